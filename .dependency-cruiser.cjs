@@ -1,0 +1,63 @@
+// The five floors: a file imports from its own floor or from below, never upward, no cycles, not even in types.
+// Proven by test/support/floors.test.ts, which plants a violation of every rule.
+
+const MAIN = '^src/main\\.ts$'
+const HTTP = '^src/http/'
+const OPERATIONS = '^src/operations/'
+const UPSTREAM = '^src/upstream/'
+const LEAVES = '^src/(contract/|sse/|errors\\.ts$|config\\.ts$)'
+const FLOORS = [LEAVES, UPSTREAM, OPERATIONS, HTTP, MAIN]
+
+const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
+
+const upward = FLOORS.slice(0, -1).map((floor, height) => ({
+  name: `floor-${height}-imports-upward`,
+  comment: 'Down is calls, up is return values: let the caller pass it in.',
+  severity: 'error',
+  from: { path: floor },
+  to: { path: FLOORS.slice(height + 1) },
+}))
+
+/** A package, or the generated files, that one part of src/ keeps for itself. */
+const only = (name, owners, to) => ({ name, severity: 'error', from: { path: '^src/', pathNot: owners }, to })
+
+module.exports = {
+  forbidden: [
+    ...upward,
+    { name: 'no-cycle', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'no-orphan',
+      comment: 'Nothing imports it: delete it.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', MAIN] },
+      to: {},
+    },
+    {
+      name: 'every-file-has-a-floor',
+      comment: 'Put it into one of the folders of src/, or give it a floor in .dependency-cruiser.cjs.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/', pathNot: [...FLOORS, '\\.d\\.ts$'] },
+    },
+    only('fastify-in-http-only', [HTTP], { path: packages('fastify', '@fastify', 'openapi-backend', 'prom-client') }),
+    only('openai-in-upstream-only', [UPSTREAM], { path: packages('openai', 'undici') }),
+    only('pino-in-main-and-http-only', [MAIN, HTTP], { path: packages('pino') }),
+    only('generated-json-in-main-only', [MAIN], { path: '(^|/)generated/.*\\.json$' }),
+    only('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
+    { name: 'no-test-or-script-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+    {
+      name: 'declared-dependencies-only',
+      comment: 'The server is made of node: modules and the "dependencies" of package.json.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+    { name: 'everything-resolves', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+}

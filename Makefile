@@ -1,0 +1,46 @@
+# Gemini Proxy: `make help` lists what can be done. Needs Node >= 20.19; `make test` also Python >= 3.10.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := ./node_modules/.bin
+TSX := node --import tsx
+
+.PHONY: help install run test check generate build oracle bench-quick audit clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install generate build ## install, generate, build and serve on http://127.0.0.1:9000 (HOST, PORT, GEMINI_API_KEY)
+	@exec $(TSX) scripts/run.ts
+
+test: install ## everything a submission must pass: checks, build, all test suites, Python SDK
+	@exec scripts/test.sh
+
+check: install ## generated files, spec lint, Biome, tsc, floors (dependency-cruiser)
+	@exec scripts/check.sh
+
+generate: install ## make generated/ from spec/
+	@exec $(TSX) scripts/generate.ts
+
+build: install ## dist/server.cjs, the production server in one file
+	@exec $(TSX) scripts/build.ts
+
+oracle: install ## tests on genuine recordings and the official schema: make oracle SHARED=dir
+	@if [ -z "$(SHARED)" ]; then echo "usage: make oracle SHARED=<folder with recordings>" >&2; exit 2; fi
+	@if [ ! -d "$(SHARED)" ]; then echo "make oracle: SHARED=$(SHARED) is not a folder" >&2; exit 2; fi
+	@SHARED="$(abspath $(SHARED))" exec $(BIN)/vitest run --config vitest.oracle.config.ts
+
+bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, under 60 s (no verdict)
+	@exec $(TSX) scripts/bench-quick.ts
+
+audit: install ## known vulnerabilities in the runtime dependencies
+	@exec npm audit --omit=dev
+
+clean: ## remove what was built, downloaded or cached
+	@rm -rf dist build coverage .cache node_modules
+
+# Not listed: every target that runs code depends on it. Does nothing when node_modules agrees with the lock file.
+install:
+	@command -v node >/dev/null || { echo "Gemini Proxy needs Node >= 20.19: https://nodejs.org" >&2; exit 1; }
+	@node scripts/install.cjs

@@ -1,0 +1,55 @@
+// usage: npm run build
+// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules, and refuses code that is not for production.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type OutputFile } from 'esbuild'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
+
+/**
+ * Bundles one entry file as the production server is bundled.
+ *
+ * @param entry - the entry file, relative to the root of the repository
+ * @param outfile - where the bundle goes; its source map lies beside it
+ * @returns the size of the bundle in bytes
+ * @throws when the entry reaches files under test/ or scripts/ or development tools
+ */
+export async function bundle(entry: string, outfile: string): Promise<number> {
+  const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { version: string }
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.10',
+    minify: true,
+    sourcemap: 'linked',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+  })
+  const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
+  if (forbidden.length > 0) throw new Error(`not for production, but reached from ${entry}: ${forbidden.join(', ')}`)
+  return write(outputFiles)
+}
+
+// Renamed into place, so that a server or test that starts meanwhile never reads half a file.
+function write(files: readonly OutputFile[]): number {
+  for (const { path, contents } of files) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(`${path}.tmp`, contents)
+    renameSync(`${path}.tmp`, path)
+  }
+  return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const bytes = await bundle('src/main.ts', 'dist/server.cjs')
+  console.log(`dist/server.cjs  ${(bytes / 1024).toFixed(0)} KB`)
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# usage: scripts/test.sh
+# The whole test run, step by step with its times. Its last line is "N passed, N failed, N skipped". Exit 0 only if all of it passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# A step before the suites that fails ends the run; the closing line then counts it as one failure.
+step() { # name, command...
+  local name=$1 started=$SECONDS
+  shift
+  if ! "$@"; then
+    printf '\nstep failed: %s\n0 passed, 1 failed, 0 skipped\n' "$name"
+    exit 1
+  fi
+  printf 'step   ok      %3d s  %s\n' $((SECONDS - started)) "$name"
+}
+
+prepare_python() { scripts/python-env.sh >/dev/null; }
+
+step check scripts/check.sh
+step build node --import tsx scripts/build.ts
+step 'python environment' prepare_python
+exec node_modules/.bin/vitest run

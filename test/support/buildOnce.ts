@@ -1,0 +1,19 @@
+import { readdirSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { bundle } from '../../scripts/build.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const SOURCES = ['src', 'generated', 'package.json', 'package-lock.json', 'scripts/build.ts']
+
+/** Builds dist/server.cjs before the tests when it is missing or older than what it is made from. */
+export default async function setup(): Promise<void> {
+  if (Math.max(...SOURCES.map(newestIn)) > newestIn('dist/server.cjs')) await bundle('src/main.ts', 'dist/server.cjs')
+}
+
+/** When the newest file in a file or folder was written, in milliseconds; 0 when there is none. */
+function newestIn(path: string): number {
+  const stats = statSync(`${ROOT}/${path}`, { throwIfNoEntry: false })
+  if (stats === undefined) return 0
+  if (!stats.isDirectory()) return stats.mtimeMs
+  return Math.max(stats.mtimeMs, ...readdirSync(`${ROOT}/${path}`).map((name) => newestIn(`${path}/${name}`)))
+}

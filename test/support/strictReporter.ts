@@ -1,0 +1,78 @@
+import { DefaultReporter, type SerializedError, type TestCase, type TestModule, type TestRunEndReason } from 'vitest/node'
+
+interface Suite {
+  files: number
+  passed: number
+  failed: number
+  skipped: number
+  milliseconds: number
+}
+
+/**
+ * Vitest's default reporter, and three things more: it fails a run that left anything out (a skipped, todo or focused test, one that passed only
+ * when repeated, a file without tests, no file at all), prints the time of every suite, and ends with `N passed, N failed, N skipped`.
+ * Tests without an assertion fail on their own: `expect.requireAssertions` in vitest.config.ts.
+ */
+export default class StrictReporter extends DefaultReporter {
+  override onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[], reason: TestRunEndReason): void {
+    super.onTestRunEnd(modules, errors, reason)
+    const filtered = this.ctx.config.testNamePattern !== undefined
+    const offences = filtered ? [] : offencesIn(modules)
+    const suites = suitesIn(modules)
+    const total = sum([...suites.values()])
+    for (const [name, { files, passed, failed, skipped, milliseconds }] of [...suites].sort()) {
+      this.log(`suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`)
+    }
+    for (const offence of offences) this.log(`strict: ${offence}`)
+    if (filtered) this.log('strict: only the tests of the given name ran; this is not a full run')
+    const isOtherwiseBroken = reason !== 'passed' || (offences.length > 0 && total.skipped === 0)
+    const failed = Math.max(total.failed + errors.length, isOtherwiseBroken ? 1 : 0)
+    if (failed > 0 || offences.length > 0) process.exitCode = 1
+    this.log(line(total.passed, failed, total.skipped))
+  }
+}
+
+const line = (passed: number, failed: number, skipped: number): string => `${passed} passed, ${failed} failed, ${skipped} skipped`
+
+function offencesIn(modules: readonly TestModule[]): string[] {
+  if (modules.length === 0) return ['no test file ran']
+  return modules.flatMap((module) => {
+    const tests = [...module.children.allTests()]
+    if (tests.length === 0) return [`no test in ${module.relativeModuleId}`]
+    return tests.flatMap((test) => offenceOf(test)?.concat(`: ${module.relativeModuleId} > ${test.fullName}`) ?? [])
+  })
+}
+
+function offenceOf(test: TestCase): string | undefined {
+  if (test.options.mode === 'todo') return 'todo test'
+  if (test.options.mode === 'only') return 'focused test'
+  if (test.result().state === 'skipped') return 'skipped test'
+  if (test.result().state === 'pending') return 'unfinished test'
+  if (test.diagnostic()?.flaky) return 'test that passed only when repeated'
+  return undefined
+}
+
+/** Results by the folder under test/; a file that fails before its tests (or has none) counts as one failure. */
+function suitesIn(modules: readonly TestModule[]): Map<string, Suite> {
+  const suites = new Map<string, Suite>()
+  for (const module of modules) {
+    const name = module.relativeModuleId.split('/').slice(1, -1)[0] ?? 'test'
+    const suite = suites.get(name) ?? { files: 0, passed: 0, failed: 0, skipped: 0, milliseconds: 0 }
+    const states = [...module.children.allTests()].map((test) => test.result().state)
+    const count = (state: string) => states.filter((each) => each === state).length
+    const { duration, collectDuration, setupDuration, prepareDuration } = module.diagnostic()
+    suite.files += 1
+    suite.passed += count('passed')
+    suite.failed += count('failed') + count('pending') + (count('failed') === 0 && (!module.ok() || states.length === 0) ? 1 : 0)
+    suite.skipped += count('skipped')
+    suite.milliseconds += duration + collectDuration + setupDuration + prepareDuration
+    suites.set(name, suite)
+  }
+  return suites
+}
+
+function sum(suites: readonly Suite[]): Suite {
+  const total = { files: 0, passed: 0, failed: 0, skipped: 0, milliseconds: 0 }
+  for (const suite of suites) for (const key of Object.keys(total) as (keyof Suite)[]) total[key] += suite[key]
+  return total
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+import StrictReporter from './test/support/strictReporter.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** What every run of ours insists on: no test left out, none without an assertion, none repeated until it passes. */
+export const strict = {
+  allowOnly: false,
+  passWithNoTests: false,
+  retry: 0,
+  expect: { requireAssertions: true },
+  reporters: [new StrictReporter()],
+} as const
+
+/** How every run of ours executes. Processes, not threads, so that a test may send signals and measure memory. */
+export const runner = {
+  environment: 'node',
+  pool: 'forks',
+  maxWorkers: 2,
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  unstubEnvs: true,
+} as const
+
+export default defineConfig({
+  envDir: false,
+  define: { __VERSION__: JSON.stringify(version) },
+  test: {
+    ...strict,
+    ...runner,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/oracle/**', 'test/support/fixtures/**'],
+    globalSetup: ['test/support/buildOnce.ts'],
+  },
+})
