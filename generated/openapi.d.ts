@@ -1,0 +1,1245 @@
+// Made from spec/ by scripts/generate.ts. Do not edit.
+
+export interface paths {
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Continue a conversation
+         * @description Sends the conversation to Gemini and answers in OpenAI's form: as one JSON object, or as server-sent events where `stream` is true. An early failure of a stream keeps its status; a later one is the stream's last event, without `[DONE]`.
+         */
+        post: operations["createChatCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models
+         * @description Lists the models on offer, with their limits and whether Google is withdrawing them.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe one model
+         * @description Describes one model. A Gemini or Gemma model that is not listed is looked up at Google before it counts as unknown.
+         */
+        get: operations["retrieveModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the state of this instance
+         * @description Tells version, features and load of this instance. Needs no token and does not ask Gemini.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell that the process lives
+         * @description Answers at once and touches nothing. Needs no token.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the metrics
+         * @description Metrics of this instance in the text format of Prometheus. Takes the metrics token where one is set, else the only bearer token of the API.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read this contract
+         * @description This contract as OpenAPI 3.1, for client generators and other tools. Needs no token.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A piece of text. */
+        TextPart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            text: string;
+        };
+        /** @description Text, whole or in parts. */
+        TextContent: string | components["schemas"]["TextPart"][];
+        /** @description Instructions of the application. Treated like a system message. */
+        DeveloperMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            role: "developer";
+            content: components["schemas"]["TextContent"];
+            /** @description Name of the author. */
+            name?: string | null;
+        };
+        /** @description Instructions that stand above the conversation. */
+        SystemMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            role: "system";
+            content: components["schemas"]["TextContent"];
+            /** @description Name of the author. */
+            name?: string | null;
+        };
+        /** @description A picture. */
+        ImagePart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image_url";
+            image_url: {
+                /** @description The picture itself as a `data:` URL in base64, or an https address. */
+                url: string;
+                /**
+                 * @description Wished resolution.
+                 * @enum {string|null}
+                 */
+                detail?: "auto" | "low" | "high" | "original" | null;
+            };
+        };
+        /** @description A recording. */
+        AudioPart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_audio";
+            input_audio: {
+                /** @description The recording in base64. */
+                data: string;
+                /**
+                 * @description File format; Gemini reads more of them than OpenAI.
+                 * @enum {string}
+                 */
+                format: "wav" | "mp3" | "aiff" | "aac" | "ogg" | "flac";
+            };
+        };
+        /** @description A document. */
+        FilePart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            file: {
+                /** @description The document as a `data:` URL or in plain base64. */
+                file_data?: string | null;
+                filename?: string | null;
+                /** @description Id of an uploaded file. */
+                file_id?: string | null;
+            };
+        };
+        /** @description A piece of a user message or of a tool's result; `type` tells which kind. */
+        UserContentPart: components["schemas"]["TextPart"] | components["schemas"]["ImagePart"] | components["schemas"]["AudioPart"] | components["schemas"]["FilePart"];
+        /** @description Text, or parts of text, image, sound and file. */
+        UserContent: string | components["schemas"]["UserContentPart"][];
+        /** @description What the end user says or shows. */
+        UserMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            role: "user";
+            content: components["schemas"]["UserContent"];
+            /** @description Name of the author. */
+            name?: string | null;
+        };
+        /** @description The text with which the model declined. */
+        RefusalPart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "refusal";
+            refusal: string;
+        };
+        /** @description A piece of an earlier answer; `type` tells which kind. */
+        AssistantContentPart: components["schemas"]["TextPart"] | components["schemas"]["RefusalPart"];
+        /** @description Which function, with which arguments. */
+        FunctionCall: {
+            name: string;
+            /** @description The arguments as JSON text. The model may err, so validate them before use. */
+            arguments: string;
+        };
+        /** @description Extension. What Gemini needs to have back unchanged in the next request. */
+        ExtraContent: {
+            google?: {
+                /** @description Sealed state of the model's thinking. */
+                thought_signature?: string | null;
+            } | null;
+        };
+        /** @description A call of a function. */
+        FunctionToolCall: {
+            /** @description Name of this call, repeated in the tool message that answers it. Ours have at most 40 characters. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "function";
+            function: components["schemas"]["FunctionCall"];
+            extra_content?: components["schemas"]["ExtraContent"] | null;
+        };
+        /** @description A call of a custom tool. */
+        CustomToolCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "custom";
+            custom: {
+                name: string;
+                /** @description The text given to the tool. */
+                input: string;
+            };
+            extra_content?: components["schemas"]["ExtraContent"] | null;
+        };
+        /** @description One call of a tool; `type` tells which kind. */
+        ToolCall: components["schemas"]["FunctionToolCall"] | components["schemas"]["CustomToolCall"];
+        /** @description An earlier answer of the model, sent back as it came. */
+        AssistantMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            role: "assistant";
+            /** @description The answer's text. May be missing beside tool calls. */
+            content?: (string | null) | components["schemas"]["AssistantContentPart"][];
+            /** @description The text with which the model declined. */
+            refusal?: string | null;
+            /** @description Extension. The summary of the thoughts, as answers carry it. */
+            reasoning_content?: string | null;
+            /** @description The tool calls of that answer. */
+            tool_calls?: components["schemas"]["ToolCall"][] | null;
+            /** @deprecated */
+            function_call?: components["schemas"]["FunctionCall"] | null;
+            /** @description Reference to an earlier spoken answer. */
+            audio?: {
+                id: string;
+            } | null;
+            /** @description Name of the author. */
+            name?: string | null;
+            extra_content?: components["schemas"]["ExtraContent"] | null;
+        };
+        /** @description The result of one tool call. */
+        ToolMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            role: "tool";
+            content: components["schemas"]["UserContent"];
+            /** @description The `id` of the call that this answers. */
+            tool_call_id: string;
+            /** @description Name of the tool. */
+            name?: string | null;
+        };
+        /**
+         * @deprecated
+         * @description The result of a call made through `functions`; older form of the tool message.
+         */
+        FunctionMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            role: "function";
+            content: string | null;
+            /** @description Name of the function. */
+            name: string;
+        };
+        /** @description One message; `role` tells which kind. */
+        ChatMessage: components["schemas"]["DeveloperMessage"] | components["schemas"]["SystemMessage"] | components["schemas"]["UserMessage"] | components["schemas"]["AssistantMessage"] | components["schemas"]["ToolMessage"] | components["schemas"]["FunctionMessage"];
+        /** @description Settings of a stream. Without effect where `stream` is not true. */
+        StreamOptions: {
+            /** @description Send one more chunk before `[DONE]`, without choices, that carries the usage of the whole request. */
+            include_usage?: boolean | null;
+            /** @description Padding of OpenAI's streams. Never sent here. */
+            include_obfuscation?: boolean | null;
+        };
+        /** @description Name, purpose and arguments of a function. */
+        FunctionDefinition: {
+            /** @description Name by which the model calls it. Gemini takes up to 128 characters. */
+            name: string;
+            /** @description What it does and when to use it. */
+            description?: string | null;
+            /** @description JSON Schema of the arguments. Without it the function takes none. */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether the arguments must follow the schema exactly. */
+            strict?: boolean | null;
+        };
+        /** @description A function that takes JSON arguments. */
+        FunctionTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "function";
+            function: components["schemas"]["FunctionDefinition"];
+        };
+        /** @description A tool that takes free text. */
+        CustomTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "custom";
+            custom: {
+                name: string;
+                description?: string | null;
+                /** @description Form of the text, free or by a grammar. */
+                format?: {
+                    [key: string]: unknown;
+                } | null;
+            };
+        };
+        /** @description A tool on offer; `type` tells which kind. */
+        Tool: components["schemas"]["FunctionTool"] | components["schemas"]["CustomTool"];
+        /** @description Demands a call of one function. */
+        FunctionToolChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "function";
+            function: {
+                name: string;
+            };
+        };
+        /** @description Demands a call of one custom tool. */
+        CustomToolChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "custom";
+            custom: {
+                name: string;
+            };
+        };
+        /** @description Narrows the tools to a list. */
+        AllowedToolsChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "allowed_tools";
+            allowed_tools: {
+                /** @enum {string} */
+                mode: "auto" | "required";
+                /** @description Tools by type and name. */
+                tools: {
+                    [key: string]: unknown;
+                }[];
+            };
+        };
+        /** @description Names the tools that may be called; `type` tells how. */
+        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"];
+        /** @description Whether tools are called. `none` forbids, `auto` leaves it to the model, `required` demands at least one call, an object names what may be called. */
+        ToolChoice: ("none" | "auto" | "required" | null) | components["schemas"]["NamedToolChoice"];
+        /** @description Plain text. */
+        ResponseFormatText: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+        };
+        /** @description Some JSON object. */
+        ResponseFormatJsonObject: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "json_object";
+        };
+        /** @description JSON that follows a schema. */
+        ResponseFormatJsonSchema: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "json_schema";
+            json_schema: {
+                name: string;
+                description?: string | null;
+                /** @description The JSON Schema of the answer. */
+                schema?: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Whether the answer must follow the schema exactly. */
+                strict?: boolean | null;
+            };
+        };
+        /** @description Form of the answer; `type` tells which. */
+        ResponseFormat: components["schemas"]["ResponseFormatText"] | components["schemas"]["ResponseFormatJsonObject"] | components["schemas"]["ResponseFormatJsonSchema"];
+        /**
+         * @description How much the model should think. What a model does not know is moved to its nearest level; `thinking_levels` of a model lists what it knows.
+         * @enum {string}
+         */
+        ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+        /** @description Wishes for spoken output. */
+        AudioOptions: {
+            voice: string | {
+                id: string;
+            };
+            /** @enum {string} */
+            format: "wav" | "aac" | "mp3" | "flac" | "opus" | "pcm16";
+        };
+        /** @description Text that the answer is expected to repeat in large part. */
+        Prediction: {
+            /** @constant */
+            type: "content";
+            content: components["schemas"]["TextContent"];
+        };
+        /** @description Settings of OpenAI's built-in search. */
+        WebSearchOptions: {
+            /** @enum {string|null} */
+            search_context_size?: "low" | "medium" | "high" | null;
+            user_location?: {
+                /** @constant */
+                type: "approximate";
+                approximate: {
+                    country?: string | null;
+                    region?: string | null;
+                    city?: string | null;
+                    timezone?: string | null;
+                };
+            } | null;
+        };
+        /** @description How the model thinks. Takes the place of `reasoning_effort`. */
+        ThinkingConfig: {
+            /** @description Level of effort, such as `minimal`, `low`, `medium` or `high`. */
+            thinking_level?: string | null;
+            /** @description Tokens for thinking on 2.5 models; 0 for none, -1 for the model's choice. */
+            thinking_budget?: number | null;
+            /** @description Whether to return a summary of the thoughts, which arrives as `reasoning_content`. */
+            include_thoughts?: boolean | null;
+        };
+        /** @description Extension. Google's own settings under `google`, as its OpenAI-compatible endpoint takes them. */
+        ExtraBody: {
+            google?: {
+                thinking_config?: components["schemas"]["ThinkingConfig"] | null;
+                /** @description Name of cached content, `cachedContents/…`. */
+                cached_content?: string | null;
+            } | null;
+        };
+        /** @description A conversation and how to continue it. Every parameter of OpenAI's chat API is accepted. What Gemini has no counterpart for is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. Unknown properties are accepted the same way, and `null` equals leaving an optional property out. */
+        ChatCompletionRequest: {
+            /** @description Id of the model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer. */
+            model: string;
+            /** @description The conversation so far, oldest message first. */
+            messages: components["schemas"]["ChatMessage"][];
+            /**
+             * @description Answer as server-sent events while the text is produced. This property decides, not the `Accept` header.
+             * @default false
+             */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /** @description Randomness of the sampling, 0 for the most likely text. The newest Gemini models accept and ignore it. */
+            temperature?: number | null;
+            /** @description Share of the probability mass that is sampled from. */
+            top_p?: number | null;
+            /** @description Most tokens to produce, thinking included. Wins over `max_tokens`. */
+            max_completion_tokens?: number | null;
+            /**
+             * @deprecated
+             * @description Older name of `max_completion_tokens`.
+             */
+            max_tokens?: number | null;
+            /**
+             * @description How many answers to produce. Gemini produces one.
+             * @default 1
+             */
+            n?: number | null;
+            /** @description Text, or up to four texts, at which the answer ends. */
+            stop?: (string | null) | string[];
+            /** @description Penalty on tokens that occurred before. */
+            presence_penalty?: number | null;
+            /** @description Penalty on tokens by how often they occurred before. */
+            frequency_penalty?: number | null;
+            /** @description Bias by token id of OpenAI's tokenizer. Meaningless for Gemini's tokens. */
+            logit_bias?: {
+                [key: string]: number;
+            } | null;
+            /** @description Whether to return the probabilities of the produced tokens. */
+            logprobs?: boolean | null;
+            /** @description How many alternatives to return for each token. */
+            top_logprobs?: number | null;
+            /**
+             * @deprecated
+             * @description Wish for repeatable sampling.
+             */
+            seed?: number | null;
+            /** @description Tools that the model may call. */
+            tools?: components["schemas"]["Tool"][] | null;
+            tool_choice?: components["schemas"]["ToolChoice"];
+            /** @description Whether one answer may hold several tool calls. */
+            parallel_tool_calls?: boolean | null;
+            /**
+             * @deprecated
+             * @description Older form of `tools`.
+             */
+            functions?: components["schemas"]["FunctionDefinition"][] | null;
+            /**
+             * @deprecated
+             * @description Older form of `tool_choice`.
+             */
+            function_call?: ("none" | "auto" | null) | {
+                name: string;
+            };
+            response_format?: components["schemas"]["ResponseFormat"] | null;
+            reasoning_effort?: components["schemas"]["ReasoningEffort"] | null;
+            /**
+             * @description Wished length of the answer.
+             * @enum {string|null}
+             */
+            verbosity?: "low" | "medium" | "high" | null;
+            /** @description Kinds of output that are asked for. Answers are text. */
+            modalities?: ("text" | "audio")[] | null;
+            audio?: components["schemas"]["AudioOptions"] | null;
+            prediction?: components["schemas"]["Prediction"] | null;
+            web_search_options?: components["schemas"]["WebSearchOptions"] | null;
+            /**
+             * @description Processing class. `standard`, `flex` and `priority` are Gemini's own.
+             * @enum {string|null}
+             */
+            service_tier?: "auto" | "default" | "standard" | "flex" | "scale" | "priority" | "fast" | null;
+            /** @description Whether the answer should be kept. Nothing is kept here. */
+            store?: boolean | null;
+            /** @description Labels of the caller. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description Moderation settings of OpenAI. */
+            moderation?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @deprecated
+             * @description Older form of `safety_identifier` and `prompt_cache_key`.
+             */
+            user?: string | null;
+            /** @description Stable name of the end user, best hashed. */
+            safety_identifier?: string | null;
+            /** @description Groups requests that share a prefix. */
+            prompt_cache_key?: string | null;
+            /** @description Cache settings of OpenAI. */
+            prompt_cache_options?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @deprecated
+             * @description How long OpenAI would keep a cached prefix.
+             * @enum {string|null}
+             */
+            prompt_cache_retention?: "in_memory" | "in-memory" | "24h" | null;
+            extra_body?: components["schemas"]["ExtraBody"] | null;
+        };
+        /** @description A source that the text draws on. */
+        Annotation: {
+            /** @constant */
+            type: "url_citation";
+            url_citation: {
+                start_index: number;
+                end_index: number;
+                url: string;
+                title: string;
+            };
+        };
+        /** @description The answer of the model. */
+        ChatCompletionMessage: {
+            /** @constant */
+            role: "assistant";
+            /** @description The text, null where there is none. */
+            content: string | null;
+            /** @description Why the answer was withheld, null where it was not. */
+            refusal: string | null;
+            /** @description Extension. Summary of the model's thoughts. */
+            reasoning_content?: string | null;
+            tool_calls?: components["schemas"]["ToolCall"][];
+            /** @deprecated */
+            function_call?: components["schemas"]["FunctionCall"];
+            annotations?: components["schemas"]["Annotation"][];
+            extra_content?: components["schemas"]["ExtraContent"];
+        };
+        /**
+         * @description Why the answer ended: at its natural end or a stop text, at the token limit, to have tools called, by a safety filter, or for a call in the older form.
+         * @enum {string}
+         */
+        FinishReason: "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
+        /** @description One token, its probability and its rivals. */
+        TokenLogprob: {
+            token: string;
+            logprob: number;
+            bytes: number[] | null;
+            top_logprobs: {
+                token: string;
+                logprob: number;
+                bytes: number[] | null;
+            }[];
+        };
+        /** @description Probabilities of the tokens of an answer. */
+        Logprobs: {
+            content: components["schemas"]["TokenLogprob"][] | null;
+            refusal: components["schemas"]["TokenLogprob"][] | null;
+        };
+        /** @description One answer and why it ended. */
+        ChatCompletionChoice: {
+            index: number;
+            message: components["schemas"]["ChatCompletionMessage"];
+            finish_reason: components["schemas"]["FinishReason"];
+            logprobs: components["schemas"]["Logprobs"] | null;
+        };
+        /** @description Tokens of the whole request. `prompt_tokens` and `completion_tokens` add up to `total_tokens`. */
+        Usage: {
+            prompt_tokens: number;
+            /** @description Tokens produced, thinking included. */
+            completion_tokens: number;
+            total_tokens: number;
+            completion_tokens_details?: {
+                /** @description Tokens spent on thinking. */
+                reasoning_tokens?: number;
+                audio_tokens?: number;
+                accepted_prediction_tokens?: number;
+                rejected_prediction_tokens?: number;
+            };
+            prompt_tokens_details?: {
+                /** @description Tokens read from a cache. */
+                cached_tokens?: number;
+                audio_tokens?: number;
+            };
+        };
+        /**
+         * @description The processing class that served the request.
+         * @enum {string|null}
+         */
+        ServedTier: "auto" | "default" | "flex" | "scale" | "priority" | null;
+        /** @description A finished answer. */
+        ChatCompletion: {
+            id: string;
+            /** @constant */
+            object: "chat.completion";
+            /** @description Unix time in seconds. */
+            created: number;
+            /** @description The model as it was asked for. */
+            model: string;
+            choices: components["schemas"]["ChatCompletionChoice"][];
+            usage?: components["schemas"]["Usage"];
+            service_tier?: components["schemas"]["ServedTier"];
+            /** @deprecated */
+            system_fingerprint?: string;
+        };
+        /** @description A tool call or the next piece of its arguments. Pieces with one `index` belong together. */
+        ToolCallDelta: {
+            index: number;
+            /** @description Only in the first piece. */
+            id?: string;
+            /** @constant */
+            type?: "function";
+            function?: {
+                name?: string;
+                arguments?: string;
+            };
+            extra_content?: components["schemas"]["ExtraContent"];
+        };
+        /** @description The new piece. `role` comes once, in the first chunk of a choice. */
+        ChatCompletionDelta: {
+            /** @constant */
+            role?: "assistant";
+            content?: string | null;
+            refusal?: string | null;
+            /** @description Extension. Next piece of the thoughts' summary. */
+            reasoning_content?: string | null;
+            tool_calls?: components["schemas"]["ToolCallDelta"][];
+            /** @deprecated */
+            function_call?: {
+                name?: string;
+                arguments?: string;
+            };
+            extra_content?: components["schemas"]["ExtraContent"];
+        };
+        /** @description What is new in one answer. */
+        ChatCompletionChunkChoice: {
+            index: number;
+            delta: components["schemas"]["ChatCompletionDelta"];
+            /** @description Null until the last chunk of the choice. */
+            finish_reason: components["schemas"]["FinishReason"] | null;
+            logprobs?: components["schemas"]["Logprobs"] | null;
+        };
+        /** @description One step of a streamed answer. `id` and `created` are the same in all chunks of a stream. */
+        ChatCompletionChunk: {
+            id: string;
+            /** @constant */
+            object: "chat.completion.chunk";
+            /** @description Unix time in seconds. */
+            created: number;
+            /** @description The model as it was asked for. */
+            model: string;
+            /** @description Empty in the usage chunk. */
+            choices: components["schemas"]["ChatCompletionChunkChoice"][];
+            /** @description Null until the usage chunk, and absent where no usage was asked for. */
+            usage?: components["schemas"]["Usage"] | null;
+            service_tier?: components["schemas"]["ServedTier"];
+            /** @deprecated */
+            system_fingerprint?: string;
+        };
+        /** @description What went wrong. */
+        ApiError: {
+            /** @description Explanation for people. Its wording may change. */
+            message: string;
+            /**
+             * @description Class of the failure.
+             * @enum {string}
+             */
+            type: "invalid_request_error" | "rate_limit_exceeded" | "insufficient_quota" | "server_error";
+            /** @description Place in the request, such as `messages[0].content[1].image_url.url`. */
+            param: string | null;
+            /** @description Exact kind of the failure. Programs should decide by this. */
+            code: string | null;
+        };
+        /** @description Body of every failure. */
+        ErrorResponse: {
+            error: components["schemas"]["ApiError"];
+        };
+        /** @description One server-sent event: a chunk, or the end mark, or the error that ends a stream that had begun. Comment lines between events keep the connection awake and carry nothing. */
+        ChatCompletionStreamEvent: {
+            id?: string;
+            event?: string;
+            retry?: number;
+            data: "[DONE]" | string;
+        };
+        /** @description A model on offer. What follows `owned_by` is an extension. */
+        Model: {
+            /** @description Id without the prefix `models/`. */
+            id: string;
+            /** @constant */
+            object: "model";
+            /** @description Unix time in seconds of the release. */
+            created: number;
+            owned_by: string;
+            /** @description Name for people. */
+            display_name?: string;
+            /** @description Most tokens of input, null where unknown. */
+            context_window: number | null;
+            /** @description Most tokens of output, null where unknown. */
+            max_output_tokens: number | null;
+            /** @description Kinds of input, such as text, image, audio, video and file. */
+            input_modalities?: string[];
+            /** @description Levels that `reasoning_effort` reaches without being moved. Empty where the model does not think or it is unknown. */
+            thinking_levels: string[];
+            /** @description Whether Google has withdrawn the model or announced to do so. */
+            retired: boolean;
+            /** @description The model that serves in its place once it is gone. */
+            replacement: string | null;
+        };
+        /** @description The models on offer. */
+        ModelList: {
+            /** @constant */
+            object: "list";
+            data: components["schemas"]["Model"][];
+        };
+        /** @description State of this instance. */
+        Health: {
+            /** @constant */
+            status: "ok";
+            /** @description Version of Gemini Proxy. */
+            version: string;
+            /** @description Number of models on offer. */
+            models: number;
+            /** @description Names of what is switched on. */
+            features: string[];
+            /** @description Whether a bearer token is demanded. */
+            auth: boolean;
+            uptime_seconds: number;
+            /** @description Requests being served now. */
+            in_flight: number;
+        };
+        /** @description Proof that the process answers. */
+        Liveness: {
+            /** @constant */
+            status: "ok";
+        };
+        /** @description An OpenAPI document. */
+        OpenApiDocument: {
+            openapi: string;
+            info: {
+                [key: string]: unknown;
+            };
+            paths: {
+                [key: string]: unknown;
+            };
+        };
+    };
+    responses: {
+        /** @description The request does not follow this contract, or Gemini refuses its content. */
+        BadRequest: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The bearer token is missing or not accepted. */
+        Unauthorized: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description There is no such model, stream or URL. */
+        NotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The URL exists but not for this method. */
+        MethodNotAllowed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The body is larger than this instance takes. */
+        PayloadTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The body is not declared as JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description A rate limit or a quota is used up. */
+        TooManyRequests: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description A fault of this proxy. */
+        InternalError: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Gemini failed, or the key, the region or the set-up of this proxy is at fault. */
+        BadGateway: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Gemini or this instance is overloaded or shutting down. */
+        ServiceUnavailable: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterAlways"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Gemini did not answer in time. */
+        GatewayTimeout: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: {
+        /**
+         * @description Id of this request, also in the log. Quote it in questions.
+         * @example req_5f2b8c1e9a7d4036b1c2
+         */
+        RequestId: string;
+        /**
+         * @description Names of the parameters that were accepted and not forwarded, separated by commas.
+         * @example logit_bias, store
+         */
+        IgnoredParams: string;
+        /**
+         * @description The model that answered, where it is not the one asked for.
+         * @example gemini-3.8-flash
+         */
+        AnsweringModel: string;
+        /**
+         * @description The authentication that is expected.
+         * @example Bearer
+         */
+        WwwAuthenticate: string;
+        /**
+         * @description The methods that the URL has.
+         * @example GET, HEAD
+         */
+        Allow: string;
+        /**
+         * @description Seconds to wait before a repeat. Absent where waiting does not help.
+         * @example 34
+         */
+        RetryAfter: number;
+        /**
+         * @description `false` where a repeat cannot mend the failure. OpenAI's SDKs obey it.
+         * @example false
+         */
+        ShouldRetry: "true" | "false";
+        /**
+         * @description Seconds to wait before a repeat.
+         * @example 5
+         */
+        RetryAfterAlways: number;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    createChatCompletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatCompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCompletion"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    retrieveModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the model, with or without the prefix `models/`, percent-encoded.
+                 * @example gemini-3.8-flash
+                 */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The instance is well. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process lives. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contract. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiDocument"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+}
