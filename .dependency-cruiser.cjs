@@ -5,7 +5,7 @@ const MAIN = '^src/main\\.ts$'
 const HTTP = '^src/http/'
 const OPERATIONS = '^src/operations/'
 const UPSTREAM = '^src/upstream/'
-const LEAVES = '^src/(contract/|sse/|errors\\.ts$|config\\.ts$)'
+const LEAVES = '^src/(contract/|sse/|(?!main\\.ts$)[^/]+\\.ts$)'
 const FLOORS = [LEAVES, UPSTREAM, OPERATIONS, HTTP, MAIN]
 
 const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
@@ -31,6 +31,13 @@ module.exports = {
       severity: 'error',
       from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', MAIN] },
       to: {},
+    },
+    {
+      name: 'no-dead-file',
+      comment: 'src/main.ts does not reach it: delete it.',
+      severity: 'error',
+      from: { path: MAIN },
+      to: { path: '^src/', pathNot: '\\.d\\.ts$', reachable: false },
     },
     {
       name: 'every-file-has-a-floor',

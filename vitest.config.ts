@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { defineConfig } from 'vitest/config'
-import StrictReporter from './test/support/strictReporter.ts'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import StrictReporter from './test/support/strictReporter.js'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -11,7 +11,7 @@ export const strict = {
   retry: 0,
   expect: { requireAssertions: true },
   reporters: [new StrictReporter()],
-} as const
+} satisfies ViteUserConfig['test']
 
 /** How every run of ours executes. Processes, not threads, so that a test may send signals and measure memory. */
 export const runner = {
@@ -21,7 +21,7 @@ export const runner = {
   testTimeout: 20_000,
   hookTimeout: 60_000,
   unstubEnvs: true,
-} as const
+} satisfies ViteUserConfig['test']
 
 export default defineConfig({
   envDir: false,

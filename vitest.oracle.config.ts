@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { runner, strict } from './vitest.config.ts'
+import { runner, strict } from './vitest.config.js'
 
 /** Tests on material that is not in this repository: `make oracle SHARED=dir`. */
 export default defineConfig({

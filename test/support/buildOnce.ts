@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { bundle } from '../../scripts/build.ts'
+import { bundle } from '../../scripts/build.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = ['src', 'generated', 'package.json', 'package-lock.json', 'scripts/build.ts']

@@ -21,7 +21,9 @@ export default class StrictReporter extends DefaultReporter {
     const suites = suitesIn(modules)
     const total = sum([...suites.values()])
     for (const [name, { files, passed, failed, skipped, milliseconds }] of [...suites].sort()) {
-      this.log(`suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`)
+      this.log(
+        `suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`,
+      )
     }
     for (const offence of offences) this.log(`strict: ${offence}`)
     if (filtered) this.log('strict: only the tests of the given name ran; this is not a full run')

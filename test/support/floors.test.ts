@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+mkdirSync(join(ROOT, '.cache'), { recursive: true })
+const copies = mkdtempSync(join(ROOT, '.cache/floors-'))
+afterAll(() => rmSync(copies, { recursive: true, force: true }))
+
+/** A small tree that obeys every rule. */
+const OBEDIENT = {
+  'src/main.ts': `import api from '../generated/openapi.json'\nimport { pino } from 'pino'\nimport { app } from './http/app.js'\napp(api, pino, process.env)`,
+  'src/http/app.ts': `import { fastify } from 'fastify'\nimport type { Logger } from 'pino'\nimport { chat } from '../operations/chat.js'\nexport const app = (...parts: Logger[]) => fastify(parts, chat)`,
+  'src/operations/chat.ts': `import { gemini } from '../upstream/gemini.js'\nexport const chat = gemini`,
+  'src/upstream/gemini.ts': `import OpenAI from 'openai'\nimport { fail } from '../errors.js'\nimport type { Chat } from '../contract/types.js'\nexport const gemini = (chat: Chat) => new OpenAI(chat, fail)`,
+  'src/contract/types.ts': `import type { paths } from '../../generated/openapi.js'\nexport type Chat = paths`,
+  'src/errors.ts': `export const fail = 1`,
+  'generated/openapi.json': '{}',
+  'generated/openapi.d.ts': 'export type paths = string',
+  'test/simulator/index.ts': 'export const simulator = 1',
+  'scripts/tool.ts': 'export const tool = 1',
+}
+
+const PLANTED: [rule: string, file: string, imports: string][] = [
+  ['floor-0-imports-upward', 'src/leaf.ts', `import type { app } from './http/app.js'`],
+  ['floor-0-imports-upward', 'src/contract/upward.ts', `import type { gemini } from '../upstream/gemini.js'`],
+  ['floor-0-imports-upward', 'src/sse/upward.ts', `import { chat } from '../operations/chat.js'`],
+  ['floor-1-imports-upward', 'src/upstream/upward.ts', `import type { chat } from '../operations/chat.js'`],
+  ['floor-2-imports-upward', 'src/operations/upward.ts', `import type { app } from '../http/app.js'`],
+  ['floor-3-imports-upward', 'src/http/upward.ts', `import type {} from '../main.js'`],
+  ['no-cycle', 'src/sse/cycle.ts', `export type { Cycle } from './recycle.js'`],
+  ['no-orphan', 'src/sse/orphan.ts', 'export const orphan = 1'],
+  ['no-dead-file', 'src/sse/dead.ts', `import 'node:fs'`],
+  ['every-file-has-a-floor', 'src/http/homeless.ts', `import { x } from '../lib/x.js'`],
+  ['fastify-in-http-only', 'src/operations/fastify.ts', `import type { FastifyReply } from 'fastify'`],
+  ['fastify-in-http-only', 'src/contract/backend.ts', `import { OpenAPIBackend } from 'openapi-backend'`],
+  ['fastify-in-http-only', 'src/upstream/cors.ts', `import cors from '@fastify/cors'`],
+  ['fastify-in-http-only', 'src/metrics.ts', `import { Counter } from 'prom-client'`],
+  ['openai-in-upstream-only', 'src/contract/sdk.ts', `import type OpenAI from 'openai'`],
+  ['openai-in-upstream-only', 'src/http/sdk.ts', `import { Models } from 'openai/resources/models'`],
+  ['openai-in-upstream-only', 'src/operations/undici.ts', `import { Pool } from 'undici'`],
+  ['pino-in-main-and-http-only', 'src/upstream/log.ts', `import type { Logger } from 'pino'`],
+  ['generated-json-in-main-only', 'src/contract/json.ts', `import api from '../../generated/openapi.json'`],
+  ['generated-types-in-contract-only', 'src/http/types.ts', `import type { paths } from '../../generated/openapi.js'`],
+  ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../../test/simulator/index.js'`],
+  ['no-test-or-script-in-src', 'src/http/tool.ts', `import { tool } from '../../scripts/tool.js'`],
+  ['declared-dependencies-only', 'src/http/development.ts', `import yaml from 'yaml'`],
+  ['declared-dependencies-only', 'src/http/transitive.ts', `import Ajv from 'ajv'`],
+  ['everything-resolves', 'src/http/lost.ts', `import { absent } from './absent.js'`],
+]
+
+/** Writes the obedient tree and the given files, beside the real configuration of the tools. */
+function treeWith(planted: Record<string, string>): string {
+  const tree = mkdtempSync(join(copies, 'tree-'))
+  for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'biome.json', 'package.json']) cpSync(join(ROOT, name), join(tree, name))
+  for (const [path, content] of Object.entries({ ...OBEDIENT, ...planted })) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true })
+    writeFileSync(join(tree, path), content)
+  }
+  return tree
+}
+
+/** The rules that dependency-cruiser finds broken, by the file that breaks them. */
+function cruise(tree: string): { status: number | null; broken: Map<string, Set<string>> } {
+  const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
+  const run = (type: string) =>
+    spawnSync(process.execPath, [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', type, 'src'], {
+      cwd: tree,
+      encoding: 'utf8',
+    })
+  const { summary } = JSON.parse(run('json').stdout) as Cruise
+  const broken = new Map<string, Set<string>>()
+  for (const { rule, from, to } of summary.violations) {
+    const culprit = rule.name === 'no-dead-file' ? to : from
+    broken.set(culprit, (broken.get(culprit) ?? new Set()).add(rule.name))
+  }
+  return { status: run('err').status, broken }
+}
+
+interface Cruise {
+  summary: { violations: { rule: { name: string }; from: string; to: string }[] }
+}
+
+/** What Biome says about the tree: its exit status and its text. */
+function lint(tree: string): { status: number | null; output: string } {
+  const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [biome, 'lint', '--only=style/noProcessEnv', '--diagnostic-level=error', '--colors=off', 'src'],
+    {
+      cwd: tree,
+      encoding: 'utf8',
+    },
+  )
+  return { status, output: stdout + stderr }
+}
+
+test('a tree that keeps to its floors has no violation', () => {
+  expect(cruise(treeWith({}))).toEqual({ status: 0, broken: new Map() })
+})
+
+describe('a tree with violations', () => {
+  const planted = Object.fromEntries(PLANTED.map(([, file, imports]) => [file, `${imports}\n`]))
+  const { status, broken } = cruise(
+    treeWith({ ...planted, 'src/lib/x.ts': '', 'src/sse/recycle.ts': `export type { Cycle } from './cycle.js'\n` }),
+  )
+
+  test('fails the check', () => {
+    expect(status).toBeGreaterThan(0)
+  })
+
+  test.each(PLANTED)('%s is reported for %s', (rule, file) => {
+    expect([...(broken.get(file) ?? [])]).toContain(rule)
+  })
+
+  test('every rule is planted here', () => {
+    const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as { forbidden: { name: string }[] }
+    expect(new Set(PLANTED.map(([rule]) => rule))).toEqual(new Set(forbidden.map(({ name }) => name)))
+  })
+})
+
+describe('the environment is read in src/main.ts only', () => {
+  test('there it is allowed', () => {
+    expect(lint(treeWith({}))).toMatchObject({ status: 0 })
+  })
+
+  test.each([
+    ['process.env', 'export const port = process.env.PORT\n'],
+    ['an import of env', `import { env } from 'node:process'\nexport const port = env.PORT\n`],
+  ])('elsewhere it is refused: %s', (_way, source) => {
+    const { status, output } = lint(treeWith({ 'src/http/environment.ts': source }))
+    expect(output).toContain('src/http/environment.ts')
+    expect(status).toBe(1)
+  })
+})
