@@ -1,0 +1,131 @@
+import { callsFor, type IssuedCall, type Turn } from './calls.js'
+import type { Model } from './models.js'
+import { sign } from './signatures.js'
+import { textFor } from './text.js'
+import { type Spending, thoughtsFor } from './thinking.js'
+import { countTokens, firstTokens, pieces } from './tokens.js'
+import type { Behaviour } from './types.js'
+import type { ChatRequest } from './wire.js'
+
+/** Token counts as Google reports them: thinking is in the total only. */
+export interface Usage {
+  readonly completion_tokens: number
+  readonly prompt_tokens: number
+  readonly prompt_tokens_details?: { readonly cached_tokens: number }
+  readonly total_tokens: number
+}
+
+/** Everything that is said about an answer before it becomes JSON or a stream. */
+export interface Answer {
+  readonly model: string
+  readonly thoughts: readonly string[]
+  /** `undefined`: there is no content at all. */
+  readonly text: string | undefined
+  readonly deltas: Iterable<string>
+  readonly calls: readonly IssuedCall[]
+  /** The signature of a Gemini 3 text turn. */
+  readonly signature?: string
+  readonly finish: string
+  readonly usage: Usage
+  readonly generation: Model['generation']
+}
+
+/** What an answer is made from. */
+export interface Prompt {
+  readonly request: ChatRequest
+  readonly model: Model
+  readonly behaviour: Behaviour
+  /** The last user message without its directive. */
+  readonly userText: string
+  readonly bodyLength: number
+  readonly isQueued: boolean
+}
+
+interface Said {
+  readonly text: string | undefined
+  readonly calls: readonly IssuedCall[]
+  readonly finish: string
+  readonly isCut: boolean
+}
+
+/** Makes up the answer to a request: deterministic but for ids and signatures. */
+export const answerTo = (prompt: Prompt): Answer => {
+  const { request, model, behaviour } = prompt
+  const turn = turnOf(request, prompt.userText)
+  const thinking = thoughtsFor(request, model, behaviour, prompt.userText)
+  const said = limited(say(prompt, turn), thinking, request)
+  const isFiltered = said.finish.includes('filter: ')
+  const wantsSignature = model.generation === '3' && said.calls.length === 0 && said.text !== undefined && thinking.tokens > 0
+  return {
+    model: model.id,
+    generation: model.generation,
+    thoughts: thinking.shown,
+    text: said.text,
+    deltas: deltasOf(said, behaviour),
+    calls: said.calls,
+    ...(wantsSignature || isFiltered ? { signature: sign('') } : {}),
+    finish: said.finish,
+    usage: usageOf(prompt, said, thinking.tokens),
+  }
+}
+
+function turnOf(request: ChatRequest, userText: string): Turn {
+  const messages = request.messages ?? []
+  const current = messages.slice(messages.findLastIndex((message) => message.role === 'user') + 1)
+  const stepsDone = current.filter((message) => message.role === 'assistant' && (message.tool_calls ?? []).length > 0).length
+  return { userText, stepsDone, results: current.filter((message) => message.role === 'tool') }
+}
+
+function say(prompt: Prompt, turn: Turn): Said {
+  const { request, model, behaviour } = prompt
+  const { text: scripted, deltas, finish, empty } = behaviour
+  if (empty === true) return { text: undefined, calls: [], finish: finish ?? 'stop', isCut: false }
+  const explicit = deltas === undefined ? scripted : deltas.join('')
+  const calls = callsFor(request, model, behaviour, turn, prompt.isQueued)
+  if (calls.length > 0) return { text: explicit, calls, finish: finish ?? toolFinish(prompt), isCut: false }
+  if (finish?.includes('filter') === true && explicit === undefined) return { text: undefined, calls: [], finish, isCut: false }
+  const whole = explicit ?? textFor(request, behaviour, turn)
+  const text = beforeStop(whole, request.stop)
+  return { text, calls: [], finish: finish ?? 'stop', isCut: text.length < whole.length }
+}
+
+/** Streams of Gemini 3 were seen to end calls with `stop`. */
+const toolFinish = ({ request, model }: Prompt): string => (request.stream === true && model.generation === '3' ? 'stop' : 'tool_calls')
+
+function beforeStop(text: string, stop: ChatRequest['stop']): string {
+  const sequences = typeof stop === 'string' ? [stop] : (stop ?? [])
+  const ends = sequences.filter((sequence) => sequence !== '').map((sequence) => text.indexOf(sequence))
+  const found = ends.filter((end) => end !== -1)
+  return found.length === 0 ? text : text.slice(0, Math.min(...found))
+}
+
+/** `max_tokens` counts thinking, so that it can leave no room for the answer. */
+function limited(said: Said, thinking: Spending, request: ChatRequest): Said {
+  const limit = request.max_completion_tokens ?? request.max_tokens
+  if (limit === undefined || limit === null) return said
+  const left = Number(limit) - thinking.tokens
+  const spent = tokensOf(said)
+  if (spent <= left) return said
+  const text = left > 0 && said.text !== undefined ? firstTokens(said.text, left) : ''
+  return { text: text === '' ? undefined : text, calls: [], finish: 'length', isCut: true }
+}
+
+const tokensOf = (said: Said): number => countTokens(`${said.text ?? ''}${said.calls.map((call) => call.name + call.arguments).join('')}`)
+
+function deltasOf(said: Said, behaviour: Behaviour): Iterable<string> {
+  const { text } = said
+  if (text === undefined || text === '') return []
+  if (behaviour.deltas !== undefined && !said.isCut) return behaviour.deltas
+  return pieces(text, said.isCut ? Math.min(3, text.length) : (behaviour.chunks ?? (text.length > 120 ? 5 : 3)))
+}
+
+function usageOf(prompt: Prompt, said: Said, thinkingTokens: number): Usage {
+  const override = typeof prompt.behaviour.usage === 'object' ? prompt.behaviour.usage : {}
+  const limit = prompt.request.max_completion_tokens ?? prompt.request.max_tokens ?? Number.POSITIVE_INFINITY
+  const completion = override.completion_tokens ?? tokensOf(said)
+  const input = override.prompt_tokens ?? Math.ceil(prompt.bodyLength / 4)
+  const total = override.total_tokens ?? input + completion + Math.min(thinkingTokens, Number(limit))
+  const { cached_tokens: cached } = override
+  const details = cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }
+  return { completion_tokens: completion, prompt_tokens: input, ...details, total_tokens: total }
+}

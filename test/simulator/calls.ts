@@ -1,0 +1,78 @@
+import type { Model } from './models.js'
+import { sampleOf } from './sample.js'
+import { sign } from './signatures.js'
+import type { Behaviour, ScriptedCall, Steps } from './types.js'
+import type { ChatMessage, ChatRequest, Tool } from './wire.js'
+
+/** A tool call of an answer, complete with id and, on the first of a Gemini 3 set, a signature. */
+export interface IssuedCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+  readonly signature?: string
+}
+
+/** What happened since the last user message. */
+export interface Turn {
+  readonly userText: string
+  readonly stepsDone: number
+  readonly results: readonly ChatMessage[]
+}
+
+/**
+ * Decides whether the model calls tools now, and which.
+ *
+ * @param isQueued - the behaviour is meant for this very request, whatever was called before
+ */
+export const callsFor = (
+  request: ChatRequest,
+  model: Model,
+  behaviour: Behaviour,
+  turn: Turn,
+  isQueued: boolean,
+): readonly IssuedCall[] => {
+  const scripted = wanted(request, behaviour, turn, isQueued)
+  const allowed = request.parallel_tool_calls === false ? scripted.slice(0, 1) : scripted
+  return allowed.map((call, index) => issue(call, index, request, model, behaviour))
+}
+
+function wanted(request: ChatRequest, behaviour: Behaviour, turn: Turn, isQueued: boolean): readonly ScriptedCall[] {
+  const tools = namesOf(request.tools)
+  const choice = request.tool_choice ?? 'auto'
+  if (behaviour.toolCalls !== undefined && behaviour.steps === undefined) return isQueued || turn.stepsDone === 0 ? behaviour.toolCalls : []
+  if (choice === 'none' || tools.length === 0) return []
+  if (behaviour.steps !== undefined) return step(behaviour.steps, turn.stepsDone, behaviour.toolCalls ?? tools.map((name) => ({ name })))
+  if (typeof choice === 'object') return [{ name: choice.function?.name ?? '' }]
+  const mentioned = tools.filter((name) => turn.userText.includes(name))
+  if (choice === 'required') return [{ name: mentioned[0] ?? tools[0] ?? '' }]
+  return turn.stepsDone === 0 && isPlain(behaviour) ? mentioned.map((name) => ({ name })) : []
+}
+
+/** A scripted answer is not overruled by a tool's name in the prompt. */
+const isPlain = (behaviour: Behaviour): boolean =>
+  behaviour.text === undefined && behaviour.deltas === undefined && behaviour.empty !== true && behaviour.finish === undefined
+
+function step(steps: Steps, done: number, pool: readonly ScriptedCall[]): readonly ScriptedCall[] {
+  if (Array.isArray(steps)) return steps[done] ?? []
+  const { count, parallel = 1 } = typeof steps === 'number' ? { count: steps } : (steps as { count: number; parallel?: number }) // Array.isArray does not narrow readonly arrays away
+  if (done >= count) return []
+  return Array.from({ length: parallel }, (_, index) => pool[(done + index) % pool.length]).filter((call) => call !== undefined)
+}
+
+const namesOf = (tools: ChatRequest['tools']): readonly string[] => (tools ?? []).map((tool) => tool.function?.name ?? '')
+
+function issue(call: ScriptedCall, index: number, request: ChatRequest, model: Model, behaviour: Behaviour): IssuedCall {
+  const tool = (request.tools ?? []).find((candidate) => candidate.function?.name === call.name)
+  const issued = { id: behaviour.emptyToolIds === true ? '' : newId(model), name: call.name, arguments: argumentsOf(call, tool) }
+  return model.generation === '3' && index === 0 ? { ...issued, signature: sign(call.name) } : issued
+}
+
+function argumentsOf(call: ScriptedCall, tool: Tool | undefined): string {
+  if (typeof call.arguments === 'string') return call.arguments
+  return JSON.stringify(call.arguments ?? sampleOf(tool?.function?.parameters ?? { type: 'object' }))
+}
+
+function newId(model: Model): string {
+  if (model.generation === '3') return Math.random().toString(36).slice(2, 10).padEnd(8, '0')
+  return `function-call-${String(Math.random()).slice(2, 12).padStart(10, '1')}${String(Date.now()).slice(-8)}`
+}

@@ -1,0 +1,87 @@
+import type { Answer, Usage } from './answer.js'
+import { newId, wireCall } from './completion.js'
+import { countTokens } from './tokens.js'
+import type { Behaviour, UsagePlacement } from './types.js'
+
+/** Where the usage of a stream stands; `undefined` when the client did not ask. */
+export interface ChunkOptions {
+  readonly behaviour: Behaviour
+  readonly usage: UsagePlacement | undefined
+}
+
+interface Delta {
+  readonly content?: string | null
+  readonly extra_content?: object
+  readonly role: 'assistant'
+  readonly tool_calls?: readonly object[]
+}
+
+/** The chunks of a stream as JSON texts: `finish_reason` is absent before the last one, which carries text and finish together. */
+export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<string> {
+  const id = newId()
+  const finish = options.behaviour.doneWithoutFinish === true ? undefined : answer.finish
+  let written = 0
+  let sent = ''
+  let waiting: Delta | undefined
+  const chunk = (delta: Delta, isLast: boolean): string => {
+    const usage = usageAt(answer.usage, options.usage, sent, isLast)
+    sent += typeof delta.content === 'string' ? delta.content : ''
+    written += 1
+    return JSON.stringify({
+      choices: [{ delta, ...(isLast && finish !== undefined ? { finish_reason: finish } : {}), index: 0 }],
+      // Google's clock is read for every chunk: the value moves while a stream lasts.
+      created: Math.floor(Date.now() / 1000) + (written >> 1),
+      id,
+      model: answer.model,
+      object: 'chat.completion.chunk',
+      ...(usage === undefined ? {} : { usage }),
+    })
+  }
+  for (const delta of deltasOf(answer, options.behaviour)) {
+    if (waiting !== undefined) yield chunk(waiting, false)
+    waiting = delta
+  }
+  yield chunk(waiting ?? { role: 'assistant' }, true)
+}
+
+function usageAt(usage: Usage, placement: UsagePlacement | undefined, sent: string, isLast: boolean): Usage | undefined {
+  if (placement === undefined || (placement === 'last-chunk' && !isLast)) return undefined
+  if (isLast) return usage
+  const completion = Math.min(usage.completion_tokens, Math.max(1, countTokens(sent)))
+  return { ...usage, completion_tokens: completion, total_tokens: usage.prompt_tokens + completion }
+}
+
+function* deltasOf(answer: Answer, behaviour: Behaviour): Generator<Delta> {
+  let prefix = '<thought>'
+  for (const thought of answer.thoughts) {
+    yield { content: `${prefix}${thought}`, extra_content: { google: { thought: true } }, role: 'assistant' }
+    prefix = ''
+  }
+  prefix = answer.thoughts.length > 0 ? '</thought>' : ''
+  for (const text of answer.deltas) {
+    yield { content: `${prefix}${text}`, role: 'assistant' }
+    prefix = ''
+  }
+  yield* callDeltas(answer, behaviour)
+  if (answer.signature !== undefined) {
+    const extra = { extra_content: { google: { thought_signature: answer.signature } }, role: 'assistant' } as const
+    yield behaviour.nullContent === true ? { content: null, ...extra } : extra
+  }
+}
+
+function* callDeltas(answer: Answer, behaviour: Behaviour): Generator<Delta> {
+  const { calls } = answer
+  if (calls.length === 0) return
+  const placement = behaviour.parallelPlacement ?? 'one-delta'
+  if (placement === 'one-delta') yield { role: 'assistant', tool_calls: calls.map(wireCall) }
+  else if (placement === 'one-per-chunk') for (const call of calls) yield { role: 'assistant', tool_calls: [wireCall(call)] }
+  else {
+    for (const call of calls) {
+      const half = Math.ceil(call.arguments.length / 2)
+      yield { role: 'assistant', tool_calls: [wireCall({ ...call, arguments: call.arguments.slice(0, half) })] }
+      yield { role: 'assistant', tool_calls: [{ function: { arguments: call.arguments.slice(half) } }] }
+    }
+  }
+  // Gemini 3 ends a stream of calls with a delta of its own.
+  if (answer.generation === '3') yield { role: 'assistant' }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import type { Answer } from './answer.js'
+import type { IssuedCall } from './calls.js'
+import type { Behaviour } from './types.js'
+
+/** A bare token, without `chatcmpl-`. */
+export const newId = (): string => randomBytes(17).toString('base64url')
+
+/** A tool call with its keys in alphabetical order and without `index`. */
+export const wireCall = (call: IssuedCall): object => ({
+  ...(call.signature === undefined ? {} : { extra_content: { google: { thought_signature: call.signature } } }),
+  function: { arguments: call.arguments, name: call.name },
+  id: call.id,
+  type: 'function',
+})
+
+/** The whole answer as `chat.completion`. */
+export const toCompletion = (answer: Answer, behaviour: Behaviour): object => ({
+  choices: [
+    {
+      finish_reason: answer.finish,
+      index: 0,
+      ...(hasMessage(answer, behaviour) ? { message: messageOf(answer, behaviour) } : {}),
+    },
+  ],
+  created: Math.floor(Date.now() / 1000),
+  id: newId(),
+  model: answer.model,
+  object: 'chat.completion',
+  usage: answer.usage,
+})
+
+/** A content filter leaves a choice without `message`. */
+const hasMessage = (answer: Answer, behaviour: Behaviour): boolean =>
+  !(behaviour.omitMessage ?? (answer.finish.startsWith('content_filter') && answer.text === undefined))
+
+function messageOf(answer: Answer, behaviour: Behaviour): object {
+  const content = contentOf(answer)
+  const extra = extraOf(answer, behaviour)
+  const signature = behaviour.messageSignature === true ? extra?.thought_signature : undefined
+  return {
+    ...(content === undefined ? {} : { content }),
+    ...(extra === undefined ? {} : { extra_content: { google: extra } }),
+    role: 'assistant',
+    ...(signature === undefined ? {} : { thought_signature: signature }),
+    ...(answer.calls.length === 0 ? {} : { tool_calls: answer.calls.map(wireCall) }),
+  }
+}
+
+function contentOf(answer: Answer): string | undefined {
+  const text = answer.text === undefined ? undefined : [...answer.deltas].join('')
+  if (answer.thoughts.length === 0) return text
+  return `<thought>${answer.thoughts.join('')}</thought>${text ?? ''}`
+}
+
+function extraOf(answer: Answer, behaviour: Behaviour): { readonly thought?: true; readonly thought_signature?: string } | undefined {
+  const signature = answer.signature ?? (behaviour.messageSignature === true ? newId().repeat(4) : undefined)
+  const isThought = answer.thoughts.length > 0 || behaviour.messageSignature === true
+  if (signature === undefined && !isThought) return undefined
+  return { ...(isThought ? { thought: true as const } : {}), ...(signature === undefined ? {} : { thought_signature: signature }) }
+}

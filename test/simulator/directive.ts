@@ -1,0 +1,65 @@
+import { invalidArgument } from './errors.js'
+import { isObject } from './strict.js'
+import type { Behaviour } from './types.js'
+
+const MARK = 'simulate:{'
+
+/** A prompt without its directive, and what the directive asks for. */
+export interface Directed {
+  readonly text: string
+  readonly behaviour: Behaviour
+}
+
+/**
+ * Takes `simulate:{...}` out of a prompt.
+ *
+ * @throws Refusal 400 when the braces hold no JSON, so that a mistake in a test does not pass for an answer
+ */
+export const readDirective = (text: string): Directed => {
+  const start = text.indexOf(MARK)
+  if (start === -1) return { text, behaviour: {} }
+  const open = start + MARK.length - 1
+  const end = closingBrace(text, open)
+  const rest = `${text.slice(0, start)}${text.slice(end)}`.trim()
+  try {
+    return { text: rest, behaviour: JSON.parse(text.slice(open, end)) as Behaviour } // the author of the prompt guarantees the shape
+  } catch (error) {
+    throw invalidArgument(`The simulate directive is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** The text in which a request's directive may stand: the last user message, or the input of an embedding. */
+export const directedTextOf = (body: unknown): string => {
+  if (!isObject(body)) return ''
+  if (Array.isArray(body.messages)) {
+    const last: unknown = body.messages.findLast((message: unknown) => isObject(message) && message.role === 'user')
+    return isObject(last) ? joined(last.content) : ''
+  }
+  return joined(body.input)
+}
+
+function joined(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content
+    .map((part: unknown) => (typeof part === 'string' ? part : isObject(part) && typeof part.text === 'string' ? part.text : ''))
+    .join('')
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0
+  let isInString = false
+  for (let at = open; at < text.length; at += 1) {
+    const character = text[at]
+    if (isInString) {
+      if (character === '\\') at += 1
+      else if (character === '"') isInString = false
+    } else if (character === '"') isInString = true
+    else if (character === '{') depth += 1
+    else if (character === '}') {
+      depth -= 1
+      if (depth === 0) return at + 1
+    }
+  }
+  return text.length
+}

@@ -1,0 +1,70 @@
+/** What a field of the wire may hold; `any` is checked elsewhere. */
+export type Field = 'STRING' | 'BOOL' | 'INT32' | 'FLOAT' | 'any' | Message | readonly [Message]
+
+/** The known fields of one object. */
+export interface Message {
+  readonly [name: string]: Field
+}
+
+const THOUGHT_CONTENT: Message = { google: { thought: 'BOOL', thought_signature: 'STRING' } }
+
+const TOOL_CALL: Message = {
+  id: 'STRING',
+  type: 'STRING',
+  function: { name: 'STRING', arguments: 'STRING' },
+  extra_content: THOUGHT_CONTENT,
+}
+
+/** A content part: text, image and audio are the documented ones; `file` is not. */
+export const PART_FIELDS: Message = {
+  type: 'STRING',
+  text: 'STRING',
+  image_url: { url: 'STRING', detail: 'STRING' },
+  input_audio: { data: 'STRING', format: 'STRING' },
+}
+
+/**
+ * A message. OpenAI's `refusal`, `audio`, `annotations` and `function_call`, and `reasoning_content`, are in no document of Google's, so the
+ * strict parser is assumed to refuse them: a client of the simulator has to leave them out.
+ */
+const CHAT_MESSAGE: Message = {
+  role: 'STRING',
+  content: 'any',
+  name: 'STRING',
+  tool_calls: [TOOL_CALL],
+  tool_call_id: 'STRING',
+  extra_content: THOUGHT_CONTENT,
+}
+
+/** `strict` is known because the Agents SDK sends it on every tool. */
+const TOOL: Message = { type: 'STRING', function: { name: 'STRING', description: 'STRING', parameters: 'any', strict: 'BOOL' } }
+
+/** The body of `POST /chat/completions`. */
+export const CHAT_FIELDS: Message = {
+  model: 'STRING',
+  messages: [CHAT_MESSAGE],
+  temperature: 'FLOAT',
+  top_p: 'FLOAT',
+  max_tokens: 'INT32',
+  max_completion_tokens: 'INT32',
+  n: 'INT32',
+  stop: 'any',
+  stream: 'BOOL',
+  stream_options: { include_usage: 'BOOL' },
+  tools: [TOOL],
+  tool_choice: 'any',
+  parallel_tool_calls: 'BOOL',
+  response_format: { type: 'STRING', json_schema: { name: 'STRING', description: 'STRING', schema: 'any', strict: 'BOOL' } },
+  reasoning_effort: 'STRING',
+  service_tier: 'STRING',
+  presence_penalty: 'FLOAT',
+  extra_body: {
+    google: {
+      cached_content: 'STRING',
+      thinking_config: { include_thoughts: 'BOOL', thinking_budget: 'INT32', thinking_level: 'STRING' },
+    },
+  },
+}
+
+/** The body of `POST /embeddings`. */
+export const EMBEDDING_FIELDS: Message = { model: 'STRING', input: 'any', dimensions: 'INT32', encoding_format: 'STRING' }

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { CONTROL_PATH, control } from './control.js'
+import { makeLog } from './log.js'
+import { makeQueue } from './queue.js'
+import { BASE_PATH, type Parts, serve } from './server.js'
+import type { Settings, Simulator } from './types.js'
+
+export { ERROR_NAMES, type ErrorName } from './errors.js'
+export { isSignatureOf } from './signatures.js'
+export type * from './types.js'
+
+const DEFAULTS: Settings = {
+  host: '127.0.0.1',
+  port: 0,
+  keepRequests: 10_000,
+  keepBytes: 256 * 1024 * 1024,
+  keys: {},
+  newUser: false,
+  models: {},
+  strictSchemas: true,
+  usage: 'last-chunk',
+  behaviour: {},
+}
+
+/**
+ * Starts a stand-in for Google's OpenAI-compatible endpoint: as strict as the real one, and steerable.
+ *
+ * @param settings - what differs from the defaults: any key is valid, 127.0.0.1, a free port
+ */
+export const startSimulator = async (settings: Partial<Settings> = {}): Promise<Simulator> => {
+  const initial: Settings = { ...DEFAULTS, ...settings }
+  const live: Settings = { ...initial }
+  const parts: Parts = { settings: live, log: makeLog(live), queue: makeQueue() }
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+    const isControl = request.url?.startsWith(CONTROL_PATH) === true
+    const work = isControl ? control(simulator, request, response) : serve(parts, request, response)
+    work.catch((error: unknown) => fail(error, response))
+  })
+  const port = await listen(server, live)
+  const simulator = makeSimulator(parts, server, initial, `http://${live.host.includes(':') ? `[${live.host}]` : live.host}:${port}`)
+  return simulator
+}
+
+function makeSimulator({ log, queue, settings }: Parts, server: Server, initial: Settings, origin: string): Simulator {
+  const { counts } = log
+  return {
+    origin,
+    baseUrl: `${origin}${BASE_PATH}`,
+    requests: log.requests,
+    settings,
+    get totalRequests() {
+      return counts.totalRequests
+    },
+    get abortedRequests() {
+      return counts.abortedRequests
+    },
+    get finishedRequests() {
+      return counts.finishedRequests
+    },
+    get openRequests() {
+      return counts.openRequests
+    },
+    next: (...behaviours) => queue.add(behaviours),
+    reset: () => {
+      log.clear()
+      queue.clear()
+      Object.assign(settings, initial)
+    },
+    close: () => close(server),
+  }
+}
+
+function listen(server: Server, { port, host }: Settings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host, backlog: 4096 }, () => resolve((server.address() as AddressInfo).port)) // a listening TCP server has one
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+/** A bug of the simulator's own: loud, and never mistaken for Google's. */
+function fail(error: unknown, response: ServerResponse<IncomingMessage>): void {
+  process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' })
+  response.end('The simulator failed.')
+}

@@ -1,0 +1,14 @@
+import { startSimulator } from './index.js'
+
+const port = Number(process.env.SIMULATOR_PORT ?? '0')
+const host = process.env.SIMULATOR_HOST ?? '127.0.0.1'
+const keepRequests = Number(process.env.SIMULATOR_KEEP_REQUESTS ?? '10000')
+
+const simulator = await startSimulator({ host, port, keepRequests })
+process.stdout.write(`${JSON.stringify({ baseUrl: simulator.baseUrl, origin: simulator.origin, pid: process.pid })}\n`)
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    void simulator.close().then(() => process.exit(0))
+  })
+}

@@ -1,0 +1,134 @@
+import { refusal } from './errors.js'
+import type { ModelState, Settings } from './types.js'
+
+/** A level of Gemini's thinking. */
+export type Level = 'none' | 'minimal' | 'low' | 'medium' | 'high'
+
+/** How a family of models thinks: by level (3.x), by budget (2.5), or not at all. */
+export interface Model {
+  readonly id: string
+  readonly generation: '1' | '2' | '2.5' | '3' | 'gemma' | 'other'
+  readonly task: 'chat' | 'embedding' | 'other'
+  readonly levels: readonly Level[]
+  readonly defaultLevel: Level
+  readonly canStopThinking: boolean
+  readonly maxBudget: number
+  readonly minBudget: number
+  /** 3.6 and later. */
+  readonly refusesPrefill: boolean
+}
+
+type Listed = readonly [id: string, displayName: string, state?: ModelState, replacement?: string]
+
+/** What `GET /models` shows on 2026-11-24; a listed model may still refuse new users. */
+const LISTED: readonly Listed[] = [
+  ['gemini-2.5-flash', 'Gemini 2.5 Flash', 'closed', 'gemini-3.5-flash-lite'],
+  ['gemini-2.5-pro', 'Gemini 2.5 Pro', 'closed', 'gemini-3.8-flash'],
+  ['gemini-2.5-flash-lite', 'Gemini 2.5 Flash-Lite', 'closed', 'gemini-3.5-flash-lite'],
+  ['gemini-2.5-flash-preview-tts', 'Gemini 2.5 Flash Preview TTS'],
+  ['gemma-4-31b-it', 'Gemma 4 31B'],
+  ['gemma-4-26b-a4b-it', 'Gemma 4 26B A4B'],
+  ['gemini-flash-latest', 'Gemini Flash Latest'],
+  ['gemini-flash-lite-latest', 'Gemini Flash-Lite Latest'],
+  ['gemini-pro-latest', 'Gemini Pro Latest'],
+  ['gemini-3-flash-preview', 'Gemini 3 Flash Preview'],
+  ['gemini-3.1-pro-preview', 'Gemini 3.1 Pro Preview'],
+  ['gemini-3.1-flash-lite', 'Gemini 3.1 Flash-Lite'],
+  ['gemini-3.5-flash', 'Gemini 3.5 Flash'],
+  ['gemini-3.5-flash-lite', 'Gemini 3.5 Flash-Lite'],
+  ['gemini-3.6-flash', 'Gemini 3.6 Flash'],
+  ['gemini-3.7-flash', 'Gemini 3.7 Flash'],
+  ['gemini-3.8-flash', 'Gemini 3.8 Flash'],
+  ['gemini-3-pro-image', 'Gemini 3 Pro Image'],
+  ['gemini-3.1-flash-image', 'Gemini 3.1 Flash Image'],
+  ['gemini-embedding-001', 'Gemini Embedding 001'],
+  ['gemini-embedding-2', 'Gemini Embedding 2'],
+  ['aqa', 'Model that performs Attributed Question Answering.'],
+  ['imagen-4.0-generate-001', 'Imagen 4'],
+  ['veo-3.1-generate-preview', 'Veo 3.1'],
+  ['gemini-3.1-flash-live-preview', 'Gemini 3.1 Flash Live Preview'],
+]
+
+const RETIRED = /^gemini-2\.0-flash(-lite)?(-001)?$/
+const OTHER = /-(image|tts|live|native-audio)|^(aqa|imagen|veo|embedding-gecko)/
+const STATES = new Map<string, Listed>(LISTED.map((row) => [row[0], row]))
+
+/** Families by name, first match wins; a table because every launch adds a row. */
+const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
+  [/^gemma/, family('gemma', [], 'none')],
+  [/^gemini-1/, family('1', [], 'none')],
+  [/^gemini-2\.0/, family('2', [], 'none')],
+  [/^gemini-2\.5-pro/, { ...family('2.5', [], 'medium'), minBudget: 128, maxBudget: 32768 }],
+  [/^gemini-2\.5-flash-lite/, { ...family('2.5', [], 'none'), canStopThinking: true, minBudget: 512, maxBudget: 24576 }],
+  [/^gemini-2\.5/, { ...family('2.5', [], 'medium'), canStopThinking: true, minBudget: 1, maxBudget: 24576 }],
+  [/^gemini-(3\.[78]|flash-latest)/, { ...family('3', ['low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
+  [/^gemini-3\.6/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
+  // Compat maps minimal to low on Pro, so that minimal is no error there.
+  [/^gemini-(3\.1-pro|pro-latest)/, family('3', ['minimal', 'low', 'medium', 'high'], 'high')],
+  [/^gemini-(3\.[15]-flash-lite|flash-lite-latest)/, family('3', ['minimal', 'low', 'medium', 'high'], 'minimal')],
+  [/^gemini-3-flash/, family('3', ['minimal', 'low', 'medium', 'high'], 'high')],
+  [/^gemini-[3-9]/, family('3', ['minimal', 'low', 'medium', 'high'], 'medium')],
+]
+
+function family(generation: Model['generation'], levels: readonly Level[], defaultLevel: Level): Omit<Model, 'id' | 'task'> {
+  return { generation, levels, defaultLevel, canStopThinking: false, minBudget: 1, maxBudget: 32768, refusesPrefill: false }
+}
+
+/** The id without its optional `models/` prefix. */
+export const bareId = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
+
+/**
+ * The model of that id, when this account may use it for the task.
+ *
+ * @throws Refusal 404 in Google's words: not found, retired, or closed to new users
+ */
+export const modelOf = (asked: string, task: 'chat' | 'embedding', settings: Settings): Model => {
+  const id = bareId(asked)
+  const state = stateOf(id, settings)
+  if (state === 'retired')
+    throw refusal('retired', `This model models/${id} is no longer available. Please update your code to use a newer model.`)
+  if (state === 'closed' && settings.newUser) {
+    throw refusal(
+      'closed',
+      `This model models/${id} is no longer available to new users. Please update your code to use models/${STATES.get(id)?.[3] ?? 'gemini-3.8-flash'}.`,
+    )
+  }
+  const model = describe(id)
+  if (state === 'missing' || model.task !== task) throw notFound(id, task)
+  return model
+}
+
+/** The entry of `GET /models/{id}`. */
+export const retrieveModel = (asked: string, settings: Settings): object => {
+  const id = bareId(asked)
+  const listed = listModels(settings).find((entry) => entry.id === `models/${id}`)
+  if (listed === undefined) throw notFound(id, 'chat')
+  return listed
+}
+
+/** The entries of `GET /models`, as recorded: prefixed ids, no `created`. */
+export const listModels = (settings: Settings): readonly { readonly id: string }[] => {
+  const added = Object.keys(settings.models).filter((id) => !STATES.has(id))
+  return [...LISTED, ...added.map((id) => [id, id] as const)]
+    .filter(([id]) => !['missing', 'retired'].includes(stateOf(id, settings)))
+    .map(([id, displayName]) => ({ id: `models/${id}`, object: 'model', owned_by: 'google', display_name: displayName }))
+}
+
+function stateOf(id: string, settings: Settings): ModelState {
+  const row = STATES.get(id)
+  return settings.models[id] ?? (row === undefined ? (RETIRED.test(id) ? 'retired' : 'missing') : (row[2] ?? 'alive'))
+}
+
+function describe(id: string): Model {
+  const found = FAMILIES.find(([pattern]) => pattern.test(id))?.[1] ?? family('other', [], 'none')
+  const task = id.includes('embedding') ? 'embedding' : OTHER.test(id) ? 'other' : 'chat'
+  return { id, task, ...found }
+}
+
+function notFound(id: string, task: string): Error {
+  const method = task === 'embedding' ? 'embedContent' : 'generateContent'
+  return refusal(
+    'not-found',
+    `models/${id} is not found for API version v1main, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`,
+  )
+}

@@ -1,0 +1,43 @@
+import type { Behaviour } from './types.js'
+
+/** Behaviours that wait for requests. */
+export interface Queue {
+  add(behaviours: readonly Behaviour[]): void
+  /** The first behaviour that is meant for this path, once more while its `repeat` lasts. */
+  take(path: string): Behaviour | undefined
+  /** Does a keyed directive still apply? Counts its uses. */
+  isDue(behaviour: Behaviour): boolean
+  clear(): void
+}
+
+const MAX_KEYS = 100_000
+
+/** A first-in, first-out queue and the counts of keyed directives. */
+export const makeQueue = (): Queue => {
+  const waiting: { readonly behaviour: Behaviour; left: number }[] = []
+  const uses = new Map<string, number>()
+  return {
+    add: (behaviours) => {
+      for (const behaviour of behaviours) waiting.push({ behaviour, left: behaviour.repeat ?? 1 })
+    },
+    take: (path) => {
+      const at = waiting.findIndex(({ behaviour }) => behaviour.path === undefined || path.includes(behaviour.path))
+      const first = waiting[at]
+      if (first === undefined) return undefined
+      first.left -= 1
+      if (first.left <= 0) waiting.splice(at, 1)
+      return first.behaviour
+    },
+    isDue: ({ key, times = 1 }) => {
+      if (key === undefined) return true
+      const used = (uses.get(key) ?? 0) + 1
+      if (uses.size >= MAX_KEYS) uses.clear()
+      uses.set(key, used)
+      return used <= times
+    },
+    clear: () => {
+      waiting.length = 0
+      uses.clear()
+    },
+  }
+}

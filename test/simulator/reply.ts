@@ -1,0 +1,100 @@
+import type { ServerResponse } from 'node:http'
+import type { Answer } from './answer.js'
+import { chunksOf } from './chunks.js'
+import { errorBody, errorOf } from './errors.js'
+import type { Behaviour, GoogleError, MidStreamForm, UsagePlacement } from './types.js'
+import type { Writer } from './writer.js'
+
+/** One answer on its way. */
+export interface Reply {
+  readonly response: ServerResponse
+  readonly behaviour: Behaviour
+  readonly writer: Writer
+  /** When the request arrived, on the monotonic clock. */
+  readonly startedAt: number
+}
+
+const JSON_TYPE = 'application/json'
+const STREAM_TYPE = 'text/event-stream'
+
+/** Answers with JSON. */
+export const replyJson = async (reply: Reply, value: object): Promise<void> => {
+  await replyText(reply, 200, JSON_TYPE, JSON.stringify(value))
+}
+
+/** Answers with an error in the form that the behaviour says. */
+export const replyError = async (reply: Reply, error: GoogleError): Promise<void> => {
+  const { type, text } = errorBody(error, reply.behaviour.errorForm ?? 'array')
+  await replyText(reply, error.code, type, text)
+}
+
+/** Answers with these very bytes. */
+export const replyRaw = async (reply: Reply, raw: NonNullable<Behaviour['rawBody']>, isStream: boolean): Promise<void> => {
+  begin(reply, reply.behaviour.status ?? 200, isStream ? STREAM_TYPE : JSON_TYPE)
+  if (!(await reply.writer.strike('after-headers'))) return
+  if (await reply.writer.writeBytes(typeof raw === 'string' ? Buffer.from(raw) : Buffer.from(raw.base64, 'base64'))) reply.writer.end()
+}
+
+/** Any complete body. */
+export const replyText = async (reply: Reply, status: number, type: string, text: string): Promise<void> => {
+  const { behaviour, response, writer } = reply
+  const isPlain = behaviour.fault === undefined && behaviour.bytesPerWrite === undefined && behaviour.firstChunkDelayMs === undefined
+  if (isPlain) {
+    begin(reply, status, type, Buffer.byteLength(text))
+    response.end(text)
+    return
+  }
+  begin(reply, status, type)
+  response.flushHeaders()
+  if (!(await writer.strike('after-headers'))) return
+  if ((await writer.sleep(behaviour.firstChunkDelayMs)) && (await writer.writeBytes(Buffer.from(text)))) writer.end()
+}
+
+/** Answers with an event stream. */
+export const replyStream = async (reply: Reply, answer: Answer, usage: UsagePlacement | undefined): Promise<void> => {
+  const { behaviour, writer, response } = reply
+  begin(reply, 200, STREAM_TYPE)
+  if (behaviour.fault !== undefined || behaviour.firstChunkDelayMs !== undefined) response.flushHeaders()
+  if (!(await writer.strike('after-headers'))) return
+  for (const comment of commentsOf(behaviour)) if (!(await writer.write(`: ${comment}\n\n`))) return
+  if (!(await writer.sleep(behaviour.firstChunkDelayMs))) return
+  const broken = behaviour.errorMidStream
+  let written = 0
+  for (const chunk of chunksOf(answer, { behaviour, usage })) {
+    if (broken !== undefined && written >= (broken.afterChunks ?? 1)) break
+    if (written > 0 && behaviour.chunkDelayMs !== undefined && !(await writer.sleep(behaviour.chunkDelayMs))) return
+    if (!(await writer.write(`data: ${chunk}\n\n`))) return
+    written += 1
+  }
+  const last = broken === undefined ? doneOf(behaviour) : midStream(errorOf(broken.name), broken.form ?? 'bare-array')
+  if (last === '' || (await writer.write(last))) writer.end()
+}
+
+function begin({ response, behaviour, startedAt }: Reply, status: number, type: string, length?: number): void {
+  response.writeHead(behaviour.status ?? status, {
+    'content-type': type,
+    vary: 'Origin, X-Origin, Referer',
+    'server-timing': `gfet4t7; dur=${Math.round(performance.now() - startedAt)}`,
+    'alt-svc': 'h3=":443"; ma=2592000,h3-29=":443"; ma=2592000',
+    ...(length === undefined ? {} : { 'content-length': length }),
+    ...behaviour.headers,
+  })
+}
+
+const commentsOf = ({ comment }: Behaviour): readonly string[] => (typeof comment === 'string' ? [comment] : (comment ?? []))
+
+function doneOf(behaviour: Behaviour): string {
+  if (behaviour.omitDone === true) return ''
+  return `data: [DONE]${'\n'.repeat(behaviour.noFinalNewline === true ? 0 : (behaviour.finalNewlines ?? 2))}`
+}
+
+function midStream(error: GoogleError, form: MidStreamForm): string {
+  const pretty = JSON.stringify({ error }, null, 2)
+  const forms = {
+    'bare-array': `[${pretty}\n]`,
+    'bare-object': `${pretty}\n`,
+    'data-object': `data: ${JSON.stringify({ error })}\n\n`,
+    'data-array': `data: ${JSON.stringify([{ error }])}\n\n`,
+  } as const satisfies Record<MidStreamForm, string>
+  return forms[form]
+}

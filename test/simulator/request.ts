@@ -1,0 +1,32 @@
+import { refusal } from './errors.js'
+import { CHAT_FIELDS } from './fields.js'
+import { type Model, modelOf } from './models.js'
+import { refuseAll, violationsOf } from './strict.js'
+import { checkTools } from './toolRules.js'
+import { checkTurns } from './turns.js'
+import type { JsonObject, Settings } from './types.js'
+import { checkValues } from './values.js'
+import type { ChatRequest } from './wire.js'
+
+/** The model's name, which Google wants even before it looks at the key. */
+export const modelNameOf = (body: unknown): string => {
+  const name = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined
+  if (name === undefined || name === null || name === '') throw refusal('model-not-specified')
+  return typeof name === 'string' ? name : JSON.stringify(name)
+}
+
+/**
+ * Reads a chat request as strictly as Google.
+ *
+ * @throws Refusal for the first layer that objects: field names and types, the model, values, tools, turns
+ */
+export const readChatRequest = (body: JsonObject, settings: Settings): { readonly request: ChatRequest; readonly model: Model } => {
+  refuseAll(violationsOf(body, CHAT_FIELDS))
+  const request = body as unknown as ChatRequest // guaranteed by CHAT_FIELDS, checked the line before
+  if (!Array.isArray(request.messages) || request.messages.length === 0) throw refusal('no-contents')
+  const model = modelOf(request.model, 'chat', settings)
+  checkValues(request, model)
+  checkTools(request, model, settings)
+  checkTurns(request.messages, model)
+  return { request, model }
+}

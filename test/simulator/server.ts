@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerTo } from './answer.js'
+import { toCompletion } from './completion.js'
+import { checkCredentials } from './credentials.js'
+import { directedTextOf, readDirective } from './directive.js'
+import { embed } from './embeddings.js'
+import { errorOf, htmlPage, invalidArgument, Refusal } from './errors.js'
+import type { Entry, Log } from './log.js'
+import { listModels, retrieveModel } from './models.js'
+import type { Queue } from './queue.js'
+import { type Reply, replyError, replyJson, replyRaw, replyStream, replyText } from './reply.js'
+import { modelNameOf, readChatRequest } from './request.js'
+import { isObject } from './strict.js'
+import type { Behaviour, JsonObject, Settings, UsagePlacement } from './types.js'
+import { inflict, makeWriter } from './writer.js'
+
+/** The path that stands before every operation. */
+export const BASE_PATH = '/v1beta/openai'
+
+/** What the server works with. */
+export interface Parts {
+  readonly settings: Settings
+  readonly log: Log
+  readonly queue: Queue
+}
+
+/** A request whose body has been read. */
+interface Call {
+  readonly path: string
+  readonly query: string
+  readonly body: JsonObject | undefined
+  readonly length: number
+  readonly queued: Behaviour
+  readonly directed: { readonly text: string; readonly behaviour: Behaviour }
+}
+
+/** Answers one API request from its first byte to its last. */
+export const serve = async (parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const startedAt = performance.now()
+  const entry = parts.log.open(request, response)
+  const queued = parts.queue.take(request.url ?? '') ?? {}
+  const early = { ...parts.settings.behaviour, ...queued }
+  const onFault = (): void => {
+    entry.isFaulted = true
+  }
+  if (early.fault?.kind === 'refuse') {
+    await inflict(early.fault, response, onFault)
+    return
+  }
+  const replyFor = (behaviour: Behaviour): Reply => ({ response, behaviour, writer: makeWriter(response, behaviour, onFault), startedAt })
+  try {
+    const text = await readText(request)
+    if (text === undefined) return
+    const call = readCall(parts, request, entry, text, queued)
+    const directed = parts.queue.isDue(call.directed.behaviour) ? call.directed.behaviour : {}
+    const reply = replyFor({ ...early, ...directed })
+    if (!(await reply.writer.sleep(reply.behaviour.latencyMs)) || !(await reply.writer.strike('before-headers'))) return
+    await route(parts, request, call, reply)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // A refusal is about the request: only the error's form and the timing of the behaviour apply.
+    await replyError(replyFor({ errorForm: early.errorForm ?? 'array' }), error.error)
+  }
+}
+
+/** The body as text; `undefined` when the client left while sending it. */
+async function readText(request: IncomingMessage): Promise<string | undefined> {
+  if (request.method === 'GET') return ''
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set: Node guarantees buffers
+  } catch {
+    return undefined // the only failure here is the client's going away, which the log counts
+  }
+  return (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? ''
+}
+
+function readCall(parts: Parts, request: IncomingMessage, entry: Entry, text: string, queued: Behaviour): Call {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+  let body: unknown
+  try {
+    body = text === '' ? undefined : JSON.parse(text)
+  } catch {
+    parts.log.keep(entry, text, text.length)
+    throw invalidArgument('Invalid JSON payload received. Unexpected token.')
+  }
+  parts.log.keep(entry, body, text.length)
+  const directed = text.includes('simulate:') ? readDirective(directedTextOf(body)) : { text: directedTextOf(body), behaviour: {} }
+  return { path, query, body: isObject(body) ? body : undefined, length: text.length, queued, directed }
+}
+
+async function route(parts: Parts, request: IncomingMessage, call: Call, reply: Reply): Promise<void> {
+  const operation = operationOf(request.method ?? '', call.path)
+  if (operation === undefined) {
+    await replyText(reply, 404, 'text/html; charset=UTF-8', htmlPage(404))
+    return
+  }
+  // Google misses the model before it misses the key.
+  if (request.method === 'POST') modelNameOf(call.body)
+  checkCredentials(request.headers, call.query, parts.settings)
+  await operation(parts, call, reply)
+}
+
+type Operation = (parts: Parts, call: Call, reply: Reply) => Promise<void>
+
+function operationOf(method: string, path: string): Operation | undefined {
+  if (!path.startsWith(`${BASE_PATH}/`)) return undefined
+  const name = path.slice(BASE_PATH.length)
+  if (method === 'POST') return name === '/chat/completions' ? chat : name === '/embeddings' ? embeddings : undefined
+  if (method !== 'GET') return undefined
+  if (name === '/models') return models
+  return name.startsWith('/models/') ? oneModel(decodeURIComponent(name.slice('/models/'.length))) : undefined
+}
+
+const models: Operation = (parts, _call, reply) =>
+  replyOr(reply, false, () => replyJson(reply, { object: 'list', data: listModels(parts.settings) }))
+
+const oneModel =
+  (id: string): Operation =>
+  (parts, _call, reply) =>
+    replyOr(reply, false, () => replyJson(reply, retrieveModel(id, parts.settings)))
+
+const embeddings: Operation = (parts, call, reply) => {
+  const answer = embed(call.body ?? {}, parts.settings)
+  return replyOr(reply, false, () => replyJson(reply, answer))
+}
+
+const chat: Operation = (parts, call, reply) => {
+  const { request, model } = readChatRequest(call.body ?? {}, parts.settings)
+  const { behaviour } = reply
+  const isStream = request.stream === true
+  return replyOr(reply, isStream, async () => {
+    const isQueued = call.queued.toolCalls !== undefined
+    const prompt = { request, model, behaviour, userText: call.directed.text, bodyLength: call.length, isQueued }
+    const answer = answerTo(prompt)
+    if (!isStream) await replyJson(reply, toCompletion(answer, behaviour))
+    else
+      await replyStream(reply, answer, request.stream_options?.include_usage === true ? placementOf(behaviour, parts.settings) : undefined)
+  })
+}
+
+function placementOf({ usage }: Behaviour, settings: Settings): UsagePlacement {
+  return (typeof usage === 'string' ? usage : usage?.placement) ?? settings.usage
+}
+
+/** A valid request still gets what its behaviour scripts: an error, or bytes. */
+async function replyOr(reply: Reply, isStream: boolean, usual: () => Promise<void>): Promise<void> {
+  const { error, rawBody } = reply.behaviour
+  if (rawBody !== undefined) await replyRaw(reply, rawBody, isStream)
+  else if (error !== undefined) await replyError(reply, errorOf(error))
+  else await usual()
+}

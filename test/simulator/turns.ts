@@ -1,0 +1,86 @@
+import { invalidArgument, refusal } from './errors.js'
+import type { Model } from './models.js'
+import { checkParts } from './parts.js'
+import { isSignatureOf } from './signatures.js'
+import type { ChatMessage } from './wire.js'
+
+const ROLES = ['system', 'developer', 'user', 'assistant', 'tool']
+const RESULT_COUNT =
+  'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.'
+const RESULT_TURN = 'Please ensure that function response turn comes immediately after a function call turn.'
+
+/** A tool step: an assistant's calls and the results that follow. */
+interface Turn {
+  readonly role: 'user' | 'assistant' | 'tool'
+  readonly messages: ChatMessage[]
+}
+
+/**
+ * Checks the order of the conversation the way Gemini does.
+ *
+ * @throws Refusal 400
+ */
+export const checkTurns = (messages: readonly ChatMessage[], model: Model): void => {
+  messages.forEach((message, index) => {
+    if (!ROLES.includes(message.role ?? '')) throw invalidArgument('Please use a valid role: user, model.')
+    checkParts(message, index)
+  })
+  const turns = toTurns(messages)
+  const last = turns.at(-1)
+  if (last === undefined) throw refusal('no-contents')
+  turns.forEach((turn, index) => {
+    checkOrder(turn, turns[index - 1], turns[index + 1])
+  })
+  if (last.role === 'assistant' && model.refusesPrefill) throw refusal('model-turn-last')
+  if (model.generation === '3') checkSignatures(turns)
+}
+
+/** Gemini's contents: system messages are elsewhere, the results of one step are one content. */
+function toTurns(messages: readonly ChatMessage[]): Turn[] {
+  const turns: Turn[] = []
+  for (const message of messages) {
+    const { role } = message
+    if (role !== 'user' && role !== 'assistant' && role !== 'tool') continue
+    const last = turns.at(-1)
+    if (role === 'tool' && last?.role === 'tool') last.messages.push(message)
+    else turns.push({ role, messages: [message] })
+  }
+  return turns
+}
+
+function callsOf(turn: Turn | undefined): NonNullable<ChatMessage['tool_calls']> {
+  return turn?.role === 'assistant' ? (turn.messages[0]?.tool_calls ?? []) : []
+}
+
+function checkOrder(turn: Turn, before: Turn | undefined, after: Turn | undefined): void {
+  const calls = callsOf(turn)
+  if (turn.role === 'tool' && callsOf(before).length === 0) throw invalidArgument(RESULT_TURN)
+  if (calls.length === 0) return
+  if (before === undefined || before.role === 'assistant') throw refusal('function-call-turn')
+  const results = after?.role === 'tool' ? after.messages : []
+  const ids = new Set(calls.map((call) => call.id ?? ''))
+  const answered = new Set(results.map((result) => result.tool_call_id ?? ''))
+  if (results.length !== calls.length || answered.size !== ids.size || [...answered].some((id) => !ids.has(id))) {
+    // The end of the conversation is judged by its own rule first.
+    if (after !== undefined) throw invalidArgument(RESULT_COUNT)
+  }
+}
+
+/** Only the current turn counts: what follows the last user message. Of parallel calls the first one is signed. */
+function checkSignatures(turns: readonly Turn[]): void {
+  const start = turns.map((turn) => turn.role).lastIndexOf('user')
+  turns.forEach((turn, index) => {
+    const call = callsOf(turn)[0]
+    if (index < start || call === undefined) return
+    const name = call.function?.name ?? ''
+    const signature = call.extra_content?.google?.thought_signature ?? ''
+    if (!isSignatureOf(signature, name)) throw missingSignature(name, index + 1)
+  })
+}
+
+function missingSignature(name: string, position: number): Error {
+  return refusal(
+    'missing-signature',
+    `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${name}\` , position ${position}. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.`,
+  )
+}

@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http'
+import type { Behaviour, Fault } from './types.js'
+
+const GARBAGE = Buffer.from([0x00, 0xff, 0xfe, 0x80, 0x7b, 0x22, 0x63, 0x68, 0x0a, 0x0a])
+const END = { lf: '\n', crlf: '\r\n', cr: '\r' } as const
+
+/** Writes a body the way a behaviour says; every method answers whether there is somebody left to write to. */
+export interface Writer {
+  /** Writes the text of one event (or a whole body); line ends are `\n` and become what the behaviour says. */
+  write(text: string): Promise<boolean>
+  writeBytes(bytes: Buffer): Promise<boolean>
+  sleep(ms: number | undefined): Promise<boolean>
+  /** Strikes a fault whose moment has come. */
+  strike(moment: 'before-headers' | 'after-headers'): Promise<boolean>
+  end(): void
+}
+
+/** A writer that keeps to the client's pace, so that memory stays bounded. */
+export const makeWriter = (response: ServerResponse, behaviour: Behaviour, onFault: () => void): Writer => {
+  const { fault, bytesPerWrite } = behaviour
+  const eol = END[behaviour.eol ?? 'lf']
+  const isFine = (): boolean => !response.destroyed && !response.writableEnded
+  let events = 0
+  let bytes = 0
+
+  const put = async (piece: Buffer | string): Promise<boolean> => {
+    if (!isFine()) return false
+    if (!response.write(piece)) await drained(response)
+    return isFine()
+  }
+  const putPieces = async (all: Buffer): Promise<boolean> => {
+    if (bytesPerWrite === undefined) return put(all)
+    for (let at = 0; at < all.length; at += bytesPerWrite) {
+      if (!(await put(all.subarray(at, at + bytesPerWrite)))) return false
+      await turnOfLoop() // so that every piece is a packet of its own
+    }
+    return isFine()
+  }
+  const writeBytes = async (all: Buffer): Promise<boolean> => {
+    const limit = bytesOf(fault)
+    const isDue = fault !== undefined && limit !== undefined && bytes < limit && bytes + all.length >= limit
+    const head = isDue ? all.subarray(0, limit - bytes) : all
+    bytes += all.length
+    if (!(await putPieces(head))) return false
+    if (!isDue) return true
+    return (await inflict(fault, response, onFault)) && putPieces(all.subarray(head.length))
+  }
+  return {
+    writeBytes,
+    write: async (text) => {
+      const isDue = fault !== undefined && chunksOf(fault) === events
+      events += 1
+      if (isDue && !(await inflict(fault, response, onFault))) return false
+      const lines = eol === '\n' ? text : text.replaceAll('\n', eol)
+      return fault === undefined && bytesPerWrite === undefined ? put(lines) : writeBytes(Buffer.from(lines))
+    },
+    sleep: async (ms) => {
+      if (ms !== undefined && ms > 0) await pause(ms, response)
+      return isFine()
+    },
+    strike: async (moment) =>
+      fault !== undefined && (fault.when ?? 'after-headers') === moment ? inflict(fault, response, onFault) : isFine(),
+    end: () => {
+      if (isFine()) response.end()
+    },
+  }
+}
+
+const bytesOf = (fault: Fault | undefined): number | undefined =>
+  typeof fault?.when === 'object' && 'afterBytes' in fault.when ? fault.when.afterBytes : undefined
+
+const chunksOf = (fault: Fault): number | undefined =>
+  typeof fault.when === 'object' && 'afterChunks' in fault.when ? fault.when.afterChunks : undefined
+
+/** Brings the fault about. Answers whether writing may go on. */
+export const inflict = async (fault: Fault, response: ServerResponse, onFault: () => void): Promise<boolean> => {
+  const { socket } = response
+  if (fault.kind === 'stall') {
+    await closed(response)
+    return false
+  }
+  if (fault.kind === 'garbage') {
+    if (response.headersSent) return response.write(GARBAGE) || !response.destroyed
+    socket?.write(GARBAGE)
+  }
+  onFault()
+  if (fault.kind === 'eof' && response.headersSent) {
+    response.end()
+    return false
+  }
+  // What was written before has to arrive first; a reset throws away what is still on its way.
+  if (response.headersSent) await pause(10, response)
+  if (fault.kind === 'reset' || fault.kind === 'refuse') socket?.resetAndDestroy()
+  else socket?.destroySoon()
+  return false
+}
+
+const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const closed = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    if (response.destroyed) resolve()
+    else response.once('close', resolve)
+  })
+
+function pause(ms: number, response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      response.off('close', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    response.once('close', done)
+  })
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    response.once('drain', done)
+    response.once('close', done)
+  })
+}
