@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url))
+const START_LIMIT_MS = 10_000
+const STOP_LIMIT_MS = 15_000
+
+/** One line that the server logged. */
+export type LogLine = Readonly<Record<string, unknown>>
+
+/** The built server in a process of its own. */
+export interface Bundle {
+  /** Where it listens, such as `http://127.0.0.1:41234`. */
+  readonly address: string
+  readonly process: ChildProcess
+  /** Everything written to stdout and stderr so far. */
+  output(): string
+  /** The JSON lines of stdout so far. */
+  log(): LogLine[]
+  /** Sends SIGTERM and waits for the end. */
+  stop(): Promise<Ending>
+}
+
+/** How a process ended: with a code, or by a signal. */
+export interface Ending {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/**
+ * Starts `node dist/server.cjs` on a free port of 127.0.0.1 and waits until it listens.
+ *
+ * @param env - its whole environment but for PATH, HOST and PORT: nothing is inherited from the developer's shell
+ * @param server - the file to start, the built server unless told
+ * @throws with all that it printed, when it ends before it listens or does not listen within 10 s
+ */
+export async function startBundle(env: Readonly<Record<string, string>>, server = SERVER): Promise<Bundle> {
+  const { child, output, stdout } = launch(env, server)
+  const log = () => stdout().split('\n').flatMap(parsed)
+  const listening = new Promise<string>((resolve) => {
+    child.stdout?.on('data', () => {
+      const address = log().find(({ msg }) => msg === 'listening')?.address
+      if (typeof address === 'string') resolve(address)
+    })
+  })
+  const address = await within(START_LIMIT_MS, Promise.race([listening, once(child, 'exit').then(() => undefined)]))
+  if (address === undefined) {
+    child.kill('SIGKILL')
+    throw new Error(`the server did not start:\n${output()}`)
+  }
+  return { address, process: child, output, log, stop: () => stop(child, output) }
+}
+
+/**
+ * Starts `node dist/server.cjs` and waits for its end, for starts that are expected to fail.
+ *
+ * @throws when it still runs after 10 s
+ */
+export async function runBundle(env: Readonly<Record<string, string>>, server = SERVER): Promise<Ending & { readonly output: string }> {
+  const { child, output } = launch(env, server)
+  const ending = await within(START_LIMIT_MS, ended(child))
+  if (ending === undefined) {
+    child.kill('SIGKILL')
+    throw new Error(`the server did not stop by itself:\n${output()}`)
+  }
+  return { ...ending, output: output() }
+}
+
+function launch(env: Readonly<Record<string, string>>, server: string) {
+  const child = spawn(process.execPath, [server], {
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const killWithUs = () => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  child.once('exit', () => process.off('exit', killWithUs))
+  let out = ''
+  let all = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+    all += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    all += text
+  })
+  return { child, output: () => all, stdout: () => out }
+}
+
+async function stop(child: ChildProcess, output: () => string): Promise<Ending> {
+  child.kill('SIGTERM')
+  const ending = await within(STOP_LIMIT_MS, ended(child))
+  if (ending !== undefined) return ending
+  child.kill('SIGKILL')
+  throw new Error(`the server did not end within ${STOP_LIMIT_MS} ms of SIGTERM:\n${output()}`)
+}
+
+async function ended(child: ChildProcess): Promise<Ending> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return { code: child.exitCode, signal: child.signalCode }
+}
+
+async function within<T>(limitMs: number, wait: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, limitMs, undefined)
+  })
+  return Promise.race([wait, limit]).finally(() => clearTimeout(timer))
+}
+
+function parsed(line: string): LogLine[] {
+  if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may still be on its way
+  return [JSON.parse(line) as LogLine] // pino writes objects only
+}
