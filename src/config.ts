@@ -1,0 +1,172 @@
+import { ALIASES, choice, FLAG, LIST, natural, PORT, type Reading, SECRET, SECRETS, TEXT, TOKENS, url } from './settings.js'
+
+/** One environment variable: how it is called, read and explained. The README table and `.env.example` are made from these. */
+export interface Setting<T> {
+  /** Names in order of precedence; the first is the documented one. */
+  readonly names: readonly [string, ...string[]]
+  /** Reads the text of the variable. Throws with words that complete "NAME …". */
+  readonly read: Reading<T>
+  /** The text that stands for an unset variable; without it the variable may be absent. */
+  readonly fallback?: string
+  /** True where the start fails without it. */
+  readonly isRequired?: true
+  /** Unit of a number. */
+  readonly unit?: 'ms' | 'bytes' | 'seconds'
+  /** What it does, for an operator. */
+  readonly meaning: string
+}
+
+const setting = <T, const S extends Omit<Setting<T>, 'read'>>(read: Reading<T>, rest: S): S & { readonly read: Reading<T> } => ({
+  ...rest,
+  read,
+})
+
+/** Every setting of the proxy. The keys are the fields of {@link Config}. */
+export const SETTINGS = {
+  geminiApiKeys: setting(SECRETS, { names: ['GEMINI_API_KEY'], isRequired: true, meaning: 'Gemini API key(s), comma-separated.' }),
+  authTokens: setting(TOKENS, {
+    names: ['AUTH_TOKEN'],
+    meaning:
+      'Accepted bearer token(s), comma-separated, each `token` or `name:token`. Unset, everybody is let in (with a warning); on Function Compute that is refused.',
+  }),
+  isAnonymousAllowed: setting(FLAG, {
+    names: ['ALLOW_ANONYMOUS'],
+    fallback: 'false',
+    meaning: 'Allows an empty AUTH_TOKEN on Function Compute.',
+  }),
+  geminiBaseUrl: setting(url('http:', 'https:'), {
+    names: ['GEMINI_BASE_URL'],
+    fallback: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    meaning: 'Where Gemini is reached.',
+  }),
+  geminiAuthHeader: setting(choice('authorization', 'x-goog-api-key'), {
+    names: ['GEMINI_AUTH_HEADER'],
+    fallback: 'authorization',
+    meaning: 'The one header that carries the Gemini key: `authorization` (as Bearer) or `x-goog-api-key`.',
+  }),
+  httpsProxy: setting(url('http:', 'https:'), {
+    names: ['HTTPS_PROXY', 'https_proxy'],
+    meaning: 'HTTP proxy (CONNECT) for the way to Gemini.',
+  }),
+  noProxy: setting(TEXT, { names: ['NO_PROXY', 'no_proxy'], meaning: 'Hosts that are reached without HTTPS_PROXY, comma-separated.' }),
+  host: setting(TEXT, { names: ['HOST'], fallback: '0.0.0.0', meaning: 'Listening address.' }),
+  port: setting(PORT, {
+    names: ['PORT', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT'],
+    fallback: '9000',
+    meaning: 'Listening port; 0 takes a free one.',
+  }),
+  extraModels: setting(LIST, {
+    names: ['EXTRA_MODELS'],
+    fallback: '',
+    meaning: 'Model ids listed beside the built-in ones, comma-separated.',
+  }),
+  modelAliases: setting(ALIASES, {
+    names: ['MODEL_ALIASES'],
+    fallback: '',
+    meaning: '`asked=served,...`; `*` in the asked name is a wildcard (`gpt-*=gemini-3.5-flash`). The first that fits counts.',
+  }),
+  bodyLimitBytes: setting(natural(1024), {
+    names: ['BODY_LIMIT_BYTES'],
+    fallback: '33554432',
+    unit: 'bytes',
+    meaning: 'Largest request body.',
+  }),
+  requestTimeoutMs: setting(natural(1), {
+    names: ['REQUEST_TIMEOUT_MS'],
+    fallback: '600000',
+    unit: 'ms',
+    meaning: 'Longest life of a request; less where Function Compute announces an earlier end.',
+  }),
+  upstreamIdleTimeoutMs: setting(natural(1), {
+    names: ['UPSTREAM_IDLE_TIMEOUT_MS'],
+    fallback: '180000',
+    unit: 'ms',
+    meaning: 'Longest silence of Gemini, before and within an answer.',
+  }),
+  heartbeatIntervalMs: setting(natural(1), {
+    names: ['HEARTBEAT_INTERVAL_MS'],
+    fallback: '10000',
+    unit: 'ms',
+    meaning: 'An SSE comment goes out this often while a stream has nothing to say.',
+  }),
+  firstEventPatienceMs: setting(natural(0), {
+    names: ['FIRST_EVENT_PATIENCE_MS'],
+    fallback: '15000',
+    unit: 'ms',
+    meaning: 'How long a stream waits for its first event before it answers 200, so that an early failure keeps its status.',
+  }),
+  corsOrigins: setting(LIST, {
+    names: ['CORS_ORIGINS'],
+    fallback: '*',
+    meaning: 'Origins that browsers may call from, comma-separated; `*` is any.',
+  }),
+  metricsToken: setting(SECRET, {
+    names: ['METRICS_TOKEN'],
+    meaning: 'Bearer token of GET /metrics. Unset: the one AUTH_TOKEN; with several tokens the page stays closed.',
+  }),
+  shutdownGraceMs: setting(natural(0), {
+    names: ['SHUTDOWN_GRACE_MS'],
+    fallback: '10000',
+    unit: 'ms',
+    meaning: 'How long running requests may go on after SIGTERM.',
+  }),
+  maxEventBytes: setting(natural(1024), {
+    names: ['MAX_EVENT_BYTES'],
+    fallback: '16777216',
+    unit: 'bytes',
+    meaning: 'Largest single event that is accepted from Gemini.',
+  }),
+  logLevel: setting(choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
+    names: ['LOG_LEVEL'],
+    fallback: 'info',
+    meaning: 'Least severe level that is logged.',
+  }),
+} as const satisfies Record<string, Setting<unknown>>
+
+type Value<S> = S extends { readonly read: Reading<infer T> }
+  ? S extends { readonly fallback: string } | { readonly isRequired: true }
+    ? T
+    : T | undefined
+  : never
+
+/** The configuration of one process, read once at its start. */
+export type Config = { readonly [K in keyof typeof SETTINGS]: Value<(typeof SETTINGS)[K]> }
+
+/** Operator mistakes in the environment, all of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+/**
+ * Reads the whole configuration.
+ *
+ * @param env - environment variables; an empty value equals an absent one
+ * @throws {ConfigError} naming every problem, never a secret
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [field, declared] of Object.entries<Setting<unknown>>(SETTINGS)) {
+    const name = declared.names.find((candidate) => env[candidate]?.trim()) ?? declared.names[0]
+    const text = env[name]?.trim() || declared.fallback
+    if (text === undefined) {
+      if (declared.isRequired) problems.push(`${name} is not set. ${declared.meaning}`)
+      continue
+    }
+    try {
+      values[field] = declared.read(text)
+    } catch (error) {
+      problems.push(`${name} ${error instanceof Error ? error.message : 'is not usable'}`)
+    }
+  }
+  if (env['FC_FUNCTION_NAME'] && !env['AUTH_TOKEN']?.trim() && values['isAnonymousAllowed'] !== true) {
+    problems.push('AUTH_TOKEN is not set: on Function Compute the function would be open to everybody. Set it, or ALLOW_ANONYMOUS=true.')
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  // The loop above has read every field of SETTINGS by its own reader.
+  return values as unknown as Config
+}

@@ -1,0 +1,133 @@
+import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
+import type { Gate } from './auth.js'
+import type { Dispatcher } from './dispatch.js'
+import type { Exchanges } from './exchange.js'
+import { answerFailure, toApiFailure } from './failure.js'
+import type { Metrics } from './metrics.js'
+import { toRequestId } from './requestId.js'
+import { logExchange } from './requestLog.js'
+import { addRoutes } from './routes.js'
+import { canonicalUrl, makeAllowedMethods } from './urls.js'
+
+/** What the HTTP side is made of. */
+export interface AppParts {
+  readonly dispatcher: Dispatcher
+  readonly gate: Gate
+  readonly exchanges: Exchanges
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly settings: AppSettings
+}
+
+/** Settings of the HTTP side; see the configuration for their meaning. */
+export interface AppSettings {
+  readonly bodyLimitBytes: number
+  readonly corsOrigins: readonly string[]
+  readonly heartbeatIntervalMs: number
+  readonly requestTimeoutMs: number
+}
+
+/** The HTTP side: listens when told to, and drains. */
+export interface App {
+  readonly fastify: FastifyInstance
+  /** Refuses what comes from now on, lets running exchanges end within the grace, then ends them. */
+  drain(graceMs: number): Promise<void>
+}
+
+// Function Compute keeps connections for 15 minutes and fails a request on one that we closed before.
+const KEEP_ALIVE_MS = 905_000
+const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
+
+/** Makes the HTTP side. It does not listen. */
+export async function makeApp({ dispatcher, gate, exchanges, metrics, log, settings }: AppParts): Promise<App> {
+  let isDraining = false
+  const { bodyLimitBytes } = settings
+  const allowedMethods = makeAllowedMethods(dispatcher.operations)
+  const app = Fastify({
+    bodyLimit: bodyLimitBytes,
+    requestIdHeader: false,
+    // A JSON key named __proto__ is dropped, not refused: OpenAI takes any key.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
+    routerOptions: { maxParamLength: 4096 },
+    return503OnClosing: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    clientErrorHandler,
+  })
+  app.removeContentTypeParser('text/plain')
+  app.decorateRequest('exchange')
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const id = toRequestId(request.headers['x-fc-request-id'])
+    metrics.begin()
+    request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
+      metrics.end(exchange, end)
+      logExchange(log, exchange, end)
+      if (isDraining) setImmediate(() => app.server.closeIdleConnections())
+    })
+    reply.header('x-request-id', id)
+    if (isDraining) reply.header('connection', 'close')
+    done()
+  })
+  await app.register(cors, {
+    origin: settings.corsOrigins.includes('*') ? '*' : [...settings.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 86_400,
+    strictPreflight: false,
+  })
+  app.addHook('onRequest', (request, _reply, done) => {
+    admit(request)
+    done()
+  })
+
+  /** The one gate: what is refused here is refused before the body is read. */
+  const admit = (request: FastifyRequest): void => {
+    const { operation, guard } = request.routeOptions.config
+    const { exchange } = request
+    if (request.is404 || operation === undefined || guard === undefined) {
+      const allow = allowedMethods(request.url)
+      throw allow === undefined ? unknownUrl(request.method) : methodNotAllowed(request.method, allow)
+    }
+    exchange.operationId = operation.operationId
+    exchange.route = operation.path
+    exchange.caller = gate.admit(guard, request.headers.authorization)
+    exchange.isAuthorized = true
+    if (isDraining && guard !== 'open') throw shuttingDown()
+    if (Number(request.headers['content-length']) > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
+  }
+
+  app.setErrorHandler((error, request, reply) => answerFailure(reply, request.exchange, toApiFailure(error, bodyLimitBytes)))
+  addRoutes(app, { dispatcher, metrics, ...settings })
+
+  return {
+    fastify: app,
+    drain: async (graceMs) => {
+      isDraining = true
+      const grace = setTimeout(() => exchanges.abortAll(shuttingDown()), graceMs)
+      const closed = app.close()
+      await exchanges.idle()
+      clearTimeout(grace)
+      app.server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Answers what is not HTTP, before there is a request. */
+function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return
+  const [status, code, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'request_too_large', 'The request headers are too large.']
+      : ['400 Bad Request', 'invalid_value', 'The request is not valid HTTP.']
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } })
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\nx-request-id: ${toRequestId(undefined)}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,69 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { invalidApiKey, missingApiKey } from '../errors.js'
+import type { Secret } from '../secret.js'
+import type { NamedToken } from '../settings.js'
+
+/** Who may call an operation: everybody, callers with a token, or the collector of metrics. */
+export type Guard = 'open' | 'caller' | 'metrics'
+
+/** Checks bearer tokens. */
+export interface Gate {
+  /**
+   * Lets a request in.
+   *
+   * @param authorization - the header, if there is one
+   * @returns the caller's name or a short hash of the token; undefined where no token is needed
+   * @throws 401, with or without `invalid_api_key`
+   */
+  admit(guard: Guard, authorization: string | undefined): string | undefined
+}
+
+/** What {@link makeGate} needs. */
+export interface GateParts {
+  /** Undefined lets every caller in. */
+  readonly authTokens: readonly NamedToken[] | undefined
+  readonly metricsToken: Secret | undefined
+}
+
+interface Accepted {
+  readonly hash: Buffer
+  readonly caller: string
+}
+
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+const toAccepted = ({ name, token }: NamedToken): Accepted => {
+  const hash = hashOf(token.reveal())
+  return { hash, caller: name ?? `k_${hash.toString('hex', 0, 4)}` }
+}
+
+/** Makes the gate. Tokens are compared by their hashes, in constant time, all of them. */
+export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
+  const callers = authTokens?.map(toAccepted)
+  const accepted: Readonly<Record<Guard, readonly Accepted[] | undefined>> = {
+    open: undefined,
+    caller: callers,
+    metrics: toMetricsTokens(callers, metricsToken),
+  }
+
+  return {
+    admit: (guard, authorization) => {
+      const tokens = accepted[guard]
+      if (tokens === undefined) return undefined
+      const token = /^bearer +([^ ].*)$/i.exec(authorization?.trim() ?? '')?.[1]
+      if (token === undefined) throw missingApiKey()
+      const hash = hashOf(token)
+      let caller: string | undefined
+      for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
+      if (caller === undefined) throw invalidApiKey()
+      return caller
+    },
+  }
+}
+
+/** The tokens of the metrics page: its own, else the one caller's; with several callers none fits. */
+function toMetricsTokens(callers: readonly Accepted[] | undefined, metricsToken: Secret | undefined): readonly Accepted[] | undefined {
+  if (metricsToken !== undefined) return [toAccepted({ name: 'metrics', token: metricsToken })]
+  if (callers === undefined || callers.length === 1) return callers
+  return []
+}

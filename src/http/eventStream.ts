@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import { DONE, HEARTBEAT, toEvent, toEvents } from '../sse/encode.js'
+import type { Exchange } from './exchange.js'
+import { toErrorResponse, toStreamFailure } from './failure.js'
+
+/** Headers of every event stream: nothing on the way may hold it back or change it. */
+const SSE_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+// How long a client that reads nothing may keep its connection after the stream has ended.
+const LINGER_MS = 5_000
+
+/**
+ * Sends events as they come, then `[DONE]`; or, if they fail, one error event and no `[DONE]`.
+ *
+ * The source is asked for more only while the client keeps up. While nothing flows, a comment goes out every
+ * `heartbeatIntervalMs`.
+ */
+export async function sendEvents(
+  reply: FastifyReply,
+  exchange: Exchange,
+  stream: { readonly events: AsyncIterable<readonly unknown[]>; readonly heartbeatIntervalMs: number },
+): Promise<void> {
+  const { raw } = reply
+  const { signal } = exchange.controller
+  reply.hijack()
+  exchange.isStream = true
+  // A hijacked answer gets no header that hooks have set, such as those of CORS, unless they are copied.
+  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS })
+  // An event that is there already leaves together with the headers.
+  const flush = setImmediate(() => raw.flushHeaders())
+  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(HEARTBEAT), stream.heartbeatIntervalMs)
+  let last = DONE
+  try {
+    for await (const events of stream.events) {
+      exchange.firstByteAt ??= performance.now()
+      heartbeat.refresh()
+      if (!raw.write(toEvents(events))) await once(raw, 'drain', { signal })
+    }
+  } catch (error) {
+    exchange.failure = toStreamFailure(signal.aborted ? signal.reason : error)
+    last = toEvent(toErrorResponse(exchange.failure))
+  } finally {
+    clearImmediate(flush)
+    clearInterval(heartbeat)
+    end(raw, last)
+  }
+}
+
+function end(raw: ServerResponse, last: string): void {
+  if (raw.destroyed) return
+  raw.end(last)
+  if (raw.writableFinished) return
+  const linger = setTimeout(() => raw.destroy(), LINGER_MS)
+  linger.unref()
+  raw.once('close', () => clearTimeout(linger))
+}

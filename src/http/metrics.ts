@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { MetricsPage } from '../operations/getMetrics.js'
+import type { Exchange, ExchangeEnd } from './exchange.js'
+
+/** Counts what the proxy does. Labels take values from fixed sets only, whatever callers send. */
+export interface Metrics extends MetricsPage {
+  begin(): void
+  beginStream(): void
+  end(exchange: Exchange, end: ExchangeEnd): void
+}
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
+/** Makes the metrics of one process. */
+export function makeMetrics(): Metrics {
+  const register = new Registry()
+  const registers = [register]
+  collectDefaultMetrics({ register })
+  const labelNames = ['operation', 'model']
+  const requests = new Counter({
+    name: 'gemini_proxy_requests_total',
+    help: 'Requests answered; 499 where the client left.',
+    labelNames: ['operation', 'status', 'model'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'gemini_proxy_request_duration_seconds',
+    help: 'From arrival to the last byte.',
+    labelNames,
+    buckets: SECONDS,
+    registers,
+  })
+  const firstBytes = new Histogram({
+    name: 'gemini_proxy_time_to_first_byte_seconds',
+    help: "From arrival to a stream's first event.",
+    labelNames,
+    buckets: SECONDS,
+    registers,
+  })
+  const brokenStreams = new Counter({
+    name: 'gemini_proxy_stream_errors_total',
+    help: 'Streams that ended in an error event.',
+    labelNames: ['operation', 'code'],
+    registers,
+  })
+  const requestsInFlight = new Gauge({ name: 'gemini_proxy_requests_in_flight', help: 'Requests under way.', registers })
+  const streamsInFlight = new Gauge({ name: 'gemini_proxy_streams_in_flight', help: 'Event streams under way.', registers })
+
+  return {
+    contentType: register.contentType,
+    text: () => register.metrics(),
+    begin: () => requestsInFlight.inc(),
+    beginStream: () => streamsInFlight.inc(),
+    end: ({ operationId, notes, arrivedAt, firstByteAt, failure, isStream }, { status, durationMs }) => {
+      const labels = { operation: operationId ?? 'none', model: notes.model ?? '' }
+      requestsInFlight.dec()
+      requests.inc({ ...labels, status })
+      durations.observe(labels, durationMs / 1000)
+      if (!isStream) return
+      streamsInFlight.dec()
+      if (firstByteAt !== undefined) firstBytes.observe(labels, (firstByteAt - arrivedAt) / 1000)
+      if (failure !== undefined) brokenStreams.inc({ operation: labels.operation, code: failure.code ?? 'none' })
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino'
+import { type ApiError, ClientGone } from '../errors.js'
+import type { Exchange, ExchangeEnd } from './exchange.js'
+
+/** Writes one line for each exchange: never a body, a token, a key, or a header of Function Compute. */
+export function logExchange(log: Logger, exchange: Exchange, { status, isCancelled, durationMs }: ExchangeEnd): void {
+  const { notes, failure } = exchange
+  const line = {
+    requestId: exchange.id,
+    method: exchange.method,
+    operation: exchange.operationId,
+    route: exchange.route,
+    caller: exchange.caller,
+    model: notes.model,
+    servedModel: notes.servedModel,
+    stream: notes.streamed ?? false,
+    status,
+    durationMs: round(durationMs),
+    firstByteMs: exchange.firstByteAt === undefined ? undefined : round(exchange.firstByteAt - exchange.arrivedAt),
+    promptTokens: notes.usage?.prompt_tokens,
+    completionTokens: notes.usage?.completion_tokens,
+    errorType: failure?.type,
+    errorCode: failure?.code,
+    cancelled: isCancelled,
+  }
+  const cause = failure === undefined || isCancelled ? undefined : toCause(failure)
+  if (failure !== undefined && failure.status >= 500 && !isCancelled) log.error(cause === undefined ? line : { ...line, cause }, 'failed')
+  else log.info(line, isCancelled ? 'cancelled' : 'answered')
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10
+
+/** The words of what lies underneath a failure, and the place of a bug in our own code. */
+function toCause(failure: ApiError): string | undefined {
+  const { cause } = failure
+  if (!(cause instanceof Error) || cause instanceof ClientGone) return undefined
+  return failure.code === 'internal_error' ? (cause.stack ?? cause.message) : messagesOf(cause)
+}
+
+const messagesOf = (error: Error): string => (error.cause instanceof Error ? `${error.message}: ${messagesOf(error.cause)}` : error.message)

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { upstreamTimeout } from '../errors.js'
+import type { Notes } from '../upstream/notes.js'
+import type { Guard } from './auth.js'
+import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch.js'
+import { sendEvents } from './eventStream.js'
+import type { Exchange } from './exchange.js'
+import type { Metrics } from './metrics.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The operation that the route serves. */
+    operation?: ContractOperation
+    /** Who may call it; a route without this is closed. */
+    guard?: Guard
+  }
+}
+
+/** What the routes need. */
+export interface RouteParts {
+  readonly dispatcher: Dispatcher
+  readonly metrics: Metrics
+  readonly heartbeatIntervalMs: number
+  readonly requestTimeoutMs: number
+}
+
+// Function Compute kills a request at its timeout; ours has to be told before.
+const FC_MARGIN_MS = 5_000
+
+/** Adds one route for each operation of the contract. */
+export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
+  for (const operation of parts.dispatcher.operations) {
+    app.route({
+      method: operation.method.toUpperCase(),
+      url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
+      config: { operation, guard: guardOf(operation) },
+      handler: (request, reply) => serve(operation, request, reply, parts),
+    })
+  }
+}
+
+const guardOf = ({ operationId, isOpen }: ContractOperation): Guard =>
+  isOpen ? 'open' : operationId === 'getMetrics' ? 'metrics' : 'caller'
+
+async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
+  const { exchange } = request
+  const { signal } = exchange.controller
+  const deadline = startDeadline(exchange, request.headers['x-fc-function-timeout'], parts.requestTimeoutMs)
+  reply.raw.once('close', () => clearTimeout(deadline))
+  const result = await parts.dispatcher.dispatch({
+    operation,
+    path: request.params as Record<string, string>,
+    query: request.query as Record<string, unknown>,
+    body: request.body,
+    isAuthorized: exchange.isAuthorized,
+    context: { signal, notes: exchange.notes },
+  })
+  reply.headers(toNoteHeaders(exchange.notes))
+  return answer(result, reply, exchange, parts)
+}
+
+async function answer(
+  result: DispatchResult,
+  reply: FastifyReply,
+  exchange: Exchange,
+  { metrics, heartbeatIntervalMs }: RouteParts,
+): Promise<unknown> {
+  if ('events' in result) {
+    metrics.beginStream()
+    await sendEvents(reply, exchange, { events: result.events, heartbeatIntervalMs })
+    return reply
+  }
+  if ('text' in result) return reply.type(result.contentType).send(result.text)
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
+}
+
+/** Ends a request when its time is up, some seconds before the platform would. */
+function startDeadline(exchange: Exchange, announcedSeconds: string | string[] | undefined, requestTimeoutMs: number): NodeJS.Timeout {
+  const announcedMs = Number(announcedSeconds) * 1000
+  const platformMs = announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
+  const timer = setTimeout(
+    () => exchange.controller.abort(upstreamTimeout('The request took longer than it may. Ask for less, or raise the time limit.')),
+    Math.min(requestTimeoutMs, platformMs),
+  )
+  return timer.unref()
+}
+
+const toNoteHeaders = ({ ignoredParams, servedModel }: Notes): Record<string, string> => ({
+  ...(ignoredParams === undefined ? {} : { 'x-gemini-proxy-ignored-params': toHeaderValue(ignoredParams.join(', ')) }),
+  ...(servedModel === undefined ? {} : { 'x-gemini-proxy-model': toHeaderValue(servedModel) }),
+})
+
+/** Callers name parameters and models: what a header cannot carry, or should not for its length, is cut. */
+const toHeaderValue = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000)

@@ -1,0 +1,36 @@
+import type { AnswerOf, BodyOf, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from '../contract/types.js'
+import type { Notes } from '../upstream/notes.js'
+
+/** What a client sent, validated against the contract. */
+export interface OperationRequest<Id extends OperationId> {
+  readonly body: BodyOf<Id>
+  readonly path: PathOf<Id>
+  readonly query: QueryOf<Id>
+}
+
+/** What an operation may know of the exchange it belongs to. */
+export interface OperationContext {
+  /** Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the client is to be told. */
+  readonly signal: AbortSignal
+  /** Filled in while the answer is made: what its headers, the log and the metrics tell. */
+  readonly notes: Notes
+}
+
+/** An answer in one piece. */
+export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
+/** An answer as text, such as metrics. */
+export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
+/** An answer as an event stream; events that arrived together come together. */
+export type StreamResult<Event> = { readonly events: AsyncIterable<readonly Event[]> }
+
+/** All that an operation may answer, by the contract. */
+export type OperationResult<Id extends OperationId> =
+  | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
+  | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
+  | (Id extends keyof Streams ? StreamResult<Streams[Id]> : never)
+
+/** One operation: takes a valid request and returns data. It knows no HTTP. */
+export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>
+
+/** The handlers of all operations; a missing one does not compile. */
+export type Operations = { readonly [Id in OperationId]: Operation<Id> }

@@ -1,0 +1,83 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.js'
+import type { AnswerOf } from './contract/types.js'
+import { type App, makeApp } from './http/app.js'
+import { makeGate } from './http/auth.js'
+import { makeDispatcher } from './http/dispatch.js'
+import { makeExchanges } from './http/exchange.js'
+import { makeMetrics } from './http/metrics.js'
+import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
+import { makeGetHealth } from './operations/getHealth.js'
+import { getLiveness } from './operations/getLiveness.js'
+import { makeGetMetrics } from './operations/getMetrics.js'
+import { makeGetOpenApi } from './operations/getOpenApi.js'
+import { makeListModels } from './operations/listModels.js'
+import type { Operations } from './operations/operation.js'
+import { makeRetrieveModel } from './operations/retrieveModel.js'
+import { makeGemini } from './upstream/chat.js'
+import { makeClient } from './upstream/client.js'
+import { makeModels } from './upstream/models.js'
+import { makeTransport } from './upstream/transport.js'
+
+/** What a service is built from besides its configuration. */
+export interface ServiceParts {
+  readonly config: Config
+  readonly log: Logger
+  readonly version: string
+  /** The bundled contract, for validation; it is changed. */
+  readonly contract: object
+  /** The contract as OpenAPI 3.1, as it is served. */
+  readonly publishedContract: AnswerOf<'getOpenApi'>
+}
+
+/** A service that can listen. */
+export interface Service {
+  /** @returns the address that it listens on, such as `http://127.0.0.1:9000` */
+  listen(): Promise<string>
+  /** Ends in order within `SHUTDOWN_GRACE_MS`. */
+  close(): Promise<void>
+}
+
+const FEATURES = ['chat', 'stream', 'models', 'metrics']
+
+/** Puts the parts of a service together. */
+export async function makeService({ config, log, version, contract, publishedContract }: ServiceParts): Promise<Service> {
+  const startedAt = performance.now()
+  const transport = makeTransport(config)
+  const [apiKey] = config.geminiApiKeys
+  if (apiKey === undefined) throw new Error('SECRETS reads at least one key')
+  const client = makeClient({ baseUrl: config.geminiBaseUrl, apiKey, authHeader: config.geminiAuthHeader, transport })
+  const models = makeModels({ extraModels: config.extraModels, aliases: config.modelAliases, now: Date.now })
+  const gemini = makeGemini({ client, maxEventBytes: config.maxEventBytes, now: Date.now })
+  const exchanges = makeExchanges()
+  const metrics = makeMetrics()
+  const operations: Operations = {
+    createChatCompletion: makeCreateChatCompletion({ gemini, models, firstEventPatienceMs: config.firstEventPatienceMs }),
+    listModels: makeListModels(models),
+    retrieveModel: makeRetrieveModel(models),
+    getHealth: makeGetHealth({
+      version,
+      models,
+      features: FEATURES,
+      isAuthRequired: config.authTokens !== undefined,
+      uptimeSeconds: () => (performance.now() - startedAt) / 1000,
+      inFlight: exchanges.count,
+    }),
+    getLiveness,
+    getMetrics: makeGetMetrics(metrics),
+    getOpenApi: makeGetOpenApi(publishedContract),
+  }
+  const dispatcher = await makeDispatcher(contract, operations)
+  const app: App = await makeApp({ dispatcher, gate: makeGate(config), exchanges, metrics, log, settings: config })
+
+  return {
+    listen: async () => {
+      if (config.authTokens === undefined) log.warn('AUTH_TOKEN is not set: everybody who reaches this address can spend the Gemini quota')
+      return app.fastify.listen({ host: config.host, port: config.port })
+    },
+    close: async () => {
+      await app.drain(config.shutdownGraceMs)
+      await transport.close()
+    },
+  }
+}

@@ -1,0 +1,85 @@
+/** A single event grew beyond the limit. */
+export class EventTooLarge extends Error {
+  override readonly name = 'EventTooLarge'
+
+  constructor(limitBytes: number) {
+    super(`an event is larger than ${limitBytes} bytes`)
+  }
+}
+
+/** Takes the bytes of an event stream apart. */
+export interface Splitter {
+  /**
+   * Adds what one network read brought.
+   *
+   * @returns the `data` of every event that is complete now, several `data` lines joined by LF
+   * @throws {EventTooLarge} or a TypeError where the bytes are not UTF-8
+   */
+  push(bytes: Uint8Array): string[]
+  /** The stream is over: gives the event that lacked its blank line, if there is one. */
+  end(): string[]
+  /**
+   * Lines that belong to no event stream, joined by LF; empty in a sound stream.
+   *
+   * Gemini appends errors to a running stream as bare JSON, which the standard would ignore.
+   */
+  stray(): string
+}
+
+const LF = 10
+
+/**
+ * Makes a splitter for one stream, after the standard's rules: LF, CR and CRLF, a leading BOM, comments, characters
+ * cut anywhere.
+ *
+ * @param limitBytes - largest event, counted in UTF-16 units, which no UTF-8 text exceeds in bytes
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ */
+export function makeSplitter(limitBytes: number): Splitter {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let rest = ''
+  let scanned = 0
+  let endedInCr = false
+  let data: string | undefined
+  let stray = ''
+
+  const takeLine = (line: string, events: string[]): void => {
+    if (line === '') {
+      if (data !== undefined) events.push(data)
+      data = undefined
+    } else if (line.startsWith('data:')) {
+      const value = line.slice(line[5] === ' ' ? 6 : 5)
+      data = data === undefined ? value : `${data}\n${value}`
+    } else if (line === 'data') {
+      data = data === undefined ? '' : `${data}\n`
+    } else if (!/^(?::|event:|id:|retry:|event$|id$|retry$)/.test(line)) {
+      stray = stray === '' ? line : `${stray}\n${line}`
+    }
+    if ((data?.length ?? 0) + stray.length > limitBytes) throw new EventTooLarge(limitBytes)
+  }
+
+  const takeText = (text: string): string[] => {
+    const events: string[] = []
+    let normalised = endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
+    if (text !== '') endedInCr = text.endsWith('\r')
+    if (normalised.includes('\r')) normalised = normalised.replace(/\r\n?/g, '\n')
+    rest += normalised
+    let start = 0
+    let end = rest.indexOf('\n', scanned)
+    while (end !== -1) {
+      takeLine(rest.slice(start, end), events)
+      start = end + 1
+      end = rest.indexOf('\n', start)
+    }
+    rest = rest.slice(start)
+    scanned = rest.length
+    if (rest.length > limitBytes) throw new EventTooLarge(limitBytes)
+    return events
+  }
+
+  return {
+    push: (bytes) => takeText(decoder.decode(bytes, { stream: true })),
+    end: () => takeText(`${decoder.decode()}\n\n`),
+    stray: () => stray,
+  }
+}

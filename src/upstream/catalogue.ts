@@ -1,0 +1,126 @@
+/** How a model thinks: by a level (Gemini 3) or by a budget of tokens (Gemini 2.5); absent where it does not. */
+export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high'
+
+/** What the proxy knows of one Gemini model. Source: Google's model and deprecation pages, November 2026. */
+export interface CataloguedModel {
+  readonly id: string
+  readonly displayName: string
+  /** Release day, ISO 8601. */
+  readonly releasedOn: string
+  /** Day from which Google refuses or reroutes the model; absent while none is announced. */
+  readonly retiredOn?: string
+  /** Who serves when Google does not know the model any more. */
+  readonly replacement?: string
+  readonly contextWindow: number
+  readonly maxOutputTokens: number
+  readonly inputModalities: readonly string[]
+  /** Levels of thinking that the model accepts, lowest first; empty for a model that does not think. */
+  readonly thinkingLevels: readonly ThinkingLevel[]
+}
+
+const MEDIA = ['text', 'image', 'audio', 'video', 'file'] as const
+const GEMINI = { contextWindow: 1_048_576, maxOutputTokens: 65_536, inputModalities: MEDIA } as const
+const BEFORE_THINKING = { contextWindow: 1_048_576, maxOutputTokens: 8_192, inputModalities: MEDIA, thinkingLevels: [] } as const
+const GEMMA = { contextWindow: 262_144, maxOutputTokens: 32_768, inputModalities: ['text', 'image'], thinkingLevels: [] } as const
+const ALL_LEVELS = ['minimal', 'low', 'medium', 'high'] as const
+const FROM_LOW = ['low', 'medium', 'high'] as const
+const FROM_NONE = ['none', 'low', 'medium', 'high'] as const
+
+/** The built-in models, newest first. */
+export const CATALOGUE: readonly CataloguedModel[] = [
+  { id: 'gemini-3.8-flash', displayName: 'Gemini 3.8 Flash', releasedOn: '2026-09-02', ...GEMINI, thinkingLevels: FROM_LOW },
+  { id: 'gemini-3.7-flash', displayName: 'Gemini 3.7 Flash', releasedOn: '2026-08-13', ...GEMINI, thinkingLevels: FROM_LOW },
+  { id: 'gemini-3.6-flash', displayName: 'Gemini 3.6 Flash', releasedOn: '2026-07-21', ...GEMINI, thinkingLevels: ALL_LEVELS },
+  { id: 'gemini-3.5-flash', displayName: 'Gemini 3.5 Flash', releasedOn: '2026-05-19', ...GEMINI, thinkingLevels: ALL_LEVELS },
+  { id: 'gemini-3.5-flash-lite', displayName: 'Gemini 3.5 Flash-Lite', releasedOn: '2026-07-21', ...GEMINI, thinkingLevels: ALL_LEVELS },
+  { id: 'gemini-3.1-flash-lite', displayName: 'Gemini 3.1 Flash-Lite', releasedOn: '2026-05-07', ...GEMINI, thinkingLevels: ALL_LEVELS },
+  { id: 'gemini-3.1-pro-preview', displayName: 'Gemini 3.1 Pro Preview', releasedOn: '2026-02-19', ...GEMINI, thinkingLevels: FROM_LOW },
+  { id: 'gemini-3-flash-preview', displayName: 'Gemini 3 Flash Preview', releasedOn: '2025-12-17', ...GEMINI, thinkingLevels: ALL_LEVELS },
+  { id: 'gemini-flash-latest', displayName: 'Gemini Flash Latest', releasedOn: '2025-09-25', ...GEMINI, thinkingLevels: FROM_LOW },
+  {
+    id: 'gemini-flash-lite-latest',
+    displayName: 'Gemini Flash-Lite Latest',
+    releasedOn: '2025-09-25',
+    ...GEMINI,
+    thinkingLevels: ALL_LEVELS,
+  },
+  { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...GEMINI, thinkingLevels: FROM_LOW },
+  { id: 'gemma-4-31b-it', displayName: 'Gemma 4 31B', releasedOn: '2026-04-02', ...GEMMA },
+  { id: 'gemma-4-26b-a4b-it', displayName: 'Gemma 4 26B A4B', releasedOn: '2026-04-02', ...GEMMA },
+  {
+    id: 'gemini-2.5-pro',
+    displayName: 'Gemini 2.5 Pro',
+    releasedOn: '2025-06-17',
+    retiredOn: '2026-12-01',
+    replacement: 'gemini-3.8-flash',
+    ...GEMINI,
+    thinkingLevels: FROM_LOW,
+  },
+  {
+    id: 'gemini-2.5-flash',
+    displayName: 'Gemini 2.5 Flash',
+    releasedOn: '2025-06-17',
+    retiredOn: '2026-12-01',
+    replacement: 'gemini-3.5-flash-lite',
+    ...GEMINI,
+    thinkingLevels: FROM_NONE,
+  },
+  {
+    id: 'gemini-2.5-flash-lite',
+    displayName: 'Gemini 2.5 Flash-Lite',
+    releasedOn: '2025-07-22',
+    replacement: 'gemini-3.5-flash-lite',
+    ...GEMINI,
+    thinkingLevels: FROM_NONE,
+  },
+  {
+    id: 'gemini-2.5-flash-lite-preview-06-17',
+    displayName: 'Gemini 2.5 Flash-Lite Preview 06-17',
+    releasedOn: '2025-06-17',
+    retiredOn: '2025-11-18',
+    replacement: 'gemini-3.5-flash-lite',
+    ...GEMINI,
+    thinkingLevels: FROM_NONE,
+  },
+  {
+    id: 'gemini-2.0-flash',
+    displayName: 'Gemini 2.0 Flash',
+    releasedOn: '2025-02-05',
+    retiredOn: '2026-06-01',
+    replacement: 'gemini-3.8-flash',
+    ...BEFORE_THINKING,
+  },
+  {
+    id: 'gemini-2.0-flash-lite',
+    displayName: 'Gemini 2.0 Flash-Lite',
+    releasedOn: '2025-02-25',
+    retiredOn: '2026-06-01',
+    replacement: 'gemini-3.5-flash-lite',
+    ...BEFORE_THINKING,
+  },
+  {
+    id: 'gemini-1.5-pro',
+    displayName: 'Gemini 1.5 Pro',
+    releasedOn: '2024-05-23',
+    retiredOn: '2025-09-24',
+    replacement: 'gemini-3.8-flash',
+    ...BEFORE_THINKING,
+    contextWindow: 2_097_152,
+  },
+  {
+    id: 'gemini-1.5-flash',
+    displayName: 'Gemini 1.5 Flash',
+    releasedOn: '2024-05-23',
+    retiredOn: '2025-09-24',
+    replacement: 'gemini-3.8-flash',
+    ...BEFORE_THINKING,
+  },
+  {
+    id: 'gemini-1.5-flash-8b',
+    displayName: 'Gemini 1.5 Flash-8B',
+    releasedOn: '2024-10-03',
+    retiredOn: '2025-09-24',
+    replacement: 'gemini-3.5-flash-lite',
+    ...BEFORE_THINKING,
+  },
+]

@@ -1,0 +1,58 @@
+import OpenAI from 'openai'
+import type { Secret } from '../secret.js'
+import { translateFailure } from './failures.js'
+import type { Transport, UpstreamResponse } from './transport.js'
+
+/** Calls Gemini's OpenAI-compatible endpoint and hands out the raw answer, whatever its status. */
+export interface Client {
+  /**
+   * Posts a JSON body.
+   *
+   * @param path - below the base URL, such as `/chat/completions`
+   * @throws an ApiError where no answer came, or the signal's reason where it aborted
+   */
+  post(path: string, body: unknown, signal: AbortSignal): Promise<UpstreamResponse>
+}
+
+/** What {@link makeClient} needs. */
+export interface ClientParts {
+  readonly baseUrl: string
+  readonly apiKey: Secret
+  readonly authHeader: 'authorization' | 'x-goog-api-key'
+  readonly transport: Transport
+}
+
+// Our own deadlines rule; the SDK's timer gets the longest that Node.js knows.
+const NO_TIMEOUT_MS = 2_147_483_647
+
+/** Makes the client: the `openai` SDK as raw transport, with its retries and its organisation and project headers off. */
+export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientParts): Client {
+  const sdk = new OpenAI({
+    baseURL: baseUrl,
+    // Exactly one credential goes out, in the header below.
+    apiKey: 'unused',
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    timeout: NO_TIMEOUT_MS,
+    logLevel: 'off',
+    // Its types want DOM's fetch; only what the SDK really passes is used.
+    fetch: transport.fetch as typeof fetch,
+  })
+  const credential =
+    authHeader === 'authorization'
+      ? { authorization: `Bearer ${apiKey.reveal()}` }
+      : { authorization: null, 'x-goog-api-key': apiKey.reveal() }
+
+  return {
+    post: async (path, body, signal) => {
+      try {
+        const response = await sdk.post(path, { body, signal, headers: credential }).asResponse()
+        // Made by our transport.
+        return response as unknown as UpstreamResponse
+      } catch (error) {
+        throw translateFailure(error, signal)
+      }
+    },
+  }
+}

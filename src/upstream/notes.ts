@@ -1,0 +1,15 @@
+import type { Usage } from '../contract/types.js'
+
+/** What is worth telling about one exchange besides its answer; filled in on the way. */
+export interface Notes {
+  /** The model that the client asked for, where the proxy knows it. */
+  model?: string
+  /** The Gemini model that answered, where it is not the one asked for. */
+  servedModel?: string
+  /** True when the client asked for a stream. */
+  streamed?: boolean
+  /** Parameters that were accepted and not forwarded. */
+  ignoredParams?: readonly string[]
+  /** Token counts, once Gemini has told them. */
+  usage?: Usage
+}

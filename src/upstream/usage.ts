@@ -1,0 +1,32 @@
+import type { Usage } from '../contract/types.js'
+
+/** Token counts as Gemini sends them: thinking is hidden in the total. */
+export interface RawUsage {
+  readonly prompt_tokens?: number
+  readonly completion_tokens?: number
+  readonly total_tokens?: number
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null
+}
+
+/**
+ * Gives OpenAI's token counts: prompt + completion = total, and what Gemini hides as thinking is named.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/openai
+ */
+export function toUsage(raw: RawUsage): Usage {
+  const prompt = raw.prompt_tokens ?? 0
+  const visible = raw.completion_tokens ?? 0
+  const total = Math.max(raw.total_tokens ?? 0, prompt + visible)
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: total - prompt,
+    total_tokens: total,
+    prompt_tokens_details: { cached_tokens: raw.prompt_tokens_details?.cached_tokens ?? 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: total - prompt - visible,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  }
+}
