@@ -154,8 +154,10 @@ export interface components {
             type: "text";
             text: string;
         };
+        /** @description A piece of a message that holds text only. */
+        TextContentPart: components["schemas"]["TextPart"];
         /** @description Text, whole or in parts. */
-        TextContent: string | components["schemas"]["TextPart"][];
+        TextContent: string | components["schemas"]["TextContentPart"][];
         /** @description Instructions of the application. Treated like a system message. */
         DeveloperMessage: {
             /**
@@ -390,7 +392,13 @@ export interface components {
                 description?: string | null;
                 /** @description Form of the text, free or by a grammar. */
                 format?: {
-                    [key: string]: unknown;
+                    /** @enum {string} */
+                    type: "text" | "grammar";
+                    grammar?: {
+                        definition: string;
+                        /** @enum {string} */
+                        syntax: "lark" | "regex";
+                    };
                 } | null;
             };
         };
@@ -614,7 +622,9 @@ export interface components {
             } | null;
             /** @description Moderation settings of OpenAI. */
             moderation?: {
-                [key: string]: unknown;
+                model: string;
+                /** @description What to do about what is found. */
+                policy?: unknown;
             } | null;
             /**
              * @deprecated
@@ -627,7 +637,8 @@ export interface components {
             prompt_cache_key?: string | null;
             /** @description Cache settings of OpenAI. */
             prompt_cache_options?: {
-                [key: string]: unknown;
+                mode?: string | null;
+                ttl?: string | null;
             } | null;
             /**
              * @deprecated
