@@ -163,7 +163,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       problems.push(`${name} ${error instanceof Error ? error.message : 'is not usable'}`)
     }
   }
-  if (env['FC_FUNCTION_NAME'] && !env['AUTH_TOKEN']?.trim() && values['isAnonymousAllowed'] !== true) {
+  if (env.FC_FUNCTION_NAME && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
     problems.push('AUTH_TOKEN is not set: on Function Compute the function would be open to everybody. Set it, or ALLOW_ANONYMOUS=true.')
   }
   if (problems.length > 0) throw new ConfigError(problems)

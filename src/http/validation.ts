@@ -58,7 +58,7 @@ const missing = (param: string): Verdict =>
 const bound = (side: 'below_min' | 'above_max'): ((subject: Subject) => Verdict) => {
   return ({ param, value, params }) => ({
     code: `${Number.isInteger(value) ? 'integer' : 'decimal'}_${side}_value`,
-    message: `Invalid '${param}': ${side === 'below_min' ? 'too small' : 'too large'}. Expected a value ${params['comparison']} ${params['limit']}, but got ${String(value)} instead.`,
+    message: `Invalid '${param}': ${side === 'below_min' ? 'too small' : 'too large'}. Expected a value ${params.comparison} ${params.limit}, but got ${String(value)} instead.`,
   })
 }
 
@@ -71,13 +71,13 @@ const oneOf = (param: string, value: unknown, allowed: readonly unknown[]): Verd
 const fallback = ({ param }: Subject): Verdict => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
 
 const RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
-  required: ({ param, params }) => missing(join(param, String(params['missingProperty']))),
+  required: ({ param, params }) => missing(join(param, String(params.missingProperty))),
   discriminator: ({ param, params, tags }) => {
-    const tag = join(param, String(params['tag']))
-    return params['tagValue'] === undefined ? missing(tag) : oneOf(tag, params['tagValue'], tags)
+    const tag = join(param, String(params.tag))
+    return params.tagValue === undefined ? missing(tag) : oneOf(tag, params.tagValue, tags)
   },
-  enum: ({ param, value, params }) => oneOf(param, value, (params['allowedValues'] as unknown[]) ?? []),
-  const: ({ param, value, params }) => oneOf(param, value, [params['allowedValue']]),
+  enum: ({ param, value, params }) => oneOf(param, value, (params.allowedValues as unknown[]) ?? []),
+  const: ({ param, value, params }) => oneOf(param, value, [params.allowedValue]),
   type: ({ param, value, types }) => ({
     code: 'invalid_type',
     message: `Invalid type for ${param === '' ? 'the request body' : `'${param}'`}: expected ${types.length > 1 ? 'one of ' : ''}${types.map(withArticle).join(' or ')}, but got ${describe(value)} instead.`,
@@ -92,27 +92,27 @@ const RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
       : { code: 'invalid_value', message: `Invalid '${param}': too few items.` },
   maxItems: ({ param, value, params }) => ({
     code: 'array_too_long',
-    message: `Invalid '${param}': array too long. Expected at most ${params['limit']} items, but got ${Array.isArray(value) ? value.length : 0}.`,
+    message: `Invalid '${param}': array too long. Expected at most ${params.limit} items, but got ${Array.isArray(value) ? value.length : 0}.`,
   }),
   minLength: ({ param, params }) => ({
     code: 'string_too_short',
-    message: `Invalid '${param}': string too short. Expected at least ${params['limit']} character(s).`,
+    message: `Invalid '${param}': string too short. Expected at least ${params.limit} character(s).`,
   }),
 }
 
 function toSubject(error: ValidationErrors[number], errors: ValidationErrors, { body, schema }: Validated): Subject {
   const pointer = error.instancePath.startsWith(BODY) ? error.instancePath.slice(BODY.length) : ''
   const { param, value } = locate(pointer, body)
-  const isWhole = error.keyword === 'required' && error.params['missingProperty'] === 'requestBody'
+  const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
   const types = errors
     .filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === error.instancePath)
-    .flatMap(({ params }) => params['type'] as string | string[])
+    .flatMap(({ params }) => params.type as string | string[])
   return {
     param,
     value,
     params: isWhole ? { missingProperty: '' } : error.params,
     types: [...new Set(types)].filter((type) => type !== 'null'),
-    tags: error.keyword === 'discriminator' ? tagsAt(schema, error.schemaPath, String(error.params['tag'])) : [],
+    tags: error.keyword === 'discriminator' ? tagsAt(schema, error.schemaPath, String(error.params.tag)) : [],
   }
 }
 

@@ -134,8 +134,8 @@ async function* readChoices(response: UpstreamResponse, { request, call, maxEven
     if (answer.usage) call.notes.usage = toUsage(answer.usage)
     for (const [place, choice] of (answer.choices ?? []).entries()) {
       const index = choice.index ?? place
-      let stream = streams.get(index)
-      if (stream === undefined) streams.set(index, (stream = makeChoiceStream(index)))
+      const stream = streams.get(index) ?? makeChoiceStream(index)
+      streams.set(index, stream)
       stream.add(choice, out)
     }
   }

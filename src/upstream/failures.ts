@@ -93,7 +93,7 @@ interface Rule {
 }
 
 const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
-const reason = (error: GeminiError): string => error.details.map((detail) => String(detail['reason'] ?? '')).join(' ')
+const reason = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
 /** The first rule that matches speaks. Sources: Google's error reference and recorded traffic. */
 const RULES: readonly Rule[] = [
@@ -143,7 +143,7 @@ export function toApiErrorFromStatus(status: number, context: FailureContext): A
 
 /** True for quotas that no wait within minutes mends: by day, zero, or spent credit. */
 function isPermanent(error: GeminiError): boolean {
-  const quotas = error.details.flatMap((detail) => (Array.isArray(detail['violations']) ? detail['violations'] : []))
+  const quotas = error.details.flatMap((detail) => (Array.isArray(detail.violations) ? detail.violations : []))
   const ids = quotas.map((violation: unknown) =>
     typeof violation === 'object' && violation !== null && 'quotaId' in violation ? String(violation.quotaId) : '',
   )
@@ -156,7 +156,7 @@ function isPermanent(error: GeminiError): boolean {
 /** Seconds to wait, from RetryInfo or the words "retry in 48.9s", rounded up. */
 export function retryAfterSeconds(error: GeminiError): number | undefined {
   const delay =
-    error.details.map((detail) => detail['retryDelay']).find((value) => typeof value === 'string') ??
+    error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string') ??
     /retry in ([\d.]+m?s)/i.exec(error.message)?.[1]
   const match = /^([\d.]+)(m?s)$/.exec(String(delay ?? ''))
   if (match === null) return undefined

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { loadConfig } from '../../src/config.js'
+import { makeService } from '../../src/service.js'
+import { type Settings, type Simulator, startSimulator } from '../simulator/index.js'
+
+/** The bearer token of {@link startProxy}. */
+export const TOKEN = 'test-token-4f1d'
+/** The Gemini key of {@link startProxy}; it may be seen by the simulator only. */
+export const GEMINI_KEY = 'AQ.test-gemini-key-0123456789abcdef'
+
+/** A proxy in this process, over a simulator of its own. */
+export interface Proxy {
+  /** Such as `http://127.0.0.1:41234`. */
+  readonly origin: string
+  /** What OpenAI clients take as their base URL. */
+  readonly baseUrl: string
+  readonly simulator: Simulator
+  /** Every line logged so far. */
+  readonly logs: Record<string, unknown>[]
+  /** Ends the proxy in order. */
+  drain(): Promise<void>
+  /** Ends the proxy and its simulator. */
+  close(): Promise<void>
+}
+
+const readJson = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`../../generated/${name}`, import.meta.url), 'utf8'))
+
+/**
+ * Starts the real service on a free port of the loopback.
+ *
+ * @param env - environment variables beside the defaults of the tests; an empty string unsets one
+ * @param settings - settings of the simulator behind it
+ */
+export async function startProxy(env: Record<string, string> = {}, settings: Partial<Settings> = {}): Promise<Proxy> {
+  const simulator = await startSimulator(settings)
+  const config = loadConfig({
+    GEMINI_API_KEY: GEMINI_KEY,
+    AUTH_TOKEN: TOKEN,
+    GEMINI_BASE_URL: simulator.baseUrl,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    SHUTDOWN_GRACE_MS: '100',
+    ...env,
+  })
+  const logs: Record<string, unknown>[] = []
+  const sink = new Writable({
+    write: (line: Buffer, _encoding, done) => {
+      logs.push(JSON.parse(line.toString()))
+      done()
+    },
+  })
+  const service = await makeService({
+    config,
+    log: pino({ level: config.logLevel, base: null }, sink),
+    version: '0.0.0-test',
+    contract: readJson('openapi.json'),
+    publishedContract: readJson('openapi-3.1.json') as never,
+  })
+  const origin = await service.listen()
+  let closing: Promise<void> | undefined
+  const drain = (): Promise<void> => {
+    closing ??= service.close()
+    return closing
+  }
+  return {
+    origin,
+    baseUrl: `${origin}/v1`,
+    simulator,
+    logs,
+    drain,
+    close: async () => {
+      await drain()
+      await simulator.close()
+    },
+  }
+}
