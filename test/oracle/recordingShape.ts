@@ -1,0 +1,39 @@
+/** The keys of a JSON value as paths, in the order of the wire; arrays by element, arrays of plain values as one. */
+export const pathsOf = (value: unknown, path = ''): string[] => {
+  if (Array.isArray(value)) {
+    if (value.every((entry) => typeof entry !== 'object' || entry === null)) return [`${path}[]`]
+    return value.flatMap((entry: unknown, index) => pathsOf(entry, `${path}[${index}]`))
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, child]) => {
+    const place = path === '' ? key : `${path}.${key}`
+    return [place, ...pathsOf(child, place)]
+  })
+}
+
+/** The paths that only one of the two has. */
+export const differenceOf = (one: readonly string[], other: readonly string[]): string[] => {
+  const [left, right] = [new Set(one), new Set(other)]
+  return [...[...left].filter((path) => !right.has(path)), ...[...right].filter((path) => !left.has(path))].sort()
+}
+
+/** The lines of an event stream by kind; what is no SSE stands as it is. */
+export const framesOf = (body: string): string[] =>
+  body.split('\n').map((line) => {
+    if (line === '' || line === 'data: [DONE]') return line
+    return line.startsWith('data: {') ? 'data: {chunk}' : line
+  })
+
+/** The keys of every chunk of an event stream, each after the number of its chunk. */
+export const chunkPathsOf = (body: string): string[] =>
+  body
+    .split('\n')
+    .filter((line) => line.startsWith('data: {'))
+    .flatMap((line, index) => pathsOf(JSON.parse(line.slice('data: '.length))).map((path) => `${index}: ${path}`))
+
+/** The distinct kinds of elements of a catalogue. */
+export const kindsOf = (body: unknown): string[] => {
+  const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? body.data : []
+  const kinds = data.map((entry: unknown) => pathsOf(entry).join(','))
+  return [...new Set(kinds)].sort()
+}
