@@ -116,7 +116,9 @@ function deltasOf(said: Said, behaviour: Behaviour): Iterable<string> {
   const { text } = said
   if (text === undefined || text === '') return []
   if (behaviour.deltas !== undefined && !said.isCut) return behaviour.deltas
-  return pieces(text, said.isCut ? Math.min(3, text.length) : (behaviour.chunks ?? (text.length > 120 ? 5 : 3)))
+  // Only a number that was asked for is filled up with words of the simulator's own.
+  const asked = said.isCut ? undefined : behaviour.chunks
+  return pieces(text, asked ?? Math.max(1, Math.min(text.length > 120 ? 5 : 3, text.length >> 1)))
 }
 
 function usageOf(prompt: Prompt, said: Said, thinkingTokens: number): Usage {

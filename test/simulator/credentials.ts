@@ -31,6 +31,8 @@ function keyOf(authorization: string | undefined, apiKey: string | string[] | un
 
 function stateOf(key: string, settings: Settings): KeyState {
   const { keys } = settings
-  const known = keys instanceof Map ? keys.get(key) : new Map(Object.entries(keys)).get(key)
+  const known = isMap(keys) ? keys.get(key) : Object.hasOwn(keys, key) ? keys[key] : undefined
   return known ?? (key.startsWith('invalid') ? 'invalid' : 'valid')
 }
+
+const isMap = (keys: Settings['keys']): keys is ReadonlyMap<string, KeyState> => keys instanceof Map

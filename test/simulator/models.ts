@@ -119,7 +119,20 @@ function stateOf(id: string, settings: Settings): ModelState {
   return settings.models[id] ?? (row === undefined ? (RETIRED.test(id) ? 'retired' : 'missing') : (row[2] ?? 'alive'))
 }
 
+const DESCRIBED = new Map<string, Model>()
+const MAX_DESCRIBED = 1000
+
+/** A model by its name; remembered, because the patterns would run for every request of a benchmark. */
 function describe(id: string): Model {
+  const known = DESCRIBED.get(id)
+  if (known !== undefined) return known
+  if (DESCRIBED.size >= MAX_DESCRIBED) DESCRIBED.clear()
+  const model = familyOf(id)
+  DESCRIBED.set(id, model)
+  return model
+}
+
+function familyOf(id: string): Model {
   const found = FAMILIES.find(([pattern]) => pattern.test(id))?.[1] ?? family('other', [], 'none')
   const task = id.includes('embedding') ? 'embedding' : OTHER.test(id) ? 'other' : 'chat'
   return { id, task, ...found }

@@ -75,6 +75,8 @@ async function readText(request: IncomingMessage): Promise<string | undefined> {
   return (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? ''
 }
 
+const NONE = { text: '', behaviour: {} } as const
+
 function readCall(parts: Parts, request: IncomingMessage, entry: Entry, text: string, queued: Behaviour): Call {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2)
   let body: unknown
@@ -82,6 +84,8 @@ function readCall(parts: Parts, request: IncomingMessage, entry: Entry, text: st
     body = text === '' ? undefined : JSON.parse(text)
   } catch {
     parts.log.keep(entry, text, text.length)
+    if (operationOf(request.method ?? '', path) === undefined)
+      return { path, query, body: undefined, length: text.length, queued, directed: NONE }
     throw invalidArgument('Invalid JSON payload received. Unexpected token.')
   }
   parts.log.keep(entry, body, text.length)
@@ -109,7 +113,7 @@ function operationOf(method: string, path: string): Operation | undefined {
   if (method === 'POST') return name === '/chat/completions' ? chat : name === '/embeddings' ? embeddings : undefined
   if (method !== 'GET') return undefined
   if (name === '/models') return models
-  return name.startsWith('/models/') ? oneModel(decodeURIComponent(name.slice('/models/'.length))) : undefined
+  return name.startsWith('/models/') ? oneModel(name.slice('/models/'.length).replaceAll('%2F', '/')) : undefined
 }
 
 const models: Operation = (parts, _call, reply) =>
