@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { Answer } from './answer.js'
 import type { IssuedCall } from './calls.js'
+import { randomText } from './random.js'
 import type { Behaviour } from './types.js'
 
 /** A bare token, without `chatcmpl-`. */
-export const newId = (): string => randomBytes(17).toString('base64url')
+export const newId = (): string => randomText(17, 'base64url')
 
 /** A tool call with its keys in alphabetical order and without `index`. */
 export const wireCall = (call: IssuedCall): object => ({

@@ -63,16 +63,16 @@ export const serve = async (parts: Parts, request: IncomingMessage, response: Se
   }
 }
 
-/** The body as text; `undefined` when the client left while sending it. */
-async function readText(request: IncomingMessage): Promise<string | undefined> {
-  if (request.method === 'GET') return ''
-  const chunks: Buffer[] = []
-  try {
-    for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set: Node guarantees buffers
-  } catch {
-    return undefined // the only failure here is the client's going away, which the log counts
-  }
-  return (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? ''
+/** The body as text; `undefined` when the client left while sending it. Events, not `for await`: that costs a fifth of a request. */
+function readText(request: IncomingMessage): Promise<string | undefined> {
+  if (request.method === 'GET') return Promise.resolve('')
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? ''))
+    request.once('error', () => resolve(undefined))
+    request.once('close', () => resolve(undefined))
+  })
 }
 
 const NONE = { text: '', behaviour: {} } as const

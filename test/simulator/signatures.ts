@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { randomText } from './random.js'
 
 /** Google's documented stand-ins for history that another model wrote. */
 const PLACEHOLDERS = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go']
@@ -9,7 +10,7 @@ const seal = (nonce: string, subject: string): string =>
 
 /** A thought signature for a call of that function, or for a text (`''`). */
 export const sign = (subject: string): string => {
-  const nonce = randomBytes(18).toString('base64') // 24 characters, no padding
+  const nonce = randomText(18, 'base64') // 24 characters, no padding
   return `${nonce}${seal(nonce, subject)}`
 }
 
