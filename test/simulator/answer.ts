@@ -54,7 +54,7 @@ export const answerTo = (prompt: Prompt): Answer => {
   const turn = turnOf(request, prompt.userText)
   const thinking = thoughtsFor(request, model, behaviour, prompt.userText)
   const said = limited(say(prompt, turn), thinking, request)
-  const isFiltered = said.finish.includes('filter: ')
+  const isMalformed = said.finish.startsWith('function_call_filter')
   const wantsSignature = model.generation === '3' && said.calls.length === 0 && said.text !== undefined && thinking.tokens > 0
   return {
     model: model.id,
@@ -63,7 +63,7 @@ export const answerTo = (prompt: Prompt): Answer => {
     text: said.text,
     deltas: deltasOf(said, behaviour),
     calls: said.calls,
-    ...(wantsSignature || isFiltered ? { signature: sign('') } : {}),
+    ...(wantsSignature || isMalformed ? { signature: sign('') } : {}),
     finish: said.finish,
     usage: usageOf(prompt, said, thinking.tokens),
   }

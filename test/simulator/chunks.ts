@@ -28,7 +28,13 @@ export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<stri
     sent += typeof delta.content === 'string' ? delta.content : ''
     written += 1
     return JSON.stringify({
-      choices: [{ delta, ...(isLast && finish !== undefined ? { finish_reason: finish } : {}), index: 0 }],
+      choices: [
+        {
+          ...(options.behaviour.omitMessage === true ? {} : { delta }),
+          ...(isLast && finish !== undefined ? { finish_reason: finish } : {}),
+          index: 0,
+        },
+      ],
       // Google's clock is read for every chunk: the value moves while a stream lasts.
       created: Math.floor(Date.now() / 1000) + (written >> 1),
       id,

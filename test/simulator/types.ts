@@ -69,6 +69,7 @@ export interface Behaviour {
   readonly steps?: Steps
   /** Sent as it is: `content_filter: PROHIBITED_CONTENT`, `MAX_TOKENS`, ... */
   readonly finish?: string
+  /** A choice without `message`, or without `delta` in a stream; a content filter without text does so by itself in JSON. */
   readonly omitMessage?: boolean
   readonly empty?: boolean
   /** The signature of a text turn comes with `content: null` instead of no `content`. */
