@@ -1,0 +1,97 @@
+// usage: make bench-quick
+// Loads the built server and, in turns with it, a bare node:http pipe, before a fixed upstream; prints what each costs. About 45 s, Linux only.
+// Exit 0 whatever the figures are, 1 only when something broke: a crowded machine is no failure of the code.
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { sendMany, streamMany, TOKEN } from '../test/load/client.js'
+import { disconnectMs, PHASES } from '../test/load/disconnect.js'
+import { type Measured, startMeasured } from '../test/load/measured.js'
+import { EXPECTED, GAP_MS, STREAM_CHUNKS } from '../test/load/scenario.js'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const OUT = `${ROOT}/.cache/bench`
+const ROUNDS = { requests: 7, streams: 3, disconnects: 9 }
+const REQUESTS = 2000
+const STREAMS = 200
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+/** Medians of interleaved rounds: whatever else the machine does, it does to both. */
+async function compare(proxy: Measured, pipe: Measured, rounds: number, per: number, load: (address: string) => Promise<void>) {
+  const cost = new Map<Measured, number[]>([
+    [proxy, []],
+    [pipe, []],
+  ])
+  for (let round = 0; round < rounds; round += 1)
+    for (const [target, costs] of cost) {
+      const before = target.cpuMicroseconds()
+      await load(target.address)
+      costs.push((target.cpuMicroseconds() - before) / per)
+    }
+  return [median(cost.get(proxy) ?? []), median(cost.get(pipe) ?? [])] as const
+}
+
+function print(what: string, proxy: number, pipe: number | undefined, unit: string, figure: number, bound: number): void {
+  const cells = [
+    proxy.toFixed(1).padStart(8),
+    (pipe?.toFixed(1) ?? '').padStart(8),
+    unit.padEnd(3),
+    figure.toFixed(2).padStart(8),
+    String(bound).padStart(6),
+  ]
+  console.log(`${what.padEnd(46)}${cells.join(' ')}  ${figure <= bound ? 'ok' : 'over'}`)
+}
+
+mkdirSync(OUT, { recursive: true })
+await build({
+  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/load/${name}.ts`),
+  outdir: OUT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+})
+const upstream = await startMeasured({ script: `${OUT}/upstream.mjs` })
+const pipe = await startMeasured({ script: `${OUT}/pipe.mjs`, env: { UPSTREAM: upstream.address } })
+const env = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  AUTH_TOKEN: TOKEN,
+  GEMINI_API_KEY: 'x',
+  GEMINI_BASE_URL: `${upstream.address}/v1beta/openai`,
+  LOG_LEVEL: 'info',
+}
+const proxy = await startMeasured({ script: `${ROOT}/dist/server.cjs`, env, logFile: `${OUT}/server.log` })
+
+for (const target of [proxy, pipe]) await sendMany(target.address, 20_000 - ROUNDS.requests * REQUESTS)
+const requests = await compare(proxy, pipe, ROUNDS.requests, REQUESTS, (address) => sendMany(address, REQUESTS))
+const resident = [proxy.residentMegabytes(), pipe.residentMegabytes()] as const
+for (const target of [proxy, pipe]) await streamMany(target.address, STREAMS, GAP_MS)
+const chunks = await compare(proxy, pipe, ROUNDS.streams, (STREAMS * STREAM_CHUNKS) / 1000, (address) =>
+  streamMany(address, STREAMS, GAP_MS),
+)
+
+console.log(`\n${''.padEnd(46)}   proxy     pipe        figure  bound`)
+print('CPU for a small request, 64 at a time', ...requests, 'us', requests[0] / requests[1], EXPECTED.requestRatio)
+print(
+  `CPU for 1,000 chunks, ${STREAMS} streams, ${GAP_MS} ms gaps`,
+  chunks[0] / 1000,
+  chunks[1] / 1000,
+  'ms',
+  chunks[0] / chunks[1],
+  EXPECTED.chunkRatio,
+)
+print('memory after 20,000 requests', ...resident, 'MB', resident[0], EXPECTED.residentMegabytes)
+for (const phase of Object.keys(PHASES) as (keyof typeof PHASES)[]) {
+  const times = new Map<Measured, number[]>([
+    [proxy, []],
+    [pipe, []],
+  ])
+  for (let n = 0; n < ROUNDS.disconnects; n += 1)
+    for (const [target, ms] of times) ms.push(await disconnectMs(target.address, upstream.child, phase))
+  const [ours, bare] = [median(times.get(proxy) ?? []), median(times.get(pipe) ?? [])]
+  print(`client gone -> upstream closed, ${phase}`, ours, bare, 'ms', ours, EXPECTED.disconnectMs)
+}
+for (const each of [proxy, pipe, upstream]) await each.stop()
+process.exit(0)

@@ -1,0 +1,58 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { send } from './client.js'
+import { HOLD } from './scenario.js'
+
+/** When a client leaves. */
+export const PHASES = {
+  'mid-stream': { stream: true, content: HOLD.streaming },
+  'before the first byte': { stream: true, content: HOLD.silent },
+  'without stream': { stream: false, content: HOLD.silent },
+} as const
+
+const PATIENCE_MS = 1000
+
+/**
+ * The time from the moment a client hangs up to the moment the upstream sees its request closed.
+ *
+ * @returns milliseconds; Infinity when the upstream was not closed within a second
+ */
+export async function disconnectMs(address: string, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
+  const received = heard(upstream, 'received', 5000)
+  const outgoing = send(address, PHASES[phase])
+  outgoing.on('error', () => {}) // our own hanging up
+  const answered = phase === 'mid-stream' ? once(outgoing, 'response') : undefined
+  if ((await received) === undefined) throw new Error(`${address} did not pass the request on`)
+  if (answered !== undefined) {
+    const [answer] = (await answered) as [IncomingMessage]
+    answer.on('error', () => {})
+    await once(answer, 'data')
+  }
+  await new Promise((resolve) => setTimeout(resolve, 30)) // all is quiet before the client goes
+  const closed = heard(upstream, 'closed', PATIENCE_MS)
+  const left = process.hrtime.bigint()
+  outgoing.destroy()
+  const message = await closed
+  return message?.at === undefined ? Number.POSITIVE_INFINITY : Number(BigInt(message.at) - left) / 1e6
+}
+
+interface Message {
+  readonly event: string
+  readonly at?: string
+}
+
+function heard(upstream: ChildProcess, event: string, limitMs: number): Promise<Message | undefined> {
+  return new Promise((resolve) => {
+    const listen = (message: Message) => {
+      if (message.event === event) finish(message)
+    }
+    const timer = setTimeout(() => finish(undefined), limitMs)
+    const finish = (message: Message | undefined) => {
+      clearTimeout(timer)
+      upstream.off('message', listen)
+      resolve(message)
+    }
+    upstream.on('message', listen)
+  })
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+
+/** A process under measurement. */
+export interface Measured {
+  readonly child: ChildProcess
+  readonly address: string
+  /** CPU time since its start, all threads, in microseconds. */
+  cpuMicroseconds(): number
+  /** Memory that it holds in RAM, in MiB. */
+  residentMegabytes(): number
+  stop(): Promise<void>
+}
+
+interface Start {
+  readonly script: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Where its stdout goes: a file from which its `listening` line is read. Without it, the process tells its address over IPC. */
+  readonly logFile?: string
+}
+
+/**
+ * Starts a Node script and waits until it listens.
+ *
+ * @throws when it ends before that or takes longer than 10 s
+ */
+export async function startMeasured({ script, env = {}, logFile }: Start): Promise<Measured> {
+  const log = logFile === undefined ? undefined : openSync(logFile, 'w')
+  const child = fork(script, {
+    env: { PATH: process.env.PATH, ...env },
+    execArgv: [],
+    stdio: ['ignore', log ?? 'ignore', 'inherit', 'ipc'],
+  })
+  if (log !== undefined) closeSync(log)
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const stop = async () => {
+    process.off('exit', kill)
+    child.kill('SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+  const address = await (logFile === undefined ? told(child) : logged(child, logFile))
+  const pid = String(child.pid)
+  return { child, address, cpuMicroseconds: () => cpuOf(pid), residentMegabytes: () => residentOf(pid), stop }
+}
+
+async function told(child: ChildProcess): Promise<string> {
+  const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(10_000) })) as [{ address: string }]
+  return message.address
+}
+
+async function logged(child: ChildProcess, file: string): Promise<string> {
+  for (
+    const end = Date.now() + 10_000;
+    Date.now() < end && child.exitCode === null;
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  ) {
+    const line = readFileSync(file, 'utf8')
+      .split('\n')
+      .find((each) => each.includes('"msg":"listening"') && each.endsWith('}'))
+    if (line !== undefined) return (JSON.parse(line) as { address: string }).address
+  }
+  throw new Error(`the server did not start:\n${readFileSync(file, 'utf8')}`)
+}
+
+/** Nanosecond counters of every thread; where the kernel has none, the coarse counters of the process (ticks of 10 ms). */
+function cpuOf(pid: string): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
+    return threads.reduce((sum, line) => sum + Number(line.split(' ')[0]), 0) / 1000
+  } catch {
+    // no schedstat in this kernel
+    const [, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(fields[10]) + Number(fields[11])) * 10_000
+  }
+}
+
+function residentOf(pid: string): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes) / 1024
+}

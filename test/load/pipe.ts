@@ -1,0 +1,28 @@
+import { Agent, createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** The least a proxy in Node can be: `node:http` in, `node:http` out, nothing read. What the real one costs is told as a multiple of it. */
+const upstream = new URL(process.env.UPSTREAM ?? 'http://127.0.0.1')
+const agent = new Agent({ keepAlive: true })
+
+const server = createServer((incoming, response) => {
+  const outgoing = request(
+    { agent, host: upstream.hostname, port: upstream.port, path: incoming.url, method: incoming.method, headers: incoming.headers },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.once('error', () => response.destroy()).pipe(response)
+    },
+  )
+  outgoing.once('error', () => response.destroy())
+  response.once('close', () => {
+    if (!response.writableFinished) outgoing.destroy()
+  })
+  incoming.pipe(outgoing)
+})
+
+server.keepAliveTimeout = 60_000
+server.listen(0, '127.0.0.1', 4096, () => {
+  const { port } = server.address() as AddressInfo // a listening TCP server has one
+  process.send?.({ event: 'listening', address: `http://127.0.0.1:${port}` })
+})
+process.once('disconnect', () => process.exit())
