@@ -12,7 +12,8 @@ afterAll(() => rmSync(copies, { recursive: true, force: true }))
 
 /** A small tree that obeys every rule. */
 const OBEDIENT = {
-  'src/main.ts': `import api from '../generated/openapi.json'\nimport { pino } from 'pino'\nimport { app } from './http/app.js'\napp(api, pino, process.env)`,
+  'src/main.ts': `import api from '../generated/openapi.json'\nimport { pino } from 'pino'\nimport { service } from './service.js'\nservice(api, pino, process.env)`,
+  'src/service.ts': `import { app } from './http/app.js'\nexport const service = app`,
   'src/http/app.ts': `import { fastify } from 'fastify'\nimport type { Logger } from 'pino'\nimport { chat } from '../operations/chat.js'\nexport const app = (...parts: Logger[]) => fastify(parts, chat)`,
   'src/operations/chat.ts': `import { gemini } from '../upstream/gemini.js'\nexport const chat = gemini`,
   'src/upstream/gemini.ts': `import OpenAI from 'openai'\nimport { fail } from '../errors.js'\nimport type { Chat } from '../contract/types.js'\nexport const gemini = (chat: Chat) => new OpenAI(chat, fail)`,
@@ -31,6 +32,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['floor-1-imports-upward', 'src/upstream/upward.ts', `import type { chat } from '../operations/chat.js'`],
   ['floor-2-imports-upward', 'src/operations/upward.ts', `import type { app } from '../http/app.js'`],
   ['floor-3-imports-upward', 'src/http/upward.ts', `import type {} from '../main.js'`],
+  ['floor-3-imports-upward', 'src/http/composed.ts', `import type { service } from '../service.js'`],
   ['no-cycle', 'src/sse/cycle.ts', `export type { Cycle } from './recycle.js'`],
   ['no-orphan', 'src/sse/orphan.ts', 'export const orphan = 1'],
   ['no-dead-file', 'src/sse/dead.ts', `import 'node:fs'`],
