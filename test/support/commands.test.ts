@@ -1,0 +1,105 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'commands-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function make(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync('make', args, { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH } })
+  return { status, output: stdout + stderr }
+}
+
+describe('make', () => {
+  test('without a target lists what can be done', () => {
+    const { status, output } = make()
+    expect(status).toBe(0)
+    for (const target of ['run', 'test', 'check', 'generate', 'build', 'oracle', 'bench-quick', 'audit', 'clean', 'help'])
+      expect(output).toMatch(new RegExp(`^  ${target} +\\S`, 'm'))
+  })
+
+  test.each([[[]], [['SHARED=']], [['SHARED=/no/such/folder']]])('oracle fails when it has no recordings: %s', (args) => {
+    const { status, output } = make('oracle', ...args)
+    expect(output).toMatch(/SHARED=/)
+    expect(status).toBeGreaterThan(0)
+  })
+})
+
+describe('scripts/run.ts without GEMINI_API_KEY', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('serves the simulator, says so, and leaves nothing behind after %s', async (signal) => {
+    const run = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], { cwd: ROOT, env: { PATH: process.env.PATH, PORT: '0' } })
+    const lines: string[] = []
+    let address: string | undefined
+    for await (const line of createInterface(run.stdout)) {
+      lines.push(line)
+      if (line.includes('"msg":"listening"')) {
+        address = (JSON.parse(line) as { address: string }).address
+        break
+      }
+    }
+    expect(lines.join('\n')).toContain('SIMULATOR')
+    const answer = await fetch(`${address}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'simulate:{"text":"simulated"}' }] }),
+    })
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'simulated' } }] })
+    const children = childrenOf(run.pid)
+    expect(children).toHaveLength(2)
+    run.kill(signal)
+    expect(await once(run, 'exit')).toEqual([0, null])
+    expect(children.filter(isRunning)).toEqual([])
+  })
+})
+
+function childrenOf(pid: number | undefined): number[] {
+  const { stdout } = spawnSync('ps', ['-e', '-o', 'ppid=,pid=,args='], { encoding: 'utf8' })
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/))
+  return rows.filter(([parent, , command]) => parent === String(pid) && !command?.includes('esbuild')).map(([, child]) => Number(child))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // no such process
+  }
+}
+
+describe('scripts/install.cjs', () => {
+  const lock = (packages: Record<string, object>) => JSON.stringify({ lockfileVersion: 3, packages: { '': {}, ...packages } })
+  const install = (wanted: Record<string, object>, installed: Record<string, object> | undefined) => {
+    const project = mkdtempSync(join(folder, 'project-'))
+    for (const name of ['scripts', 'bin', 'node_modules']) mkdirSync(join(project, name))
+    cpSync(join(ROOT, 'scripts/install.cjs'), join(project, 'scripts/install.cjs'))
+    writeFileSync(join(project, 'bin/npm'), '#!/bin/sh\necho "npm $*"\n', { mode: 0o755 })
+    writeFileSync(join(project, 'package-lock.json'), lock(wanted))
+    if (installed !== undefined) writeFileSync(join(project, 'node_modules/.package-lock.json'), lock(installed))
+    const env = { PATH: `${join(project, 'bin')}:${process.env.PATH}` }
+    return spawnSync(process.execPath, [join(project, 'scripts/install.cjs')], { encoding: 'utf8', env }).stdout
+  }
+  const one = { 'node_modules/a': { version: '1.0.0' } }
+  const other = { 'node_modules/b': { version: '1.0.0', optional: true } }
+
+  test.each([
+    ['everything is there', one, one],
+    ['only a package of another platform is not', { ...one, ...other }, one],
+  ])('does nothing when %s', (_case, wanted, installed) => {
+    expect(install(wanted, installed)).toBe('')
+  })
+
+  test.each([
+    ['nothing is installed', one, undefined],
+    ['a package is missing', { ...one, 'node_modules/c': { version: '1.0.0' } }, one],
+    ['a version differs', one, { 'node_modules/a': { version: '1.0.1' } }],
+    ['a package is left over', one, { ...one, ...other }],
+  ])('installs without scripts when %s', (_case, wanted, installed) => {
+    expect(install(wanted, installed)).toContain('npm ci --ignore-scripts')
+  })
+})
