@@ -1,15 +1,35 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'commands-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let run: ChildProcess | undefined
+afterEach(() => {
+  run?.kill('SIGTERM') // does nothing when the test came to its end
+})
+
+/** Starts scripts/run.ts and reads its output until the server listens. */
+async function startRun(env: Readonly<Record<string, string>>) {
+  const started = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+  })
+  run = started
+  let output = ''
+  for await (const line of createInterface(started.stdout)) {
+    output += `${line}\n`
+    if (line.includes('"msg":"listening"')) return { started, output, address: (JSON.parse(line) as { address: string }).address }
+  }
+  throw new Error(`ended before it listened:\n${output}`)
+}
 
 function make(...args: string[]) {
   const { status, stdout, stderr } = spawnSync('make', args, { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH } })
@@ -33,28 +53,29 @@ describe('make', () => {
 
 describe('scripts/run.ts without GEMINI_API_KEY', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('serves the simulator, says so, and leaves nothing behind after %s', async (signal) => {
-    const run = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], { cwd: ROOT, env: { PATH: process.env.PATH, PORT: '0' } })
-    const lines: string[] = []
-    let address: string | undefined
-    for await (const line of createInterface(run.stdout)) {
-      lines.push(line)
-      if (line.includes('"msg":"listening"')) {
-        address = (JSON.parse(line) as { address: string }).address
-        break
-      }
-    }
-    expect(lines.join('\n')).toContain('SIMULATOR')
+    const { started, output, address } = await startRun({})
+    expect(output).toContain('SIMULATOR')
     const answer = await fetch(`${address}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'simulate:{"text":"simulated"}' }] }),
     })
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'simulated' } }] })
-    const children = childrenOf(run.pid)
+    const children = childrenOf(started.pid)
     expect(children).toHaveLength(2)
-    run.kill(signal)
-    expect(await once(run, 'exit')).toEqual([0, null])
+    started.kill(signal)
+    expect(await once(started, 'exit')).toEqual([0, null])
     expect(children.filter(isRunning)).toEqual([])
+  })
+})
+
+describe('scripts/run.ts with GEMINI_API_KEY', () => {
+  test('starts the server only', async () => {
+    const { started, output } = await startRun({ GEMINI_API_KEY: 'a-key' })
+    expect(output).not.toContain('SIMULATOR')
+    expect(childrenOf(started.pid)).toHaveLength(1)
+    started.kill('SIGTERM')
+    expect(await once(started, 'exit')).toEqual([0, null])
   })
 })
 
@@ -86,6 +107,14 @@ describe('scripts/install.cjs', () => {
   }
   const one = { 'node_modules/a': { version: '1.0.0' } }
   const other = { 'node_modules/b': { version: '1.0.0', optional: true } }
+
+  test('explains itself on a Node that is too old', () => {
+    const pretend = join(folder, 'pretend.cjs')
+    writeFileSync(pretend, `Object.defineProperty(process, 'versions', { value: { node: '20.18.3' } })`)
+    const { status, stderr } = spawnSync(process.execPath, ['--require', pretend, join(ROOT, 'scripts/install.cjs')], { encoding: 'utf8' })
+    expect(stderr).toContain('needs Node >= 20.19, this is 20.18.3')
+    expect(status).toBe(1)
+  })
 
   test.each([
     ['everything is there', one, one],
