@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn texts into vectors
+         * @description Asks a Gemini embedding model for one vector for each text. More texts than Gemini takes at once are sent in several requests; where one of them fails, the whole fails. A model is never replaced by another, because vectors of different models cannot be compared.
+         */
+        post: operations["createEmbedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -821,6 +841,47 @@ export interface components {
             retry?: number;
             data: "[DONE]" | string;
         };
+        /** @description Texts to turn into vectors. What has no counterpart at Gemini is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. `null` equals leaving an optional property out. */
+        EmbeddingRequest: {
+            /** @description Id of an embedding model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer. */
+            model: string;
+            /** @description One text, or up to 2,048 of them. Numbers are ids of OpenAI's tokens, which mean nothing to Gemini: they are answered with 400 `unsupported_value`. */
+            input: string | (string | number | number[])[];
+            /** @description Length of the vectors, the model's own where left out. Shortened vectors are as Gemini sends them; those of `gemini-embedding-001` are not normalised. */
+            dimensions?: number | null;
+            /**
+             * @description How the vectors are written. OpenAI's SDKs ask for `base64` unless told otherwise, and decode it themselves.
+             * @default float
+             * @enum {string|null}
+             */
+            encoding_format?: "float" | "base64" | null;
+            /** @description Name of the end user. */
+            user?: string | null;
+        };
+        /** @description The vector of one text. */
+        Embedding: {
+            /** @constant */
+            object: "embedding";
+            /** @description Place of the text in `input`. */
+            index: number;
+            /** @description Numbers, or with `base64` the same as little-endian 32-bit floats. */
+            embedding: number[] | string;
+        };
+        /** @description Tokens of all texts together, as Gemini counts them. 0 means that Gemini did not tell. */
+        EmbeddingUsage: {
+            prompt_tokens: number;
+            total_tokens: number;
+        };
+        /** @description One vector for each text. */
+        EmbeddingResponse: {
+            /** @constant */
+            object: "list";
+            /** @description The model as it was asked for. */
+            model: string;
+            /** @description The vectors, in the order of the texts. */
+            data: components["schemas"]["Embedding"][];
+            usage: components["schemas"]["EmbeddingUsage"];
+        };
         /** @description A model on offer. What follows `owned_by` is an extension. */
         Model: {
             /** @description Id without the prefix `models/`. */
@@ -1076,6 +1137,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChatCompletion"];
                     "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createEmbedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingRequest"];
+            };
+        };
+        responses: {
+            /** @description The vectors. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -67,6 +67,10 @@ export const invalidApiKey = (): ApiError =>
 export const modelNotFound = (model: string, hint = 'GET /v1/models lists the models that this proxy serves.'): ApiError =>
   refusal(404, 'model_not_found', `The model '${model.slice(0, 100)}' does not exist. ${hint}`, { param: 'model', isRetryable: false })
 
+/** 404 `model_not_found` for a model that exists and does something else; `does` completes the sentence "The model …". */
+export const modelUnsuited = (model: string, does: string): ApiError =>
+  refusal(404, 'model_not_found', `The model '${model.slice(0, 100)}' ${does}`, { param: 'model', isRetryable: false })
+
 /** 404 `unknown_url`: no operation has this path. */
 export const unknownUrl = (method: string): ApiError =>
   refusal(

@@ -7,6 +7,7 @@ import { makeDispatcher } from './http/dispatch.js'
 import { makeExchanges } from './http/exchange.js'
 import { makeMetrics } from './http/metrics.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
+import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeGetHealth } from './operations/getHealth.js'
 import { getLiveness } from './operations/getLiveness.js'
 import { makeGetMetrics } from './operations/getMetrics.js'
@@ -16,6 +17,7 @@ import type { Operations } from './operations/operation.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
+import { makeEmbeddings } from './upstream/embeddings.js'
 import { makeModels } from './upstream/models.js'
 import { makeTransport } from './upstream/transport.js'
 
@@ -38,7 +40,7 @@ export interface Service {
   close(): Promise<void>
 }
 
-const FEATURES = ['chat', 'stream', 'models', 'metrics']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics']
 
 /** Puts the parts of a service together. */
 export async function makeService({ config, log, version, contract, publishedContract }: ServiceParts): Promise<Service> {
@@ -53,6 +55,7 @@ export async function makeService({ config, log, version, contract, publishedCon
   const metrics = makeMetrics()
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, firstEventPatienceMs: config.firstEventPatienceMs }),
+    createEmbedding: makeCreateEmbedding({ embeddings: makeEmbeddings(client), models }),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
     getHealth: makeGetHealth({

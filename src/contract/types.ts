@@ -8,6 +8,10 @@ export type ChatCompletionRequest = Schemas['ChatCompletionRequest']
 export type ChatCompletion = Schemas['ChatCompletion']
 /** One event of a streamed answer. */
 export type ChatCompletionChunk = Schemas['ChatCompletionChunk']
+/** The body of POST /v1/embeddings. */
+export type EmbeddingRequest = Schemas['EmbeddingRequest']
+/** The vectors of some texts. */
+export type EmbeddingResponse = Schemas['EmbeddingResponse']
 /** What OpenAI's clients read when something failed. */
 export type ErrorResponse = Schemas['ErrorResponse']
 /** A model as listed. */

@@ -1,7 +1,8 @@
 import type { Model } from '../contract/types.js'
-import { modelNotFound } from '../errors.js'
+import { modelNotFound, modelUnsuited } from '../errors.js'
 import type { ModelAlias } from '../settings.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
+import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
 
 /** The model that answers a request. */
 export interface ResolvedModel {
@@ -23,6 +24,13 @@ export interface Models {
    * @throws 404 `model_not_found`
    */
   resolve(asked: string): ResolvedModel
+  /**
+   * Finds the embedding model for the name that a client asked for; aliases that lead to chat models are passed over.
+   *
+   * @returns the id that goes to Gemini
+   * @throws 404 `model_not_found`
+   */
+  resolveEmbedding(asked: string): string
   /** True for the names that the operator or the catalogue knows, so that callers cannot invent metric labels. */
   isKnown(id: string): boolean
 }
@@ -51,14 +59,21 @@ const toPattern = (asked: string): RegExp =>
 /** Makes the directory of models from the catalogue and the operator's settings. */
 export function makeModels({ extraModels, aliases, now }: ModelsParts): Models {
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
-  const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id))
+  const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
+  const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
   const rules = aliases.map(({ asked, served }) => ({ asked, served: withoutPrefix(served), pattern: toPattern(asked) }))
-  const listedAliases = rules.filter(({ asked }) => !asked.includes('*') && !catalogue.has(asked) && !extra.includes(asked))
+  const listedAliases = rules.filter(
+    ({ asked }) => !asked.includes('*') && !catalogue.has(asked) && !embedding.has(asked) && !extra.includes(asked),
+  )
   const servedBy = (id: string): string => rules.find(({ pattern }) => pattern.test(id))?.served ?? id
 
   const list = (): Model[] => [
     ...CATALOGUE.map((model) => toModel(model, now())),
-    ...[...extra, ...listedAliases.map(({ asked }) => asked)].map((id) => toUncatalogued(id, catalogue.get(servedBy(id)), now())),
+    ...EMBEDDING_CATALOGUE.map((model) => toListedEmbeddingModel(model)),
+    ...[...extra, ...listedAliases.map(({ asked }) => asked)].map((id) => {
+      const embedder = embedding.get(servedBy(id))
+      return embedder === undefined ? toUncatalogued(id, catalogue.get(servedBy(id)), now()) : toListedEmbeddingModel(embedder, id)
+    }),
   ]
 
   return {
@@ -66,14 +81,24 @@ export function makeModels({ extraModels, aliases, now }: ModelsParts): Models {
     find: (id) => list().find((model) => model.id === withoutPrefix(id)),
     isKnown: (id) =>
       catalogue.has(withoutPrefix(id)) ||
+      embedding.has(withoutPrefix(id)) ||
       extra.includes(withoutPrefix(id)) ||
       listedAliases.some(({ asked }) => asked === withoutPrefix(id)),
     resolve: (asked) => {
       const id = withoutPrefix(asked)
       const served = servedBy(id)
+      if (isEmbeddingModel(served)) throw modelUnsuited(asked, 'does not chat. It makes embeddings: POST /v1/embeddings.')
       // A name that Google may know and the catalogue does not: Google decides.
       if (!catalogue.has(served) && !extra.includes(served) && !/^gem(?:ini|ma)-[\w.-]+$/.test(served)) throw modelNotFound(asked)
       return { served, known: catalogue.get(served) }
+    },
+    resolveEmbedding: (asked) => {
+      const id = withoutPrefix(asked)
+      const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
+      const served = rules.find((rule) => rule.pattern.test(id) && embeds(rule.served))?.served ?? id
+      if (catalogue.has(served)) throw modelUnsuited(asked, `does not make embeddings. ${EMBEDDING_HINT}`)
+      if (!embeds(served)) throw modelNotFound(asked, EMBEDDING_HINT)
+      return served
     },
   }
 }

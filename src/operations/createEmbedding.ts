@@ -1,0 +1,31 @@
+import type { EmbeddingRequest } from '../contract/types.js'
+import { unsupportedValue } from '../errors.js'
+import type { Embeddings } from '../upstream/embeddings.js'
+import { type Models, withoutPrefix } from '../upstream/models.js'
+import type { Operation } from './operation.js'
+
+/** What {@link makeCreateEmbedding} needs. */
+export interface CreateEmbeddingParts {
+  readonly embeddings: Embeddings
+  readonly models: Models
+}
+
+/** POST /v1/embeddings: one vector for each text. */
+export const makeCreateEmbedding =
+  ({ embeddings, models }: CreateEmbeddingParts): Operation<'createEmbedding'> =>
+  async ({ body }, { signal, notes }) => {
+    notes.model = models.isKnown(body.model) ? body.model : 'other'
+    const texts = toTexts(body.input)
+    const served = models.resolveEmbedding(body.model)
+    if (served !== withoutPrefix(body.model)) notes.servedModel = served
+    return { json: await embeddings.embed(texts, body, { served, signal, notes }) }
+  }
+
+const isText = (item: unknown): item is string => typeof item === 'string'
+
+/** @throws 400 `unsupported_value` for tokens, which only OpenAI's models can read */
+function toTexts(input: EmbeddingRequest['input']): readonly string[] {
+  if (isText(input)) return [input]
+  if (input.every(isText)) return input
+  throw unsupportedValue('input', 'Token numbers are not supported, because they are those of another tokenizer. Send the text itself.')
+}
