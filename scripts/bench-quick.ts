@@ -5,8 +5,9 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { sendMany, streamMany, TOKEN } from '../test/load/client.js'
+import { compare, inTurns, print } from '../test/load/compare.js'
 import { disconnectMs, PHASES } from '../test/load/disconnect.js'
-import { type Measured, startMeasured } from '../test/load/measured.js'
+import { startMeasured } from '../test/load/measured.js'
 import { EXPECTED, GAP_MS, STREAM_CHUNKS } from '../test/load/scenario.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -14,34 +15,6 @@ const OUT = `${ROOT}/.cache/bench`
 const ROUNDS = { requests: 7, streams: 3, disconnects: 9 }
 const REQUESTS = 2000
 const STREAMS = 200
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
-/** Medians of interleaved rounds: whatever else the machine does, it does to both. */
-async function compare(proxy: Measured, pipe: Measured, rounds: number, per: number, load: (address: string) => Promise<void>) {
-  const cost = new Map<Measured, number[]>([
-    [proxy, []],
-    [pipe, []],
-  ])
-  for (let round = 0; round < rounds; round += 1)
-    for (const [target, costs] of cost) {
-      const before = target.cpuMicroseconds()
-      await load(target.address)
-      costs.push((target.cpuMicroseconds() - before) / per)
-    }
-  return [median(cost.get(proxy) ?? []), median(cost.get(pipe) ?? [])] as const
-}
-
-function print(what: string, proxy: number, pipe: number | undefined, unit: string, figure: number, bound: number): void {
-  const cells = [
-    proxy.toFixed(1).padStart(8),
-    (pipe?.toFixed(1) ?? '').padStart(8),
-    unit.padEnd(3),
-    figure.toFixed(2).padStart(8),
-    String(bound).padStart(6),
-  ]
-  console.log(`${what.padEnd(46)}${cells.join(' ')}  ${figure <= bound ? 'ok' : 'over'}`)
-}
 
 mkdirSync(OUT, { recursive: true })
 await build({
@@ -84,13 +57,7 @@ print(
 )
 print('memory after 20,000 requests', ...resident, 'MB', resident[0], EXPECTED.residentMegabytes)
 for (const phase of Object.keys(PHASES) as (keyof typeof PHASES)[]) {
-  const times = new Map<Measured, number[]>([
-    [proxy, []],
-    [pipe, []],
-  ])
-  for (let n = 0; n < ROUNDS.disconnects; n += 1)
-    for (const [target, ms] of times) ms.push(await disconnectMs(target.address, upstream.child, phase))
-  const [ours, bare] = [median(times.get(proxy) ?? []), median(times.get(pipe) ?? [])]
+  const [ours, bare] = await inTurns(proxy, pipe, ROUNDS.disconnects, ({ address }) => disconnectMs(address, upstream.child, phase))
   print(`client gone -> upstream closed, ${phase}`, ours, bare, 'ms', ours, EXPECTED.disconnectMs)
 }
 for (const each of [proxy, pipe, upstream]) await each.stop()
