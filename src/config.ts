@@ -65,6 +65,16 @@ export const SETTINGS = {
     fallback: '',
     meaning: '`asked=served,...`; `*` in the asked name is a wildcard (`gpt-*=gemini-3.5-flash`). The first that fits counts.',
   }),
+  retiredModels: setting(choice('replacement', 'error'), {
+    names: ['RETIRED_MODELS'],
+    fallback: 'replacement',
+    meaning: 'What happens when Google answers 404 for a catalogued model: `replacement` serves it by the documented one, `error` is 404.',
+  }),
+  thoughts: setting(choice('auto', 'off'), {
+    names: ['THOUGHTS'],
+    fallback: 'auto',
+    meaning: '`auto` asks Gemini for summaries of its thoughts and gives them as `reasoning_content`; `off` does not.',
+  }),
   bodyLimitBytes: setting(natural(1024), {
     names: ['BODY_LIMIT_BYTES'],
     fallback: '33554432',

@@ -18,7 +18,9 @@ import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
+import { makeModelLife } from './upstream/modelLife.js'
 import { makeModels } from './upstream/models.js'
+import { makeMemorySignatureStore } from './upstream/signatureStore.js'
 import { makeTransport } from './upstream/transport.js'
 
 /** What a service is built from besides its configuration. */
@@ -40,6 +42,10 @@ export interface Service {
   close(): Promise<void>
 }
 
+// An agent's loop goes on for hours; its signatures are of some kilobytes each.
+const SIGNATURES_TTL_MS = 6 * 3_600_000
+const SIGNATURES_MAX_LENGTH = 16_777_216
+
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics']
 
 /** Puts the parts of a service together. */
@@ -50,7 +56,14 @@ export async function makeService({ config, log, version, contract, publishedCon
   if (apiKey === undefined) throw new Error('SECRETS reads at least one key')
   const client = makeClient({ baseUrl: config.geminiBaseUrl, apiKey, authHeader: config.geminiAuthHeader, transport })
   const models = makeModels({ extraModels: config.extraModels, aliases: config.modelAliases, now: Date.now })
-  const gemini = makeGemini({ client, maxEventBytes: config.maxEventBytes, now: Date.now })
+  const gemini = makeGemini({
+    client,
+    life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
+    signatures: makeMemorySignatureStore({ maxLength: SIGNATURES_MAX_LENGTH, ttlMs: SIGNATURES_TTL_MS, now: Date.now }),
+    thoughts: config.thoughts,
+    maxEventBytes: config.maxEventBytes,
+    now: Date.now,
+  })
   const exchanges = makeExchanges()
   const metrics = makeMetrics()
   const operations: Operations = {

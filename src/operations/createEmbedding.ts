@@ -1,7 +1,8 @@
 import type { EmbeddingRequest } from '../contract/types.js'
 import { unsupportedValue } from '../errors.js'
 import type { Embeddings } from '../upstream/embeddings.js'
-import { type Models, withoutPrefix } from '../upstream/models.js'
+import { withoutPrefix } from '../upstream/modelNames.js'
+import type { Models } from '../upstream/models.js'
 import type { Operation } from './operation.js'
 
 /** What {@link makeCreateEmbedding} needs. */

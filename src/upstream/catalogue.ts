@@ -1,4 +1,4 @@
-/** How a model thinks: by a level (Gemini 3) or by a budget of tokens (Gemini 2.5); absent where it does not. */
+/** How much a model thinks before it answers. */
 export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high'
 
 /** What the proxy knows of one Gemini model. Source: Google's model and deprecation pages, November 2026. */
@@ -16,35 +16,111 @@ export interface CataloguedModel {
   readonly inputModalities: readonly string[]
   /** Levels of thinking that the model accepts, lowest first; empty for a model that does not think. */
   readonly thinkingLevels: readonly ThinkingLevel[]
+  /** The level at which it thinks when nothing is said. */
+  readonly defaultThinkingLevel?: ThinkingLevel
+  /** How Google is told: by a level (Gemini 3) or by a budget of tokens (Gemini 2.5). */
+  readonly thinkingBy?: 'level' | 'budget'
 }
 
 const MEDIA = ['text', 'image', 'audio', 'video', 'file'] as const
 const GEMINI = { contextWindow: 1_048_576, maxOutputTokens: 65_536, inputModalities: MEDIA } as const
 const BEFORE_THINKING = { contextWindow: 1_048_576, maxOutputTokens: 8_192, inputModalities: MEDIA, thinkingLevels: [] } as const
 const GEMMA = { contextWindow: 262_144, maxOutputTokens: 32_768, inputModalities: ['text', 'image'], thinkingLevels: [] } as const
-const ALL_LEVELS = ['minimal', 'low', 'medium', 'high'] as const
-const FROM_LOW = ['low', 'medium', 'high'] as const
-const FROM_NONE = ['none', 'low', 'medium', 'high'] as const
+const ALL_LEVELS = { thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level' } as const
+const FROM_LOW = { thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
+const BUDGET = { thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', defaultThinkingLevel: 'medium' } as const
+const STOPPABLE = { thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
 
 /** The built-in models, newest first. */
 export const CATALOGUE: readonly CataloguedModel[] = [
-  { id: 'gemini-3.8-flash', displayName: 'Gemini 3.8 Flash', releasedOn: '2026-09-02', ...GEMINI, thinkingLevels: FROM_LOW },
-  { id: 'gemini-3.7-flash', displayName: 'Gemini 3.7 Flash', releasedOn: '2026-08-13', ...GEMINI, thinkingLevels: FROM_LOW },
-  { id: 'gemini-3.6-flash', displayName: 'Gemini 3.6 Flash', releasedOn: '2026-07-21', ...GEMINI, thinkingLevels: ALL_LEVELS },
-  { id: 'gemini-3.5-flash', displayName: 'Gemini 3.5 Flash', releasedOn: '2026-05-19', ...GEMINI, thinkingLevels: ALL_LEVELS },
-  { id: 'gemini-3.5-flash-lite', displayName: 'Gemini 3.5 Flash-Lite', releasedOn: '2026-07-21', ...GEMINI, thinkingLevels: ALL_LEVELS },
-  { id: 'gemini-3.1-flash-lite', displayName: 'Gemini 3.1 Flash-Lite', releasedOn: '2026-05-07', ...GEMINI, thinkingLevels: ALL_LEVELS },
-  { id: 'gemini-3.1-pro-preview', displayName: 'Gemini 3.1 Pro Preview', releasedOn: '2026-02-19', ...GEMINI, thinkingLevels: FROM_LOW },
-  { id: 'gemini-3-flash-preview', displayName: 'Gemini 3 Flash Preview', releasedOn: '2025-12-17', ...GEMINI, thinkingLevels: ALL_LEVELS },
-  { id: 'gemini-flash-latest', displayName: 'Gemini Flash Latest', releasedOn: '2025-09-25', ...GEMINI, thinkingLevels: FROM_LOW },
+  {
+    id: 'gemini-3.8-flash',
+    displayName: 'Gemini 3.8 Flash',
+    releasedOn: '2026-09-02',
+    ...GEMINI,
+    ...FROM_LOW,
+    defaultThinkingLevel: 'medium',
+  },
+  {
+    id: 'gemini-3.7-flash',
+    displayName: 'Gemini 3.7 Flash',
+    releasedOn: '2026-08-13',
+    ...GEMINI,
+    ...FROM_LOW,
+    defaultThinkingLevel: 'medium',
+  },
+  {
+    id: 'gemini-3.6-flash',
+    displayName: 'Gemini 3.6 Flash',
+    releasedOn: '2026-07-21',
+    ...GEMINI,
+    ...ALL_LEVELS,
+    defaultThinkingLevel: 'medium',
+  },
+  {
+    id: 'gemini-3.5-flash',
+    displayName: 'Gemini 3.5 Flash',
+    releasedOn: '2026-05-19',
+    ...GEMINI,
+    ...ALL_LEVELS,
+    defaultThinkingLevel: 'medium',
+  },
+  {
+    id: 'gemini-3.5-flash-lite',
+    displayName: 'Gemini 3.5 Flash-Lite',
+    releasedOn: '2026-07-21',
+    ...GEMINI,
+    ...ALL_LEVELS,
+    defaultThinkingLevel: 'minimal',
+  },
+  {
+    id: 'gemini-3.1-flash-lite',
+    displayName: 'Gemini 3.1 Flash-Lite',
+    releasedOn: '2026-05-07',
+    ...GEMINI,
+    ...ALL_LEVELS,
+    defaultThinkingLevel: 'minimal',
+  },
+  {
+    id: 'gemini-3.1-pro-preview',
+    displayName: 'Gemini 3.1 Pro Preview',
+    releasedOn: '2026-02-19',
+    ...GEMINI,
+    ...FROM_LOW,
+    defaultThinkingLevel: 'high',
+  },
+  {
+    id: 'gemini-3-flash-preview',
+    displayName: 'Gemini 3 Flash Preview',
+    releasedOn: '2025-12-17',
+    ...GEMINI,
+    ...ALL_LEVELS,
+    defaultThinkingLevel: 'high',
+  },
+  {
+    id: 'gemini-flash-latest',
+    displayName: 'Gemini Flash Latest',
+    releasedOn: '2025-09-25',
+    ...GEMINI,
+    ...FROM_LOW,
+    defaultThinkingLevel: 'medium',
+  },
   {
     id: 'gemini-flash-lite-latest',
     displayName: 'Gemini Flash-Lite Latest',
     releasedOn: '2025-09-25',
     ...GEMINI,
-    thinkingLevels: ALL_LEVELS,
+    ...ALL_LEVELS,
+    defaultThinkingLevel: 'minimal',
   },
-  { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...GEMINI, thinkingLevels: FROM_LOW },
+  {
+    id: 'gemini-pro-latest',
+    displayName: 'Gemini Pro Latest',
+    releasedOn: '2026-02-19',
+    ...GEMINI,
+    ...FROM_LOW,
+    defaultThinkingLevel: 'high',
+  },
   { id: 'gemma-4-31b-it', displayName: 'Gemma 4 31B', releasedOn: '2026-04-02', ...GEMMA },
   { id: 'gemma-4-26b-a4b-it', displayName: 'Gemma 4 26B A4B', releasedOn: '2026-04-02', ...GEMMA },
   {
@@ -54,7 +130,7 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     retiredOn: '2026-12-01',
     replacement: 'gemini-3.8-flash',
     ...GEMINI,
-    thinkingLevels: FROM_LOW,
+    ...BUDGET,
   },
   {
     id: 'gemini-2.5-flash',
@@ -63,7 +139,8 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     retiredOn: '2026-12-01',
     replacement: 'gemini-3.5-flash-lite',
     ...GEMINI,
-    thinkingLevels: FROM_NONE,
+    ...STOPPABLE,
+    defaultThinkingLevel: 'medium',
   },
   {
     id: 'gemini-2.5-flash-lite',
@@ -71,7 +148,8 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     releasedOn: '2025-07-22',
     replacement: 'gemini-3.5-flash-lite',
     ...GEMINI,
-    thinkingLevels: FROM_NONE,
+    ...STOPPABLE,
+    defaultThinkingLevel: 'none',
   },
   {
     id: 'gemini-2.5-flash-lite-preview-06-17',
@@ -80,7 +158,8 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     retiredOn: '2025-11-18',
     replacement: 'gemini-3.5-flash-lite',
     ...GEMINI,
-    thinkingLevels: FROM_NONE,
+    ...STOPPABLE,
+    defaultThinkingLevel: 'none',
   },
   {
     id: 'gemini-2.0-flash',

@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../contract/types.js'
-import { upstreamError } from '../errors.js'
-import { EventTooLarge, makeSplitter } from '../sse/splitter.js'
-import { type ChoiceStream, type ChunkChoice, type Envelope, makeChoiceStream, type RawAnswer, toChoice, toChunk } from './answers.js'
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, Usage } from '../contract/types.js'
+import { ApiError } from '../errors.js'
+import { type Choice, type ChunkChoice, type Envelope, toChunk, WorthlessAnswer } from './answers.js'
 import type { Client } from './client.js'
-import { type FailureContext, parseGeminiError, toApiError, toApiErrorFromStatus, toGeminiError, translateFailure } from './failures.js'
+import { merged } from './merged.js'
+import { knownModel, type ModelLife } from './modelLife.js'
+import { withoutPrefix } from './modelNames.js'
 import type { Notes } from './notes.js'
-import { type RequestContext, toGeminiRequest } from './request.js'
+import { type Reading, readChoices, readStream } from './reading.js'
+import { applyAll } from './repairs/repair.js'
+import type { RequestContext } from './repairs/request/context.js'
+import { REQUEST_REPAIRS } from './repairs/request/index.js'
+import { unsignedCallIds } from './repairs/request/signatures.js'
+import type { SignatureStore } from './signatureStore.js'
 import type { UpstreamResponse } from './transport.js'
-import { toUsage } from './usage.js'
+import { sumUsage, toUsage } from './usage.js'
+import { isSuccess, readAnswer } from './wholeAnswer.js'
 
-/** Gemini as the operations see it. */
+/** Gemini's chat as the operations see it. */
 export interface Gemini {
   /** Answers a chat in one piece. @throws an ApiError, or the signal's reason */
   complete(request: ChatCompletionRequest, call: Call): Promise<ChatCompletion>
@@ -23,56 +30,44 @@ export interface Call {
   /** The Gemini model that is to answer. */
   readonly served: string
   readonly signal: AbortSignal
+  /** Who asks; signatures are kept for each caller apart. */
+  readonly caller: string
   readonly notes: Notes
 }
 
 /** What {@link makeGemini} needs. */
 export interface GeminiParts {
   readonly client: Client
+  readonly life: ModelLife
+  readonly signatures: SignatureStore
+  readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** The present, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-const PATH = '/chat/completions'
-// What may follow [DONE] before its connection is given up instead of kept.
-const REST_LIMIT_BYTES = 16_384
-
 /** Makes the chat side of Gemini. */
-export function makeGemini({ client, maxEventBytes, now }: GeminiParts): Gemini {
+export function makeGemini(parts: GeminiParts): Gemini {
   const newEnvelope = (model: string): Envelope => ({
     id: `chatcmpl-${randomBytes(16).toString('hex')}`,
-    created: Math.floor(now() / 1000),
+    created: Math.floor(parts.now() / 1000),
     model,
   })
 
-  const post = async (request: ChatCompletionRequest, { served, signal, notes }: Call): Promise<UpstreamResponse> => {
-    const context: RequestContext = { served, ignoredParams: [] }
-    const body = toGeminiRequest(request, context)
-    if (context.ignoredParams.length > 0) notes.ignoredParams = context.ignoredParams
-    const response = await client.post(PATH, body, signal)
-    if (response.status < 200 || response.status > 299) throw await toFailure(response, { askedModel: request.model }, signal)
-    return response
-  }
-
   return {
     complete: async (request, call) => {
-      const response = await post(request, call)
-      const answer = await readJson(response, { askedModel: request.model }, call.signal)
+      const branches = branch(request, call, parts)
+      const answers = await allOrNone(branches, (one) => askedAgain(() => completeBranch(one)))
       const { id, created, model } = newEnvelope(request.model)
-      const usage = toUsage(answer.usage ?? {})
-      call.notes.usage = usage
-      const choices = (answer.choices ?? []).map((choice, index) => toChoice(choice, choice.index ?? index))
-      if (choices.length === 0) throw upstreamError('Gemini gave an empty answer.')
-      return { id, object: 'chat.completion', created, model, choices, usage }
+      const usage = call.notes.usage ?? toUsage({})
+      return { id, object: 'chat.completion', created, model, choices: answers.flat(), usage }
     },
 
     stream: async function* (request, call) {
-      const response = await post(request, call)
       const envelope = newEnvelope(request.model)
       const wantsUsage = request.stream_options?.include_usage === true
       const filler = wantsUsage ? null : undefined
-      for await (const choices of readChoices(response, { request, call, maxEventBytes })) {
+      for await (const choices of streamBranches(branch(request, call, parts))) {
         yield choices.map((choice) => toChunk(envelope, [choice], filler))
       }
       if (wantsUsage) yield [toChunk(envelope, [], call.notes.usage ?? toUsage({}))]
@@ -80,107 +75,159 @@ export function makeGemini({ client, maxEventBytes, now }: GeminiParts): Gemini 
   }
 }
 
-async function toFailure(response: UpstreamResponse, context: FailureContext, signal: AbortSignal): Promise<unknown> {
-  const text = await readText(response, signal)
-  const error = parseGeminiError(text)
-  return error === undefined ? toApiErrorFromStatus(response.status, context) : toApiError({ ...error, code: response.status }, context)
-}
-
-async function readText(response: UpstreamResponse, signal: AbortSignal): Promise<string> {
-  try {
-    return await response.body.text()
-  } catch (error) {
-    throw translateFailure(error, signal)
-  }
-}
-
-async function readJson(response: UpstreamResponse, context: FailureContext, signal: AbortSignal): Promise<RawAnswer> {
-  const text = await readText(response, signal)
-  try {
-    const parsed: unknown = JSON.parse(text)
-    const error = toGeminiError(parsed)
-    if (error !== undefined) throw toApiError(error, context)
-    if (typeof parsed === 'object' && parsed !== null) return parsed
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-  }
-  throw upstreamError('Gemini sent something that is not an answer.')
-}
-
-interface Reading {
+/** One of the upstream calls that a request takes: Gemini gives a single choice for each. */
+interface Branch {
   readonly request: ChatCompletionRequest
   readonly call: Call
-  readonly maxEventBytes: number
+  readonly parts: GeminiParts
+  readonly index: number
+  readonly onUsage: (usage: Usage) => void
+  /** Ends the other branches. */
+  readonly cancel: (reason: unknown) => void
 }
 
-/** Reads an event stream into OpenAI's choices, those of one network read together. Ends only where the answer was whole. */
-async function* readChoices(response: UpstreamResponse, { request, call, maxEventBytes }: Reading): AsyncGenerator<readonly ChunkChoice[]> {
-  const context: FailureContext = { askedModel: request.model }
-  const splitter = makeSplitter(maxEventBytes)
-  const streams = new Map<number, ChoiceStream>()
-  let isDone = false
-  let isWhole = false
-
-  const take = (events: readonly string[]): ChunkChoice[] => {
-    const out: ChunkChoice[] = []
-    for (const data of events) {
-      if (data === '[DONE]') isDone = true
-      else if (!isDone) takeAnswer(parseEvent(data, context), out)
-    }
-    if (splitter.stray() !== '' && events.length > 0) throw strayFailure(splitter.stray(), context)
-    return out
+/** Takes a request apart into the calls that its `n` asks for. They end together. */
+function branch(request: ChatCompletionRequest, call: Call, parts: GeminiParts): Branch[] {
+  const count = request.n ?? 1
+  const counts: Usage[] = []
+  const onUsageOf = (index: number) => (usage: Usage) => {
+    counts[index] = usage
+    call.notes.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
   }
-  const takeAnswer = (answer: RawAnswer, out: ChunkChoice[]): void => {
-    if (answer.usage) call.notes.usage = toUsage(answer.usage)
-    for (const [place, choice] of (answer.choices ?? []).entries()) {
-      const index = choice.index ?? place
-      const stream = streams.get(index) ?? makeChoiceStream(index)
-      streams.set(index, stream)
-      stream.add(choice, out)
-    }
-  }
+  if (count === 1) return [{ request, call, parts, index: 0, onUsage: onUsageOf(0), cancel: () => undefined }]
+  const together = new AbortController()
+  const signal = AbortSignal.any([call.signal, together.signal])
+  return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
+    request,
+    call: { ...call, signal },
+    parts,
+    index,
+    onUsage: onUsageOf(index),
+    cancel: (reason) => together.abort(reason),
+  }))
+}
 
+/** Runs all branches; the first that fails ends the others. */
+async function allOrNone(branches: readonly Branch[], run: (one: Branch) => Promise<Choice[]>): Promise<Choice[][]> {
+  return Promise.all(
+    branches.map((one) =>
+      run(one).catch((error: unknown) => {
+        one.cancel(error)
+        throw error
+      }),
+    ),
+  )
+}
+
+async function* streamBranches(branches: readonly Branch[]): AsyncGenerator<readonly ChunkChoice[]> {
+  const [only] = branches
+  if (branches.length === 1 && only !== undefined) return yield* streamedAgain(only)
   try {
-    for await (const bytes of response.body.iterator({ destroyOnReturn: false })) {
-      const choices = take(splitter.push(bytes))
-      if (choices.length > 0) yield choices
-      if (isDone) break
-    }
-    const choices = take(splitter.end())
-    if (splitter.stray() !== '') throw strayFailure(splitter.stray(), context)
-    if (streams.size === 0) throw upstreamError('Gemini gave an empty answer.')
-    for (const stream of streams.values()) stream.end(choices)
-    isWhole = true
-    yield choices
-  } catch (error) {
-    throw toStreamFailure(error, call.signal)
+    yield* merged(branches.map(streamedAgain))
   } finally {
-    if (isWhole)
-      response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined) // nobody waits for what follows [DONE]
-    else response.body.destroy()
+    for (const { cancel } of branches) cancel(new Error('another choice of the same request has ended it'))
   }
 }
 
-function parseEvent(data: string, context: FailureContext): RawAnswer {
-  let parsed: unknown
+/** Asks once more where the first answer was worth nothing. */
+async function askedAgain<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    parsed = JSON.parse(data)
-  } catch (cause) {
-    throw upstreamError('Gemini sent something that is not an event.', { cause })
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof WorthlessAnswer)) throw error
+    return ask()
   }
-  const error = toGeminiError(parsed)
-  if (error !== undefined) throw toApiError(error, context)
-  if (typeof parsed !== 'object' || parsed === null) throw upstreamError('Gemini sent something that is not an event.')
-  return parsed
 }
 
-function strayFailure(text: string, context: FailureContext): unknown {
-  const error = parseGeminiError(text)
-  return error === undefined ? upstreamError('Gemini sent something that is not an event.') : toApiError(error, context)
+/** The same for a stream, as long as nothing of it has gone out. */
+async function* streamedAgain(one: Branch): AsyncGenerator<readonly ChunkChoice[]> {
+  let hasBegun = false
+  try {
+    for await (const choices of streamBranch(one)) {
+      hasBegun = true
+      yield choices
+    }
+  } catch (error) {
+    if (hasBegun || !(error instanceof WorthlessAnswer)) throw error
+    yield* streamBranch(one)
+  }
 }
 
-function toStreamFailure(error: unknown, signal: AbortSignal): unknown {
-  if (error instanceof EventTooLarge || error instanceof TypeError)
-    return upstreamError('Gemini sent an event that cannot be read.', { cause: error })
-  return translateFailure(error, signal)
+async function completeBranch(one: Branch): Promise<Choice[]> {
+  const { response, reading } = await open(one)
+  return readChoices(response, reading)
+}
+
+async function* streamBranch(one: Branch): AsyncGenerator<readonly ChunkChoice[]> {
+  const { response, reading } = await open(one)
+  yield* readStream(response, reading)
+}
+
+interface Opened {
+  readonly response: UpstreamResponse
+  readonly reading: Reading
+}
+
+/** Sends the request to the model that serves now, or to its replacement where Google has retired it. */
+async function open(one: Branch): Promise<Opened> {
+  const { call, parts, request } = one
+  const served = parts.life.current(call.served)
+  try {
+    return await send(one, served)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'model_not_found') throw error
+    return send(one, parts.life.retire(served, request.model))
+  }
+}
+
+async function send(one: Branch, served: string): Promise<Opened> {
+  const { request, call, parts } = one
+  const { signal, notes } = call
+  noteModel(notes, served, request.model)
+  const body = await toGeminiRequest(one, served)
+  const response = await parts.client.post('/chat/completions', body, signal)
+  const reading = toReading(one, served)
+  // An answer that is none is read for what it says; this never returns.
+  if (!isSuccess(response)) await readAnswer(response, reading.failure, signal)
+  return { response, reading }
+}
+
+function noteModel(notes: Notes, answering: string, asked: string): void {
+  if (answering === withoutPrefix(asked)) delete notes.servedModel
+  else notes.servedModel = answering
+}
+
+async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
+  const ids = unsignedCallIds(request, served)
+  const ignored = new Set<string>()
+  const context: RequestContext = {
+    asked: knownModel(withoutPrefix(request.model)),
+    served,
+    known: knownModel(served),
+    thoughts: parts.thoughts,
+    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
+    ignore: (path) => ignored.add(path),
+  }
+  const body = applyAll(REQUEST_REPAIRS, request, context)
+  if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
+  return { model: served, ...body }
+}
+
+function toReading({ request, call, parts, index, onUsage }: Branch, served: string): Reading {
+  return {
+    signal: call.signal,
+    failure: { askedModel: request.model },
+    style: {
+      isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
+      mayBeEmpty: request.stop !== undefined && request.stop !== null,
+      keepSignature: (callId, signature) => parts.signatures.put(call.caller, callId, signature),
+    },
+    firstIndex: index,
+    maxEventBytes: parts.maxEventBytes,
+    onUsage: (usage) => onUsage(toUsage(usage)),
+    onModel: (model) => {
+      // Google reroutes retired models by itself, and says so here alone.
+      if (withoutPrefix(model) !== served) noteModel(call.notes, withoutPrefix(model), request.model)
+    },
+  }
 }

@@ -39,9 +39,10 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
     // Its types want DOM's fetch; only what the SDK really passes is used.
     fetch: transport.fetch as typeof fetch,
   })
+  // The other header is taken out by name: the SDK adds what OPENAI_CUSTOM_HEADERS says.
   const credential =
     authHeader === 'authorization'
-      ? { authorization: `Bearer ${apiKey.reveal()}` }
+      ? { authorization: `Bearer ${apiKey.reveal()}`, 'x-goog-api-key': null }
       : { authorization: null, 'x-goog-api-key': apiKey.reveal() }
 
   return {

@@ -3,6 +3,7 @@ import { modelNotFound, modelUnsuited } from '../errors.js'
 import type { ModelAlias } from '../settings.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
+import { withoutPrefix } from './modelNames.js'
 
 /** The model that answers a request. */
 export interface ResolvedModel {
@@ -44,9 +45,6 @@ export interface ModelsParts {
 }
 
 const toSeconds = (day: string): number => Date.parse(day) / 1000
-
-/** The id without the `models/` prefix that Google's own listings carry. */
-export const withoutPrefix = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
 
 const toPattern = (asked: string): RegExp =>
   new RegExp(

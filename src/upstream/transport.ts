@@ -63,6 +63,8 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
       headersTimeout: upstreamIdleTimeoutMs,
       bodyTimeout: upstreamIdleTimeoutMs,
     })
+    // A body that is given up raises an error which nobody reads any more; without a listener it would end the process.
+    answer.body.on('error', () => undefined)
     return toResponse(answer)
   }
 

@@ -30,3 +30,18 @@ export function toUsage(raw: RawUsage): Usage {
     },
   }
 }
+
+/** The counts of several calls together. */
+export function sumUsage(counts: readonly Usage[]): Usage {
+  return toUsage({
+    prompt_tokens: sum(counts, ({ prompt_tokens: tokens }) => tokens),
+    completion_tokens: sum(
+      counts,
+      ({ completion_tokens: tokens, completion_tokens_details: details }) => tokens - (details?.reasoning_tokens ?? 0),
+    ),
+    total_tokens: sum(counts, ({ total_tokens: tokens }) => tokens),
+    prompt_tokens_details: { cached_tokens: sum(counts, ({ prompt_tokens_details: details }) => details?.cached_tokens ?? 0) },
+  })
+}
+
+const sum = (counts: readonly Usage[], of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)

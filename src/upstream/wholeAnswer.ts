@@ -10,7 +10,7 @@ import type { UpstreamResponse } from './transport.js'
  */
 export async function readAnswer(response: UpstreamResponse, context: FailureContext, signal: AbortSignal): Promise<object> {
   const text = await readText(response, signal)
-  if (response.status < 200 || response.status > 299) {
+  if (!isSuccess(response)) {
     const error = parseGeminiError(text)
     throw error === undefined ? toApiErrorFromStatus(response.status, context) : toApiError({ ...error, code: response.status }, context)
   }
@@ -20,6 +20,9 @@ export async function readAnswer(response: UpstreamResponse, context: FailureCon
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw notAnAnswer()
   return answer
 }
+
+/** True for an answer with a status of success. */
+export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
 async function readText(response: UpstreamResponse, signal: AbortSignal): Promise<string> {
   try {

@@ -1,0 +1,133 @@
+import { upstreamError } from '../errors.js'
+import { EventTooLarge, makeSplitter } from '../sse/splitter.js'
+import {
+  type AnswerStyle,
+  type Choice,
+  type ChoiceStream,
+  type ChunkChoice,
+  makeChoiceStream,
+  type RawAnswer,
+  toChoice,
+} from './answers.js'
+import { type FailureContext, parseGeminiError, toApiError, toGeminiError, translateFailure } from './failures.js'
+import type { UpstreamResponse } from './transport.js'
+import type { RawUsage } from './usage.js'
+import { readAnswer } from './wholeAnswer.js'
+
+/** What the reading of an answer needs. */
+export interface Reading {
+  readonly signal: AbortSignal
+  readonly failure: FailureContext
+  readonly style: AnswerStyle
+  /** Index of the first choice: each of several calls brings one. */
+  readonly firstIndex: number
+  readonly maxEventBytes: number
+  /** Called with the newest count; in a stream it grows from event to event. */
+  readonly onUsage: (usage: RawUsage) => void
+  /** Called with the model that Google says has answered. */
+  readonly onModel: (model: string) => void
+}
+
+// What may follow [DONE] before its connection is given up instead of kept.
+const REST_LIMIT_BYTES = 16_384
+
+/** Reads a chat answer in one piece. @throws as {@link readAnswer} does, and 502 where there is no choice in it */
+export async function readChoices(response: UpstreamResponse, reading: Reading): Promise<Choice[]> {
+  const { firstIndex, style, onUsage, onModel } = reading
+  const answer: RawAnswer = await readAnswer(response, reading.failure, reading.signal)
+  if (answer.usage) onUsage(answer.usage)
+  if (answer.model !== undefined) onModel(answer.model)
+  const choices = answer.choices ?? []
+  if (choices.length === 0) throw upstreamError('Gemini gave an empty answer.')
+  return choices.map((choice, place) => toChoice(choice, firstIndex + (choice.index ?? place), style))
+}
+
+/** Reads an event stream; choices of one network read come together. It ends only where the answer was whole. */
+export async function* readStream(response: UpstreamResponse, reading: Reading): AsyncGenerator<readonly ChunkChoice[]> {
+  const events = makeEventReader(reading)
+  let isWhole = false
+  try {
+    for await (const bytes of response.body.iterator({ destroyOnReturn: false })) {
+      const choices = events.push(bytes)
+      if (choices.length > 0) yield choices
+      if (events.isDone()) break
+    }
+    const choices = events.end()
+    isWhole = true
+    yield choices
+  } catch (error) {
+    throw toStreamFailure(error, reading.signal)
+  } finally {
+    if (isWhole)
+      response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined) // nobody waits for what follows [DONE]
+    else response.body.destroy()
+  }
+}
+
+interface EventReader {
+  push(bytes: Uint8Array): ChunkChoice[]
+  end(): ChunkChoice[]
+  isDone(): boolean
+}
+
+function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, onModel }: Reading): EventReader {
+  const splitter = makeSplitter(maxEventBytes)
+  const streams = new Map<number, ChoiceStream>()
+  let isDone = false
+
+  const take = (events: readonly string[], isLast: boolean): ChunkChoice[] => {
+    const out: ChunkChoice[] = []
+    for (const data of events) {
+      if (data === '[DONE]') isDone = true
+      else if (!isDone) takeAnswer(parseEvent(data, failure), out)
+    }
+    // Gemini tells of a failure in a running stream by bare JSON, in lines that belong to no event.
+    if (splitter.stray() !== '' && (isLast || events.length > 0)) throw toStrayFailure(splitter.stray(), failure)
+    return out
+  }
+  const takeAnswer = (answer: RawAnswer, out: ChunkChoice[]): void => {
+    if (answer.usage) onUsage(answer.usage)
+    if (answer.model !== undefined) onModel(answer.model)
+    for (const [place, choice] of (answer.choices ?? []).entries()) {
+      const index = firstIndex + (choice.index ?? place)
+      const stream = streams.get(index) ?? makeChoiceStream(index, style)
+      streams.set(index, stream)
+      stream.add(choice, out)
+    }
+  }
+
+  return {
+    push: (bytes) => take(splitter.push(bytes), false),
+    isDone: () => isDone,
+    end: () => {
+      const out = take(splitter.end(), true)
+      if (streams.size === 0) throw upstreamError('Gemini gave an empty answer.')
+      for (const stream of streams.values()) stream.end(out)
+      return out
+    },
+  }
+}
+
+function parseEvent(data: string, failure: FailureContext): RawAnswer {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(data)
+  } catch (cause) {
+    throw upstreamError('Gemini sent something that is not an event.', { cause })
+  }
+  const error = toGeminiError(parsed)
+  if (error !== undefined) throw toApiError(error, failure)
+  if (typeof parsed !== 'object' || parsed === null) throw upstreamError('Gemini sent something that is not an event.')
+  return parsed
+}
+
+function toStrayFailure(text: string, failure: FailureContext): unknown {
+  const error = parseGeminiError(text)
+  return error === undefined ? upstreamError('Gemini sent something that is not an event.') : toApiError(error, failure)
+}
+
+function toStreamFailure(error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof EventTooLarge || error instanceof TypeError)
+    return upstreamError('Gemini sent an event that cannot be read.', { cause: error })
+  return translateFailure(error, signal)
+}

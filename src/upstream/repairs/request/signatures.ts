@@ -1,0 +1,54 @@
+import { isRecord, type RawRequest, type RequestRepair } from './context.js'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What Google's documentation lets stand for a signature that is lost. @see https://ai.google.dev/gemini-api/docs/thought-signatures */
+export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
+
+/** True for the models that refuse tool calls without a signature: Gemini 3 and later. */
+export const needsSignatures = (served: string): boolean => /^gemini-(?![12]\b|embedding)/.test(served)
+
+const callsOf = (message: Fields): readonly Fields[] => (Array.isArray(message.tool_calls) ? message.tool_calls.filter(isRecord) : [])
+
+/** The signature that a client has kept, in the place where Google's endpoint puts it. */
+function signatureOf(call: Fields): string | undefined {
+  const google = isRecord(call.extra_content) ? call.extra_content.google : undefined
+  const signature = isRecord(google) ? google.thought_signature : undefined
+  return typeof signature === 'string' && signature !== '' ? signature : undefined
+}
+
+/** Ids of the tool calls whose signature has to be looked up. */
+export function unsignedCallIds(request: RawRequest, served: string): string[] {
+  if (!needsSignatures(served) || !Array.isArray(request.messages)) return []
+  return request.messages
+    .filter(isRecord)
+    .flatMap(callsOf)
+    .filter((call) => signatureOf(call) === undefined)
+    .flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
+}
+
+const thoughtSignatures: RequestRepair = {
+  name: 'thought-signatures',
+  stage: 'request',
+  reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
+  apply: (request, { served, signatures }) => {
+    if (!needsSignatures(served) || !Array.isArray(request.messages)) return request
+    return { ...request, messages: request.messages.map((message: unknown) => (isRecord(message) ? signed(message, signatures) : message)) }
+  },
+}
+
+/** A step with a signature on its first call, and on each other whose signature is known. */
+function signed(message: Fields, signatures: ReadonlyMap<string, string>): Fields {
+  const calls = callsOf(message)
+  if (calls.length === 0) return message
+  return {
+    ...message,
+    tool_calls: calls.map((call, place) => {
+      const signature = signatureOf(call) ?? signatures.get(String(call.id)) ?? (place === 0 ? PLACEHOLDER_SIGNATURE : undefined)
+      return signature === undefined ? call : { ...call, extra_content: { google: { thought_signature: signature } } }
+    }),
+  }
+}
+
+/** Repairs of signatures. */
+export const SIGNATURE_REPAIRS: readonly RequestRepair[] = [thoughtSignatures]

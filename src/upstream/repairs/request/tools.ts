@@ -1,0 +1,111 @@
+import { unsupportedValue } from '../../../errors.js'
+import { toGeminiSchema } from '../../schema/toGeminiSchema.js'
+import { isRecord, only, type RawRequest, type RequestRepair, without } from './context.js'
+
+type Tool = Readonly<Record<string, unknown>>
+
+const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters'])
+
+const toolsOf = (request: RawRequest): readonly Tool[] => (Array.isArray(request.tools) ? request.tools.filter(isRecord) : [])
+
+const legacyTools: RequestRepair = {
+  name: 'legacy-tools',
+  stage: 'request',
+  reason: 'Google does not know `functions` and `function_call`, the parameters before tools.',
+  apply: (request, { ignore }) => {
+    const { functions, function_call: call } = request
+    if (functions === undefined && call === undefined) return request
+    const rest = without(request, 'functions', 'function_call')
+    if (!Array.isArray(functions) || toolsOf(request).length > 0) {
+      for (const name of ['functions', 'function_call']) if (request[name] !== undefined && request[name] !== null) ignore(name)
+      return rest
+    }
+    return {
+      ...rest,
+      tools: functions.map((declared) => ({ type: 'function', function: declared })),
+      ...(call === undefined || call === null ? {} : { tool_choice: isRecord(call) ? { type: 'function', function: call } : call }),
+    }
+  },
+}
+
+const toolKinds: RequestRepair = {
+  name: 'tool-kinds',
+  stage: 'request',
+  reason: 'Google takes functions only; another kind of tool would be a 400.',
+  apply: (request, { ignore }) => {
+    const tools = toolsOf(request)
+    if (request.tools === undefined) return request
+    const kept = tools.flatMap((tool, index) => {
+      if (tool.type === 'custom')
+        throw unsupportedValue(`tools[${index}].type`, 'Gemini has no custom tools here. Declare a function with one text parameter.')
+      if (tool.type === 'function' && isRecord(tool.function)) return [toFunctionTool(tool.function)]
+      ignore(`tools[${index}]`)
+      return []
+    })
+    return kept.length === 0 ? without(request, 'tools') : { ...request, tools: kept }
+  },
+}
+
+const toFunctionTool = (declared: Tool): Tool => ({ type: 'function', function: only(declared, FUNCTION_FIELDS, () => undefined) })
+
+const toolChoice: RequestRepair = {
+  name: 'tool-choice',
+  stage: 'request',
+  reason: 'Google refuses a choice without tools, and does not know `allowed_tools`.',
+  apply: (request, { ignore }) => {
+    const { tool_choice: choice } = request
+    if (toolsOf(request).length === 0) {
+      for (const name of ['tool_choice', 'parallel_tool_calls']) if (request[name] !== undefined && request[name] !== null) ignore(name)
+      return without(request, 'tool_choice', 'parallel_tool_calls')
+    }
+    if (!isRecord(choice) || choice.type !== 'allowed_tools' || !isRecord(choice.allowed_tools)) return request
+    const { mode, tools: allowed } = choice.allowed_tools
+    const names = Array.isArray(allowed) ? allowed.map((tool: unknown) => nameOf(tool)) : []
+    return { ...request, tool_choice: mode, tools: toolsOf(request).filter((tool) => names.includes(nameOf(tool))) }
+  },
+}
+
+const nameOf = (tool: unknown): unknown => (isRecord(tool) && isRecord(tool.function) ? tool.function.name : undefined)
+
+const toolSchemas: RequestRepair = {
+  name: 'tool-schemas',
+  stage: 'request',
+  reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
+  apply: (request, { ignore }) => {
+    const tools = toolsOf(request)
+    if (tools.length === 0) return request
+    return { ...request, tools: tools.map((tool, index) => withSchema(tool, `tools[${index}].function.parameters`, ignore)) }
+  },
+}
+
+function withSchema(tool: Tool, path: string, ignore: (path: string) => void): Tool {
+  const declared = tool.function
+  if (!isRecord(declared) || !isRecord(declared.parameters)) return tool
+  return { ...tool, function: { ...declared, parameters: toGeminiSchema(declared.parameters, path, ignore) } }
+}
+
+const responseFormat: RequestRepair = {
+  name: 'response-format',
+  stage: 'request',
+  reason: 'A JSON schema meets the same limits as a tool, and Gemini 2 refuses it beside tools.',
+  apply: (request, { served, ignore }) => {
+    const { response_format: format } = request
+    if (!isRecord(format) || format.type === 'text') return without(request, 'response_format')
+    if (toolsOf(request).length > 0 && /^gemini-[12]\b/.test(served)) {
+      throw unsupportedValue(
+        'response_format',
+        `${served} takes either tools or a JSON answer. Ask a Gemini 3 model, or leave one of them out.`,
+      )
+    }
+    const { json_schema: declared } = format
+    if (!isRecord(declared)) return { ...request, response_format: { type: 'json_object' } }
+    if (!isRecord(declared.schema)) return { ...request, response_format: { type: 'json_object' } }
+    const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore)
+    return { ...request, response_format: { ...format, json_schema: { ...declared, schema } } }
+  },
+}
+
+/** Repairs of tools and answer formats, in the order in which they apply. */
+export const TOOL_REPAIRS: readonly RequestRepair[] = [toolKinds, toolChoice, toolSchemas, responseFormat]
+/** The one that has to come before unknown parameters go. */
+export const LEGACY_TOOL_REPAIRS: readonly RequestRepair[] = [legacyTools]
