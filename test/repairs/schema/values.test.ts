@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { type Line, translated } from './translated.js'
+
+test.each<Line>([
+  ['a string const is an enum of one', { const: 'a' }, { type: 'string', enum: ['a'] }],
+  ['a string const beats the enum beside it', { const: 'a', enum: ['a', 'b'] }, { type: 'string', enum: ['a'] }],
+  ['an integer const is two bounds', { const: 3 }, { type: 'integer', minimum: 3, maximum: 3 }],
+  ['a const of zero counts', { type: 'number', const: 0 }, { type: 'number', minimum: 0, maximum: 0 }],
+  ['a fractional const is a number', { const: 0.5 }, { type: 'number', minimum: 0.5, maximum: 0.5 }],
+  ['a const of null is the type null', { const: null }, { type: 'null' }],
+  ['a boolean const keeps its type', { const: true }, { type: 'boolean' }, ['p.const']],
+  ['an object const goes', { type: 'object', const: { a: 1 } }, { type: 'object' }, ['p.const']],
+])('const: %s', (_title, raw, expected, dropped = []) => {
+  expect(translated(raw)).toEqual({ schema: expected, dropped })
+})
+
+test.each<Line>([
+  ['strings stay', { type: 'string', enum: ['a', 'b'] }, { type: 'string', enum: ['a', 'b'] }],
+  ['strings without a type get it', { enum: ['a'] }, { type: 'string', enum: ['a'] }],
+  ['null makes it nullable', { type: ['string', 'null'], enum: ['a', null] }, { type: 'string', enum: ['a'], nullable: true }],
+  ['null alone is the type null', { enum: [null] }, { type: 'null' }],
+  ['the empty string goes', { type: 'string', enum: ['', 'a'] }, { type: 'string', enum: ['a'] }, ['p.enum[0]']],
+  ['numbers among strings go', { enum: ['a', 1] }, { type: 'string', enum: ['a'] }, ['p.enum[1]']],
+  ['integers become bounds', { type: 'integer', enum: [5, 1, 3] }, { type: 'integer', minimum: 1, maximum: 5 }, ['p.enum']],
+  [
+    'bounds stay as tight as they were',
+    { type: 'number', enum: [1, 3], maximum: 2 },
+    { type: 'number', minimum: 1, maximum: 2 },
+    ['p.enum'],
+  ],
+  ['booleans go', { type: 'boolean', enum: [true] }, { type: 'boolean' }, ['p.enum']],
+  ['strings of an integer go', { type: 'integer', enum: ['1', '2'] }, { type: 'integer' }, ['p.enum']],
+  ['an empty enum goes', { type: 'string', enum: [] }, { type: 'string' }, ['p.enum']],
+])('enum: %s', (_title, raw, expected, dropped = []) => {
+  expect(translated(raw)).toEqual({ schema: expected, dropped })
+})
+
+test.each<Line>([
+  ['above an integer', { type: 'integer', exclusiveMinimum: 0 }, { type: 'integer', minimum: 1 }],
+  ['below an integer', { type: 'integer', exclusiveMaximum: 10 }, { type: 'integer', maximum: 9 }],
+  [
+    'fractions around integers',
+    { type: 'integer', exclusiveMinimum: 0.5, exclusiveMaximum: 9.5 },
+    { type: 'integer', minimum: 1, maximum: 9 },
+  ],
+  ['the tighter bound wins', { type: 'integer', exclusiveMinimum: 0, minimum: 5 }, { type: 'integer', minimum: 5 }],
+  ['numbers are approximated and named', { type: 'number', exclusiveMinimum: 0 }, { type: 'number', minimum: 0 }, ['p.exclusiveMinimum']],
+  ['draft 4 on an integer', { type: 'integer', minimum: 0, exclusiveMinimum: true }, { type: 'integer', minimum: 1 }],
+  ['draft 4 on a number', { type: 'number', maximum: 1, exclusiveMaximum: true }, { type: 'number', maximum: 1 }, ['p.exclusiveMaximum']],
+  ['draft 4 switched off', { type: 'number', minimum: 0, exclusiveMinimum: false }, { type: 'number', minimum: 0 }],
+  ['draft 4 without a bound', { type: 'number', exclusiveMinimum: true }, { type: 'number' }, ['p.exclusiveMinimum']],
+])('exclusive bounds: %s', (_title, raw, expected, dropped = []) => {
+  expect(translated(raw)).toEqual({ schema: expected, dropped })
+})
