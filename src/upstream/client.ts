@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import type { Secret } from '../secret.js'
 import { translateFailure } from './failures.js'
-import type { Transport, UpstreamResponse } from './transport.js'
+import type { NoResponse, Transport, UpstreamResponse } from './transport.js'
 
 /** Calls Gemini's OpenAI-compatible endpoint and hands out the raw answer, whatever its status. */
 export interface Client {
@@ -48,9 +48,12 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
   return {
     post: async (path, body, signal) => {
       try {
-        const response = await sdk.post(path, { body, signal, headers: credential }).asResponse()
-        // Made by our transport.
-        return response as unknown as UpstreamResponse
+        // Made by our transport, whatever the SDK believes.
+        const answer = (await sdk.post(path, { body, signal, headers: credential }).asResponse()) as unknown as
+          | UpstreamResponse
+          | NoResponse
+        if ('failure' in answer) throw answer.failure
+        return answer
       } catch (error) {
         throw translateFailure(error, signal)
       }

@@ -29,7 +29,7 @@ export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
   const code = rootCode(error)
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
     return upstreamTimeout('Gemini stayed silent for too long.', error)
   return upstreamError('The connection to Gemini failed.', { cause: error })
 }

@@ -49,12 +49,15 @@ export async function* readStream(response: UpstreamResponse, reading: Reading):
   try {
     for await (const bytes of response.body.iterator({ destroyOnReturn: false })) {
       const choices = events.push(bytes)
+      // What came before a failure in the same piece has been said.
       if (choices.length > 0) yield choices
+      if (events.failure() !== undefined) throw events.failure()
       if (events.isDone()) break
     }
     const choices = events.end()
-    isWhole = true
-    yield choices
+    isWhole = events.failure() === undefined
+    if (choices.length > 0) yield choices
+    if (!isWhole) throw events.failure()
   } catch (error) {
     throw toStreamFailure(error, reading.signal)
   } finally {
@@ -68,6 +71,8 @@ interface EventReader {
   push(bytes: Uint8Array): ChunkChoice[]
   end(): ChunkChoice[]
   isDone(): boolean
+  /** Why nothing more can be read, once that is so. */
+  failure(): unknown
 }
 
 function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, onModel }: Reading): EventReader {
@@ -75,15 +80,25 @@ function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, o
   const streams = new Map<number, ChoiceStream>()
   let isDone = false
 
-  const take = (events: readonly string[], isLast: boolean): ChunkChoice[] => {
+  let failed: unknown
+
+  /** Runs a step that adds choices; its failure is kept until those before it have been told. */
+  const collect = (step: (out: ChunkChoice[]) => void): ChunkChoice[] => {
     const out: ChunkChoice[] = []
+    try {
+      step(out)
+    } catch (error) {
+      failed = error
+    }
+    return out
+  }
+  const take = (events: readonly string[], isLast: boolean, out: ChunkChoice[]): void => {
     for (const data of events) {
       if (data === '[DONE]') isDone = true
       else if (!isDone) takeAnswer(parseEvent(data, failure), out)
     }
     // Gemini tells of a failure in a running stream by bare JSON, in lines that belong to no event.
     if (splitter.stray() !== '' && (isLast || events.length > 0)) throw toStrayFailure(splitter.stray(), failure)
-    return out
   }
   const takeAnswer = (answer: RawAnswer, out: ChunkChoice[]): void => {
     if (answer.usage) onUsage(answer.usage)
@@ -97,14 +112,15 @@ function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, o
   }
 
   return {
-    push: (bytes) => take(splitter.push(bytes), false),
+    push: (bytes) => collect((out) => take(splitter.push(bytes), false, out)),
     isDone: () => isDone,
-    end: () => {
-      const out = take(splitter.end(), true)
-      if (streams.size === 0) throw upstreamError('Gemini gave an empty answer.')
-      for (const stream of streams.values()) stream.end(out)
-      return out
-    },
+    failure: () => failed,
+    end: () =>
+      collect((out) => {
+        take(splitter.end(), true, out)
+        if (streams.size === 0) throw upstreamError('Gemini gave an empty answer.')
+        for (const stream of streams.values()) stream.end(out)
+      }),
   }
 }
 

@@ -7,6 +7,11 @@ export interface UpstreamResponse {
   readonly body: UpstreamBody
 }
 
+/** What came of a call that got no answer. */
+export interface NoResponse {
+  readonly failure: unknown
+}
+
 /** The body of an upstream answer; undici's, as far as it is used. */
 export interface UpstreamBody {
   /** The bytes as they arrive. With `destroyOnReturn: false`, leaving the iteration early keeps the connection. */
@@ -36,6 +41,8 @@ export interface Transport {
 
 // The only headers that reach Gemini. The SDK's own (x-stainless-*, organisation, project) would count as foreign credentials or tell on callers.
 const FORWARDED = ['authorization', 'x-goog-api-key', 'content-type'] as const
+// The SDK looks for a request id among them, for its own log.
+const NO_HEADERS = { entries: (): readonly never[] => [] }
 const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 60_000
 
@@ -54,18 +61,23 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
       const value = given.get(name)
       if (value !== null) headers[name] = value
     }
-    const answer = await request(url, {
-      dispatcher,
-      method: init.method as Dispatcher.HttpMethod,
-      headers,
-      body: (init.body as string | undefined) ?? null,
-      signal: init.signal ?? null,
-      headersTimeout: upstreamIdleTimeoutMs,
-      bodyTimeout: upstreamIdleTimeoutMs,
-    })
-    // A body that is given up raises an error which nobody reads any more; without a listener it would end the process.
-    answer.body.on('error', () => undefined)
-    return toResponse(answer)
+    try {
+      const answer = await request(url, {
+        dispatcher,
+        method: init.method as Dispatcher.HttpMethod,
+        headers,
+        body: (init.body as string | undefined) ?? null,
+        signal: init.signal ?? null,
+        headersTimeout: upstreamIdleTimeoutMs,
+        bodyTimeout: upstreamIdleTimeoutMs,
+      })
+      // A body that is given up raises an error which nobody reads any more; without a listener it would end the process.
+      answer.body.on('error', () => undefined)
+      return toResponse(answer)
+    } catch (failure) {
+      // Handed on as an answer: the SDK would make an error of its own of it, and drop the cause of a timeout.
+      return { ok: true, status: 0, headers: NO_HEADERS, failure } as unknown as Response
+    }
   }
 
   return { fetch, close: () => dispatcher.close() }
@@ -78,12 +90,12 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
  */
 function toResponse({ statusCode, headers, body }: Dispatcher.ResponseData): Response {
   const contentType = headers['content-type']
-  const response: UpstreamResponse & { ok: true; headers: { entries(): readonly never[] } } = {
+  const response: UpstreamResponse & { ok: true; headers: typeof NO_HEADERS } = {
     status: statusCode,
     contentType: typeof contentType === 'string' ? contentType : '',
     body,
     ok: true,
-    headers: { entries: () => [] },
+    headers: NO_HEADERS,
   }
   // The SDK touches only `ok`, `status` and `headers.entries()` of a raw response.
   return response as unknown as Response

@@ -12,10 +12,11 @@ const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 10
 /** The lowest level of a model that is not below what was asked for, else its highest. */
 export function clampLevel(effort: unknown, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
   const wanted = effort === 'xhigh' || effort === 'max' ? 'high' : effort
-  const rank = ORDER.findIndex((level) => wanted === level)
-  if (rank === -1) return undefined
-  return levels.find((level) => ORDER.indexOf(level) >= rank) ?? levels.at(-1)
+  if (!isLevel(wanted)) return undefined
+  return levels.find((level) => ORDER.indexOf(level) >= ORDER.indexOf(wanted)) ?? levels.at(-1)
 }
+
+const isLevel = (value: unknown): value is ThinkingLevel => ORDER.some((level) => level === value)
 
 /** The level at which a request thinks: as asked; the lowest where the client asked for a model that never thought. */
 function levelOf({ reasoning_effort: effort }: RawRequest, { asked }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
