@@ -54,7 +54,8 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
     rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
-    routerOptions: { maxParamLength: 4096 },
+    // Longer than any URL that Node.js takes, so that Fastify never refuses one in a form of its own.
+    routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     clientErrorHandler,
@@ -90,7 +91,7 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
   const admit = (request: FastifyRequest): void => {
     const { operation, guard } = request.routeOptions.config
     const { exchange } = request
-    if (request.is404 || operation === undefined || guard === undefined) {
+    if (request.is404 || operation === undefined || guard === undefined || hasEmptyParam(request)) {
       const allow = allowedMethods(request.url)
       throw allow === undefined ? unknownUrl(request.method) : methodNotAllowed(request.method, allow)
     }
@@ -99,7 +100,8 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     exchange.caller = gate.admit(guard, request.headers.authorization)
     exchange.isAuthorized = true
     if (isDraining && guard !== 'open') throw shuttingDown()
-    if (Number(request.headers['content-length']) > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
+    // The body of a GET is never read.
+    if (operation.method !== 'get' && Number(request.headers['content-length']) > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
   }
 
   app.setErrorHandler((error, request, reply) => answerFailure(reply, request.exchange, toApiFailure(error, bodyLimitBytes)))
@@ -118,6 +120,9 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     },
   }
 }
+
+/** True for `/v1/models/`, which would otherwise be served as the list of models. */
+const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
 /** Answers what is not HTTP, before there is a request. */
 function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {

@@ -21,13 +21,29 @@ const BODY = '/requestBody'
  * @returns 400 with the code and `param` that OpenAI would give
  */
 export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
-  const candidates = errors.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf' && keyword !== 'if')
+  const candidates = errors.filter(
+    (error) =>
+      error.keyword !== 'anyOf' && error.keyword !== 'oneOf' && error.keyword !== 'if' && !isBesideItsType(error, errors, validated),
+  )
   const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort((a, b) => depth(b) - depth(a) || weight(a) - weight(b))
   if (worst === undefined) return invalidRequest('invalid_value', 'The request does not fit the contract.')
   const rule = RULES[worst.keyword] ?? fallback
   const subject = toSubject(worst, errors, validated)
   const { code, message, param = subject.param } = rule(subject)
   return invalidRequest(code, message, param === '' ? null : param)
+}
+
+/** True where a value is none of the allowed ones because it is of another type, which is said by an error of its own. */
+function isBesideItsType(
+  { keyword, instancePath, params }: ValidationErrors[number],
+  errors: ValidationErrors,
+  { body }: Validated,
+): boolean {
+  if (keyword !== 'enum' && keyword !== 'const') return false
+  const { value } = locate(toPointer(instancePath), body)
+  const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
+  if (allowed.some((each) => typeof each === typeof value)) return false
+  return errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath)
 }
 
 const depth = ({ keyword, instancePath }: ValidationErrors[number]): number =>
@@ -101,8 +117,7 @@ const RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
 }
 
 function toSubject(error: ValidationErrors[number], errors: ValidationErrors, { body, schema }: Validated): Subject {
-  const pointer = error.instancePath.startsWith(BODY) ? error.instancePath.slice(BODY.length) : ''
-  const { param, value } = locate(pointer, body)
+  const { param, value } = locate(toPointer(error.instancePath), body)
   const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
   const types = errors
     .filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === error.instancePath)
@@ -115,6 +130,9 @@ function toSubject(error: ValidationErrors[number], errors: ValidationErrors, { 
     tags: error.keyword === 'discriminator' ? tagsAt(schema, error.schemaPath, String(error.params.tag)) : [],
   }
 }
+
+/** The path within the body. */
+const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY) ? instancePath.slice(BODY.length) : '')
 
 /** Walks a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with the value found there. */
 function locate(pointer: string, body: unknown): { param: string; value: unknown } {

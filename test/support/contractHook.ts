@@ -102,12 +102,22 @@ function problemsIn(method: string, path: string, answer: Answer): string[] {
 
 /** The declared answer of the operation; where no operation has the URL, the shared 404, or the 405 of the path's operations. */
 function declaredResponse(method: string, path: string, status: number): Node | undefined {
-  const bare = path.split('?', 1)[0] ?? ''
+  const bare = canonical(path)
   const ofPath = OPERATIONS.filter((operation) => new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(bare))
   const operation = ofPath.find((each) => each.method === (method === 'HEAD' ? 'GET' : method))
   if (operation !== undefined) return resolved(operation.responses[status])
   if (status === 405) return resolved(ofPath[0]?.responses[405])
   return status === 404 ? resolved({ $ref: '#/components/responses/NotFound' }) : undefined
+}
+
+/** The path of a URL as the contract writes it: decoded where it can be, without the optional prefix of a model. */
+function canonical(url: string): string {
+  const path = (url.split('?', 1)[0] ?? '').replace('/v1/models/models/', '/v1/models/')
+  try {
+    return decodeURI(path)
+  } catch {
+    return path // malformed, and so no path of the contract
+  }
 }
 
 function headerProblems(declared: Node, headers: IncomingHttpHeaders): string[] {
