@@ -19,6 +19,7 @@ import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
 import { makeModelLife } from './upstream/modelLife.js'
+import { makeModelLookup } from './upstream/modelLookup.js'
 import { makeModels } from './upstream/models.js'
 import { makeMemorySignatureStore } from './upstream/signatureStore.js'
 import { makeTransport } from './upstream/transport.js'
@@ -55,7 +56,12 @@ export async function makeService({ config, log, version, contract, publishedCon
   const [apiKey] = config.geminiApiKeys
   if (apiKey === undefined) throw new Error('SECRETS reads at least one key')
   const client = makeClient({ baseUrl: config.geminiBaseUrl, apiKey, authHeader: config.geminiAuthHeader, transport })
-  const models = makeModels({ extraModels: config.extraModels, aliases: config.modelAliases, now: Date.now })
+  const models = makeModels({
+    extraModels: config.extraModels,
+    aliases: config.modelAliases,
+    lookup: makeModelLookup(client, Date.now),
+    now: Date.now,
+  })
   const gemini = makeGemini({
     client,
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),

@@ -17,7 +17,7 @@ export const makeCreateChatCompletion =
   async ({ body }, { signal, caller, notes }) => {
     notes.streamed = body.stream === true
     notes.model = models.isKnown(body.model) ? body.model : 'other'
-    const { served } = models.resolve(body.model)
+    const served = await models.resolve(body.model, signal)
     const call = { served, signal, caller, notes }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
     return { events: await primed(gemini.stream(body, call), firstEventPatienceMs) }

@@ -12,6 +12,8 @@ export interface Client {
    * @throws an ApiError where no answer came, or the signal's reason where it aborted
    */
   post(path: string, body: unknown, signal: AbortSignal): Promise<UpstreamResponse>
+  /** Gets a page. Throws like {@link Client.post}. */
+  get(path: string, signal: AbortSignal): Promise<UpstreamResponse>
 }
 
 /** What {@link makeClient} needs. */
@@ -45,18 +47,19 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
       ? { authorization: `Bearer ${apiKey.reveal()}`, 'x-goog-api-key': null }
       : { authorization: null, 'x-goog-api-key': apiKey.reveal() }
 
+  const answered = async (call: Promise<Response>, signal: AbortSignal): Promise<UpstreamResponse> => {
+    try {
+      // Made by our transport, whatever the SDK believes.
+      const answer = (await call) as unknown as UpstreamResponse | NoResponse
+      if ('failure' in answer) throw answer.failure
+      return answer
+    } catch (error) {
+      throw translateFailure(error, signal)
+    }
+  }
+
   return {
-    post: async (path, body, signal) => {
-      try {
-        // Made by our transport, whatever the SDK believes.
-        const answer = (await sdk.post(path, { body, signal, headers: credential }).asResponse()) as unknown as
-          | UpstreamResponse
-          | NoResponse
-        if ('failure' in answer) throw answer.failure
-        return answer
-      } catch (error) {
-        throw translateFailure(error, signal)
-      }
-    },
+    post: (path, body, signal) => answered(sdk.post(path, { body, signal, headers: credential }).asResponse(), signal),
+    get: (path, signal) => answered(sdk.get(path, { signal, headers: credential }).asResponse(), signal),
   }
 }

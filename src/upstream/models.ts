@@ -3,28 +3,26 @@ import { modelNotFound, modelUnsuited } from '../errors.js'
 import type { ModelAlias } from '../settings.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
+import type { ModelLookup } from './modelLookup.js'
 import { withoutPrefix } from './modelNames.js'
-
-/** The model that answers a request. */
-export interface ResolvedModel {
-  /** The id that goes to Gemini. */
-  readonly served: string
-  /** What the catalogue knows of it. */
-  readonly known: CataloguedModel | undefined
-}
 
 /** Which models the proxy serves, and by which of Gemini's. */
 export interface Models {
   /** All that are listed. */
   list(): Model[]
-  /** One of the listed models; an optional `models/` prefix is accepted. Undefined where it is not listed. */
-  find(id: string): Model | undefined
   /**
-   * Finds who answers for the name that a client asked for.
+   * One model; an optional `models/` prefix is accepted. Names of Gemini's form that are not listed are looked up at Google.
    *
    * @throws 404 `model_not_found`
    */
-  resolve(asked: string): ResolvedModel
+  describe(id: string, signal: AbortSignal): Promise<Model>
+  /**
+   * Finds who answers for the name that a client asked for.
+   *
+   * @returns the id that goes to Gemini
+   * @throws 404 `model_not_found`
+   */
+  resolve(asked: string, signal: AbortSignal): Promise<string>
   /**
    * Finds the embedding model for the name that a client asked for; aliases that lead to chat models are passed over.
    *
@@ -40,9 +38,14 @@ export interface Models {
 export interface ModelsParts {
   readonly extraModels: readonly string[]
   readonly aliases: readonly ModelAlias[]
+  /** Asks Google about the others. */
+  readonly lookup: ModelLookup
   /** The present, in milliseconds since 1970: retirement is a matter of days. */
   readonly now: () => number
 }
+
+// Names that Google may know and the catalogue does not.
+const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 const toSeconds = (day: string): number => Date.parse(day) / 1000
 
@@ -55,7 +58,7 @@ const toPattern = (asked: string): RegExp =>
   )
 
 /** Makes the directory of models from the catalogue and the operator's settings. */
-export function makeModels({ extraModels, aliases, now }: ModelsParts): Models {
+export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): Models {
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
@@ -64,6 +67,9 @@ export function makeModels({ extraModels, aliases, now }: ModelsParts): Models {
     ({ asked }) => !asked.includes('*') && !catalogue.has(asked) && !embedding.has(asked) && !extra.includes(asked),
   )
   const servedBy = (id: string): string => rules.find(({ pattern }) => pattern.test(id))?.served ?? id
+
+  const isFound = async (id: string, signal: AbortSignal): Promise<boolean> =>
+    catalogue.has(id) || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const list = (): Model[] => [
     ...CATALOGUE.map((model) => toModel(model, now())),
@@ -76,19 +82,23 @@ export function makeModels({ extraModels, aliases, now }: ModelsParts): Models {
 
   return {
     list,
-    find: (id) => list().find((model) => model.id === withoutPrefix(id)),
+    describe: async (id, signal) => {
+      const name = withoutPrefix(id)
+      const listed = list().find((model) => model.id === name)
+      if (listed !== undefined) return listed
+      if (!(await isFound(servedBy(name), signal))) throw modelNotFound(id)
+      return toUncatalogued(name, catalogue.get(servedBy(name)), now())
+    },
     isKnown: (id) =>
       catalogue.has(withoutPrefix(id)) ||
       embedding.has(withoutPrefix(id)) ||
       extra.includes(withoutPrefix(id)) ||
       listedAliases.some(({ asked }) => asked === withoutPrefix(id)),
-    resolve: (asked) => {
-      const id = withoutPrefix(asked)
-      const served = servedBy(id)
+    resolve: async (asked, signal) => {
+      const served = servedBy(withoutPrefix(asked))
       if (isEmbeddingModel(served)) throw modelUnsuited(asked, 'does not chat. It makes embeddings: POST /v1/embeddings.')
-      // A name that Google may know and the catalogue does not: Google decides.
-      if (!catalogue.has(served) && !extra.includes(served) && !/^gem(?:ini|ma)-[\w.-]+$/.test(served)) throw modelNotFound(asked)
-      return { served, known: catalogue.get(served) }
+      if (!(await isFound(served, signal))) throw modelNotFound(asked)
+      return served
     },
     resolveEmbedding: (asked) => {
       const id = withoutPrefix(asked)
