@@ -92,13 +92,22 @@ function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, o
     }
     return out
   }
-  const take = (events: readonly string[], isLast: boolean, out: ChunkChoice[]): void => {
+  const take = (events: readonly string[], out: ChunkChoice[]): void => {
     for (const data of events) {
       if (data === '[DONE]') isDone = true
       else if (!isDone) takeAnswer(parseEvent(data, failure), out)
     }
-    // Gemini tells of a failure in a running stream by bare JSON, in lines that belong to no event.
-    if (splitter.stray() !== '' && (isLast || events.length > 0)) throw toStrayFailure(splitter.stray(), failure)
+  }
+  /**
+   * Gemini tells of a failure in a running stream by bare JSON, in lines that belong to no event. It is read as soon as
+   * it is whole; what is none, once something follows.
+   */
+  const checkStray = (isOver: boolean): void => {
+    const stray = splitter.stray()
+    if (stray === '') return
+    const error = parseGeminiError(stray)
+    if (error !== undefined) throw toApiError(error, failure)
+    if (isOver) throw upstreamError('Gemini sent something that is not an event.')
   }
   const takeAnswer = (answer: RawAnswer, out: ChunkChoice[]): void => {
     if (answer.usage) onUsage(answer.usage)
@@ -112,12 +121,19 @@ function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, o
   }
 
   return {
-    push: (bytes) => collect((out) => take(splitter.push(bytes), false, out)),
+    push: (bytes) =>
+      collect((out) => {
+        const hadStray = splitter.stray() !== ''
+        const events = splitter.push(bytes)
+        take(events, out)
+        checkStray(hadStray && events.length > 0)
+      }),
     isDone: () => isDone,
     failure: () => failed,
     end: () =>
       collect((out) => {
-        take(splitter.end(), true, out)
+        take(splitter.end(), out)
+        checkStray(true)
         if (streams.size === 0) throw upstreamError('Gemini gave an empty answer.')
         for (const stream of streams.values()) stream.end(out)
       }),
@@ -135,11 +151,6 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
   if (error !== undefined) throw toApiError(error, failure)
   if (typeof parsed !== 'object' || parsed === null) throw upstreamError('Gemini sent something that is not an event.')
   return parsed
-}
-
-function toStrayFailure(text: string, failure: FailureContext): unknown {
-  const error = parseGeminiError(text)
-  return error === undefined ? upstreamError('Gemini sent something that is not an event.') : toApiError(error, failure)
 }
 
 function toStreamFailure(error: unknown, signal: AbortSignal): unknown {
