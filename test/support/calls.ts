@@ -1,0 +1,114 @@
+import OpenAI, { type ClientOptions } from 'openai'
+import { expect, vi } from 'vitest'
+import type { ChatCompletionChunk, ErrorResponse } from '../../src/contract/types.js'
+import type { Behaviour } from '../simulator/index.js'
+import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
+
+/** A model that answers without signatures. */
+export const MODEL = 'gemini-2.5-flash'
+
+/** Settings under which each request is one plain exchange: no thoughts, no repeats. */
+export const PLAIN = { MAX_RETRIES: '0', THOUGHTS: 'off' } as const
+
+/** Further members of a request body. */
+export type Body = { readonly [key: string]: unknown }
+
+/** A chat request whose prompt tells the simulator how to behave. */
+export const chat = (behaviour: Behaviour, more: Body = {}): Body => ({
+  model: MODEL,
+  messages: [{ role: 'user', content: `Hello simulate:${JSON.stringify(behaviour)}` }],
+  ...more,
+})
+
+/** The same as a stream. */
+export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(behaviour, { stream: true, ...more })
+
+/** The same request for the SDK's `create`, which takes one in one piece or, with `stream: true`, as a stream. */
+export const asking = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
+  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming // a request of the test's own
+
+/** Posts a chat request by hand, as a client with a token. */
+export const post = (
+  { baseUrl }: { readonly baseUrl: string },
+  body: unknown,
+  { headers = {}, signal }: { readonly headers?: Record<string, string>; readonly signal?: AbortSignal } = {},
+): Promise<Response> =>
+  fetch(`${baseUrl}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+  })
+
+/** A whole event stream, taken apart. */
+export interface EventStream {
+  readonly text: string
+  /** Comment lines. */
+  readonly comments: readonly string[]
+  /** The data of every event, in order. */
+  readonly data: readonly string[]
+  readonly chunks: readonly ChatCompletionChunk[]
+  /** The text of all chunks. */
+  readonly content: string
+  readonly errors: readonly ErrorResponse['error'][]
+  readonly dones: number
+}
+
+/** Takes an event stream apart; anything that is neither comment nor event of ours fails. */
+export function parseStream(text: string): EventStream {
+  const blocks = text.split('\n\n')
+  expect(blocks.pop()).toBe('')
+  const comments = blocks.filter((block) => block.startsWith(':'))
+  const data = blocks
+    .filter((block) => !block.startsWith(':'))
+    .map((block) => /^data: ([^\n\r]*)$/.exec(block)?.[1] ?? `not an event: ${block}`)
+  const values = data.filter((each) => each !== '[DONE]').map((each) => JSON.parse(each) as ChatCompletionChunk | ErrorResponse)
+  const chunks = values.filter((value): value is ChatCompletionChunk => !('error' in value))
+  return {
+    text,
+    comments,
+    data,
+    chunks,
+    content: chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join(''),
+    errors: values.flatMap((value) => ('error' in value ? [value.error as ErrorResponse['error']] : [])),
+    dones: data.filter((each) => each === '[DONE]').length,
+  }
+}
+
+/** Posts a streamed chat and reads it to its end. */
+export async function stream(proxy: { readonly baseUrl: string }, behaviour: Behaviour, more: Body = {}): Promise<EventStream> {
+  const response = await post(proxy, streamed(behaviour, more))
+  expect(response.status).toBe(200)
+  return parseStream(await response.text())
+}
+
+/** OpenAI's client for a proxy; it does not retry unless told. */
+export const openai = ({ baseUrl }: { readonly baseUrl: string }, options: ClientOptions = {}): OpenAI =>
+  new OpenAI({ baseURL: baseUrl, apiKey: TOKEN, maxRetries: 0, ...options })
+
+/** What a promise rejects with. */
+export const failureOf = async (promise: PromiseLike<unknown>): Promise<unknown> => {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing failed')
+}
+
+/** Reads a stream of the SDK to its end, into its chunks. */
+export const collect = async <T>(source: PromiseLike<AsyncIterable<T>>): Promise<T[]> => {
+  const items: T[] = []
+  for await (const item of await source) items.push(item)
+  return items
+}
+
+/** Waits until what `check` expects has come true. */
+export const eventually = (check: () => void, timeoutMs = 2_000): Promise<void> => vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
+
+/** The one log line of the chat that a test has sent. */
+export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
+  const lines = () => logs.filter(({ operation }) => operation === 'createChatCompletion')
+  await eventually(() => expect(lines()).toHaveLength(1))
+  return lines()[0] ?? {}
+}
