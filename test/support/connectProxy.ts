@@ -1,0 +1,46 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { join, listening } from './relay.js'
+
+/** A forward proxy that knows CONNECT only. */
+export interface ConnectProxy {
+  readonly url: string
+  /** What it was asked for, such as `gemini.test:443`. */
+  readonly targets: readonly string[]
+  /** `Proxy-Authorization` of every request, undefined where there was none. */
+  readonly credentials: readonly (string | undefined)[]
+  /** Every byte of a client's CONNECT request and of the tunnel up to Gemini. */
+  heard(): string
+  close(): Promise<void>
+}
+
+/**
+ * Starts a CONNECT proxy on a free port; whatever host is asked for is found at `port` of the loopback, so that no name needs to resolve.
+ *
+ * @param refusal - status line to refuse every tunnel with, such as `407 Proxy Authentication Required`
+ */
+export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {
+  const targets: string[] = []
+  const credentials: (string | undefined)[] = []
+  let heard = ''
+  const server = createServer((_request, response) => response.writeHead(501).end())
+  server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
+    targets.push(request.url ?? '')
+    credentials.push(request.headers['proxy-authorization'])
+    heard += request.rawHeaders.join('\n')
+    if (refusal !== undefined) {
+      client.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`)
+      return
+    }
+    const upstream = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+      upstream.write(head)
+      client.on('data', (bytes: Buffer) => {
+        heard += bytes.toString('latin1')
+      })
+      join(client, upstream)
+    })
+  })
+  const { port: own, close } = await listening(server)
+  return { url: `http://127.0.0.1:${own}`, targets, credentials, heard: () => heard, close }
+}

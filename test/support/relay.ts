@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Certificate } from './certificate.js'
+
+/** Hands every connection on to another port, and counts them. */
+export interface Relay {
+  readonly port: number
+  /** Connections so far. */
+  connections(): number
+  close(): Promise<void>
+}
+
+/**
+ * Starts a relay to a port of the loopback.
+ *
+ * @param certificate - with one, the relay speaks TLS to its clients
+ */
+export async function startRelay(target: number, certificate?: Certificate): Promise<Relay> {
+  let connections = 0
+  const pass = (socket: Socket): void => {
+    connections += 1
+    join(socket, connect(target, '127.0.0.1'))
+  }
+  const server = certificate === undefined ? createServer(pass) : createTlsServer(certificate, pass)
+  return { ...(await listening(server)), connections: () => connections }
+}
+
+/** Lets two connections say to each other what either hears, and end together. */
+export function join(one: Socket, other: Socket): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.pipe(to)
+    from.once('error', () => to.destroy())
+    from.once('close', () => to.destroy())
+  }
+}
+
+/** Listens on a free port of the loopback; closing destroys what is still connected. */
+export async function listening(server: Server): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+  })
+  server.on('tlsClientError', () => undefined)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port, // a listening TCP server has one
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
