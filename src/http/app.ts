@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
+import { ApiError, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
 import type { Gate } from './auth.js'
+import { startDeadline } from './deadline.js'
 import type { Dispatcher } from './dispatch.js'
 import type { Exchanges } from './exchange.js'
 import { answerFailure, toApiFailure } from './failure.js'
@@ -40,6 +41,8 @@ export interface App {
 
 // Function Compute keeps connections for 15 minutes and fails a request on one that we closed before.
 const KEEP_ALIVE_MS = 905_000
+// How long the last words of a shutdown may take to reach a client that reads slowly, or not at all.
+const LAST_WORDS_MS = 5_000
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 
 /** Makes the HTTP side. It does not listen. */
@@ -82,8 +85,18 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     maxAge: 86_400,
     strictPreflight: false,
   })
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     admit(request)
+    startDeadline(request.exchange, reply.raw, {
+      requestTimeoutMs: settings.requestTimeoutMs,
+      announcedSeconds: request.headers['x-fc-function-timeout'],
+    })
+    // From here to the end of the body nobody else minds the signal.
+    request.exchange.controller.signal.addEventListener('abort', () => refuseRest(request, reply), { once: true })
+    done()
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    request.exchange.isRead = true
     done()
   })
 
@@ -112,13 +125,22 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     drain: async (graceMs) => {
       isDraining = true
       const grace = setTimeout(() => exchanges.abortAll(shuttingDown()), graceMs)
+      const end = setTimeout(() => app.server.closeAllConnections(), graceMs + LAST_WORDS_MS)
       const closed = app.close()
       await exchanges.idle()
       clearTimeout(grace)
+      clearTimeout(end)
       app.server.closeAllConnections()
       await closed
     },
   }
+}
+
+/** Answers a request whose time is up before its body has arrived. */
+function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
+  const reason: unknown = exchange.controller.signal.reason
+  if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return
+  answerFailure(reply.header('connection', 'close'), exchange, reason)
 }
 
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */

@@ -1,6 +1,6 @@
 import { type Context as BackendContext, type Document, OpenAPIBackend, type Options } from 'openapi-backend'
 import type { OperationId } from '../contract/types.js'
-import { invalidRequest, missingApiKey } from '../errors.js'
+import { ApiError, internalError, invalidRequest, missingApiKey } from '../errors.js'
 import type { OperationContext, Operations } from '../operations/operation.js'
 import { toValidationFailure } from './validation.js'
 
@@ -34,7 +34,7 @@ export type DispatchResult =
 /** The contract at work: validates requests and finds their operations. */
 export interface Dispatcher {
   readonly operations: readonly ContractOperation[]
-  /** @throws 400 where the request breaks the contract, 401 where the gate was passed by, and whatever the operation throws */
+  /** @throws 400 where the request breaks the contract, 401 where the gate was passed by, what the operation refuses, and 500 for whatever else it throws */
   dispatch(request: Dispatched): Promise<DispatchResult>
 }
 
@@ -101,8 +101,15 @@ const toHandlers = (operations: Operations): Record<string, (context: BackendCon
   Object.fromEntries(
     Object.entries(operations).map(([id, operation]) => [
       id,
-      // What reaches this line has passed the validator for exactly this operation.
-      (_context: BackendContext, { body, path, query, context }: Dispatched) => operation({ body, path, query } as never, context),
+      async (_context: BackendContext, { body, path, query, context }: Dispatched) => {
+        try {
+          // What reaches this line has passed the validator for exactly this operation.
+          return await operation({ body, path, query } as never, context)
+        } catch (error) {
+          // A bug of ours, which could otherwise pass for a refusal of the body by what it says of itself.
+          throw error instanceof ApiError ? error : internalError(error)
+        }
+      },
     ]),
   )
 

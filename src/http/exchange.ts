@@ -17,6 +17,8 @@ export interface Exchange {
   caller: string | undefined
   /** True once the gate has let the caller in. */
   isAuthorized: boolean
+  /** True once the whole request has arrived. */
+  isRead: boolean
   /** True once an event stream has begun. */
   isStream: boolean
   /** When the first event went out, in milliseconds of `performance.now()`. */
@@ -101,6 +103,7 @@ const newExchange = (id: string, method: string): Exchange => ({
   route: undefined,
   caller: undefined,
   isAuthorized: false,
+  isRead: false,
   isStream: false,
   firstByteAt: undefined,
   failure: undefined,

@@ -34,7 +34,13 @@ const round = (ms: number): number => Math.round(ms * 10) / 10
 function toCause(failure: ApiError): string | undefined {
   const { cause } = failure
   if (!(cause instanceof Error) || cause instanceof ClientGone) return undefined
-  return failure.code === 'internal_error' ? (cause.stack ?? cause.message) : messagesOf(cause)
+  return failure.code === 'internal_error' ? stackOf(cause) : messagesOf(cause)
 }
 
-const messagesOf = (error: Error): string => (error.cause instanceof Error ? `${error.message}: ${messagesOf(error.cause)}` : error.message)
+const messagesOf = (error: Error): string =>
+  error.cause instanceof Error ? `${wordsOf(error)}: ${messagesOf(error.cause)}` : wordsOf(error)
+
+const stackOf = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => wordsOf(error))
+
+/** The message; not that of JSON.parse, which quotes what was parsed: a prompt, or an answer. */
+const wordsOf = (error: Error): string => (error instanceof SyntaxError ? 'not valid JSON' : error.message)

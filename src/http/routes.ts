@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { upstreamTimeout } from '../errors.js'
 import type { Notes } from '../upstream/notes.js'
 import type { Guard } from './auth.js'
 import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch.js'
@@ -21,11 +20,7 @@ export interface RouteParts {
   readonly dispatcher: Dispatcher
   readonly metrics: Metrics
   readonly heartbeatIntervalMs: number
-  readonly requestTimeoutMs: number
 }
-
-// Function Compute kills a request at its timeout; ours has to be told before.
-const FC_MARGIN_MS = 5_000
 
 /** Adds one route for each operation of the contract. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
@@ -45,8 +40,6 @@ const guardOf = ({ operationId, isOpen }: ContractOperation): Guard =>
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
   const { exchange } = request
   const { signal } = exchange.controller
-  const deadline = startDeadline(exchange, request.headers['x-fc-function-timeout'], parts.requestTimeoutMs)
-  reply.raw.once('close', () => clearTimeout(deadline))
   const result = await parts.dispatcher.dispatch({
     operation,
     path: request.params as Record<string, string>,
@@ -72,17 +65,6 @@ async function answer(
   }
   if ('text' in result) return reply.type(result.contentType).send(result.text)
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
-}
-
-/** Ends a request when its time is up, some seconds before the platform would. */
-function startDeadline(exchange: Exchange, announcedSeconds: string | string[] | undefined, requestTimeoutMs: number): NodeJS.Timeout {
-  const announcedMs = Number(announcedSeconds) * 1000
-  const platformMs = announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
-  const timer = setTimeout(
-    () => exchange.controller.abort(upstreamTimeout('The request took longer than it may. Ask for less, or raise the time limit.')),
-    Math.min(requestTimeoutMs, platformMs),
-  )
-  return timer.unref()
 }
 
 const toNoteHeaders = ({ ignoredParams, servedModel }: Notes): Record<string, string> => ({

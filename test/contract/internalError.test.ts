@@ -23,6 +23,10 @@ beforeAll(async () => {
     getLiveness: async () => {
       throw Object.assign(new Error(SECRET_WORDS), { statusCode: 418, code: 'E_TEAPOT' })
     },
+    getMetrics: async () => JSON.parse('canary-of-the-exception'),
+    getOpenApi: async () => {
+      throw Object.assign(new Error(SECRET_WORDS), { statusCode: 400, code: 'FST_ERR_CTP_BODY_TOO_LARGE' })
+    },
     getHealth: async () => ({ json: { status: 1n } }) as never,
   })
 })
@@ -33,6 +37,8 @@ describe('an unexpected exception', () => {
     ['of an operation', { body: chat('hello') }],
     ['that is no Error', { path: '/v1/models' }],
     ['that claims a status of its own', { path: '/health/live' }],
+    ['that a broken body would be as well', { path: '/metrics' }],
+    ['that poses as a refused body', { path: '/openapi.json' }],
     ['while the answer is put into words', { path: '/health' }],
   ])('%s is 500 internal_error without a detail', async (_what, ask) => {
     const answer = await call(bare.origin, { ...ask, headers: { origin: 'https://app.example' } })
