@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomId } from '../ids.js'
 
 /**
  * The id of a request: Function Compute's own where there is one of its form, so that its logs and ours can be joined.
@@ -6,4 +6,4 @@ import { randomBytes } from 'node:crypto'
  * @param offered - the header `x-fc-request-id`
  */
 export const toRequestId = (offered: string | string[] | undefined): string =>
-  typeof offered === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(offered) ? offered : `req_${randomBytes(12).toString('hex')}`
+  typeof offered === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(offered) ? offered : `req_${randomId().slice(0, 24)}`

@@ -20,10 +20,16 @@ export async function primed<T>(source: AsyncIterable<T>, patienceMs: number): P
   return resumed(first, iterator)
 }
 
-async function* resumed<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterator<T>): AsyncGenerator<T> {
-  try {
-    for (let item = await first; !item.done; item = await iterator.next()) yield item.value
-  } finally {
-    await iterator.return?.()
+/** Gives the first item, then hands the source's own on: a generator in between would cost a turn for each item. */
+function resumed<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterator<T>): AsyncIterable<T> {
+  let next = (): Promise<IteratorResult<T>> => {
+    next = () => iterator.next()
+    return first
+  }
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => next(),
+      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+    }),
   }
 }

@@ -7,13 +7,22 @@ export class EventTooLarge extends Error {
   }
 }
 
+/** The bytes are not UTF-8. */
+export class MalformedText extends Error {
+  override readonly name = 'MalformedText'
+
+  constructor(cause: unknown) {
+    super('the event stream is not UTF-8', { cause })
+  }
+}
+
 /** Takes the bytes of an event stream apart. */
 export interface Splitter {
   /**
    * Adds what one network read brought.
    *
    * @returns the `data` of every event that is complete now, several `data` lines joined by LF
-   * @throws {EventTooLarge} or a TypeError where the bytes are not UTF-8
+   * @throws {EventTooLarge} or {MalformedText}
    */
   push(bytes: Uint8Array): string[]
   /** The stream is over: gives the event that lacked its blank line, if there is one. */
@@ -43,6 +52,13 @@ export function makeSplitter(limitBytes: number): Splitter {
   let data: string | undefined
   let stray = ''
 
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
+    } catch (cause) {
+      throw new MalformedText(cause)
+    }
+  }
   const takeLine = (line: string, events: string[]): void => {
     if (line === '') {
       if (data !== undefined) events.push(data)
@@ -78,8 +94,8 @@ export function makeSplitter(limitBytes: number): Splitter {
   }
 
   return {
-    push: (bytes) => takeText(decoder.decode(bytes, { stream: true })),
-    end: () => takeText(`${decoder.decode()}\n\n`),
+    push: (bytes) => takeText(decode(bytes)),
+    end: () => takeText(`${decode()}\n\n`),
     stray: () => stray,
   }
 }

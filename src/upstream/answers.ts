@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { ChatCompletion, ChatCompletionChunk, Usage } from '../contract/types.js'
 import { ApiError, upstreamError } from '../errors.js'
+import { randomId } from '../ids.js'
+import type { RawChoice } from './rawAnswer.js'
 import {
   type AnswerPart,
   type ChoiceMemory,
@@ -11,7 +12,6 @@ import {
 } from './repairs/answer/context.js'
 import { ANSWER_REPAIRS } from './repairs/answer/index.js'
 import { applyAll } from './repairs/repair.js'
-import type { RawUsage } from './usage.js'
 
 /** A choice of a whole answer. */
 export type Choice = ChatCompletion['choices'][number]
@@ -19,21 +19,6 @@ export type Choice = ChatCompletion['choices'][number]
 export type ChunkChoice = ChatCompletionChunk['choices'][number]
 /** Why an answer ended, in OpenAI's words. */
 export type FinishReason = Choice['finish_reason']
-
-/** A choice as Gemini sends it. */
-export interface RawChoice {
-  readonly index?: number
-  readonly message?: RawMessage
-  readonly delta?: RawMessage
-  readonly finish_reason?: string | null
-}
-
-/** An answer, or one event of it, as Gemini sends it. */
-export interface RawAnswer {
-  readonly choices?: readonly RawChoice[]
-  readonly usage?: RawUsage | null
-  readonly model?: string
-}
 
 /** What the shape of an answer depends on besides the answer. */
 export interface AnswerStyle {
@@ -77,7 +62,7 @@ function toFinishReason(reason: string | undefined, { isLegacy }: AnswerStyle): 
   throw upstreamError('Gemini broke its answer off.', { cause: new Error(`finish_reason ${reason.slice(0, 100)}`) })
 }
 
-const newCallId = (): string => `call_${randomBytes(12).toString('hex')}`
+const newCallId = (): string => `call_${randomId().slice(0, 24)}`
 
 const toPart = (raw: RawChoice): AnswerPart => ({ message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason ?? undefined })
 

@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, Usage } from '../contract/types.js'
 import { ApiError } from '../errors.js'
+import { randomId } from '../ids.js'
 import { type Choice, type ChunkChoice, type Envelope, toChunk, WorthlessAnswer } from './answers.js'
 import type { Client } from './client.js'
 import { merged } from './merged.js'
 import { knownModel, type ModelLife } from './modelLife.js'
 import { withoutPrefix } from './modelNames.js'
 import type { Notes } from './notes.js'
-import { type Reading, readChoices, readStream } from './reading.js'
+import { type Opened, type Reading, readChoices, readStream } from './reading.js'
 import { applyAll } from './repairs/repair.js'
 import type { RequestContext } from './repairs/request/context.js'
 import { REQUEST_REPAIRS } from './repairs/request/index.js'
 import { unsignedCallIds } from './repairs/request/signatures.js'
 import type { SignatureStore } from './signatureStore.js'
-import type { UpstreamResponse } from './transport.js'
 import { sumUsage, toUsage } from './usage.js'
 import { isSuccess, readAnswer } from './wholeAnswer.js'
 
@@ -49,7 +48,7 @@ export interface GeminiParts {
 /** Makes the chat side of Gemini. */
 export function makeGemini(parts: GeminiParts): Gemini {
   const newEnvelope = (model: string): Envelope => ({
-    id: `chatcmpl-${randomBytes(16).toString('hex')}`,
+    id: `chatcmpl-${randomId()}`,
     created: Math.floor(parts.now() / 1000),
     model,
   })
@@ -74,6 +73,9 @@ export function makeGemini(parts: GeminiParts): Gemini {
     },
   }
 }
+
+/** Choices as they come. */
+type Source = AsyncIterableIterator<readonly ChunkChoice[], undefined> & { return(): Promise<IteratorResult<readonly ChunkChoice[]>> }
 
 /** One of the upstream calls that a request takes: Gemini gives a single choice for each. */
 interface Branch {
@@ -119,9 +121,13 @@ async function allOrNone(branches: readonly Branch[], run: (one: Branch) => Prom
   )
 }
 
-async function* streamBranches(branches: readonly Branch[]): AsyncGenerator<readonly ChunkChoice[]> {
+/** The choices of all branches; a single one is handed on as it is. */
+function streamBranches(branches: readonly Branch[]): AsyncIterable<readonly ChunkChoice[]> {
   const [only] = branches
-  if (branches.length === 1 && only !== undefined) return yield* streamedAgain(only)
+  return branches.length === 1 && only !== undefined ? streamedAgain(only) : mergedBranches(branches)
+}
+
+async function* mergedBranches(branches: readonly Branch[]): AsyncGenerator<readonly ChunkChoice[]> {
   try {
     yield* merged(branches.map(streamedAgain))
   } finally {
@@ -139,18 +145,22 @@ async function askedAgain<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The same for a stream, as long as nothing of it has gone out. */
-async function* streamedAgain(one: Branch): AsyncGenerator<readonly ChunkChoice[]> {
-  let hasBegun = false
-  try {
-    for await (const choices of streamBranch(one)) {
-      hasBegun = true
-      yield choices
+/** The same for a stream, as long as nothing of it has gone out. After its first item the stream is handed on as it is. */
+function streamedAgain(one: Branch): Source {
+  let source = streamBranch(one)
+  const first = async (): Promise<IteratorResult<readonly ChunkChoice[]>> => {
+    next = () => source.next()
+    try {
+      return await source.next()
+    } catch (error) {
+      if (!(error instanceof WorthlessAnswer)) throw error
+      source = streamBranch(one)
+      return source.next()
     }
-  } catch (error) {
-    if (hasBegun || !(error instanceof WorthlessAnswer)) throw error
-    yield* streamBranch(one)
   }
+  let next = first
+  const again: Source = { next: () => next(), return: () => source.return(undefined), [Symbol.asyncIterator]: () => again }
+  return again
 }
 
 async function completeBranch(one: Branch): Promise<Choice[]> {
@@ -158,14 +168,8 @@ async function completeBranch(one: Branch): Promise<Choice[]> {
   return readChoices(response, reading)
 }
 
-async function* streamBranch(one: Branch): AsyncGenerator<readonly ChunkChoice[]> {
-  const { response, reading } = await open(one)
-  yield* readStream(response, reading)
-}
-
-interface Opened {
-  readonly response: UpstreamResponse
-  readonly reading: Reading
+function streamBranch(one: Branch): AsyncGenerator<readonly ChunkChoice[]> {
+  return readStream(() => open(one))
 }
 
 /** Sends the request to the model that serves now, or to its replacement where Google has retired it. */

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import type { Secret } from '../secret.js'
 import { translateFailure } from './failures.js'
-import type { NoResponse, Transport, UpstreamResponse } from './transport.js'
+import type { NoResponse, Transport, UpstreamInit, UpstreamResponse } from './transport.js'
 
 /** Calls Gemini's OpenAI-compatible endpoint and hands out the raw answer, whatever its status. */
 export interface Client {
@@ -31,7 +31,7 @@ const NO_TIMEOUT_MS = 2_147_483_647
 export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientParts): Client {
   const sdk = new OpenAI({
     baseURL: baseUrl,
-    // Exactly one credential goes out, in the header below.
+    // The credential goes out in the headers below, exactly one.
     apiKey: 'unused',
     organization: null,
     project: null,
@@ -41,11 +41,13 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
     // Its types want DOM's fetch; only what the SDK really passes is used.
     fetch: transport.fetch as typeof fetch,
   })
-  // The other header is taken out by name: the SDK adds what OPENAI_CUSTOM_HEADERS says.
-  const credential =
-    authHeader === 'authorization'
-      ? { authorization: `Bearer ${apiKey.reveal()}`, 'x-goog-api-key': null }
-      : { authorization: null, 'x-goog-api-key': apiKey.reveal() }
+  const credential: Record<string, string> =
+    authHeader === 'authorization' ? { authorization: `Bearer ${apiKey.reveal()}` } : { 'x-goog-api-key': apiKey.reveal() }
+  // Travels through the SDK untouched. Its own signal would be listened to for ever, and its headers hold more than Google may see.
+  const toOptions = (signal: AbortSignal, headers: UpstreamInit['upstream']['headers']): OpenAI.RequestOptions => {
+    const own: UpstreamInit = { upstream: { signal, headers } }
+    return { fetchOptions: own as NonNullable<OpenAI.RequestOptions['fetchOptions']> }
+  }
 
   const answered = async (call: Promise<Response>, signal: AbortSignal): Promise<UpstreamResponse> => {
     try {
@@ -59,7 +61,8 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
   }
 
   return {
-    post: (path, body, signal) => answered(sdk.post(path, { body, signal, headers: credential }).asResponse(), signal),
-    get: (path, signal) => answered(sdk.get(path, { signal, headers: credential }).asResponse(), signal),
+    post: (path, body, signal) =>
+      answered(sdk.post(path, { body, ...toOptions(signal, { ...credential, 'content-type': 'application/json' }) }).asResponse(), signal),
+    get: (path, signal) => answered(sdk.get(path, toOptions(signal, credential)).asResponse(), signal),
   }
 }

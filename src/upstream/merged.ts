@@ -3,9 +3,9 @@
  *
  * @throws what the first source to fail has thrown; the others are then ended, as they are when the iteration is left early
  */
-export async function* merged<T>(sources: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
-  const pending = new Map<AsyncGenerator<T>, Promise<{ source: AsyncGenerator<T>; item: IteratorResult<T> }>>()
-  const ask = (source: AsyncGenerator<T>): void => {
+export async function* merged<T>(sources: readonly AsyncIterator<T, unknown>[]): AsyncGenerator<T> {
+  const pending = new Map<AsyncIterator<T, unknown>, Promise<{ source: AsyncIterator<T, unknown>; item: IteratorResult<T, unknown> }>>()
+  const ask = (source: AsyncIterator<T, unknown>): void => {
     const next = source.next().then((item) => ({ source, item }))
     // Whoever fails while another is awaited is heard at the next turn, or not at all once one has failed.
     next.catch(() => undefined)
@@ -22,6 +22,6 @@ export async function* merged<T>(sources: readonly AsyncGenerator<T>[]): AsyncGe
       }
     }
   } finally {
-    for (const source of pending.keys()) source.return(undefined).catch(() => undefined) // it has failed, or was cut off
+    for (const source of pending.keys()) source.return?.().catch(() => undefined) // it has failed, or was cut off
   }
 }

@@ -1,15 +1,8 @@
 import { upstreamError } from '../errors.js'
-import { EventTooLarge, makeSplitter } from '../sse/splitter.js'
-import {
-  type AnswerStyle,
-  type Choice,
-  type ChoiceStream,
-  type ChunkChoice,
-  makeChoiceStream,
-  type RawAnswer,
-  toChoice,
-} from './answers.js'
+import { EventTooLarge, MalformedText, makeSplitter } from '../sse/splitter.js'
+import { type AnswerStyle, type Choice, type ChoiceStream, type ChunkChoice, makeChoiceStream, toChoice } from './answers.js'
 import { type FailureContext, parseGeminiError, toApiError, toGeminiError, translateFailure } from './failures.js'
+import { checkedAnswer, type RawAnswer } from './rawAnswer.js'
 import type { UpstreamResponse } from './transport.js'
 import type { RawUsage } from './usage.js'
 import { readAnswer } from './wholeAnswer.js'
@@ -34,7 +27,7 @@ const REST_LIMIT_BYTES = 16_384
 /** Reads a chat answer in one piece. @throws as {@link readAnswer} does, and 502 where there is no choice in it */
 export async function readChoices(response: UpstreamResponse, reading: Reading): Promise<Choice[]> {
   const { firstIndex, style, onUsage, onModel } = reading
-  const answer: RawAnswer = await readAnswer(response, reading.failure, reading.signal)
+  const answer = checkedAnswer(await readAnswer(response, reading.failure, reading.signal))
   if (answer.usage) onUsage(answer.usage)
   if (answer.model !== undefined) onModel(answer.model)
   const choices = answer.choices ?? []
@@ -42,8 +35,15 @@ export async function readChoices(response: UpstreamResponse, reading: Reading):
   return choices.map((choice, place) => toChoice(choice, firstIndex + (choice.index ?? place), style))
 }
 
+/** An answer that has begun, and how to read it. */
+export interface Opened {
+  readonly response: UpstreamResponse
+  readonly reading: Reading
+}
+
 /** Reads an event stream; choices of one network read come together. It ends only where the answer was whole. */
-export async function* readStream(response: UpstreamResponse, reading: Reading): AsyncGenerator<readonly ChunkChoice[]> {
+export async function* readStream(open: () => Promise<Opened>): AsyncGenerator<readonly ChunkChoice[]> {
+  const { response, reading } = await open()
   const events = makeEventReader(reading)
   let isWhole = false
   try {
@@ -149,12 +149,11 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
   }
   const error = toGeminiError(parsed)
   if (error !== undefined) throw toApiError(error, failure)
-  if (typeof parsed !== 'object' || parsed === null) throw upstreamError('Gemini sent something that is not an event.')
-  return parsed
+  return checkedAnswer(parsed)
 }
 
 function toStreamFailure(error: unknown, signal: AbortSignal): unknown {
-  if (error instanceof EventTooLarge || error instanceof TypeError)
+  if (error instanceof EventTooLarge || error instanceof MalformedText)
     return upstreamError('Gemini sent an event that cannot be read.', { cause: error })
   return translateFailure(error, signal)
 }

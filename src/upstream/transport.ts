@@ -23,6 +23,15 @@ export interface UpstreamBody {
   destroy(): void
 }
 
+/** What a call brings along besides the SDK's own request. */
+export interface UpstreamInit {
+  readonly upstream: {
+    /** All headers that reach Gemini. */
+    readonly headers: Readonly<Record<string, string>>
+    readonly signal: AbortSignal
+  }
+}
+
 /** Settings of the way to Gemini. */
 export interface TransportSettings {
   readonly httpsProxy: string | undefined
@@ -39,8 +48,6 @@ export interface Transport {
   close(): Promise<void>
 }
 
-// The only headers that reach Gemini. The SDK's own (x-stainless-*, organisation, project) would count as foreign credentials or tell on callers.
-const FORWARDED = ['authorization', 'x-goog-api-key', 'content-type'] as const
 // The SDK looks for a request id among them, for its own log.
 const NO_HEADERS = { entries: (): readonly never[] => [] }
 const CONNECT_TIMEOUT_MS = 10_000
@@ -54,20 +61,15 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
     httpsProxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, httpProxy: '', httpsProxy, noProxy: noProxy ?? '' })
 
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    // The SDK always passes a Headers object and a text body; see its buildRequest.
-    const given = init.headers as Headers
-    const headers: Record<string, string> = { accept: 'application/json, text/event-stream' }
-    for (const name of FORWARDED) {
-      const value = given.get(name)
-      if (value !== null) headers[name] = value
-    }
+    // Put in by our client, the only caller; see there. The SDK's own headers and signal are left behind.
+    const { signal, headers } = (init as RequestInit & UpstreamInit).upstream
     try {
       const answer = await request(url, {
         dispatcher,
         method: init.method as Dispatcher.HttpMethod,
-        headers,
+        headers: { accept: 'application/json, text/event-stream', ...headers },
         body: (init.body as string | undefined) ?? null,
-        signal: init.signal ?? null,
+        signal,
         headersTimeout: upstreamIdleTimeoutMs,
         bodyTimeout: upstreamIdleTimeoutMs,
       })
