@@ -47,7 +47,6 @@ const LF = 10
 export function makeSplitter(limitBytes: number): Splitter {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
-  let scanned = 0
   let endedInCr = false
   let data: string | undefined
   let stray = ''
@@ -76,19 +75,17 @@ export function makeSplitter(limitBytes: number): Splitter {
 
   const takeText = (text: string): string[] => {
     const events: string[] = []
-    let normalised = endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
+    let lines = endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
     if (text !== '') endedInCr = text.endsWith('\r')
-    if (normalised.includes('\r')) normalised = normalised.replace(/\r\n?/g, '\n')
-    rest += normalised
+    if (lines.includes('\r')) lines = lines.replace(/\r\n?/g, '\n')
     let start = 0
-    let end = rest.indexOf('\n', scanned)
-    while (end !== -1) {
-      takeLine(rest.slice(start, end), events)
+    // Only what is new is searched: a search through the rest would copy it together at every read.
+    for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', start)) {
+      takeLine(rest + lines.slice(start, end), events)
+      rest = ''
       start = end + 1
-      end = rest.indexOf('\n', start)
     }
-    rest = rest.slice(start)
-    scanned = rest.length
+    rest += lines.slice(start)
     if (rest.length > limitBytes) throw new EventTooLarge(limitBytes)
     return events
   }
