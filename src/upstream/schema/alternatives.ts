@@ -28,6 +28,7 @@ export function withoutNullBranch(node: SchemaNode, drop: Drop, references: Refe
     if (anyOf !== null) drop('anyOf')
     return rest
   }
+  if (isNull(rest, references)) return rest
   const branches = anyOf.filter((branch) => !isNull(branch, references))
   if (branches.length === 0) return { ...rest, type: 'null' }
   const nullable = branches.length < anyOf.length ? { nullable: true } : {}

@@ -25,7 +25,9 @@ export function flatten(schema: unknown, place: Place, references: References): 
     return {}
   }
   if (!isNode(schema)) throw invalidRequest('invalid_type', 'A JSON Schema must be an object or a boolean.', place.path)
-  const own = without(schema, '$ref', 'allOf', '$defs', 'definitions')
+  // Clients send null for what they leave out.
+  const unset = Object.keys(schema).filter((keyword) => schema[keyword] === null && keyword !== 'const')
+  const own = without(schema, '$ref', 'allOf', '$defs', 'definitions', ...unset)
   const deeper = { ...place, depth: place.depth + 1 }
   let flat = own
   for (const part of partsOf(schema, place, references)) {

@@ -9,7 +9,7 @@ const IMPLIED = { properties: 'object', items: 'array', prefixItems: 'array' } a
 export function inferredType(node: SchemaNode): SchemaNode {
   if ((node.type !== undefined && node.type !== null) || hasAlternatives(node)) return node
   for (const [keyword, type] of Object.entries(IMPLIED)) {
-    if (typeof node[keyword] === 'object' && node[keyword] !== null) return { ...node, type }
+    if (node[keyword] !== undefined) return { ...node, type }
   }
   return node
 }
