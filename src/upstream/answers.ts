@@ -4,12 +4,14 @@ import { randomId } from '../ids.js'
 import type { RawChoice } from './rawAnswer.js'
 import {
   type AnswerPart,
+  type CallMemory,
   type ChoiceMemory,
   newChoiceMemory,
   type RawMessage,
   type RawToolCall,
   toExtraContent,
 } from './repairs/answer/context.js'
+import { finishOfCalls, MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/answer/finish.js'
 import { ANSWER_REPAIRS } from './repairs/answer/index.js'
 import { applyAll } from './repairs/repair.js'
 
@@ -41,8 +43,12 @@ const malformedCall = (): WorthlessAnswer =>
     'Gemini made a tool call that cannot be read. Send the request again.',
   )
 
-const emptyAnswer = (): WorthlessAnswer =>
-  new WorthlessAnswer(502, 'server_error', 'upstream_error', 'Gemini gave an empty answer. Send the request again.')
+const worthless = (what: string) => (): WorthlessAnswer =>
+  new WorthlessAnswer(502, 'server_error', 'upstream_error', `Gemini gave ${what}. Send the request again.`)
+
+/** Gemini answered without an answer. */
+export const emptyAnswer = worthless('an empty answer')
+const malformedAnswer = worthless('an answer that cannot be read')
 
 const FINISH_REASONS: ReadonlySet<string> = new Set([
   'stop',
@@ -54,7 +60,8 @@ const FINISH_REASONS: ReadonlySet<string> = new Set([
 
 /** @throws 502 where the answer broke off, or ended in a way that is no answer */
 function toFinishReason(reason: string | undefined, { isLegacy }: AnswerStyle): FinishReason {
-  if (reason === 'malformed_function_call') throw malformedCall()
+  if (reason === MALFORMED_CALL) throw malformedCall()
+  if (reason === MALFORMED_ANSWER) throw malformedAnswer()
   if (reason === undefined) throw upstreamError('Gemini broke its answer off.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
   // The set holds nothing but finish reasons.
@@ -64,51 +71,56 @@ function toFinishReason(reason: string | undefined, { isLegacy }: AnswerStyle): 
 
 const newCallId = (): string => `call_${randomId().slice(0, 24)}`
 
-const toPart = (raw: RawChoice): AnswerPart => ({ message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason ?? undefined })
+const toPart = (raw: RawChoice): AnswerPart => ({ message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined })
 
-const hasSubstance = ({ content, reasoning_content: reasoning, tool_calls: calls, refusal, audio, images }: RawMessage): boolean =>
-  Boolean(content || reasoning || refusal || audio || images || (calls && calls.length > 0))
+/** True where there is something that the client asked for; thoughts alone are none. */
+const isAnswered = ({ content, refusal, audio, images }: RawMessage): boolean => Boolean(content || refusal || audio || images)
 
 /** Makes the choice of a whole answer. @throws 502 where there is none */
 export function toChoice(raw: RawChoice, index: number, style: AnswerStyle): Choice {
   const memory = newChoiceMemory(newCallId)
   const { message, finishReason } = applyAll(ANSWER_REPAIRS, toPart(raw), memory)
+  const { calls } = memory
   const finish = toFinishReason(finishReason, style)
-  if (finish === 'stop' && !hasSubstance(message) && !style.mayBeEmpty) throw emptyAnswer()
+  if (finish === 'stop' && !isAnswered(message) && !style.mayBeEmpty) throw emptyAnswer()
   keepSignatures(memory, style)
-  const calls = message.tool_calls ?? []
-  return {
-    index,
-    message: {
-      role: 'assistant',
-      content: message.content ?? (calls.length > 0 || finish === 'content_filter' ? null : ''),
-      refusal: message.refusal ?? null,
-      ...extensionsOf(message),
-      ...(calls.length === 0 ? {} : style.isLegacy ? { function_call: toFunction(calls[0]) } : { tool_calls: calls.map(toWholeCall) }),
-    },
-    logprobs: null,
-    finish_reason: finish,
+  const whole: Choice['message'] = {
+    role: 'assistant',
+    content: message.content || (calls.length > 0 || finish === 'content_filter' ? null : ''),
+    refusal: message.refusal ?? null,
   }
+  addExtensions(whole, message)
+  const [first] = calls
+  if (first !== undefined && style.isLegacy) whole.function_call = toFunction(first)
+  else if (first !== undefined) whole.tool_calls = calls.map(toWholeCall)
+  return { index, message: whole, logprobs: null, finish_reason: finish }
 }
 
-/** What Gemini gives beyond OpenAI, kept for those who know it. */
-const extensionsOf = ({ reasoning_content: reasoning, extra_content: extra, audio, images }: RawMessage): object => ({
-  ...(reasoning ? { reasoning_content: reasoning } : {}),
-  ...toExtraContent(extra),
-  ...(audio ? { audio } : {}),
-  ...(images ? { images } : {}),
-})
+interface Extended {
+  reasoning_content?: string | null
+  extra_content?: ReturnType<typeof toExtraContent>
+  audio?: unknown
+  images?: unknown
+}
 
-const toFunction = (call: RawToolCall | undefined): { name: string; arguments: string } => ({
-  name: call?.function?.name ?? '',
-  arguments: call?.function?.arguments ?? '{}',
-})
+/** Adds what Gemini gives beyond OpenAI, for those who know it. @returns whether there was any */
+function addExtensions(target: object, { reasoning_content: reasoning, extra_content: extra, audio, images }: RawMessage): boolean {
+  const extended: Extended = target
+  if (reasoning) extended.reasoning_content = reasoning
+  // The repairs have left nothing but the signature in it.
+  if (extra) extended.extra_content = extra as ReturnType<typeof toExtraContent>
+  if (audio) extended.audio = audio
+  if (images) extended.images = images
+  return Boolean(reasoning || extra || audio || images)
+}
 
-const toWholeCall = (call: RawToolCall): NonNullable<Choice['message']['tool_calls']>[number] => ({
-  id: call.id ?? '',
+const toFunction = (call: CallMemory): { name: string; arguments: string } => ({ name: call.name ?? '', arguments: call.arguments })
+
+const toWholeCall = (call: CallMemory): NonNullable<Choice['message']['tool_calls']>[number] => ({
+  id: call.id,
   type: 'function',
   function: toFunction(call),
-  ...toExtraContent(call.extra_content),
+  ...(call.signature === undefined ? {} : { extra_content: toExtraContent(call.signature) }),
 })
 
 function keepSignatures({ calls }: ChoiceMemory, { keepSignature }: AnswerStyle): void {
@@ -123,59 +135,85 @@ export interface ChoiceStream {
   end(out: ChunkChoice[]): void
 }
 
+type Delta = ChunkChoice['delta']
+
 /** Makes the follower of one choice. Nothing goes out before there is something to say, so that an empty answer can be asked for again. */
 export function makeChoiceStream(index: number, style: AnswerStyle): ChoiceStream {
   const memory = newChoiceMemory(newCallId)
   let hasBegun = false
+  let hasAnswered = false
   let finishReason: string | undefined
+  // A signature may come before the first word, which may never come.
+  let early: RawMessage | undefined
 
-  const push = (delta: ChunkChoice['delta'], out: ChunkChoice[]): void => {
+  const push = (delta: Delta, out: ChunkChoice[]): void => {
     out.push({ index, delta, logprobs: null, finish_reason: null })
   }
-  const begin = (isCall: boolean, out: ChunkChoice[]): void => {
-    if (!hasBegun) push({ role: 'assistant', content: isCall ? null : '', refusal: null }, out)
+  const begin = (content: '' | null, out: ChunkChoice[]): void => {
+    if (hasBegun) return
     hasBegun = true
+    push({ role: 'assistant', content, refusal: null }, out)
+    if (early !== undefined) push(toDelta(early) ?? {}, out)
   }
 
   return {
     add: (raw, out) => {
       const { message, finishReason: reason } = applyAll(ANSWER_REPAIRS, toPart(raw), memory)
-      finishReason = reason ?? finishReason
-      const calls = message.tool_calls ?? []
-      if (!hasSubstance(message) && message.extra_content === undefined) return
-      if (hasSubstance(message)) begin(calls.length > 0 && !message.content && !message.reasoning_content, out)
-      const text = {
-        ...(message.content ? { content: message.content } : {}),
-        ...(message.refusal ? { refusal: message.refusal } : {}),
-        ...extensionsOf(message),
+      if (reason !== undefined) finishReason = reason
+      const calls = style.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
+      const delta = toDelta(message)
+      if (calls && calls.length > 0) {
+        begin(message.content || message.reasoning_content ? '' : null, out)
+        if (delta !== undefined) push(delta, out)
+        push(style.isLegacy ? toLegacyDelta(calls) : { tool_calls: calls.map(toCallDelta) }, out)
+      } else if (delta !== undefined) {
+        if (isAnswered(message)) hasAnswered = true
+        else if (!hasBegun && !message.reasoning_content) {
+          early = message
+          return
+        }
+        begin(message.refusal ? null : '', out)
+        push(delta, out)
       }
-      if (Object.keys(text).length > 0 && hasBegun) push(text, out)
-      if (calls.length > 0) push(style.isLegacy ? toLegacyDelta(calls) : { tool_calls: calls.map(toCallDelta) }, out)
     },
     end: (out) => {
-      const isToolTurn = finishReason === 'stop' && memory.calls.length > 0
-      const finish = toFinishReason(isToolTurn ? 'tool_calls' : finishReason, style)
-      if (finish === 'stop' && !hasBegun && !style.mayBeEmpty) throw emptyAnswer()
-      begin(false, out)
+      const { calls } = memory
+      // Calls may have come after the event that told the reason.
+      const finish = toFinishReason(finishOfCalls(finishReason, calls.length), style)
+      if (finish === 'stop' && !hasAnswered && !style.mayBeEmpty) throw emptyAnswer()
+      begin(finish === 'content_filter' ? null : '', out)
       keepSignatures(memory, style)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
   }
 }
 
-const toLegacyDelta = ([call]: readonly RawToolCall[]): ChunkChoice['delta'] => ({
+/** What a piece says besides tool calls; undefined where that is nothing. */
+function toDelta(message: RawMessage): Delta | undefined {
+  const { content, refusal } = message
+  const delta: Delta = {}
+  if (content) delta.content = content
+  if (refusal) delta.refusal = refusal
+  return addExtensions(delta, message) || content || refusal ? delta : undefined
+}
+
+const toLegacyDelta = ([call]: readonly RawToolCall[]): Delta => ({
   function_call: {
     ...(call?.function?.name === undefined ? {} : { name: call.function.name }),
     arguments: call?.function?.arguments ?? '',
   },
 })
 
-const toCallDelta = (call: RawToolCall): NonNullable<ChunkChoice['delta']['tool_calls']>[number] => ({
-  index: call.index ?? 0,
-  ...(call.id === undefined ? {} : { id: call.id, type: 'function' }),
-  function: { ...(call.function?.name === undefined ? {} : { name: call.function.name }), arguments: call.function?.arguments ?? '' },
-  ...toExtraContent(call.extra_content),
-})
+function toCallDelta({ index = 0, id, function: called, extra_content: extra }: RawToolCall): NonNullable<Delta['tool_calls']>[number] {
+  const text = called?.arguments ?? ''
+  const delta: NonNullable<Delta['tool_calls']>[number] = {
+    index,
+    ...(id === undefined ? {} : { id, type: 'function' }),
+    function: called?.name === undefined ? { arguments: text } : { name: called.name, arguments: text },
+  }
+  addExtensions(delta, { extra_content: extra })
+  return delta
+}
 
 /** What all events of one answer share. */
 export interface Envelope {

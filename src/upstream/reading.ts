@@ -1,6 +1,6 @@
 import { upstreamError } from '../errors.js'
 import { EventTooLarge, MalformedText, makeSplitter } from '../sse/splitter.js'
-import { type AnswerStyle, type Choice, type ChoiceStream, type ChunkChoice, makeChoiceStream, toChoice } from './answers.js'
+import { type AnswerStyle, type Choice, type ChoiceStream, type ChunkChoice, emptyAnswer, makeChoiceStream, toChoice } from './answers.js'
 import { type FailureContext, parseGeminiError, toApiError, toGeminiError, translateFailure } from './failures.js'
 import { checkedAnswer, type RawAnswer } from './rawAnswer.js'
 import type { UpstreamResponse } from './transport.js'
@@ -31,7 +31,7 @@ export async function readChoices(response: UpstreamResponse, reading: Reading):
   if (answer.usage) onUsage(answer.usage)
   if (answer.model !== undefined) onModel(answer.model)
   const choices = answer.choices ?? []
-  if (choices.length === 0) throw upstreamError('Gemini gave an empty answer.')
+  if (choices.length === 0) throw emptyAnswer()
   return choices.map((choice, place) => toChoice(choice, firstIndex + (choice.index ?? place), style))
 }
 
@@ -134,7 +134,7 @@ function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, o
       collect((out) => {
         take(splitter.end(), out)
         checkStray(true)
-        if (streams.size === 0) throw upstreamError('Gemini gave an empty answer.')
+        if (streams.size === 0) throw emptyAnswer()
         for (const stream of streams.values()) stream.end(out)
       }),
   }

@@ -1,11 +1,12 @@
 import type { Usage } from '../contract/types.js'
 
-/** Token counts as Gemini sends them: thinking is hidden in the total. */
+/** Token counts as Gemini sends them: thinking is hidden in the total, unless the details name it. */
 export interface RawUsage {
   readonly prompt_tokens?: number
   readonly completion_tokens?: number
   readonly total_tokens?: number
   readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null
 }
 
 /**
@@ -17,13 +18,15 @@ export function toUsage(raw: RawUsage): Usage {
   const prompt = raw.prompt_tokens ?? 0
   const visible = raw.completion_tokens ?? 0
   const total = Math.max(raw.total_tokens ?? 0, prompt + visible)
+  const hidden = total - prompt - visible
+  const named = raw.completion_tokens_details?.reasoning_tokens ?? 0
   return {
     prompt_tokens: prompt,
     completion_tokens: total - prompt,
     total_tokens: total,
     prompt_tokens_details: { cached_tokens: raw.prompt_tokens_details?.cached_tokens ?? 0, audio_tokens: 0 },
     completion_tokens_details: {
-      reasoning_tokens: total - prompt - visible,
+      reasoning_tokens: Math.max(hidden, Math.min(named, total - prompt)),
       audio_tokens: 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,

@@ -28,14 +28,26 @@ export interface AnswerPart {
   readonly finishReason: string | undefined
 }
 
+/** What is known of one tool call. */
+export interface CallMemory {
+  readonly upstreamId: string | undefined
+  readonly upstreamIndex: number | undefined
+  /** The id that the client gets. */
+  readonly id: string
+  name: string | undefined
+  /** All arguments so far. */
+  arguments: string
+  signature: string | undefined
+  /** True once the client has been told its id. */
+  hasBegun: boolean
+}
+
 /** What is remembered of one choice while its parts pass. Only the repairs write it. */
 export interface ChoiceMemory {
   /** Makes an id for a tool call that has none. */
   readonly newCallId: () => string
   /** The tool calls so far, at the place that is their index. */
-  readonly calls: { upstreamId: string | undefined; id: string; name: string | undefined; signature: string | undefined }[]
-  /** How many of them had begun before the present piece. */
-  callsBefore: number
+  readonly calls: CallMemory[]
   readonly thoughts: ThoughtMemory
   /** True once any text of the answer itself has passed. */
   hasContent: boolean
@@ -50,7 +62,6 @@ export type AnswerRepair = Repair<'answer', AnswerPart, ChoiceMemory>
 export const newChoiceMemory = (newCallId: () => string): ChoiceMemory => ({
   newCallId,
   calls: [],
-  callsBefore: 0,
   thoughts: newThoughtMemory(),
   hasContent: false,
   rawFinishReason: undefined,
@@ -69,8 +80,7 @@ export function signatureIn(extra: unknown): string | undefined {
   return typeof signature === 'string' && signature !== '' ? signature : undefined
 }
 
-/** What a client has to send back of an `extra_content`: the signature, where there is one. */
-export function toExtraContent(extra: unknown): { extra_content?: { google: { thought_signature: string } } } {
-  const signature = signatureIn(extra)
-  return signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
-}
+/** The `extra_content` that carries a signature to a client and back. */
+export const toExtraContent = (signature: string): { google: { thought_signature: string } } => ({
+  google: { thought_signature: signature },
+})

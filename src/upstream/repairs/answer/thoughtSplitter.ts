@@ -3,6 +3,8 @@ export interface ThoughtMemory {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
   /** Text that may turn out to be part of a tag. */
   held: string
+  /** How much of it, from its beginning, carried Google's flag. */
+  flagged: number
 }
 
 /** A text, taken apart. */
@@ -13,9 +15,13 @@ export interface SplitText {
 
 const OPEN = '<thought>'
 const CLOSE = '</thought>'
+const NOTHING: SplitText = { reasoning: '', content: '' }
 
 /** Fresh memory: the answer may begin with thoughts, and does so only where a flag says so. */
-export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '' })
+export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
+
+/** True for a text that begins with thoughts. */
+export const opensThoughts = (text: string): boolean => text.startsWith(OPEN)
 
 /**
  * Takes one piece of content apart.
@@ -23,24 +29,28 @@ export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '
  * @param isThought - Google's flag on the piece. Tags without it are the answer's own text and stay.
  */
 export function splitThoughts(memory: ThoughtMemory, text: string, isThought: boolean): SplitText {
+  if (text === '') return NOTHING
   const whole = memory.held + text
+  const flagged = isThought ? whole.length : memory.flagged
   memory.held = ''
+  memory.flagged = 0
   if (isThought) return takeThought(memory, memory.phase === 'answer' ? 'opening' : memory.phase, whole)
   if (memory.phase === 'answer') return { reasoning: '', content: whole }
-  return takeClosing(memory, whole)
+  return takeClosing(memory, whole, flagged)
 }
 
 /** Gives what was held back, at the end of the answer. */
 export function endThoughts(memory: ThoughtMemory): SplitText {
-  const { held, phase } = memory
+  const { held, flagged } = memory
   memory.held = ''
-  return phase === 'closing' ? { reasoning: '', content: held } : { reasoning: held, content: '' }
+  memory.flagged = 0
+  return { reasoning: held.slice(0, flagged), content: held.slice(flagged) }
 }
 
 function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text: string): SplitText {
   let thought = text
   if (phase === 'opening') {
-    if (text.length < OPEN.length && OPEN.startsWith(text)) return hold(memory, 'opening', text, '')
+    if (text.length < OPEN.length && OPEN.startsWith(text)) return hold(memory, 'opening', text, text.length)
     if (text.startsWith(OPEN)) thought = text.slice(OPEN.length)
   }
   const end = thought.indexOf(CLOSE)
@@ -49,31 +59,41 @@ function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text:
     memory.phase = 'answer'
     return { reasoning: thought.slice(0, end), content: thought.slice(end + CLOSE.length) }
   }
-  const cut = thought.length - beginningAtEnd(thought)
-  return hold(memory, 'thought', thought.slice(cut), thought.slice(0, cut))
+  const cut = beginningAtEnd(thought)
+  const held = thought.slice(cut)
+  return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
-/** The first piece after the thoughts: their closing tag stands before the answer, if it stands anywhere. */
-function takeClosing(memory: ThoughtMemory, text: string): SplitText {
-  if (text.startsWith(CLOSE)) {
+/**
+ * The first piece after the thoughts: their closing tag stands before the answer, if it stands anywhere.
+ *
+ * @param flagged - how much of the text, from its beginning, belongs to the thoughts unless it is part of the tag
+ */
+function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
+  const tag = text.indexOf(CLOSE)
+  if (tag !== -1 && tag <= flagged) {
     memory.phase = 'answer'
-    return { reasoning: '', content: text.slice(CLOSE.length) }
+    return { reasoning: text.slice(0, tag), content: text.slice(tag + CLOSE.length) }
   }
-  if (text.length < CLOSE.length && CLOSE.startsWith(text)) return hold(memory, 'closing', text, '')
+  const cut = beginningAtEnd(text)
+  if (cut < text.length && cut <= flagged) {
+    return { ...hold(memory, 'closing', text.slice(cut), flagged - cut), reasoning: text.slice(0, cut) }
+  }
   memory.phase = 'answer'
-  return { reasoning: '', content: text }
+  return { reasoning: text.slice(0, flagged), content: text.slice(flagged) }
 }
 
-function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string, reasoning: string): SplitText {
+function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string, flagged: number): SplitText {
   memory.phase = phase
   memory.held = held
-  return { reasoning, content: '' }
+  memory.flagged = flagged
+  return NOTHING
 }
 
-/** How many characters at the end of a text could be the beginning of a closing tag. */
+/** Where the longest end of a text begins that could be the beginning of a closing tag; its length where there is none. */
 function beginningAtEnd(text: string): number {
-  for (let length = Math.min(CLOSE.length - 1, text.length); length > 0; length--) {
-    if (CLOSE.startsWith(text.slice(-length))) return length
+  for (let at = Math.max(0, text.length - CLOSE.length + 1); at < text.length; at++) {
+    if (CLOSE.startsWith(text.slice(at))) return at
   }
-  return 0
+  return text.length
 }

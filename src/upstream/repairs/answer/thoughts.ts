@@ -1,5 +1,5 @@
-import { type AnswerRepair, googleOf, type RawMessage, toExtraContent } from './context.js'
-import { endThoughts, splitThoughts } from './thoughtSplitter.js'
+import { type AnswerRepair, googleOf, type RawMessage, signatureIn, toExtraContent } from './context.js'
+import { endThoughts, opensThoughts, splitThoughts } from './thoughtSplitter.js'
 
 const thoughts: AnswerRepair = {
   name: 'thoughts',
@@ -7,12 +7,16 @@ const thoughts: AnswerRepair = {
   reason: 'Gemini mixes its thoughts into the content between `<thought>` tags; clients show them as the answer.',
   apply: (part, memory) => {
     const { content, extra_content: extra } = part.message
-    const isThought = googleOf(extra).thought === true
-    if (typeof content !== 'string' || (!isThought && memory.thoughts.phase === 'answer'))
-      return part.finishReason === undefined ? part : ended(part, memory)
-    const split = splitThoughts(memory.thoughts, content, isThought)
+    const { thoughts: state } = memory
+    if (extra === undefined && state.phase === 'answer') return part
+    const isEnd = part.finishReason !== undefined
+    const isFlagged = googleOf(extra).thought === true
+    if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer')) return isEnd ? ended(part, memory) : part
+    // An answer that is whole and has no tag has no thoughts either: the flag then says only that Gemini has thought.
+    if (isEnd && state.phase === 'answer' && !opensThoughts(content)) return part
+    const split = splitThoughts(state, content, isFlagged)
     const mended = { ...part, message: withText(part.message, split.reasoning, split.content) }
-    return part.finishReason === undefined ? mended : ended(mended, memory)
+    return isEnd ? ended(mended, memory) : mended
   },
 }
 
@@ -35,16 +39,16 @@ const extraContent: AnswerRepair = {
   apply: (part) => {
     const { extra_content: extra, tool_calls: calls } = part.message
     if (extra === undefined && !calls?.some((call) => call.extra_content !== undefined)) return part
-    const { extra_content: _, ...message } = part.message
-    return {
-      ...part,
-      message: {
-        ...message,
-        ...toExtraContent(extra),
-        ...(calls ? { tool_calls: calls.map(({ extra_content: own, ...call }) => ({ ...call, ...toExtraContent(own) })) } : {}),
-      },
-    }
+    const message = signedOnly(part.message)
+    return { ...part, message: calls ? { ...message, tool_calls: calls.map(signedOnly) } : message }
   },
+}
+
+const signedOnly = <T extends { readonly extra_content?: unknown }>(value: T): T => {
+  const { extra_content: extra, ...rest } = value
+  const signature = signatureIn(extra)
+  // The type of what is left is that of what came: only an optional member has changed.
+  return (signature === undefined ? rest : { ...rest, extra_content: toExtraContent(signature) }) as T
 }
 
 /** Repairs of thoughts, in the order in which they apply. */

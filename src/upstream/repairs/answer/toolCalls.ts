@@ -1,4 +1,4 @@
-import { type AnswerRepair, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
+import { type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
 // OpenAI's limit; some clients cut longer ids off, and then no result finds its call.
 const LONGEST_ID = 40
@@ -8,54 +8,102 @@ const toolCallIndex: AnswerRepair = {
   stage: 'answer',
   reason: 'Gemini streams tool calls without `index`, so that clients merge parallel calls or lose them.',
   apply: (part, memory) => {
-    const calls = part.message.tool_calls
-    if (!calls) return part
-    memory.callsBefore = memory.calls.length
-    return { ...part, message: { ...part.message, tool_calls: calls.map((call) => ({ ...call, index: placeOf(call, memory) })) } }
+    const { tool_calls: sent } = part.message
+    if (!sent) return part
+    const before = memory.calls.length
+    const placed = sent.flatMap((call) => {
+      const index = placeOf(call, before, memory)
+      const known = memory.calls[index]
+      if (known === undefined) return []
+      known.signature ??= signatureIn(call.extra_content)
+      known.arguments += argumentsOf(call)
+      return [{ ...call, index }]
+    })
+    return { ...part, message: { ...part.message, tool_calls: placed } }
   },
 }
 
-/** Finds the place of a call: by its id, as a continuation of the last call, else as a new one. */
-function placeOf(call: RawToolCall, { calls, callsBefore, newCallId }: ChoiceMemory): number {
-  const known = call.id ? calls.findIndex(({ upstreamId }) => upstreamId === call.id) : -1
-  // The same id twice in one piece is two calls: a call is never continued where it begins.
-  if (known !== -1 && known < callsBefore) return known
-  if (!call.id && call.function?.name === undefined && calls.length > 0) return calls.length - 1
+const argumentsOf = ({ function: called }: RawToolCall): string => called?.arguments ?? ''
+
+/**
+ * Finds the place of a call: by its id, as a continuation, else as a new one.
+ *
+ * @param before - how many calls had begun before the present piece
+ * @returns -1 for a piece of a call that never began
+ */
+function placeOf(call: RawToolCall, before: number, { calls, newCallId }: ChoiceMemory): number {
+  const name = call.function?.name || undefined
+  const known = call.id ? calls.findLastIndex(({ upstreamId }) => upstreamId === call.id) : -1
+  if (known !== -1 && !isAnother(calls[known], name, known < before)) return known
+  if (!call.id && name === undefined) return continued(call, calls)
   const id = call.id && call.id.length <= LONGEST_ID && known === -1 ? call.id : newCallId()
-  return calls.push({ upstreamId: call.id, id, name: call.function?.name, signature: signatureIn(call.extra_content) }) - 1
+  const { id: upstreamId, index: upstreamIndex } = call
+  return calls.push({ upstreamId, upstreamIndex, id, name, arguments: '', signature: undefined, hasBegun: false }) - 1
+}
+
+/** An id that comes again belongs to another call where the first is whole: Gemini was seen to repeat ids. */
+const isAnother = (known: CallMemory | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
+  name !== undefined && (!isFromBefore || (known?.name !== undefined && known.name !== name) || isJson(known?.arguments ?? ''))
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false // its rest is still to come
+  }
+}
+
+/** A piece without id and name goes on where its index says, else with the last call. */
+function continued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
+  const told = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
+  return told === -1 ? calls.length - 1 : told
 }
 
 const toolCallId: AnswerRepair = {
   name: 'tool-call-id',
   stage: 'answer',
   reason: 'Gemini sends calls with empty, long or repeated ids, and then no result can be told to belong to its call.',
-  apply: (part, { calls, callsBefore }) => {
+  apply: (part, { calls }) => {
     const { tool_calls: sent } = part.message
     if (!sent) return part
-    const mended = sent.map(({ index = 0, function: called, extra_content: extra }): RawToolCall => {
-      const kept = extra === undefined ? {} : { extra_content: extra }
-      if (index < callsBefore) return { index, function: { arguments: called?.arguments ?? '' }, ...kept }
-      return { index, id: calls[index]?.id ?? '', type: 'function', function: called ?? {}, ...kept }
-    })
-    return { ...part, message: { ...part.message, tool_calls: mended } }
+    return { ...part, message: { ...part.message, tool_calls: sent.map((call) => withId(call, calls[call.index ?? 0])) } }
   },
+}
+
+/** The first piece of a call with its id and name, every other one without. */
+function withId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
+  const { index = 0, extra_content: extra } = call
+  const kept = extra === undefined ? {} : { extra_content: extra }
+  const text = { arguments: argumentsOf(call) }
+  if (known === undefined || known.hasBegun) {
+    const name = known?.name === undefined ? call.function?.name : undefined
+    if (known !== undefined) known.name ??= name
+    return { index, function: name === undefined ? text : { name, ...text }, ...kept }
+  }
+  known.hasBegun = true
+  return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...kept }
 }
 
 const toolCallArguments: AnswerRepair = {
   name: 'tool-call-arguments',
   stage: 'answer',
   reason: 'Gemini leaves the arguments of a call without parameters out, and clients fail to parse an empty text.',
-  apply: (part) => {
-    const { tool_calls: sent } = part.message
-    if (!sent?.some((call) => call.function?.name !== undefined && call.function.arguments === undefined)) return part
-    const mended = sent.map((call) =>
-      call.function?.name === undefined || call.function.arguments !== undefined
-        ? call
-        : { ...call, function: { ...call.function, arguments: '{}' } },
-    )
-    return { ...part, message: { ...part.message, tool_calls: mended } }
+  apply: (part, { calls }) => {
+    if (part.finishReason === undefined || !calls.some(isWithoutArguments)) return part
+    // Only the end tells that nothing follows.
+    const rest = calls.filter(isWithoutArguments)
+    for (const call of rest) call.arguments = '{}'
+    const isLeft = (call: RawToolCall): boolean => call.index !== undefined && rest.includes(calls[call.index] as CallMemory)
+    const sent = part.message.tool_calls ?? []
+    const late = rest.map((call) => calls.indexOf(call)).filter((index) => !sent.some((call) => call.index === index))
+    const filled = sent.map((call) => (isLeft(call) ? { ...call, function: { ...call.function, arguments: '{}' } } : call))
+    const added = late.map((index): RawToolCall => ({ index, function: { arguments: '{}' } }))
+    return { ...part, message: { ...part.message, tool_calls: [...filled, ...added] } }
   },
 }
+
+const isWithoutArguments = (call: CallMemory): boolean => call.arguments === ''
 
 /** Repairs of tool calls, in the order in which they apply. */
 export const TOOL_CALL_REPAIRS: readonly AnswerRepair[] = [toolCallIndex, toolCallId, toolCallArguments]
