@@ -20,8 +20,9 @@ test: install ## everything a submission must pass: checks, build, all test suit
 check: install ## generated files, spec lint, Biome, tsc, floors (dependency-cruiser)
 	@exec scripts/check.sh
 
-generate: install ## make generated/ from spec/
-	@exec $(TSX) scripts/generate.ts
+generate: install ## make generated/ from spec/, and from the code the tables of the READMEs and .env.example
+	@$(TSX) scripts/generate.ts
+	@exec $(TSX) scripts/docs.ts
 
 build: install ## dist/server.cjs, the production server in one file
 	@exec $(TSX) scripts/build.ts

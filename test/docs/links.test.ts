@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { anchorOf, headingsOf, linksOf, proseOf, READMES, ROOT, read } from './markdown.js'
+
+const DOCUMENTS = [...READMES, 'CHANGELOG.md', 'spec/DECISIONS.md']
+
+describe.each(DOCUMENTS)('%s', (name) => {
+  const document = read(name)
+
+  test('links to files and headings that exist', () => {
+    const broken = linksOf(document).filter((target) => !/^https?:/.test(target) && !resolves(name, target))
+    expect(broken).toEqual([])
+  })
+
+  test('names no file of src/, spec/, scripts/ or test/ that does not exist', () => {
+    const named = [...proseOf(document).matchAll(/`((?:src|spec|scripts|test)\/[\w./-]*)`/g)].map(([, path = '']) => path)
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
+  test('knows nothing of the machine that it was written on', () => {
+    expect(document).not.toMatch(/\/(?:work|home|root|tmp)\/|\.\.\/shared/)
+  })
+})
+
+function resolves(from: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? from : relative(ROOT, join(ROOT, dirname(from), path))
+  if (!existsSync(join(ROOT, file))) return false
+  return anchor === undefined || headingsOf(read(file)).some(({ title }) => anchorOf(title) === decodeURIComponent(anchor))
+}
+
+describe('the two READMEs', () => {
+  const [english, chinese] = READMES.map(read) as [string, string] // as many as there are READMEs
+
+  test('have the same chapters in the same order', () => {
+    const shape = (markdown: string) => headingsOf(markdown).map(({ level }) => level)
+    expect(shape(chinese)).toEqual(shape(english))
+    expect(shape(english).length).toBeGreaterThan(15)
+  })
+
+  test.each([
+    ['links', (markdown: string) => linksOf(markdown).filter((target) => !/^README/.test(target))],
+    ['generated tables', (markdown: string) => [...markdown.matchAll(/<!-- generated:(\w+) -->/g)].map(([, region]) => region)],
+    ['examples', (markdown: string) => [...markdown.matchAll(/<!-- example:(\w+) -->/g)].map(([, example]) => example)],
+    ['settings in the text', (markdown: string) => names(markdown, /\b[A-Z]{2,}_[A-Z_]{2,}\b/g)],
+    ['headers', (markdown: string) => names(markdown, /x-[a-z]+(?:-[a-z]+)+/g)],
+  ])('have the same %s', (_, of) => {
+    expect(of(chinese)).toEqual(of(english))
+    expect(of(english).length).toBeGreaterThan(2)
+  })
+})
+
+const names = (markdown: string, pattern: RegExp): string[] => [...new Set([...markdown.matchAll(pattern)].map(([name]) => name))].sort()
