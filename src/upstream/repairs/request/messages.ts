@@ -1,26 +1,12 @@
-import { invalidRequest, unsupportedValue } from '../../../errors.js'
-import { isRecord, only, type RawRequest, type RequestContext, type RequestRepair, without } from './context.js'
-
-type Message = Readonly<Record<string, unknown>>
+import { isRecord, only, type RequestContext, type RequestRepair, without } from './context.js'
+import { callsOf, isSystem, type Message, messagesOf, textOf } from './message.js'
+import { toKnownParts } from './parts.js'
+import { RESULT_REPAIRS, TURN_REPAIRS } from './turns.js'
 
 // What Google's parser knows of a message. OpenAI's others (refusal, audio, annotations, reasoning_content) only tell of the past.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'extra_content'])
-const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
-
-const messagesOf = (request: RawRequest): readonly Message[] => (Array.isArray(request.messages) ? request.messages.filter(isRecord) : [])
-const isSystem = ({ role }: Message): boolean => role === 'system' || role === 'developer'
-const callsOf = ({ tool_calls: calls }: Message): readonly Message[] => (Array.isArray(calls) ? calls.filter(isRecord) : [])
-
-/** The text of a content: parts are joined by line ends. */
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
-  return content
-    .filter(isRecord)
-    .map((part) => part.text ?? part.refusal ?? '')
-    .filter((text) => text !== '')
-    .join('\n')
-}
+const CALL_FIELDS = new Set(['id', 'extra_content'])
+const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 
 const mapMessages = (change: (message: Message, index: number, context: RequestContext) => Message): RequestRepair['apply'] => {
   return (request, context) => ({ ...request, messages: messagesOf(request).map((message, index) => change(message, index, context)) })
@@ -35,7 +21,8 @@ const legacyFunctions: RequestRepair = {
     const ids: string[] = []
     return mapMessages((message, index) => {
       const { function_call: call } = message
-      if (isRecord(call)) {
+      // Beside tool calls it says the same once more.
+      if (isRecord(call) && callsOf(message).length === 0) {
         ids.push(`call_legacy_${index}`)
         return { ...without(message, 'function_call'), tool_calls: [{ id: ids.at(-1), type: 'function', function: call }] }
       }
@@ -50,7 +37,7 @@ const messageFields: RequestRepair = {
   stage: 'request',
   reason: 'Clients send back whole answers, and Google refuses fields of theirs such as `refusal`, `audio` or `tool_calls[].index`.',
   apply: mapMessages((message) => {
-    const known = only(message, MESSAGE_FIELDS, () => undefined)
+    const known = withThoughts(only(message, MESSAGE_FIELDS, () => undefined))
     if (typeof message.refusal === 'string' && message.refusal !== '' && textOf(message.content) === '') known.content = message.refusal
     const calls = callsOf(known)
     if (calls.length === 0) return without(known, 'tool_calls')
@@ -58,52 +45,62 @@ const messageFields: RequestRepair = {
   }),
 }
 
+/** A call of a custom tool becomes what it would be as a function: one with a single text. */
 function toKnownCall(call: Message): Message {
-  const known = only(call, CALL_FIELDS, () => undefined)
-  const called = isRecord(known.function) ? known.function : {}
+  const known = withThoughts(only(call, CALL_FIELDS, () => undefined))
+  const custom = isRecord(call.custom) ? { name: call.custom.name, arguments: JSON.stringify({ input: call.custom.input ?? '' }) } : {}
+  const called: Message = isRecord(call.function) ? call.function : custom
   return { ...known, type: 'function', function: { name: called.name, arguments: called.arguments || '{}' } }
+}
+
+/** Of `extra_content`, Google takes its own: the mark and the signature of a thought. */
+function withThoughts(holder: Record<string, unknown>): Record<string, unknown> {
+  const extra = holder.extra_content
+  if (extra === undefined) return holder
+  const google = isRecord(extra) && isRecord(extra.google) ? only(extra.google, THOUGHT_FIELDS, () => undefined) : {}
+  return Object.keys(google).length === 0 ? without(holder, 'extra_content') : { ...holder, extra_content: { google } }
 }
 
 const textContents: RequestRepair = {
   name: 'text-contents',
   stage: 'request',
   reason: 'Google takes parts in user messages only; elsewhere, and for refusals, it takes text.',
-  apply: mapMessages((message) => {
+  apply: mapMessages((message, index, { ignore }) => {
     const { content, role } = message
-    return Array.isArray(content) && role !== 'user' ? { ...message, content: textOf(content) } : message
+    if (!Array.isArray(content) || role === 'user') return message
+    content.forEach((part: unknown, place) => {
+      if (isRecord(part) && part.type !== 'text' && part.type !== 'refusal') ignore(`messages[${index}].content[${place}]`)
+    })
+    return { ...message, content: textOf(content) }
   }),
 }
 
 const contentParts: RequestRepair = {
   name: 'content-parts',
   stage: 'request',
-  reason: 'Google refuses empty texts and the part type `file`; it takes a PDF as a data URI where an image may stand.',
+  reason: 'Google refuses empty texts, unknown fields and the part type `file`; it takes a PDF as a data URI where an image may stand.',
   apply: mapMessages((message, index) => {
     const { content } = message
     if (!Array.isArray(content)) return message
-    const parts = content.filter(isRecord).flatMap((part, place) => toParts(part, `messages[${index}].content[${place}]`))
+    const parts = content.filter(isRecord).flatMap((part, place) => toKnownParts(part, `messages[${index}].content[${place}]`))
     return { ...message, content: parts }
   }),
 }
 
-function toParts(part: Message, path: string): readonly Message[] {
-  if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }]
-  if (part.type === 'file') return [toFilePart(part, path)]
-  if (part.type === 'input_audio' && isRecord(part.input_audio)) checkAudio(part.input_audio, path)
-  return [part]
-}
-
-function toFilePart(part: Message, path: string): Message {
-  const file = isRecord(part.file) ? part.file : {}
-  const data = file.file_data
-  if (typeof data !== 'string')
-    throw unsupportedValue(`${path}.file.file_id`, 'Files cannot be referred to by id. Send the file itself as `file_data`.')
-  return { type: 'image_url', image_url: { url: data.startsWith('data:') ? data : `data:application/pdf;base64,${data}` } }
-}
-
-function checkAudio({ format }: Message, path: string): void {
-  if (format === 'wav' || format === 'mp3') return
-  throw unsupportedValue(`${path}.input_audio.format`, "Gemini takes audio as 'wav' or 'mp3' here.")
+const emptyMessages: RequestRepair = {
+  name: 'empty-messages',
+  stage: 'request',
+  reason: 'Google refuses messages without content, which clients send as placeholders.',
+  apply: (request) => {
+    const messages = messagesOf(request).flatMap((message) => {
+      const { role, content } = message
+      const isEmpty = content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
+      if (!isEmpty || role === 'tool') return [message]
+      if (callsOf(message).length > 0) return [without(message, 'content')]
+      return role === 'user' ? [{ ...message, content: ' ' }] : []
+    })
+    return { ...request, messages: messages.length === 0 ? [{ role: 'user', content: ' ' }] : messages }
+  },
 }
 
 const systemMessages: RequestRepair = {
@@ -129,98 +126,14 @@ const joined = (messages: readonly Message[]): Message[] => {
   return text === '' ? [] : [{ role: 'system', content: text }]
 }
 
-const emptyMessages: RequestRepair = {
-  name: 'empty-messages',
-  stage: 'request',
-  reason: 'Google refuses messages without content, which clients send as placeholders.',
-  apply: (request) => ({
-    ...request,
-    messages: messagesOf(request).flatMap((message) => {
-      const { role, content } = message
-      const isEmpty = content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
-      if (!isEmpty || role === 'tool') return [message]
-      if (callsOf(message).length > 0) return [without(message, 'content')]
-      return role === 'user' ? [{ ...message, content: ' ' }] : []
-    }),
-  }),
-}
-
-const toolResults: RequestRepair = {
-  name: 'tool-results',
-  stage: 'request',
-  reason: 'Gemini wants the results of a step right after its calls, each exactly once and in their order.',
-  apply: (request) => {
-    const messages = messagesOf(request)
-    const placed = new Set<Message>()
-    const out = messages.flatMap((message, index) => {
-      if (message.role === 'tool') return placed.has(message) ? [] : [toOrphan(message, messages.slice(0, index))]
-      return [message, ...resultsOf(message, messages, index, placed)]
-    })
-    return { ...request, messages: out }
-  },
-}
-
-function resultsOf(message: Message, messages: readonly Message[], index: number, placed: Set<Message>): Message[] {
-  const end = messages.findIndex((later, at) => at > index && later.role === 'assistant' && callsOf(later).length > 0)
-  const later = messages.slice(index + 1, end === -1 ? undefined : end)
-  return callsOf(message).map(({ id }) => {
-    const result = later.find((candidate) => candidate.role === 'tool' && candidate.tool_call_id === id && !placed.has(candidate))
-    if (result === undefined) {
-      throw invalidRequest(
-        'invalid_value',
-        `The tool call '${String(id).slice(0, 64)}' has no result: each call needs one message with role 'tool'.`,
-        `messages[${index}].tool_calls`,
-      )
-    }
-    placed.add(result)
-    return result
-  })
-}
-
-/** A result whose call was cut off with the start of the history is told as text; anywhere else it is a mistake. */
-function toOrphan(message: Message, before: readonly Message[]): Message {
-  if (before.every((earlier) => isSystem(earlier) || earlier.role === 'tool')) {
-    return { role: 'user', content: `Result of an earlier tool call: ${textOf(message.content)}` }
-  }
-  throw invalidRequest(
-    'invalid_value',
-    "A message with role 'tool' must answer a tool call of the message before.",
-    `messages[${before.length}].tool_call_id`,
-  )
-}
-
-const turnOrder: RequestRepair = {
-  name: 'turn-order',
-  stage: 'request',
-  reason: 'Gemini refuses conversations that begin with tool calls, that end with the assistant, or in which the assistant speaks twice.',
-  apply: (request) => {
-    const messages = mergeAssistants(messagesOf(request))
-    const first = messages.find((message) => !isSystem(message))
-    const at = first === undefined ? -1 : messages.indexOf(first)
-    if (first !== undefined && callsOf(first).length > 0) messages.splice(at, 0, { role: 'user', content: '(The conversation goes on.)' })
-    if (messages.at(-1)?.role === 'assistant') messages.push({ role: 'user', content: '(Go on.)' })
-    return { ...request, messages }
-  },
-}
-
-function mergeAssistants(messages: readonly Message[]): Message[] {
-  const out: Message[] = []
-  for (const message of messages) {
-    const last = out.at(-1)
-    if (last?.role !== 'assistant' || message.role !== 'assistant' || callsOf(last).length > 0) out.push(message)
-    else out[out.length - 1] = { ...message, content: [last.content, message.content].filter(Boolean).join('\n\n') }
-  }
-  return out.map((message) => (message.content === '' && callsOf(message).length > 0 ? without(message, 'content') : message))
-}
-
 /** Repairs of messages, in the order in which they apply; those that name places in errors come before those that move messages. */
 export const MESSAGE_REPAIRS: readonly RequestRepair[] = [
   legacyFunctions,
   messageFields,
   textContents,
   contentParts,
-  toolResults,
+  ...RESULT_REPAIRS,
   emptyMessages,
   systemMessages,
-  turnOrder,
+  ...TURN_REPAIRS,
 ]

@@ -6,6 +6,9 @@ const ORDER: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'hi
 /** Tokens of thinking that a level of Gemini 2.5 stands for. Source: Google's compatibility page. */
 const BUDGETS: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 1024, medium: 8192, high: 24_576 }
 
+// Gemini 2.5 Pro cannot do with less.
+const LEAST_BUDGET = 128
+
 /** Tokens that thinking may take away from the caller's limit, by level, generously. */
 const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 4096, medium: 8192, high: 24_576 }
 
@@ -33,7 +36,49 @@ const ownConfig = (request: RawRequest): Readonly<Record<string, unknown>> | und
 
 const withConfig = (request: RawRequest, config: Readonly<Record<string, unknown>>): RawRequest => {
   const google = isRecord(request.extra_body) && isRecord(request.extra_body.google) ? request.extra_body.google : {}
-  return { ...without(request, 'reasoning_effort'), extra_body: { google: { ...google, thinking_config: config } } }
+  return { ...request, extra_body: { google: { ...google, thinking_config: config } } }
+}
+
+const withoutConfig = (request: RawRequest): RawRequest => {
+  const google =
+    isRecord(request.extra_body) && isRecord(request.extra_body.google) ? without(request.extra_body.google, 'thinking_config') : {}
+  return Object.keys(google).length === 0 ? without(request, 'extra_body') : { ...request, extra_body: { google } }
+}
+
+const PATH = 'extra_body.google.thinking_config'
+
+const ownThinkingConfig: RequestRepair = {
+  name: 'own-thinking-config',
+  stage: 'request',
+  reason: "A client's own `thinking_config` was written for one model, and Google refuses it on another, as when that one is retired.",
+  apply: (request, { known, ignore }) => {
+    const config = ownConfig(request)
+    if (config === undefined || known === undefined) return request
+    if (known.thinkingLevels.length > 0) return withConfig(request, fitted(config, known, ignore))
+    ignore(PATH)
+    return withoutConfig(request)
+  },
+}
+
+/** A setting in the way of the model that serves. Two contradicting ones are left for Google to refuse. */
+function fitted(
+  config: Readonly<Record<string, unknown>>,
+  model: CataloguedModel,
+  ignore: (path: string) => void,
+): Record<string, unknown> {
+  const { thinking_budget: budget, thinking_level: wanted } = config
+  const level = typeof wanted === 'string' ? clampLevel(wanted.toLowerCase(), model.thinkingLevels) : undefined
+  if (level !== undefined && budget === undefined) {
+    if (level !== String(wanted).toLowerCase()) ignore(`${PATH}.thinking_level`)
+    return {
+      ...without(config, 'thinking_level'),
+      ...(model.thinkingBy === 'budget' ? { thinking_budget: BUDGETS[level] } : { thinking_level: level }),
+    }
+  }
+  if (budget !== 0 || wanted !== undefined || model.thinkingLevels.includes('none')) return config
+  ignore(`${PATH}.thinking_budget`)
+  const least = model.thinkingBy === 'budget' ? { thinking_budget: LEAST_BUDGET } : { thinking_level: model.thinkingLevels[0] }
+  return { ...without(config, 'thinking_budget'), ...least }
 }
 
 const headroom: RequestRepair = {
@@ -44,12 +89,18 @@ const headroom: RequestRepair = {
     const { known } = context
     const limit = request.max_tokens
     if (typeof limit !== 'number' || known === undefined) return request
-    const most = known.maxOutputTokens
-    if (known.thinkingLevels.length === 0 || ownConfig(request) !== undefined)
-      return limit > most ? { ...request, max_tokens: most } : request
-    const level = levelOf(request, context, known) ?? known.defaultThinkingLevel ?? 'medium'
-    return { ...request, max_tokens: Math.min(limit + HEADROOM[level], most) }
+    return { ...request, max_tokens: Math.min(limit + thinkingTokens(request, context, known), known.maxOutputTokens) }
   },
+}
+
+/** Tokens that thinking may take. */
+function thinkingTokens(request: RawRequest, context: RequestContext, model: CataloguedModel): number {
+  if (model.thinkingLevels.length === 0) return 0
+  const config = ownConfig(request)
+  const budget = config?.thinking_budget
+  if (typeof budget === 'number' && budget >= 0) return budget
+  const level = config === undefined ? levelOf(request, context, model) : clampLevel(config.thinking_level, model.thinkingLevels)
+  return HEADROOM[level ?? model.defaultThinkingLevel ?? 'medium']
 }
 
 const thinkingConfig: RequestRepair = {
@@ -70,7 +121,7 @@ const thinkingConfig: RequestRepair = {
     }
     const level = levelOf(request, context, known)
     if (thoughts === 'off') return level === undefined ? without(request, 'reasoning_effort') : { ...request, reasoning_effort: level }
-    return withConfig(request, toConfig(level, known))
+    return without(withConfig(request, toConfig(level, known)), 'reasoning_effort')
   },
 }
 
@@ -87,4 +138,4 @@ function toConfig(level: ThinkingLevel | undefined, { thinkingBy }: CataloguedMo
 }
 
 /** Repairs around thinking, in the order in which they apply. */
-export const THINKING_REPAIRS: readonly RequestRepair[] = [headroom, thinkingConfig]
+export const THINKING_REPAIRS: readonly RequestRepair[] = [ownThinkingConfig, headroom, thinkingConfig]

@@ -1,10 +1,12 @@
-import { unsupportedValue } from '../../../errors.js'
+import { invalidRequest, unsupportedValue } from '../../../errors.js'
 import { toGeminiSchema } from '../../schema/toGeminiSchema.js'
 import { isRecord, only, type RawRequest, type RequestRepair, without } from './context.js'
 
 type Tool = Readonly<Record<string, unknown>>
 
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters'])
+
+const FORMAT_FIELDS = new Set(['name', 'description', 'strict'])
 
 const toolsOf = (request: RawRequest): readonly Tool[] => (Array.isArray(request.tools) ? request.tools.filter(isRecord) : [])
 
@@ -38,7 +40,7 @@ const toolKinds: RequestRepair = {
     const kept = tools.flatMap((tool, index) => {
       if (tool.type === 'custom')
         throw unsupportedValue(`tools[${index}].type`, 'Gemini has no custom tools here. Declare a function with one text parameter.')
-      if (tool.type === 'function' && isRecord(tool.function)) return [toFunctionTool(tool.function)]
+      if (tool.type === 'function' && isRecord(tool.function)) return [toFunctionTool(tool.function, `tools[${index}].function`, ignore)]
       ignore(`tools[${index}]`)
       return []
     })
@@ -46,26 +48,51 @@ const toolKinds: RequestRepair = {
   },
 }
 
-const toFunctionTool = (declared: Tool): Tool => ({ type: 'function', function: only(declared, FUNCTION_FIELDS, () => undefined) })
+function toFunctionTool(declared: Tool, path: string, ignore: (path: string) => void): Tool {
+  // Other than the fields that nobody reads, this one is a promise about the arguments.
+  if (declared.strict === true) ignore(`${path}.strict`)
+  return { type: 'function', function: only(declared, FUNCTION_FIELDS, () => undefined) }
+}
 
 const toolChoice: RequestRepair = {
   name: 'tool-choice',
   stage: 'request',
-  reason: 'Google refuses a choice without tools, and does not know `allowed_tools`.',
+  reason: 'Google refuses a choice without tools or of an undeclared one, and does not know `allowed_tools`.',
   apply: (request, { ignore }) => {
     const { tool_choice: choice } = request
     if (toolsOf(request).length === 0) {
       for (const name of ['tool_choice', 'parallel_tool_calls']) if (request[name] !== undefined && request[name] !== null) ignore(name)
       return without(request, 'tool_choice', 'parallel_tool_calls')
     }
-    if (!isRecord(choice) || choice.type !== 'allowed_tools' || !isRecord(choice.allowed_tools)) return request
-    const { mode, tools: allowed } = choice.allowed_tools
-    const names = Array.isArray(allowed) ? allowed.map((tool: unknown) => nameOf(tool)) : []
-    return { ...request, tool_choice: mode, tools: toolsOf(request).filter((tool) => names.includes(nameOf(tool))) }
+    if (!isRecord(choice)) return request
+    if (choice.type === 'allowed_tools') return withAllowed(request, isRecord(choice.allowed_tools) ? choice.allowed_tools : {})
+    const name = nameOf(choice)
+    if (typeof name !== 'string') throw unsupportedValue('tool_choice.type', 'Gemini lets functions be chosen, and no other kind of tool.')
+    checkDeclared(request, [name], 'tool_choice.function.name')
+    return { ...request, tool_choice: { type: 'function', function: { name } } }
   },
 }
 
-const nameOf = (tool: unknown): unknown => (isRecord(tool) && isRecord(tool.function) ? tool.function.name : undefined)
+function withAllowed(request: RawRequest, { mode, tools }: Tool): RawRequest {
+  const names = Array.isArray(tools) ? tools.map((tool: unknown) => nameOf(tool)) : []
+  checkDeclared(request, names, 'tool_choice.allowed_tools.tools')
+  return { ...request, tool_choice: mode ?? 'auto', tools: toolsOf(request).filter((tool) => names.includes(nameOf(tool))) }
+}
+
+function checkDeclared(request: RawRequest, names: readonly unknown[], param: string): void {
+  const declared = toolsOf(request).map(nameOf)
+  const missing = names.find((name) => !declared.includes(name))
+  if (names.length > 0 && missing === undefined) return
+  const words =
+    names.length === 0 ? 'No tool is allowed. Use `none` instead.' : `There is no function '${String(missing).slice(0, 128)}' in \`tools\`.`
+  throw invalidRequest('invalid_value', words, param)
+}
+
+/** The name of a function tool; OpenAI's Responses API writes it without `function`. */
+function nameOf(tool: unknown): unknown {
+  if (!isRecord(tool)) return undefined
+  return isRecord(tool.function) ? tool.function.name : tool.type === 'function' ? tool.name : undefined
+}
 
 const toolSchemas: RequestRepair = {
   name: 'tool-schemas',
@@ -98,14 +125,16 @@ const responseFormat: RequestRepair = {
       )
     }
     const { json_schema: declared } = format
-    if (!isRecord(declared)) return { ...request, response_format: { type: 'json_object' } }
-    if (!isRecord(declared.schema)) return { ...request, response_format: { type: 'json_object' } }
+    if (!isRecord(declared) || !isRecord(declared.schema)) return { ...request, response_format: { type: 'json_object' } }
     const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore)
-    return { ...request, response_format: { ...format, json_schema: { ...declared, schema } } }
+    return {
+      ...request,
+      response_format: { type: 'json_schema', json_schema: { ...only(declared, FORMAT_FIELDS, () => undefined), schema } },
+    }
   },
 }
 
-/** Repairs of tools and answer formats, in the order in which they apply. */
-export const TOOL_REPAIRS: readonly RequestRepair[] = [toolKinds, toolChoice, toolSchemas, responseFormat]
+/** Repairs of tools and answer formats, in the order in which they apply; those that name places come before a choice leaves tools out. */
+export const TOOL_REPAIRS: readonly RequestRepair[] = [toolKinds, toolSchemas, toolChoice, responseFormat]
 /** The one that has to come before unknown parameters go. */
 export const LEGACY_TOOL_REPAIRS: readonly RequestRepair[] = [legacyTools]
