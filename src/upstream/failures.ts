@@ -1,7 +1,6 @@
 import {
   ApiError,
   insufficientQuota,
-  invalidRequest,
   modelNotFound,
   rateLimitExceeded,
   upstreamAuthError,
@@ -29,7 +28,8 @@ export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
   const code = rootCode(error)
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
+  const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
+  if (isOverdue || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
     return upstreamTimeout('Gemini stayed silent for too long.', error)
   return upstreamError('The connection to Gemini failed.', { cause: error })
 }
@@ -42,11 +42,17 @@ function rootCode(error: unknown): string | undefined {
   return undefined
 }
 
-/** Takes keys, project numbers and what could be a credential out of the upstream's words. */
-export const redact = (text: string): string =>
-  text
-    .replace(/AIza[\w-]{20,}|AQ\.[\w-]{20,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi, '[redacted]')
-    .replace(/\b(projects?[\s/:=]+)(?:[\w-]*\d[\w-]*)/gi, '$1[redacted]')
+const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
+const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
+const STACK_LINES = /\n\s*at [^\n]*|\nTraceback [^\n]*|\n\s*File "[^\n]*/g
+// Google quotes what it does not like, and that may be a whole picture.
+const MOST_WORDS = 1_000
+
+/** Takes keys, project numbers, stacks and what could be a credential out of the upstream's words, and bounds their length. */
+export const redact = (text: string): string => {
+  const clean = text.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
+  return clean.length > MOST_WORDS ? `${clean.slice(0, MOST_WORDS)}…` : clean
+}
 
 /**
  * Reads Gemini's error out of a body in any of its forms: an object, or an array of one.
@@ -90,14 +96,33 @@ export interface FailureContext {
 interface Rule {
   readonly matches: (error: GeminiError) => boolean
   readonly make: (error: GeminiError, cause: GeminiFailure, context: FailureContext) => ApiError
+  /** What the operator has to do; stands in the log before Google's own words. */
+  readonly advice?: string
 }
 
 const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
 const reason = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
+/** 400 `invalid_request`: Gemini's own refusal of the content, in its words. */
+const refused = (error: GeminiError, param: string | null, cause: GeminiFailure): ApiError =>
+  new ApiError(400, 'invalid_request_error', 'invalid_request', `Gemini refused the request: ${redact(error.message)}`, {
+    param,
+    cause,
+    isRetryable: false,
+  })
+
 /** The first rule that matches speaks. Sources: Google's error reference and recorded traffic. */
 const RULES: readonly Rule[] = [
-  { matches: says(/location is not supported|not available in your country/i), make: (_, cause) => upstreamRegionUnsupported(cause) },
+  {
+    matches: says(/location is not supported|not available in your country/i),
+    make: (_, cause) => upstreamRegionUnsupported(cause),
+    advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
+  },
+  {
+    // The client names it, and Google tells a foreign one by 403: neither our key nor the model is at fault.
+    matches: (error) => (error.code === 403 || error.code === 404) && /cached ?content/i.test(error.message),
+    make: (error, cause) => refused(error, 'extra_body.google.cached_content', cause),
+  },
   {
     matches: (error) =>
       error.code === 401 ||
@@ -105,6 +130,7 @@ const RULES: readonly Rule[] = [
       /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reason(error)) ||
       /valid API key|API key (?:expired|not found)|authorization header|authentication credential/i.test(error.message),
     make: (_, cause) => upstreamAuthError(cause),
+    advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
   },
   {
     matches: (error) => error.code === 402 || (error.code === 429 && isPermanent(error)),
@@ -122,43 +148,60 @@ const RULES: readonly Rule[] = [
   { matches: ({ code }) => code === 504 || code === 408, make: (_, cause) => upstreamTimeout('Gemini did not answer in time.', cause) },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
-    make: (error, cause) => invalidRequest('invalid_request', `Gemini refused the request: ${redact(error.message)}`, null, cause),
+    make: (error, cause) => refused(error, namedField(error.message), cause),
   },
 ]
 
+/**
+ * The field that Google's parser names. Places within `messages` are left out: they count the messages as they were sent on,
+ * which are not always those that came in.
+ */
+function namedField(message: string): string | null {
+  const unknown = /Unknown name "([^"]{1,100})"(?: at '([^']{1,200})')?/.exec(message)
+  const path = unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('.')
+  if (path === undefined) return null
+  return path.startsWith('messages[') ? 'messages' : path
+}
+
 /** Says what an error of Gemini's means to our client. Its own words travel only where they are about the request's content. */
 export function toApiError(error: GeminiError, context: FailureContext): ApiError {
-  const cause = new GeminiFailure(`${error.code} ${error.status}: ${redact(error.message)}`)
   const rule = RULES.find(({ matches }) => matches(error))
+  const words = `${error.code} ${error.status}: ${redact(error.message)}`
+  const cause = new GeminiFailure(rule?.advice === undefined ? words : `${rule.advice} (${words})`)
   return rule?.make(error, cause, context) ?? upstreamError('Gemini failed to answer.', { cause })
 }
 
-/** An answer that is not Gemini's at all, such as an HTML page of a front end. */
+/** An answer that is not Gemini's at all, such as an HTML page of a front end. Its status says nothing of the client's request. */
 export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
-  return toApiError(
-    { code: status >= 400 && status < 500 && status !== 429 ? 502 : status, message: '', status: `HTTP ${status}`, details: [] },
-    context,
-  )
+  if (status >= 400 && status < 500 && status !== 429 && status !== 408) {
+    const cause = new GeminiFailure(`HTTP ${status}, and no error of Gemini's: check GEMINI_BASE_URL and what stands between`)
+    return upstreamError('Gemini could not be reached: something else has answered.', { cause, isRetryable: false })
+  }
+  return toApiError({ code: status, message: '', status: 'without an error of Gemini', details: [] }, context)
 }
+
+// Longer than this, a client had better give up than wait.
+const LONGEST_WAIT_SECONDS = 300
 
 /** True for quotas that no wait within minutes mends: by day, zero, or spent credit. */
 function isPermanent(error: GeminiError): boolean {
-  const quotas = error.details.flatMap((detail) => (Array.isArray(detail.violations) ? detail.violations : []))
-  const ids = quotas.map((violation: unknown) =>
-    typeof violation === 'object' && violation !== null && 'quotaId' in violation ? String(violation.quotaId) : '',
-  )
+  const violations = error.details.flatMap(({ violations: listed }) => (Array.isArray(listed) ? listed : []))
+  const quotas = violations.filter((violation): violation is Record<string, unknown> => typeof violation === 'object' && violation !== null)
   return (
-    /limit: 0\b|credit|billing account|prepay/i.test(error.message.replace(/check your plan and billing details/i, '')) ||
-    ids.some((id) => /PerDay|Daily/i.test(id))
+    /limit: 0(?![.\d])|credit|billing account|prepay/i.test(error.message.replace(/check your plan and billing details/i, '')) ||
+    quotas.some(({ quotaId, quotaValue }) => /PerDay|Daily/i.test(String(quotaId)) || quotaValue === '0') ||
+    (retryAfterSeconds(error) ?? 0) > LONGEST_WAIT_SECONDS
   )
 }
 
+const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
+
 /** Seconds to wait, from RetryInfo or the words "retry in 48.9s", rounded up. */
 export function retryAfterSeconds(error: GeminiError): number | undefined {
-  const delay =
-    error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string') ??
-    /retry in ([\d.]+m?s)/i.exec(error.message)?.[1]
-  const match = /^([\d.]+)(m?s)$/.exec(String(delay ?? ''))
-  if (match === null) return undefined
-  return Math.max(1, Math.ceil(Number(match[1]) / (match[2] === 'ms' ? 1000 : 1)))
+  const told = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
+  const delay = String(told ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined
+  const parts = [...delay.matchAll(/([\d.]+)(ms|[hms])/g)]
+  const seconds = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
+  return Math.max(1, Math.ceil(seconds))
 }
