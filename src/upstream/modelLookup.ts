@@ -1,9 +1,14 @@
 import type { Client } from './client.js'
+import { parseGeminiError, translateFailure } from './failures.js'
 import { isSuccess } from './wholeAnswer.js'
 
 /** Asks Google about models that the catalogue does not know. */
 export interface ModelLookup {
-  /** True where Google knows the model, or cannot be asked: then the request itself will tell. */
+  /**
+   * True where Google knows the model, or will not tell: then the request itself will.
+   *
+   * @throws 502 or 504 where Google cannot be reached; the signal's reason where it aborted
+   */
   exists(id: string, signal: AbortSignal): Promise<boolean>
 }
 
@@ -11,14 +16,16 @@ const HIT_MS = 3_600_000
 const MISS_MS = 300_000
 // Callers may invent names without end.
 const MOST_REMEMBERED = 1_000
+const LONGEST_LOOKUP_MS = 10_000
 
 /**
- * Makes the look-up. Hits are remembered for an hour, misses for five minutes.
+ * Makes the look-up. Hits are remembered for an hour, misses for five minutes; those who ask at the same time share one look-up.
  *
  * @param now - the present, in milliseconds since 1970
  */
 export function makeModelLookup(client: Pick<Client, 'get'>, now: () => number): ModelLookup {
   const remembered = new Map<string, { exists: boolean; until: number }>()
+  const running = new Map<string, Promise<boolean>>()
 
   const remember = (id: string, exists: boolean): void => {
     remembered.delete(id)
@@ -27,14 +34,42 @@ export function makeModelLookup(client: Pick<Client, 'get'>, now: () => number):
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
   }
 
+  const ask = async (id: string): Promise<boolean> => {
+    // Not the signal of a caller: others may wait for the same answer.
+    const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
+    const response = await client.get(`/models/${encodeURIComponent(id)}`, signal)
+    const text = await response.body.text()
+    // A page that is no error of Gemini's tells of a wrong address, not of the model.
+    const isMissing = response.status === 404 && parseGeminiError(text) !== undefined
+    if (isSuccess(response) || isMissing) remember(id, !isMissing)
+    return !isMissing
+  }
+
+  const share = (id: string): Promise<boolean> => {
+    const asking = ask(id).finally(() => running.delete(id))
+    running.set(id, asking)
+    return asking
+  }
+
   return {
     exists: async (id, signal) => {
       const known = remembered.get(id)
       if (known !== undefined && known.until > now()) return known.exists
-      const response = await client.get(`/models/${encodeURIComponent(id)}`, signal)
-      await response.body.text()
-      if (isSuccess(response) || response.status === 404) remember(id, isSuccess(response))
-      return response.status !== 404
+      try {
+        return await unlessAborted(running.get(id) ?? share(id), signal)
+      } catch (error) {
+        throw translateFailure(error, signal)
+      }
     },
   }
+}
+
+/** What `promise` gives, unless the signal aborts before it does. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
