@@ -1,0 +1,342 @@
+import { call, type RepairCase, type RepairCases } from './cases.js'
+
+type Messages = readonly object[]
+
+const turning = (does: string, before: Messages, after: Messages, more: Partial<RepairCase> = {}): RepairCase => ({
+  does,
+  raw: { messages: before },
+  expected: { messages: after },
+  ...more,
+})
+
+const unchanged = (does: string, messages: Messages): RepairCase => turning(does, messages, messages)
+
+const ask = { role: 'user', content: 'How is the weather?' }
+const answer = { role: 'assistant', content: 'Fine.' }
+const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
+const result = (id: string, content = `result ${id}`) => ({ role: 'tool', tool_call_id: id, content })
+const PNG = 'data:image/png;base64,iVBORw0KGgo='
+const PDF = 'JVBERi0xLjQK'
+
+/** Cases of the repairs of messages. */
+export const MESSAGE_CASES: RepairCases = {
+  'legacy-functions': [
+    turning(
+      'makes tools of calls and results before tools',
+      [
+        ask,
+        { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
+        { role: 'function', name: 'weather', content: 'rain' },
+      ],
+      [
+        ask,
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'call_legacy_1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+        },
+        { role: 'tool', tool_call_id: 'call_legacy_1', name: 'weather', content: 'rain' },
+      ],
+    ),
+    turning(
+      'gives a result without content an empty one',
+      [
+        ask,
+        { role: 'assistant', function_call: { name: 'weather', arguments: '{}' } },
+        { role: 'function', name: 'weather', content: null },
+      ],
+      [
+        ask,
+        { role: 'assistant', tool_calls: [{ id: 'call_legacy_1', type: 'function', function: { name: 'weather', arguments: '{}' } }] },
+        { role: 'tool', tool_call_id: 'call_legacy_1', name: 'weather', content: '' },
+      ],
+    ),
+    unchanged('leaves a call alone that is there as a tool call as well', [
+      ask,
+      { ...calling('a'), function_call: { name: 'weather', arguments: '{}' } },
+      result('a'),
+    ]),
+  ],
+  'message-fields': [
+    turning(
+      'takes a whole earlier answer, less what only OpenAI knows',
+      [
+        ask,
+        {
+          role: 'assistant',
+          content: 'Let me see.',
+          refusal: null,
+          annotations: [{ type: 'url_citation', url_citation: { url: 'https://example.org', title: 't', start_index: 0, end_index: 1 } }],
+          audio: { id: 'audio_1', data: '', transcript: '', expires_at: 1 },
+          reasoning_content: 'The user wants to know.',
+          function_call: null,
+          tool_calls: [{ index: 0, ...call('a') }],
+        },
+        { ...result('a'), name: 'weather' },
+      ],
+      [ask, { role: 'assistant', content: 'Let me see.', tool_calls: [call('a')] }, { ...result('a'), name: 'weather' }],
+    ),
+    turning(
+      'says a refusal as text where nothing else was said',
+      [ask, { role: 'assistant', content: null, refusal: 'I cannot help.' }, ask],
+      [ask, { role: 'assistant', content: 'I cannot help.' }, ask],
+    ),
+    turning(
+      "keeps Google's signature, and nothing else beside it",
+      [
+        ask,
+        {
+          role: 'assistant',
+          extra_content: { google: { thought: true, other: 1 }, openrouter: {} },
+          content: 'x',
+          tool_calls: [{ ...call('a'), extra_content: { google: { thought_signature: 'c2ln' } } }],
+        },
+        result('a'),
+      ],
+      [
+        ask,
+        {
+          role: 'assistant',
+          extra_content: { google: { thought: true } },
+          content: 'x',
+          tool_calls: [{ ...call('a'), extra_content: { google: { thought_signature: 'c2ln' } } }],
+        },
+        result('a'),
+      ],
+    ),
+    turning(
+      'gives empty arguments as an empty object, and an empty list of calls as none',
+      [
+        ask,
+        { role: 'assistant', content: 'x', tool_calls: [] },
+        ask,
+        { ...calling('a'), tool_calls: [{ id: 'a', type: 'function', function: { name: 'now', arguments: '' } }] },
+        result('a'),
+      ],
+      [
+        ask,
+        { role: 'assistant', content: 'x' },
+        ask,
+        { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'now', arguments: '{}' } }] },
+        result('a'),
+      ],
+    ),
+    turning(
+      'tells an earlier call of a custom tool as that of a function',
+      [ask, { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'shell', input: 'ls "x"' } }] }, result('a')],
+      [
+        ask,
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'a', type: 'function', function: { name: 'shell', arguments: '{"input":"ls \\"x\\""}' } }],
+        },
+        result('a'),
+      ],
+    ),
+  ],
+  'text-contents': [
+    turning(
+      'joins parts where Google takes text only',
+      [
+        {
+          role: 'system',
+          content: [
+            { type: 'text', text: 'Be brief.' },
+            { type: 'text', text: 'Be kind.' },
+          ],
+        },
+        ask,
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'No,' },
+            { type: 'refusal', refusal: 'not that.' },
+          ],
+        },
+        { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
+      ],
+      [
+        { role: 'system', content: 'Be brief.\nBe kind.' },
+        ask,
+        { role: 'assistant', content: 'No,\nnot that.' },
+        { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
+      ],
+    ),
+    turning(
+      'names a picture in a tool result as left out',
+      [
+        ask,
+        calling('a'),
+        {
+          ...result('a'),
+          content: [
+            { type: 'text', text: 'seen' },
+            { type: 'image_url', image_url: { url: PNG } },
+          ],
+        },
+      ],
+      [ask, calling('a'), { ...result('a'), content: 'seen' }],
+      { ignored: ['messages[2].content[1]'] },
+    ),
+  ],
+  'content-parts': [
+    turning(
+      'leaves out empty texts and fields of other providers',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: '' },
+            { type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } },
+          ],
+        },
+      ],
+      [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    ),
+    turning(
+      'passes a picture on byte for byte, with a detail that Google knows',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url: PNG, detail: 'low', alt: 'a dot' } },
+            { type: 'image_url', image_url: { url: PNG, detail: 'original' } },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url: PNG, detail: 'low' } },
+            { type: 'image_url', image_url: { url: PNG } },
+          ],
+        },
+      ],
+    ),
+    turning(
+      'passes recordings on',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } },
+            { type: 'input_audio', input_audio: { data: 'SUQz', format: 'mp3' } },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } },
+            { type: 'input_audio', input_audio: { data: 'SUQz', format: 'mp3' } },
+          ],
+        },
+      ],
+    ),
+    turning(
+      'gives a document as a data URI where an image may stand',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'file', file: { file_data: PDF, filename: 'a.pdf' } },
+            { type: 'file', file: { file_data: `data:application/pdf;base64,${PDF}` } },
+          ],
+        },
+      ],
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url: `data:application/pdf;base64,${PDF}` } },
+            { type: 'image_url', image_url: { url: `data:application/pdf;base64,${PDF}` } },
+          ],
+        },
+      ],
+    ),
+    unchanged('leaves plain texts alone', [ask, answer, ask]),
+  ],
+  'tool-results': [
+    turning(
+      'puts results in the order of their calls',
+      [ask, calling('a', 'b'), result('b'), result('a')],
+      [ask, calling('a', 'b'), result('a'), result('b')],
+    ),
+    turning(
+      'puts results right after their calls, before what the user said meanwhile',
+      [ask, calling('a'), { role: 'user', content: 'Hurry.' }, result('a')],
+      [ask, calling('a'), result('a'), { role: 'user', content: 'Hurry.' }],
+    ),
+    turning(
+      'tells a result whose call was trimmed away as text',
+      [{ role: 'system', content: 's' }, result('z'), ask],
+      [{ role: 'system', content: 's' }, { role: 'user', content: 'Result of an earlier tool call: result z' }, ask],
+    ),
+    unchanged('keeps the steps of a turn apart when ids repeat', [ask, calling('a'), result('a', '1'), calling('a'), result('a', '2')]),
+  ],
+  'empty-messages': [
+    turning(
+      'leaves out placeholders and keeps the turns of the user',
+      [{ role: 'system', content: '' }, { role: 'user', content: '' }, { role: 'assistant' }, { role: 'user', content: '' }],
+      [
+        { role: 'user', content: ' ' },
+        { role: 'user', content: ' ' },
+      ],
+    ),
+    turning(
+      'takes empty text from beside tool calls, and keeps empty results',
+      [ask, { ...calling('a'), content: '' }, result('a', '')],
+      [ask, calling('a'), result('a', '')],
+    ),
+    turning('leaves something to answer', [{ role: 'system', content: '' }], [{ role: 'user', content: ' ' }]),
+  ],
+  'system-messages': [
+    turning(
+      'joins leading instructions in their order',
+      [{ role: 'system', content: 'One.' }, { role: 'developer', content: 'Two.' }, { role: 'system', content: 'Three.' }, ask],
+      [{ role: 'system', content: 'One.\n\nTwo.\n\nThree.' }, ask],
+    ),
+    turning(
+      'lets an instruction alone be what the user wants',
+      [{ role: 'developer', content: 'Write a poem.' }],
+      [{ role: 'user', content: 'Write a poem.' }],
+    ),
+    turning(
+      'lets the last of several instructions be what the user wants',
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'developer', content: 'Write a poem.' },
+      ],
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Write a poem.' },
+      ],
+    ),
+    turning(
+      'keeps later instructions in their place',
+      [{ role: 'system', content: 'Be brief.' }, ask, answer, { role: 'developer', content: 'Now in French.' }, ask],
+      [{ role: 'system', content: 'Be brief.' }, ask, answer, { role: 'user', content: 'Now in French.' }, ask],
+    ),
+  ],
+  'turn-order': [
+    turning(
+      'puts a turn of the user before leading tool calls',
+      [{ role: 'system', content: 's' }, calling('a'), result('a')],
+      [{ role: 'system', content: 's' }, { role: 'user', content: '(The conversation goes on.)' }, calling('a'), result('a')],
+    ),
+    turning('lets the user have the last word', [ask, answer], [ask, answer, { role: 'user', content: '(Go on.)' }]),
+    turning(
+      'joins what the assistant said in two messages',
+      [ask, answer, { role: 'assistant', content: 'Really.' }, ask],
+      [ask, { role: 'assistant', content: 'Fine.\n\nReally.' }, ask],
+    ),
+    turning(
+      'joins a text and the calls that follow it',
+      [ask, answer, calling('a'), result('a')],
+      [ask, { ...calling('a'), content: 'Fine.' }, result('a')],
+    ),
+    unchanged('leaves steps in a row alone', [ask, calling('a'), result('a'), calling('b'), result('b'), answer, ask]),
+  ],
+}

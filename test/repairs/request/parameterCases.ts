@@ -1,0 +1,136 @@
+import { HELLO, type RepairCases } from './cases.js'
+
+/** Every chat parameter of OpenAI that Gemini has no counterpart for. */
+export const WITHOUT_COUNTERPART = {
+  audio: { voice: 'alloy', format: 'mp3' },
+  frequency_penalty: 0.5,
+  logit_bias: { 50256: -100 },
+  logprobs: false,
+  metadata: { team: 'blue' },
+  modalities: ['text'],
+  moderation: { model: 'omni-moderation-latest' },
+  prediction: { type: 'content', content: 'Hello' },
+  presence_penalty: 0.5,
+  prompt_cache_key: 'prefix',
+  prompt_cache_options: { mode: 'auto' },
+  prompt_cache_retention: '24h',
+  safety_identifier: 'user-1',
+  seed: 7,
+  store: true,
+  top_logprobs: 3,
+  user: 'user-1',
+  verbosity: 'low',
+  web_search_options: { search_context_size: 'low' },
+} as const
+
+/** Everything that Google takes as it is. */
+const FORWARDED = {
+  messages: HELLO,
+  temperature: 0,
+  top_p: 0.9,
+  max_tokens: 100,
+  stop: ['END', 'STOP', '###', '---'],
+  parallel_tool_calls: false,
+  reasoning_effort: 'low',
+} as const
+
+/** Cases of the repairs of single parameters. */
+export const PARAMETER_CASES: RepairCases = {
+  'impossible-parameters': [
+    {
+      does: 'lets pass what is asked for in vain only by name',
+      raw: { messages: HELLO, logprobs: false, n: 8, modalities: ['text'], audio: { voice: 'alloy', format: 'mp3' } },
+      expected: { messages: HELLO, logprobs: false, n: 8, modalities: ['text'], audio: { voice: 'alloy', format: 'mp3' } },
+    },
+  ],
+  'one-token-limit': [
+    { does: 'leaves the older name as it is', raw: { max_tokens: 50 }, expected: { max_tokens: 50 } },
+    { does: 'gives the newer name as the older one', raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 } },
+    {
+      does: 'lets the newer of two limits win, and names the other',
+      raw: { max_completion_tokens: 50, max_tokens: 70 },
+      expected: { max_tokens: 50 },
+      ignored: ['max_tokens'],
+    },
+    { does: 'takes two equal limits for one', raw: { max_completion_tokens: 50, max_tokens: 50 }, expected: { max_tokens: 50 } },
+    {
+      does: 'takes null for no limit',
+      raw: { max_completion_tokens: null, max_tokens: 70 },
+      expected: { max_completion_tokens: null, max_tokens: 70 },
+    },
+  ],
+  'unknown-parameters': [
+    {
+      does: 'names each parameter of OpenAI that Gemini has no counterpart for',
+      raw: { ...FORWARDED, ...WITHOUT_COUNTERPART },
+      expected: FORWARDED,
+      ignored: Object.keys(WITHOUT_COUNTERPART),
+    },
+    {
+      does: 'names a parameter of the future, and one of other providers',
+      raw: { ...FORWARDED, top_k: 40, invented_in_2027: { deep: true }, google: {}, reasoning: { effort: 'low' } },
+      expected: FORWARDED,
+      ignored: ['top_k', 'invented_in_2027', 'google', 'reasoning'],
+    },
+    {
+      does: 'leaves out null without a word, and what is served elsewhere',
+      raw: { messages: HELLO, model: 'gemini-2.5-flash', n: 2, seed: null, stop: null, tools: null, temperature: null },
+      expected: { messages: HELLO },
+    },
+    { does: 'forwards one stop text', raw: { messages: HELLO, stop: 'END' }, expected: { messages: HELLO, stop: 'END' } },
+  ],
+  'extra-body': [
+    {
+      does: "keeps Google's documented settings",
+      raw: {
+        extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { thinking_budget: 0, include_thoughts: false } } },
+      },
+      expected: {
+        extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { thinking_budget: 0, include_thoughts: false } } },
+      },
+    },
+    {
+      does: 'names the unknown ones by their paths',
+      raw: {
+        extra_body: {
+          chat_template: 'x',
+          google: { safety_settings: [], cached_content: null, thinking_config: { include_thoughts: true, speed: 9 } },
+        },
+      },
+      expected: { extra_body: { google: { thinking_config: { include_thoughts: true } } } },
+      ignored: ['extra_body.chat_template', 'extra_body.google.safety_settings', 'extra_body.google.thinking_config.speed'],
+    },
+    { does: 'leaves out what has nothing in it', raw: { extra_body: { google: { thinking_config: null } } }, expected: {} },
+    { does: 'leaves a request without it alone', raw: { top_p: 1 }, expected: { top_p: 1 } },
+  ],
+  'service-tier': [
+    ...['flex', 'priority', 'standard'].map((tier) => ({
+      does: `forwards Gemini's own tier ${tier}`,
+      raw: { service_tier: tier },
+      expected: { service_tier: tier },
+    })),
+    ...['auto', 'default', 'scale', 'fast'].map((tier) => ({
+      does: `names OpenAI's tier ${tier} as not forwarded`,
+      raw: { service_tier: tier },
+      expected: {},
+      ignored: ['service_tier'],
+    })),
+  ],
+  'stream-usage': [
+    {
+      does: 'asks for the count of every stream',
+      raw: { messages: HELLO, stream: true },
+      expected: { messages: HELLO, stream: true, stream_options: { include_usage: true } },
+    },
+    {
+      does: "replaces options that Google's parser may not know",
+      raw: { messages: HELLO, stream: true, stream_options: { include_usage: false, include_obfuscation: true } },
+      expected: { messages: HELLO, stream: true, stream_options: { include_usage: true } },
+    },
+    {
+      does: 'takes the options from a request that is no stream',
+      raw: { messages: HELLO, stream: false, stream_options: { include_usage: true } },
+      expected: { messages: HELLO },
+    },
+  ],
+}

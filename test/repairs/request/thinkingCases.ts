@@ -1,0 +1,237 @@
+import { call, type RepairCase, type RepairCases } from './cases.js'
+
+const PLACEHOLDER = 'skip_thought_signature_validator'
+const config = (thinking: object, more: object = {}) => ({ ...more, extra_body: { google: { thinking_config: thinking } } })
+const signed = (id: string, signature: string) => ({ ...call(id), extra_content: { google: { thought_signature: signature } } })
+
+/** What an effort becomes on a model. */
+const effort = (asked: string, wanted: string, thinking: object): RepairCase => ({
+  does: `makes effort ${wanted} of ${asked} ${JSON.stringify(thinking)}`,
+  asked,
+  raw: { reasoning_effort: wanted },
+  expected: config({ ...thinking, include_thoughts: true }),
+})
+
+const level = (asked: string, wanted: string, given: string): RepairCase => effort(asked, wanted, { thinking_level: given })
+const budget = (asked: string, wanted: string, given: number): RepairCase => effort(asked, wanted, { thinking_budget: given })
+
+const EFFORTS: readonly RepairCase[] = [
+  ...['none', 'minimal', 'low'].map((wanted) => level('gemini-3.8-flash', wanted, 'low')),
+  level('gemini-3.8-flash', 'medium', 'medium'),
+  ...['high', 'xhigh', 'max'].map((wanted) => level('gemini-3.8-flash', wanted, 'high')),
+  ...['none', 'minimal'].map((wanted) => level('gemini-3.5-flash', wanted, 'minimal')),
+  ...['none', 'minimal', 'low'].map((wanted) => level('gemini-3.1-pro-preview', wanted, 'low')),
+  ...['none', 'minimal', 'low'].map((wanted) => budget('gemini-2.5-pro', wanted, 1024)),
+  ...['minimal', 'low'].map((wanted) => budget('gemini-2.5-flash', wanted, 1024)),
+  budget('gemini-2.5-flash', 'medium', 8192),
+  ...['high', 'xhigh', 'max'].map((wanted) => budget('gemini-2.5-flash', wanted, 24_576)),
+  {
+    does: 'shows no thoughts where there are none',
+    asked: 'gemini-2.5-flash',
+    raw: { reasoning_effort: 'none' },
+    expected: config({ thinking_budget: 0, include_thoughts: false }),
+  },
+]
+
+/** Cases of the repairs around thinking. */
+export const THINKING_CASES: RepairCases = {
+  'own-thinking-config': [
+    {
+      does: 'leaves a setting alone that the model takes',
+      asked: 'gemini-2.5-flash',
+      raw: config({ thinking_budget: 0, include_thoughts: true }),
+      expected: config({ thinking_budget: 0, include_thoughts: true }),
+    },
+    {
+      does: 'leaves the one for visible thoughts alone',
+      asked: 'gemini-3.8-flash',
+      raw: config({ include_thoughts: true }),
+      expected: config({ include_thoughts: true }),
+    },
+    {
+      does: 'thinks least where a replacement cannot stop thinking, and names it',
+      asked: 'gemini-2.5-flash',
+      served: 'gemini-3.5-flash-lite',
+      raw: config({ thinking_budget: 0 }),
+      expected: config({ thinking_level: 'minimal' }),
+      ignored: ['extra_body.google.thinking_config.thinking_budget'],
+    },
+    {
+      does: 'thinks least where Gemini 2.5 Pro cannot stop thinking, and names it',
+      asked: 'gemini-2.5-pro',
+      raw: config({ thinking_budget: 0 }),
+      expected: config({ thinking_budget: 128 }),
+      ignored: ['extra_body.google.thinking_config.thinking_budget'],
+    },
+    {
+      does: 'moves a level to the nearest that the model has, and names it',
+      asked: 'gemini-3.8-flash',
+      raw: config({ thinking_level: 'MINIMAL' }),
+      expected: config({ thinking_level: 'low' }),
+      ignored: ['extra_body.google.thinking_config.thinking_level'],
+    },
+    {
+      does: 'says a level as a budget to Gemini 2.5',
+      asked: 'gemini-2.5-flash',
+      raw: config({ thinking_level: 'medium' }),
+      expected: config({ thinking_budget: 8192 }),
+    },
+    {
+      does: 'leaves the setting out where a model does not think, and names it',
+      asked: 'gemma-4-31b-it',
+      raw: { extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { thinking_budget: 0 } } } },
+      expected: { extra_body: { google: { cached_content: 'cachedContents/1' } } },
+      ignored: ['extra_body.google.thinking_config'],
+    },
+    {
+      does: 'leaves no empty extra_body behind',
+      asked: 'gemma-4-31b-it',
+      raw: config({ thinking_level: 'low' }),
+      expected: {},
+      ignored: ['extra_body.google.thinking_config'],
+    },
+    {
+      does: 'lets an unlisted model have what was sent',
+      asked: 'gemini-9-flash',
+      raw: config({ thinking_level: 'high' }),
+      expected: config({ thinking_level: 'high' }),
+    },
+  ],
+  'thinking-headroom': [
+    {
+      does: 'adds what a level may take',
+      asked: 'gemini-3.8-flash',
+      raw: { max_tokens: 100, reasoning_effort: 'low' },
+      expected: { max_tokens: 4196, reasoning_effort: 'low' },
+    },
+    { does: 'adds what the usual level may take', asked: 'gemini-3.8-flash', raw: { max_tokens: 100 }, expected: { max_tokens: 8292 } },
+    {
+      does: 'adds the least for a client that asked for a model without thoughts',
+      asked: 'gemini-1.5-flash',
+      served: 'gemini-3.5-flash-lite',
+      raw: { max_tokens: 100 },
+      expected: { max_tokens: 1124 },
+    },
+    {
+      does: 'adds nothing where thinking is off',
+      raw: { max_tokens: 100, reasoning_effort: 'none' },
+      expected: { max_tokens: 100, reasoning_effort: 'none' },
+    },
+    {
+      does: 'adds nothing to a model that does not think',
+      asked: 'gemini-2.0-flash',
+      raw: { max_tokens: 100 },
+      expected: { max_tokens: 100 },
+    },
+    {
+      does: "adds the client's own budget",
+      raw: config({ thinking_budget: 512 }, { max_tokens: 100 }),
+      expected: config({ thinking_budget: 512 }, { max_tokens: 612 }),
+    },
+    {
+      does: "adds what the client's own level may take",
+      asked: 'gemini-3.5-flash',
+      raw: config({ thinking_level: 'high' }, { max_tokens: 100 }),
+      expected: config({ thinking_level: 'high' }, { max_tokens: 24_676 }),
+    },
+    {
+      does: 'adds what is usual where the client wants to see thoughts only',
+      asked: 'gemini-3.5-flash',
+      raw: config({ include_thoughts: true }, { max_tokens: 100 }),
+      expected: config({ include_thoughts: true }, { max_tokens: 8292 }),
+    },
+    {
+      does: 'keeps within what a model can write',
+      asked: 'gemini-2.0-flash',
+      raw: { max_tokens: 100_000 },
+      expected: { max_tokens: 8192 },
+    },
+    {
+      does: 'leaves an unlimited request unlimited',
+      asked: 'gemini-3.8-flash',
+      raw: { reasoning_effort: 'low' },
+      expected: { reasoning_effort: 'low' },
+    },
+    { does: 'leaves an unlisted model alone', asked: 'gemini-9-flash', raw: { max_tokens: 100 }, expected: { max_tokens: 100 } },
+  ],
+  'thinking-config': [
+    ...EFFORTS,
+    { does: 'asks for thoughts where no effort is said', asked: 'gemini-3.8-flash', raw: {}, expected: config({ include_thoughts: true }) },
+    {
+      does: 'thinks least for a client that asked for a model without thoughts',
+      asked: 'gemini-1.5-pro',
+      served: 'gemini-3.8-flash',
+      raw: {},
+      expected: config({ thinking_level: 'low', include_thoughts: true }),
+    },
+    {
+      does: 'asks for no thoughts where the operator wants none',
+      asked: 'gemini-3.8-flash',
+      thoughts: 'off',
+      raw: { reasoning_effort: 'minimal' },
+      expected: { reasoning_effort: 'low' },
+    },
+    {
+      does: 'says nothing of thinking where nobody does',
+      asked: 'gemini-3.8-flash',
+      thoughts: 'off',
+      raw: { top_p: 1 },
+      expected: { top_p: 1 },
+    },
+    {
+      does: "lets the client's own setting win, and names the effort",
+      raw: config({ include_thoughts: false }, { reasoning_effort: 'high' }),
+      expected: config({ include_thoughts: false }),
+      ignored: ['reasoning_effort'],
+    },
+    {
+      does: 'names an effort that a model cannot make',
+      asked: 'gemini-2.0-flash',
+      raw: { reasoning_effort: 'high' },
+      expected: {},
+      ignored: ['reasoning_effort'],
+    },
+    {
+      does: 'gives an unlisted model what Google knows',
+      asked: 'gemini-9-flash',
+      raw: { reasoning_effort: 'xhigh' },
+      expected: { reasoning_effort: 'high' },
+    },
+    {
+      does: 'keeps other settings of Google beside it',
+      asked: 'gemini-3.8-flash',
+      raw: { extra_body: { google: { cached_content: 'cachedContents/1' } } },
+      expected: { extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { include_thoughts: true } } } },
+    },
+  ],
+  'thought-signatures': [
+    {
+      does: 'signs the first call of a step by the placeholder where the signature is lost',
+      asked: 'gemini-3.8-flash',
+      raw: {
+        messages: [
+          { role: 'user', content: 'x' },
+          { role: 'assistant', tool_calls: [call('a'), call('b')] },
+        ],
+      },
+      expected: {
+        messages: [
+          { role: 'user', content: 'x' },
+          { role: 'assistant', tool_calls: [signed('a', PLACEHOLDER), call('b')] },
+        ],
+      },
+    },
+    {
+      does: 'signs by what the proxy has kept, and leaves what the client has kept',
+      asked: 'gemini-3.8-flash',
+      signatures: { a: 'a2VwdA==', b: 'b3RoZXI=' },
+      raw: { messages: [{ role: 'assistant', tool_calls: [call('a'), signed('b', 'b3du')] }] },
+      expected: { messages: [{ role: 'assistant', tool_calls: [signed('a', 'a2VwdA=='), signed('b', 'b3du')] }] },
+    },
+    {
+      does: 'signs nothing for Gemini 2.5',
+      raw: { messages: [{ role: 'assistant', tool_calls: [call('a')] }] },
+      expected: { messages: [{ role: 'assistant', tool_calls: [call('a')] }] },
+    },
+  ],
+}
