@@ -128,6 +128,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     'tool-choice': 'Google 拒绝没有工具的选择和未声明的工具，也不认识 `allowed_tools`。',
     'tool-schemas': 'Gemini 的 Schema 缺少 JSON Schema 的许多部分（`$ref`、`const`、类型列表、多数 format），遇到就答以 400。',
     'response-format': 'JSON schema 受到与工具相同的限制，而且 Gemini 2 拒绝它与工具并用。',
+    'own-thinking-config': '客户端自带的 `thinking_config` 是为某一个模型写的，换了模型（例如原模型停用）Google 就会拒绝。',
     'thinking-headroom': '在 Gemini，思考占用令牌上限，上限较小时应答会变成空的。',
     'thinking-config': 'Google 拒绝模型没有的档位，也拒绝 `reasoning_effort` 与显示思考的设置并用。',
     'thought-signatures': '一步中第一个工具调用丢了思考签名，Gemini 3 就会拒绝；而 OpenAI 的客户端会丢掉它。',
