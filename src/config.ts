@@ -1,4 +1,4 @@
-import { ALIASES, choice, FLAG, LIST, natural, PORT, type Reading, SECRET, SECRETS, TEXT, TOKENS, url } from './settings.js'
+import { ALIASES, choice, FLAG, LIST, natural, PORT, type Reading, SECRET, SECRETS, secretUrl, TEXT, TOKENS, url } from './settings.js'
 
 /** One environment variable: how it is called, read and explained. The README table and `.env.example` are made from these. */
 export interface Setting<T> {
@@ -104,6 +104,11 @@ export const SETTINGS = {
     fallback: '15000',
     unit: 'ms',
     meaning: 'How long a stream waits for its first event before it answers 200, so that an early failure keeps its status.',
+  }),
+  redisUrl: setting(secretUrl('redis:', 'rediss:'), {
+    names: ['REDIS_URL'],
+    meaning:
+      'Redis that all instances share, for thought signatures. Unset, each instance remembers its own; so it does while Redis is out of reach.',
   }),
   corsOrigins: setting(LIST, {
     names: ['CORS_ORIGINS'],

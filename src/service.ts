@@ -15,13 +15,16 @@ import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeListModels } from './operations/listModels.js'
 import type { Operations } from './operations/operation.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
+import { makeRedis, type Redis } from './redis.js'
+import type { Secret } from './secret.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
 import { makeModelLife } from './upstream/modelLife.js'
 import { makeModelLookup } from './upstream/modelLookup.js'
 import { makeModels } from './upstream/models.js'
-import { makeMemorySignatureStore } from './upstream/signatureStore.js'
+import { makeRedisSignatureStore } from './upstream/redisSignatureStore.js'
+import { makeMemorySignatureStore, type SignatureStore } from './upstream/signatureStore.js'
 import { makeTransport } from './upstream/transport.js'
 
 /** What a service is built from besides its configuration. */
@@ -47,6 +50,9 @@ export interface Service {
 const SIGNATURES_TTL_MS = 6 * 3_600_000
 const SIGNATURES_MAX_LENGTH = 16_777_216
 
+// A tool turn waits no longer than this for what another instance has kept.
+const REDIS_PATIENCE_MS = 200
+
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics']
 
 /** Puts the parts of a service together. */
@@ -62,10 +68,11 @@ export async function makeService({ config, log, version, contract, publishedCon
     lookup: makeModelLookup(client, Date.now),
     now: Date.now,
   })
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const gemini = makeGemini({
     client,
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
-    signatures: makeMemorySignatureStore({ maxLength: SIGNATURES_MAX_LENGTH, ttlMs: SIGNATURES_TTL_MS, now: Date.now }),
+    signatures: makeSignatures(redis),
     thoughts: config.thoughts,
     maxEventBytes: config.maxEventBytes,
     now: Date.now,
@@ -100,6 +107,20 @@ export async function makeService({ config, log, version, contract, publishedCon
     close: async () => {
       await app.drain(config.shutdownGraceMs)
       await transport.close()
+      await redis?.close()
     },
   }
+}
+
+const connectRedis = (url: Secret, log: Logger): Redis =>
+  makeRedis({
+    url,
+    patienceMs: REDIS_PATIENCE_MS,
+    onDown: (cause) => log.warn({ cause }, 'Redis is out of reach: this instance goes on with what it remembers itself'),
+    onUp: () => log.info('Redis is back'),
+  })
+
+function makeSignatures(redis: Redis | undefined): SignatureStore {
+  const own = makeMemorySignatureStore({ maxLength: SIGNATURES_MAX_LENGTH, ttlMs: SIGNATURES_TTL_MS, now: Date.now })
+  return redis === undefined ? own : makeRedisSignatureStore({ redis, own, ttlMs: SIGNATURES_TTL_MS })
 }

@@ -99,6 +99,12 @@ export const url =
     return text.replace(/\/+$/, '')
   }
 
+/** The same for a URL that may hold a password. */
+export const secretUrl =
+  (...protocols: string[]): Reading<Secret> =>
+  (text) =>
+    new Secret(url(...protocols)(text))
+
 /** `asked=served` pairs, comma-separated. */
 export const ALIASES: Reading<readonly ModelAlias[]> = (text) =>
   entries(text).map((entry) => {

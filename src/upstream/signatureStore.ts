@@ -8,9 +8,10 @@ export interface SignatureStore {
 
 /** Bounds of the store in memory. */
 export interface SignatureBounds {
-  /** All signatures together, in UTF-16 units. */
+  /** All signatures and their keys together, in UTF-16 units. */
   readonly maxLength: number
   readonly ttlMs: number
+  /** The present, in milliseconds since 1970. */
   readonly now: () => number
 }
 
@@ -19,18 +20,22 @@ export function makeMemorySignatureStore({ maxLength, ttlMs, now }: SignatureBou
   const kept = new Map<string, { signature: string; until: number }>()
   let length = 0
 
+  // With its length, so that no id of a client's reaches into another's keys.
+  const keyOf = (caller: string, callId: string): string => `${caller.length} ${caller} ${callId}`
   const drop = (key: string): void => {
-    length -= kept.get(key)?.signature.length ?? 0
+    const entry = kept.get(key)
+    if (entry === undefined) return
+    length -= key.length + entry.signature.length
     kept.delete(key)
   }
 
   return {
     put: (caller, callId, signature) => {
-      if (signature.length > maxLength) return
-      const key = `${caller}\n${callId}`
+      const key = keyOf(caller, callId)
       drop(key)
+      if (key.length + signature.length > maxLength) return
       kept.set(key, { signature, until: now() + ttlMs })
-      length += signature.length
+      length += key.length + signature.length
       for (const [oldest, { until }] of kept) {
         if (length <= maxLength && until > now()) break
         drop(oldest)
@@ -39,7 +44,7 @@ export function makeMemorySignatureStore({ maxLength, ttlMs, now }: SignatureBou
     get: async (caller, callIds) => {
       const found = new Map<string, string>()
       for (const callId of callIds) {
-        const entry = kept.get(`${caller}\n${callId}`)
+        const entry = kept.get(keyOf(caller, callId))
         if (entry !== undefined && entry.until > now()) found.set(callId, entry.signature)
       }
       return found
