@@ -19,5 +19,6 @@ prepare_python() { scripts/python-env.sh >/dev/null; }
 
 step check scripts/check.sh
 step build node --import tsx scripts/build.ts
+step 'debian packages' scripts/debian-packages.sh
 step 'python environment' prepare_python
 exec node_modules/.bin/vitest run

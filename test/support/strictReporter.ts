@@ -14,6 +14,14 @@ interface Suite {
  * Tests without an assertion fail on their own: `expect.requireAssertions` in vitest.config.ts.
  */
 export default class StrictReporter extends DefaultReporter {
+  /** @param leftOut - patterns of files that cannot run here; the closing lines name them */
+  constructor(
+    options: ConstructorParameters<typeof DefaultReporter>[0] = {},
+    private readonly leftOut: readonly string[] = [],
+  ) {
+    super(options)
+  }
+
   override onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[], reason: TestRunEndReason): void {
     super.onTestRunEnd(modules, errors, reason)
     const filtered = this.ctx.config.testNamePattern !== undefined
@@ -25,6 +33,7 @@ export default class StrictReporter extends DefaultReporter {
         `suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`,
       )
     }
+    for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/debian-packages.sh says what is missing)`)
     for (const offence of offences) this.log(`strict: ${offence}`)
     if (filtered) this.log('strict: only the tests of the given name ran; this is not a full run')
     const isOtherwiseBroken = reason !== 'passed' || (offences.length > 0 && total.skipped === 0)

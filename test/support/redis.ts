@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A Redis server of a test's own, without persistence. */
+export interface RedisServer {
+  /** With its password. */
+  readonly url: string
+  readonly port: number
+  readonly password: string
+  /** Stops it from answering, without closing connections. */
+  freeze(): void
+  thaw(): void
+  stop(): Promise<void>
+}
+
+/** True where `redis-server` is installed; tests that need it are named `*.redis.test.ts`. */
+export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
+
+const START_TIMEOUT_MS = 10_000
+
+/** Starts a server on a port of the loopback. @param port - a free one unless told */
+export async function startRedis(port?: number): Promise<RedisServer> {
+  const chosen = port ?? (await freePort())
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'))
+  const password = 'redis-pass-7c1e'
+  const options = { port: chosen, bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder, requirepass: password }
+  const child = spawn('redis-server', [...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await ready(child)
+  return {
+    url: `redis://:${password}@127.0.0.1:${chosen}`,
+    port: chosen,
+    password,
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGCONT')
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await gone
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const ready = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let text = ''
+    const timer = setTimeout(() => reject(new Error(`redis-server did not start:\n${text}`)), START_TIMEOUT_MS)
+    child.stdout?.on('data', (piece: Buffer) => {
+      text += piece.toString()
+      if (!/ready to accept connections/i.test(text)) return
+      clearTimeout(timer)
+      resolve()
+    })
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`redis-server ended:\n${text}`)))
+  })
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
