@@ -60,6 +60,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     UPSTREAM_IDLE_TIMEOUT_MS: 'Gemini 最长可以沉默多久，包括应答之前与应答之中。',
     HEARTBEAT_INTERVAL_MS: '流中没有内容可发时，每隔这么久发送一行 SSE 注释。',
     FIRST_EVENT_PATIENCE_MS: '流在返回 200 之前等待第一个事件的最长时间，使早期失败能保留自己的状态码。',
+    REDIS_URL: '所有实例共享的 Redis，用于思考签名。未设置时各实例只记得自己的；Redis 不可用期间也是如此。',
     CORS_ORIGINS: '允许浏览器从哪些来源调用，逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: 'GET /metrics 的 Bearer 令牌。未设置时用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时该页面关闭。',
     SHUTDOWN_GRACE_MS: '收到 SIGTERM 后，进行中的请求还可以继续多久。',

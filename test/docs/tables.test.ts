@@ -92,3 +92,10 @@ describe('.env.example', () => {
     expect(lines.filter((line) => /^[^#]/.test(line))).toEqual(['GEMINI_API_KEY='])
   })
 })
+
+test('spec/DECISIONS.md has a line for each runtime dependency, and for nothing else', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+  const [, chapter = ''] = read('spec/DECISIONS.md').split('## Runtime dependencies\n')
+  const lines = [...chapter.matchAll(/^- `(.+?)`: \S/gm)].map(([, name]) => name)
+  expect(lines.sort()).toEqual(Object.keys(dependencies).sort())
+})
