@@ -1,4 +1,10 @@
-import { type Context as BackendContext, type Document, OpenAPIBackend, type Options } from 'openapi-backend'
+import {
+  type Context as BackendContext,
+  type Request as BackendRequest,
+  type Document,
+  OpenAPIBackend,
+  type Options,
+} from 'openapi-backend'
 import type { OperationId } from '../contract/types.js'
 import { ApiError, internalError, invalidRequest, missingApiKey } from '../errors.js'
 import type { OperationContext, Operations } from '../operations/operation.js'
@@ -38,6 +44,12 @@ export interface Dispatcher {
   dispatch(request: Dispatched): Promise<DispatchResult>
 }
 
+/** A request for openapi-backend that need not be taken apart again. */
+interface Prepared extends BackendRequest {
+  readonly params: Readonly<Record<string, string>>
+  query: Record<string, string>
+}
+
 const JSON_BODY = { 'content-type': 'application/json' }
 
 /**
@@ -69,8 +81,14 @@ export async function makeDispatcher(document: object, operations: Operations): 
   })
   await api.init()
   const found = api.getOperations()
-  // openapi-backend rebuilds this list twice for each request, 20 µs of its 32.
+  // openapi-backend rebuilds this list twice for each request, 20 µs of its 32, and takes a request apart three times, 8 µs. Ours come taken apart.
   api.router.getOperations = () => found
+  api.router.parseRequest = (request) => ({
+    ...(request as Prepared),
+    params: { ...(request as Prepared).params },
+    cookies: {},
+    requestBody: request.body,
+  })
   const contract = found.map(toContractOperation)
   const missing = contract.find(({ operationId }) => api.handlers[operationId] === undefined)
   if (missing !== undefined) throw new Error(`The operation ${missing.operationId} has no handler.`)
@@ -82,17 +100,16 @@ export async function makeDispatcher(document: object, operations: Operations): 
       // openapi-backend would parse a JSON string once more, and validate what the operation never sees.
       if (body !== undefined && typeof body !== 'object') throw invalidRequest('invalid_type', 'The request body must be a JSON object.')
       const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
-      const declared = Object.fromEntries(operation.queryNames.flatMap((name) => (name in query ? [[name, query[name]]] : [])))
-      return (await api.handleRequest(
-        {
-          method: operation.method,
-          path: filled,
-          query: declared as Record<string, string>,
-          headers: operation.method === 'get' ? {} : JSON_BODY,
-          body,
-        },
-        { ...request, query: declared },
-      )) as DispatchResult
+      const declared = Object.fromEntries(operation.queryNames.flatMap((name) => (name in query ? [[name, String(query[name])]] : [])))
+      const prepared: Prepared = {
+        method: operation.method,
+        path: filled,
+        params: path,
+        query: declared,
+        headers: operation.method === 'get' ? {} : JSON_BODY,
+        body,
+      }
+      return (await api.handleRequest(prepared, { ...request, query: declared })) as DispatchResult
     },
   }
 }

@@ -21,7 +21,7 @@ export interface Gemini {
   /** Answers a chat in one piece. @throws an ApiError, or the signal's reason */
   complete(request: ChatCompletionRequest, call: Call): Promise<ChatCompletion>
   /** Answers a chat event by event; nothing is sent before the first is asked for. Throws like {@link Gemini.complete}. */
-  stream(request: ChatCompletionRequest, call: Call): AsyncGenerator<readonly ChatCompletionChunk[]>
+  stream(request: ChatCompletionRequest, call: Call): AsyncIterable<readonly ChatCompletionChunk[]>
 }
 
 /** One call of {@link Gemini}. */
@@ -62,20 +62,29 @@ export function makeGemini(parts: GeminiParts): Gemini {
       return { id, object: 'chat.completion', created, model, choices: answers.flat(), usage }
     },
 
-    stream: async function* (request, call) {
+    stream: (request, call) => {
       const envelope = newEnvelope(request.model)
       const wantsUsage = request.stream_options?.include_usage === true
       const filler = wantsUsage ? null : undefined
-      for await (const choices of streamBranches(branch(request, call, parts))) {
-        yield choices.map((choice) => toChunk(envelope, [choice], filler))
-      }
-      if (wantsUsage) yield [toChunk(envelope, [], call.notes.usage ?? toUsage({}))]
+      const wrap = (choice: ChunkChoice): ChatCompletionChunk => toChunk(envelope, [choice], filler)
+      const chunks = streamBranches(branch(request, call, parts), wrap)
+      return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], call.notes.usage ?? toUsage({}))) : chunks
     },
   }
 }
 
-/** Choices as they come. */
-type Source = AsyncIterableIterator<readonly ChunkChoice[], undefined> & { return(): Promise<IteratorResult<readonly ChunkChoice[]>> }
+/** Chunks as they come, those of one network read together. */
+interface Source extends AsyncIterator<readonly ChatCompletionChunk[], undefined>, AsyncIterable<readonly ChatCompletionChunk[]> {}
+
+type Wrap = (choice: ChunkChoice) => ChatCompletionChunk
+
+async function* withUsage(
+  chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
+  usage: () => ChatCompletionChunk,
+): AsyncGenerator<readonly ChatCompletionChunk[]> {
+  yield* chunks
+  yield [usage()]
+}
 
 /** One of the upstream calls that a request takes: Gemini gives a single choice for each. */
 interface Branch {
@@ -121,15 +130,15 @@ async function allOrNone(branches: readonly Branch[], run: (one: Branch) => Prom
   )
 }
 
-/** The choices of all branches; a single one is handed on as it is. */
-function streamBranches(branches: readonly Branch[]): AsyncIterable<readonly ChunkChoice[]> {
+/** The chunks of all branches; those of a single one are handed on as they are. */
+function streamBranches(branches: readonly Branch[], wrap: Wrap): AsyncIterable<readonly ChatCompletionChunk[]> {
   const [only] = branches
-  return branches.length === 1 && only !== undefined ? streamedAgain(only) : mergedBranches(branches)
+  return branches.length === 1 && only !== undefined ? streamedAgain(only, wrap) : mergedBranches(branches, wrap)
 }
 
-async function* mergedBranches(branches: readonly Branch[]): AsyncGenerator<readonly ChunkChoice[]> {
+async function* mergedBranches(branches: readonly Branch[], wrap: Wrap): AsyncGenerator<readonly ChatCompletionChunk[]> {
   try {
-    yield* merged(branches.map(streamedAgain))
+    yield* merged(branches.map((one) => streamedAgain(one, wrap)))
   } finally {
     for (const { cancel } of branches) cancel(new Error('another choice of the same request has ended it'))
   }
@@ -146,19 +155,18 @@ async function askedAgain<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** The same for a stream, as long as nothing of it has gone out. After its first item the stream is handed on as it is. */
-function streamedAgain(one: Branch): Source {
-  let source = streamBranch(one)
-  const first = async (): Promise<IteratorResult<readonly ChunkChoice[]>> => {
+function streamedAgain(one: Branch, wrap: Wrap): Source {
+  let source = readStream(() => open(one), wrap)
+  let next = async (): Promise<IteratorResult<readonly ChatCompletionChunk[], undefined>> => {
     next = () => source.next()
     try {
       return await source.next()
     } catch (error) {
       if (!(error instanceof WorthlessAnswer)) throw error
-      source = streamBranch(one)
+      source = readStream(() => open(one), wrap)
       return source.next()
     }
   }
-  let next = first
   const again: Source = { next: () => next(), return: () => source.return(undefined), [Symbol.asyncIterator]: () => again }
   return again
 }
@@ -166,10 +174,6 @@ function streamedAgain(one: Branch): Source {
 async function completeBranch(one: Branch): Promise<Choice[]> {
   const { response, reading } = await open(one)
   return readChoices(response, reading)
-}
-
-function streamBranch(one: Branch): AsyncGenerator<readonly ChunkChoice[]> {
-  return readStream(() => open(one))
 }
 
 /** Sends the request to the model that serves now, or to its replacement where Google has retired it. */

@@ -2,6 +2,7 @@ import { upstreamError } from '../errors.js'
 import { EventTooLarge, MalformedText, makeSplitter } from '../sse/splitter.js'
 import { type AnswerStyle, type Choice, type ChoiceStream, type ChunkChoice, emptyAnswer, makeChoiceStream, toChoice } from './answers.js'
 import { type FailureContext, parseGeminiError, toApiError, toGeminiError, translateFailure } from './failures.js'
+import { makePieces } from './pieces.js'
 import { checkedAnswer, type RawAnswer } from './rawAnswer.js'
 import type { UpstreamResponse } from './transport.js'
 import type { RawUsage } from './usage.js'
@@ -41,26 +42,31 @@ export interface Opened {
   readonly reading: Reading
 }
 
-/** Reads an event stream; choices of one network read come together. It ends only where the answer was whole. */
-export async function* readStream(open: () => Promise<Opened>): AsyncGenerator<readonly ChunkChoice[]> {
+/**
+ * Reads an event stream; choices of one network read come together. It ends only where the answer was whole.
+ *
+ * @param wrap - makes what is given out of each choice
+ */
+export async function* readStream<T>(open: () => Promise<Opened>, wrap: (choice: ChunkChoice) => T): AsyncGenerator<T[], undefined> {
   const { response, reading } = await open()
   const events = makeEventReader(reading)
+  const pieces = makePieces(response.body)
   let isWhole = false
   try {
-    for await (const bytes of response.body.iterator({ destroyOnReturn: false })) {
-      const choices = events.push(bytes)
+    for (let piece = await pieces.next(); piece !== undefined; piece = events.isDone() ? undefined : await pieces.next()) {
+      const choices = events.push(piece)
       // What came before a failure in the same piece has been said.
-      if (choices.length > 0) yield choices
+      if (choices.length > 0) yield choices.map(wrap)
       if (events.failure() !== undefined) throw events.failure()
-      if (events.isDone()) break
     }
     const choices = events.end()
     isWhole = events.failure() === undefined
-    if (choices.length > 0) yield choices
+    if (choices.length > 0) yield choices.map(wrap)
     if (!isWhole) throw events.failure()
   } catch (error) {
     throw toStreamFailure(error, reading.signal)
   } finally {
+    pieces.release()
     if (isWhole)
       response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined) // nobody waits for what follows [DONE]
     else response.body.destroy()

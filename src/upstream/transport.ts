@@ -12,16 +12,11 @@ export interface NoResponse {
   readonly failure: unknown
 }
 
-/** The body of an upstream answer; undici's, as far as it is used. */
-export interface UpstreamBody {
-  /** The bytes as they arrive. With `destroyOnReturn: false`, leaving the iteration early keeps the connection. */
-  iterator(options: { destroyOnReturn: boolean }): AsyncIterable<Uint8Array>
-  text(): Promise<string>
-  /** Reads the rest away, so that the connection can serve again; closes it after `limit` bytes. */
-  dump(options: { limit: number }): Promise<void>
-  /** Closes the connection. */
-  destroy(): void
-}
+/** The body of an upstream answer: undici's, as far as it is used. `dump` reads the rest away, so that the connection can serve again. */
+export type UpstreamBody = Pick<
+  Dispatcher.ResponseData['body'],
+  'on' | 'off' | 'pause' | 'resume' | 'isPaused' | 'text' | 'dump' | 'destroy'
+>
 
 /** What a call brings along besides the SDK's own request. */
 export interface UpstreamInit {
