@@ -1,0 +1,61 @@
+import { BlockList, isIP } from 'node:net'
+
+/** Networks that are not the public internet, or lead into one that is not. Source: IANA's special-purpose registries. */
+const REFUSED_IPV4 = [
+  '0.0.0.0/8', // this host
+  '10.0.0.0/8', // private
+  '100.64.0.0/10', // carrier-grade NAT; Alibaba Cloud's metadata at 100.100.100.200
+  '127.0.0.0/8', // loopback
+  '168.63.129.16/32', // Azure's platform service
+  '169.254.0.0/16', // link-local; metadata of most clouds
+  '172.16.0.0/12', // private
+  '192.0.0.0/24', // protocol assignments; Oracle's metadata at 192.0.0.192
+  '192.0.2.0/24', // documentation
+  '192.31.196.0/24', // AS112
+  '192.52.193.0/24', // multicast tunnels
+  '192.88.99.0/24', // 6to4 relays
+  '192.168.0.0/16', // private
+  '192.175.48.0/24', // AS112
+  '198.18.0.0/15', // benchmarks
+  '198.51.100.0/24', // documentation
+  '203.0.113.0/24', // documentation
+  '224.0.0.0/4', // multicast
+  '240.0.0.0/4', // reserved, broadcast
+]
+
+/** All that is routed publicly. Outside it: loopback, unique local, link-local, multicast, and IPv4 mapped, compatible or behind NAT64. */
+const PUBLIC_IPV6 = ['2000::/3']
+
+const REFUSED_IPV6 = [
+  '2001::/23', // protocol assignments, Teredo, benchmarks
+  '2001:db8::/32', // documentation
+  '2002::/16', // 6to4: an IPv4 address inside
+  '2620:4f:8000::/48', // AS112
+  '3fff::/20', // documentation
+]
+
+function listOf(networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix = ''] = network.split('/')
+    list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+/**
+ * Makes the guard that tells public addresses from all others.
+ *
+ * @returns a function that is true for an IPv4 or IPv6 address of the public internet only; false for what is no address
+ */
+export function makeAddressGuard(): (address: string) => boolean {
+  const refused4 = listOf(REFUSED_IPV4, 'ipv4')
+  const refused6 = listOf(REFUSED_IPV6, 'ipv6')
+  const public6 = listOf(PUBLIC_IPV6, 'ipv6')
+  return (address) => {
+    const family = isIP(address)
+    if (family === 4) return !refused4.check(address, 'ipv4')
+    // An address with a zone, such as fe80::1%eth0, is local by its nature.
+    return family === 6 && !address.includes('%') && public6.check(address, 'ipv6') && !refused6.check(address, 'ipv6')
+  }
+}

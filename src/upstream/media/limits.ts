@@ -1,0 +1,55 @@
+import { type ApiError, invalidRequest } from '../../errors.js'
+
+/** How much one request may make us fetch. */
+export interface MediaLimits {
+  /** Time for one item, redirects included, in milliseconds. */
+  readonly timeoutMs: number
+  /** Largest item, in bytes. */
+  readonly itemBytes: number
+  /** Largest sum of all items of a request, in bytes. */
+  readonly requestBytes: number
+  /** Most items of a request. */
+  readonly items: number
+  /** Most redirects of one item. */
+  readonly redirects: number
+}
+
+/** The limits of the service. */
+export const MEDIA_LIMITS: MediaLimits = {
+  timeoutMs: 10_000,
+  itemBytes: 10 * 1024 * 1024,
+  requestBytes: 32 * 1024 * 1024,
+  items: 8,
+  redirects: 3,
+}
+
+/** What one request has left of its limits. Items are counted as they begin, bytes as they arrive. */
+export interface MediaBudget {
+  /** @throws ApiError 400 `invalid_value` when there were enough already */
+  countItem(param: string): void
+  /** @throws ApiError 400 `invalid_value` when all items together become too large */
+  countBytes(bytes: number, param: string): void
+}
+
+const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`
+
+/** 400: one item is too large. */
+export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string): ApiError =>
+  invalidRequest('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, param)
+
+/** Makes the budget of one request. */
+export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudget {
+  let itemsLeft = items
+  let bytesLeft = requestBytes
+  return {
+    countItem: (param) => {
+      itemsLeft -= 1
+      if (itemsLeft < 0) throw invalidRequest('invalid_value', `A request may name at most ${items} media URLs.`, param)
+    },
+    countBytes: (bytes, param) => {
+      bytesLeft -= bytes
+      if (bytesLeft >= 0) return
+      throw invalidRequest('invalid_value', `The media of one request together are larger than ${megabytes(requestBytes)}.`, param)
+    },
+  }
+}
