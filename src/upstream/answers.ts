@@ -163,7 +163,7 @@ export function makeChoiceStream(index: number, style: AnswerStyle): ChoiceStrea
       const calls = style.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
       const delta = toDelta(message)
       if (calls && calls.length > 0) {
-        begin(message.content || message.reasoning_content ? '' : null, out)
+        begin(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
         push(style.isLegacy ? toLegacyDelta(calls) : { tool_calls: calls.map(toCallDelta) }, out)
       } else if (delta !== undefined) {
@@ -172,7 +172,8 @@ export function makeChoiceStream(index: number, style: AnswerStyle): ChoiceStrea
           early = message
           return
         }
-        begin(message.refusal ? null : '', out)
+        // Thoughts, too, say nothing of the content: often a call follows them, which has none.
+        begin(message.content ? '' : null, out)
         push(delta, out)
       }
     },
