@@ -75,6 +75,11 @@ export const SETTINGS = {
     fallback: 'auto',
     meaning: '`auto` asks Gemini for summaries of its thoughts and gives them as `reasoning_content`; `off` does not.',
   }),
+  isRemoteMediaFetched: setting(FLAG, {
+    names: ['FETCH_REMOTE_MEDIA'],
+    fallback: 'false',
+    meaning: 'Fetches media that a request names by https address, from public addresses only and within limits; otherwise that is a 400.',
+  }),
   bodyLimitBytes: setting(natural(1024), {
     names: ['BODY_LIMIT_BYTES'],
     fallback: '33554432',

@@ -20,6 +20,8 @@ import type { Secret } from './secret.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
+import { withRemoteMedia } from './upstream/inlineMedia.js'
+import { type MediaFetcherParts, makeMediaFetcher } from './upstream/media/mediaFetcher.js'
 import { makeModelLife } from './upstream/modelLife.js'
 import { makeModelLookup } from './upstream/modelLookup.js'
 import { makeModels } from './upstream/models.js'
@@ -36,6 +38,8 @@ export interface ServiceParts {
   readonly contract: object
   /** The contract as OpenAPI 3.1, as it is served. */
   readonly publishedContract: AnswerOf<'getOpenApi'>
+  /** How media are fetched, where FETCH_REMOTE_MEDIA lets them. For tests alone. */
+  readonly media?: MediaFetcherParts
 }
 
 /** A service that can listen. */
@@ -56,7 +60,7 @@ const REDIS_PATIENCE_MS = 200
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics']
 
 /** Puts the parts of a service together. */
-export async function makeService({ config, log, version, contract, publishedContract }: ServiceParts): Promise<Service> {
+export async function makeService({ config, log, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
   const startedAt = performance.now()
   const transport = makeTransport(config)
   const [apiKey] = config.geminiApiKeys
@@ -69,7 +73,7 @@ export async function makeService({ config, log, version, contract, publishedCon
     now: Date.now,
   })
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
-  const gemini = makeGemini({
+  const plain = makeGemini({
     client,
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
     signatures: makeSignatures(redis),
@@ -77,6 +81,7 @@ export async function makeService({ config, log, version, contract, publishedCon
     maxEventBytes: config.maxEventBytes,
     now: Date.now,
   })
+  const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
   const exchanges = makeExchanges()
   const metrics = makeMetrics()
   const operations: Operations = {

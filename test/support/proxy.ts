@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { loadConfig } from '../../src/config.js'
-import { makeService } from '../../src/service.js'
+import { makeService, type ServiceParts } from '../../src/service.js'
 import { type Settings, type Simulator, startSimulator } from '../simulator/index.js'
 
 /** The bearer token of {@link startProxy}. */
@@ -33,8 +33,13 @@ const readJson = (name: string): Record<string, unknown> =>
  *
  * @param env - environment variables beside the defaults of the tests; an empty string unsets one
  * @param settings - settings of the simulator behind it
+ * @param parts - parts of the service that replace those of the outside world
  */
-export async function startProxy(env: Record<string, string> = {}, settings: Partial<Settings> = {}): Promise<Proxy> {
+export async function startProxy(
+  env: Record<string, string> = {},
+  settings: Partial<Settings> = {},
+  parts: Partial<ServiceParts> = {},
+): Promise<Proxy> {
   const simulator = await startSimulator(settings)
   const config = loadConfig({
     GEMINI_API_KEY: GEMINI_KEY,
@@ -58,6 +63,7 @@ export async function startProxy(env: Record<string, string> = {}, settings: Par
     version: '0.0.0-test',
     contract: readJson('openapi.json'),
     publishedContract: readJson('openapi-3.1.json') as never,
+    ...parts,
   })
   const origin = await service.listen()
   let closing: Promise<void> | undefined

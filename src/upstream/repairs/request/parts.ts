@@ -4,7 +4,8 @@ import { isRecord } from './context.js'
 type Part = Readonly<Record<string, unknown>>
 
 const KNOWN_DETAILS: ReadonlySet<unknown> = new Set(['auto', 'low', 'high'])
-const REMOTE = /^https?:/i
+/** True for an address that Google would have to fetch. */
+export const isRemote = (url: unknown): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
 /**
  * Brings one part of a user message to what Google takes.
@@ -46,7 +47,7 @@ function toAudioPart(part: Part, path: string): Part {
 
 /** Addresses that are to be fetched have been replaced by what is there before any repair. */
 function refuseRemote(url: string, path: string): void {
-  if (!REMOTE.test(url)) return
+  if (!isRemote(url)) return
   throw unsupportedValue(
     path,
     'Media must be sent as a data URI here: this proxy fetches no addresses unless its operator sets FETCH_REMOTE_MEDIA=true.',
