@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
-import { ERROR_NAMES, type ErrorName, errorOf } from '../../simulator/errors.js'
+import { ERROR_NAMES, errorOf } from '../../simulator/errors.js'
 import type { Behaviour, ErrorForm, GoogleError } from '../../simulator/index.js'
 import { chat, chatLine, eventually, failureOf, openai, post } from '../../support/calls.js'
 import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
@@ -202,33 +202,38 @@ describe('the field that Google names', () => {
   })
 })
 
-describe('the JavaScript SDK with its own number of retries', () => {
-  const client = () => openai(proxy, { maxRetries: 2 })
-  const ask = (error: ErrorName, stream: boolean) => {
-    const body = chat({ error }, { model: MODEL, stream }) as never // a body of the test's own
-    return client().chat.completions.create(body)
+describe('the JavaScript SDK and the proxy with their own numbers of retries', () => {
+  let eager: ProxyUnderTest
+  beforeAll(async () => {
+    eager = await startProxy()
+  })
+  beforeEach(() => eager.simulator.reset())
+  afterAll(() => eager.close())
+
+  const ask = (asked: ProxyUnderTest, behaviour: Behaviour, stream = false) => {
+    const body = chat(behaviour, { model: MODEL, stream }) as never // a body of the test's own
+    return openai(asked, { maxRetries: 2 }).chat.completions.create(body)
   }
 
-  test.each(LASTING)('makes exactly one call for %s', async (error) => {
+  test.each(LASTING)('make exactly one call for %s', async (error) => {
     for (const stream of [false, true]) {
-      proxy.simulator.reset()
-      expect(await failureOf(ask(error, stream))).toMatchObject({
+      eager.simulator.reset()
+      expect(await failureOf(ask(eager, { error }, stream))).toMatchObject({
         status: TOLD[error].status,
         code: TOLD[error].code,
         type: TOLD[error].type,
       })
-      expect(proxy.simulator.totalRequests).toBe(1)
+      expect(eager.simulator.totalRequests).toBe(1)
     }
   })
 
-  test('makes exactly one call for a page in place of an answer', async () => {
-    const body = chat({ error: 'not-found', errorForm: 'html' }, { model: MODEL }) as never // the same
-    expect(await failureOf(client().chat.completions.create(body))).toMatchObject({ status: 502, code: 'upstream_error' })
-    expect(proxy.simulator.totalRequests).toBe(1)
+  test('make exactly one call for a page in place of an answer', async () => {
+    expect(await failureOf(ask(eager, { error: 'not-found', errorForm: 'html' }))).toMatchObject({ status: 502, code: 'upstream_error' })
+    expect(eager.simulator.totalRequests).toBe(1)
   })
 
-  test('calls again where that can help', async () => {
-    expect(await failureOf(ask('internal', false))).toMatchObject({ status: 502, code: 'upstream_error' })
+  test('call again where that can help', async () => {
+    expect(await failureOf(ask(proxy, { error: 'internal' }))).toMatchObject({ status: 502, code: 'upstream_error' })
     expect(proxy.simulator.totalRequests).toBe(3)
   })
 })
