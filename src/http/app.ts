@@ -72,7 +72,6 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
       metrics.end(exchange, end)
       logExchange(log, exchange, end)
-      if (isDraining) setImmediate(() => app.server.closeIdleConnections())
     })
     reply.header('x-request-id', id)
     if (isDraining) reply.header('connection', 'close')
@@ -126,10 +125,11 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
       isDraining = true
       const grace = setTimeout(() => exchanges.abortAll(shuttingDown()), graceMs)
       const end = setTimeout(() => app.server.closeAllConnections(), graceMs + LAST_WORDS_MS)
-      const closed = app.close()
       await exchanges.idle()
       clearTimeout(grace)
       clearTimeout(end)
+      // Not before: Node.js takes a connection for idle, and cuts it, whose answer has not left it yet.
+      const closed = app.close()
       app.server.closeAllConnections()
       await closed
     },

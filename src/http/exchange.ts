@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { type ApiError, ClientGone } from '../errors.js'
 import type { Notes } from '../upstream/notes.js'
 
@@ -59,6 +60,7 @@ export interface ExchangeEnd {
 /** Makes the register of exchanges. */
 export function makeExchanges(): Exchanges {
   const underWay = new Set<Exchange>()
+  const onceClosed = makeOnceClosed()
   let waiting: (() => void)[] = []
 
   const forget = (exchange: Exchange): void => {
@@ -73,7 +75,7 @@ export function makeExchanges(): Exchanges {
       const exchange = newExchange(id, method)
       underWay.add(exchange)
       // Not request.signal: in Fastify 5 it aborts as soon as the body of a POST has been read.
-      response.once('close', () => {
+      onceClosed(response, () => {
         const isCancelled = !response.writableFinished
         if (isCancelled && !exchange.controller.signal.aborted) exchange.controller.abort(new ClientGone())
         forget(exchange)
@@ -90,6 +92,30 @@ export function makeExchanges(): Exchanges {
       for (const exchange of underWay) exchange.controller.abort(reason)
     },
     idle: () => new Promise((resolve) => (underWay.size === 0 ? resolve() : waiting.push(resolve))),
+  }
+}
+
+/**
+ * Makes the wait for the end of an answer.
+ *
+ * An answer that still queues behind another of its connection ends with the connection; Node.js does not tell it.
+ */
+function makeOnceClosed(): (response: ServerResponse, callback: () => void) => void {
+  const ofConnection = new WeakMap<Socket, Set<() => void>>()
+
+  return (response, callback) => {
+    const { socket } = response.req
+    const waiting = ofConnection.get(socket) ?? new Set()
+    const end = (): void => {
+      if (waiting.delete(end)) callback()
+    }
+    waiting.add(end)
+    response.once('close', end)
+    if (ofConnection.has(socket)) return
+    ofConnection.set(socket, waiting)
+    socket.once('close', () => {
+      for (const each of waiting) each()
+    })
   }
 }
 

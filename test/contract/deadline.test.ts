@@ -56,6 +56,18 @@ describe('after REQUEST_TIMEOUT_MS', () => {
     expect(await connection.closed()).toMatch(/^(HTTP\/1\.1 504 .*upstream_timeout.*|)$/s)
   })
 
+  test('the connection serves on', async () => {
+    const body = JSON.stringify(chat(SILENT))
+    const connection = await open(hasty.origin)
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    await connection.until(/upstream_timeout/)
+    connection.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+    expect(await connection.until(/\{"status":"ok"\}/)).toMatch(/ 504 .* 200 /s)
+    connection.destroy()
+  })
+
   test('an answer in time is not disturbed', async () => {
     expect(await call(hasty.origin, { body: chat('hello') })).toMatchObject({ status: 200 })
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { call, chat, OPERATIONS, simulate } from '../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../support/proxy.js'
+import { type Proxy as RunningProxy, startProxy, TOKEN } from '../support/proxy.js'
+import { open } from './socket.js'
 
 let proxy: RunningProxy
 
@@ -41,6 +42,20 @@ describe('health', () => {
     await vi.waitFor(async () => {
       expect((await call(proxy.origin, { path: '/health', token: null })).json).toMatchObject({ in_flight: 1 })
     })
+  })
+
+  test('forgets what queued behind another request when their connection closes', async () => {
+    const connection = await open(proxy.origin)
+    const body = JSON.stringify(chat(simulate({ fault: { kind: 'stall', when: 'before-headers' } })))
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    connection.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3))
+    const inFlight = async (): Promise<unknown> => (await call(proxy.origin, { path: '/health', token: null })).json
+    await vi.waitFor(async () => expect(await inFlight()).toMatchObject({ in_flight: 5 }))
+    connection.destroy()
+    await vi.waitFor(async () => expect(await inFlight()).toMatchObject({ in_flight: 1 }))
+    expect(proxy.logs.filter(({ cancelled }) => cancelled === true)).toHaveLength(4)
   })
 
   test('liveness is one word', async () => {
