@@ -1,4 +1,19 @@
-import { ALIASES, choice, FLAG, LIST, natural, PORT, type Reading, SECRET, SECRETS, secretUrl, TEXT, TOKENS, url } from './settings.js'
+import {
+  ALIASES,
+  choice,
+  FALLBACKS,
+  FLAG,
+  LIST,
+  natural,
+  PORT,
+  type Reading,
+  SECRET,
+  SECRETS,
+  secretUrl,
+  TEXT,
+  TOKENS,
+  url,
+} from './settings.js'
 
 /** One environment variable: how it is called, read and explained. The README table and `.env.example` are made from these. */
 export interface Setting<T> {
@@ -64,6 +79,16 @@ export const SETTINGS = {
     names: ['MODEL_ALIASES'],
     fallback: '',
     meaning: '`asked=served,...`; `*` in the asked name is a wildcard (`gpt-*=gemini-3.5-flash`). The first that fits counts.',
+  }),
+  modelFallbacks: setting(FALLBACKS, {
+    names: ['MODEL_FALLBACKS'],
+    fallback: '',
+    meaning: '`a>b>c,...`: who serves when a model stays overloaded after all retries.',
+  }),
+  maxRetries: setting(natural(0), {
+    names: ['MAX_RETRIES'],
+    fallback: '2',
+    meaning: 'How often Gemini is asked again, before the first byte of an answer, after failures that pass.',
   }),
   retiredModels: setting(choice('replacement', 'error'), {
     names: ['RETIRED_MODELS'],

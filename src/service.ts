@@ -17,6 +17,7 @@ import type { Operations } from './operations/operation.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeRedis, type Redis } from './redis.js'
 import type { Secret } from './secret.js'
+import { makeAttempts } from './upstream/attempts.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
@@ -73,9 +74,15 @@ export async function makeService({ config, log, version, contract, publishedCon
     now: Date.now,
   })
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
+  const attempts = makeAttempts({
+    life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
+    maxRetries: config.maxRetries,
+    fallbacks: config.modelFallbacks,
+    random: Math.random,
+  })
   const plain = makeGemini({
     client,
-    life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
+    attempts,
     signatures: makeSignatures(redis),
     thoughts: config.thoughts,
     maxEventBytes: config.maxEventBytes,
@@ -86,7 +93,7 @@ export async function makeService({ config, log, version, contract, publishedCon
   const metrics = makeMetrics()
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, firstEventPatienceMs: config.firstEventPatienceMs }),
-    createEmbedding: makeCreateEmbedding({ embeddings: makeEmbeddings(client), models }),
+    createEmbedding: makeCreateEmbedding({ embeddings: makeEmbeddings({ client, attempts }), models }),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
     getHealth: makeGetHealth({

@@ -113,3 +113,17 @@ export const ALIASES: Reading<readonly ModelAlias[]> = (text) =>
     if (served.includes('*')) throw new Error('has a wildcard on the right of `=`; only the asked name may have one.')
     return { asked, served }
   })
+
+/** Chains `a>b>c`, comma-separated: who serves when the model before stays overloaded. */
+export const FALLBACKS: Reading<ReadonlyMap<string, string>> = (text) => {
+  const next = new Map<string, string>()
+  for (const chain of entries(text)) {
+    const models = chain.split('>').map((model) => model.trim())
+    if (models.length < 2 || models.some((model) => model === '')) throw new Error('must hold chains `a>b>c`, comma-separated.')
+    for (const [place, model] of models.slice(0, -1).entries()) {
+      if (next.has(model)) throw new Error(`names '${model}' twice as a model that is given up.`)
+      next.set(model, models[place + 1] ?? model)
+    }
+  }
+  return next
+}

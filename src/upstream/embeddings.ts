@@ -1,6 +1,7 @@
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { upstreamError } from '../errors.js'
-import type { Call } from './chat.js'
+import type { Attempts } from './attempts.js'
+import type { Call } from './branch.js'
 import type { Client } from './client.js'
 import { readAnswer } from './wholeAnswer.js'
 
@@ -39,14 +40,25 @@ const TEXTS_PER_REQUEST = 100
 const REQUESTS_AT_ONCE = 4
 const KNOWN = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
+/** What {@link makeEmbeddings} needs. */
+export interface EmbeddingsParts {
+  readonly client: Client
+  readonly attempts: Attempts
+}
+
 /** Makes the embedding side of Gemini. */
-export function makeEmbeddings(client: Client): Embeddings {
+export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embeddings {
   return {
     embed: async (texts, request, { served, signal, notes }) => {
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || KNOWN.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) notes.ignoredParams = ignoredParams
+      const onRepeat = (): void => {
+        notes.repeats = (notes.repeats ?? 0) + 1
+      }
       const batches = await inParallel(texts.length, signal, (first, either) =>
-        embedBatch(client, { texts, first, served, request, signal: either }),
+        attempts.run({ served, asked: request.model, signal: either, onRepeat }, () =>
+          embedBatch(client, { texts, first, served, request, signal: either }),
+        ),
       )
       const usage = sum(batches)
       if (usage !== undefined) notes.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }

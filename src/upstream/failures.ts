@@ -34,6 +34,21 @@ export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   return upstreamError('The connection to Gemini failed.', { cause: error })
 }
 
+/** True where a connection broke before Gemini had said anything of use on it. */
+export const isConnectionLost = (error: ApiError): boolean => LOST.has(rootCode(error.cause) ?? '')
+
+const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const PASSING = new Set(['upstream_error', 'upstream_overloaded', 'upstream_timeout'])
+// A second silence as long as the first would cost the client minutes, and there is no reason to believe that it would end otherwise.
+const SILENCE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+
+/** True for failures that may be gone at the next try: 500, 502, 503 and 504 of Gemini's, lost connections, and a limit whose end was told. */
+export function isTransient(error: ApiError): boolean {
+  if (!error.isRetryable) return false
+  if (error.code === 'rate_limit_exceeded') return error.retryAfterSeconds !== undefined
+  return PASSING.has(error.code ?? '') && !SILENCE.has(rootCode(error.cause) ?? '')
+}
+
 /** The system's or undici's code of an error, however deep the SDK has wrapped it. */
 function rootCode(error: unknown): string | undefined {
   for (let level = error; level instanceof Error; level = level.cause) {

@@ -10,6 +10,8 @@ export interface Notes {
   streamed?: boolean
   /** Parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
+  /** How often Gemini was asked again before the answer began. */
+  repeats?: number
   /** Token counts, once Gemini has told them. */
   usage?: Usage
 }

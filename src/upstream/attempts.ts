@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ApiError } from '../errors.js'
+import { WorthlessAnswer } from './answers.js'
+import { isConnectionLost, isTransient } from './failures.js'
+import type { ModelLife } from './modelLife.js'
+
+/** Tries until there is an answer, or no reason left to try again. */
+export interface Attempts {
+  /**
+   * Runs an attempt, and again where that may help: all before the first byte of an answer has gone out.
+   *
+   * @param goal - what is asked for, and how long
+   * @param attempt - asks the given Gemini model
+   * @throws what the last attempt has thrown, or the signal's reason
+   */
+  run<T>(goal: Goal, attempt: (served: string) => Promise<T>): Promise<T>
+}
+
+/** What is to be reached. */
+export interface Goal {
+  /** The Gemini model that is to answer. */
+  readonly served: string
+  /** The name that the client used for it. */
+  readonly asked: string
+  readonly signal: AbortSignal
+  /** Called before each repetition. */
+  readonly onRepeat: () => void
+}
+
+/** What {@link makeAttempts} needs. */
+export interface AttemptsParts {
+  readonly life: ModelLife
+  /** Repeats with the same model, after failures that pass. */
+  readonly maxRetries: number
+  /** Who serves when a model stays overloaded, by model, in their order. */
+  readonly fallbacks: ReadonlyMap<string, string>
+  /** A number from 0 to 1, 1 excluded: spreads the repeats of many requests. */
+  readonly random: () => number
+}
+
+// Longer waits than this are the client's to wait, with its connection closed.
+const LONGEST_WAIT_MS = 10_000
+const FIRST_WAIT_MS = 250
+
+/** What one request has spent so far. The first three are given anew to each model. */
+interface Spent {
+  retries: number
+  hasReconnected: boolean
+  hasAskedAgain: boolean
+  readonly models: Set<string>
+}
+
+interface Step {
+  readonly served: string
+  readonly waitMs: number
+}
+
+/** Makes the policy. A retry, one reconnection, one further try after a worthless answer, a replacement and a fallback stand apart. */
+export function makeAttempts(parts: AttemptsParts): Attempts {
+  return {
+    run: async (goal, attempt) => {
+      let served = parts.life.current(goal.served)
+      const spent: Spent = { retries: 0, hasReconnected: false, hasAskedAgain: false, models: new Set([served]) }
+      for (;;) {
+        try {
+          return await attempt(served)
+        } catch (error) {
+          const step = goal.signal.aborted ? undefined : nextStep(error, served, goal, spent, parts)
+          if (step === undefined) throw error
+          goal.onRepeat()
+          await pause(step.waitMs, goal.signal)
+          served = step.served
+        }
+      }
+    },
+  }
+}
+
+function nextStep(error: unknown, served: string, goal: Goal, spent: Spent, parts: AttemptsParts): Step | undefined {
+  if (error instanceof WorthlessAnswer) {
+    if (spent.hasAskedAgain) return undefined
+    spent.hasAskedAgain = true
+    return { served, waitMs: 0 }
+  }
+  if (!(error instanceof ApiError)) return undefined
+  if (error.code === 'model_not_found') return otherModel(parts.life.retire(served, goal.asked), spent)
+  // A connection that was kept may be dead without a sign of it, after a freeze of the instance for instance.
+  if (isConnectionLost(error) && !spent.hasReconnected) {
+    spent.hasReconnected = true
+    return { served, waitMs: 0 }
+  }
+  if (isTransient(error) && spent.retries < parts.maxRetries) {
+    const waitMs = waitOf(error, spent.retries, parts.random)
+    spent.retries += 1
+    if (waitMs <= LONGEST_WAIT_MS) return { served, waitMs }
+  }
+  const fallback = parts.fallbacks.get(served)
+  return error.code === 'upstream_overloaded' && fallback !== undefined ? otherModel(fallback, spent) : undefined
+}
+
+function otherModel(served: string, spent: Spent): Step | undefined {
+  if (spent.models.has(served)) return undefined
+  spent.models.add(served)
+  Object.assign(spent, { retries: 0, hasReconnected: false, hasAskedAgain: false })
+  return { served, waitMs: 0 }
+}
+
+/** As long as Gemini said; else longer each time, and never the same for all. */
+function waitOf(error: ApiError, retries: number, random: () => number): number {
+  if (error.code === 'rate_limit_exceeded') return (error.retryAfterSeconds ?? 0) * 1000
+  return FIRST_WAIT_MS * 2 ** retries * (0.5 + random() / 2)
+}
+
+async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  if (waitMs === 0) return
+  try {
+    await delay(waitMs, undefined, { signal })
+  } catch {
+    // Only the signal ends a wait early.
+    throw signal.reason
+  }
+}

@@ -1,0 +1,61 @@
+import type { ChatCompletionRequest, Usage } from '../contract/types.js'
+import type { Attempts } from './attempts.js'
+import type { Client } from './client.js'
+import type { Notes } from './notes.js'
+import type { SignatureStore } from './signatureStore.js'
+import { sumUsage } from './usage.js'
+
+/** One call of Gemini's chat. */
+export interface Call {
+  /** The Gemini model that is to answer. */
+  readonly served: string
+  readonly signal: AbortSignal
+  /** Who asks; signatures are kept for each caller apart. */
+  readonly caller: string
+  readonly notes: Notes
+}
+
+/** What the chat side of Gemini is made of. */
+export interface GeminiParts {
+  readonly client: Client
+  readonly attempts: Attempts
+  readonly signatures: SignatureStore
+  readonly thoughts: 'auto' | 'off'
+  readonly maxEventBytes: number
+  /** The present, in milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** One of the upstream calls that a request takes: Gemini gives a single choice for each. */
+export interface Branch {
+  readonly request: ChatCompletionRequest
+  readonly call: Call
+  readonly parts: GeminiParts
+  /** Index of its choice. */
+  readonly index: number
+  readonly onUsage: (usage: Usage) => void
+  /** Ends the other branches. */
+  readonly cancel: (reason: unknown) => void
+}
+
+/** Takes a request apart into the calls that its `n` asks for. They end together. */
+export function toBranches(request: ChatCompletionRequest, call: Call, parts: GeminiParts): Branch[] {
+  const count = request.n ?? 1
+  const counts: Usage[] = []
+  const onUsageOf = (index: number) => (usage: Usage) => {
+    counts[index] = usage
+    call.notes.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
+  }
+  if (count === 1) return [{ request, call, parts, index: 0, onUsage: onUsageOf(0), cancel: () => undefined }]
+  const together = new AbortController()
+  const signal = AbortSignal.any([call.signal, together.signal])
+  // One more than is allowed shows the repairs that it is too many.
+  return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
+    request,
+    call: { ...call, signal },
+    parts,
+    index,
+    onUsage: onUsageOf(index),
+    cancel: (reason) => together.abort(reason),
+  }))
+}

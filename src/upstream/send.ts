@@ -1,0 +1,68 @@
+import type { Branch } from './branch.js'
+import { knownModel } from './modelLife.js'
+import { withoutPrefix } from './modelNames.js'
+import type { Notes } from './notes.js'
+import type { Opened, Reading } from './reading.js'
+import { applyAll } from './repairs/repair.js'
+import type { RequestContext } from './repairs/request/context.js'
+import { REQUEST_REPAIRS } from './repairs/request/index.js'
+import { unsignedCallIds } from './repairs/request/signatures.js'
+import { toUsage } from './usage.js'
+import { isSuccess, readAnswer } from './wholeAnswer.js'
+
+/**
+ * Sends a request, mended, to one Gemini model.
+ *
+ * @throws an ApiError where Gemini refuses it or cannot be reached, or the signal's reason
+ */
+export async function send(one: Branch, served: string): Promise<Opened> {
+  const { request, call, parts } = one
+  const { signal, notes } = call
+  noteModel(notes, served, request.model)
+  const body = await toGeminiRequest(one, served)
+  const response = await parts.client.post('/chat/completions', body, signal)
+  const reading = toReading(one, served)
+  // An answer that is none is read for what it says; this never returns.
+  if (!isSuccess(response)) await readAnswer(response, reading.failure, signal)
+  return { response, reading }
+}
+
+function noteModel(notes: Notes, answering: string, asked: string): void {
+  if (answering === withoutPrefix(asked)) delete notes.servedModel
+  else notes.servedModel = answering
+}
+
+async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
+  const ids = unsignedCallIds(request, served)
+  const ignored = new Set<string>()
+  const context: RequestContext = {
+    asked: knownModel(withoutPrefix(request.model)),
+    served,
+    known: knownModel(served),
+    thoughts: parts.thoughts,
+    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
+    ignore: (path) => ignored.add(path),
+  }
+  const body = applyAll(REQUEST_REPAIRS, request, context)
+  if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
+  return { model: served, ...body }
+}
+
+function toReading({ request, call, parts, index, onUsage }: Branch, served: string): Reading {
+  return {
+    signal: call.signal,
+    failure: { askedModel: request.model },
+    style: {
+      isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
+      mayBeEmpty: request.stop !== undefined && request.stop !== null,
+      keepSignature: (callId, signature) => parts.signatures.put(call.caller, callId, signature),
+    },
+    firstIndex: index,
+    maxEventBytes: parts.maxEventBytes,
+    onUsage: (usage) => onUsage(toUsage(usage)),
+    onModel: (model) => {
+      // Google reroutes retired models by itself, and says so here alone.
+      if (withoutPrefix(model) !== served) noteModel(call.notes, withoutPrefix(model), request.model)
+    },
+  }
+}
