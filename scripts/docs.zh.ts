@@ -55,6 +55,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     MODEL_ALIASES: '`请求名=实际模型,...`；请求名中的 `*` 是通配符（`gpt-*=gemini-3.5-flash`）。取第一条匹配的规则。',
     RETIRED_MODELS: '目录中的模型被 Google 答以 404 时怎么办：`replacement` 改由文档所列的替代模型应答，`error` 返回 404。',
     THOUGHTS: '`auto` 向 Gemini 索取思考摘要，并放在 `reasoning_content` 中；`off` 则不索取。',
+    FETCH_REMOTE_MEDIA: '按 https 地址抓取请求中提到的媒体，只连公网地址，且有限度；否则这样的地址得到 400。',
     BODY_LIMIT_BYTES: '请求体的最大字节数。',
     REQUEST_TIMEOUT_MS: '一个请求最长的存续时间；函数计算声明了更早的终点时以更早者为准。',
     UPSTREAM_IDLE_TIMEOUT_MS: 'Gemini 最长可以沉默多久，包括应答之前与应答之中。',
