@@ -6,7 +6,7 @@ import { dataOf, decoded, embed, MODEL, received, vectorsOf } from './asking.js'
 
 let proxy: RunningProxy
 beforeAll(async () => {
-  proxy = await startProxy()
+  proxy = await startProxy({ MAX_RETRIES: '0' })
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
