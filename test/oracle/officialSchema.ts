@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+
+type Node = Record<string, unknown>
+
+/** OpenAI's published description of its API, in the folder that SHARED names. */
+export const readOfficial = (file: string): Node => translated(JSON.parse(readFileSync(file, 'utf8'))) as Node
+
+/** `nullable` of OpenAPI 3.0, which the document uses although it says 3.1, becomes what 3.1 has for it. Nothing else is changed. */
+function translated(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(translated)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, child]) => [key, translated(child)] as const)
+  // A property that is called so is a schema; the keyword is a boolean.
+  const { nullable, ...rest } = Object.fromEntries(entries) as Node
+  if (typeof nullable !== 'boolean') return Object.fromEntries(entries)
+  return nullable ? { anyOf: [rest, { type: 'null' }] } : rest
+}
+
+const ROOT = 'official.json'
+
+/** Makes the check of one schema: gives what is wrong with a value, or undefined. */
+export function makeOracle(document: Node): (schema: string, value: unknown) => string | undefined {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
+  ajv.addSchema(document, ROOT)
+  const checks = new Map<string, ValidateFunction>()
+  return (schema, value) => {
+    const check = checks.get(schema) ?? ajv.compile({ $ref: `${ROOT}#/components/schemas/${schema}` })
+    checks.set(schema, check)
+    return check(value) ? undefined : ajv.errorsText(check.errors)
+  }
+}
