@@ -53,6 +53,8 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     PORT: '监听端口；0 表示任取一个空闲端口。',
     EXTRA_MODELS: '在内置模型之外额外列出的模型 id，逗号分隔。',
     MODEL_ALIASES: '`请求名=实际模型,...`；请求名中的 `*` 是通配符（`gpt-*=gemini-3.5-flash`）。取第一条匹配的规则。',
+    MODEL_FALLBACKS: '`a>b>c,...`：一个模型在所有重试之后仍然过载时，由谁应答。',
+    MAX_RETRIES: '在应答的第一个字节之前，对会过去的失败再问 Gemini 几次。',
     RETIRED_MODELS: '目录中的模型被 Google 答以 404 时怎么办：`replacement` 改由文档所列的替代模型应答，`error` 返回 404。',
     THOUGHTS: '`auto` 向 Gemini 索取思考摘要，并放在 `reasoning_content` 中；`off` 则不索取。',
     FETCH_REMOTE_MEDIA: '按 https 地址抓取请求中提到的媒体，只连公网地址，且有限度；否则这样的地址得到 400。',
