@@ -111,6 +111,20 @@ export const SETTINGS = {
     unit: 'bytes',
     meaning: 'Largest request body.',
   }),
+  maxInflightBodyBytes: setting(natural(1024), {
+    names: ['MAX_INFLIGHT_BODY_BYTES'],
+    unit: 'bytes',
+    meaning: 'Bodies held at once; beyond it 503 with `Retry-After`. Unset: what fits into the memory of the process.',
+  }),
+  maxConcurrentRequests: setting(natural(1), {
+    names: ['MAX_CONCURRENT_REQUESTS'],
+    fallback: '400',
+    meaning: 'Requests under way at once; beyond it 503 with `Retry-After`. Health still answers.',
+  }),
+  functionMegabytes: setting(natural(64), {
+    names: ['FC_FUNCTION_MEMORY_SIZE'],
+    meaning: 'Memory of the function in megabytes; set by Function Compute.',
+  }),
   requestTimeoutMs: setting(natural(1), {
     names: ['REQUEST_TIMEOUT_MS'],
     fallback: '600000',

@@ -125,6 +125,10 @@ export const upstreamRegionUnsupported = (cause?: unknown): ApiError =>
 export const upstreamOverloaded = (cause?: unknown, retryAfterSeconds = 5): ApiError =>
   serverError(503, 'upstream_overloaded', 'The model is overloaded at Gemini. Try again in a moment.', { cause, retryAfterSeconds })
 
+/** 503 `server_overloaded`: this instance holds as much as it can. */
+export const serverOverloaded = (): ApiError =>
+  serverError(503, 'server_overloaded', 'This instance is busy. Send the request again in a moment.', { retryAfterSeconds: 1 })
+
 /** 503 `shutting_down`: this instance is about to stop. */
 export const shuttingDown = (): ApiError =>
   serverError(503, 'shutting_down', 'This instance is shutting down. Send the request again.', { retryAfterSeconds: 1 })

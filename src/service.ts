@@ -6,6 +6,7 @@ import { makeGate } from './http/auth.js'
 import { makeDispatcher } from './http/dispatch.js'
 import { makeExchanges } from './http/exchange.js'
 import { makeMetrics } from './http/metrics.js'
+import { bodyBytesThatFit, makePressure } from './http/pressure.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeGetHealth } from './operations/getHealth.js'
@@ -109,7 +110,11 @@ export async function makeService({ config, log, version, contract, publishedCon
     getOpenApi: makeGetOpenApi(publishedContract),
   }
   const dispatcher = await makeDispatcher(contract, operations)
-  const app: App = await makeApp({ dispatcher, gate: makeGate(config), exchanges, metrics, log, settings: config })
+  const pressure = makePressure({
+    ...config,
+    maxInflightBodyBytes: config.maxInflightBodyBytes ?? bodyBytesThatFit(config.functionMegabytes),
+  })
+  const app: App = await makeApp({ dispatcher, pressure, gate: makeGate(config), exchanges, metrics, log, settings: config })
 
   return {
     listen: async () => {

@@ -9,6 +9,7 @@ import type { Dispatcher } from './dispatch.js'
 import type { Exchanges } from './exchange.js'
 import { answerFailure, toApiFailure } from './failure.js'
 import type { Metrics } from './metrics.js'
+import type { Pressure } from './pressure.js'
 import { toRequestId } from './requestId.js'
 import { logExchange } from './requestLog.js'
 import { addRoutes } from './routes.js'
@@ -20,6 +21,7 @@ export interface AppParts {
   readonly gate: Gate
   readonly exchanges: Exchanges
   readonly metrics: Metrics
+  readonly pressure: Pressure
   readonly log: Logger
   readonly settings: AppSettings
 }
@@ -46,7 +48,7 @@ const LAST_WORDS_MS = 5_000
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 
 /** Makes the HTTP side. It does not listen. */
-export async function makeApp({ dispatcher, gate, exchanges, metrics, log, settings }: AppParts): Promise<App> {
+export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, log, settings }: AppParts): Promise<App> {
   let isDraining = false
   const { bodyLimitBytes } = settings
   const allowedMethods = makeAllowedMethods(dispatcher.operations)
@@ -70,6 +72,7 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     const id = toRequestId(request.headers['x-fc-request-id'])
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
+      pressure.release(exchange)
       metrics.end(exchange, end)
       logExchange(log, exchange, end)
     })
@@ -113,7 +116,9 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, log, setti
     exchange.isAuthorized = true
     if (isDraining && guard !== 'open') throw shuttingDown()
     // The body of a GET is never read.
-    if (operation.method !== 'get' && Number(request.headers['content-length']) > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
+    const bodyBytes = operation.method === 'get' ? 0 : announcedBytes(request)
+    if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
+    if (guard === 'caller') pressure.take(exchange, bodyBytes)
   }
 
   app.setErrorHandler((error, request, reply) => answerFailure(reply, request.exchange, toApiFailure(error, bodyLimitBytes)))
@@ -142,6 +147,10 @@ function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
   if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return
   answerFailure(reply.header('connection', 'close'), exchange, reason)
 }
+
+/** The length that a request announces for its body; undefined where it comes in chunks. */
+const announcedBytes = ({ headers }: FastifyRequest): number | undefined =>
+  headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')

@@ -160,6 +160,14 @@ const RULES: readonly Rule[] = [
     matches: ({ code }) => code === 404,
     make: (_, __, { askedModel }) => modelNotFound(askedModel, 'Google does not serve it (any more).'),
   },
+  {
+    matches: ({ code }) => code === 413,
+    make: (_, cause) =>
+      new ApiError(413, 'invalid_request_error', 'request_too_large', 'The request is larger than Gemini takes.', {
+        cause,
+        isRetryable: false,
+      }),
+  },
   { matches: ({ code }) => code === 503, make: (_, cause) => upstreamOverloaded(cause) },
   { matches: ({ code }) => code === 504 || code === 408, make: (_, cause) => upstreamTimeout('Gemini did not answer in time.', cause) },
   {
@@ -187,9 +195,12 @@ export function toApiError(error: GeminiError, context: FailureContext): ApiErro
   return rule?.make(error, cause, context) ?? upstreamError('Gemini failed to answer.', { cause })
 }
 
+// A front end says these of the request itself, or of the moment.
+const SAID_BY_STATUS = new Set([408, 413, 429])
+
 /** An answer that is not Gemini's at all, such as an HTML page of a front end. Its status says nothing of the client's request. */
 export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
-  if (status >= 400 && status < 500 && status !== 429 && status !== 408) {
+  if (status >= 400 && status < 500 && !SAID_BY_STATUS.has(status)) {
     const cause = new GeminiFailure(`HTTP ${status}, and no error of Gemini's: check GEMINI_BASE_URL and what stands between`)
     return upstreamError('Gemini could not be reached: something else has answered.', { cause, isRetryable: false })
   }

@@ -44,7 +44,9 @@ async function toGeminiRequest({ request, call, parts }: Branch, served: string)
     ignore: (path) => ignored.add(path),
   }
   const body = applyAll(REQUEST_REPAIRS, request, context)
+  // What was said of a model that was tried before does not hold for this one.
   if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
+  else delete call.notes.ignoredParams
   return { model: served, ...body }
 }
 

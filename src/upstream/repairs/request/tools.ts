@@ -24,7 +24,9 @@ const legacyTools: RequestRepair = {
     }
     return {
       ...rest,
-      tools: functions.map((declared) => ({ type: 'function', function: declared })),
+      tools: functions.map((declared: unknown, index) =>
+        withSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, ignore),
+      ),
       ...(call === undefined || call === null ? {} : { tool_choice: isRecord(call) ? { type: 'function', function: call } : call }),
     }
   },
