@@ -45,7 +45,6 @@ const SILENCE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 /** True for failures that may be gone at the next try: 500, 502, 503 and 504 of Gemini's, lost connections, and a limit whose end was told. */
 export function isTransient(error: ApiError): boolean {
   if (!error.isRetryable) return false
-  if (!error.isRetryable) return false
   if (error.code === 'rate_limit_exceeded') return error.retryAfterSeconds !== undefined
   return PASSING.has(error.code ?? '') && !SILENCE.has(rootCode(error.cause) ?? '')
 }

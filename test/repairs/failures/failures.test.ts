@@ -189,6 +189,13 @@ describe('the wait that Google asks for', () => {
   })
 })
 
+describe('a request that is too large for Google', () => {
+  test.each(FORMS)('is a 413 in the form %s', async (errorForm) => {
+    const error = { code: 413, status: 'INVALID_ARGUMENT', message: 'Request payload size exceeds the limit: 20971520 bytes.' }
+    expect(await answered({ error, errorForm }, false)).toMatchObject({ status: 413, code: 'request_too_large', isRetryable: false })
+  })
+})
+
 describe('the field that Google names', () => {
   test.each([
     ['Invalid JSON payload received. Unknown name "top_k": Cannot find field.', 'top_k'],

@@ -106,6 +106,13 @@ describe('a retired model', () => {
     expect(namesSent(proxy)).toEqual(['gemini-1.5-pro', 'gemini-1.5-pro'])
   })
 
+  test('leaves no word of what only it could not do', async () => {
+    const proxy = await started()
+    const response = await post(proxy, { model: 'gemini-2.0-flash', messages: MESSAGES, reasoning_effort: 'high' })
+    expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3.8-flash')
+    expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
+  })
+
   test('is a 404 where the replacement is gone as well', async () => {
     const proxy = await started({}, { models: { 'gemini-3.8-flash': 'retired' } })
     const response = await post(proxy, { model: 'gemini-2.0-flash', messages: MESSAGES })

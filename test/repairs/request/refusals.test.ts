@@ -91,6 +91,13 @@ const REFUSALS: readonly Refusal[] = [
     says: /recursive/,
   },
   {
+    of: 'a recursive schema of a function before tools',
+    raw: { messages: HELLO, functions: [{ name: 'a', parameters: RECURSIVE }] },
+    param: 'functions[0].parameters.properties.head',
+    code: 'unsupported_value',
+    says: /recursive/,
+  },
+  {
     of: 'a recursive answer schema',
     raw: { messages: HELLO, response_format: schema(RECURSIVE) },
     param: 'response_format.json_schema.schema.properties.head',

@@ -44,6 +44,12 @@ export const TOOL_CASES: RepairCases = {
       expected: { messages: HELLO },
       ignored: ['function_call'],
     },
+    {
+      does: 'names a constraint that is lost by the name that the client used',
+      raw: { functions: [{ name: 'weather', parameters: { ...CITY, not: {} } }] },
+      expected: { tools: [WEATHER] },
+      ignored: ['functions[0].parameters.not'],
+    },
     { does: 'takes null for nothing', raw: { messages: HELLO, functions: null, function_call: null }, expected: { messages: HELLO } },
   ],
   'tool-kinds': [
