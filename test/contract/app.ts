@@ -38,7 +38,7 @@ export async function startApp(operations: Partial<Operations>, env: Record<stri
   const contract: object = JSON.parse(readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8'))
   const absent = Object.fromEntries(OPERATIONS.map(({ operationId }) => [operationId, () => Promise.reject(new Error('not under test'))]))
   const app = await makeApp({
-    pressure: makePressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: config.bodyLimitBytes }),
+    pressure: makePressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
     // The ids come from the contract, as the type demands.
     dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
     gate: makeGate(settings),
