@@ -1,7 +1,7 @@
 // The Chinese side of the tables that scripts/docs.ts makes. A text that is missing fails `make check`; one that is left over fails test/docs.
 
 /** Codes that the contract reserves and no code of ours gives yet; they stay out of the README. */
-export const RESERVED_CODES: readonly string[] = ['stream_not_found', 'server_overloaded']
+export const RESERVED_CODES: readonly string[] = ['stream_not_found']
 
 /** Chinese texts by the name of what they explain; `terms` by their English. */
 export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' | 'repairs', Readonly<Record<string, string>>>> = {
@@ -59,6 +59,9 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     THOUGHTS: '`auto` 向 Gemini 索取思考摘要，并放在 `reasoning_content` 中；`off` 则不索取。',
     FETCH_REMOTE_MEDIA: '按 https 地址抓取请求中提到的媒体，只连公网地址，且有限度；否则这样的地址得到 400。',
     BODY_LIMIT_BYTES: '请求体的最大字节数。',
+    MAX_INFLIGHT_BODY_BYTES: '同时持有的请求体总字节数；超出时返回 503 和 `Retry-After`。未设置时取进程内存所能容纳的量。',
+    MAX_CONCURRENT_REQUESTS: '同时进行的请求数；超出时返回 503 和 `Retry-After`。健康检查仍会应答。',
+    FC_FUNCTION_MEMORY_SIZE: '函数的内存，以兆字节计；由函数计算设置。',
     REQUEST_TIMEOUT_MS: '一个请求最长的存续时间；函数计算声明了更早的终点时以更早者为准。',
     UPSTREAM_IDLE_TIMEOUT_MS: 'Gemini 最长可以沉默多久，包括应答之前与应答之中。',
     HEARTBEAT_INTERVAL_MS: '流中没有内容可发时，每隔这么久发送一行 SSE 注释。',
@@ -109,6 +112,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     upstream_region_unsupported: '代理所在地区不受 Gemini 支持',
     malformed_function_call: '模型给出了无法使用的工具调用',
     upstream_overloaded: 'Gemini 过载',
+    server_overloaded: '本实例过载',
     shutting_down: '本实例正在关闭',
     upstream_timeout: 'Gemini 没有及时应答',
   },
