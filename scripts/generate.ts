@@ -25,7 +25,7 @@ function bundle(): string {
 // 3.1 has no itemSchema: a stream gets the schema of the JSON in its events, as in OpenAI's own document, and the first as example.
 function downgrade(spec: string): object {
   const { ChatCompletionStreamEvent: event, ...schemas } = JSON.parse(spec).components.schemas
-  const payload = event.properties.data.oneOf.find((branch: { contentSchema?: object }) => branch.contentSchema).contentSchema
+  const payload = event.properties.data.anyOf.find((branch: { contentSchema?: object }) => branch.contentSchema).contentSchema
   const older = JSON.parse(spec, (_key, node) => {
     if (node?.itemSchema) return { schema: payload, examples: node.examples }
     const frame = /^data: (\{.*\})$/m.exec(node?.value)?.[1]
