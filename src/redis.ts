@@ -19,7 +19,7 @@ export interface RedisParts {
   readonly url: Secret
   /** Longest wait for a command, in milliseconds. */
   readonly patienceMs: number
-  /** Called once for each outage, with the words of the client library, and once when it has ended. */
+  /** Called once for each outage or spell of refusals, with the words of the client library, and once when it is connected again. */
   readonly onDown: (cause: string) => void
   readonly onUp: () => void
 }
@@ -29,11 +29,17 @@ const SLOWEST_RETRY_MS = 5_000
 /** Connects in the background: neither a start nor a request waits for a Redis that does not answer. */
 export function makeRedis({ url, patienceMs, onDown, onUp }: RedisParts): Redis {
   let isDown = false
+  let hasTold = false
   let isClosed = false
-  const goDown = (error: unknown): void => {
-    if (isDown || isClosed) return
-    isDown = true
+  const tell = (error: unknown): void => {
+    if (hasTold || isClosed) return
+    hasTold = true
     onDown(error instanceof Error ? error.message || error.name : String(error))
+  }
+
+  const goDown = (error: unknown): void => {
+    tell(error)
+    isDown = true
   }
 
   // Loaded here, so that a start without REDIS_URL does not pay for it.
@@ -50,7 +56,8 @@ export function makeRedis({ url, patienceMs, onDown, onUp }: RedisParts): Redis 
     client.on('error', goDown)
     client.on('close', () => goDown(new Error('the connection has ended')))
     client.on('ready', () => {
-      if (isDown) onUp()
+      if (hasTold) onUp()
+      hasTold = false
       isDown = false
     })
     return client
@@ -81,7 +88,8 @@ export function makeRedis({ url, patienceMs, onDown, onUp }: RedisParts): Redis 
       const client = await connected
       if (client === undefined) return undefined
       const work = command(client).catch((error: unknown) => {
-        goDown(error)
+        // A refusal, such as for want of memory: the next command may fare better.
+        tell(error)
         return undefined
       })
       return within(work, () => {

@@ -31,6 +31,9 @@ const TOOLS = ['get_weather', 'get_time', 'get_news'].map((name) => ({
   function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
 }))
 
+/** Where a proxy is reached. */
+type Door = Pick<ProxyUnderTest, 'baseUrl'>
+
 /** How an agent's loop is run. */
 export interface Loop {
   readonly model: string
@@ -40,7 +43,7 @@ export interface Loop {
   readonly parallel: number
   readonly placement?: Behaviour['parallelPlacement']
   /** The proxies that its turns meet, in turns. */
-  readonly proxies: readonly ProxyUnderTest[]
+  readonly proxies: readonly Door[]
 }
 
 /** What a loop has come to. */
@@ -60,7 +63,7 @@ export async function runAgent(loop: Loop): Promise<Run> {
   const messages: Body[] = [{ role: 'user', content: `Find it out. simulate:${JSON.stringify(behaviour)}` }]
   const ids: string[] = []
   for (let turn = 0; turn <= STEPS; turn++) {
-    const proxy = loop.proxies[turn % loop.proxies.length] as ProxyUnderTest // never empty
+    const proxy = loop.proxies[turn % loop.proxies.length] as Door // never empty
     const message = await ask(proxy, { model: loop.model, messages, tools: TOOLS }, loop.isStream)
     if (message.calls.length === 0) return { answer: message.content ?? '', steps: turn, ids }
     ids.push(...message.calls.map(({ id }) => id))
@@ -77,7 +80,7 @@ interface Message {
 }
 
 /** Asks for one message, and puts a stream together the way a client does: by index. */
-async function ask(proxy: ProxyUnderTest, body: Body, isStream: boolean): Promise<Message> {
+async function ask(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
   const response = await post(proxy, { ...body, stream: isStream })
   const text = await response.text()
   expect([response.status, text.slice(0, 300)]).toEqual([200, text.slice(0, 300)])
@@ -99,7 +102,7 @@ async function ask(proxy: ProxyUnderTest, body: Body, isStream: boolean): Promis
 }
 
 /** The signatures that reached Gemini with the last request of a proxy: one for each step, of its first call. */
-export function signaturesIn({ simulator }: ProxyUnderTest): string[] {
+export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): string[] {
   const { messages } = (simulator.requests.at(-1)?.body ?? {}) as {
     messages: { tool_calls?: { extra_content?: { google: { thought_signature: string } } }[] }[]
   }

@@ -5,10 +5,15 @@ import { makeRedis, type Redis } from '../../src/redis.js'
 import { Secret } from '../../src/secret.js'
 import { makeRedisSignatureStore } from '../../src/upstream/redisSignatureStore.js'
 import { makeMemorySignatureStore, type SignatureStore } from '../../src/upstream/signatureStore.js'
-import { eventually } from '../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../support/proxy.js'
+import { startSimulator } from '../simulator/index.js'
+import { startBundle } from '../support/bundle.js'
+import { eventually as eventuallyWithin } from '../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 import { type RedisServer, startRedis } from '../support/redis.js'
 import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
+
+/** A process of its own may be slow on a crowded machine. */
+const eventually = (check: () => void): Promise<void> => eventuallyWithin(check, 10_000)
 
 const TTL_MS = 6 * 3_600_000
 const PATIENCE_MS = 200
@@ -102,9 +107,9 @@ describe('a Redis that is out of reach', () => {
   test('from the start is told once, costs no request more than its patience, and leaves what the instance remembers', async () => {
     const one = instance({ ...server, url: 'redis://127.0.0.1:1' })
     one.store.put('alice', 'call_1', 'S1')
-    expect(await timed(one.store.get('alice', ['call_2']))).toBeLessThan(PATIENCE_MS * 3)
+    expect(await timed(one.store.get('alice', ['call_2']))).toBeLessThan(PATIENCE_MS * 5)
     await eventually(() => expect(one.told).toEqual([expect.stringContaining('ECONNREFUSED')]))
-    expect(await timed(one.store.get('alice', ['call_3']))).toBeLessThan(20)
+    expect(await timed(one.store.get('alice', ['call_3']))).toBeLessThan(PATIENCE_MS / 2)
     expect(await found(one, 'alice', 'call_1')).toEqual({ call_1: 'S1' })
     expect(one.told).toHaveLength(1)
   })
@@ -115,12 +120,25 @@ describe('a Redis that is out of reach', () => {
     server.freeze()
     const waited = await timed(one.store.get('alice', ['call_1']))
     expect(waited).toBeGreaterThanOrEqual(PATIENCE_MS - 5)
-    expect(waited).toBeLessThan(PATIENCE_MS * 3)
-    expect(await timed(one.store.get('alice', ['call_1']))).toBeLessThan(20)
+    expect(waited).toBeLessThan(PATIENCE_MS * 5)
+    expect(await timed(one.store.get('alice', ['call_1']))).toBeLessThan(PATIENCE_MS / 2)
     server.thaw()
-    await eventually(() => expect(one.told).toEqual(['down: no answer within 200 ms', 'up']), 10_000)
+    await eventually(() => expect(one.told).toEqual(['down: no answer within 200 ms', 'up']))
     one.store.put('alice', 'call_1', 'S1')
     await eventually(async () => expect(await found(instance(), 'alice', 'call_1')).toEqual({ call_1: 'S1' }))
+  })
+
+  test('because it refuses is told once, and asked again all the same', async () => {
+    const [one, other] = [instance(), instance()]
+    const limit = (bytes: number) => other.redis.ask((client) => client.config('SET', 'maxmemory', bytes))
+    expect(await limit(1)).toBe('OK')
+    one.store.put('alice', 'call_1', 'S1')
+    one.store.put('alice', 'call_2', 'S2')
+    await eventually(() => expect(one.told).toEqual([expect.stringContaining('OOM')]))
+    expect(await limit(0)).toBe('OK')
+    one.store.put('alice', 'call_3', 'S3')
+    await eventually(async () => expect(await found(other, 'alice', 'call_1', 'call_3')).toEqual({ call_3: 'S3' }))
+    expect(one.told).toHaveLength(1)
   })
 
   test('because of a wrong password is told once, without the password', async () => {
@@ -157,6 +175,21 @@ describe('agents whose turns meet different instances that share a Redis', () =>
     expect(run.steps).toBe(STEPS)
     const lost = signaturesIn(proxies[0]).filter((signature) => signature === PLACEHOLDER).length
     expect(lost).toBe(client === REWRITES ? STEPS : 0)
+  })
+})
+
+describe('the built server with REDIS_URL', () => {
+  test('shares signatures between its processes', async () => {
+    const simulator = await startSimulator()
+    const env = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, REDIS_URL: server.url }
+    const bundles = [await startBundle(env), await startBundle(env)]
+    const proxies = bundles.map(({ address }) => ({ baseUrl: `${address}/v1` }))
+    const run = await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: true, parallel: 2, proxies })
+    expect(run.steps).toBe(STEPS)
+    expect(signaturesIn({ simulator })).not.toContain(PLACEHOLDER)
+    expect(await Promise.all(bundles.map((bundle) => bundle.stop()))).toEqual([0, 0].map((code) => ({ code, signal: null })))
+    expect(bundles.map((bundle) => bundle.output()).join()).not.toContain(server.password)
+    await simulator.close()
   })
 })
 
