@@ -75,12 +75,14 @@ export async function makeService({ config, log, version, contract, publishedCon
     now: Date.now,
   })
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
-  const attempts = makeAttempts({
+  const policy = {
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
     maxRetries: config.maxRetries,
-    fallbacks: config.modelFallbacks,
     random: Math.random,
-  })
+  }
+  const attempts = makeAttempts({ ...policy, fallbacks: config.modelFallbacks })
+  // The vectors of two models cannot be compared.
+  const embeddings = makeEmbeddings({ client, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) })
   const plain = makeGemini({
     client,
     attempts,
@@ -94,7 +96,7 @@ export async function makeService({ config, log, version, contract, publishedCon
   const metrics = makeMetrics()
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, firstEventPatienceMs: config.firstEventPatienceMs }),
-    createEmbedding: makeCreateEmbedding({ embeddings: makeEmbeddings({ client, attempts }), models }),
+    createEmbedding: makeCreateEmbedding({ embeddings, models }),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
     getHealth: makeGetHealth({

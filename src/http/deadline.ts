@@ -16,14 +16,13 @@ export interface Deadline {
 export function startDeadline(exchange: Exchange, response: ServerResponse, { requestTimeoutMs, announcedSeconds }: Deadline): void {
   const announcedMs = Number(announcedSeconds) * 1000
   const platformMs = announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
-  const timer = setTimeout(
-    () => {
-      exchange.controller.abort(upstreamTimeout('The request took longer than it may. Ask for less, or raise the time limit.'))
-      // All has been said, to a client that does not read it.
-      if (response.writableEnded) response.destroy()
-    },
-    Math.min(requestTimeoutMs, platformMs),
-  )
+  const limitMs = Math.min(requestTimeoutMs, platformMs)
+  exchange.deadlineAt = exchange.arrivedAt + limitMs
+  const timer = setTimeout(() => {
+    exchange.controller.abort(upstreamTimeout('The request took longer than it may. Ask for less, or raise the time limit.'))
+    // All has been said, to a client that does not read it.
+    if (response.writableEnded) response.destroy()
+  }, limitMs)
   timer.unref()
   response.once('close', () => clearTimeout(timer))
 }

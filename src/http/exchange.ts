@@ -12,6 +12,8 @@ export interface Exchange {
   readonly notes: Notes
   /** Aborts when the client leaves, the time is up, or the process ends; its reason says which. */
   readonly controller: AbortController
+  /** When its time is up, in milliseconds of `performance.now()`. */
+  deadlineAt: number
   operationId: string | undefined
   /** The path's template, never the path itself: callers write that. */
   route: string | undefined
@@ -125,6 +127,7 @@ const newExchange = (id: string, method: string): Exchange => ({
   arrivedAt: performance.now(),
   notes: {},
   controller: new AbortController(),
+  deadlineAt: Number.POSITIVE_INFINITY,
   operationId: undefined,
   route: undefined,
   caller: undefined,

@@ -46,7 +46,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     query: request.query as Record<string, unknown>,
     body: request.body,
     isAuthorized: exchange.isAuthorized,
-    context: { signal, caller: exchange.caller ?? 'anonymous', notes: exchange.notes },
+    context: { signal, deadlineAt: exchange.deadlineAt, caller: exchange.caller ?? 'anonymous', notes: exchange.notes },
   })
   reply.headers(toNoteHeaders(exchange.notes))
   return answer(result, reply, exchange, parts)

@@ -14,11 +14,11 @@ export interface CreateChatCompletionParts {
 /** POST /v1/chat/completions: one answer of a model, in one piece or as a stream. */
 export const makeCreateChatCompletion =
   ({ gemini, models, firstEventPatienceMs }: CreateChatCompletionParts): Operation<'createChatCompletion'> =>
-  async ({ body }, { signal, caller, notes }) => {
+  async ({ body }, { signal, deadlineAt, caller, notes }) => {
     notes.streamed = body.stream === true
     notes.model = models.isKnown(body.model) ? body.model : 'other'
     const served = await models.resolve(body.model, signal)
-    const call = { served, signal, caller, notes }
+    const call = { served, signal, deadlineAt, caller, notes }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
     return { events: await primed(gemini.stream(body, call), firstEventPatienceMs) }
   }

@@ -12,6 +12,8 @@ export interface OperationRequest<Id extends OperationId> {
 export interface OperationContext {
   /** Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the client is to be told. */
   readonly signal: AbortSignal
+  /** When its time is up, in milliseconds of `performance.now()`. */
+  readonly deadlineAt: number
   /** Who asks: a name or a hash of the token; the same for all where no token is needed. */
   readonly caller: string
   /** Filled in while the answer is made: what its headers, the log and the metrics tell. */

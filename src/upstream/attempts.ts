@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { ApiError } from '../errors.js'
 import { WorthlessAnswer } from './answers.js'
 import { isConnectionLost, isTransient } from './failures.js'
@@ -23,6 +22,8 @@ export interface Goal {
   /** The name that the client used for it. */
   readonly asked: string
   readonly signal: AbortSignal
+  /** When the time of the request is up, in milliseconds of `performance.now()`. */
+  readonly deadlineAt: number
   /** Called before each repetition. */
   readonly onRepeat: () => void
 }
@@ -48,6 +49,8 @@ interface Spent {
   hasReconnected: boolean
   hasAskedAgain: boolean
   readonly models: Set<string>
+  /** Why the first fallback was asked. */
+  overload: ApiError | undefined
 }
 
 interface Step {
@@ -59,24 +62,40 @@ interface Step {
 export function makeAttempts(parts: AttemptsParts): Attempts {
   return {
     run: async (goal, attempt) => {
-      let served = parts.life.current(goal.served)
-      const spent: Spent = { retries: 0, hasReconnected: false, hasAskedAgain: false, models: new Set([served]) }
-      for (;;) {
-        try {
-          return await attempt(served)
-        } catch (error) {
-          const step = goal.signal.aborted ? undefined : nextStep(error, served, goal, spent, parts)
-          if (step === undefined) throw error
-          goal.onRepeat()
-          await pause(step.waitMs, goal.signal)
-          served = step.served
-        }
+      const served = parts.life.current(goal.served)
+      const spent: Spent = { retries: 0, hasReconnected: false, hasAskedAgain: false, models: new Set([served]), overload: undefined }
+      try {
+        return await reach(served, { goal, spent, parts }, attempt)
+      } catch (error) {
+        // A fallback that cannot do it either says nothing of the model that was asked for.
+        throw goal.signal.aborted ? error : (spent.overload ?? error)
       }
     },
   }
 }
 
-function nextStep(error: unknown, served: string, goal: Goal, spent: Spent, parts: AttemptsParts): Step | undefined {
+interface Effort {
+  readonly goal: Goal
+  readonly spent: Spent
+  readonly parts: AttemptsParts
+}
+
+async function reach<T>(first: string, effort: Effort, attempt: (served: string) => Promise<T>): Promise<T> {
+  const { signal, onRepeat } = effort.goal
+  for (let served = first; ; ) {
+    try {
+      return await attempt(served)
+    } catch (error) {
+      const step = signal.aborted ? undefined : nextStep(error, served, effort)
+      if (step === undefined) throw error
+      if (step.waitMs > 0) await pause(step.waitMs, signal)
+      onRepeat()
+      served = step.served
+    }
+  }
+}
+
+function nextStep(error: unknown, served: string, { goal, spent, parts }: Effort): Step | undefined {
   if (error instanceof WorthlessAnswer) {
     if (spent.hasAskedAgain) return undefined
     spent.hasAskedAgain = true
@@ -92,10 +111,12 @@ function nextStep(error: unknown, served: string, goal: Goal, spent: Spent, part
   if (isTransient(error) && spent.retries < parts.maxRetries) {
     const waitMs = waitOf(error, spent.retries, parts.random)
     spent.retries += 1
-    if (waitMs <= LONGEST_WAIT_MS) return { served, waitMs }
+    if (waitMs <= Math.min(LONGEST_WAIT_MS, goal.deadlineAt - performance.now())) return { served, waitMs }
   }
   const fallback = parts.fallbacks.get(served)
-  return error.code === 'upstream_overloaded' && fallback !== undefined ? otherModel(fallback, spent) : undefined
+  if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
+  spent.overload ??= error
+  return otherModel(fallback, spent)
 }
 
 function otherModel(served: string, spent: Spent): Step | undefined {
@@ -111,12 +132,16 @@ function waitOf(error: ApiError, retries: number, random: () => number): number 
   return FIRST_WAIT_MS * 2 ** retries * (0.5 + random() / 2)
 }
 
-async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
-  if (waitMs === 0) return
-  try {
-    await delay(waitMs, undefined, { signal })
-  } catch {
-    // Only the signal ends a wait early.
-    throw signal.reason
-  }
+function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, waitMs)
+    signal.addEventListener('abort', abort, { once: true })
+  })
 }

@@ -10,6 +10,8 @@ export interface Call {
   /** The Gemini model that is to answer. */
   readonly served: string
   readonly signal: AbortSignal
+  /** When the time of the request is up, in milliseconds of `performance.now()`. */
+  readonly deadlineAt: number
   /** Who asks; signatures are kept for each caller apart. */
   readonly caller: string
   readonly notes: Notes

@@ -55,6 +55,7 @@ const toGoal = ({ request, call }: Branch): Goal => ({
   served: call.served,
   asked: request.model,
   signal: call.signal,
+  deadlineAt: call.deadlineAt,
   onRepeat: () => {
     call.notes.repeats = (call.notes.repeats ?? 0) + 1
   },

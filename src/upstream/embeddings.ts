@@ -17,7 +17,7 @@ export interface Embeddings {
 }
 
 /** One call of {@link Embeddings}. */
-export type EmbeddingCall = Pick<Call, 'served' | 'signal' | 'notes'>
+export type EmbeddingCall = Pick<Call, 'served' | 'signal' | 'deadlineAt' | 'notes'>
 
 type Embedding = EmbeddingResponse['data'][number]
 type Usage = EmbeddingResponse['usage']
@@ -49,14 +49,14 @@ export interface EmbeddingsParts {
 /** Makes the embedding side of Gemini. */
 export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embeddings {
   return {
-    embed: async (texts, request, { served, signal, notes }) => {
+    embed: async (texts, request, { served, signal, deadlineAt, notes }) => {
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || KNOWN.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) notes.ignoredParams = ignoredParams
       const onRepeat = (): void => {
         notes.repeats = (notes.repeats ?? 0) + 1
       }
       const batches = await inParallel(texts.length, signal, (first, either) =>
-        attempts.run({ served, asked: request.model, signal: either, onRepeat }, () =>
+        attempts.run({ served, asked: request.model, signal: either, deadlineAt, onRepeat }, () =>
           embedBatch(client, { texts, first, served, request, signal: either }),
         ),
       )
