@@ -184,7 +184,7 @@ const IDS: readonly Fixture[] = [
     expected: called([got('a1', 'get_time', '{}'), got(OUR_ID, 'get_weather', SEOUL)]),
   },
   {
-    repair: 'tool-call-id',
+    repair: 'tool-call-index',
     name: 'a call in the form of before tools, the first of two only',
     isLegacy: true,
     json: whole({ tool_calls: BOTH }),

@@ -7,6 +7,7 @@ import { applyAll } from '../../../src/upstream/repairs/repair.js'
 import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { CHUNK, COMPLETION, leaksOf } from './allowedKeys.js'
+import { assembled, type Message } from './assembled.js'
 import { type Expected, FIXTURES, type Fixture, type Raw, SOUND } from './fixtures.js'
 
 const ALL: readonly Omit<Fixture, 'repair'>[] = [...FIXTURES, ...SOUND]
@@ -15,54 +16,13 @@ const jsons = ALL.filter(({ json }) => json !== undefined).map((fixture) => [tit
 const streams = ALL.filter(({ stream }) => stream !== undefined).map((fixture) => [titleOf(fixture), fixture] as const)
 const streamedOf = ({ streamed, expected }: Omit<Fixture, 'repair'>): Expected => streamed ?? expected
 
-interface Message {
-  content: string | null
-  refusal: string | null
-  reasoning_content?: string
-  tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[]
-  function_call?: { name: string; arguments: string }
-}
-
-/** Puts deltas together the way clients do, and insists on what they rely on: one role, first; one end, last; calls by index. */
-function assembled(choices: readonly ChunkChoice[]): object {
-  const [first] = choices
-  expect(first?.delta).toEqual({ role: 'assistant', content: first?.delta.content, refusal: null })
-  expect(choices.map(({ finish_reason: finish }) => finish !== null)).toEqual([...choices.slice(1).map(() => false), true])
-  const message: Message = { content: null, refusal: null }
-  for (const { delta } of choices) {
-    const { content, refusal, reasoning_content: reasoning, tool_calls: calls = [], function_call: called, role, ...rest } = delta
-    expect(role).toBe(delta === first?.delta ? 'assistant' : undefined)
-    Object.assign(message, role === undefined ? {} : { role }, rest)
-    if (typeof content === 'string') message.content = (message.content ?? '') + content
-    if (refusal) message.refusal = (message.refusal ?? '') + refusal
-    if (reasoning) message.reasoning_content = (message.reasoning_content ?? '') + reasoning
-    if (called)
-      message.function_call = {
-        name: (message.function_call?.name ?? '') + (called.name ?? ''),
-        arguments: (message.function_call?.arguments ?? '') + (called.arguments ?? ''),
-      }
-    for (const { index, id, type, function: part, extra_content: extra } of calls) {
-      message.tool_calls ??= []
-      expect(index).toBeLessThanOrEqual(message.tool_calls.length)
-      const known = message.tool_calls[index]
-      expect([typeof id, type, typeof part?.name]).toEqual(
-        known === undefined ? ['string', 'function', 'string'] : ['undefined', undefined, 'undefined'],
-      )
-      if (known !== undefined) known.function.arguments += part?.arguments ?? ''
-      else
-        message.tool_calls[index] = {
-          id: id ?? '',
-          type: type ?? '',
-          function: { name: part?.name ?? '', arguments: part?.arguments ?? '' },
-          ...(extra === undefined ? {} : { extra_content: extra }),
-        }
-    }
-  }
-  return { index: 0, message, logprobs: null, finish_reason: choices.at(-1)?.finish_reason }
-}
-
 const choiceOf = (expected: Expected): object => ({ index: 0, logprobs: null, ...expected })
-const style = (isLegacy = false) => ({ isLegacy, mayBeEmpty: false, keepSignature: () => undefined })
+const style = (isLegacy = false) => ({
+  isLegacy,
+  mayBeEmpty: false,
+  onRepair: () => undefined,
+  keepSignature: () => undefined,
+})
 const thrown = (work: () => unknown): unknown => {
   try {
     return work()
@@ -140,6 +100,25 @@ describe('the table of repairs', () => {
       ).toBe(part)
     },
   )
+
+  test('gives tool calls that lack nothing back as the same object', () => {
+    const signed = { extra_content: { google: { thought_signature: 'S1' } } }
+    const calls = ['a1', 'a2'].map((id, index) => ({
+      index,
+      id,
+      type: 'function',
+      function: { name: 'get_weather', arguments: '{}' },
+      ...signed,
+    }))
+    const part = { message: { role: 'assistant', tool_calls: calls }, finishReason: 'tool_calls' }
+    expect(
+      applyAll(
+        ANSWER_REPAIRS,
+        part,
+        newChoiceMemory(() => 'id'),
+      ),
+    ).toBe(part)
+  })
 })
 
 describe('through the door', () => {

@@ -38,11 +38,16 @@ const extraContent: AnswerRepair = {
   reason: 'Only the thought signature is of use to a client; the rest of `extra_content` is how Google marks what the proxy has mended.',
   apply: (part) => {
     const { extra_content: extra, tool_calls: calls } = part.message
-    if (extra === undefined && !calls?.some((call) => call.extra_content !== undefined)) return part
+    if (isClean(extra) && (!calls || calls.every((call) => isClean(call.extra_content)))) return part
     const message = signedOnly(part.message)
     return { ...part, message: calls ? { ...message, tool_calls: calls.map(signedOnly) } : message }
   },
 }
+
+/** True where nothing but a signature is there, or nothing at all. */
+const isClean = (extra: unknown): boolean =>
+  extra === undefined ||
+  (signatureIn(extra) !== undefined && Object.keys(extra as object).length === 1 && Object.keys(googleOf(extra)).length === 1)
 
 const signedOnly = <T extends { readonly extra_content?: unknown }>(value: T): T => {
   const { extra_content: extra, ...rest } = value

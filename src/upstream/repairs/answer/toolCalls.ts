@@ -11,17 +11,22 @@ const toolCallIndex: AnswerRepair = {
     const { tool_calls: sent } = part.message
     if (!sent) return part
     const before = memory.calls.length
-    const placed = sent.flatMap((call) => {
+    const placed = sent.flatMap((call): RawToolCall[] => {
       const index = placeOf(call, before, memory)
       const known = memory.calls[index]
       if (known === undefined) return []
       known.signature ??= signatureIn(call.extra_content)
       known.arguments += argumentsOf(call)
-      return [{ ...call, index }]
+      return [call.index === index ? call : { ...call, index }]
     })
+    if (isSame(placed, sent)) return part
     return { ...part, message: { ...part.message, tool_calls: placed } }
   },
 }
+
+/** True where nothing had to be mended: the very same pieces. */
+const isSame = (mended: readonly RawToolCall[], sent: readonly RawToolCall[]): boolean =>
+  mended.length === sent.length && mended.every((call, place) => call === sent[place])
 
 const argumentsOf = ({ function: called }: RawToolCall): string => called?.arguments ?? ''
 
@@ -67,7 +72,8 @@ const toolCallId: AnswerRepair = {
   apply: (part, { calls }) => {
     const { tool_calls: sent } = part.message
     if (!sent) return part
-    return { ...part, message: { ...part.message, tool_calls: sent.map((call) => withId(call, calls[call.index ?? 0])) } }
+    const mended = sent.map((call) => withId(call, calls[call.index ?? 0]))
+    return isSame(mended, sent) ? part : { ...part, message: { ...part.message, tool_calls: mended } }
   },
 }
 
@@ -77,11 +83,13 @@ function withId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   const kept = extra === undefined ? {} : { extra_content: extra }
   const text = { arguments: argumentsOf(call) }
   if (known === undefined || known.hasBegun) {
+    if (call.id === undefined && !call.function?.name) return call
     const name = known?.name === undefined ? call.function?.name : undefined
     if (known !== undefined) known.name ??= name
     return { index, function: name === undefined ? text : { name, ...text }, ...kept }
   }
   known.hasBegun = true
+  if (call.id === known.id && call.type === 'function' && call.function?.name === known.name) return call
   return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...kept }
 }
 
