@@ -43,6 +43,12 @@ export function makeMetrics(): Metrics {
     labelNames: ['operation', 'code'],
     registers,
   })
+  const repairs = new Counter({
+    name: 'gemini_proxy_repairs_total',
+    help: 'Requests in which a repair had something to mend.',
+    labelNames: ['repair'],
+    registers,
+  })
   const requestsInFlight = new Gauge({ name: 'gemini_proxy_requests_in_flight', help: 'Requests under way.', registers })
   const streamsInFlight = new Gauge({ name: 'gemini_proxy_streams_in_flight', help: 'Event streams under way.', registers })
 
@@ -54,6 +60,7 @@ export function makeMetrics(): Metrics {
     end: ({ operationId, notes, arrivedAt, firstByteAt, failure, isStream }, { status, durationMs }) => {
       const labels = { operation: operationId ?? 'none', model: notes.model ?? '' }
       requestsInFlight.dec()
+      for (const repair of notes.repairs ?? []) repairs.inc({ repair })
       requests.inc({ ...labels, status })
       durations.observe(labels, durationMs / 1000)
       if (!isStream) return

@@ -28,6 +28,8 @@ export interface AnswerStyle {
   readonly isLegacy: boolean
   /** An answer without a word is legal: the client named stop sequences, which may come first. */
   readonly mayBeEmpty: boolean
+  /** Is told the name of each repair that had something to mend. */
+  readonly onRepair: (name: string) => void
   /** Keeps the signature of a tool call for a client that drops it. */
   readonly keepSignature: (callId: string, signature: string) => void
 }
@@ -79,7 +81,7 @@ const isAnswered = ({ content, refusal, audio, images }: RawMessage): boolean =>
 /** Makes the choice of a whole answer. @throws 502 where there is none */
 export function toChoice(raw: RawChoice, index: number, style: AnswerStyle): Choice {
   const memory = newChoiceMemory(newCallId)
-  const { message, finishReason } = applyAll(ANSWER_REPAIRS, toPart(raw), memory)
+  const { message, finishReason } = applyAll(ANSWER_REPAIRS, toPart(raw), memory, style.onRepair)
   const { calls } = memory
   const finish = toFinishReason(finishReason, style)
   if (finish === 'stop' && !isAnswered(message) && !style.mayBeEmpty) throw emptyAnswer()
@@ -158,7 +160,7 @@ export function makeChoiceStream(index: number, style: AnswerStyle): ChoiceStrea
 
   return {
     add: (raw, out) => {
-      const { message, finishReason: reason } = applyAll(ANSWER_REPAIRS, toPart(raw), memory)
+      const { message, finishReason: reason } = applyAll(ANSWER_REPAIRS, toPart(raw), memory, style.onRepair)
       if (reason !== undefined) finishReason = reason
       const calls = style.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
       const delta = toDelta(message)

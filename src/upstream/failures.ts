@@ -18,10 +18,33 @@ export interface GeminiError {
   readonly details: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** What a failure says of the key that was used, where another may do better. */
+export type Blame =
+  /** Its project has used up what it may ask of this model. `waitSeconds` is what Gemini said. */
+  | { readonly of: 'quota'; readonly quota: Quota; readonly waitSeconds: number | undefined }
+  /** It is invalid, leaked, expired, disabled or denied, or its account is out of credit: of no use for any model. */
+  | { readonly of: 'key'; readonly isUnpaid: boolean }
+  /** Something is closed to it, which says nothing of other requests. */
+  | { readonly of: 'access' }
+
+/** Limits by how they end: within minutes, later, at midnight in Pacific time, or (zero) not by waiting. */
+export type Quota = 'minute' | 'long' | 'day' | 'zero'
+
 /** The words of one failure, kept as `cause` for the log. Keys and project numbers are taken out. */
 export class GeminiFailure extends Error {
   override readonly name = 'GeminiFailure'
+
+  constructor(
+    words: string,
+    readonly blame?: Blame,
+  ) {
+    super(words)
+  }
 }
+
+/** What a failure says of the key that was used; undefined where it would have met any key. */
+export const blameOf = (error: unknown): Blame | undefined =>
+  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.blame : undefined
 
 /** Translates what a call threw: a lost connection, a timeout, or an abort of ours, whose reason is what the client is told. */
 export function translateFailure(error: unknown, signal: AbortSignal): unknown {
@@ -113,6 +136,8 @@ interface Rule {
   readonly make: (error: GeminiError, cause: GeminiFailure, context: FailureContext) => ApiError
   /** What the operator has to do; stands in the log before Google's own words. */
   readonly advice?: string
+  /** What it says of the key that was used. */
+  readonly blame?: (error: GeminiError) => Blame
 }
 
 const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
@@ -137,6 +162,8 @@ const RULES: readonly Rule[] = [
     // The client names it, and Google tells a foreign one by 403: neither our key nor the model is at fault.
     matches: (error) => (error.code === 403 || error.code === 404) && /cached ?content/i.test(error.message),
     make: (error, cause) => refused(error, 'extra_body.google.cached_content', cause),
+    // It belongs to a project, and is found with the keys of that one.
+    blame: () => ({ of: 'access' }),
   },
   {
     matches: (error) =>
@@ -146,14 +173,17 @@ const RULES: readonly Rule[] = [
       /valid API key|API key (?:expired|not found)|authorization header|authentication credential/i.test(error.message),
     make: (_, cause) => upstreamAuthError(cause),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
+    blame: (error) => (isKeyOfNoUse(error) ? { of: 'key', isUnpaid: false } : { of: 'access' }),
   },
   {
-    matches: (error) => error.code === 402 || (error.code === 429 && isPermanent(error)),
+    matches: (error) => error.code === 402 || (error.code === 429 && quotaOf(error) !== 'minute'),
     make: (_, cause) => insufficientQuota("The proxy's Gemini quota is used up.", cause),
+    blame: toQuotaBlame,
   },
   {
     matches: ({ code }) => code === 429,
     make: (error, cause) => rateLimitExceeded('Gemini limits the rate of requests. Try again later.', retryAfterSeconds(error), cause),
+    blame: toQuotaBlame,
   },
   {
     matches: ({ code }) => code === 404,
@@ -187,10 +217,13 @@ function namedField(message: string): string | null {
 }
 
 /** Says what an error of Gemini's means to our client. Its own words travel only where they are about the request's content. */
-export function toApiError(error: GeminiError, context: FailureContext): ApiError {
+export const toApiError = (error: GeminiError, context: FailureContext): ApiError =>
+  byRule(error, context, (rule) => rule?.blame?.(error))
+
+function byRule(error: GeminiError, context: FailureContext, toBlame: (rule: Rule | undefined) => Blame | undefined): ApiError {
   const rule = RULES.find(({ matches }) => matches(error))
   const words = `${error.code} ${error.status}: ${redact(error.message)}`
-  const cause = new GeminiFailure(rule?.advice === undefined ? words : `${rule.advice} (${words})`)
+  const cause = new GeminiFailure(rule?.advice === undefined ? words : `${rule.advice} (${words})`, toBlame(rule))
   return rule?.make(error, cause, context) ?? upstreamError('Gemini failed to answer.', { cause })
 }
 
@@ -203,22 +236,40 @@ export function toApiErrorFromStatus(status: number, context: FailureContext): A
     const cause = new GeminiFailure(`HTTP ${status}, and no error of Gemini's: check GEMINI_BASE_URL and what stands between`)
     return upstreamError('Gemini could not be reached: something else has answered.', { cause, isRetryable: false })
   }
-  return toApiError({ code: status, message: '', status: 'without an error of Gemini', details: [] }, context)
+  // A front end minds addresses, not keys: with another it would say the same.
+  return byRule({ code: status, message: '', status: 'without an error of Gemini', details: [] }, context, () => undefined)
 }
 
 // Longer than this, a client had better give up than wait.
 const LONGEST_WAIT_SECONDS = 300
 
-/** True for quotas that no wait within minutes mends: by day, zero, or spent credit. */
-function isPermanent(error: GeminiError): boolean {
+const isCreditSpent = ({ code, message }: GeminiError): boolean =>
+  code === 402 || /credit|billing account|prepay/i.test(message.replace(/check your plan and billing details/i, ''))
+
+/** Which limit a 429 tells of. Only the first kind passes within minutes. */
+function quotaOf(error: GeminiError): Quota | 'credit' {
   const violations = error.details.flatMap(({ violations: listed }) => (Array.isArray(listed) ? listed : []))
   const quotas = violations.filter((violation): violation is Record<string, unknown> => typeof violation === 'object' && violation !== null)
-  return (
-    /limit: 0(?![.\d])|credit|billing account|prepay/i.test(error.message.replace(/check your plan and billing details/i, '')) ||
-    quotas.some(({ quotaId, quotaValue }) => /PerDay|Daily/i.test(String(quotaId)) || quotaValue === '0') ||
-    (retryAfterSeconds(error) ?? 0) > LONGEST_WAIT_SECONDS
-  )
+  if (isCreditSpent(error)) return 'credit'
+  if (/limit: 0(?![.\d])/i.test(error.message) || quotas.some(({ quotaValue }) => quotaValue === '0')) return 'zero'
+  if (quotas.some(({ quotaId }) => /PerDay|Daily/i.test(String(quotaId)))) return 'day'
+  return (retryAfterSeconds(error) ?? 0) > LONGEST_WAIT_SECONDS ? 'long' : 'minute'
 }
+
+function toQuotaBlame(error: GeminiError): Blame {
+  const quota = quotaOf(error)
+  return quota === 'credit' ? { of: 'key', isUnpaid: true } : { of: 'quota', quota, waitSeconds: retryAfterSeconds(error) }
+}
+
+const USELESS_REASONS =
+  /\b(?:API_KEY_INVALID|API_KEY_SERVICE_BLOCKED|API_KEY_IP_ADDRESS_BLOCKED|API_KEY_HTTP_REFERRER_BLOCKED|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|BILLING_DISABLED)\b/
+// From the first word on: what callers send, Google quotes further behind, and no caller may have a key set aside.
+const USELESS_WORDS =
+  /^(?:please pass a valid API key|API key (?:not valid|not found|expired)|your API key was (?:reported|leaked)|your project has been (?:denied|suspended)|generative language API has not been used|permission denied: consumer)/i
+
+/** True where the key itself is of no use, and not only for this request. */
+const isKeyOfNoUse = (error: GeminiError): boolean =>
+  error.code === 401 || USELESS_REASONS.test(reason(error)) || USELESS_WORDS.test(error.message)
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 

@@ -12,6 +12,8 @@ export interface Notes {
   ignoredParams?: readonly string[]
   /** How often Gemini was asked again before the answer began. */
   repeats?: number
+  /** Names of the repairs that had something to mend. */
+  repairs?: Set<string>
   /** Token counts, once Gemini has told them. */
   usage?: Usage
 }

@@ -4,7 +4,7 @@ import { withoutPrefix } from './modelNames.js'
 import type { Notes } from './notes.js'
 import type { Opened, Reading } from './reading.js'
 import { applyAll } from './repairs/repair.js'
-import type { RequestContext } from './repairs/request/context.js'
+import type { RawRequest, RequestContext } from './repairs/request/context.js'
 import { REQUEST_REPAIRS } from './repairs/request/index.js'
 import { unsignedCallIds } from './repairs/request/signatures.js'
 import { toUsage } from './usage.js'
@@ -32,6 +32,13 @@ function noteModel(notes: Notes, answering: string, asked: string): void {
   else notes.servedModel = answering
 }
 
+const noteRepairs =
+  (notes: Notes) =>
+  (name: string): void => {
+    notes.repairs ??= new Set()
+    notes.repairs.add(name)
+  }
+
 async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
   const ids = unsignedCallIds(request, served)
   const ignored = new Set<string>()
@@ -43,11 +50,11 @@ async function toGeminiRequest({ request, call, parts }: Branch, served: string)
     signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
     ignore: (path) => ignored.add(path),
   }
-  const body = applyAll(REQUEST_REPAIRS, request, context)
+  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.notes))
   // What was said of a model that was tried before does not hold for this one.
   if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
   else delete call.notes.ignoredParams
-  return { model: served, ...body }
+  return { ...body, model: served }
 }
 
 function toReading({ request, call, parts, index, onUsage }: Branch, served: string): Reading {
@@ -57,6 +64,7 @@ function toReading({ request, call, parts, index, onUsage }: Branch, served: str
     style: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
+      onRepair: noteRepairs(call.notes),
       keepSignature: (callId, signature) => parts.signatures.put(call.caller, callId, signature),
     },
     firstIndex: index,

@@ -13,9 +13,22 @@ export interface Repair<Stage extends string, Value, Context> {
   readonly apply: (value: Value, context: Context) => Value
 }
 
-/** Applies all repairs of a table in its order. */
-export function applyAll<Value, Context>(repairs: readonly Repair<string, Value, Context>[], value: Value, context: Context): Value {
+/**
+ * Applies all repairs of a table in its order.
+ *
+ * @param onRepair - is told the name of each that had something to mend
+ */
+export function applyAll<Value, Context>(
+  repairs: readonly Repair<string, Value, Context>[],
+  value: Value,
+  context: Context,
+  onRepair?: (name: string) => void,
+): Value {
   let mended = value
-  for (const repair of repairs) mended = repair.apply(mended, context)
+  for (const repair of repairs) {
+    const next = repair.apply(mended, context)
+    if (next !== mended) onRepair?.(repair.name)
+    mended = next
+  }
   return mended
 }

@@ -75,7 +75,7 @@ export const PARAMETER_CASES: RepairCases = {
     {
       does: 'leaves out null without a word, and what is served elsewhere',
       raw: { messages: HELLO, model: 'gemini-2.5-flash', n: 2, seed: null, stop: null, tools: null, temperature: null },
-      expected: { messages: HELLO },
+      expected: { messages: HELLO, model: 'gemini-2.5-flash' },
     },
     { does: 'forwards one stop text', raw: { messages: HELLO, stop: 'END' }, expected: { messages: HELLO, stop: 'END' } },
   ],

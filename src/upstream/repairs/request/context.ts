@@ -27,24 +27,46 @@ export type RequestRepair = Repair<'request', RawRequest, RequestContext>
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A copy without the given names. */
-export const without = (value: Readonly<Record<string, unknown>>, ...names: readonly string[]): Record<string, unknown> => {
+/** The objects of a list; the list itself where it has nothing else. */
+export function recordsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!Array.isArray(value)) return []
+  return value.every(isRecord) ? value : value.filter(isRecord)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The value without the given names; the same one where it has none of them. */
+export function without(value: Fields, ...names: readonly string[]): Fields {
+  if (!names.some((name) => name in value)) return value
   const copy: Record<string, unknown> = { ...value }
   for (const name of names) delete copy[name]
   return copy
 }
 
-/** A copy with the given names only; the others are told to `ignore` under `path`. */
-export function only(
-  value: Readonly<Record<string, unknown>>,
-  names: ReadonlySet<string>,
-  ignore: (name: string) => void,
-): Record<string, unknown> {
-  const copy: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(value)) {
-    if (member === null || member === undefined) continue
-    if (names.has(name)) copy[name] = member
-    else ignore(name)
-  }
-  return copy
+/** The value with the given names only, and without null; the same one where it has no other. The others are told to `ignore`. */
+export function only(value: Fields, names: ReadonlySet<string>, ignore: (name: string) => void = () => undefined): Fields {
+  const entries = Object.entries(value)
+  const kept = entries.filter(([name, member]) => {
+    if (member === null || member === undefined) return false
+    if (!names.has(name)) ignore(name)
+    return names.has(name)
+  })
+  return kept.length === entries.length ? value : Object.fromEntries(kept)
+}
+
+/** The value with one member replaced; the same one where the member is the same. */
+export const withMember = (value: Fields, name: string, member: unknown): Fields =>
+  value[name] === member ? value : { ...value, [name]: member }
+
+/** A list changed item by item; the same one where no item has changed. */
+export function mapped<T>(items: readonly T[], change: (item: T, index: number) => T): readonly T[] {
+  const out = items.map(change)
+  return out.every((item, index) => item === items[index]) ? items : out
+}
+
+/** The request with other messages, or itself where they are the same, one by one. */
+export function withMessages(request: RawRequest, messages: readonly Fields[]): RawRequest {
+  const { messages: before } = request
+  const isSame = Array.isArray(before) && before.length === messages.length && messages.every((message, index) => message === before[index])
+  return isSame ? request : { ...request, messages }
 }

@@ -1,17 +1,16 @@
-import { isRecord, type RawRequest } from './context.js'
+import { isRecord, type RawRequest, recordsOf } from './context.js'
 
 /** A message on its way to Gemini. */
 export type Message = Readonly<Record<string, unknown>>
 
 /** The messages of a request. */
-export const messagesOf = (request: RawRequest): readonly Message[] =>
-  Array.isArray(request.messages) ? request.messages.filter(isRecord) : []
+export const messagesOf = (request: RawRequest): readonly Message[] => recordsOf(request.messages)
 
 /** True for instructions. */
 export const isSystem = ({ role }: Message): boolean => role === 'system' || role === 'developer'
 
 /** The tool calls of a message. */
-export const callsOf = ({ tool_calls: calls }: Message): readonly Message[] => (Array.isArray(calls) ? calls.filter(isRecord) : [])
+export const callsOf = ({ tool_calls: calls }: Message): readonly Message[] => recordsOf(calls)
 
 /** The text of a content: parts are joined by line ends. */
 export function textOf(content: unknown): string {

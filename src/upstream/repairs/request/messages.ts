@@ -1,15 +1,21 @@
-import { isRecord, only, type RequestContext, type RequestRepair, without } from './context.js'
+import { isRecord, mapped, only, type RequestContext, type RequestRepair, withMember, withMessages, without } from './context.js'
 import { callsOf, isSystem, type Message, messagesOf, textOf } from './message.js'
 import { toKnownParts } from './parts.js'
 import { RESULT_REPAIRS, TURN_REPAIRS } from './turns.js'
 
 // What Google's parser knows of a message. OpenAI's others (refusal, audio, annotations, reasoning_content) only tell of the past.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'extra_content'])
-const CALL_FIELDS = new Set(['id', 'extra_content'])
+const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
+const CALLED_FIELDS = new Set(['name', 'arguments'])
+const GOOGLE_FIELD = new Set(['google'])
 const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 
 const mapMessages = (change: (message: Message, index: number, context: RequestContext) => Message): RequestRepair['apply'] => {
-  return (request, context) => ({ ...request, messages: messagesOf(request).map((message, index) => change(message, index, context)) })
+  return (request, context) =>
+    withMessages(
+      request,
+      mapped(messagesOf(request), (message, index) => change(message, index, context)),
+    )
 }
 
 const legacyFunctions: RequestRepair = {
@@ -37,28 +43,29 @@ const messageFields: RequestRepair = {
   stage: 'request',
   reason: 'Clients send back whole answers, and Google refuses fields of theirs such as `refusal`, `audio` or `tool_calls[].index`.',
   apply: mapMessages((message) => {
-    const known = withThoughts(only(message, MESSAGE_FIELDS, () => undefined))
-    if (typeof message.refusal === 'string' && message.refusal !== '' && textOf(message.content) === '') known.content = message.refusal
+    const isRefusal = typeof message.refusal === 'string' && message.refusal !== '' && textOf(message.content) === ''
+    const known = withThoughts(only(isRefusal ? { ...message, content: message.refusal } : message, MESSAGE_FIELDS))
     const calls = callsOf(known)
-    if (calls.length === 0) return without(known, 'tool_calls')
-    return { ...known, tool_calls: calls.map(toKnownCall) }
+    return calls.length === 0 ? without(known, 'tool_calls') : withMember(known, 'tool_calls', mapped(calls, toKnownCall))
   }),
 }
 
 /** A call of a custom tool becomes what it would be as a function: one with a single text. */
 function toKnownCall(call: Message): Message {
-  const known = withThoughts(only(call, CALL_FIELDS, () => undefined))
+  const known = withThoughts(only(call, CALL_FIELDS))
   const custom = isRecord(call.custom) ? { name: call.custom.name, arguments: JSON.stringify({ input: call.custom.input ?? '' }) } : {}
   const called: Message = isRecord(call.function) ? call.function : custom
-  return { ...known, type: 'function', function: { name: called.name, arguments: called.arguments || '{}' } }
+  const clean = withMember(only(called, CALLED_FIELDS), 'arguments', called.arguments || '{}')
+  return withMember(withMember(known, 'type', 'function'), 'function', clean)
 }
 
 /** Of `extra_content`, Google takes its own: the mark and the signature of a thought. */
-function withThoughts(holder: Record<string, unknown>): Record<string, unknown> {
+function withThoughts(holder: Message): Message {
   const extra = holder.extra_content
   if (extra === undefined) return holder
-  const google = isRecord(extra) && isRecord(extra.google) ? only(extra.google, THOUGHT_FIELDS, () => undefined) : {}
-  return Object.keys(google).length === 0 ? without(holder, 'extra_content') : { ...holder, extra_content: { google } }
+  const google = isRecord(extra) && isRecord(extra.google) ? only(extra.google, THOUGHT_FIELDS) : {}
+  if (Object.keys(google).length === 0 || !isRecord(extra)) return without(holder, 'extra_content')
+  return withMember(holder, 'extra_content', withMember(only(extra, GOOGLE_FIELD), 'google', google))
 }
 
 const textContents: RequestRepair = {
@@ -83,7 +90,8 @@ const contentParts: RequestRepair = {
     const { content } = message
     if (!Array.isArray(content)) return message
     const parts = content.filter(isRecord).flatMap((part, place) => toKnownParts(part, `messages[${index}].content[${place}]`))
-    return { ...message, content: parts }
+    const isSame = parts.length === content.length && parts.every((part, place) => part === content[place])
+    return isSame ? message : { ...message, content: parts }
   }),
 }
 
@@ -99,7 +107,7 @@ const emptyMessages: RequestRepair = {
       if (callsOf(message).length > 0) return [without(message, 'content')]
       return role === 'user' ? [{ ...message, content: ' ' }] : []
     })
-    return { ...request, messages: messages.length === 0 ? [{ role: 'user', content: ' ' }] : messages }
+    return withMessages(request, messages.length === 0 ? [{ role: 'user', content: ' ' }] : messages)
   },
 }
 
@@ -113,12 +121,14 @@ const systemMessages: RequestRepair = {
     // Alone, the last instruction is what the user wants.
     if (start === -1) return { ...request, messages: [...joined(messages.slice(0, -1)), { ...messages.at(-1), role: 'user' }] }
     const rest = messages.slice(start).map((message) => (isSystem(message) ? { ...message, role: 'user' } : message))
-    return { ...request, messages: [...joined(messages.slice(0, start)), ...rest] }
+    return withMessages(request, [...joined(messages.slice(0, start)), ...rest])
   },
 }
 
 /** Leading instructions in one message. */
-const joined = (messages: readonly Message[]): Message[] => {
+const joined = (messages: readonly Message[]): readonly Message[] => {
+  const [first] = messages
+  if (messages.length === 1 && first?.role === 'system' && typeof first.content === 'string') return messages
   const text = messages
     .map(({ content }) => textOf(content))
     .filter((part) => part !== '')

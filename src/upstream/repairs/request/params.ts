@@ -1,8 +1,9 @@
 import { unsupportedValue } from '../../../errors.js'
-import { isRecord, only, type RequestRepair, without } from './context.js'
+import { isRecord, only, type RequestRepair, withMember, without } from './context.js'
 
 // Google's parser answers 400 to every field that it does not know. Source: recorded traffic and its compatibility page.
 const FORWARDED = new Set([
+  'model',
   'messages',
   'temperature',
   'top_p',
@@ -20,8 +21,6 @@ const FORWARDED = new Set([
 ])
 const GOOGLE_EXTRAS = new Set(['cached_content', 'thinking_config'])
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
-// `n` is served by several calls, `model` by the router; neither is left out.
-const HANDLED_ELSEWHERE = new Set(['model', 'n'])
 
 const impossible: RequestRepair = {
   name: 'impossible-parameters',
@@ -55,7 +54,8 @@ const allowList: RequestRepair = {
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { ignore }) =>
     only(request, FORWARDED, (name) => {
-      if (!HANDLED_ELSEWHERE.has(name)) ignore(name)
+      // It is served by several calls.
+      if (name !== 'n') ignore(name)
     }),
 }
 
@@ -67,11 +67,17 @@ const extraBody: RequestRepair = {
     const { extra_body: extra } = request
     if (extra === undefined) return request
     const body = isRecord(extra) ? only(extra, new Set(['google']), (name) => ignore(`extra_body.${name}`)) : {}
-    const google = isRecord(body.google) ? only(body.google, GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`)) : {}
-    const config = google.thinking_config
-    if (isRecord(config))
-      google.thinking_config = only(config, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
-    return Object.keys(google).length === 0 ? without(request, 'extra_body') : { ...request, extra_body: { google } }
+    const known = isRecord(body.google) ? only(body.google, GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`)) : {}
+    const config = known.thinking_config
+    const google = isRecord(config)
+      ? withMember(
+          known,
+          'thinking_config',
+          only(config, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`)),
+        )
+      : known
+    if (Object.keys(google).length === 0) return without(request, 'extra_body')
+    return withMember(request, 'extra_body', withMember(body, 'google', google))
   },
 }
 

@@ -1,8 +1,11 @@
 import { unsupportedValue } from '../../../errors.js'
-import { isRecord } from './context.js'
+import { isRecord, only, withMember, without } from './context.js'
 
 type Part = Readonly<Record<string, unknown>>
 
+const TEXT_FIELDS = new Set(['type', 'text'])
+const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
+const IMAGE_FIELDS = new Set(['url', 'detail'])
 const KNOWN_DETAILS: ReadonlySet<unknown> = new Set(['auto', 'low', 'high'])
 /** True for an address that Google would have to fetch. */
 export const isRemote = (url: unknown): url is string => typeof url === 'string' && /^https?:/i.test(url)
@@ -15,7 +18,7 @@ export const isRemote = (url: unknown): url is string => typeof url === 'string'
  * @throws 400 `unsupported_value` for what Gemini cannot be given
  */
 export function toKnownParts(part: Part, path: string): readonly Part[] {
-  if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }]
+  if (part.type === 'text') return part.text === '' ? [] : [only(part, TEXT_FIELDS)]
   if (part.type === 'refusal') return [{ type: 'text', text: part.refusal }]
   if (part.type === 'file') return [toFilePart(part, path)]
   if (part.type === 'image_url') return [toImagePart(part, path)]
@@ -25,7 +28,9 @@ export function toKnownParts(part: Part, path: string): readonly Part[] {
 function toImagePart(part: Part, path: string): Part {
   const { url, detail } = isRecord(part.image_url) ? part.image_url : {}
   if (typeof url === 'string') refuseRemote(url, `${path}.image_url.url`)
-  return { type: 'image_url', image_url: { url, ...(KNOWN_DETAILS.has(detail) ? { detail } : {}) } }
+  const image = isRecord(part.image_url) ? part.image_url : {}
+  const known = only(KNOWN_DETAILS.has(detail) ? image : without(image, 'detail'), IMAGE_FIELDS)
+  return withMember(only(part, IMAGE_PART_FIELDS), 'image_url', known)
 }
 
 /** A document goes where an image may stand: Google has no part type `file`. */

@@ -1,4 +1,4 @@
-import { isRecord, type RawRequest, type RequestRepair } from './context.js'
+import { isRecord, mapped, type RawRequest, type RequestRepair, recordsOf, withMember, withMessages } from './context.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -8,7 +8,7 @@ export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 /** True for the models that refuse tool calls without a signature: Gemini 3 and later. */
 export const needsSignatures = (served: string): boolean => /^gemini-(?![12]\b|embedding)/.test(served)
 
-const callsOf = (message: Fields): readonly Fields[] => (Array.isArray(message.tool_calls) ? message.tool_calls.filter(isRecord) : [])
+const callsOf = (message: Fields): readonly Fields[] => recordsOf(message.tool_calls)
 
 /** The signature that a client has kept, in the place where Google's endpoint puts it. */
 function signatureOf(call: Fields): string | undefined {
@@ -33,7 +33,10 @@ const thoughtSignatures: RequestRepair = {
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
   apply: (request, { served, signatures }) => {
     if (!needsSignatures(served) || !Array.isArray(request.messages)) return request
-    return { ...request, messages: request.messages.map((message: unknown) => (isRecord(message) ? signed(message, signatures) : message)) }
+    return withMessages(
+      request,
+      mapped(recordsOf(request.messages), (message) => signed(message, signatures)),
+    )
   },
 }
 
@@ -41,13 +44,12 @@ const thoughtSignatures: RequestRepair = {
 function signed(message: Fields, signatures: ReadonlyMap<string, string>): Fields {
   const calls = callsOf(message)
   if (calls.length === 0) return message
-  return {
-    ...message,
-    tool_calls: calls.map((call, place) => {
-      const signature = signatureOf(call) ?? signatures.get(String(call.id)) ?? (place === 0 ? PLACEHOLDER_SIGNATURE : undefined)
-      return signature === undefined ? call : { ...call, extra_content: { google: { thought_signature: signature } } }
-    }),
-  }
+  const mended = mapped(calls, (call, place) => {
+    const signature = signatures.get(String(call.id)) ?? (place === 0 ? PLACEHOLDER_SIGNATURE : undefined)
+    if (signatureOf(call) !== undefined || signature === undefined) return call
+    return { ...call, extra_content: { google: { thought_signature: signature } } }
+  })
+  return withMember(message, 'tool_calls', mended)
 }
 
 /** Repairs of signatures. */

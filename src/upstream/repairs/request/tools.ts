@@ -1,14 +1,18 @@
 import { invalidRequest, unsupportedValue } from '../../../errors.js'
 import { toGeminiSchema } from '../../schema/toGeminiSchema.js'
-import { isRecord, only, type RawRequest, type RequestRepair, without } from './context.js'
+import { isRecord, mapped, only, type RawRequest, type RequestRepair, recordsOf, withMember, without } from './context.js'
 
 type Tool = Readonly<Record<string, unknown>>
 
+const TOOL_FIELDS = new Set(['type', 'function'])
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters'])
 
-const FORMAT_FIELDS = new Set(['name', 'description', 'strict'])
+const TYPE_FIELD = new Set(['type'])
+const NAME_FIELD = new Set(['name'])
+const FORMAT_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
+const SCHEMA_FORMAT_FIELDS = new Set(['type', 'json_schema'])
 
-const toolsOf = (request: RawRequest): readonly Tool[] => (Array.isArray(request.tools) ? request.tools.filter(isRecord) : [])
+const toolsOf = (request: RawRequest): readonly Tool[] => recordsOf(request.tools)
 
 const legacyTools: RequestRepair = {
   name: 'legacy-tools',
@@ -42,18 +46,20 @@ const toolKinds: RequestRepair = {
     const kept = tools.flatMap((tool, index) => {
       if (tool.type === 'custom')
         throw unsupportedValue(`tools[${index}].type`, 'Gemini has no custom tools here. Declare a function with one text parameter.')
-      if (tool.type === 'function' && isRecord(tool.function)) return [toFunctionTool(tool.function, `tools[${index}].function`, ignore)]
+      if (tool.type === 'function' && isRecord(tool.function))
+        return [toFunctionTool(tool, tool.function, `tools[${index}].function`, ignore)]
       ignore(`tools[${index}]`)
       return []
     })
-    return kept.length === 0 ? without(request, 'tools') : { ...request, tools: kept }
+    if (kept.length === 0) return without(request, 'tools')
+    return withMember(request, 'tools', kept.length === tools.length ? mapped(tools, (_, index) => kept[index] ?? {}) : kept)
   },
 }
 
-function toFunctionTool(declared: Tool, path: string, ignore: (path: string) => void): Tool {
+function toFunctionTool(tool: Tool, declared: Tool, path: string, ignore: (path: string) => void): Tool {
   // Other than the fields that nobody reads, this one is a promise about the arguments.
   if (declared.strict === true) ignore(`${path}.strict`)
-  return { type: 'function', function: only(declared, FUNCTION_FIELDS, () => undefined) }
+  return withMember(only(tool, TOOL_FIELDS), 'function', only(declared, FUNCTION_FIELDS))
 }
 
 const toolChoice: RequestRepair = {
@@ -71,7 +77,11 @@ const toolChoice: RequestRepair = {
     const name = nameOf(choice)
     if (typeof name !== 'string') throw unsupportedValue('tool_choice.type', 'Gemini lets functions be chosen, and no other kind of tool.')
     checkDeclared(request, [name], 'tool_choice.function.name')
-    return { ...request, tool_choice: { type: 'function', function: { name } } }
+    return withMember(
+      request,
+      'tool_choice',
+      withMember(only(choice, TOOL_FIELDS), 'function', only(isRecord(choice.function) ? choice.function : { name }, NAME_FIELD)),
+    )
   },
 }
 
@@ -103,14 +113,18 @@ const toolSchemas: RequestRepair = {
   apply: (request, { ignore }) => {
     const tools = toolsOf(request)
     if (tools.length === 0) return request
-    return { ...request, tools: tools.map((tool, index) => withSchema(tool, `tools[${index}].function.parameters`, ignore)) }
+    return withMember(
+      request,
+      'tools',
+      mapped(tools, (tool, index) => withSchema(tool, `tools[${index}].function.parameters`, ignore)),
+    )
   },
 }
 
 function withSchema(tool: Tool, path: string, ignore: (path: string) => void): Tool {
   const declared = tool.function
   if (!isRecord(declared) || !isRecord(declared.parameters)) return tool
-  return { ...tool, function: { ...declared, parameters: toGeminiSchema(declared.parameters, path, ignore) } }
+  return withMember(tool, 'function', withMember(declared, 'parameters', toGeminiSchema(declared.parameters, path, ignore)))
 }
 
 const responseFormat: RequestRepair = {
@@ -127,12 +141,11 @@ const responseFormat: RequestRepair = {
       )
     }
     const { json_schema: declared } = format
-    if (!isRecord(declared) || !isRecord(declared.schema)) return { ...request, response_format: { type: 'json_object' } }
+    if (!isRecord(declared) || !isRecord(declared.schema))
+      return withMember(request, 'response_format', withMember(only(format, TYPE_FIELD), 'type', 'json_object'))
     const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore)
-    return {
-      ...request,
-      response_format: { type: 'json_schema', json_schema: { ...only(declared, FORMAT_FIELDS, () => undefined), schema } },
-    }
+    const known = withMember(only(declared, FORMAT_FIELDS), 'schema', schema)
+    return withMember(request, 'response_format', withMember(only(format, SCHEMA_FORMAT_FIELDS), 'json_schema', known))
   },
 }
 

@@ -1,6 +1,5 @@
 import { invalidRequest } from '../../../errors.js'
-import type { RequestRepair } from './context.js'
-import { without } from './context.js'
+import { type RequestRepair, withMessages, without } from './context.js'
 import { callsOf, isSystem, type Message, messagesOf, textOf } from './message.js'
 
 const toolResults: RequestRepair = {
@@ -14,7 +13,7 @@ const toolResults: RequestRepair = {
       if (message.role === 'tool') return placed.has(message) ? [] : [toOrphan(message, messages.slice(0, index))]
       return [message, ...resultsOf(message, messages, index, placed)]
     })
-    return { ...request, messages: out }
+    return withMessages(request, out)
   },
 }
 
@@ -59,7 +58,7 @@ const turnOrder: RequestRepair = {
     const at = first === undefined ? -1 : messages.indexOf(first)
     if (first !== undefined && callsOf(first).length > 0) messages.splice(at, 0, { role: 'user', content: '(The conversation goes on.)' })
     if (messages.at(-1)?.role === 'assistant') messages.push({ role: 'user', content: '(Go on.)' })
-    return { ...request, messages }
+    return withMessages(request, messages)
   },
 }
 
