@@ -9,26 +9,8 @@ import {
   upstreamRegionUnsupported,
   upstreamTimeout,
 } from '../errors.js'
-
-/** Gemini's error object, as far as it is read. */
-export interface GeminiError {
-  readonly code: number
-  readonly message: string
-  readonly status: string
-  readonly details: readonly Readonly<Record<string, unknown>>[]
-}
-
-/** What a failure says of the key that was used, where another may do better. */
-export type Blame =
-  /** Its project has used up what it may ask of this model. `waitSeconds` is what Gemini said. */
-  | { readonly of: 'quota'; readonly quota: Quota; readonly waitSeconds: number | undefined }
-  /** It is invalid, leaked, expired, disabled or denied, or its account is out of credit: of no use for any model. */
-  | { readonly of: 'key'; readonly isUnpaid: boolean }
-  /** Something is closed to it, which says nothing of other requests. */
-  | { readonly of: 'access' }
-
-/** Limits by how they end: within minutes, later, at midnight in Pacific time, or (zero) not by waiting. */
-export type Quota = 'minute' | 'long' | 'day' | 'zero'
+import { type Blame, isKeyOfNoUse, quotaOf, toQuotaBlame } from './blame.js'
+import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 
 /** The words of one failure, kept as `cause` for the log. Keys and project numbers are taken out. */
 export class GeminiFailure extends Error {
@@ -92,39 +74,6 @@ export const redact = (text: string): string => {
   return clean.length > MOST_WORDS ? `${clean.slice(0, MOST_WORDS)}…` : clean
 }
 
-/**
- * Reads Gemini's error out of a body in any of its forms: an object, or an array of one.
- *
- * @returns undefined where the text is neither
- */
-export function parseGeminiError(text: string): GeminiError | undefined {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch {
-    // Not JSON: an HTML page of Google's front end, or garbage.
-    return undefined
-  }
-  return toGeminiError(parsed)
-}
-
-/** The same for a parsed value, such as the data of an event. */
-export function toGeminiError(value: unknown): GeminiError | undefined {
-  const holder: unknown = Array.isArray(value) ? value[0] : value
-  if (typeof holder !== 'object' || holder === null || !('error' in holder)) return undefined
-  const { error } = holder
-  if (typeof error !== 'object' || error === null) return undefined
-  const { code, message, status, details } = error as Record<string, unknown>
-  return {
-    code: typeof code === 'number' ? code : 500,
-    message: typeof message === 'string' ? message : '',
-    status: typeof status === 'string' ? status : '',
-    details: Array.isArray(details)
-      ? details.filter((detail): detail is Record<string, unknown> => typeof detail === 'object' && detail !== null)
-      : [],
-  }
-}
-
 /** What {@link toApiError} needs besides the error itself. */
 export interface FailureContext {
   /** The model as the client asked for it. */
@@ -141,7 +90,6 @@ interface Rule {
 }
 
 const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
-const reason = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
 /** 400 `invalid_request`: Gemini's own refusal of the content, in its words. */
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure): ApiError =>
@@ -169,7 +117,7 @@ const RULES: readonly Rule[] = [
     matches: (error) =>
       error.code === 401 ||
       error.code === 403 ||
-      /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reason(error)) ||
+      /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reasonsOf(error)) ||
       /valid API key|API key (?:expired|not found)|authorization header|authentication credential/i.test(error.message),
     make: (_, cause) => upstreamAuthError(cause),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
@@ -217,8 +165,7 @@ function namedField(message: string): string | null {
 }
 
 /** Says what an error of Gemini's means to our client. Its own words travel only where they are about the request's content. */
-export const toApiError = (error: GeminiError, context: FailureContext): ApiError =>
-  byRule(error, context, (rule) => rule?.blame?.(error))
+export const toApiError = (error: GeminiError, context: FailureContext): ApiError => byRule(error, context, (rule) => rule?.blame?.(error))
 
 function byRule(error: GeminiError, context: FailureContext, toBlame: (rule: Rule | undefined) => Blame | undefined): ApiError {
   const rule = RULES.find(({ matches }) => matches(error))
@@ -238,47 +185,4 @@ export function toApiErrorFromStatus(status: number, context: FailureContext): A
   }
   // A front end minds addresses, not keys: with another it would say the same.
   return byRule({ code: status, message: '', status: 'without an error of Gemini', details: [] }, context, () => undefined)
-}
-
-// Longer than this, a client had better give up than wait.
-const LONGEST_WAIT_SECONDS = 300
-
-const isCreditSpent = ({ code, message }: GeminiError): boolean =>
-  code === 402 || /credit|billing account|prepay/i.test(message.replace(/check your plan and billing details/i, ''))
-
-/** Which limit a 429 tells of. Only the first kind passes within minutes. */
-function quotaOf(error: GeminiError): Quota | 'credit' {
-  const violations = error.details.flatMap(({ violations: listed }) => (Array.isArray(listed) ? listed : []))
-  const quotas = violations.filter((violation): violation is Record<string, unknown> => typeof violation === 'object' && violation !== null)
-  if (isCreditSpent(error)) return 'credit'
-  if (/limit: 0(?![.\d])/i.test(error.message) || quotas.some(({ quotaValue }) => quotaValue === '0')) return 'zero'
-  if (quotas.some(({ quotaId }) => /PerDay|Daily/i.test(String(quotaId)))) return 'day'
-  return (retryAfterSeconds(error) ?? 0) > LONGEST_WAIT_SECONDS ? 'long' : 'minute'
-}
-
-function toQuotaBlame(error: GeminiError): Blame {
-  const quota = quotaOf(error)
-  return quota === 'credit' ? { of: 'key', isUnpaid: true } : { of: 'quota', quota, waitSeconds: retryAfterSeconds(error) }
-}
-
-const USELESS_REASONS =
-  /\b(?:API_KEY_INVALID|API_KEY_SERVICE_BLOCKED|API_KEY_IP_ADDRESS_BLOCKED|API_KEY_HTTP_REFERRER_BLOCKED|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|BILLING_DISABLED)\b/
-// From the first word on: what callers send, Google quotes further behind, and no caller may have a key set aside.
-const USELESS_WORDS =
-  /^(?:please pass a valid API key|API key (?:not valid|not found|expired)|your API key was (?:reported|leaked)|your project has been (?:denied|suspended)|generative language API has not been used|permission denied: consumer)/i
-
-/** True where the key itself is of no use, and not only for this request. */
-const isKeyOfNoUse = (error: GeminiError): boolean =>
-  error.code === 401 || USELESS_REASONS.test(reason(error)) || USELESS_WORDS.test(error.message)
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
-
-/** Seconds to wait, from RetryInfo or the words "retry in 48.9s", rounded up. */
-export function retryAfterSeconds(error: GeminiError): number | undefined {
-  const told = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
-  const delay = String(told ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined
-  const parts = [...delay.matchAll(/([\d.]+)(ms|[hms])/g)]
-  const seconds = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
-  return Math.max(1, Math.ceil(seconds))
 }

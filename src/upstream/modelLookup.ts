@@ -1,5 +1,6 @@
 import type { Client } from './client.js'
-import { parseGeminiError, translateFailure } from './failures.js'
+import { translateFailure } from './failures.js'
+import { parseGeminiError } from './geminiError.js'
 import { isSuccess } from './wholeAnswer.js'
 
 /** Asks Google about models that the catalogue does not know. */

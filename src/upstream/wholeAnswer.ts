@@ -1,5 +1,6 @@
 import { upstreamError } from '../errors.js'
-import { type FailureContext, parseGeminiError, toApiError, toApiErrorFromStatus, toGeminiError, translateFailure } from './failures.js'
+import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from './failures.js'
+import { parseGeminiError, toGeminiError } from './geminiError.js'
 import type { UpstreamResponse } from './transport.js'
 
 /**
