@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import type { Socket } from 'node:net'
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 
 /** What is read of an upstream answer: far less than a `Response`, and far cheaper to make. */
 export interface UpstreamResponse {
@@ -50,7 +51,8 @@ const KEEP_ALIVE_MS = 60_000
 
 /** Makes the transport: HTTP/1.1 with keep-alive (HTTP/2 doubles the CPU of a stream), through the operator's proxy where one is set. */
 export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: TransportSettings): Transport {
-  const options = { connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS }
+  const dialling = makeDialling()
+  const options = { connect: dialling.connect, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS }
   // An empty httpProxy keeps undici from looking into the environment by itself.
   const dispatcher: Dispatcher =
     httpsProxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, httpProxy: '', httpsProxy, noProxy: noProxy ?? '' })
@@ -59,15 +61,17 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
     // Put in by our client, the only caller; see there. The SDK's own headers and signal are left behind.
     const { signal, headers } = (init as RequestInit & UpstreamInit).upstream
     try {
-      const answer = await request(url, {
-        dispatcher,
-        method: init.method as Dispatcher.HttpMethod,
-        headers: { accept: 'application/json, text/event-stream', ...headers },
-        body: (init.body as string | undefined) ?? null,
-        signal,
-        headersTimeout: upstreamIdleTimeoutMs,
-        bodyTimeout: upstreamIdleTimeoutMs,
-      })
+      const answer = await dialling.unlessAborted(signal, () =>
+        request(url, {
+          dispatcher,
+          method: init.method as Dispatcher.HttpMethod,
+          headers: { accept: 'application/json, text/event-stream', ...headers },
+          body: (init.body as string | undefined) ?? null,
+          signal,
+          headersTimeout: upstreamIdleTimeoutMs,
+          bodyTimeout: upstreamIdleTimeoutMs,
+        }),
+      )
       // A body that is given up raises an error which nobody reads any more; without a listener it would end the process.
       answer.body.on('error', () => undefined)
       return toResponse(answer)
@@ -78,6 +82,48 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
   }
 
   return { fetch, close: () => dispatcher.close() }
+}
+
+/** Knows the connections that calls wait for. */
+interface Dialling {
+  /** Opens a connection, for undici. */
+  readonly connect: buildConnector.connector
+  /**
+   * Begins a call and waits for its answer.
+   *
+   * @throws the signal's reason as soon as it aborts; a connection that was opened for the call is then destroyed
+   */
+  unlessAborted<T>(signal: AbortSignal, begin: () => Promise<T>): Promise<T>
+}
+
+/** Makes the register. Alone, undici hears of an abort only once the connection is made or has failed: a handshake may hang for 10 s. */
+function makeDialling(): Dialling {
+  const dial = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
+  let opened: Socket[] | undefined
+
+  return {
+    connect: (options, callback) => {
+      // It returns the socket, though its type is silent about that.
+      const socket = dial(options, callback) as unknown as Socket | undefined
+      if (socket !== undefined) opened?.push(socket)
+    },
+    unlessAborted: (signal, begin) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) throw signal.reason
+        const sockets: Socket[] = []
+        const abort = (): void => {
+          reject(signal.reason)
+          // With an error, or undici would wait for it for ever.
+          for (const socket of sockets) socket.destroy(new Error('the call was given up'))
+        }
+        signal.addEventListener('abort', abort, { once: true })
+        // A call has its connection to itself, and undici opens it before `request` returns.
+        opened = sockets
+        const answer = begin()
+        opened = undefined
+        answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+      }),
+  }
 }
 
 /**
