@@ -12,9 +12,29 @@ export interface paths {
         put?: never;
         /**
          * Continue a conversation
-         * @description Sends the conversation to Gemini and answers in OpenAI's form: as one JSON object, or as server-sent events where `stream` is true. An early failure of a stream keeps its status; a later one is the stream's last event, without `[DONE]`.
+         * @description Sends the conversation to Gemini and answers in OpenAI's form: as one JSON object, or as server-sent events where `stream` is true. An early failure of a stream keeps its status; a later one is the stream's last event, without `[DONE]`. With `X-Stream-Resume: true` a stream can be resumed: repeat the request with the standard `Last-Event-ID`, or ask getChatCompletion.
          */
         post: operations["createChatCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chat/completions/{completion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a resumable answer again
+         * @description Gives what is kept of an answer whose stream was asked for with `X-Stream-Resume: true`: with `Last-Event-ID` the events after that one and then the live rest, with `stream=true` all of them from the start, otherwise the finished answer as one object. While the answer is not finished, or when it has failed, the object does not exist: 404 `stream_not_found`. An answer belongs to the token that asked for it, and is kept for a while after its end.
+         */
+        get: operations["getChatCompletion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -836,6 +856,7 @@ export interface components {
         };
         /** @description One server-sent event: a chunk, or the end mark, or the error that ends a stream that had begun. Comment lines between events keep the connection awake and carry nothing. */
         ChatCompletionStreamEvent: {
+            /** @description `<completion_id>:<n>`, n from 1, in a stream that can be resumed. */
             id?: string;
             event?: string;
             retry?: number;
@@ -1065,7 +1086,18 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description `true` makes the stream resumable: its events carry ids, and generation goes on for a while when the connection drops. `false` does not, where the operator has made all streams resumable. Anything else counts as not sent.
+         * @example true
+         */
+        StreamResume: string;
+        /**
+         * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+         * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
+         */
+        LastEventId: string;
+    };
     requestBodies: never;
     headers: {
         /**
@@ -1116,7 +1148,18 @@ export interface operations {
     createChatCompletion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `true` makes the stream resumable: its events carry ids, and generation goes on for a while when the connection drops. `false` does not, where the operator has made all streams resumable. Anything else counts as not sent.
+                 * @example true
+                 */
+                "X-Stream-Resume"?: components["parameters"]["StreamResume"];
+                /**
+                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1148,6 +1191,54 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getChatCompletion: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `true` gives the events from the start, where no `Last-Event-ID` says from where.
+                 * @example true
+                 */
+                stream?: "true" | "false";
+            };
+            header?: {
+                /**
+                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the chunks.
+                 * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728
+                 */
+                completion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or the rest of its stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCompletion"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
         };

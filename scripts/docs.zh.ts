@@ -1,7 +1,7 @@
 // The Chinese side of the tables that scripts/docs.ts makes. A text that is missing fails `make check`; one that is left over fails test/docs.
 
 /** Codes that the contract reserves and no code of ours gives yet; they stay out of the README. */
-export const RESERVED_CODES: readonly string[] = ['stream_not_found']
+export const RESERVED_CODES: readonly string[] = []
 
 /** Chinese texts by the name of what they explain; `terms` by their English. */
 export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' | 'repairs', Readonly<Record<string, string>>>> = {
@@ -66,6 +66,10 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     UPSTREAM_IDLE_TIMEOUT_MS: 'Gemini 最长可以沉默多久，包括应答之前与应答之中。',
     HEARTBEAT_INTERVAL_MS: '流中没有内容可发时，每隔这么久发送一行 SSE 注释。',
     FIRST_EVENT_PATIENCE_MS: '流在返回 200 之前等待第一个事件的最长时间，使早期失败能保留自己的状态码。',
+    STREAM_RESUME: '哪些流可以续传：带 `X-Stream-Resume: true` 的请求的流（`on-request`）、所有流（`always`），或都不（`off`）。',
+    STREAM_RESUME_TTL_SECONDS: '可续传的流在没有读者时还继续多久，以及结束后保留多久。',
+    STREAM_RESUME_MAX_BYTES: '本实例用于全部可续传流的内存。超出时先丢弃最早结束的流，此后新的流不再带 id。',
+    STREAM_RESUME_MAX_STREAMS: '本实例保留的可续传流的数量，包括进行中的与已结束的。',
     REDIS_URL: '所有实例共享的 Redis，用于思考签名。未设置时各实例只记得自己的；Redis 不可用期间也是如此。',
     CORS_ORIGINS: '允许浏览器从哪些来源调用，逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: 'GET /metrics 的 Bearer 令牌。未设置时用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时该页面关闭。',
@@ -75,6 +79,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
   },
   operations: {
     createChatCompletion: '续写一段对话。',
+    getChatCompletion: '再次读取可续传的应答。',
     createEmbedding: '把文本变成向量。',
     listModels: '列出模型。',
     retrieveModel: '说明一个模型。',
@@ -100,6 +105,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     invalid_api_key: '令牌不被接受',
     null: '没有令牌',
     model_not_found: '模型不存在',
+    stream_not_found: '没有这样的流可续传',
     unknown_url: '地址不存在',
     method_not_allowed: '该地址没有这个方法',
     request_too_large: '请求体过大',
@@ -111,6 +117,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     upstream_auth_error: '本代理的 Gemini 密钥有问题',
     upstream_region_unsupported: '代理所在地区不受 Gemini 支持',
     malformed_function_call: '模型给出了无法使用的工具调用',
+    stream_interrupted: '生成该流的实例已不在；是流的最后一个事件',
     upstream_overloaded: 'Gemini 过载',
     server_overloaded: '本实例过载',
     shutting_down: '本实例正在关闭',

@@ -149,6 +149,30 @@ export const SETTINGS = {
     unit: 'ms',
     meaning: 'How long a stream waits for its first event before it answers 200, so that an early failure keeps its status.',
   }),
+  streamResume: setting(choice('off', 'on-request', 'always'), {
+    names: ['STREAM_RESUME'],
+    fallback: 'on-request',
+    meaning:
+      'Whose streams can be resumed: those of requests with `X-Stream-Resume: true` (`on-request`), all (`always`), or none (`off`).',
+  }),
+  streamResumeTtlSeconds: setting(natural(1), {
+    names: ['STREAM_RESUME_TTL_SECONDS'],
+    fallback: '60',
+    unit: 'seconds',
+    meaning: 'How long a resumable stream goes on without a reader, and how long it is kept after its end.',
+  }),
+  streamResumeMaxBytes: setting(natural(1024), {
+    names: ['STREAM_RESUME_MAX_BYTES'],
+    fallback: '67108864',
+    unit: 'bytes',
+    meaning:
+      'Memory of this instance for resumable streams, all together. Beyond it the oldest finished ones go, then new ones get no ids.',
+  }),
+  streamResumeMaxStreams: setting(natural(1), {
+    names: ['STREAM_RESUME_MAX_STREAMS'],
+    fallback: '1000',
+    meaning: 'Resumable streams that this instance keeps, running and finished.',
+  }),
   redisUrl: setting(secretUrl('redis:', 'rediss:'), {
     names: ['REDIS_URL'],
     meaning:

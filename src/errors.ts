@@ -1,3 +1,5 @@
+import type { ErrorResponse } from './contract/types.js'
+
 /** The kinds of error OpenAI's clients know, as written in `error.type`. */
 export type ErrorType = 'invalid_request_error' | 'rate_limit_exceeded' | 'insufficient_quota' | 'server_error'
 
@@ -94,6 +96,10 @@ export const unsupportedMediaType = (): ApiError =>
 /** 400 `invalid_json`. */
 export const invalidJson = (cause?: unknown): ApiError => invalidRequest('invalid_json', 'The request body is not valid JSON.', null, cause)
 
+/** 404 `stream_not_found`: there is nothing to resume; `why` completes the answer. */
+export const streamNotFound = (why = 'There is no such stream to resume, or no more. Send the request again for a new answer.'): ApiError =>
+  refusal(404, 'stream_not_found', why, { isRetryable: false })
+
 const serverError = (status: number, code: string, message: string, details: ApiErrorDetails = {}): ApiError =>
   new ApiError(status, 'server_error', code, message, details)
 
@@ -121,6 +127,14 @@ export const upstreamRegionUnsupported = (cause?: unknown): ApiError =>
     { cause, isRetryable: false },
   )
 
+/** 502 `stream_interrupted`: the instance that made the stream has gone, and its rest with it. */
+export const streamInterrupted = (): ApiError =>
+  serverError(
+    502,
+    'stream_interrupted',
+    'The instance that gave this answer has gone before its end. Send the request again for a new answer.',
+  )
+
 /** 503 `upstream_overloaded`. */
 export const upstreamOverloaded = (cause?: unknown, retryAfterSeconds = 5): ApiError =>
   serverError(503, 'upstream_overloaded', 'The model is overloaded at Gemini. Try again in a moment.', { cause, retryAfterSeconds })
@@ -143,9 +157,20 @@ export const rateLimitExceeded = (message: string, retryAfterSeconds: number | u
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   })
 
-/** 429 `insufficient_quota`: a daily or zero quota, or spent credit. No retry mends it. */
-export const insufficientQuota = (message: string, cause?: unknown): ApiError =>
-  new ApiError(429, 'insufficient_quota', 'insufficient_quota', message, { cause, isRetryable: false })
+/** 429 `insufficient_quota`: a daily or zero quota, or spent credit. No retry mends it before its end, which may be known. */
+export const insufficientQuota = (message: string, cause?: unknown, retryAfterSeconds?: number): ApiError =>
+  new ApiError(429, 'insufficient_quota', 'insufficient_quota', message, {
+    cause,
+    isRetryable: false,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  })
+
+/** The body that tells a client of a failure, in an answer and in a stream's last event alike. */
+export const toErrorResponse = ({ message, type, param, code }: ApiError): ErrorResponse => ({ error: { message, type, param, code } })
+
+/** A failure of a stream that has begun; foreign errors are told as the upstream's. */
+export const toStreamFailure = (error: unknown): ApiError =>
+  error instanceof ApiError ? error : upstreamError('The stream broke off.', { cause: error })
 
 /** Why a request's signal aborted when its client closed the connection; nobody is left to be answered. */
 export class ClientGone extends Error {

@@ -5,24 +5,30 @@ import { type App, makeApp } from './http/app.js'
 import { makeGate } from './http/auth.js'
 import { makeDispatcher } from './http/dispatch.js'
 import { makeExchanges } from './http/exchange.js'
-import { makeMetrics } from './http/metrics.js'
+import { type Metrics, makeMetrics } from './http/metrics.js'
 import { bodyBytesThatFit, makePressure } from './http/pressure.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeGetChatCompletion } from './operations/getChatCompletion.js'
 import { makeGetHealth } from './operations/getHealth.js'
 import { getLiveness } from './operations/getLiveness.js'
 import { makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeListModels } from './operations/listModels.js'
 import type { Operations } from './operations/operation.js'
+import { makeResume } from './operations/resume.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeRedis, type Redis } from './redis.js'
 import type { Secret } from './secret.js'
+import { makeMemoryStreamStore } from './streams/memoryStreamStore.js'
+import { makeRedisStreamStore } from './streams/redisStreamStore.js'
+import type { StreamStore } from './streams/streamStore.js'
 import { makeAttempts } from './upstream/attempts.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
 import { withRemoteMedia } from './upstream/inlineMedia.js'
+import { type KeyRing, makeKeyRing } from './upstream/keyRing.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './upstream/media/mediaFetcher.js'
 import { makeModelLife } from './upstream/modelLife.js'
 import { makeModelLookup } from './upstream/modelLookup.js'
@@ -59,23 +65,24 @@ const SIGNATURES_MAX_LENGTH = 16_777_216
 // A tool turn waits no longer than this for what another instance has kept.
 const REDIS_PATIENCE_MS = 200
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume']
 
 /** Puts the parts of a service together. */
 export async function makeService({ config, log, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
   const startedAt = performance.now()
   const transport = makeTransport(config)
-  const [apiKey] = config.geminiApiKeys
-  if (apiKey === undefined) throw new Error('SECRETS reads at least one key')
-  const client = makeClient({ baseUrl: config.geminiBaseUrl, apiKey, authHeader: config.geminiAuthHeader, transport })
+  const metrics = makeMetrics()
+  const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
+  const keys = makeKeys(config, metrics, log)
   const models = makeModels({
     extraModels: config.extraModels,
     aliases: config.modelAliases,
-    lookup: makeModelLookup(client, Date.now),
+    lookup: makeModelLookup({ client, keys, now: Date.now }),
     now: Date.now,
   })
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const policy = {
+    keys,
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
     maxRetries: config.maxRetries,
     random: Math.random,
@@ -92,10 +99,12 @@ export async function makeService({ config, log, version, contract, publishedCon
     now: Date.now,
   })
   const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
+  const streams = makeStreams(redis, config)
+  const resume = makeResume({ mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs })
   const exchanges = makeExchanges()
-  const metrics = makeMetrics()
   const operations: Operations = {
-    createChatCompletion: makeCreateChatCompletion({ gemini, models, firstEventPatienceMs: config.firstEventPatienceMs }),
+    createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs: config.firstEventPatienceMs }),
+    getChatCompletion: makeGetChatCompletion(resume),
     createEmbedding: makeCreateEmbedding({ embeddings, models }),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
@@ -125,11 +134,23 @@ export async function makeService({ config, log, version, contract, publishedCon
     },
     close: async () => {
       await app.drain(config.shutdownGraceMs)
+      // Before Redis, which is told of their end.
+      await streams.close()
       await transport.close()
       await redis?.close()
     },
   }
 }
+
+const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
+  makeKeyRing({
+    keys: config.geminiApiKeys,
+    now: Date.now,
+    onOutcome: metrics.countUpstream,
+    onSetAside: ({ position, end }, cause) =>
+      log.warn({ key: position, keyEnd: end, cause }, 'a key of GEMINI_API_KEY is set aside: the others go on'),
+    onBack: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'a key of GEMINI_API_KEY is back'),
+  })
 
 const connectRedis = (url: Secret, log: Logger): Redis =>
   makeRedis({
@@ -142,4 +163,14 @@ const connectRedis = (url: Secret, log: Logger): Redis =>
 function makeSignatures(redis: Redis | undefined): SignatureStore {
   const own = makeMemorySignatureStore({ maxLength: SIGNATURES_MAX_LENGTH, ttlMs: SIGNATURES_TTL_MS, now: Date.now })
   return redis === undefined ? own : makeRedisSignatureStore({ redis, own, ttlMs: SIGNATURES_TTL_MS })
+}
+
+// Timers of Node.js hold 31 bits.
+const LONGEST_TTL_MS = 2_147_483_647
+const LONGEST_LEASE_MS = 10_000
+
+function makeStreams(redis: Redis | undefined, config: Config): StreamStore {
+  const ttlMs = Math.min(config.streamResumeTtlSeconds * 1000, LONGEST_TTL_MS)
+  const own = makeMemoryStreamStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
+  return redis === undefined ? own : makeRedisStreamStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
 }

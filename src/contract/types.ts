@@ -44,4 +44,5 @@ export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 /** Events of the operations that stream; the generator types an event stream as `unknown`, so that they stand here. */
 export interface Streams {
   createChatCompletion: ChatCompletionChunk
+  getChatCompletion: ChatCompletionChunk
 }

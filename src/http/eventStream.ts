@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { type ApiError, toErrorResponse, toStreamFailure } from '../errors.js'
 import { DONE, HEARTBEAT, toEvent, toEvents } from '../sse/encode.js'
 import type { Exchange } from './exchange.js'
-import { toErrorResponse, toStreamFailure } from './failure.js'
 
 /** Headers of every event stream: nothing on the way may hold it back or change it. */
 const SSE_HEADERS = {
@@ -15,17 +15,21 @@ const SSE_HEADERS = {
 // How long a client that reads nothing may keep its connection after the stream has ended.
 const LINGER_MS = 5_000
 
+/** What is sent: values, or text that is an event stream already and has its end in it. */
+export interface Sending {
+  readonly events: AsyncIterable<string | readonly unknown[]>
+  /** Only where the text has its own end: the failure that it has ended in. */
+  readonly failure?: () => ApiError | undefined
+  readonly heartbeatIntervalMs: number
+}
+
 /**
  * Sends events as they come, then `[DONE]`; or, if they fail, one error event and no `[DONE]`.
  *
  * The source is asked for more only while the client keeps up. While nothing flows, a comment goes out every
  * `heartbeatIntervalMs`.
  */
-export async function sendEvents(
-  reply: FastifyReply,
-  exchange: Exchange,
-  stream: { readonly events: AsyncIterable<readonly unknown[]>; readonly heartbeatIntervalMs: number },
-): Promise<void> {
+export async function sendEvents(reply: FastifyReply, exchange: Exchange, stream: Sending): Promise<void> {
   const { raw } = reply
   const { signal } = exchange.controller
   reply.hijack()
@@ -35,13 +39,14 @@ export async function sendEvents(
   // An event that is there already leaves together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())
   const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(HEARTBEAT), stream.heartbeatIntervalMs)
-  let last = DONE
+  let last = stream.failure === undefined ? DONE : ''
   try {
     for await (const events of stream.events) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!raw.write(toEvents(events))) await once(raw, 'drain', { signal })
+      if (!raw.write(typeof events === 'string' ? events : toEvents(events))) await once(raw, 'drain', { signal })
     }
+    exchange.failure = stream.failure?.()
   } catch (error) {
     exchange.failure = toStreamFailure(signal.aborted ? signal.reason : error)
     last = toEvent(toErrorResponse(exchange.failure))

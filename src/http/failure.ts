@@ -1,10 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import type { ErrorResponse } from '../contract/types.js'
-import { ApiError, internalError, invalidJson, invalidRequest, requestTooLarge, unsupportedMediaType, upstreamError } from '../errors.js'
+import { ApiError, internalError, invalidJson, invalidRequest, requestTooLarge, toErrorResponse, unsupportedMediaType } from '../errors.js'
 import type { Exchange } from './exchange.js'
-
-/** The body that tells a client of a failure, in an answer and in a stream's last event alike. */
-export const toErrorResponse = ({ message, type, param, code }: ApiError): ErrorResponse => ({ error: { message, type, param, code } })
 
 /** Gives every failure the client's words. What is not an {@link ApiError} is our bug, or Fastify's refusal of a body. */
 export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
@@ -35,7 +31,3 @@ export const toFailureHeaders = ({ headers, retryAfterSeconds, isRetryable }: Ap
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   ...(isRetryable ? {} : { 'x-should-retry': 'false' }),
 })
-
-/** A failure of a stream that has begun; foreign errors are told as the upstream's. */
-export const toStreamFailure = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : upstreamError('The stream broke off.', { cause: error })

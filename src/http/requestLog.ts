@@ -14,6 +14,7 @@ export function logExchange(log: Logger, exchange: Exchange, { status, isCancell
     model: notes.model,
     servedModel: notes.servedModel,
     stream: notes.streamed ?? false,
+    resumed: notes.resumed,
     repeats: notes.repeats,
     status,
     durationMs: round(durationMs),

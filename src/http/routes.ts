@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { OperationContext } from '../operations/operation.js'
 import type { Notes } from '../upstream/notes.js'
 import type { Guard } from './auth.js'
 import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch.js'
@@ -21,6 +22,11 @@ export interface RouteParts {
   readonly metrics: Metrics
   readonly heartbeatIntervalMs: number
 }
+
+const RESUME_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
 
 /** Adds one route for each operation of the contract. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
@@ -46,10 +52,22 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     query: request.query as Record<string, unknown>,
     body: request.body,
     isAuthorized: exchange.isAuthorized,
-    context: { signal, deadlineAt: exchange.deadlineAt, caller: exchange.caller ?? 'anonymous', notes: exchange.notes },
+    context: {
+      signal,
+      deadlineAt: exchange.deadlineAt,
+      caller: exchange.caller ?? 'anonymous',
+      notes: exchange.notes,
+      ...toReconnect(request.headers),
+    },
   })
   reply.headers(toNoteHeaders(exchange.notes))
   return answer(result, reply, exchange, parts)
+}
+
+/** What a request's headers say of reconnecting. */
+function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeAsked'> {
+  const { 'last-event-id': lastEventId, 'x-stream-resume': asked } = headers
+  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeAsked: RESUME_WORDS.get(String(asked)) }
 }
 
 async function answer(
@@ -61,6 +79,11 @@ async function answer(
   if ('events' in result) {
     metrics.beginStream()
     await sendEvents(reply, exchange, { events: result.events, heartbeatIntervalMs })
+    return reply
+  }
+  if ('written' in result) {
+    metrics.beginStream()
+    await sendEvents(reply, exchange, { events: result.written, failure: () => result.failure(), heartbeatIntervalMs })
     return reply
   }
   if ('text' in result) return reply.type(result.contentType).send(result.text)

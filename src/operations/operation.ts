@@ -1,4 +1,5 @@
 import type { AnswerOf, BodyOf, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from '../contract/types.js'
+import type { ApiError } from '../errors.js'
 import type { Notes } from '../upstream/notes.js'
 
 /** What a client sent, validated against the contract. */
@@ -16,6 +17,10 @@ export interface OperationContext {
   readonly deadlineAt: number
   /** Who asks: a name or a hash of the token; the same for all where no token is needed. */
   readonly caller: string
+  /** The id of the last event that a reconnecting client has seen, as it sent it. */
+  readonly lastEventId: string | undefined
+  /** Whether the client wants to be able to reconnect; undefined where it did not say. */
+  readonly isResumeAsked: boolean | undefined
   /** Filled in while the answer is made: what its headers, the log and the metrics tell. */
   readonly notes: Notes
 }
@@ -26,12 +31,18 @@ export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
 /** An answer as an event stream; events that arrived together come together. */
 export type StreamResult<Event> = { readonly events: AsyncIterable<readonly Event[]> }
+/** An answer as an event stream whose text is written already, with its end. */
+export interface WrittenResult {
+  readonly written: AsyncIterable<string>
+  /** The failure that its text has ended in, once it has ended; for the log. */
+  failure(): ApiError | undefined
+}
 
 /** All that an operation may answer, by the contract. */
 export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
   | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
-  | (Id extends keyof Streams ? StreamResult<Streams[Id]> : never)
+  | (Id extends keyof Streams ? StreamResult<Streams[Id]> | WrittenResult : never)
 
 /** One operation: takes a valid request and returns data. It knows no HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>

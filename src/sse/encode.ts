@@ -1,5 +1,8 @@
+/** The data of the last event of an answer that is whole. */
+export const DONE_DATA = '[DONE]'
+
 /** The last event of an answer that is whole. */
-export const DONE = 'data: [DONE]\n\n'
+export const DONE = `data: ${DONE_DATA}\n\n`
 
 /** A comment: keeps connections alive, and no client sees it as an event. */
 export const HEARTBEAT = ': keep-alive\n\n'
@@ -14,3 +17,17 @@ export function toEvents(values: readonly unknown[]): string {
   for (const value of values) text += toEvent(value)
   return text
 }
+
+/** One event with an id, by which a client can ask for what comes after it. */
+export const toEventWithId = (id: string, data: string): string => `id: ${id}\ndata: ${data}\n\n`
+
+/** Several events in one piece, their ids `<stream>:<number>` counted on from `first`. */
+export function toEventsWithIds(stream: string, first: number, values: readonly unknown[]): string {
+  let text = ''
+  for (const [place, value] of values.entries()) text += toEventWithId(`${stream}:${first + place}`, JSON.stringify(value))
+  return text
+}
+
+/** The data of the events in a text that was written here: each is one line. */
+export const dataOf = (text: string): string[] =>
+  text.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []))

@@ -8,6 +8,8 @@ export interface Notes {
   servedModel?: string
   /** True when the client asked for a stream. */
   streamed?: boolean
+  /** True when the client came back to a stream, or for what was kept of it. */
+  resumed?: boolean
   /** Parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
   /** How often Gemini was asked again before the answer began. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as errors from '../../src/errors.js'
-import { toErrorResponse, toFailureHeaders } from '../../src/http/failure.js'
+import { toFailureHeaders } from '../../src/http/failure.js'
 
 const CAUSE = new Error('canary of the cause')
 
@@ -48,12 +48,12 @@ const ROWS: readonly Row[] = [
 describe('a failure', () => {
   test.each(ROWS)('%s has its status, type, code and headers', (_what, failure, status, type, code, headers) => {
     expect(failure.status).toBe(status)
-    expect(toErrorResponse(failure).error).toEqual({ message: failure.message, type, param: failure.param, code })
+    expect(errors.toErrorResponse(failure).error).toEqual({ message: failure.message, type, param: failure.param, code })
     expect(toFailureHeaders(failure)).toEqual(headers)
   })
 
   test.each(ROWS)('%s tells the client nothing of its cause', (_what, failure) => {
-    expect(JSON.stringify([toErrorResponse(failure), toFailureHeaders(failure)])).not.toContain('canary')
+    expect(JSON.stringify([errors.toErrorResponse(failure), toFailureHeaders(failure)])).not.toContain('canary')
   })
 
   test.each(ROWS)('%s speaks in sentences', (_what, { message }) => {
@@ -61,7 +61,7 @@ describe('a failure', () => {
   })
 
   test('of an unknown model cuts a long name', () => {
-    const { error } = toErrorResponse(errors.modelNotFound('x'.repeat(10_000)))
+    const { error } = errors.toErrorResponse(errors.modelNotFound('x'.repeat(10_000)))
     expect(error).toMatchObject({ param: 'model', code: 'model_not_found' })
     expect(error.message.length).toBeLessThan(300)
   })

@@ -1,0 +1,11 @@
+import type { Operation } from './operation.js'
+import type { Resume } from './resume.js'
+
+/** GET /v1/chat/completions/{completion_id}: what is kept of a resumable stream, as a stream or, once finished, in one piece. */
+export const makeGetChatCompletion =
+  (resume: Resume): Operation<'getChatCompletion'> =>
+  async ({ path: { completion_id: id }, query }, context) => {
+    if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context, id)
+    if (query.stream === 'true') return resume.from(`${id}:0`, context)
+    return { json: await resume.whole(id, context) }
+  }
