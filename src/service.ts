@@ -41,6 +41,8 @@ import { makeTransport } from './upstream/transport.js'
 export interface ServiceParts {
   readonly config: Config
   readonly log: Logger
+  /** Writes out what the log holds back; called whenever nothing is under way, and when a client has left. */
+  readonly flushLog?: (() => void) | undefined
   readonly version: string
   /** The bundled contract, for validation; it is changed. */
   readonly contract: object
@@ -68,7 +70,7 @@ const REDIS_PATIENCE_MS = 200
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume']
 
 /** Puts the parts of a service together. */
-export async function makeService({ config, log, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
+export async function makeService({ config, log, flushLog, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
   const startedAt = performance.now()
   const transport = makeTransport(config)
   const metrics = makeMetrics()
@@ -125,7 +127,7 @@ export async function makeService({ config, log, version, contract, publishedCon
     ...config,
     maxInflightBodyBytes: config.maxInflightBodyBytes ?? bodyBytesThatFit(config.functionMegabytes),
   })
-  const app: App = await makeApp({ dispatcher, pressure, gate: makeGate(config), exchanges, metrics, log, settings: config })
+  const app: App = await makeApp({ dispatcher, pressure, gate: makeGate(config), exchanges, metrics, log, flushLog, settings: config })
 
   return {
     listen: async () => {

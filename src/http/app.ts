@@ -23,6 +23,8 @@ export interface AppParts {
   readonly metrics: Metrics
   readonly pressure: Pressure
   readonly log: Logger
+  /** Writes out what the log holds back. */
+  readonly flushLog?: (() => void) | undefined
   readonly settings: AppSettings
 }
 
@@ -48,7 +50,7 @@ const LAST_WORDS_MS = 5_000
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 
 /** Makes the HTTP side. It does not listen. */
-export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, log, settings }: AppParts): Promise<App> {
+export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, log, flushLog, settings }: AppParts): Promise<App> {
   let isDraining = false
   const { bodyLimitBytes } = settings
   const allowedMethods = makeAllowedMethods(dispatcher.operations)
@@ -75,6 +77,8 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, 
       pressure.release(exchange)
       metrics.end(exchange, end)
       logExchange(log, exchange, end)
+      // Function Compute may freeze the process right after.
+      if (end.isCancelled || exchanges.count() === 0) flushLog?.()
     })
     reply.header('x-request-id', id)
     if (isDraining) reply.header('connection', 'close')
