@@ -6,6 +6,8 @@ import type { Exchange, ExchangeEnd } from './exchange.js'
 export interface Metrics extends MetricsPage {
   begin(): void
   beginStream(): void
+  /** One call of Gemini has ended. @param key - place in `GEMINI_API_KEY`, from 1 */
+  countUpstream(key: number, outcome: string): void
   end(exchange: Exchange, end: ExchangeEnd): void
 }
 
@@ -37,6 +39,12 @@ export function makeMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   })
+  const upstream = new Counter({
+    name: 'gemini_proxy_upstream_requests_total',
+    help: 'Requests to Gemini by the position of their key; a stream counts as answered with its first event.',
+    labelNames: ['key', 'outcome'],
+    registers,
+  })
   const brokenStreams = new Counter({
     name: 'gemini_proxy_stream_errors_total',
     help: 'Streams that ended in an error event.',
@@ -57,6 +65,7 @@ export function makeMetrics(): Metrics {
     text: () => register.metrics(),
     begin: () => requestsInFlight.inc(),
     beginStream: () => streamsInFlight.inc(),
+    countUpstream: (key, outcome) => upstream.inc({ key, outcome }),
     end: ({ operationId, notes, arrivedAt, firstByteAt, failure, isStream }, { status, durationMs }) => {
       const labels = { operation: operationId ?? 'none', model: notes.model ?? '' }
       requestsInFlight.dec()

@@ -1,6 +1,8 @@
-import { ApiError } from '../errors.js'
+import { ApiError, upstreamOverloaded } from '../errors.js'
+import type { Secret } from '../secret.js'
 import { WorthlessAnswer } from './answers.js'
 import { isConnectionLost, isTransient } from './failures.js'
+import type { KeyRing, Loan } from './keyRing.js'
 import type { ModelLife } from './modelLife.js'
 
 /** Tries until there is an answer, or no reason left to try again. */
@@ -9,11 +11,14 @@ export interface Attempts {
    * Runs an attempt, and again where that may help: all before the first byte of an answer has gone out.
    *
    * @param goal - what is asked for, and how long
-   * @param attempt - asks the given Gemini model
+   * @param attempt - asks the given Gemini model, with the given key
    * @throws what the last attempt has thrown, or the signal's reason
    */
-  run<T>(goal: Goal, attempt: (served: string) => Promise<T>): Promise<T>
+  run<T>(goal: Goal, attempt: Attempt<T>): Promise<T>
 }
+
+/** Asks a Gemini model once. */
+export type Attempt<T> = (served: string, key: Secret) => Promise<T>
 
 /** What is to be reached. */
 export interface Goal {
@@ -31,7 +36,8 @@ export interface Goal {
 /** What {@link makeAttempts} needs. */
 export interface AttemptsParts {
   readonly life: ModelLife
-  /** Repeats with the same model, after failures that pass. */
+  readonly keys: KeyRing
+  /** Repeats with the same key and model, after failures that pass. */
   readonly maxRetries: number
   /** Who serves when a model stays overloaded, by model, in their order. */
   readonly fallbacks: ReadonlyMap<string, string>
@@ -43,11 +49,13 @@ export interface AttemptsParts {
 const LONGEST_WAIT_MS = 10_000
 const FIRST_WAIT_MS = 250
 
-/** What one request has spent so far. The first three are given anew to each model. */
+/** What one request has spent so far. The first three are given anew to each key and model, the keys to each model. */
 interface Spent {
   retries: number
   hasReconnected: boolean
   hasAskedAgain: boolean
+  /** Positions of the keys that are to blame for a failure. */
+  readonly keys: Set<number>
   readonly models: Set<string>
   /** Why the first fallback was asked. */
   overload: ApiError | undefined
@@ -58,12 +66,14 @@ interface Step {
   readonly waitMs: number
 }
 
-/** Makes the policy. A retry, one reconnection, one further try after a worthless answer, a replacement and a fallback stand apart. */
+const NOTHING = { retries: 0, hasReconnected: false, hasAskedAgain: false } as const
+
+/** Makes the policy. A retry, a change of the key, one reconnection, one further try after a worthless answer, a replacement and a fallback stand apart. */
 export function makeAttempts(parts: AttemptsParts): Attempts {
   return {
     run: async (goal, attempt) => {
       const served = parts.life.current(goal.served)
-      const spent: Spent = { retries: 0, hasReconnected: false, hasAskedAgain: false, models: new Set([served]), overload: undefined }
+      const spent: Spent = { ...NOTHING, keys: new Set(), models: new Set([served]), overload: undefined }
       try {
         return await reach(served, { goal, spent, parts }, attempt)
       } catch (error) {
@@ -80,19 +90,36 @@ interface Effort {
   readonly parts: AttemptsParts
 }
 
-async function reach<T>(first: string, effort: Effort, attempt: (served: string) => Promise<T>): Promise<T> {
+async function reach<T>(first: string, effort: Effort, attempt: Attempt<T>): Promise<T> {
   const { signal, onRepeat } = effort.goal
-  for (let served = first; ; ) {
+  const { keys } = effort.parts
+  for (let loan = borrow(first, effort); ; ) {
     try {
-      return await attempt(served)
+      const answer = await attempt(loan.model, loan.key)
+      keys.settle(loan)
+      return answer
     } catch (error) {
-      const step = signal.aborted ? undefined : nextStep(error, served, effort)
+      const isKeyToBlame = keys.settle(loan, error)
+      if (signal.aborted) throw error
+      const step = isKeyToBlame ? otherKey(loan, effort.spent) : nextStep(error, loan.model, effort)
       if (step === undefined) throw error
       if (step.waitMs > 0) await pause(step.waitMs, signal)
+      loan = borrow(step.served, effort, { held: isKeyToBlame ? undefined : loan, error })
       onRepeat()
-      served = step.served
     }
   }
+}
+
+/** Borrows a key for a model: the one held, where it may still be had. */
+function borrow(served: string, { spent, parts: { keys } }: Effort, before?: { held: Loan | undefined; error: unknown }): Loan {
+  const loan = keys.find(served, spent.keys, before?.held)
+  if (loan === undefined) throw keys.exhausted(served) ?? before?.error ?? upstreamOverloaded(undefined, 1)
+  return loan
+}
+
+function otherKey({ model, position }: Loan, spent: Spent): Step {
+  Object.assign(spent, NOTHING).keys.add(position)
+  return { served: model, waitMs: 0 }
 }
 
 function nextStep(error: unknown, served: string, { goal, spent, parts }: Effort): Step | undefined {
@@ -122,7 +149,7 @@ function nextStep(error: unknown, served: string, { goal, spent, parts }: Effort
 function otherModel(served: string, spent: Spent): Step | undefined {
   if (spent.models.has(served)) return undefined
   spent.models.add(served)
-  Object.assign(spent, { retries: 0, hasReconnected: false, hasAskedAgain: false })
+  Object.assign(spent, NOTHING).keys.clear()
   return { served, waitMs: 0 }
 }
 

@@ -66,8 +66,8 @@ async function allOrNone(branches: readonly Branch[]): Promise<Choice[][]> {
   return Promise.all(
     branches.map(async (one) => {
       try {
-        return await one.parts.attempts.run(toGoal(one), async (served) => {
-          const { response, reading } = await send(one, served)
+        return await one.parts.attempts.run(toGoal(one), async (served, key) => {
+          const { response, reading } = await send(one, served, key)
           return readChoices(response, reading)
         })
       } catch (error) {
@@ -100,8 +100,8 @@ interface Source extends AsyncIterator<Chunks, undefined>, AsyncIterable<Chunks>
 function streamBranch(one: Branch, wrap: Wrap): Source {
   let source: AsyncGenerator<Chunks, undefined> | undefined
   let next = async (): Promise<IteratorResult<Chunks, undefined>> =>
-    one.parts.attempts.run(toGoal(one), async (served) => {
-      const attempt = readStream(() => send(one, served), wrap)
+    one.parts.attempts.run(toGoal(one), async (served, key) => {
+      const attempt = readStream(() => send(one, served, key), wrap)
       const first = await attempt.next()
       source = attempt
       next = () => attempt.next()

@@ -11,15 +11,21 @@ export interface Client {
    * @param path - below the base URL, such as `/chat/completions`
    * @throws an ApiError where no answer came, or the signal's reason where it aborted
    */
-  post(path: string, body: unknown, signal: AbortSignal): Promise<UpstreamResponse>
+  post(path: string, body: unknown, options: CallOptions): Promise<UpstreamResponse>
   /** Gets a page. Throws like {@link Client.post}. */
-  get(path: string, signal: AbortSignal): Promise<UpstreamResponse>
+  get(path: string, options: CallOptions): Promise<UpstreamResponse>
+}
+
+/** What each call brings along. */
+export interface CallOptions {
+  /** The Gemini key that pays. */
+  readonly key: Secret
+  readonly signal: AbortSignal
 }
 
 /** What {@link makeClient} needs. */
 export interface ClientParts {
   readonly baseUrl: string
-  readonly apiKey: Secret
   readonly authHeader: 'authorization' | 'x-goog-api-key'
   readonly transport: Transport
 }
@@ -28,7 +34,7 @@ export interface ClientParts {
 const NO_TIMEOUT_MS = 2_147_483_647
 
 /** Makes the client: the `openai` SDK as raw transport, with its retries and its organisation and project headers off. */
-export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientParts): Client {
+export function makeClient({ baseUrl, authHeader, transport }: ClientParts): Client {
   const sdk = new OpenAI({
     baseURL: baseUrl,
     // The credential goes out in the headers below, exactly one.
@@ -41,8 +47,8 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
     // Its types want DOM's fetch; only what the SDK really passes is used.
     fetch: transport.fetch as typeof fetch,
   })
-  const credential: Record<string, string> =
-    authHeader === 'authorization' ? { authorization: `Bearer ${apiKey.reveal()}` } : { 'x-goog-api-key': apiKey.reveal() }
+  const credential = (key: Secret): Record<string, string> =>
+    authHeader === 'authorization' ? { authorization: `Bearer ${key.reveal()}` } : { 'x-goog-api-key': key.reveal() }
   // Travels through the SDK untouched. Its own signal would be listened to for ever, and its headers hold more than Google may see.
   const toOptions = (signal: AbortSignal, headers: UpstreamInit['upstream']['headers']): OpenAI.RequestOptions => {
     const own: UpstreamInit = { upstream: { signal, headers } }
@@ -61,8 +67,11 @@ export function makeClient({ baseUrl, apiKey, authHeader, transport }: ClientPar
   }
 
   return {
-    post: (path, body, signal) =>
-      answered(sdk.post(path, { body, ...toOptions(signal, { ...credential, 'content-type': 'application/json' }) }).asResponse(), signal),
-    get: (path, signal) => answered(sdk.get(path, toOptions(signal, credential)).asResponse(), signal),
+    post: (path, body, { key, signal }) =>
+      answered(
+        sdk.post(path, { body, ...toOptions(signal, { ...credential(key), 'content-type': 'application/json' }) }).asResponse(),
+        signal,
+      ),
+    get: (path, { key, signal }) => answered(sdk.get(path, toOptions(signal, credential(key))).asResponse(), signal),
   }
 }

@@ -1,5 +1,6 @@
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { upstreamError } from '../errors.js'
+import type { Secret } from '../secret.js'
 import type { Attempts } from './attempts.js'
 import type { Call } from './branch.js'
 import type { Client } from './client.js'
@@ -56,8 +57,8 @@ export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embedding
         notes.repeats = (notes.repeats ?? 0) + 1
       }
       const batches = await inParallel(texts.length, signal, (first, either) =>
-        attempts.run({ served, asked: request.model, signal: either, deadlineAt, onRepeat }, () =>
-          embedBatch(client, { texts, first, served, request, signal: either }),
+        attempts.run({ served, asked: request.model, signal: either, deadlineAt, onRepeat }, (_, key) =>
+          embedBatch(client, { texts, first, served, request, key, signal: either }),
         ),
       )
       const usage = sum(batches)
@@ -78,14 +79,15 @@ interface BatchParts {
   readonly first: number
   readonly served: string
   readonly request: EmbeddingRequest
+  readonly key: Secret
   readonly signal: AbortSignal
 }
 
-async function embedBatch(client: Client, { texts, first, served, request, signal }: BatchParts): Promise<Batch> {
+async function embedBatch(client: Client, { texts, first, served, request, key, signal }: BatchParts): Promise<Batch> {
   const input = texts.slice(first, first + TEXTS_PER_REQUEST)
   // Never base64: Google sends numbers, which the SDKs would decode into nothing. Undefined is left out by JSON.
   const body = { model: served, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
-  const response = await client.post(PATH, body, signal)
+  const response = await client.post(PATH, body, { key, signal })
   const answer: RawEmbeddings = await readAnswer(response, { askedModel: request.model }, signal)
   const vectors = inOrder(answer.data, input.length)
   const toEmbedding = (vector: number[], place: number): Embedding => ({

@@ -1,6 +1,7 @@
-import type { Client } from './client.js'
-import { translateFailure } from './failures.js'
+import type { CallOptions, Client } from './client.js'
+import { toApiError, toApiErrorFromStatus, translateFailure } from './failures.js'
 import { parseGeminiError } from './geminiError.js'
+import type { KeyRing } from './keyRing.js'
 import { isSuccess } from './wholeAnswer.js'
 
 /** Asks Google about models that the catalogue does not know. */
@@ -19,12 +20,19 @@ const MISS_MS = 300_000
 const MOST_REMEMBERED = 1_000
 const LONGEST_LOOKUP_MS = 10_000
 
-/**
- * Makes the look-up. Hits are remembered for an hour, misses for five minutes; those who ask at the same time share one look-up.
- *
- * @param now - the present, in milliseconds since 1970
- */
-export function makeModelLookup(client: Pick<Client, 'get'>, now: () => number): ModelLookup {
+/** What {@link makeModelLookup} needs. */
+export interface ModelLookupParts {
+  readonly client: Pick<Client, 'get'>
+  readonly keys: KeyRing
+  /** The present, in milliseconds since 1970. */
+  readonly now: () => number
+}
+
+// In place of a model: looking one up spends nothing of its quota.
+const TURNS = '/models'
+
+/** Makes the look-up. Hits are remembered for an hour, misses for five minutes; those who ask at the same time share one look-up. */
+export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelLookup {
   const remembered = new Map<string, { exists: boolean; until: number }>()
   const running = new Map<string, Promise<boolean>>()
 
@@ -38,12 +46,14 @@ export function makeModelLookup(client: Pick<Client, 'get'>, now: () => number):
   const ask = async (id: string): Promise<boolean> => {
     // Not the signal of a caller: others may wait for the same answer.
     const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
-    const response = await client.get(`/models/${encodeURIComponent(id)}`, signal)
-    const text = await response.body.text()
-    // A page that is no error of Gemini's tells of a wrong address, not of the model.
-    const isMissing = response.status === 404 && parseGeminiError(text) !== undefined
-    if (isSuccess(response) || isMissing) remember(id, !isMissing)
-    return !isMissing
+    const tried = new Set<number>()
+    for (let loan = keys.find(TURNS, tried); loan !== undefined; loan = keys.find(TURNS, tried)) {
+      const { isKnown, failure } = await look(client, id, { key: loan.key, signal })
+      if (isKnown !== undefined) remember(id, isKnown)
+      if (!keys.settle(loan, failure)) return isKnown ?? true
+      tried.add(loan.position)
+    }
+    return true
   }
 
   const share = (id: string): Promise<boolean> => {
@@ -63,6 +73,23 @@ export function makeModelLookup(client: Pick<Client, 'get'>, now: () => number):
       }
     },
   }
+}
+
+interface Found {
+  /** Undefined where Google does not tell. */
+  readonly isKnown?: boolean
+  readonly failure?: unknown
+}
+
+async function look(client: ModelLookupParts['client'], id: string, options: CallOptions): Promise<Found> {
+  const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
+  const text = await response.body.text()
+  if (isSuccess(response)) return { isKnown: true }
+  const error = parseGeminiError(text)
+  // A page that is no error of Gemini's tells of a wrong address, not of the model.
+  if (error === undefined) return { failure: toApiErrorFromStatus(response.status, { askedModel: id }) }
+  if (response.status === 404) return { isKnown: false }
+  return { failure: toApiError({ ...error, code: response.status }, { askedModel: id }) }
 }
 
 /** What `promise` gives, unless the signal aborts before it does. */

@@ -1,3 +1,4 @@
+import type { Secret } from '../secret.js'
 import type { Branch } from './branch.js'
 import { knownModel } from './modelLife.js'
 import { withoutPrefix } from './modelNames.js'
@@ -15,12 +16,12 @@ import { isSuccess, readAnswer } from './wholeAnswer.js'
  *
  * @throws an ApiError where Gemini refuses it or cannot be reached, or the signal's reason
  */
-export async function send(one: Branch, served: string): Promise<Opened> {
+export async function send(one: Branch, served: string, key: Secret): Promise<Opened> {
   const { request, call, parts } = one
   const { signal, notes } = call
   noteModel(notes, served, request.model)
   const body = await toGeminiRequest(one, served)
-  const response = await parts.client.post('/chat/completions', body, signal)
+  const response = await parts.client.post('/chat/completions', body, { key, signal })
   const reading = toReading(one, served)
   // An answer that is none is read for what it says; this never returns.
   if (!isSuccess(response)) await readAnswer(response, reading.failure, signal)

@@ -12,6 +12,7 @@ import {
 import { emptyAnswer } from '../../src/upstream/answers.js'
 import { type Goal, makeAttempts } from '../../src/upstream/attempts.js'
 import { makeModelLife } from '../../src/upstream/modelLife.js'
+import { ONE_KEY } from '../support/oneKey.js'
 
 const withCode = (code: string): Error => Object.assign(new Error(code), { code })
 const lost = (): ApiError => upstreamError('x', { cause: withCode('ECONNRESET') })
@@ -64,7 +65,7 @@ async function run({
     },
   }
   const life = makeModelLife({ retiredModels: 'replacement', now: () => 0 })
-  const attempts = makeAttempts({ life, maxRetries, fallbacks: new Map(Object.entries(fallbacks)), random: () => random })
+  const attempts = makeAttempts({ life, keys: ONE_KEY, maxRetries, fallbacks: new Map(Object.entries(fallbacks)), random: () => random })
   const running = attempts
     .run(goal, async (model) => {
       asked.push([model, performance.now() - before])

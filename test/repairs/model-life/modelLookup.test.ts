@@ -3,6 +3,7 @@ import type { ErrorResponse } from '../../../src/contract/types.js'
 import { makeModelLookup } from '../../../src/upstream/modelLookup.js'
 import type { UpstreamResponse } from '../../../src/upstream/transport.js'
 import { chat, post } from '../../support/calls.js'
+import { ONE_KEY } from '../../support/oneKey.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const NEW = 'gemini-4-flash'
@@ -95,7 +96,7 @@ describe('the memory of look-ups', () => {
       asked.push(path)
       return answer(status)
     }
-    return { clock, asked, lookup: makeModelLookup({ get }, () => clock.now) }
+    return { clock, asked, lookup: makeModelLookup({ client: { get }, keys: ONE_KEY, now: () => clock.now }) }
   }
 
   test.each([
@@ -124,7 +125,7 @@ describe('the memory of look-ups', () => {
 
   test('does not let the one who leaves take the answer from the others', async () => {
     const { promise, resolve } = makeGate()
-    const lookup = makeModelLookup({ get: () => promise }, () => 0)
+    const lookup = makeModelLookup({ client: { get: () => promise }, keys: ONE_KEY, now: () => 0 })
     const gone = new AbortController()
     const leaving = lookup.exists('gemini-4', gone.signal)
     const staying = lookup.exists('gemini-4', signal)
