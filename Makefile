@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate build oracle bench-quick audit clean
+.PHONY: help install run test check generate build oracle bench-quick load soak audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ oracle: install ## tests on genuine recordings and the official schema: make ora
 
 bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, under 60 s (no verdict)
 	@exec $(TSX) scripts/bench-quick.ts
+
+load: install build ## one user, 50 users and 50 streams against the simulator: times and errors, about 45 s
+	@exec $(TSX) scripts/load.ts
+
+soak: install build ## 10,000 mixed requests, 200 at a time, with faults and clients that leave: nothing lost, nothing grows (SEED)
+	@exec $(TSX) scripts/soak.ts
 
 audit: install ## known vulnerabilities in the runtime dependencies
 	@exec npm audit --omit=dev
