@@ -70,7 +70,10 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     STREAM_RESUME_TTL_SECONDS: '可续传的流在没有读者时还继续多久，以及结束后保留多久。',
     STREAM_RESUME_MAX_BYTES: '本实例用于全部可续传流的内存。超出时先丢弃最早结束的流，此后新的流不再带 id。',
     STREAM_RESUME_MAX_STREAMS: '本实例保留的可续传流的数量，包括进行中的与已结束的。',
-    REDIS_URL: '所有实例共享的 Redis，用于思考签名。未设置时各实例只记得自己的；Redis 不可用期间也是如此。',
+    RATE_LIMIT_RPM:
+      '每个调用者每分钟可以发送的请求数；超出时返回 429 和 `Retry-After`。调用者以令牌区分，没有 AUTH_TOKEN 时以地址区分。未设置：不限制。',
+    FC_FUNCTION_NAME: '函数的名称；由函数计算设置。此时以 X-Forwarded-For 的最后一跳区分调用者。',
+    REDIS_URL: '所有实例共享的 Redis，用于可续传的流、思考签名和速率限制。未设置时各实例只记得自己的；Redis 不可用期间也是如此。',
     CORS_ORIGINS: '允许浏览器从哪些来源调用，逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: 'GET /metrics 的 Bearer 令牌。未设置时用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时该页面关闭。',
     SHUTDOWN_GRACE_MS: '收到 SIGTERM 后，进行中的请求还可以继续多久。',

@@ -173,10 +173,19 @@ export const SETTINGS = {
     fallback: '1000',
     meaning: 'Resumable streams that this instance keeps, running and finished.',
   }),
+  rateLimitRpm: setting(natural(1), {
+    names: ['RATE_LIMIT_RPM'],
+    meaning:
+      'Requests that one caller may send in a minute; beyond it 429 with `Retry-After`. A caller is a token, without AUTH_TOKEN an address. Unset: no limit.',
+  }),
+  functionName: setting(TEXT, {
+    names: ['FC_FUNCTION_NAME'],
+    meaning: 'Name of the function; set by Function Compute. Callers are then known by the last hop of X-Forwarded-For.',
+  }),
   redisUrl: setting(secretUrl('redis:', 'rediss:'), {
     names: ['REDIS_URL'],
     meaning:
-      'Redis that all instances share, for thought signatures. Unset, each instance remembers its own; so it does while Redis is out of reach.',
+      'Redis that all instances share, for resumable streams, thought signatures and rate limits. Unset, each instance remembers its own; so it does while Redis is out of reach.',
   }),
   corsOrigins: setting(LIST, {
     names: ['CORS_ORIGINS'],
@@ -246,7 +255,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       problems.push(`${name} ${error instanceof Error ? error.message : 'is not usable'}`)
     }
   }
-  if (env.FC_FUNCTION_NAME && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
+  if (values.functionName !== undefined && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
     problems.push('AUTH_TOKEN is not set: on Function Compute the function would be open to everybody. Set it, or ALLOW_ANONYMOUS=true.')
   }
   if (problems.length > 0) throw new ConfigError(problems)

@@ -7,6 +7,7 @@ import { makeDispatcher } from './http/dispatch.js'
 import { makeExchanges } from './http/exchange.js'
 import { type Metrics, makeMetrics } from './http/metrics.js'
 import { bodyBytesThatFit, makePressure } from './http/pressure.js'
+import type { RateLimitSettings } from './http/rateLimit.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeGetChatCompletion } from './operations/getChatCompletion.js'
@@ -82,7 +83,7 @@ export async function makeService({ config, log, flushLog, version, contract, pu
     lookup: makeModelLookup({ client, keys, now: Date.now }),
     now: Date.now,
   })
-  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const policy = {
     keys,
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
@@ -127,7 +128,18 @@ export async function makeService({ config, log, flushLog, version, contract, pu
     ...config,
     maxInflightBodyBytes: config.maxInflightBodyBytes ?? bodyBytesThatFit(config.functionMegabytes),
   })
-  const app: App = await makeApp({ dispatcher, pressure, gate: makeGate(config), exchanges, metrics, log, flushLog, settings: config })
+  const rateLimit = toRateLimit(config, redis)
+  const app: App = await makeApp({
+    dispatcher,
+    pressure,
+    gate: makeGate(config),
+    exchanges,
+    metrics,
+    log,
+    flushLog,
+    rateLimit,
+    settings: config,
+  })
 
   return {
     listen: async () => {
@@ -154,11 +166,18 @@ const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
     onBack: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'a key of GEMINI_API_KEY is back'),
   })
 
-const connectRedis = (url: Secret, log: Logger): Redis =>
+const toRateLimit = (config: Config, redis: Redis | undefined): RateLimitSettings | undefined =>
+  config.rateLimitRpm === undefined
+    ? undefined
+    : { perMinute: config.rateLimitRpm, redis, isBehindGateway: config.functionName !== undefined }
+
+const REDIS_DOWN = 'Redis is out of reach: this instance goes on with what it remembers itself'
+
+const connectRedis = (url: Secret, { rateLimitRpm }: Config, log: Logger): Redis =>
   makeRedis({
     url,
     patienceMs: REDIS_PATIENCE_MS,
-    onDown: (cause) => log.warn({ cause }, 'Redis is out of reach: this instance goes on with what it remembers itself'),
+    onDown: (cause) => log.warn({ cause }, rateLimitRpm === undefined ? REDIS_DOWN : `${REDIS_DOWN}, and limits no caller`),
     onUp: () => log.info('Redis is back'),
   })
 

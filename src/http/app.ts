@@ -10,6 +10,7 @@ import type { Exchanges } from './exchange.js'
 import { answerFailure, toApiFailure } from './failure.js'
 import type { Metrics } from './metrics.js'
 import type { Pressure } from './pressure.js'
+import { addRateLimit, RATE_LIMIT_HEADERS, type RateLimitSettings } from './rateLimit.js'
 import { toRequestId } from './requestId.js'
 import { logExchange } from './requestLog.js'
 import { addRoutes } from './routes.js'
@@ -25,6 +26,7 @@ export interface AppParts {
   readonly log: Logger
   /** Writes out what the log holds back. */
   readonly flushLog?: (() => void) | undefined
+  readonly rateLimit?: RateLimitSettings | undefined
   readonly settings: AppSettings
 }
 
@@ -50,7 +52,8 @@ const LAST_WORDS_MS = 5_000
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 
 /** Makes the HTTP side. It does not listen. */
-export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, log, flushLog, settings }: AppParts): Promise<App> {
+export async function makeApp(parts: AppParts): Promise<App> {
+  const { dispatcher, gate, exchanges, metrics, pressure, log, flushLog, rateLimit, settings } = parts
   let isDraining = false
   const { bodyLimitBytes } = settings
   const allowedMethods = makeAllowedMethods(dispatcher.operations)
@@ -87,7 +90,7 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, 
   await app.register(cors, {
     origin: settings.corsOrigins.includes('*') ? '*' : [...settings.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    exposedHeaders: EXPOSED_HEADERS,
+    exposedHeaders: rateLimit === undefined ? EXPOSED_HEADERS : [...EXPOSED_HEADERS, ...RATE_LIMIT_HEADERS],
     maxAge: 86_400,
     strictPreflight: false,
   })
@@ -99,6 +102,18 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, 
     })
     // From here to the end of the body nobody else minds the signal.
     request.exchange.controller.signal.addEventListener('abort', () => refuseRest(request, reply), { once: true })
+    done()
+  })
+  if (rateLimit !== undefined) {
+    const limit = await addRateLimit(app, rateLimit)
+    app.addHook('onRequest', async (request, reply) => {
+      if (isOfCaller(request)) await limit(request, reply)
+      // Whoever has left meanwhile must not be taken on: nobody would let go of it.
+      request.exchange.controller.signal.throwIfAborted()
+    })
+  }
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isOfCaller(request)) pressure.take(request.exchange, announcedBytes(request))
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
@@ -116,13 +131,13 @@ export async function makeApp({ dispatcher, gate, exchanges, metrics, pressure, 
     }
     exchange.operationId = operation.operationId
     exchange.route = operation.path
-    exchange.caller = gate.admit(guard, request.headers.authorization)
+    const caller = gate.admit(guard, request.headers.authorization)
+    exchange.caller = caller?.name
+    exchange.identity = caller?.identity
     exchange.isAuthorized = true
     if (isDraining && guard !== 'open') throw shuttingDown()
-    // The body of a GET is never read.
-    const bodyBytes = operation.method === 'get' ? 0 : announcedBytes(request)
+    const bodyBytes = announcedBytes(request)
     if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
-    if (guard === 'caller') pressure.take(exchange, bodyBytes)
   }
 
   app.setErrorHandler((error, request, reply) => answerFailure(reply, request.exchange, toApiFailure(error, bodyLimitBytes)))
@@ -152,9 +167,13 @@ function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
   answerFailure(reply.header('connection', 'close'), exchange, reason)
 }
 
-/** The length that a request announces for its body; undefined where it comes in chunks. */
-const announcedBytes = ({ headers }: FastifyRequest): number | undefined =>
-  headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
+const isOfCaller = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.guard === 'caller'
+
+/** The length that a request announces for its body; undefined where it comes in chunks. The body of a GET is never read. */
+function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
+  if (routeOptions.config.operation?.method === 'get') return 0
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
+}
 
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')

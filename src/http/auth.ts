@@ -12,10 +12,18 @@ export interface Gate {
    * Lets a request in.
    *
    * @param authorization - the header, if there is one
-   * @returns the caller's name or a short hash of the token; undefined where no token is needed
+   * @returns undefined where no token is needed
    * @throws 401, with or without `invalid_api_key`
    */
-  admit(guard: Guard, authorization: string | undefined): string | undefined
+  admit(guard: Guard, authorization: string | undefined): Caller | undefined
+}
+
+/** Who has sent a token. */
+export interface Caller {
+  /** The operator's name for it, or a short hash of the token; for logs. */
+  readonly name: string
+  /** Hash of the token, in full: two tokens of one name are two callers. */
+  readonly identity: string
 }
 
 /** What {@link makeGate} needs. */
@@ -27,14 +35,15 @@ export interface GateParts {
 
 interface Accepted {
   readonly hash: Buffer
-  readonly caller: string
+  readonly caller: Caller
 }
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 const toAccepted = ({ name, token }: NamedToken): Accepted => {
   const hash = hashOf(token.reveal())
-  return { hash, caller: name ?? `k_${hash.toString('hex', 0, 4)}` }
+  const identity = hash.toString('hex')
+  return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
 /** Makes the gate. Tokens are compared by their hashes, in constant time, all of them. */
@@ -53,7 +62,7 @@ export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
       const token = /^bearer +([^ ].*)$/i.exec(authorization?.trim() ?? '')?.[1]
       if (token === undefined) throw missingApiKey()
       const hash = hashOf(token)
-      let caller: string | undefined
+      let caller: Caller | undefined
       for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
       if (caller === undefined) throw invalidApiKey()
       return caller

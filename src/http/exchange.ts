@@ -17,7 +17,10 @@ export interface Exchange {
   operationId: string | undefined
   /** The path's template, never the path itself: callers write that. */
   route: string | undefined
+  /** A name, or a short hash of the token; undefined where no token is needed. */
   caller: string | undefined
+  /** Hash of the token, in full; undefined where no token is needed. */
+  identity: string | undefined
   /** True once the gate has let the caller in. */
   isAuthorized: boolean
   /** True once the whole request has arrived. */
@@ -131,6 +134,7 @@ const newExchange = (id: string, method: string): Exchange => ({
   operationId: undefined,
   route: undefined,
   caller: undefined,
+  identity: undefined,
   isAuthorized: false,
   isRead: false,
   isStream: false,
