@@ -1034,6 +1034,12 @@ export interface components {
                 "x-request-id": components["headers"]["RequestId"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 "x-should-retry": components["headers"]["ShouldRetry"];
+                "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
                 [name: string]: unknown;
             };
             content: {
@@ -1116,6 +1122,26 @@ export interface components {
          */
         AnsweringModel: string;
         /**
+         * @description Requests that this caller may send in a minute. Sent where the operator has set a limit.
+         * @example 60
+         */
+        RateLimitLimit: number;
+        /**
+         * @description Requests that this caller has left in the current minute.
+         * @example 59
+         */
+        RateLimitRemaining: number;
+        /**
+         * @description Time until the count starts anew.
+         * @example 42s
+         */
+        RateLimitReset: string;
+        /**
+         * @description Seconds until the count starts anew.
+         * @example 42
+         */
+        RateLimitResetSeconds: number;
+        /**
          * @description The authentication that is expected.
          * @example Bearer
          */
@@ -1175,6 +1201,12 @@ export interface operations {
                     "x-request-id": components["headers"]["RequestId"];
                     "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
                     "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1226,6 +1258,12 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1262,6 +1300,12 @@ export interface operations {
                     "x-request-id": components["headers"]["RequestId"];
                     "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
                     "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1294,6 +1338,12 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1326,6 +1376,12 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
                     [name: string]: unknown;
                 };
                 content: {
