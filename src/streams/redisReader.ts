@@ -76,7 +76,7 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
     if (isFound) {
       foundAt = performance.now()
       const text = page.batches.map((batch) => textAfter(batch, known)).join('')
-      known = page.batches.at(-1)?.last ?? known
+      known = Math.max(known, page.batches.at(-1)?.last ?? 0)
       if (text !== '') yield text
       pauseMs = text === '' ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
       if (page.batches.length === MOST_ENTRIES) continue

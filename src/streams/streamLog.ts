@@ -77,7 +77,7 @@ export function makeStreamLog({ onBytes, onReaders }: StreamLogParts): StreamLog
     let piece = { text: '', known }
     for (let batch = held[reader.place - dropped]; batch !== undefined; batch = held[reader.place - dropped]) {
       if (piece.text.length > PIECE_LENGTH) break
-      piece = { text: piece.text + textAfter(batch, piece.known), known: batch.last }
+      piece = { text: piece.text + textAfter(batch, piece.known), known: Math.max(piece.known, batch.last) }
       reader.place += 1
     }
     return piece
@@ -94,8 +94,8 @@ export function makeStreamLog({ onBytes, onReaders }: StreamLogParts): StreamLog
         signal.throwIfAborted()
         const piece = take(reader, known)
         known = piece.known
+        trim()
         if (piece.text !== '') {
-          trim()
           yield piece.text
         } else if (end === undefined) {
           await new Promise<void>((resolve) => {

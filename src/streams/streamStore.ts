@@ -83,6 +83,7 @@ export interface Batch {
 export function textAfter({ last, count, text }: Batch, after: number): string {
   const skipped = after - (last - count)
   if (skipped <= 0) return text
+  if (skipped >= count) return ''
   let at = 0
   for (let left = skipped; left > 0; left -= 1) at = text.indexOf('\n\n', at) + 2
   return text.slice(at)
