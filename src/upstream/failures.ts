@@ -118,7 +118,7 @@ const RULES: readonly Rule[] = [
       error.code === 401 ||
       error.code === 403 ||
       /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reasonsOf(error)) ||
-      /valid API key|API key (?:expired|not found)|authorization header|authentication credential/i.test(error.message),
+      /valid API key|API key (?:not valid|expired|not found)|authorization header|authentication credential/i.test(error.message),
     make: (_, cause) => upstreamAuthError(cause),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
     blame: (error) => (isKeyOfNoUse(error) ? { of: 'key', isUnpaid: false } : { of: 'access' }),
