@@ -60,7 +60,7 @@ export async function findRemote(parts: RemoteParts): Promise<StoredStream | und
   return {
     end: () => first.end,
     // A client may have an event that was on its way to Redis when its connection broke.
-    hasReached: (after) => first.end === undefined || after <= first.last,
+    hasReached: (after) => first.end === undefined || first.end.ending === 'interrupted' || after <= first.last,
     read: (after, signal) => readRemote(parts, after, signal),
   }
 }
