@@ -41,7 +41,7 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     'yes, after `Retry-After`': '是，等过 `Retry-After` 之后',
   },
   settings: {
-    GEMINI_API_KEY: 'Gemini API 密钥，可用逗号分隔多个。',
+    GEMINI_API_KEY: 'Gemini API 密钥，可用逗号分隔多个：轮流使用，其中一个受限或被拒绝时改用下一个。',
     AUTH_TOKEN:
       '允许的 Bearer 令牌，逗号分隔，每项写作 `token` 或 `name:token`。未设置时任何人都可调用（启动时有警告）；在函数计算上则拒绝启动。',
     ALLOW_ANONYMOUS: '在函数计算上允许 AUTH_TOKEN 为空。',

@@ -38,7 +38,11 @@ const setting = <T, const S extends Omit<Setting<T>, 'read'>>(read: Reading<T>, 
 
 /** Every setting of the proxy. The keys are the fields of {@link Config}. */
 export const SETTINGS = {
-  geminiApiKeys: setting(SECRETS, { names: ['GEMINI_API_KEY'], isRequired: true, meaning: 'Gemini API key(s), comma-separated.' }),
+  geminiApiKeys: setting(SECRETS, {
+    names: ['GEMINI_API_KEY'],
+    isRequired: true,
+    meaning: 'Gemini API key(s), comma-separated. Several are used in turn; where one is limited or refused, the next is tried.',
+  }),
   authTokens: setting(TOKENS, {
     names: ['AUTH_TOKEN'],
     meaning:
