@@ -50,11 +50,11 @@ export function toBranches(request: ChatCompletionRequest, call: Call, parts: Ge
   }
   if (count === 1) return [{ request, call, parts, index: 0, onUsage: onUsageOf(0), cancel: () => undefined }]
   const together = new AbortController()
-  const signal = AbortSignal.any([call.signal, together.signal])
   // One more than is allowed shows the repairs that it is too many.
   return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
     request,
-    call: { ...call, signal },
+    // One for each: each has listeners of its own, and Node.js warns of the eleventh.
+    call: { ...call, signal: AbortSignal.any([call.signal, together.signal]) },
     parts,
     index,
     onUsage: onUsageOf(index),

@@ -96,18 +96,26 @@ function makeTrouble(pick: <T>(items: readonly T[]) => T, upTo: (most: number) =
 /** What came of one request. */
 export type Outcome = 'left' | 'whole' | 'failed' | 'lost' | 'doubled' | 'short' | 'unexpected'
 
+/** What came of one request, and the end of what was answered. */
+export type Verdict = readonly [outcome: Outcome, words: string]
+
 /** Sends one request and judges its answer. */
-export async function soak(address: string, agent: Agent, plan: Plan): Promise<Outcome> {
+export async function soak(address: string, agent: Agent, plan: Plan): Promise<Verdict> {
   const outgoing = begin(address, agent, plan)
-  const leaving = plan.leavesAfterMs === undefined ? undefined : setTimeout(() => outgoing.destroy(), plan.leavesAfterMs)
+  let hasLeft = false
+  const leave = (): void => {
+    hasLeft = true
+    outgoing.destroy()
+  }
+  const leaving = plan.leavesAfterMs === undefined ? undefined : setTimeout(leave, plan.leavesAfterMs)
   try {
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
     if (plan.restsMs > 0) await new Promise((resolve) => setTimeout(resolve, plan.restsMs))
     let text = ''
     for await (const part of answer.setEncoding('utf8')) text += part
-    return judge(plan, answer, text)
-  } catch {
-    return plan.leavesAfterMs === undefined ? 'lost' : 'left' // a connection that broke, by whom ever
+    return hasLeft ? ['left', ''] : [judge(plan, answer, text), `${answer.statusCode} ${text.slice(-400)}`]
+  } catch (error) {
+    return hasLeft ? ['left', ''] : ['lost', String(error)]
   } finally {
     clearTimeout(leaving)
   }

@@ -14,7 +14,7 @@ export interface Stack {
   readonly bundle: Bundle
   /** What the simulator has counted. */
   counts(): Promise<Counts>
-  /** The least that it holds within some seconds: what is left when the collector has just been there. */
+  /** The least that it holds within some seconds, the collector having run before each look. */
   rest(): Promise<Held>
   stop(): Promise<void>
 }
@@ -25,9 +25,13 @@ export interface Held {
   readonly residentMegabytes: number
   /** Open files and sockets. */
   readonly files: number
+  /** What keeps the event loop alive. */
+  readonly handles: number
   /** Requests under way, the one that asks not counted. */
   readonly requests: number
 }
+
+const COLLECT = fileURLToPath(new URL('collect.cjs', import.meta.url))
 
 /** Starts both. @param env - settings of the server, beside those that connect it */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
@@ -40,7 +44,13 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   process.once('exit', killWithUs)
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
   const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string } // its main.ts prints them
-  const bundle = await startBundle({ GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: baseUrl, AUTH_TOKEN: TOKEN, ...env })
+  const bundle = await startBundle({
+    GEMINI_API_KEY: 'simulated',
+    GEMINI_BASE_URL: baseUrl,
+    AUTH_TOKEN: TOKEN,
+    NODE_OPTIONS: `--require ${COLLECT}`,
+    ...env,
+  })
   return {
     address: bundle.address,
     bundle,
@@ -62,14 +72,16 @@ async function heldBy({ address, process: { pid } }: Bundle): Promise<Held> {
     heapMegabytes: value('nodejs_heap_size_used_bytes') / 1_048_576,
     residentMegabytes: Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
     files: readdirSync(`/proc/${pid}/fd`).length,
+    handles: value('nodejs_active_handles_total'),
     requests: value('gemini_proxy_requests_in_flight') - 1,
   }
 }
 
 async function leastHeldBy(bundle: Bundle): Promise<Held> {
   const looks: Held[] = []
-  for (let look = 0; look < 20; look += 1) {
-    await sleep(250)
+  for (let look = 0; look < 8; look += 1) {
+    bundle.process.kill('SIGUSR2')
+    await sleep(400)
     looks.push(await heldBy(bundle))
   }
   const least = (name: keyof Held): number => Math.min(...looks.map((held) => held[name]))
@@ -77,6 +89,7 @@ async function leastHeldBy(bundle: Bundle): Promise<Held> {
     heapMegabytes: least('heapMegabytes'),
     residentMegabytes: least('residentMegabytes'),
     files: least('files'),
+    handles: least('handles'),
     requests: least('requests'),
   }
 }
