@@ -13,7 +13,8 @@ export const strict = {
   allowOnly: false,
   passWithNoTests: false,
   retry: 0,
-  expect: { requireAssertions: true },
+  // A machine may be busy: what is waited for is given time.
+  expect: { requireAssertions: true, poll: { timeout: 15_000, interval: 20 } },
   reporters: [new StrictReporter({}, leftOut)],
 } satisfies ViteUserConfig['test']
 
