@@ -18,8 +18,13 @@ export function toEvents(values: readonly unknown[]): string {
   return text
 }
 
-/** One event with an id, by which a client can ask for what comes after it. */
-export const toEventWithId = (id: string, data: string): string => `id: ${id}\ndata: ${data}\n\n`
+/**
+ * One event with an id, by which a client can ask for what comes after it.
+ *
+ * The id comes last: some clients, fetch-event-source among them, take note of it as soon as they read it, and would miss an event that was
+ * cut off after its id.
+ */
+export const toEventWithId = (id: string, data: string): string => `data: ${data}\nid: ${id}\n\n`
 
 /** Several events in one piece, their ids `<stream>:<number>` counted on from `first`. */
 export function toEventsWithIds(stream: string, first: number, values: readonly unknown[]): string {
