@@ -32,7 +32,7 @@ oracle: install ## tests on genuine recordings and the official schema: make ora
 	@if [ ! -d "$(SHARED)" ]; then echo "make oracle: SHARED=$(SHARED) is not a folder" >&2; exit 2; fi
 	@SHARED="$(abspath $(SHARED))" exec $(BIN)/vitest run --config vitest.oracle.config.ts
 
-bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, under 60 s (no verdict)
+bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, about a minute (no verdict)
 	@exec $(TSX) scripts/bench-quick.ts
 
 load: install build ## one user, 50 users and 50 streams against the simulator: times and errors, about 45 s

@@ -9,16 +9,24 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1000, scheduling: 'fifo' 
 interface Prompt {
   readonly stream?: boolean
   readonly content?: string
+  /** Asks for a stream that can be resumed. */
+  readonly isResumable?: boolean
 }
 
 /** Sends one chat request; the answer is not waited for. */
-export function send(address: string, { stream = false, content = 'Say something about foxes.' }: Prompt = {}): ClientRequest {
+export function send(address: string, prompt: Prompt = {}): ClientRequest {
+  const { stream = false, content = 'Say something about foxes.', isResumable = false } = prompt
   const messages = [
     { role: 'system', content: 'You are brief.' },
     { role: 'user', content },
   ]
   const body = Buffer.from(JSON.stringify({ model: 'gemini-2.5-flash', messages, temperature: 0.7, stream }))
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': body.length }
+  const headers = {
+    authorization: `Bearer ${TOKEN}`,
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...(isResumable ? { 'x-stream-resume': 'true' } : {}),
+  }
   const outgoing = request(`${address}/v1/chat/completions`, { method: 'POST', agent, headers })
   outgoing.end(body)
   return outgoing
@@ -48,10 +56,10 @@ export async function sendMany(address: string, count: number): Promise<void> {
 }
 
 /** Opens `count` paced streams, spread over one gap, and reads them to their end. */
-export async function streamMany(address: string, count: number, gapMs: number): Promise<void> {
+export async function streamMany(address: string, count: number, gapMs: number, isResumable = false): Promise<void> {
   const late = async (nth: number) => {
     await new Promise((resolve) => setTimeout(resolve, (nth * gapMs * 5) / count))
-    await exchange(address, { stream: true })
+    await exchange(address, { stream: true, isResumable })
   }
   await Promise.all(Array.from({ length: count }, (_, nth) => late(nth)))
 }
