@@ -11,7 +11,7 @@ const CLIENTS = 200
 // The first half warms the process up; what grows with requests would grow by far more than this in the second.
 const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40 }
 
-const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '1000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
+const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
 const random = makeRandom(SEED)
 const outcomes: Record<Outcome, number> = { left: 0, whole: 0, failed: 0, lost: 0, doubled: 0, short: 0, unexpected: 0 }
 const problems: string[] = []
