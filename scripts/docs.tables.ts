@@ -1,5 +1,6 @@
-import { SETTINGS, type Setting } from '../src/config.js'
+import { SETTINGS } from '../src/config.js'
 import * as errors from '../src/errors.js'
+import type { Setting } from '../src/settings.js'
 import { CATALOGUE } from '../src/upstream/catalogue.js'
 import { ANSWER_REPAIRS } from '../src/upstream/repairs/answer/index.js'
 import { REQUEST_REPAIRS } from '../src/upstream/repairs/request/index.js'

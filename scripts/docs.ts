@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS, type Setting } from '../src/config.js'
+import { SETTINGS } from '../src/config.js'
+import type { Setting } from '../src/settings.js'
 import { type Contract, makeTables, type Translate } from './docs.tables.js'
 import { ZH } from './docs.zh.js'
 

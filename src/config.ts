@@ -9,32 +9,13 @@ import {
   type Reading,
   SECRET,
   SECRETS,
+  type Setting,
   secretUrl,
+  setting,
   TEXT,
   TOKENS,
   url,
 } from './settings.js'
-
-/** One environment variable: how it is called, read and explained. The README table and `.env.example` are made from these. */
-export interface Setting<T> {
-  /** Names in order of precedence; the first is the documented one. */
-  readonly names: readonly [string, ...string[]]
-  /** Reads the text of the variable. Throws with words that complete "NAME …". */
-  readonly read: Reading<T>
-  /** The text that stands for an unset variable; without it the variable may be absent. */
-  readonly fallback?: string
-  /** True where the start fails without it. */
-  readonly isRequired?: true
-  /** Unit of a number. */
-  readonly unit?: 'ms' | 'bytes' | 'seconds'
-  /** What it does, for an operator. */
-  readonly meaning: string
-}
-
-const setting = <T, const S extends Omit<Setting<T>, 'read'>>(read: Reading<T>, rest: S): S & { readonly read: Reading<T> } => ({
-  ...rest,
-  read,
-})
 
 /** Every setting of the proxy. The keys are the fields of {@link Config}. */
 export const SETTINGS = {

@@ -74,7 +74,8 @@ const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume']
 export async function makeService({ config, log, flushLog, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
   const startedAt = performance.now()
   const transport = makeTransport(config)
-  const metrics = makeMetrics()
+  const streams = makeStreams(redis, config)
+  const metrics = makeMetrics(streams.count)
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
   const keys = makeKeys(config, metrics, log)
   const models = makeModels({
@@ -102,7 +103,6 @@ export async function makeService({ config, log, flushLog, version, contract, pu
     now: Date.now,
   })
   const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
-  const streams = makeStreams(redis, config)
   const resume = makeResume({ mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs })
   const exchanges = makeExchanges()
   const operations: Operations = {

@@ -3,6 +3,28 @@ import { Secret } from './secret.js'
 /** Turns the text of a variable into its value, or throws with words that complete "NAME …". */
 export type Reading<T> = (text: string) => T
 
+/** One environment variable: how it is called, read and explained. The README table and `.env.example` are made from these. */
+export interface Setting<T> {
+  /** Names in order of precedence; the first is the documented one. */
+  readonly names: readonly [string, ...string[]]
+  /** Reads the text of the variable. Throws with words that complete "NAME …". */
+  readonly read: Reading<T>
+  /** The text that stands for an unset variable; without it the variable may be absent. */
+  readonly fallback?: string
+  /** True where the start fails without it. */
+  readonly isRequired?: true
+  /** Unit of a number. */
+  readonly unit?: 'ms' | 'bytes' | 'seconds'
+  /** What it does, for an operator. */
+  readonly meaning: string
+}
+
+/** Declares a setting, with the type that its reader gives. */
+export const setting = <T, const S extends Omit<Setting<T>, 'read'>>(read: Reading<T>, rest: S): S & { readonly read: Reading<T> } => ({
+  ...rest,
+  read,
+})
+
 /** A bearer token that callers may use. */
 export interface NamedToken {
   /** The operator's name for the caller; absent where the entry had none. */

@@ -13,8 +13,8 @@ export interface Metrics extends MetricsPage {
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** Makes the metrics of one process. */
-export function makeMetrics(): Metrics {
+/** Makes the metrics of one process. @param resumableStreams - counts the streams that are kept, when the page is asked for */
+export function makeMetrics(resumableStreams = (): number => 0): Metrics {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
@@ -59,6 +59,12 @@ export function makeMetrics(): Metrics {
   })
   const requestsInFlight = new Gauge({ name: 'gemini_proxy_requests_in_flight', help: 'Requests under way.', registers })
   const streamsInFlight = new Gauge({ name: 'gemini_proxy_streams_in_flight', help: 'Event streams under way.', registers })
+  const resumable = new Gauge({
+    name: 'gemini_proxy_resumable_streams',
+    help: 'Streams that can be resumed from this instance, running and finished.',
+    registers,
+    collect: () => resumable.set(resumableStreams()),
+  })
 
   return {
     contentType: register.contentType,

@@ -55,7 +55,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     context: {
       signal,
       deadlineAt: exchange.deadlineAt,
-      caller: exchange.caller ?? 'anonymous',
+      caller: exchange.identity ?? 'anonymous',
       notes: exchange.notes,
       ...toReconnect(request.headers),
     },

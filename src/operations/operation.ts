@@ -15,7 +15,7 @@ export interface OperationContext {
   readonly signal: AbortSignal
   /** When its time is up, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Who asks: a name or a hash of the token; the same for all where no token is needed. */
+  /** Who asks: the hash of the token, so that nobody takes another's place; the same for all where no token is needed. */
   readonly caller: string
   /** The id of the last event that a reconnecting client has seen, as it sent it. */
   readonly lastEventId: string | undefined
