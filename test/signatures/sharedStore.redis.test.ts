@@ -82,8 +82,9 @@ describe('signatures in Redis', () => {
   })
 
   test('are gone once they have expired', async () => {
-    const [one, other] = [instance(server, 30), instance(server, 30)]
+    const [one, other] = [instance(server, 300), instance(server, 300)]
     one.store.put('alice', 'call_1', 'S1')
+    await eventually(async () => expect(await keysOf(other)).toHaveLength(1))
     await eventually(async () => expect(await keysOf(other)).toEqual([]))
     expect(await found(other, 'alice', 'call_1')).toEqual({})
   })
