@@ -400,7 +400,7 @@ export interface components {
         };
         /** @description Name, purpose and arguments of a function. */
         FunctionDefinition: {
-            /** @description Name by which the model calls it. Gemini takes up to 128 characters. */
+            /** @description Name by which the model calls it: up to 128 letters, digits and `_ . : -`, the first a letter or `_`. */
             name: string;
             /** @description What it does and when to use it. */
             description?: string | null;
@@ -575,7 +575,10 @@ export interface components {
         };
         /** @description A conversation and how to continue it. Every parameter of OpenAI's chat API is accepted. What Gemini has no counterpart for is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. Unknown properties are accepted the same way, and `null` equals leaving an optional property out. */
         ChatCompletionRequest: {
-            /** @description Id of the model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer. */
+            /**
+             * @description Id of the model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer.
+             * @example gemini-3.8-flash
+             */
             model: string;
             /** @description The conversation so far, oldest message first. */
             messages: components["schemas"]["ChatMessage"][];
@@ -864,11 +867,14 @@ export interface components {
         };
         /** @description Texts to turn into vectors. What has no counterpart at Gemini is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. `null` equals leaving an optional property out. */
         EmbeddingRequest: {
-            /** @description Id of an embedding model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer. */
+            /**
+             * @description Id of an embedding model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer.
+             * @example gemini-embedding-001
+             */
             model: string;
             /** @description One text, or up to 2,048 of them. Numbers are ids of OpenAI's tokens, which mean nothing to Gemini: they are answered with 400 `unsupported_value`. */
             input: string | (string | number | number[])[];
-            /** @description Length of the vectors, the model's own where left out. Shortened vectors are as Gemini sends them; those of `gemini-embedding-001` are not normalised. */
+            /** @description Length of the vectors, up to 3,072; the model's own where left out. Shortened vectors are as Gemini sends them; those of `gemini-embedding-001` are not normalised. */
             dimensions?: number | null;
             /**
              * @description How the vectors are written. OpenAI's SDKs ask for `base64` unless told otherwise, and decode it themselves.

@@ -74,6 +74,7 @@ const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume']
 export async function makeService({ config, log, flushLog, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
   const startedAt = performance.now()
   const transport = makeTransport(config)
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const streams = makeStreams(redis, config)
   const metrics = makeMetrics(streams.count)
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
@@ -84,7 +85,6 @@ export async function makeService({ config, log, flushLog, version, contract, pu
     lookup: makeModelLookup({ client, keys, now: Date.now }),
     now: Date.now,
   })
-  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const policy = {
     keys,
     life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),

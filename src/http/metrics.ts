@@ -59,11 +59,13 @@ export function makeMetrics(resumableStreams = (): number => 0): Metrics {
   })
   const requestsInFlight = new Gauge({ name: 'gemini_proxy_requests_in_flight', help: 'Requests under way.', registers })
   const streamsInFlight = new Gauge({ name: 'gemini_proxy_streams_in_flight', help: 'Event streams under way.', registers })
-  const resumable = new Gauge({
+  new Gauge({
     name: 'gemini_proxy_resumable_streams',
     help: 'Streams that can be resumed from this instance, running and finished.',
     registers,
-    collect: () => resumable.set(resumableStreams()),
+    collect() {
+      this.set(resumableStreams())
+    },
   })
 
   return {

@@ -192,12 +192,12 @@ function isJson(text: unknown): text is string {
   }
 }
 
-/** The data of every event of a stream, by the rules for the streams that we send: LF, one line of data each. */
+/** The data of every event of a stream, by the rules for the streams that we send: LF, one line of data each, an id behind it or none. */
 const dataOf = (text: string): string[] =>
   text
     .split('\n\n')
     .filter((block) => block.startsWith('data: '))
-    .map((block) => block.slice(6))
+    .map((block) => block.slice(6).split('\n', 1)[0] ?? '')
 
 interface Sent {
   readonly method: string
