@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Drop, isNode, type SchemaNode, TYPES } from './node.js'
+import { type Drop, entryOf, isNode, type SchemaNode, TYPES } from './node.js'
 
 /** Both values of one keyword made one; undefined where they cannot be. */
 type Merge = (first: unknown, second: unknown) => unknown
@@ -85,7 +85,7 @@ export function merge(first: SchemaNode, second: SchemaNode, drop: Drop): Schema
     const other = merged.get(keyword)
     if (!merged.has(keyword) || other === null) merged.set(keyword, value)
     else if (value !== null && !isDeepStrictEqual(other, value)) {
-      const one = MERGES[keyword]?.(other, value)
+      const one = entryOf(MERGES, keyword)?.(other, value)
       if (one === undefined) drop(keyword)
       else merged.set(keyword, one)
     }

@@ -19,6 +19,10 @@ export const TYPES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer
 /** The one type of a node, in lower case; undefined where it has none or a list. */
 export const typeOf = ({ type }: SchemaNode): string | undefined => (typeof type === 'string' ? type.toLowerCase() : undefined)
 
+/** What a table has for a word of the caller's, who may say `constructor` as well. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined
+
 /** Maps the members of an object; the same object where no member changed. A member may be called `__proto__`. */
 export const mapMembers = (object: SchemaNode, map: (value: unknown, key: string) => unknown): SchemaNode => {
   const before = Object.entries(object)

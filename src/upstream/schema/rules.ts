@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Repair } from '../repairs/repair.js'
 import { additionalAsBoolean, definedRequired, inferredType, itemsOfArrays } from './members.js'
-import { type Drop, type SchemaNode, typeOf, without } from './node.js'
+import { type Drop, entryOf, type SchemaNode, typeOf, without } from './node.js'
 import { oneType } from './types.js'
 import { constToEnum, inclusiveBounds, stringsInEnum } from './values.js'
 
@@ -45,7 +45,7 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
 
 function isSilent(keyword: string, value: unknown): boolean {
   if (value === null || ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return true
-  return VACUOUS[keyword]?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false
+  return entryOf(VACUOUS, keyword)?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false
 }
 
 function knownKeywords(node: SchemaNode, drop: Drop): SchemaNode {
@@ -60,7 +60,7 @@ function knownFormat(node: SchemaNode, drop: Drop): SchemaNode {
   const { format } = node
   if (format === undefined || format === null) return node
   const type = typeOf(node)
-  const known = type === undefined ? Object.values(FORMATS).flat() : FORMATS[type]
+  const known = type === undefined ? Object.values(FORMATS).flat() : entryOf(FORMATS, type)
   if (known?.includes(format)) return node
   drop('format')
   return without(node, 'format')

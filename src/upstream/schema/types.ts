@@ -1,4 +1,4 @@
-import { type Drop, isNode, type SchemaNode, TYPES, without } from './node.js'
+import { type Drop, entryOf, isNode, type SchemaNode, TYPES, without } from './node.js'
 
 /** The keywords that speak about values of some types only. */
 const SPEAKS_OF: Readonly<Record<string, readonly string[]>> = {
@@ -53,8 +53,8 @@ const branchesOf = (branches: readonly unknown[], types: readonly string[]): rea
 
 function branch(node: SchemaNode, kind: string): readonly SchemaNode[] {
   const type = kind.toLowerCase()
-  const kept = Object.entries(node).filter(([keyword]) => !OUTSIDE.has(keyword) && (SPEAKS_OF[keyword]?.includes(type) ?? true))
-  const values = Array.isArray(node.enum) ? node.enum.filter(HAS_TYPE[type] ?? (() => true)) : undefined
+  const kept = Object.entries(node).filter(([keyword]) => !OUTSIDE.has(keyword) && (entryOf(SPEAKS_OF, keyword)?.includes(type) ?? true))
+  const values = Array.isArray(node.enum) ? node.enum.filter(entryOf(HAS_TYPE, type) ?? (() => true)) : undefined
   if (values?.length === 0) return []
   return [{ type: kind, ...Object.fromEntries(kept), ...(values === undefined ? {} : { enum: values }) }]
 }

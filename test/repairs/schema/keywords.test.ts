@@ -43,6 +43,12 @@ test.each<Line>([
     { type: 'object', properties: { a: STRING } },
     ['p.required[0]'],
   ],
+  [
+    'keywords called like the prototype',
+    { type: 'object', constructor: {}, toString: [] },
+    { type: 'object' },
+    ['p.constructor', 'p.toString'],
+  ],
   ['closed', { type: 'object', additionalProperties: false }, { type: 'object', additionalProperties: false }],
   ['open', { type: 'object', additionalProperties: true }, { type: 'object', additionalProperties: true }],
   ['open by an empty schema', { type: 'object', additionalProperties: {} }, { type: 'object' }],
