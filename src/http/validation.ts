@@ -102,6 +102,10 @@ const RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
   exclusiveMinimum: bound('below_min'),
   maximum: bound('above_max'),
   exclusiveMaximum: bound('above_max'),
+  pattern: ({ param, value, params }) => ({
+    code: 'invalid_value',
+    message: `Invalid '${param}': ${quote(value)} does not match ${params.pattern}.`,
+  }),
   minItems: ({ param, value }) =>
     Array.isArray(value) && value.length === 0
       ? { code: 'empty_array', message: `Invalid '${param}': empty array. Expected at least one item.` }

@@ -1,4 +1,4 @@
-import { unsupportedValue } from '../../../errors.js'
+import { invalidRequest, unsupportedValue } from '../../../errors.js'
 import { isRecord, only, withMember, without } from './context.js'
 
 type Part = Readonly<Record<string, unknown>>
@@ -27,7 +27,7 @@ export function toKnownParts(part: Part, path: string): readonly Part[] {
 
 function toImagePart(part: Part, path: string): Part {
   const { url, detail } = isRecord(part.image_url) ? part.image_url : {}
-  if (typeof url === 'string') refuseRemote(url, `${path}.image_url.url`)
+  if (typeof url === 'string') refuseOthers(url, `${path}.image_url.url`)
   const image = isRecord(part.image_url) ? part.image_url : {}
   const known = only(KNOWN_DETAILS.has(detail) ? image : without(image, 'detail'), IMAGE_FIELDS)
   return withMember(only(part, IMAGE_PART_FIELDS), 'image_url', known)
@@ -48,6 +48,13 @@ function toAudioPart(part: Part, path: string): Part {
   if (format !== 'wav' && format !== 'mp3')
     throw unsupportedValue(`${path}.input_audio.format`, "Gemini takes audio as 'wav' or 'mp3' here.")
   return { type: 'input_audio', input_audio: { data, format } }
+}
+
+/** What is neither the media itself nor an address, Google would call an unsupported file, and not say where it stands. */
+function refuseOthers(url: string, path: string): void {
+  refuseRemote(url, path)
+  if (/^data:/i.test(url)) return
+  throw invalidRequest('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K.', path)
 }
 
 /** Addresses that are to be fetched have been replaced by what is there before any repair. */
