@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# usage: scripts/python-env.sh
-# Makes a Python with the packages of test/sdk/python/requirements.txt in .cache/ (once for each version of that file) and prints its path.
+# usage: scripts/python-env.sh [requirements.txt [module to import]]
+# Makes a Python with the packages of a file (test/sdk/python/requirements.txt) in .cache/, once for each version of that file, and prints its path.
 # PYTHON chooses the interpreter. Exit 1 with one line when there is no Python >= 3.10 or nothing can install the packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-requirements=test/sdk/python/requirements.txt
+requirements=${1:-test/sdk/python/requirements.txt}
 
 say() { echo "python-env: $*" >&2; }
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
@@ -40,7 +40,7 @@ mkdir -p .cache
 : >"$log"
 for way in with_venv with_uv with_target; do
   rm -rf "$env"
-  if $way >>"$log" 2>&1 && "$env/bin/python" -c 'import openai' >>"$log" 2>&1; then
+  if $way >>"$log" 2>&1 && "$env/bin/python" -c "import ${2:-openai}" >>"$log" 2>&1; then
     touch "$env/complete"
     echo "$env/bin/python"
     exit

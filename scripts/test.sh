@@ -21,4 +21,5 @@ step check scripts/check.sh
 step build node --import tsx scripts/build.ts
 step 'debian packages' scripts/debian-packages.sh
 step 'python environment' prepare_python
+step fuzz node --import tsx scripts/fuzz.ts
 exec node_modules/.bin/vitest run

@@ -1,0 +1,101 @@
+import fc, { type Arbitrary } from 'fast-check'
+
+/** A JSON schema of the contract, as far as values are made from it. */
+export type Schema = Readonly<Record<string, unknown>>
+
+const NAMES = ['a', 'x-y', 'toString', '__proto__', 'constructor', 'ü', '']
+const anything = fc.jsonValue({ maxDepth: 2 })
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('', ' ', '\u0000', '0', 'null', '[DONE]', 'data: x\n\n'),
+)
+
+/**
+ * Makes values that fit a schema.
+ *
+ * @param document - where its `$ref`s point to
+ * @param depth - how much deeper optional members may go
+ */
+export function fitting(schema: Schema, document: Schema, depth = 6): Arbitrary<unknown> {
+  if (typeof schema.$ref === 'string') return fitting(resolved(schema.$ref, document), document, depth)
+  if ('const' in schema) return fc.constant(schema.const)
+  if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum)
+  const branches = (schema.anyOf ?? schema.oneOf) as Schema[] | undefined
+  if (branches !== undefined) return fc.oneof(...branches.map((branch) => fitting(branch, document, depth)))
+  const types = [schema.type ?? 'any'].flat() as string[]
+  return fc.oneof(...types.map((type) => ofType(type, schema, document, depth)))
+}
+
+/** The schema that a reference of the document points to. */
+export const resolved = (ref: string, document: Schema): Schema =>
+  ref
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((node, key) => (node as Schema)[key], document) as Schema
+
+function ofType(type: string, schema: Schema, document: Schema, depth: number): Arbitrary<unknown> {
+  const { minimum = -2147483648, maximum = 2147483647, minItems = 0, maxItems = 3, minLength = 0 } = schema as Record<string, number>
+  if (type === 'null') return fc.constant(null)
+  if (type === 'boolean') return fc.boolean()
+  if (type === 'integer') return fc.integer({ min: minimum, max: maximum })
+  if (type === 'number') return fc.double({ min: minimum, max: maximum, noNaN: true })
+  if (type === 'string')
+    return typeof schema.pattern === 'string'
+      ? fc.stringMatching(new RegExp(schema.pattern))
+      : text.filter((value) => value.length >= minLength)
+  if (type === 'array') {
+    const items = fitting((schema.items ?? {}) as Schema, document, depth - 1)
+    return fc.array(items, { minLength: minItems, maxLength: depth < 0 ? minItems : Math.max(minItems, Math.min(maxItems, 3)) })
+  }
+  return type === 'object' ? object(schema, document, depth) : anything
+}
+
+function object(schema: Schema, document: Schema, depth: number): Arbitrary<unknown> {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>)
+  const required = (schema.required ?? []) as string[]
+  const all = properties.filter(([name]) => depth > 0 || required.includes(name))
+  const known = Object.fromEntries(
+    all.map(([name, each]) => [name, fc.oneof({ weight: 1, arbitrary: fitting(each, document, depth - 1) })]),
+  )
+  const values =
+    typeof schema.additionalProperties === 'object' ? fitting(schema.additionalProperties as Schema, document, depth - 1) : anything
+  const members = fc.record(known, { requiredKeys: required })
+  // A few members at a time: where all of them meet, the first refusal hides the others.
+  const few = fc.tuple(members, fc.array(fc.nat(99), { maxLength: 6 })).map(([whole, chosen]) => {
+    const optional = Object.keys(whole).filter((name) => !required.includes(name))
+    const kept = new Set(chosen.map((place) => optional[place % Math.max(1, optional.length)]))
+    return Object.fromEntries(Object.entries(whole).filter(([name]) => required.includes(name) || kept.has(name)))
+  })
+  const extra = fc.dictionary(fc.constantFrom(...NAMES), values, { maxKeys: 1, noNullPrototype: true })
+  return fc
+    .tuple(few, fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: extra }))
+    .map(([one, other]) => ({ ...other, ...one }))
+}
+
+/** Makes values that differ from one that fits in one place: a member gone, or a value of another kind. */
+export function spoilt(value: unknown): Arbitrary<unknown> {
+  const places = placesIn(value)
+  return fc
+    .tuple(
+      fc.nat(places.length - 1),
+      fc.oneof(fc.constant(undefined), fc.constantFrom<unknown[]>(null, true, -1, 1e9, 0.5, '', 'x', [], {}, [[]])),
+    )
+    .map(([at, other]) => replaced(value, places[at] ?? [], other))
+}
+
+type Place = readonly (string | number)[]
+
+function placesIn(value: unknown, place: Place = []): Place[] {
+  if (typeof value !== 'object' || value === null) return [place]
+  const inner = Object.entries(value).flatMap(([key, each]) => placesIn(each, [...place, Array.isArray(value) ? Number(key) : key]))
+  return [place, ...inner]
+}
+
+function replaced(value: unknown, [key, ...rest]: Place, other: unknown): unknown {
+  if (key === undefined) return other
+  if (Array.isArray(value)) return value.map((each, index) => (index === key ? (replaced(each, rest, other) ?? null) : each))
+  return Object.fromEntries(
+    Object.entries(value as object).map(([name, each]) => [name, name === key ? replaced(each, rest, other) : each]),
+  )
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { type Bundle, startBundle } from '../support/bundle.js'
+
+/** What is fuzzed. */
+export interface Target {
+  readonly origin: string
+  /** The bearer token; undefined where none is asked for. */
+  readonly token: string | undefined
+}
+
+/** The built server over a simulator, each in a process of its own. */
+export interface Stack extends Target {
+  readonly proxy: Bundle
+  close(): Promise<void>
+}
+
+/** Starts both on free ports. The simulator is told nothing, so that it never fails, and whatever fails is ours. */
+export async function startStack(token: string | undefined): Promise<Stack> {
+  const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/simulator/main.ts'], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
+  const { baseUrl } = JSON.parse(line) as { baseUrl: string }
+  const proxy = await startBundle({
+    GEMINI_API_KEY: 'simulated',
+    GEMINI_BASE_URL: baseUrl,
+    STREAM_RESUME_TTL_SECONDS: '3600',
+    ...(token === undefined ? {} : { AUTH_TOKEN: token }),
+  })
+  return {
+    origin: proxy.address,
+    token,
+    proxy,
+    close: async () => {
+      await proxy.stop()
+      simulator.kill('SIGTERM')
+    },
+  }
+}
+
+/** Makes a stream that can be resumed, and gives its id; undefined where the target makes none. */
+export async function makeStream({ origin, token }: Target): Promise<string | undefined> {
+  const answer = await fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-stream-resume': 'true',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ model: 'gemini-3.8-flash', messages: [{ role: 'user', content: 'Count to three.' }], stream: true }),
+  })
+  return /^id: (.+):\d+$/m.exec(await answer.text())?.[1]
+}
