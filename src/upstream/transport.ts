@@ -54,24 +54,32 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
   const dialling = makeDialling()
   const options = { connect: dialling.connect, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS }
   // An empty httpProxy keeps undici from looking into the environment by itself.
-  const dispatcher: Dispatcher =
+  const makePool = (): Dispatcher =>
     httpsProxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, httpProxy: '', httpsProxy, noProxy: noProxy ?? '' })
+  let pool = makePool()
+  /** Where one kept connection has died, the others have too: a frozen instance hears of none. Calls under way go on. */
+  const renew = (used: Dispatcher): void => {
+    if (used !== pool) return
+    pool = makePool()
+    used.close().catch(() => undefined) // its last calls have failed by themselves
+  }
 
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
     // Put in by our client, the only caller; see there. The SDK's own headers and signal are left behind.
     const { signal, headers } = (init as RequestInit & UpstreamInit).upstream
     try {
-      const answer = await dialling.unlessAborted(signal, () =>
+      const used = pool
+      const begin = (): Promise<Dispatcher.ResponseData> =>
         request(url, {
-          dispatcher,
+          dispatcher: used,
           method: init.method as Dispatcher.HttpMethod,
           headers: { accept: 'application/json, text/event-stream', ...headers },
           body: (init.body as string | undefined) ?? null,
           signal,
           headersTimeout: upstreamIdleTimeoutMs,
           bodyTimeout: upstreamIdleTimeoutMs,
-        }),
-      )
+        })
+      const answer = await dialling.unlessAborted({ signal, begin, onStale: () => renew(used) })
       // A body that is given up raises an error which nobody reads any more; without a listener it would end the process.
       answer.body.on('error', () => undefined)
       return toResponse(answer)
@@ -81,7 +89,7 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
     }
   }
 
-  return { fetch, close: () => dispatcher.close() }
+  return { fetch, close: () => pool.close() }
 }
 
 /** Knows the connections that calls wait for. */
@@ -93,8 +101,18 @@ interface Dialling {
    *
    * @throws the signal's reason as soon as it aborts; a connection that was opened for the call is then destroyed
    */
-  unlessAborted<T>(signal: AbortSignal, begin: () => Promise<T>): Promise<T>
+  unlessAborted<T>(call: DialledCall<T>): Promise<T>
 }
+
+interface DialledCall<T> {
+  readonly signal: AbortSignal
+  readonly begin: () => Promise<T>
+  /** Called where the call has found a kept connection dead. */
+  readonly onStale: () => void
+}
+
+const DEAD = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const isDead = (failure: unknown): boolean => failure instanceof Error && 'code' in failure && DEAD.has(String(failure.code))
 
 /** Makes the register. Alone, undici hears of an abort only once the connection is made or has failed: a handshake may hang for 10 s. */
 function makeDialling(): Dialling {
@@ -107,7 +125,7 @@ function makeDialling(): Dialling {
       const socket = dial(options, callback) as unknown as Socket | undefined
       if (socket !== undefined) opened?.push(socket)
     },
-    unlessAborted: (signal, begin) =>
+    unlessAborted: ({ signal, begin, onStale }) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) throw signal.reason
         const sockets: Socket[] = []
@@ -121,7 +139,12 @@ function makeDialling(): Dialling {
         opened = sockets
         const answer = begin()
         opened = undefined
-        answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+        const fail = (failure: unknown): void => {
+          // A call that has opened no connection was sent on one that was kept.
+          if (sockets.length === 0 && isDead(failure)) onStale()
+          reject(failure)
+        }
+        answer.then(resolve, fail).finally(() => signal.removeEventListener('abort', abort))
       }),
   }
 }
