@@ -26,9 +26,9 @@ export interface Sending {
 /**
  * Sends events as they come, then `[DONE]`; or, if they fail, one error event and no `[DONE]`.
  *
- * The source is asked for more only while the client keeps up: a stream whose client reads nothing holds no more than 2 MiB, however much
- * the upstream would send, unless a single event is larger (MAX_EVENT_BYTES; arguments of tool calls are kept too). While nothing flows, a comment goes out every
- * `heartbeatIntervalMs`.
+ * The source is asked for more only while the client keeps up. A stream whose client reads nothing holds no more than 2 MiB, however
+ * much the upstream would send, unless a single event is larger (MAX_EVENT_BYTES); the arguments of tool calls are kept besides.
+ * While nothing flows, a comment goes out every `heartbeatIntervalMs`.
  */
 export async function sendEvents(reply: FastifyReply, exchange: Exchange, stream: Sending): Promise<void> {
   const { raw } = reply

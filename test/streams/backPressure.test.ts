@@ -13,6 +13,9 @@ const TOTAL_BYTES = 192 * MEBIBYTE
 const IN_FLIGHT_BYTES = 40 * MEBIBYTE
 // One stream's share, the warming up of a fresh process included; a quarter of what the upstream would send.
 const MEMORY_BYTES = 48 * MEBIBYTE
+// What one of many streams holds, the same whatever the upstream sends: see src/http/eventStream.ts.
+const STREAM_BYTES = 2 * MEBIBYTE
+const STREAMS = 25
 const PIECE = 'x'.repeat(16_000)
 const EVENT = `data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`
 const LAST = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
@@ -67,13 +70,13 @@ afterEach(async () => {
 })
 
 /** The connection of a client that has asked for a stream and reads nothing. */
-async function asking(): Promise<Socket> {
+async function asking(headers = ''): Promise<Socket> {
   const body = JSON.stringify(streamed({}))
   const socket = connect(Number(new URL(bundle.address).port), '127.0.0.1')
   socket.pause()
   await once(socket, 'connect')
   socket.write(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\nconnection: close\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
   return socket
 }
@@ -102,6 +105,20 @@ describe('a client that does not read', () => {
     expect(open).toBe(1)
   })
 
+  test('is one of many, and each costs no more than the documented number', async () => {
+    total = Number.POSITIVE_INFINITY
+    await standstill()
+    const before = await memoryOf(bundle)
+    const clients = await Promise.all(Array.from({ length: STREAMS }, () => asking()))
+    await eventually(() => expect(open).toBe(STREAMS + 1))
+    await standstill()
+    const each = ((await memoryOf(bundle)) - before) / STREAMS
+    console.info(`a stalled stream holds ${Math.round(each / 1024)} KiB`)
+    expect(each).toBeLessThan(STREAM_BYTES)
+    for (const each of clients) each.destroy()
+    await eventually(() => expect(open).toBe(1))
+  })
+
   test('gets everything once it reads, in order and to the end', async () => {
     total = 48 * MEBIBYTE
     await standstill()
@@ -112,6 +129,23 @@ describe('a client that does not read', () => {
     expect(text.split(PIECE).length - 1).toBe(sent / EVENT.length)
     expect(text).toMatch(/data: \[DONE\]\n\n\r\n0\r\n\r\n$/)
     expect(sent).toBeGreaterThanOrEqual(total)
+  })
+
+  test('does not outlast the deadline: the upstream call ends with it, and the connection soon after', async () => {
+    total = Number.POSITIVE_INFINITY
+    const stalled = await asking('x-fc-function-timeout: 1\r\n')
+    let isClosed = false
+    stalled.once('close', () => {
+      isClosed = true
+    })
+    await eventually(() => expect(open).toBe(2))
+    const began = performance.now()
+    await eventually(() => expect(open).toBe(1), 3_000)
+    expect(performance.now() - began).toBeLessThan(2_000)
+    // The client may still read its last words for some seconds.
+    await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ errorCode: 'upstream_timeout' })), 10_000)
+    stalled.resume()
+    await eventually(() => expect(isClosed).toBe(true))
   })
 
   test('and leaves ends the upstream call at once', async () => {
