@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate build oracle fuzz bench-quick load soak audit clean
+.PHONY: help install run test check generate build oracle mock fuzz bench-quick load soak audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ oracle: install ## tests on genuine recordings and the official schema: make ora
 	@if [ -z "$(SHARED)" ]; then echo "usage: make oracle SHARED=<folder with recordings>" >&2; exit 2; fi
 	@if [ ! -d "$(SHARED)" ]; then echo "make oracle: SHARED=$(SHARED) is not a folder" >&2; exit 2; fi
 	@SHARED="$(abspath $(SHARED))" exec $(BIN)/vitest run --config vitest.oracle.config.ts
+
+mock: install ## the contract's examples as a server for client teams, on http://127.0.0.1:4010 (MOCK_PORT)
+	@exec $(TSX) scripts/mock.ts
 
 fuzz: install build ## Schemathesis on the built server (or SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN: a deployment, gently)
 	@exec $(TSX) scripts/fuzz.ts
