@@ -139,12 +139,18 @@ function makeDialling(): Dialling {
         opened = sockets
         const answer = begin()
         opened = undefined
-        const fail = (failure: unknown): void => {
-          // A call that has opened no connection was sent on one that was kept.
-          if (sockets.length === 0 && isDead(failure)) onStale()
-          reject(failure)
-        }
-        answer.then(resolve, fail).finally(() => signal.removeEventListener('abort', abort))
+        answer.then(
+          (value) => {
+            signal.removeEventListener('abort', abort)
+            resolve(value)
+          },
+          (failure: unknown) => {
+            signal.removeEventListener('abort', abort)
+            // A call that has opened no connection was sent on one that was kept.
+            if (sockets.length === 0 && isDead(failure)) onStale()
+            reject(failure)
+          },
+        )
       }),
   }
 }
