@@ -65,8 +65,22 @@ export const invalidApiKey = (): ApiError =>
     headers: { 'www-authenticate': 'Bearer' },
   })
 
+/** 401 `invalid_api_key` on the page of metrics, whose token is not always a caller's. */
+export const invalidMetricsToken = (): ApiError =>
+  refusal(
+    401,
+    'invalid_api_key',
+    'The token does not open the metrics. It is METRICS_TOKEN, or the AUTH_TOKEN where that is the only one.',
+    {
+      headers: { 'www-authenticate': 'Bearer' },
+    },
+  )
+
 /** 404 `model_not_found`. */
-export const modelNotFound = (model: string, hint = 'GET /v1/models lists the models that this proxy serves.'): ApiError =>
+export const modelNotFound = (
+  model: string,
+  hint = 'GET /v1/models lists the models that this proxy serves; its operator can map other names with MODEL_ALIASES.',
+): ApiError =>
   refusal(404, 'model_not_found', `The model '${model.slice(0, 100)}' does not exist. ${hint}`, { param: 'model', isRetryable: false })
 
 /** 404 `model_not_found` for a model that exists and does something else; `does` completes the sentence "The model …". */
@@ -78,7 +92,7 @@ export const unknownUrl = (method: string): ApiError =>
   refusal(
     404,
     'unknown_url',
-    `Unknown URL for ${method}. The base URL for OpenAI clients is this host followed by /v1, without a trailing path.`,
+    `There is no such URL for ${method}. The base URL for OpenAI clients is this host followed by /v1; it has /chat/completions, /embeddings and /models. GET /openapi.json describes them.`,
   )
 
 /** 405 `method_not_allowed`. `allow` lists the methods of the path. */

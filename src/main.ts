@@ -20,6 +20,8 @@ function readConfig(): Config {
   }
 }
 
+const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
 async function main(): Promise<void> {
   const config = readConfig()
   // In this thread, and written out before the process can be frozen, which is when nothing is under way. While much is, lines go together:
@@ -50,7 +52,13 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  log.info({ address: await service.listen(), version: __VERSION__, node: process.version }, 'listening')
+  try {
+    log.info({ address: await service.listen(), version: __VERSION__, node: process.version }, 'listening')
+  } catch (error) {
+    if (!isAddressTaken(error)) throw error
+    log.fatal(`the address ${config.host}:${config.port} is in use: stop what listens there, or set PORT to another`)
+    process.exit(1)
+  }
   flushLog()
 }
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { invalidApiKey, missingApiKey } from '../errors.js'
+import { invalidApiKey, invalidMetricsToken, missingApiKey } from '../errors.js'
 import type { Secret } from '../secret.js'
 import type { NamedToken } from '../settings.js'
 
@@ -64,7 +64,7 @@ export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
       const hash = hashOf(token)
       let caller: Caller | undefined
       for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
-      if (caller === undefined) throw invalidApiKey()
+      if (caller === undefined) throw guard === 'metrics' ? invalidMetricsToken() : invalidApiKey()
       return caller
     },
   }

@@ -2,7 +2,7 @@ import type { CallOptions, Client } from './client.js'
 import { toApiError, toApiErrorFromStatus, translateFailure } from './failures.js'
 import { parseGeminiError } from './geminiError.js'
 import type { KeyRing } from './keyRing.js'
-import { isSuccess } from './wholeAnswer.js'
+import { isSuccess, readText } from './wholeAnswer.js'
 
 /** Asks Google about models that the catalogue does not know. */
 export interface ModelLookup {
@@ -83,7 +83,7 @@ interface Found {
 
 async function look(client: ModelLookupParts['client'], id: string, options: CallOptions): Promise<Found> {
   const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
-  const text = await response.body.text()
+  const text = await readText(response, options.signal)
   if (isSuccess(response)) return { isKnown: true }
   const error = parseGeminiError(text)
   // A page that is no error of Gemini's tells of a wrong address, not of the model.

@@ -1,6 +1,7 @@
 import { upstreamError } from '../errors.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from './failures.js'
 import { parseGeminiError, toGeminiError } from './geminiError.js'
+import { makePieces } from './pieces.js'
 import type { UpstreamResponse } from './transport.js'
 
 /**
@@ -25,11 +26,30 @@ export async function readAnswer(response: UpstreamResponse, context: FailureCon
 /** True for an answer with a status of success. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-async function readText(response: UpstreamResponse, signal: AbortSignal): Promise<string> {
+// More than any answer of Gemini's: its longest text, or a hundred long vectors, take a tenth of it.
+const LONGEST_ANSWER_BYTES = 33_554_432
+
+/**
+ * Reads the whole text of an answer.
+ *
+ * @throws an ApiError where it breaks off or is longer than can be, or the signal's reason
+ */
+export async function readText({ body }: UpstreamResponse, signal: AbortSignal): Promise<string> {
+  const pieces = makePieces(body)
+  const read: Uint8Array[] = []
+  let length = 0
   try {
-    return await response.body.text()
+    for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
+      length += piece.length
+      if (length > LONGEST_ANSWER_BYTES) throw upstreamError('Gemini sent an answer that is too long.', { isRetryable: false })
+      read.push(piece)
+    }
+    return Buffer.concat(read).toString()
   } catch (error) {
+    body.destroy()
     throw translateFailure(error, signal)
+  } finally {
+    pieces.release()
   }
 }
 
