@@ -51,6 +51,6 @@ if (await hasSchemathesis()) {
   process.exitCode = 3
 } else {
   console.log('fuzz: NO SCHEMATHESIS HERE; the property test over the same schemas runs instead')
-  const env = { ...process.env, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '3000' }
+  const env = { ...process.env, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '10000' }
   process.exitCode = spawnSync('node_modules/.bin/vitest', ['run', 'test/fuzz/property.test.ts'], { stdio: 'inherit', env }).status ?? 1
 }

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Counts, problemsOf, readCounts } from './report.js'
+
+const counts = (rest: Partial<Counts>): Counts => ({ label: 'x', cases: 10, positive: 10, served: 10, statuses: { 200: 10 }, ...rest })
+
+test.each<[what: string, counts: Counts, problems: string[]]>([
+  ['all served', counts({}), []],
+  ['three of ten served', counts({ served: 3, statuses: { 200: 3, 404: 7 } }), []],
+  ['fewer served', counts({ served: 2, statuses: { 200: 2, 404: 8 } }), ['x: only 2 of 10 positive cases were served']],
+  [
+    'an operation that was left out',
+    counts({ cases: 0, positive: 0, served: 0, statuses: {} }),
+    ['x: only 0 of 0 positive cases were served'],
+  ],
+  ['a 500', counts({ statuses: { 200: 9, 500: 1 } }), ['x: 1 times 500']],
+  ['a 503 and a 429', counts({ statuses: { 200: 8, 429: 1, 503: 1 } }), ['x: 1 times 429', 'x: 1 times 503']],
+  ['a request without an answer', counts({ statuses: { 200: 9, none: 1 } }), ['x: 1 times none']],
+])('the verdict on a fuzzing run: %s', (_what, given, problems) => {
+  expect(problemsOf([given])).toEqual(problems)
+})
+
+test('a report is counted by operation, and operations that nobody asked are in it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+  const file = join(folder, 'report.ndjson')
+  const made = (mode: string) => ({ value: { path: '/v1/models', meta: { generation: { mode } } } })
+  const recorder = {
+    cases: { a: made('positive'), b: made('negative'), c: made('positive') },
+    interactions: { a: { response: { status_code: 200 } }, b: { response: { status_code: 401 } }, c: { response: null } },
+  }
+  writeFileSync(file, `${JSON.stringify({ Initialize: {} })}\n${JSON.stringify({ ScenarioFinished: { recorder } })}\n`)
+  const found = readCounts(file)
+  rmSync(folder, { recursive: true })
+  expect(found.find(({ label }) => label === 'listModels')).toEqual({
+    label: 'listModels',
+    cases: 3,
+    positive: 2,
+    served: 1,
+    statuses: { 200: 1, 401: 1, none: 1 },
+  })
+  expect(found.find(({ label }) => label === 'getHealth')?.cases).toBe(0)
+})
