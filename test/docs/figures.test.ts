@@ -37,7 +37,7 @@ function figuresOf(markdown: string, word: string): [string, number][] {
 
 describe.each([
   [READMES[0], 'Headroom.', 'a budget:'],
-  [READMES[1], '余量。', '发送预算'],
+  [READMES[1], '为思考预留的额度。', '发送预算'],
 ])('%s', (name, headroom, budget) => {
   test('tells the headroom that is added', async () => {
     const figures = figuresOf(read(name), headroom)
@@ -69,7 +69,7 @@ test('the parameters that the READMEs call ignored are named by the header', asy
 })
 
 test('the aliases that the READMEs show serve what they say', async () => {
-  const aliases = READMES.map((name) => /MODEL_ALIASES='(.+?)'/.exec(read(name))?.[1] ?? '')
+  const aliases = READMES.map((name) => /MODEL_ALIASES='(.+?,.+?)'/.exec(read(name))?.[1] ?? '')
   expect(aliases[1]).toBe(aliases[0])
   const aliased = await startProxy({ MODEL_ALIASES: aliases[0] ?? '' })
   try {
@@ -83,3 +83,18 @@ test('the aliases that the READMEs show serve what they say', async () => {
     await aliased.close()
   }
 })
+
+test.each(READMES)('%s: every way of provoking a failure does what it says', async (name) => {
+  const directives = rowsOfTable(read(name), 'simulate:').map((cell) => cell.replaceAll('`', ''))
+  expect(directives.length).toBeGreaterThan(4)
+  for (const directive of directives) expect(() => JSON.parse(directive.slice('simulate:'.length))).not.toThrow()
+  const status = async (directive: string) =>
+    (await chat({ model: 'gemini-3.5-flash', messages: [{ role: 'user', content: directive }] })).answer.status
+  const errors = ['unavailable', 'quota-minute', 'quota-day', 'region', 'leaked']
+  for (const error of errors) expect(read(name)).toContain(`"${error}"`)
+  expect(await Promise.all(errors.map((error) => status(`simulate:{"error":"${error}"}`)))).toEqual([503, 429, 429, 502, 502])
+  expect(await status(directives[1] ?? '')).toBe(200)
+})
+
+const rowsOfTable = (markdown: string, start: string): string[] =>
+  [...markdown.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) => (cell.startsWith(`\`${start}`) ? [cell] : []))
