@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
 import { makeModelLookup } from '../../../src/upstream/modelLookup.js'
@@ -85,7 +86,7 @@ describe('the memory of look-ups', () => {
   const words = (status: number): string =>
     status === 404 ? '[{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}]' : '{}'
   const answer = (status: number) =>
-    ({ status, contentType: 'application/json', body: { text: async () => words(status) } }) as unknown as UpstreamResponse // only these are read
+    ({ status, contentType: 'application/json', body: Readable.from([Buffer.from(words(status))]) }) as unknown as UpstreamResponse // only these are read
   const signal = new AbortController().signal
 
   /** A look-up over a scripted endpoint, with a clock of its own. */
