@@ -77,7 +77,8 @@ export async function makeApp(parts: AppParts): Promise<App> {
     const id = toRequestId(request.headers['x-fc-request-id'])
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
-      pressure.release(exchange)
+      if (exchange.keptUntil === undefined) pressure.release(exchange)
+      else void exchange.keptUntil.finally(() => pressure.release(exchange))
       metrics.end(exchange, end)
       logExchange(log, exchange, end)
       // Function Compute may freeze the process right after.

@@ -21,6 +21,8 @@ export interface Exchange {
   caller: string | undefined
   /** Hash of the token, in full; undefined where no token is needed. */
   identity: string | undefined
+  /** What goes on for the exchange after its end: it holds its share of the memory until then. */
+  keptUntil: Promise<unknown> | undefined
   /** True once the gate has let the caller in. */
   isAuthorized: boolean
   /** True once the whole request has arrived. */
@@ -136,6 +138,7 @@ const newExchange = (id: string, method: string): Exchange => ({
   caller: undefined,
   identity: undefined,
   isAuthorized: false,
+  keptUntil: undefined,
   isRead: false,
   isStream: false,
   firstByteAt: undefined,

@@ -55,6 +55,9 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     context: {
       signal,
       deadlineAt: exchange.deadlineAt,
+      keep: (until) => {
+        exchange.keptUntil = until
+      },
       caller: exchange.identity ?? 'anonymous',
       notes: exchange.notes,
       ...toReconnect(request.headers),

@@ -15,6 +15,8 @@ export interface OperationContext {
   readonly signal: AbortSignal
   /** When its time is up, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
+  /** Counts the exchange, and the memory of its request, as under way until then, though its client may have left. */
+  readonly keep: (until: Promise<unknown>) => void
   /** Who asks: the hash of the token, so that nobody takes another's place; the same for all where no token is needed. */
   readonly caller: string
   /** The id of the last event that a reconnecting client has seen, as it sent it. */

@@ -17,6 +17,8 @@ export interface ProducerParts {
   readonly store: StreamStore
   readonly firstEventPatienceMs: number
   readonly caller: string
+  /** Counts the generation as under way until its end, whoever reads. */
+  readonly keep: (until: Promise<unknown>) => void
   /** Of the request that has asked for the stream. */
   readonly signal: AbortSignal
   readonly notes: Notes
@@ -47,7 +49,9 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<W
     if (id === undefined || writer === undefined) return withoutIds(first, source)
     signal.removeEventListener('abort', follow)
     const reader = writer.stream.read(0, signal)[Symbol.asyncIterator]()
-    void produce(first, source, { id, writer, notes, signal: producing.signal }).then((failed) => {
+    const production = produce(first, source, { id, writer, notes, signal: producing.signal })
+    parts.keep(production)
+    void production.then((failed) => {
       failure = failed
     })
     return reader

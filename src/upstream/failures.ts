@@ -1,6 +1,7 @@
 import {
   ApiError,
   insufficientQuota,
+  invalidRequest,
   modelNotFound,
   rateLimitExceeded,
   upstreamAuthError,
@@ -32,6 +33,7 @@ export const blameOf = (error: unknown): Blame | undefined =>
 export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
+  if (error instanceof RangeError) return invalidRequest('invalid_value', 'The request is nested too deeply to be sent on.', null, error)
   const code = rootCode(error)
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
   if (isOverdue || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')

@@ -49,24 +49,36 @@ const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 const toSeconds = (day: string): number => Date.parse(day) / 1000
 
-const toPattern = (asked: string): RegExp =>
-  new RegExp(
-    `^${asked
-      .split('*')
-      .map((literal) => literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-      .join('.*')}$`,
-  )
+// No model has a longer name; whoever sends one wants something else.
+const LONGEST_NAME = 200
+
+/** Tells whether a name fits a rule, by its literals one after the other: a regular expression could be made to search for minutes. */
+function makeMatcher(asked: string): (name: string) => boolean {
+  const literals = asked.split('*')
+  const [first = '', last = ''] = [literals[0], literals.at(-1)]
+  if (literals.length === 1) return (name) => name === asked
+  return (name) => {
+    if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
+    let from = first.length
+    for (const literal of literals.slice(1, -1)) {
+      const at = name.indexOf(literal, from)
+      if (at === -1) return false
+      from = at + literal.length
+    }
+    return from <= name.length - last.length
+  }
+}
 
 /** Makes the directory of models from the catalogue and the operator's settings. */
 export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): Models {
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
-  const rules = aliases.map(({ asked, served }) => ({ asked, served: withoutPrefix(served), pattern: toPattern(asked) }))
+  const rules = aliases.map(({ asked, served }) => ({ asked, served: withoutPrefix(served), fits: makeMatcher(asked) }))
   const listedAliases = rules.filter(
     ({ asked }) => !asked.includes('*') && !catalogue.has(asked) && !embedding.has(asked) && !extra.includes(asked),
   )
-  const servedBy = (id: string): string => rules.find(({ pattern }) => pattern.test(id))?.served ?? id
+  const servedBy = (id: string): string => rules.find(({ fits }) => fits(id))?.served ?? id
 
   const isFound = async (id: string, signal: AbortSignal): Promise<boolean> =>
     catalogue.has(id) || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
@@ -83,6 +95,7 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
   return {
     list,
     describe: async (id, signal) => {
+      if (id.length > LONGEST_NAME) throw modelNotFound(id)
       const name = withoutPrefix(id)
       const listed = list().find((model) => model.id === name)
       if (listed !== undefined) return listed
@@ -95,15 +108,17 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
       extra.includes(withoutPrefix(id)) ||
       listedAliases.some(({ asked }) => asked === withoutPrefix(id)),
     resolve: async (asked, signal) => {
+      if (asked.length > LONGEST_NAME) throw modelNotFound(asked)
       const served = servedBy(withoutPrefix(asked))
       if (isEmbeddingModel(served)) throw modelUnsuited(asked, 'does not chat. It makes embeddings: POST /v1/embeddings.')
       if (!(await isFound(served, signal))) throw modelNotFound(asked)
       return served
     },
     resolveEmbedding: (asked) => {
+      if (asked.length > LONGEST_NAME) throw modelNotFound(asked)
       const id = withoutPrefix(asked)
       const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
-      const served = rules.find((rule) => rule.pattern.test(id) && embeds(rule.served))?.served ?? id
+      const served = rules.find((rule) => rule.fits(id) && embeds(rule.served))?.served ?? id
       if (catalogue.has(served)) throw modelUnsuited(asked, `does not make embeddings. ${EMBEDDING_HINT}`)
       if (!embeds(served)) throw modelNotFound(asked, EMBEDDING_HINT)
       return served

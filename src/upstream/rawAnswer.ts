@@ -20,6 +20,8 @@ export interface RawAnswer {
 type Check = (value: unknown) => boolean
 
 const isAbsent: Check = (value) => value === undefined || value === null
+// Gemini gives a single choice; a place that no list can have is no place.
+const isPlace: Check = (value) => isAbsent(value) || (isCount(value) && Number(value) < 1_000)
 const isText: Check = (value) => isAbsent(value) || typeof value === 'string'
 const isCount: Check = (value) => isAbsent(value) || (Number.isInteger(value) && Number(value) >= 0)
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -37,12 +39,12 @@ const orAbsent =
     isAbsent(value) || check(value)
 
 // What is read of an answer, and no more: Google adds members as it likes.
-const isCall = has({ id: isText, index: isCount, function: orAbsent(has({ name: isText, arguments: isText })) })
+const isCall = has({ id: isText, index: isPlace, function: orAbsent(has({ name: isText, arguments: isText })) })
 const isMessage = orAbsent(has({ content: isText, refusal: isText, tool_calls: isListOf(isCall) }))
 const isAnswer = has({
   model: isText,
   usage: orAbsent(has({ prompt_tokens: isCount, completion_tokens: isCount, total_tokens: isCount })),
-  choices: isListOf(has({ index: isCount, finish_reason: isText, message: isMessage, delta: isMessage })),
+  choices: isListOf(has({ index: isPlace, finish_reason: isText, message: isMessage, delta: isMessage })),
 })
 
 /**

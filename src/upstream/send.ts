@@ -1,3 +1,4 @@
+import { invalidRequest } from '../errors.js'
 import type { Secret } from '../secret.js'
 import type { Branch } from './branch.js'
 import { knownModel } from './modelLife.js'
@@ -10,6 +11,9 @@ import { REQUEST_REPAIRS } from './repairs/request/index.js'
 import { unsignedCallIds } from './repairs/request/signatures.js'
 import { toUsage } from './usage.js'
 import { isSuccess, readAnswer } from './wholeAnswer.js'
+
+// OpenAI has 40; what is far beyond any client's is not worth naming one by one.
+const MOST_PARAMETERS = 1_000
 
 /**
  * Sends a request, mended, to one Gemini model.
@@ -41,6 +45,9 @@ const noteRepairs =
   }
 
 async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
+  if (Object.keys(request).length > MOST_PARAMETERS) {
+    throw invalidRequest('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters.`)
+  }
   const ids = unsignedCallIds(request, served)
   const ignored = new Set<string>()
   const context: RequestContext = {

@@ -5,6 +5,7 @@ import { flatten, type Place } from './flatten.js'
 import { isNode, mapEntries, mapMembers, type SchemaNode } from './node.js'
 import { makeReferences, type References, tooLarge } from './references.js'
 import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
+import { checkSize } from './size.js'
 
 /**
  * Brings a JSON Schema to what Gemini's OpenAI-compatible endpoint takes.
@@ -17,6 +18,7 @@ import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
  *   reference to nothing, `invalid_type` for what is no schema
  */
 export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: string) => void): Record<string, unknown> {
+  checkSize(schema, path)
   const dropped = new Set<string>()
   const translator = makeTranslator(makeReferences(schema), (place) => dropped.add(place))
   try {

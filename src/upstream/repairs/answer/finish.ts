@@ -28,6 +28,8 @@ const NATIVE_REASONS: ReadonlyMap<string, string> = new Map([
   ['MALFORMED_RESPONSE', MALFORMED_ANSWER],
 ])
 
+const LONGEST_REASON = 100
+
 const finishReason: AnswerRepair = {
   name: 'finish-reason',
   stage: 'answer',
@@ -36,7 +38,10 @@ const finishReason: AnswerRepair = {
   apply: (part, memory) => {
     const { finishReason: reason } = part
     if (reason === undefined || reason === 'stop') return part
-    const [kind = reason, detail] = reason.split(/\s*:\s*/, 2)
+    const [kind = reason, detail] = reason
+      .slice(0, LONGEST_REASON)
+      .split(':', 2)
+      .map((part) => part.trim())
     const mended =
       kind.toLowerCase() === 'function_call_filter' ? MALFORMED_CALL : (NATIVE_REASONS.get(kind.toUpperCase()) ?? kind.toLowerCase())
     if (mended === reason) return part
