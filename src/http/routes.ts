@@ -79,14 +79,10 @@ async function answer(
   exchange: Exchange,
   { metrics, heartbeatIntervalMs }: RouteParts,
 ): Promise<unknown> {
-  if ('events' in result) {
+  if ('events' in result || 'written' in result) {
     metrics.beginStream()
-    await sendEvents(reply, exchange, { events: result.events, heartbeatIntervalMs })
-    return reply
-  }
-  if ('written' in result) {
-    metrics.beginStream()
-    await sendEvents(reply, exchange, { events: result.written, failure: () => result.failure(), heartbeatIntervalMs })
+    const sending = 'events' in result ? { events: result.events } : { events: result.written, failure: () => result.failure() }
+    await sendEvents(reply, exchange, { ...sending, heartbeatIntervalMs })
     return reply
   }
   if ('text' in result) return reply.type(result.contentType).send(result.text)

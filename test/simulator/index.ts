@@ -26,7 +26,7 @@ const DEFAULTS: Settings = {
 /**
  * Starts a stand-in for Google's OpenAI-compatible endpoint: as strict as the real one, and steerable.
  *
- * @param settings - what differs from the defaults: any key is valid, 127.0.0.1, a free port
+ * @param settings - what differs from the defaults: every key valid, 127.0.0.1, a free port
  */
 export const startSimulator = async (settings: Partial<Settings> = {}): Promise<Simulator> => {
   const initial: Settings = { ...DEFAULTS, ...settings }

@@ -1,6 +1,5 @@
-import { isRecord, mapped, type RawRequest, type RequestRepair, recordsOf, withMember, withMessages } from './context.js'
-
-type Fields = Readonly<Record<string, unknown>>
+import { isRecord, mapped, type RawRequest, type RequestRepair, withMember, withMessages } from './context.js'
+import { callsOf, type Message, messagesOf } from './message.js'
 
 /** What Google's documentation lets stand for a signature that is lost. @see https://ai.google.dev/gemini-api/docs/thought-signatures */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
@@ -8,10 +7,8 @@ export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 /** True for the models that refuse tool calls without a signature: Gemini 3 and later. */
 export const needsSignatures = (served: string): boolean => /^gemini-(?![12]\b|embedding)/.test(served)
 
-const callsOf = (message: Fields): readonly Fields[] => recordsOf(message.tool_calls)
-
 /** The signature that a client has kept, in the place where Google's endpoint puts it. */
-function signatureOf(call: Fields): string | undefined {
+function signatureOf(call: Message): string | undefined {
   const google = isRecord(call.extra_content) ? call.extra_content.google : undefined
   const signature = isRecord(google) ? google.thought_signature : undefined
   return typeof signature === 'string' && signature !== '' ? signature : undefined
@@ -20,8 +17,7 @@ function signatureOf(call: Fields): string | undefined {
 /** Ids of the tool calls whose signature has to be looked up. */
 export function unsignedCallIds(request: RawRequest, served: string): string[] {
   if (!needsSignatures(served) || !Array.isArray(request.messages)) return []
-  return request.messages
-    .filter(isRecord)
+  return messagesOf(request)
     .flatMap(callsOf)
     .filter((call) => signatureOf(call) === undefined)
     .flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
@@ -35,13 +31,13 @@ const thoughtSignatures: RequestRepair = {
     if (!needsSignatures(served) || !Array.isArray(request.messages)) return request
     return withMessages(
       request,
-      mapped(recordsOf(request.messages), (message) => signed(message, signatures)),
+      mapped(messagesOf(request), (message) => signed(message, signatures)),
     )
   },
 }
 
 /** A step with a signature on its first call, and on each other whose signature is known. */
-function signed(message: Fields, signatures: ReadonlyMap<string, string>): Fields {
+function signed(message: Message, signatures: ReadonlyMap<string, string>): Message {
   const calls = callsOf(message)
   if (calls.length === 0) return message
   const mended = mapped(calls, (call, place) => {
