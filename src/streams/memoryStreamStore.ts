@@ -31,6 +31,8 @@ interface Kept {
   readonly onUnwanted: () => void
   isKept: boolean
   endedAt: number
+  /** When its time is up, on the same clock; infinite while somebody reads it. */
+  forgottenAt: number
   timer: NodeJS.Timeout | undefined
 }
 
@@ -64,9 +66,11 @@ export function makeMemoryStreamStore(bounds: MemoryStreamBounds): MemoryStreamS
   /** Forgets a stream when its time is up; as long as somebody reads it, it has time. */
   const watch = (stream: Kept): void => {
     clearTimeout(stream.timer)
+    stream.forgottenAt = Number.POSITIVE_INFINITY
     leaveAlone(stream)
     if (!stream.isKept || stream.log.readerCount() > 0) return
     const leftMs = stream.log.end() === undefined ? bounds.ttlMs : stream.endedAt + bounds.ttlMs - performance.now()
+    stream.forgottenAt = performance.now() + leftMs
     stream.timer = setTimeout(() => forget(stream), Math.max(0, leftMs))
     stream.timer.unref()
   }
@@ -85,7 +89,7 @@ export function makeMemoryStreamStore(bounds: MemoryStreamBounds): MemoryStreamS
       },
       onReaders: () => watch(stream),
     })
-    const stream: Kept = { key, log, onUnwanted, isKept: true, endedAt: 0, timer: undefined }
+    const stream: Kept = { key, log, onUnwanted, isKept: true, endedAt: 0, forgottenAt: Number.POSITIVE_INFINITY, timer: undefined }
     streams.set(key, stream)
     watch(stream)
     return stream
@@ -120,6 +124,11 @@ export function makeMemoryStreamStore(bounds: MemoryStreamBounds): MemoryStreamS
     find: async (id, owner) => {
       const stream = streams.get(keyOf(id, owner))
       if (stream === undefined) return undefined
+      // After a freeze, a request may come before the timer that the freeze has held up.
+      if (performance.now() >= stream.forgottenAt) {
+        forget(stream)
+        return undefined
+      }
       const isOver = stream.log.end() !== undefined && performance.now() >= stream.endedAt + bounds.ttlMs
       return isOver ? undefined : toStored(stream)
     },
