@@ -10,7 +10,7 @@ function runFixture(name: string) {
     ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/support/fixtures/vitest.config.ts'],
     { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH, NO_COLOR: '1', FIXTURE: name } },
   )
-  return { status, output: stdout + stderr, closing: stdout.trimEnd().split('\n').at(-1) }
+  return { status, output: stdout + stderr, lines: stdout.trimEnd().split('\n'), closing: stdout.trimEnd().split('\n').at(-1) }
 }
 
 test('a run of complete tests passes and ends with the closing line', () => {
@@ -32,4 +32,9 @@ test.each([
   const run = runFixture(name)
   expect(run.output).toContain(reason)
   expect(run).toMatchObject({ status: 1, closing })
+})
+
+test('the last lines name each failed test and its error, for build machines that keep no more', () => {
+  const { lines } = runFixture('failing')
+  expect(lines.at(-2)).toMatch(/^failed: test\/support\/fixtures\/strict\/failing\.ts > a test that fails: expected 2 to be 3/)
 })

@@ -10,7 +10,8 @@ interface Suite {
 
 /**
  * Vitest's default reporter, and three things more: it fails a run that left anything out (a skipped, todo or focused test, one that passed only
- * when repeated, a file without tests, no file at all), prints the time of every suite, and ends with `N passed, N failed, N skipped`.
+ * when repeated, a file without tests, no file at all), prints the time of every suite, names every failed test once more among the last lines (a build machine may keep only those), and ends with
+ * `N passed, N failed, N skipped`.
  * Tests without an assertion fail on their own: `expect.requireAssertions` in vitest.config.ts.
  */
 export default class StrictReporter extends DefaultReporter {
@@ -35,6 +36,7 @@ export default class StrictReporter extends DefaultReporter {
     }
     for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/debian-packages.sh says what is missing)`)
     for (const offence of offences) this.log(`strict: ${offence}`)
+    for (const failure of failuresIn(modules)) this.log(`failed: ${failure}`)
     if (filtered) this.log('strict: only the tests of the given name ran; this is not a full run')
     const isOtherwiseBroken = reason !== 'passed' || (offences.length > 0 && total.skipped === 0)
     const failed = Math.max(total.failed + errors.length, isOtherwiseBroken ? 1 : 0)
@@ -62,6 +64,15 @@ function offenceOf(test: TestCase): string | undefined {
   if (test.diagnostic()?.flaky) return 'test that passed only when repeated'
   return undefined
 }
+
+/** One line for each failed test: its file, its name, and the first line of each of its errors. */
+const failuresIn = (modules: readonly TestModule[]): string[] =>
+  modules.flatMap((module) =>
+    [...module.children.allTests('failed')].map((test) => {
+      const errors = test.result().errors ?? []
+      return `${module.relativeModuleId} > ${test.fullName}: ${errors.map(({ message }) => message.split('\n', 1)[0]?.slice(0, 300)).join('; ')}`
+    }),
+  )
 
 /** Results by the folder under test/; a file that fails before its tests (or has none) counts as one failure. */
 function suitesIn(modules: readonly TestModule[]): Map<string, Suite> {
