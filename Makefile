@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate build oracle mock fuzz bench-quick load soak audit clean
+.PHONY: help install run test check generate build package oracle mock fuzz bench-quick load soak audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ generate: install ## make generated/ from spec/, and from the code the tables of
 
 build: install ## dist/server.cjs, the production server in one file
 	@exec $(TSX) scripts/build.ts
+
+package: install build ## dist/gemini-proxy.zip, what Function Compute takes
+	@exec $(TSX) scripts/package.ts
 
 oracle: install ## tests on genuine recordings and the official schema: make oracle SHARED=dir
 	@if [ -z "$(SHARED)" ]; then echo "usage: make oracle SHARED=<folder with recordings>" >&2; exit 2; fi

@@ -1,5 +1,7 @@
 // usage: npm run build
-// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules, and refuses code that is not for production.
+// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules, and refuses code that is not for production. dist/start.cjs
+// starts it sooner, where there is a cache of compiled code.
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,13 +45,21 @@ export async function bundle(entry: string, outfile: string): Promise<number> {
 function write(files: readonly OutputFile[]): number {
   for (const { path, contents } of files) {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(`${path}.tmp`, contents)
+    writeFileSync(`${path}.tmp`, path.endsWith('.map') ? contents : marked(contents))
     renameSync(`${path}.tmp`, path)
   }
   return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** A bundle that ends in a mark of its content, by which function/start.ts knows the cache that was made from it. */
+const marked = (contents: Uint8Array): Buffer =>
+  Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
+
+/** Builds all that runs in production. */
+export async function buildServer(): Promise<void> {
   const bytes = await bundle('src/main.ts', 'dist/server.cjs')
+  await bundle('function/start.ts', 'dist/start.cjs')
   console.log(`dist/server.cjs  ${(bytes / 1024).toFixed(0)} KB`)
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildServer()

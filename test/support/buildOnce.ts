@@ -1,13 +1,13 @@
 import { readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { bundle } from '../../scripts/build.js'
+import { buildServer } from '../../scripts/build.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = ['src', 'generated', 'package.json', 'package-lock.json', 'scripts/build.ts']
+const SOURCES = ['src', 'function', 'generated', 'package.json', 'package-lock.json', 'scripts/build.ts']
 
-/** Builds dist/server.cjs before the tests when it is missing or older than what it is made from. */
+/** Builds dist/ before the tests when it is missing or older than what it is made from. */
 export default async function setup(): Promise<void> {
-  if (Math.max(...SOURCES.map(newestIn)) > newestIn('dist/server.cjs')) await bundle('src/main.ts', 'dist/server.cjs')
+  if (Math.max(...SOURCES.map(newestIn)) > newestIn('dist/server.cjs')) await buildServer()
 }
 
 /** When the newest file in a file or folder was written, in milliseconds; 0 when there is none. */
