@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
-import { hasRedis } from './test/support/redis.js'
+import { testsLeftOut } from './test/support/programs.js'
 import StrictReporter from './test/support/strictReporter.js'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
-/** Tests that need what is not installed here. With CI=true nothing is left out: they run, and fail. */
-const leftOut: readonly string[] = process.env.CI === 'true' || hasRedis() ? [] : ['test/**/*.redis.test.ts']
+const leftOut: readonly string[] = testsLeftOut()
 
 /** What every run of ours insists on: no test left out, none without an assertion, none repeated until it passes. */
 export const strict = {

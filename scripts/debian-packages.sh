@@ -6,7 +6,8 @@ set -euo pipefail
 
 # package, a command that it brings, what is left out without it
 packages=(
-  'redis-server|redis-server|the tests of the shared signature store (*.redis.test.ts)'
+  'redis-server|redis-server|the tests of what instances share (*.redis.test.ts)'
+  'chromium|chromium|the tests in a browser (*.chromium.test.ts)'
 )
 
 missing=()

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -15,9 +15,6 @@ export interface RedisServer {
   thaw(): void
   stop(): Promise<void>
 }
-
-/** True where `redis-server` is installed; tests that need it are named `*.redis.test.ts`. */
-export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
 
 const START_TIMEOUT_MS = 10_000
 
