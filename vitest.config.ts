@@ -22,8 +22,8 @@ export const runner = {
   environment: 'node',
   pool: 'forks',
   maxWorkers: 2,
-  testTimeout: 20_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
   unstubEnvs: true,
 } satisfies ViteUserConfig['test']
 

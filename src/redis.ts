@@ -70,10 +70,12 @@ export function makeRedis({ url, patienceMs, onDown, onUp }: RedisParts): Redis 
   const within = async <T>(work: Promise<T>, onLate: () => void): Promise<T | undefined> => {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
+      const giveUp = (): void => {
         onLate()
         resolve(undefined)
-      }, patienceMs)
+      }
+      // In a busy process the answer may lie there unread: what has come is read before this is late.
+      timer = setTimeout(() => setImmediate(giveUp), patienceMs)
     })
     try {
       return await Promise.race([work, late])

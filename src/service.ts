@@ -66,7 +66,7 @@ const SIGNATURES_TTL_MS = 6 * 3_600_000
 const SIGNATURES_MAX_LENGTH = 16_777_216
 
 // A tool turn waits no longer than this for what another instance has kept.
-const REDIS_PATIENCE_MS = 200
+const REDIS_PATIENCE_MS = 500
 
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume']
 

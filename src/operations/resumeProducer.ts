@@ -47,6 +47,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<W
     const id = first.done === true ? undefined : first.value[0]?.id
     const writer = id === undefined ? undefined : store.open(id, caller, () => producing.abort(new ClientGone()))
     if (id === undefined || writer === undefined) return withoutIds(first, source)
+    await writer.found
     signal.removeEventListener('abort', follow)
     const reader = writer.stream.read(0, signal)[Symbol.asyncIterator]()
     const production = produce(first, source, { id, writer, notes, signal: producing.signal })

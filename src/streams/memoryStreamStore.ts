@@ -113,6 +113,7 @@ export function makeMemoryStreamStore(bounds: MemoryStreamBounds): MemoryStreamS
       while (streams.size >= bounds.maxStreams || bytes >= bounds.maxBytes) if (!evictOldest()) return undefined
       const stream = keep(keyOf(id, owner), onUnwanted)
       return {
+        found: Promise.resolve(),
         append: (text, count) => append(stream, text, count),
         end: (how) => end(stream, how),
         stream: toStored(stream),

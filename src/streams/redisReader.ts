@@ -45,17 +45,9 @@ interface Page {
   readonly batches: readonly Batch[]
 }
 
-// A client may come back sooner than the first events have come to Redis.
-const PATIENCE_MS = [30, 100]
-
 /** Finds a stream that another instance has copied to Redis. @returns undefined where there is none, or Redis is out of reach */
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
-  let first = await readPage(parts, 0, 1)
-  for (const waitMs of PATIENCE_MS) {
-    if (first !== 'gone') break
-    await delay(waitMs)
-    first = await readPage(parts, 0, 1)
-  }
+  const first = await readPage(parts, 0, 1)
   if (first === undefined || first === 'gone') return undefined
   return {
     end: () => first.end,

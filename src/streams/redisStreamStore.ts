@@ -30,6 +30,7 @@ export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStream
     mirrors.add(mirror)
     return {
       ...writer,
+      found: mirror.sync(),
       append: (text, count) => {
         const wait = writer.append(text, count)
         void mirror.sync()

@@ -19,15 +19,14 @@ export interface StreamEnd {
  */
 export interface StreamStore {
   /**
-   * Makes room for a new stream. Costs nothing beyond this process.
+   * Makes room for a new stream. Costs nothing beyond this process; with Redis, one round trip that {@link StreamWriter.found} waits for.
    *
    * @param onUnwanted - called once, when nobody has read the running stream for the store's time to live
    * @returns undefined where there is no room
    */
   open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined
   /**
-   * Finds a stream that can be read. Costs one look into a map; with Redis, for streams of other instances, one round trip;
-   * three within 130 ms where there is none.
+   * Finds a stream that can be read. Costs one look into a map; with Redis, for streams of other instances, one round trip.
    *
    * @returns undefined where there is none, or no more, or it is another's
    */
@@ -40,6 +39,8 @@ export interface StreamStore {
 
 /** The producer's side of a stream. */
 export interface StreamWriter {
+  /** Resolves once every instance finds the stream, or cannot be told: before that no client should learn its id. Never rejects. */
+  readonly found: Promise<void>
   /**
    * Adds events that leave in one write. Costs one push onto a list; Redis is told later, of all that has come meanwhile, by one
    * round trip at a time.

@@ -100,7 +100,8 @@ describe('a Redis that is out of reach', () => {
     server.freeze()
     const begin = performance.now()
     expect(await statuses(proxy.origin, 8)).toEqual(Array(8).fill(200))
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    // Each waiting for itself would take eight times the patience.
+    expect(performance.now() - begin).toBeLessThan(8 * 500)
     expect(redisLines(proxy)).toHaveLength(1)
   })
 

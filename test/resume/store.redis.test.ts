@@ -21,7 +21,7 @@ interface Instance {
 
 const open: Instance[] = []
 function instance(bounds: Bounds = ROOMY, leaseMs = Math.min(200, bounds.ttlMs / 2)): Instance {
-  const redis = makeRedis({ url: new Secret(server.url), patienceMs: 200, onDown: () => undefined, onUp: () => undefined })
+  const redis = makeRedis({ url: new Secret(server.url), patienceMs: 500, onDown: () => undefined, onUp: () => undefined })
   const store = makeRedisStreamStore({ redis, own: makeMemoryStreamStore(bounds), ttlMs: bounds.ttlMs, leaseMs })
   open.push({ store, redis })
   return { store, redis }
@@ -59,6 +59,14 @@ describe('the store in Redis, read by another instance', () => {
     for (const name of names) expect(await one.redis.ask((client) => client.pttl(name))).toBeGreaterThan(0)
     writer.end({ ending: 'whole', summary: '' })
     await eventually(async () => expect(await keyOf(one, ':lease')).toBe(''))
+  })
+
+  test('is found by every instance as soon as its producer may tell of it, before its first event', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    await writer.found
+    expect(await other.store.find('a', 'me')).toBeDefined()
+    expect(await other.store.find('a', 'you')).toBeUndefined()
   })
 
   test('keeps what a silent producer has said, as long as it lives', async () => {

@@ -7,7 +7,7 @@ import { makeRedisSignatureStore } from '../../src/upstream/redisSignatureStore.
 import { makeMemorySignatureStore, type SignatureStore } from '../../src/upstream/signatureStore.js'
 import { startSimulator } from '../simulator/index.js'
 import { startBundle } from '../support/bundle.js'
-import { eventually as eventuallyWithin } from '../support/calls.js'
+import { eventually as eventuallyWithin, quickest } from '../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 import { type RedisServer, startRedis } from '../support/redis.js'
 import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
@@ -108,9 +108,9 @@ describe('a Redis that is out of reach', () => {
   test('from the start is told once, costs no request more than its patience, and leaves what the instance remembers', async () => {
     const one = instance({ ...server, url: 'redis://127.0.0.1:1' })
     one.store.put('alice', 'call_1', 'S1')
-    expect(await timed(one.store.get('alice', ['call_2']))).toBeLessThan(PATIENCE_MS * 5)
+    expect(await timed(one.store.get('alice', ['call_2']))).toBeLessThan(PATIENCE_MS * 20)
     await eventually(() => expect(one.told).toEqual([expect.stringContaining('ECONNREFUSED')]))
-    expect(await timed(one.store.get('alice', ['call_3']))).toBeLessThan(PATIENCE_MS / 2)
+    expect(await quickest(PATIENCE_MS / 2, () => timed(one.store.get('alice', ['call_3'])))).toBeLessThan(PATIENCE_MS / 2)
     expect(await found(one, 'alice', 'call_1')).toEqual({ call_1: 'S1' })
     expect(one.told).toHaveLength(1)
   })
@@ -121,8 +121,8 @@ describe('a Redis that is out of reach', () => {
     server.freeze()
     const waited = await timed(one.store.get('alice', ['call_1']))
     expect(waited).toBeGreaterThanOrEqual(PATIENCE_MS - 5)
-    expect(waited).toBeLessThan(PATIENCE_MS * 5)
-    expect(await timed(one.store.get('alice', ['call_1']))).toBeLessThan(PATIENCE_MS / 2)
+    expect(waited).toBeLessThan(PATIENCE_MS * 20)
+    expect(await quickest(PATIENCE_MS / 2, () => timed(one.store.get('alice', ['call_1'])))).toBeLessThan(PATIENCE_MS / 2)
     server.thaw()
     await eventually(() => expect(one.told).toEqual(['down: no answer within 200 ms', 'up']))
     one.store.put('alice', 'call_1', 'S1')

@@ -140,8 +140,9 @@ describe('a client that does not read', () => {
     })
     await eventually(() => expect(open).toBe(2))
     const began = performance.now()
-    await eventually(() => expect(open).toBe(1), 3_000)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    await eventually(() => expect(open).toBe(1))
+    // Its own deadline is ten minutes.
+    expect(performance.now() - began).toBeLessThan(15_000)
     // The client may still read its last words for some seconds.
     await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ errorCode: 'upstream_timeout' })), 10_000)
     stalled.resume()

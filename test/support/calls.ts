@@ -104,7 +104,19 @@ export const collect = async <T>(source: PromiseLike<AsyncIterable<T>>): Promise
 }
 
 /** Waits until what `check` expects has come true. */
-export const eventually = (check: () => void, timeoutMs = 2_000): Promise<void> => vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
+export const eventually = (check: () => void, timeoutMs = 15_000): Promise<void> => vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
+
+/**
+ * Does something until it has once been quicker than a limit, three times at most: a busy machine may hold up one of them.
+ *
+ * @param work - gives how long it took, in milliseconds
+ * @returns the shortest time, in milliseconds
+ */
+export async function quickest(limitMs: number, work: () => Promise<number>): Promise<number> {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < 3 && shortest >= limitMs; tries += 1) shortest = Math.min(shortest, await work())
+  return shortest
+}
 
 /** The one log line of the chat that a test has sent. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
