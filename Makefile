@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate build package oracle mock fuzz bench-quick load soak audit clean
+.PHONY: help install run test check generate build package oracle mock fuzz bench-quick load soak audit lint-deploy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ soak: install build ## 10,000 mixed requests, 200 at a time, with faults and cli
 
 audit: install ## known vulnerabilities in the runtime dependencies
 	@exec npm audit --omit=dev
+
+lint-deploy: install ## s.yaml offline, in every variant: resolved by Serverless Devs, then held against our rules
+	@exec $(TSX) scripts/lint-deploy.ts
 
 clean: ## remove what was built, downloaded or cached
 	@rm -rf dist build coverage .cache node_modules

@@ -19,6 +19,7 @@ prepare_python() { scripts/python-env.sh >/dev/null; }
 
 step check scripts/check.sh
 step build node --import tsx scripts/build.ts
+step lint-deploy node --import tsx scripts/lint-deploy.ts
 step 'debian packages' scripts/debian-packages.sh
 step 'python environment' prepare_python
 step fuzz node --import tsx scripts/fuzz.ts
