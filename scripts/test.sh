@@ -15,12 +15,19 @@ step() { # name, command...
   printf 'step   ok      %3d s  %s\n' $((SECONDS - started)) "$name"
 }
 
-prepare_python() { scripts/python-env.sh >/dev/null; }
+prepare_python() { # one environment for each version of the SDK, at once
+  local file waiting=()
+  for file in test/sdk/python/requirements*.txt; do
+    scripts/python-env.sh "$file" >/dev/null &
+    waiting+=($!)
+  done
+  for file in "${waiting[@]}"; do wait "$file" || return 1; done
+}
 
 step check scripts/check.sh
 step build node --import tsx scripts/build.ts
 step lint-deploy node --import tsx scripts/lint-deploy.ts
 step 'debian packages' scripts/debian-packages.sh
-step 'python environment' prepare_python
+step 'python environments' prepare_python
 step fuzz node --import tsx scripts/fuzz.ts
 exec node_modules/.bin/vitest run

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { type Case, collect } from './context.js'
+
+/** Embeddings and models. */
+export const OTHER_CASES: readonly Case[] = [
+  {
+    feature: 'embeddings',
+    title: 'gets a vector without asking for a format',
+    needs: ['embedding'],
+    run: async ({ client, target, scenario }) => {
+      const { data, object } = await client().embeddings.create({ model: target.embeddingModel, input: scenario('embedding').prompt })
+      assert.deepEqual([object, data[0]?.index, data[0]?.object], ['list', 0, 'embedding'])
+      const vector = data[0]?.embedding ?? []
+      assert.ok(vector.length > 0 && vector.every((value) => Number.isFinite(value) && Math.abs(value) <= 1), 'no vector')
+    },
+  },
+  {
+    feature: 'embeddings',
+    title: 'gets as many vectors as texts, as long as it wants them',
+    needs: ['embedding_batch'],
+    run: async ({ client, target, scenario }) => {
+      const { prompt, params } = scenario('embedding_batch')
+      const dimensions = Number(params?.dimensions)
+      const input = [prompt, '世界', 'a third']
+      const { data } = await client().embeddings.create({ model: target.embeddingModel, input, dimensions })
+      assert.deepEqual(
+        data.map(({ index, embedding }) => [index, embedding.length]),
+        input.map((_, at) => [at, dimensions]),
+      )
+    },
+  },
+  {
+    feature: 'models',
+    title: 'lists models and retrieves one',
+    needs: [],
+    run: async ({ client, target }) => {
+      const models = await collect(client().models.list())
+      assert.ok(models.length > 0 && models.every(({ object, owned_by }) => object === 'model' && owned_by === 'google'))
+      const { id, object } = await client().models.retrieve(target.model)
+      assert.deepEqual([id, object], [target.model, 'model'])
+    },
+  },
+]

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type OpenAI from 'openai'
+import type { ClientOptions } from 'openai'
+import type { Scenario, ScenarioName, Scenarios } from './scenarios.js'
+import type { Sdk } from './sdks.js'
+
+/** What the cases are run against. */
+export interface Target {
+  readonly name: string
+  /** What OpenAI clients take as their base URL, ending in `/v1`. */
+  readonly baseUrl: string
+  readonly token: string
+  readonly model: string
+  readonly embeddingModel: string
+  readonly scenarios: Scenarios
+  /** Where the simulator behind it tells its state; undefined where there is none. */
+  readonly stateUrl?: string
+}
+
+/** What a case works with. */
+export interface Context {
+  readonly sdk: Sdk
+  readonly target: Target
+  /** A client of the target; it does not retry unless told. */
+  client(options?: ClientOptions): OpenAI
+  /** What `create` takes. */
+  ask(
+    name: ScenarioName,
+    more?: object,
+  ): [body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, options: { headers: Record<string, string> }]
+  scenario(name: ScenarioName): Scenario
+}
+
+/** One thing that a client does. It throws where the service does not let it. */
+export interface Case {
+  readonly feature: 'chat' | 'stream' | 'tools' | 'parse' | 'errors' | 'abort' | 'retries' | 'embeddings' | 'models'
+  readonly title: string
+  readonly needs: readonly ScenarioName[]
+  run(context: Context): Promise<void>
+}
+
+/** Makes what the cases of one SDK on one target work with. */
+export function makeContext(sdk: Sdk, target: Target): Context {
+  const scenario = (name: ScenarioName): Scenario => {
+    const found = target.scenarios[name]
+    if (found === undefined) throw new Error(`${target.name} has no scenario ${name}`)
+    return { ...found, prompt: found.prompt.replaceAll('%unique%', randomUUID()) }
+  }
+  return {
+    sdk,
+    target,
+    scenario,
+    client: (options = {}) => new sdk.OpenAI({ baseURL: target.baseUrl, apiKey: target.token, maxRetries: 0, ...options }),
+    ask: (name, more = {}) => {
+      const { prompt, params, headers, token } = scenario(name)
+      const body = { model: target.model, messages: [{ role: 'user', content: prompt }], ...params, ...more }
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      return [body as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, { headers: { ...headers, ...authorization } }] // a request of the case's own
+    },
+  }
+}
+
+/** Reads a stream to its end. */
+export async function collect<T>(source: PromiseLike<AsyncIterable<T>> | AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of await source) items.push(item)
+  return items
+}
+
+const WAIT_MS = 15_000
+
+/** Does what makes a client leave, and waits until the call to Gemini has been given up, where the target can tell. */
+export async function givingUp({ target: { stateUrl } }: Context, leave: () => Promise<void>): Promise<void> {
+  const aborted = async (url: string): Promise<number> => ((await (await fetch(url)).json()) as { abortedRequests: number }).abortedRequests
+  const before = stateUrl === undefined ? 0 : await aborted(stateUrl)
+  await leave()
+  const end = performance.now() + WAIT_MS
+  while (stateUrl !== undefined && (await aborted(stateUrl)) <= before) {
+    assert.ok(performance.now() < end, 'the call to Gemini goes on')
+    await pause(10)
+  }
+}

@@ -1,0 +1,107 @@
+/** What the shared cases ask for, brought about in the words of each target: simulator, mock, Google. */
+
+/** One thing that an answer may be. */
+export type ScenarioName =
+  | 'text'
+  | 'long_text'
+  | 'length'
+  | 'tool_call'
+  | 'parallel_tool_calls'
+  | 'tool_result'
+  | 'structured'
+  | 'slow'
+  | 'unauthorized'
+  | 'unknown_model'
+  | 'bad_request'
+  | 'rate_limit'
+  | 'final_limit'
+  | 'overloaded'
+  | 'broken_stream'
+  | 'fails_once'
+  | 'embedding'
+  | 'embedding_batch'
+
+/** How a target is made to answer so; plain JSON, since the Python cases get it too. */
+export interface Scenario {
+  /** What the user says; `%unique%` is another word in each request. */
+  readonly prompt: string
+  /** Further members of the body. */
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** A bearer token instead of the target's. */
+  readonly token?: string
+}
+
+/** A missing scenario cannot be brought about there; cases that need it are not for that target. */
+export type Scenarios = Readonly<Partial<Record<ScenarioName, Scenario>>>
+
+const WEATHER = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+const tools = [{ type: 'function', function: { name: 'get_weather', description: 'The weather in a city, now.', parameters: WEATHER } }]
+const STRANGER = { prompt: 'Hello.', token: 'not-a-token' }
+const UNKNOWN_MODEL = { prompt: 'Hello.', params: { model: 'no-such-model' } }
+const BAD_REQUEST = { prompt: 'Hello.', params: { temperature: 9 } }
+
+const simulate = (behaviour: object): string => `Hello. simulate:${JSON.stringify(behaviour)}`
+const oslo = { name: 'get_weather', arguments: { city: 'Oslo' } }
+
+/** For the simulator, by directives in the prompt; they work through any chain of proxies. */
+export const SIMULATED: Scenarios = {
+  text: { prompt: simulate({ text: 'One, two, three. 世界', chunks: 4 }) },
+  long_text: { prompt: simulate({ chunks: 1000, chunkDelayMs: 10 }) },
+  length: { prompt: simulate({ text: 'Once upon a', finish: 'length' }) },
+  tool_call: { prompt: simulate({ toolCalls: [oslo] }), params: { tools } },
+  parallel_tool_calls: { prompt: simulate({ toolCalls: [oslo, { ...oslo, arguments: { city: '北京' } }] }), params: { tools } },
+  tool_result: { prompt: simulate({ steps: 1 }), params: { tools } },
+  structured: { prompt: simulate({ text: '{"name": "Grace Hopper", "year": 1952}' }) },
+  slow: { prompt: simulate({ latencyMs: 20_000 }) },
+  unauthorized: STRANGER,
+  unknown_model: UNKNOWN_MODEL,
+  bad_request: BAD_REQUEST,
+  rate_limit: { prompt: simulate({ error: 'quota-minute' }) },
+  final_limit: { prompt: simulate({ error: 'quota-day' }) },
+  overloaded: { prompt: simulate({ error: 'unavailable' }) },
+  broken_stream: { prompt: simulate({ text: 'One, two', chunks: 3, errorMidStream: { name: 'unavailable', afterChunks: 2 } }) },
+  fails_once: { prompt: simulate({ error: 'internal', times: 1, key: '%unique%' }) },
+  embedding: { prompt: 'Hello' },
+  embedding_batch: { prompt: 'Hello', params: { dimensions: 8 } },
+}
+
+const prefer = (wish: string, params: Scenario['params'] = {}): Scenario => ({ prompt: 'Hello.', params, headers: { Prefer: wish } })
+
+/** For the mock, by the header `Prefer`. */
+export const MOCKED: Scenarios = {
+  text: prefer('example=text'),
+  long_text: prefer('example=text'),
+  length: prefer('example=length'),
+  tool_call: prefer('example=tool_call', { tools }),
+  parallel_tool_calls: prefer('example=parallel_tool_calls', { tools }),
+  structured: prefer('example=structured'),
+  unauthorized: prefer('code=401'),
+  unknown_model: prefer('code=404'),
+  bad_request: BAD_REQUEST,
+  rate_limit: prefer('code=429'),
+  final_limit: prefer('code=429, example=insufficient_quota'),
+  overloaded: prefer('code=503'),
+  broken_stream: prefer('example=error'),
+  embedding: { prompt: 'Hello' },
+}
+
+/** For Google itself, by asking for it in few tokens. Its failures cannot be ordered. */
+export const LIVE: Scenarios = {
+  text: { prompt: 'Count from one to five, in words.', params: { max_tokens: 200 } },
+  long_text: { prompt: 'Count from one to three hundred, in words.', params: { max_tokens: 400 } },
+  length: { prompt: 'Write a long story about a whale.', params: { max_tokens: 8, reasoning_effort: 'none' } },
+  tool_call: { prompt: 'What is the weather in Oslo now?', params: { tools, tool_choice: 'required' } },
+  parallel_tool_calls: {
+    prompt: 'What is the weather in Oslo and in Beijing now? Call the tool once for each city, both at once.',
+    params: { tools, tool_choice: 'required' },
+  },
+  tool_result: { prompt: 'What is the weather in Oslo now? Use the tool, then answer in one sentence.', params: { tools } },
+  structured: { prompt: 'Who wrote the A-0 compiler, and in which year? Name and year.' },
+  slow: { prompt: 'Write 200 words about the sea.', params: { max_tokens: 300 } },
+  unauthorized: STRANGER,
+  unknown_model: UNKNOWN_MODEL,
+  bad_request: BAD_REQUEST,
+  embedding: { prompt: 'Hello' },
+  embedding_batch: { prompt: 'Hello', params: { dimensions: 128 } },
+}

@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { CASES } from './cases.js'
+import { makeContext, type Target } from './context.js'
+import { type PythonReport, runPythonCases } from './pythonCases.js'
+import { SIMULATED } from './scenarios.js'
+import { PYTHON_SDKS, SDKS } from './sdks.js'
+
+/** The longest that a first run may need to install the SDKs for Python. */
+const INSTALL_LIMIT_MS = 180_000
+
+/**
+ * Defines the tests of all SDKs, JavaScript and Python, on one target.
+ *
+ * @param start - gives the running target; called in `beforeAll`, and whoever calls this closes it in `afterAll`. The proxy behind it must
+ *   not repeat calls by itself (`MAX_RETRIES=0`), or the SDKs have nothing to repeat
+ */
+export function describeSdks(start: () => Promise<Target>): void {
+  const named = CASES.map((each) => [each.title, each] as const)
+  let target: Target
+  beforeAll(async () => {
+    target = await start()
+  })
+
+  describe.each(SDKS)('$name', (sdk) => {
+    test.each(named)('%s', async (_title, { run }) => {
+      await expect(run(makeContext(sdk, target))).resolves.toBeUndefined()
+    })
+  })
+
+  describe.each(PYTHON_SDKS)('$name', (sdk) => {
+    let report: PythonReport
+    beforeAll(async () => {
+      report = await runPythonCases(sdk, target)
+    }, INSTALL_LIMIT_MS)
+
+    test('has the same cases, in the version that its environment pins', () => {
+      expect(report.titles).toEqual(CASES.map(({ title }) => title))
+      expect(report.version).toMatch(new RegExp(`^${/\d/.exec(sdk.name)?.[0]}\\.`))
+    })
+
+    test.each(named)('%s', (title) => {
+      expect(report.results).toHaveProperty([title], null)
+    })
+  })
+}
+
+/** A target behind which a simulator listens, such as a proxy in this process. */
+export const simulated = (proxy: Pick<Target, 'baseUrl'> & { readonly simulator: { readonly origin: string } }, token: string): Target => ({
+  name: 'simulator',
+  baseUrl: proxy.baseUrl,
+  token,
+  model: 'gemini-2.5-flash',
+  embeddingModel: 'gemini-embedding-001',
+  scenarios: SIMULATED,
+  stateUrl: `${proxy.simulator.origin}/__simulator/state`,
+})
