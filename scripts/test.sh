@@ -15,9 +15,10 @@ step() { # name, command...
   printf 'step   ok      %3d s  %s\n' $((SECONDS - started)) "$name"
 }
 
+prepare_codex() { scripts/codex.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, at once
   local file waiting=()
-  for file in test/sdk/python/requirements*.txt; do
+  for file in test/sdk/python/requirements*.txt test/agents/requirements.txt; do
     scripts/python-env.sh "$file" >/dev/null &
     waiting+=($!)
   done
@@ -29,5 +30,6 @@ step build node --import tsx scripts/build.ts
 step lint-deploy node --import tsx scripts/lint-deploy.ts
 step 'debian packages' scripts/debian-packages.sh
 step 'python environments' prepare_python
+step 'codex command line' prepare_codex
 step fuzz node --import tsx scripts/fuzz.ts
 exec node_modules/.bin/vitest run

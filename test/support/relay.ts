@@ -38,8 +38,12 @@ export function join(one: Socket, other: Socket): void {
   }
 }
 
-/** Listens on a free port of the loopback; closing destroys what is still connected. */
-export async function listening(server: Server): Promise<{ readonly port: number; close(): Promise<void> }> {
+/**
+ * Listens on a free port of the loopback; closing destroys what is still connected.
+ *
+ * @param path - a socket file to listen on instead; `port` then means nothing
+ */
+export async function listening(server: Server, path?: string): Promise<{ readonly port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -47,10 +51,11 @@ export async function listening(server: Server): Promise<{ readonly port: number
     socket.on('error', () => socket.destroy())
   })
   server.on('tlsClientError', () => undefined)
-  server.listen(0, '127.0.0.1')
+  if (path === undefined) server.listen(0, '127.0.0.1')
+  else server.listen(path)
   await once(server, 'listening')
   return {
-    port: (server.address() as AddressInfo).port, // a listening TCP server has one
+    port: path === undefined ? (server.address() as AddressInfo).port : 0, // a listening TCP server has one
     close: async () => {
       const closed = once(server, 'close')
       server.close()
