@@ -6,7 +6,7 @@ const MAIN = '^src/(main|service)\\.ts$' // the composition root: service.ts put
 const HTTP = '^src/http/'
 const OPERATIONS = '^src/operations/'
 const UPSTREAM = '^src/upstream/'
-const LEAVES = '^src/(contract/|sse/|streams/|(?!(main|service)\\.ts$)[^/]+\\.ts$)'
+const LEAVES = '^src/(contract/|sse/|streams/|responses/|(?!(main|service)\\.ts$)[^/]+\\.ts$)'
 const FLOORS = [LEAVES, UPSTREAM, OPERATIONS, HTTP, MAIN]
 
 const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
@@ -52,6 +52,13 @@ module.exports = {
     only('pino-in-main-and-http-only', [MAIN, HTTP], { path: packages('pino') }),
     only('generated-json-in-main-only', [ENTRY], { path: '(^|/)generated/.*\\.json$' }),
     only('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
+    {
+      name: 'responses-are-pure',
+      comment: 'The converters of the Responses API know the contract, and how failures are told. Whatever else they need is passed in.',
+      severity: 'error',
+      from: { path: '^src/responses/' },
+      to: { pathNot: ['^src/(responses|contract)/', '^src/(errors|ids)\\.ts$', '^(node:)?crypto$'] },
+    },
     { name: 'no-test-or-script-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
     {
       name: 'declared-dependencies-only',

@@ -41,6 +41,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Continue a conversation, in the form of the Responses API
+         * @description The same conversation with Gemini as createChatCompletion, in the form of OpenAI's newer API: answers are items, and streams are events with names and numbers. An early failure of a stream keeps its status; a later one is the stream's last event, `response.failed`. Thought signatures travel in the `encrypted_content` of reasoning items, where `include` asks for it or `store` is false.
+         */
+        post: operations["createResponse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{response_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a kept response again
+         * @description Gives what is kept of a response: with `stream=true` its events, those after `starting_after` and then the live rest, otherwise the finished response as one object. What is not kept, or no more, or belongs to another token, is 404 `response_not_found`.
+         */
+        get: operations["getResponse"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a kept response
+         * @description Drops what is kept of a response; a generation that still goes on for it ends. 404 `response_not_found` where nothing is kept.
+         */
+        delete: operations["deleteResponse"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/embeddings": {
         parameters: {
             query?: never;
@@ -865,6 +909,573 @@ export interface components {
             retry?: number;
             data: "[DONE]" | string;
         };
+        /** @description One part of a message's content; `type` is `input_text`, `input_image`, `input_file` or `input_audio`, in messages of the assistant `output_text` or `refusal`. */
+        ResponseInputPart: {
+            /**
+             * @example input_text
+             * @example input_image
+             * @example output_text
+             */
+            type: string;
+            /** @description Of a text. */
+            text?: string | null;
+            /** @description Of a refusal. */
+            refusal?: string | null;
+            /** @description Of an image. A data URI, or an address where the operator lets addresses be fetched. */
+            image_url?: string | null;
+            /** @description Of an image. Its resolution. */
+            detail?: string | null;
+            /** @description Of an image or a file. There are no uploaded files here, so that this is refused. */
+            file_id?: string | null;
+            /** @description Of a file. A data URI, or base64. */
+            file_data?: string | null;
+            /** @description Of a file. An address, where the operator lets addresses be fetched. */
+            file_url?: string | null;
+            /** @description Of a file. */
+            filename?: string | null;
+            /** @description Of a recording. */
+            input_audio?: {
+                /** @description Base64. */
+                data?: string;
+                /**
+                 * @example wav
+                 * @example mp3
+                 */
+                format?: string;
+            } | null;
+        };
+        /** @description One item of a conversation; without `type` it is a message. Served are `message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `reasoning` and `item_reference`; items of other types, which only OpenAI's own tools make, are left out. */
+        ResponseInputItem: {
+            /**
+             * @example message
+             * @example function_call
+             * @example function_call_output
+             * @example reasoning
+             */
+            type?: string | null;
+            /** @description The item's own id, as the answer had it. */
+            id?: string | null;
+            /**
+             * @description Of a message. Who speaks.
+             * @example user
+             * @example assistant
+             * @example system
+             * @example developer
+             */
+            role?: string | null;
+            /** @description Of a message. Its text, or parts. */
+            content?: (string | null) | components["schemas"]["ResponseInputPart"][];
+            /** @description Of a call and of its output. What holds them together. */
+            call_id?: string | null;
+            /** @description Of a call. The tool's name. */
+            name?: string | null;
+            /** @description Of a call. The namespace of the tool. */
+            namespace?: string | null;
+            /** @description Of a function call. The arguments as JSON text. */
+            arguments?: unknown;
+            /** @description Of a custom tool call. The text for the tool. */
+            input?: unknown;
+            /** @description Of a call's output. A text, or parts. */
+            output?: unknown;
+            /** @description Of a reasoning item. Thought signatures as an answer gave them. */
+            encrypted_content?: string | null;
+        };
+        /** @description A tool. Served are `function`, `custom` and `namespace`, which holds tools of these two kinds. */
+        ResponseTool: {
+            /**
+             * @example function
+             * @example custom
+             * @example namespace
+             */
+            type: string;
+            /** @description Name of a function, of a custom tool or of a namespace. */
+            name?: string | null;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description JSON Schema of a function's arguments. */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether the arguments have to follow the schema. Gemini promises nothing. */
+            strict?: boolean | null;
+            /** @description Form of a custom tool's text, free or by a grammar. It is told to the model; nothing enforces it. */
+            format?: (string | null) | {
+                [key: string]: unknown;
+            };
+            /** @description Of a namespace. Its tools. */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /** @description Which tool is to be called, if any. A choice of a kind of tool that is not served here is ignored. */
+        ResponseToolChoice: ("none" | "auto" | "required" | null) | {
+            /**
+             * @example function
+             * @example custom
+             * @example allowed_tools
+             */
+            type: string;
+            name?: string | null;
+            namespace?: string | null;
+            /** @enum {string|null} */
+            mode?: "auto" | "required" | null;
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /** @description JSON by a schema. */
+        ResponseTextFormatJsonSchema: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "json_schema";
+            name: string;
+            description?: string | null;
+            /** @description JSON Schema of the answer. */
+            schema: {
+                [key: string]: unknown;
+            };
+            strict?: boolean | null;
+        };
+        /** @description Form of the text. */
+        ResponseTextFormat: components["schemas"]["ResponseFormatText"] | components["schemas"]["ResponseTextFormatJsonSchema"] | components["schemas"]["ResponseFormatJsonObject"];
+        /** @description How the text is to be. */
+        ResponseTextOptions: {
+            format?: components["schemas"]["ResponseTextFormat"] | null;
+            /**
+             * @description Wished length of the answer.
+             * @enum {string|null}
+             */
+            verbosity?: "low" | "medium" | "high" | null;
+        };
+        /** @description How the model is to think. */
+        ResponseReasoningOptions: {
+            effort?: components["schemas"]["ReasoningEffort"] | null;
+            /**
+             * @description Whether summaries of the thoughts are given. Gemini has one kind of them.
+             * @enum {string|null}
+             */
+            summary?: "auto" | "concise" | "detailed" | null;
+            /**
+             * @deprecated
+             * @description Older name of `summary`.
+             * @enum {string|null}
+             */
+            generate_summary?: "auto" | "concise" | "detailed" | null;
+        };
+        /** @description What is asked in the form of OpenAI's Responses API. Every parameter of it is accepted; what Gemini has no counterpart for is named in the answer's `x-gemini-proxy-ignored-params` header. Unknown properties are accepted the same way, and `null` equals leaving an optional property out. */
+        ResponseRequest: {
+            /**
+             * @description Id of the model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer.
+             * @example gemini-3.8-flash
+             */
+            model: string;
+            /** @description The user's text, or the conversation so far as items, oldest first. */
+            input?: (string | null) | components["schemas"]["ResponseInputItem"][];
+            /** @description What stands before the conversation as the system's word. */
+            instructions?: string | null;
+            /**
+             * @description Answer as server-sent events while the answer is produced.
+             * @default false
+             */
+            stream?: boolean | null;
+            stream_options?: {
+                /** @description Nothing is padded here. */
+                include_obfuscation?: boolean | null;
+            } | null;
+            /** @description Tools that the model may call. Functions and custom tools are served, also those of a namespace; other kinds are OpenAI's own and are left out. */
+            tools?: components["schemas"]["ResponseTool"][] | null;
+            tool_choice?: components["schemas"]["ResponseToolChoice"];
+            /** @description Whether one answer may hold several tool calls. */
+            parallel_tool_calls?: boolean | null;
+            /** @description Limit of OpenAI's own tools, of which there are none here. */
+            max_tool_calls?: number | null;
+            text?: components["schemas"]["ResponseTextOptions"] | null;
+            reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
+            /** @description Most tokens to produce. */
+            max_output_tokens?: number | null;
+            /** @description Randomness of the sampling, 0 for the most likely text. */
+            temperature?: number | null;
+            /** @description Share of the probability mass that is sampled from. */
+            top_p?: number | null;
+            /** @description How many alternatives to return for each token. Gemini gives none. */
+            top_logprobs?: number | null;
+            /**
+             * @description Whether a conversation that is too long may lose its beginning. It never does here.
+             * @enum {string|null}
+             */
+            truncation?: "auto" | "disabled" | null;
+            /** @description What to give in addition. `reasoning.encrypted_content` carries the thought signatures of Gemini, sealed. */
+            include?: string[] | null;
+            /** @description Labels of the caller, given back with the answer. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description Whether the answer should be kept. */
+            store?: boolean | null;
+            /** @description The answer that this request goes on from; 404 where it is not kept. */
+            previous_response_id?: string | null;
+            /** @description Answering later is refused. */
+            background?: boolean | null;
+            /** @description Conversations that OpenAI would keep are refused. */
+            conversation?: (string | null) | {
+                [key: string]: unknown;
+            };
+            /** @description Prompts that OpenAI would keep are refused. */
+            prompt?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Processing class. `standard`, `flex` and `priority` are Gemini's own. */
+            service_tier?: string | null;
+            /**
+             * @deprecated
+             * @description Older form of `safety_identifier` and `prompt_cache_key`.
+             */
+            user?: string | null;
+            /** @description Stable name of the end user, best hashed. */
+            safety_identifier?: string | null;
+            /** @description Groups requests that share a prefix. */
+            prompt_cache_key?: string | null;
+            /**
+             * @deprecated
+             * @description How long OpenAI would keep a cached prefix.
+             */
+            prompt_cache_retention?: string | null;
+            extra_body?: components["schemas"]["ExtraBody"] | null;
+        };
+        /** @description Why an answer failed after it had begun. */
+        ResponseFailure: {
+            /**
+             * @description OpenAI's class of the failure.
+             * @enum {string}
+             */
+            code: "server_error" | "rate_limit_exceeded";
+            message: string;
+            /** @description Exact kind of the failure, as `error.code` has it in a failure before the first event. Programs should decide by this. */
+            reason?: string | null;
+        };
+        /**
+         * @description How far an item has come.
+         * @enum {string}
+         */
+        ResponseItemStatus: "in_progress" | "completed" | "incomplete";
+        /** @description Text of the answer. */
+        ResponseOutputText: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "output_text";
+            text: string;
+            /** @description Always empty. */
+            annotations: {
+                [key: string]: unknown;
+            }[];
+            /** @description Always empty. */
+            logprobs: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description Why there is no answer. */
+        ResponseRefusal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "refusal";
+            refusal: string;
+        };
+        /** @description A part of what the model says; `type` tells which kind. */
+        ResponseOutputPart: components["schemas"]["ResponseOutputText"] | components["schemas"]["ResponseRefusal"];
+        /** @description What the model says. */
+        ResponseOutputMessage: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+            /** @constant */
+            role: "assistant";
+            status: components["schemas"]["ResponseItemStatus"];
+            content: components["schemas"]["ResponseOutputPart"][];
+        };
+        /** @description A summary of thoughts. */
+        ResponseSummaryPart: {
+            /** @constant */
+            type: "summary_text";
+            text: string;
+        };
+        /** @description What the model thought. */
+        ResponseReasoningItem: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reasoning";
+            summary: components["schemas"]["ResponseSummaryPart"][];
+            /** @description Thought signatures for the items beside it, sealed for the caller's token. Send the item back with the conversation, and Gemini goes on with its thoughts. */
+            encrypted_content?: string | null;
+            status?: components["schemas"]["ResponseItemStatus"];
+        };
+        /** @description A call of a function. */
+        ResponseFunctionCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "function_call";
+            status: components["schemas"]["ResponseItemStatus"];
+            /** @description What the output has to name. */
+            call_id: string;
+            name: string;
+            /** @description Only where the tool was declared in one. */
+            namespace?: string;
+            /** @description JSON text. */
+            arguments: string;
+        };
+        /** @description A call of a custom tool. */
+        ResponseCustomToolCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "custom_tool_call";
+            status: components["schemas"]["ResponseItemStatus"];
+            /** @description What the output has to name. */
+            call_id: string;
+            name: string;
+            /** @description Only where the tool was declared in one. */
+            namespace?: string;
+            /** @description Text for the tool. */
+            input: string;
+        };
+        /** @description One item of an answer; `type` tells which kind. */
+        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"];
+        /** @description Tokens of the whole request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
+        ResponseUsage: {
+            input_tokens: number;
+            input_tokens_details: {
+                cached_tokens: number;
+                cache_write_tokens: number;
+            };
+            /** @description Tokens produced, thinking included. */
+            output_tokens: number;
+            output_tokens_details: {
+                reasoning_tokens: number;
+            };
+            total_tokens: number;
+        };
+        /** @description An answer in the form of OpenAI's Responses API. */
+        Response: {
+            id: string;
+            /** @constant */
+            object: "response";
+            /** @description Seconds since 1970. */
+            created_at: number;
+            /** @description Seconds since 1970; null unless the answer is whole. */
+            completed_at?: number | null;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "incomplete" | "failed";
+            /** @description Why the answer failed. */
+            error: components["schemas"]["ResponseFailure"] | null;
+            /** @description Why the answer is not whole. */
+            incomplete_details: {
+                /** @enum {string} */
+                reason: "max_output_tokens" | "content_filter";
+            } | null;
+            instructions: string | null;
+            /** @description The model as it was asked for. */
+            model: string;
+            output: components["schemas"]["ResponseOutputItem"][];
+            parallel_tool_calls: boolean;
+            previous_response_id?: string | null;
+            temperature: number | null;
+            top_p: number | null;
+            top_logprobs?: number | null;
+            max_output_tokens?: number | null;
+            max_tool_calls?: number | null;
+            tool_choice: components["schemas"]["ResponseToolChoice"];
+            tools: components["schemas"]["ResponseTool"][];
+            text?: components["schemas"]["ResponseTextOptions"];
+            reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
+            /** @enum {string|null} */
+            truncation?: "auto" | "disabled" | null;
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /** @description Whether the answer is kept, for a while. */
+            store?: boolean;
+            background?: boolean;
+            service_tier?: string | null;
+            user?: string | null;
+            safety_identifier?: string | null;
+            prompt_cache_key?: string | null;
+            usage?: components["schemas"]["ResponseUsage"] | null;
+        };
+        /** @description The whole answer as it stands. */
+        ResponseStateEvent: {
+            /** @enum {string} */
+            type: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed";
+            sequence_number: number;
+            response: components["schemas"]["Response"];
+        };
+        /** @description An item begins, or is whole. */
+        ResponseItemEvent: {
+            /** @enum {string} */
+            type: "response.output_item.added" | "response.output_item.done";
+            sequence_number: number;
+            output_index: number;
+            item: components["schemas"]["ResponseOutputItem"];
+        };
+        /** @description A part of a message begins, or is whole. */
+        ResponsePartEvent: {
+            /** @enum {string} */
+            type: "response.content_part.added" | "response.content_part.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            content_index: number;
+            part: components["schemas"]["ResponseOutputPart"];
+        };
+        /** @description A piece of text. */
+        ResponseTextDeltaEvent: {
+            /** @constant */
+            type: "response.output_text.delta";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            content_index: number;
+            delta: string;
+            /** @description Always empty. */
+            logprobs: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description The whole text of a part. */
+        ResponseTextDoneEvent: {
+            /** @constant */
+            type: "response.output_text.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            content_index: number;
+            text: string;
+            /** @description Always empty. */
+            logprobs: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A piece of a refusal. */
+        ResponseRefusalDeltaEvent: {
+            /** @constant */
+            type: "response.refusal.delta";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            content_index: number;
+            delta: string;
+        };
+        /** @description A whole refusal. */
+        ResponseRefusalDoneEvent: {
+            /** @constant */
+            type: "response.refusal.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            content_index: number;
+            refusal: string;
+        };
+        /** @description A piece of a call's arguments, or of a custom tool's text. */
+        ResponseCallDeltaEvent: {
+            /** @enum {string} */
+            type: "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            delta: string;
+        };
+        /** @description The whole arguments of a call. */
+        ResponseArgumentsDoneEvent: {
+            /** @constant */
+            type: "response.function_call_arguments.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            name: string;
+            arguments: string;
+        };
+        /** @description The whole text for a custom tool. */
+        ResponseInputDoneEvent: {
+            /** @constant */
+            type: "response.custom_tool_call_input.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            input: string;
+        };
+        /** @description A summary of thoughts begins, or is whole. */
+        ResponseSummaryPartEvent: {
+            /** @enum {string} */
+            type: "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            summary_index: number;
+            part: components["schemas"]["ResponseSummaryPart"];
+        };
+        /** @description A piece of a summary. */
+        ResponseSummaryDeltaEvent: {
+            /** @constant */
+            type: "response.reasoning_summary_text.delta";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            summary_index: number;
+            delta: string;
+        };
+        /** @description A whole summary. */
+        ResponseSummaryDoneEvent: {
+            /** @constant */
+            type: "response.reasoning_summary_text.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            summary_index: number;
+            text: string;
+        };
+        /** @description The end of a stream whose answer is lost. */
+        ResponseErrorEvent: {
+            /** @constant */
+            type: "error";
+            sequence_number: number;
+            code: string | null;
+            message: string;
+            param: string | null;
+        };
+        /** @description One event of a streamed answer; `type` tells which kind. */
+        ResponseStreamEvent: components["schemas"]["ResponseStateEvent"] | components["schemas"]["ResponseItemEvent"] | components["schemas"]["ResponsePartEvent"] | components["schemas"]["ResponseTextDeltaEvent"] | components["schemas"]["ResponseTextDoneEvent"] | components["schemas"]["ResponseRefusalDeltaEvent"] | components["schemas"]["ResponseRefusalDoneEvent"] | components["schemas"]["ResponseCallDeltaEvent"] | components["schemas"]["ResponseArgumentsDoneEvent"] | components["schemas"]["ResponseInputDoneEvent"] | components["schemas"]["ResponseSummaryPartEvent"] | components["schemas"]["ResponseSummaryDeltaEvent"] | components["schemas"]["ResponseSummaryDoneEvent"] | components["schemas"]["ResponseErrorEvent"];
+        /** @description One server-sent event, named after the type of its data. The last one is `response.completed`, `response.incomplete`, `response.failed` or `error`; there is no `[DONE]`. Comment lines between events keep the connection awake and carry nothing. */
+        ResponseServerSentEvent: {
+            /** @description `<response_id>:<sequence_number>`, in a stream that can be resumed. */
+            id?: string;
+            /** @enum {string} */
+            event: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed" | "response.output_item.added" | "response.output_item.done" | "response.content_part.added" | "response.content_part.done" | "response.output_text.delta" | "response.output_text.done" | "response.refusal.delta" | "response.refusal.done" | "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.function_call_arguments.done" | "response.custom_tool_call_input.done" | "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done" | "response.reasoning_summary_text.delta" | "response.reasoning_summary_text.done" | "error";
+            retry?: number;
+            data: string;
+        };
+        /** @description What has been forgotten. */
+        DeletedResponse: {
+            id: string;
+            /** @constant */
+            object: "response";
+            /** @constant */
+            deleted: true;
+        };
         /** @description Texts to turn into vectors. What has no counterpart at Gemini is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. `null` equals leaving an optional property out. */
         EmbeddingRequest: {
             /**
@@ -993,7 +1604,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description There is no such model, stream or URL. */
+        /** @description There is no such model, stream, response or URL. */
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1275,6 +1886,162 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChatCompletion"];
                     "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createResponse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `true` makes the stream resumable: its events carry ids, and generation goes on for a while when the connection drops. `false` does not, where the operator has made all streams resumable. Anything else counts as not sent.
+                 * @example true
+                 */
+                "X-Stream-Resume"?: components["parameters"]["StreamResume"];
+                /**
+                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getResponse: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `true` gives the events.
+                 * @example true
+                 */
+                stream?: "true" | "false";
+                /**
+                 * @description The `sequence_number` after which the events begin.
+                 * @example 5
+                 */
+                starting_after?: string;
+            };
+            header?: {
+                /**
+                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the response.
+                 * @example resp_7b1f0c5e92d84a36a1c2d3e4f5061728
+                 */
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or the rest of its stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the response.
+                 * @example resp_7b1f0c5e92d84a36a1c2d3e4f5061728
+                 */
+                response_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];

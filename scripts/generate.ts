@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
+import { downgrade } from './generate.downgrade.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,18 +21,6 @@ function bundle(): string {
   } finally {
     rmSync(directory, { recursive: true })
   }
-}
-
-// 3.1 has no itemSchema: a stream gets the schema of the JSON in its events, as in OpenAI's own document, and the first as example.
-function downgrade(spec: string): object {
-  const { ChatCompletionStreamEvent: event, ...schemas } = JSON.parse(spec).components.schemas
-  const payload = event.properties.data.anyOf.find((branch: { contentSchema?: object }) => branch.contentSchema).contentSchema
-  const older = JSON.parse(spec, (_key, node) => {
-    if (node?.itemSchema) return { schema: payload, examples: node.examples }
-    const frame = /^data: (\{.*\})$/m.exec(node?.value)?.[1]
-    return frame ? { ...node, value: JSON.parse(frame) } : node
-  })
-  return { ...older, openapi: '3.1.1', components: { ...older.components, schemas } }
 }
 
 // Types name what is known: no index signature beside named properties, no empty object beside a union.

@@ -55,7 +55,7 @@ async function serve(prism: Prism, request: IncomingMessage, response: ServerRes
     'x-request-id, retry-after, x-should-retry, x-gemini-proxy-ignored-params, x-gemini-proxy-model',
   )
   if (request.method === 'OPTIONS' && origin !== undefined) {
-    response.setHeader('access-control-allow-methods', 'GET, HEAD, POST')
+    response.setHeader('access-control-allow-methods', 'GET, HEAD, POST, DELETE')
     response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*')
     response.writeHead(204).end()
     return
@@ -123,9 +123,9 @@ async function askPrism(prism: Prism, request: IncomingMessage, body: string): P
   return toFailure(answer, wish)
 }
 
-/** True where getChatCompletion gives events. */
+/** True where getChatCompletion or getResponse gives events. */
 const isResumed = ({ method, url = '', headers }: IncomingMessage): boolean =>
-  method === 'GET' && url.startsWith('/v1/chat/') && (headers['last-event-id'] !== undefined || /[?&]stream=true\b/.test(url))
+  method === 'GET' && /^\/v1\/(chat|responses)\//.test(url) && (headers['last-event-id'] !== undefined || /[?&]stream=true\b/.test(url))
 
 function isJson(text: string): boolean {
   try {

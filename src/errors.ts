@@ -92,7 +92,7 @@ export const unknownUrl = (method: string): ApiError =>
   refusal(
     404,
     'unknown_url',
-    `There is no such URL for ${method}. The base URL for OpenAI clients is this host followed by /v1; it has /chat/completions, /embeddings and /models. GET /openapi.json describes them.`,
+    `There is no such URL for ${method}. The base URL for OpenAI clients is this host followed by /v1; it has /chat/completions, /responses, /embeddings and /models. GET /openapi.json describes them.`,
   )
 
 /** 405 `method_not_allowed`. `allow` lists the methods of the path. */
@@ -113,6 +113,21 @@ export const invalidJson = (cause?: unknown): ApiError => invalidRequest('invali
 /** 404 `stream_not_found`: there is nothing to resume; `why` completes the answer. */
 export const streamNotFound = (why = 'There is no such stream to resume, or no more. Send the request again for a new answer.'): ApiError =>
   refusal(404, 'stream_not_found', why, { isRetryable: false })
+
+/** 404 `response_not_found`: nothing is kept under this id. */
+export const responseNotFound = (why = 'There is no such response, or no more.'): ApiError =>
+  refusal(404, 'response_not_found', why, { isRetryable: false })
+
+/** 404 `previous_response_not_found`. */
+export const previousResponseNotFound = (): ApiError =>
+  refusal(404, 'previous_response_not_found', 'The previous response is not kept, or no more. Send the whole conversation as `input`.', {
+    param: 'previous_response_id',
+    isRetryable: false,
+  })
+
+/** 404 `item_not_found`: an item is only referred to, and not kept. */
+export const itemNotFound = (param: string): ApiError =>
+  refusal(404, 'item_not_found', 'The item is not kept, or no more. Send the item itself.', { param, isRetryable: false })
 
 const serverError = (status: number, code: string, message: string, details: ApiErrorDetails = {}): ApiError =>
   new ApiError(status, 'server_error', code, message, details)

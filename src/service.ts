@@ -10,16 +10,20 @@ import { bodyBytesThatFit, makePressure } from './http/pressure.js'
 import type { RateLimitSettings } from './http/rateLimit.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateResponse } from './operations/createResponse.js'
+import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeGetChatCompletion } from './operations/getChatCompletion.js'
 import { makeGetHealth } from './operations/getHealth.js'
 import { getLiveness } from './operations/getLiveness.js'
 import { makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
+import { makeGetResponse } from './operations/getResponse.js'
 import { makeListModels } from './operations/listModels.js'
 import type { Operations } from './operations/operation.js'
 import { makeResume } from './operations/resume.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeRedis, type Redis } from './redis.js'
+import { makeSeals } from './sealing.js'
 import type { Secret } from './secret.js'
 import { makeMemoryStreamStore } from './streams/memoryStreamStore.js'
 import { makeRedisStreamStore } from './streams/redisStreamStore.js'
@@ -68,7 +72,7 @@ const SIGNATURES_MAX_LENGTH = 16_777_216
 // A tool turn waits no longer than this for what another instance has kept.
 const REDIS_PATIENCE_MS = 500
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']
 
 /** Puts the parts of a service together. */
 export async function makeService({ config, log, flushLog, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
@@ -108,6 +112,15 @@ export async function makeService({ config, log, flushLog, version, contract, pu
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs: config.firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
+    createResponse: makeCreateResponse({
+      gemini,
+      models,
+      seals: makeSeals((caller) => (config.authTokens === undefined ? anonymousSecret(config) : caller)),
+      firstEventPatienceMs: config.firstEventPatienceMs,
+      now: Date.now,
+    }),
+    getResponse: makeGetResponse(),
+    deleteResponse: makeDeleteResponse(),
     createEmbedding: makeCreateEmbedding({ embeddings, models }),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
@@ -155,6 +168,9 @@ export async function makeService({ config, log, flushLog, version, contract, pu
     },
   }
 }
+
+/** Where every caller is let in, what all instances know and no caller does. */
+const anonymousSecret = ({ geminiApiKeys: [first] }: Config): string => first?.reveal() ?? ''
 
 const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
   makeKeyRing({

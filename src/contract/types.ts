@@ -8,6 +8,12 @@ export type ChatCompletionRequest = Schemas['ChatCompletionRequest']
 export type ChatCompletion = Schemas['ChatCompletion']
 /** One event of a streamed answer. */
 export type ChatCompletionChunk = Schemas['ChatCompletionChunk']
+/** The body of POST /v1/responses. */
+export type ResponseRequest = Schemas['ResponseRequest']
+/** An answer in the form of the Responses API; `Response` is taken by the language. */
+export type ModelResponse = Schemas['Response']
+/** One event of an answer in the form of the Responses API. */
+export type ResponseStreamEvent = Schemas['ResponseStreamEvent']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The vectors of some texts. */
@@ -45,4 +51,6 @@ export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 export interface Streams {
   createChatCompletion: ChatCompletionChunk
   getChatCompletion: ChatCompletionChunk
+  createResponse: ResponseStreamEvent
+  getResponse: ResponseStreamEvent
 }

@@ -7,7 +7,7 @@ import {
 } from 'openapi-backend'
 import type { OperationId } from '../contract/types.js'
 import { ApiError, internalError, invalidRequest, missingApiKey } from '../errors.js'
-import type { OperationContext, Operations, WrittenResult } from '../operations/operation.js'
+import type { OperationContext, Operations, StreamResult, WrittenResult } from '../operations/operation.js'
 import { toValidationFailure } from './validation.js'
 
 /** An operation of the contract, as the routes need it. */
@@ -35,7 +35,7 @@ export interface Dispatched {
 export type DispatchResult =
   | { readonly json: unknown }
   | { readonly text: string; readonly contentType: string }
-  | { readonly events: AsyncIterable<readonly unknown[]> }
+  | StreamResult<unknown>
   | WrittenResult
 
 /** The contract at work: validates requests and finds their operations. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { type ApiError, toErrorResponse, toStreamFailure } from '../errors.js'
-import { DONE, HEARTBEAT, toEvent, toEvents } from '../sse/encode.js'
+import { type ApiError, toStreamFailure } from '../errors.js'
+import { HEARTBEAT } from '../sse/encode.js'
+import { CHAT_FORM, type EventForm } from '../sse/form.js'
 import type { Exchange } from './exchange.js'
 
 /** Headers of every event stream: nothing on the way may hold it back or change it. */
@@ -19,12 +20,13 @@ const LINGER_MS = 5_000
 export interface Sending {
   readonly events: AsyncIterable<string | readonly unknown[]>
   /** Only where the text has its own end: the failure that it has ended in. */
-  readonly failure?: () => ApiError | undefined
+  readonly failure?: (() => ApiError | undefined) | undefined
+  readonly form?: EventForm | undefined
   readonly heartbeatIntervalMs: number
 }
 
 /**
- * Sends events as they come, then `[DONE]`; or, if they fail, one error event and no `[DONE]`.
+ * Sends events as they come, then what their form has for the end; or, if they fail, what it has for a failure.
  *
  * The source is asked for more only while the client keeps up. A stream whose client reads nothing holds no more than 2 MiB, however
  * much the upstream would send, unless a single event is larger (MAX_EVENT_BYTES); the arguments of tool calls are kept besides.
@@ -40,17 +42,19 @@ export async function sendEvents(reply: FastifyReply, exchange: Exchange, stream
   // An event that is there already leaves together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())
   const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(HEARTBEAT), stream.heartbeatIntervalMs)
-  let last = stream.failure === undefined ? DONE : ''
+  const { toText, toEnd } = stream.form ?? CHAT_FORM
+  let last = ''
   try {
     for await (const events of stream.events) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!raw.write(typeof events === 'string' ? events : toEvents(events))) await once(raw, 'drain', { signal })
+      if (!raw.write(typeof events === 'string' ? events : toText(events))) await once(raw, 'drain', { signal })
     }
-    exchange.failure = stream.failure?.()
+    if (stream.failure === undefined) last = toEnd(undefined)
+    else exchange.failure = stream.failure()
   } catch (error) {
     exchange.failure = toStreamFailure(signal.aborted ? signal.reason : error)
-    last = toEvent(toErrorResponse(exchange.failure))
+    last = toEnd(exchange.failure)
   } finally {
     clearImmediate(flush)
     clearInterval(heartbeat)

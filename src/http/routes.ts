@@ -82,7 +82,7 @@ async function answer(
   if ('events' in result || 'written' in result) {
     metrics.beginStream()
     const sending = 'events' in result ? { events: result.events } : { events: result.written, failure: () => result.failure() }
-    await sendEvents(reply, exchange, { ...sending, heartbeatIntervalMs })
+    await sendEvents(reply, exchange, { ...sending, form: result.form, heartbeatIntervalMs })
     return reply
   }
   if ('text' in result) return reply.type(result.contentType).send(result.text)

@@ -1,5 +1,6 @@
 import type { AnswerOf, BodyOf, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from '../contract/types.js'
 import type { ApiError } from '../errors.js'
+import type { EventForm } from '../sse/form.js'
 import type { Notes } from '../upstream/notes.js'
 
 /** What a client sent, validated against the contract. */
@@ -32,12 +33,18 @@ export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
 /** An answer as text, such as metrics. */
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
 /** An answer as an event stream; events that arrived together come together. */
-export type StreamResult<Event> = { readonly events: AsyncIterable<readonly Event[]> }
+export interface StreamResult<Event> {
+  readonly events: AsyncIterable<readonly Event[]>
+  /** How its events are written; the chat's way unless told. */
+  readonly form?: EventForm
+}
 /** An answer as an event stream whose text is written already, with its end. */
 export interface WrittenResult {
   readonly written: AsyncIterable<string>
   /** The failure that its text has ended in, once it has ended; for the log. */
   failure(): ApiError | undefined
+  /** How the reading of it fails; the chat's way unless told. */
+  readonly form?: EventForm
 }
 
 /** All that an operation may answer, by the contract. */

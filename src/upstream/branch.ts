@@ -5,6 +5,14 @@ import type { Notes } from './notes.js'
 import type { SignatureStore } from './signatureStore.js'
 import { sumUsage } from './usage.js'
 
+/** How a client calls the parameters of a chat that it has not written in the chat's words. */
+export interface Dialect {
+  /** What it has asked for that has no effect and is not in the chat. */
+  readonly ignored: readonly string[]
+  /** Its path for one of the chat. */
+  readonly rename: (path: string) => string
+}
+
 /** One call of Gemini's chat. */
 export interface Call {
   /** The Gemini model that is to answer. */
@@ -15,6 +23,8 @@ export interface Call {
   /** Who asks; signatures are kept for each caller apart. */
   readonly caller: string
   readonly notes: Notes
+  /** Only where the request was not made in the chat's words. */
+  readonly dialect?: Dialect
 }
 
 /** What the chat side of Gemini is made of. */

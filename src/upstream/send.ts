@@ -1,6 +1,6 @@
 import { invalidRequest } from '../errors.js'
 import type { Secret } from '../secret.js'
-import type { Branch } from './branch.js'
+import type { Branch, Dialect } from './branch.js'
 import { knownModel } from './modelLife.js'
 import { withoutPrefix } from './modelNames.js'
 import type { Notes } from './notes.js'
@@ -37,6 +37,8 @@ function noteModel(notes: Notes, answering: string, asked: string): void {
   else notes.servedModel = answering
 }
 
+const OWN_WORDS: Dialect = { ignored: [], rename: (path) => path }
+
 const noteRepairs =
   (notes: Notes) =>
   (name: string): void => {
@@ -49,14 +51,15 @@ async function toGeminiRequest({ request, call, parts }: Branch, served: string)
     throw invalidRequest('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters.`)
   }
   const ids = unsignedCallIds(request, served)
-  const ignored = new Set<string>()
+  const { rename, ignored: others } = call.dialect ?? OWN_WORDS
+  const ignored = new Set<string>(others)
   const context: RequestContext = {
     asked: knownModel(withoutPrefix(request.model)),
     served,
     known: knownModel(served),
     thoughts: parts.thoughts,
     signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
-    ignore: (path) => ignored.add(path),
+    ignore: (path) => ignored.add(rename(path)),
   }
   const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.notes))
   // What was said of a model that was tried before does not hold for this one.

@@ -107,9 +107,13 @@ describe('the mock gives on demand', () => {
       .map((status) => [operationId, status, method, path] as const),
   )
   test.each(errors)('of %s the documented %s', async (operationId, status, method, path) => {
-    const body = { createChatCompletion: chat('hi'), createEmbedding: { model: 'gemini-embedding-001', input: 'hi' } }[
-      operationId as string
-    ]
+    const input = 'hi'
+    const bodies = {
+      createChatCompletion: chat('hi'),
+      createEmbedding: { model: 'gemini-embedding-001', input },
+      createResponse: { model, input },
+    }
+    const body = bodies[operationId as keyof typeof bodies] as object | undefined
     const filled = path.replace(/\{\w+\}/, 'x')
     const answer = await call(mock.origin, {
       method,

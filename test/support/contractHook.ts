@@ -4,6 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
 import type { Behaviour } from '../simulator/index.js'
 import { TOKEN } from './proxy.js'
+import { chatRules, dataOf, framesOf, namedRules, type Rule } from './streamRules.js'
 
 /** What {@link call} sends. */
 export interface Ask {
@@ -132,18 +133,15 @@ function headerProblems(declared: Node, headers: IncomingHttpHeaders): string[] 
 }
 
 function streamProblems({ text, events, headers }: Answer, schema: Node): string[] {
-  const failures = events.filter((event) => typeof event === 'object' && event !== null && 'error' in event)
-  const rules: readonly (readonly [isBroken: boolean, problem: string])[] = [
+  const rules: readonly Rule[] = [
     [headers['cache-control'] !== 'no-cache, no-transform', 'cache-control of a stream'],
     [headers['x-accel-buffering'] !== 'no', 'x-accel-buffering of a stream'],
     [headers['content-length'] !== undefined, 'a stream has a content-length'],
     [!text.endsWith('\n\n'), 'the stream ends within an event'],
-    [failures.length > 1 || failures.some((each) => each !== events.at(-1)), 'an error event is not the only and last one'],
-    [failures.length === 0 && events.at(-1) !== '[DONE]', 'the stream ends without [DONE] and without an error'],
-    [events.filter((event) => event === '[DONE]').length > 1, '[DONE] comes twice'],
+    ...(text.includes('event: ') ? namedRules(text, events) : chatRules(events)),
   ]
-  const ofEvents = dataOf(text).flatMap((data) => {
-    const problem = problemOf(schema, { data })
+  const ofEvents = framesOf(text).flatMap(({ event, data }) => {
+    const problem = problemOf(schema, event === undefined ? { data } : { event, data })
     return problem === undefined ? [] : [`the event ${data.slice(0, 200)}: ${problem}`]
   })
   return [...rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : [])), ...ofEvents]
@@ -191,13 +189,6 @@ function isJson(text: unknown): text is string {
     return false
   }
 }
-
-/** The data of every event of a stream, by the rules for the streams that we send: LF, one line of data each, an id behind it or none. */
-const dataOf = (text: string): string[] =>
-  text
-    .split('\n\n')
-    .filter((block) => block.startsWith('data: '))
-    .map((block) => block.slice(6).split('\n', 1)[0] ?? '')
 
 interface Sent {
   readonly method: string

@@ -47,6 +47,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['pino-in-main-and-http-only', 'src/upstream/log.ts', `import type { Logger } from 'pino'`],
   ['generated-json-in-main-only', 'src/contract/json.ts', `import api from '../../generated/openapi.json'`],
   ['generated-types-in-contract-only', 'src/http/types.ts', `import type { paths } from '../../generated/openapi.js'`],
+  ['responses-are-pure', 'src/responses/impure.ts', `import { helper } from '../sse/cycle.js'`],
   ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../../test/simulator/index.js'`],
   ['no-test-or-script-in-src', 'src/http/tool.ts', `import { tool } from '../../scripts/tool.js'`],
   ['declared-dependencies-only', 'src/http/development.ts', `import yaml from 'yaml'`],

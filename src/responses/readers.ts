@@ -1,0 +1,31 @@
+import { invalidRequest } from '../errors.js'
+
+/** An object of a request whose members are still to be looked at. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** True for objects that are no arrays. */
+export const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** @throws 400 `missing_required_parameter` or `invalid_type` where the member is not a text */
+export function textOf(fields: Fields, name: string, place: string): string {
+  const value = fields[name]
+  if (typeof value === 'string') return value
+  const param = `${place}.${name}`
+  if (value === undefined || value === null)
+    throw invalidRequest('missing_required_parameter', `Missing required parameter: '${param}'.`, param)
+  throw invalidRequest('invalid_type', `Invalid type for '${param}': expected a string.`, param)
+}
+
+/** The member where it is a text that says something. */
+export function optionalTextOf(fields: Fields, name: string): string | undefined {
+  const value = fields[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** 400 for a value that is none of the known ones. */
+export const unknownValue = (value: unknown, known: readonly string[], param: string): Error =>
+  invalidRequest(
+    'invalid_value',
+    `Invalid value: '${String(value).slice(0, 100)}'. Supported values are: ${known.map((each) => `'${each}'`).join(', ')}.`,
+    param,
+  )

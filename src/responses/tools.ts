@@ -1,0 +1,103 @@
+import type { ChatCompletionRequest, ResponseRequest } from '../contract/types.js'
+import { type Fields, isRecord, optionalTextOf, textOf } from './readers.js'
+import { type DeclaredTool, toChatName } from './toolNames.js'
+
+type ChatTool = NonNullable<ChatCompletionRequest['tools']>[number]
+
+/** The tools of a request, as the chat gets them. */
+export interface ChatTools {
+  readonly tools: readonly ChatTool[]
+  /** Where each stands in the request, such as `tools[2]`. */
+  readonly places: readonly string[]
+  /** What each of the chat's names stands for. */
+  readonly declared: ReadonlyMap<string, DeclaredTool>
+  /** Tools that are left out. */
+  readonly ignored: readonly string[]
+}
+
+interface Growing {
+  readonly tools: ChatTool[]
+  readonly places: string[]
+  readonly declared: Map<string, DeclaredTool>
+  readonly ignored: string[]
+}
+
+type Adding = (tool: Fields, place: string, growing: Growing, namespace?: string) => void
+
+/** What each kind of tool becomes. Others are OpenAI's own, and stay out. */
+const KINDS: ReadonlyMap<string, Adding> = new Map<string, Adding>([
+  ['function', addFunction],
+  ['custom', addCustom],
+  ['namespace', addNamespace],
+])
+
+/** Brings tools to the chat's form. @throws 400 where one has no name */
+export function toChatTools(tools: ResponseRequest['tools']): ChatTools {
+  const growing: Growing = { tools: [], places: [], declared: new Map(), ignored: [] }
+  for (const [index, tool] of (tools ?? []).entries()) add(tool, `tools[${index}]`, growing)
+  return growing
+}
+
+function add(tool: Fields, place: string, growing: Growing, namespace?: string): void {
+  const kind = KINDS.get(String(tool.type))
+  if (kind === undefined) growing.ignored.push(place)
+  else kind(tool, place, growing, namespace)
+}
+
+function addFunction(tool: Fields, place: string, growing: Growing, namespace?: string): void {
+  const { parameters } = tool
+  declare(tool, place, growing, { kind: 'function', namespace }, (name) => ({
+    name,
+    ...descriptionOf(optionalTextOf(tool, 'description')),
+    ...(isRecord(parameters) ? { parameters } : {}),
+    ...(tool.strict === true ? { strict: true } : {}),
+  }))
+}
+
+/** A custom tool is emulated by a function with one text. */
+function addCustom(tool: Fields, place: string, growing: Growing, namespace?: string): void {
+  declare(tool, place, growing, { kind: 'custom', namespace }, (name) => ({
+    name,
+    ...descriptionOf([optionalTextOf(tool, 'description'), ...formatWords(tool.format)].filter(Boolean).join('\n\n')),
+    parameters: {
+      type: 'object',
+      properties: { input: { type: 'string', description: 'The whole text for the tool, exactly as the tool is to get it.' } },
+      required: ['input'],
+    },
+  }))
+}
+
+/** What a model has to be told of the form of a text, since nothing enforces it. */
+function formatWords(format: unknown): string[] {
+  if (!isRecord(format) || format.type !== 'grammar') return []
+  const { syntax, definition } = isRecord(format.grammar) ? format.grammar : format
+  return [`\`input\` must follow this grammar (${String(syntax)}), and hold nothing else:\n${String(definition)}`]
+}
+
+function addNamespace(tool: Fields, place: string, growing: Growing, outer?: string): void {
+  const namespace = textOf(tool, 'name', place)
+  // OpenAI has no namespace within another.
+  if (outer !== undefined || !Array.isArray(tool.tools)) {
+    growing.ignored.push(place)
+    return
+  }
+  for (const [index, inner] of tool.tools.entries()) if (isRecord(inner)) add(inner, `${place}.tools[${index}]`, growing, namespace)
+}
+
+const descriptionOf = (description: string | undefined): { description?: string } => (description ? { description } : {})
+
+type Definition = Extract<ChatTool, { type: 'function' }>['function']
+
+function declare(
+  tool: Fields,
+  place: string,
+  { tools, places, declared }: Growing,
+  { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
+  define: (chatName: string) => Definition,
+): void {
+  const name = textOf(tool, 'name', place)
+  const chatName = toChatName(name, namespace)
+  declared.set(chatName, { kind, name, namespace })
+  places.push(place)
+  tools.push({ type: 'function', function: define(chatName) })
+}
