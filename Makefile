@@ -6,10 +6,10 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate build package oracle mock fuzz bench-quick load soak audit lint-deploy clean
+.PHONY: help install run test check generate release-contract build package oracle mock fuzz bench-quick load soak audit lint-deploy clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install generate build ## install, generate, build and serve on http://127.0.0.1:9000 (HOST, PORT, GEMINI_API_KEY)
 	@exec $(TSX) scripts/run.ts
@@ -17,12 +17,15 @@ run: install generate build ## install, generate, build and serve on http://127.
 test: install ## everything a submission must pass: checks, build, all test suites, Python SDK
 	@exec scripts/test.sh
 
-check: install ## generated files, spec lint, Biome, tsc, floors (dependency-cruiser)
+check: install ## generated files, released contract, spec lint, Biome, tsc, floors (dependency-cruiser), lock file, licences
 	@exec scripts/check.sh
 
 generate: install ## make generated/ from spec/, and from the code the tables of the READMEs and .env.example
 	@$(TSX) scripts/generate.ts
 	@exec $(TSX) scripts/docs.ts
+
+release-contract: install ## at a release: the contract of now becomes spec/released/openapi.json, which make check holds later ones against
+	@exec $(TSX) scripts/released.ts
 
 build: install ## dist/server.cjs, the production server in one file
 	@exec $(TSX) scripts/build.ts

@@ -23,6 +23,9 @@ step 'spec lint (redocly)' redocly lint spec/openapi.yaml
 step 'format and lint (biome)' biome check --error-on-warnings --diagnostic-level=warn .
 step 'types (tsc)' tsc --noEmit
 step 'floors (dependency-cruiser)' depcruise --config .dependency-cruiser.cjs src
+step 'released contract is kept' node --import tsx scripts/released.ts --check
+step 'package-lock.json is sound' node --import tsx scripts/lockfile.ts
+step 'licences of what runs in production' node --import tsx scripts/licences.ts
 
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'check failed: %s\n' "${failed[@]}" >&2

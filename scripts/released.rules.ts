@@ -1,0 +1,39 @@
+// The difference between two contracts, as far as it breaks clients: api-smart-diff, and rules of our own for what it passes over.
+import { apiCompare } from 'api-smart-diff'
+import { keysOf, lacking, makeSchemaRules, type Node, type Pair, resolverOf } from './released.schemas.js'
+
+const METHODS = / (get|put|post|delete|patch)$/
+
+/** Compares two versions of a contract. @returns what breaks clients, one line each, none twice */
+export function breaksIn(before: Node, after: Node): string[] {
+  const { diffs } = apiCompare(structuredClone(before), structuredClone(after))
+  // A component may be asked or answered, which only its place under `paths` tells.
+  const found = diffs.filter(({ type, path }) => type === 'breaking' && path[0] === 'paths')
+  return [...new Set([...found.map(({ action, path }) => `${action} ${path.slice(1).join(' ')}`), ...ownRules(before, after)])]
+}
+
+function ownRules(before: Node, after: Node): string[] {
+  const [ofBefore, ofAfter] = [resolverOf(before), resolverOf(after)]
+  const compare = makeSchemaRules(ofBefore, ofAfter)
+  const member = ({ before: old, after: now, ...pair }: Pair, key: string, label = key): Pair => ({
+    ...pair,
+    at: `${pair.at} ${label}`.trim(),
+    before: ofBefore(old)[key],
+    after: ofAfter(now)[key],
+  })
+  /** Every key of an object: gone, or looked into. */
+  const each = (pair: Pair, look: (inner: Pair) => string[]): string[] => {
+    const [old, now] = [keysOf(ofBefore(pair.before)), keysOf(ofAfter(pair.after))]
+    const kept = old.filter((name) => now.includes(name)).map((name) => member(pair, name))
+    return [...lacking(old, now).map((name) => `${pair.at}: no ${name}`), ...kept.flatMap(look)]
+  }
+  const media = (pair: Pair) => [...compare(member(pair, 'schema', '')), ...compare(member(pair, 'itemSchema', 'event'))]
+  const contents = (pair: Pair) => each(member(pair, 'content', ''), media)
+  const headers = (pair: Pair) => each(member(pair, 'headers', ''), (header) => compare(member(header, 'schema', '')))
+  const answers = (pair: Pair) => [...headers(pair), ...contents(pair)]
+  const operation = (pair: Pair): string[] => {
+    if (!METHODS.test(pair.at)) return []
+    return [...contents({ ...member(pair, 'requestBody', 'asked'), way: 'request' }), ...each(member(pair, 'responses', ''), answers)]
+  }
+  return each({ at: '', before: before.paths, after: after.paths, way: 'response' }, (path) => each(path, operation))
+}
