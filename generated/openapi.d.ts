@@ -225,6 +225,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read this contract in a browser
+         * @description A page that shows the contract of this server, and tries its operations with a token. It loads nothing from elsewhere and keeps no token. Where the server was deployed without the files of the page, a plain page links to the contract. Needs no token.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file of the docs page
+         * @description A script or style sheet of `GET /docs`. There are no others. Needs no token.
+         */
+        get: operations["getDocsAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1708,6 +1748,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description The copy that the client has is still right. */
+        NotModified: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                etag: components["headers"]["ETag"];
+                "cache-control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
     };
     parameters: {
         /**
@@ -1720,6 +1770,11 @@ export interface components {
          * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
          */
         LastEventId: string;
+        /**
+         * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+         * @example "3q2-7wAbc0f1d2e3"
+         */
+        IfNoneMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -1783,6 +1838,31 @@ export interface components {
          * @example 5
          */
         RetryAfterAlways: number;
+        /**
+         * @description Names exactly these bytes; sent back as `If-None-Match` it saves sending them again.
+         * @example "3q2-7wAbc0f1d2e3"
+         */
+        ETag: string;
+        /**
+         * @description A copy may be kept, and has to be checked by its `ETag` before it is used.
+         * @example no-cache
+         */
+        CacheControl: "no-cache";
+        /**
+         * @description The content type is what it says.
+         * @example nosniff
+         */
+        NoSniff: "nosniff";
+        /**
+         * @description The page runs scripts of this server only, none that stand in it, talks to this server only, and stands in no frame.
+         * @example default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+         */
+        ContentSecurityPolicy: string;
+        /**
+         * @description The page tells no other where its reader came from.
+         * @example no-referrer
+         */
+        ReferrerPolicy: "no-referrer";
     };
     pathItems: never;
 }
@@ -2251,7 +2331,13 @@ export interface operations {
     getOpenApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+                 * @example "3q2-7wAbc0f1d2e3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2261,12 +2347,94 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["NoSniff"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OpenApiDocument"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+                 * @example "3q2-7wAbc0f1d2e3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "content-security-policy": components["headers"]["ContentSecurityPolicy"];
+                    "x-content-type-options": components["headers"]["NoSniff"];
+                    "referrer-policy": components["headers"]["ReferrerPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDocsAsset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+                 * @example "3q2-7wAbc0f1d2e3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description Name of the file.
+                 * @example docs.css
+                 */
+                asset: "docs.css" | "docs.js" | "swagger-ui-bundle.js" | "swagger-ui.css";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["NoSniff"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];

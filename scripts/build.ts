@@ -1,11 +1,12 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules, and refuses code that is not for production. dist/start.cjs
-// starts it sooner, where there is a cache of compiled code.
+// starts it sooner, where there is a cache of compiled code; dist/docs holds the files of the docs page.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type OutputFile } from 'esbuild'
+import { copyDocs } from './build.docs.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
@@ -57,6 +58,7 @@ const marked = (contents: Uint8Array): Buffer =>
 
 /** Builds all that runs in production. */
 export async function buildServer(): Promise<void> {
+  copyDocs()
   const bytes = await bundle('src/main.ts', 'dist/server.cjs')
   await bundle('function/start.ts', 'dist/start.cjs')
   console.log(`dist/server.cjs  ${(bytes / 1024).toFixed(0)} KB`)

@@ -22,7 +22,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
 }
 interface Failure {
-  readonly content: {
+  /** Absent where there is no body. */
+  readonly content?: {
     'application/json': { examples: Record<string, { summary: string; value: { error: { type: string; code: string | null } } }> }
   }
 }
@@ -68,7 +69,7 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const answers = Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ responses }) => Object.entries(responses)))
   for (const [status, { $ref: ref }] of answers.sort(([a], [b]) => Number(a) - Number(b))) {
-    const examples = components.responses[ref?.split('/').at(-1) ?? '']?.content['application/json'].examples ?? {}
+    const examples = components.responses[ref?.split('/').at(-1) ?? '']?.content?.['application/json'].examples ?? {}
     for (const { summary, value } of Object.values(examples)) {
       const its = String(value.error.code)
       if (RESERVED_CODES.includes(its) || rows.has(its)) continue

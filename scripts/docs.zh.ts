@@ -93,6 +93,8 @@ export const ZH: Readonly<Record<'terms' | 'settings' | 'operations' | 'errors' 
     getLiveness: '进程是否存活。',
     getMetrics: '读取指标。',
     getOpenApi: '读取本接口契约。',
+    getDocs: '在浏览器里阅读本接口契约。',
+    getDocsAsset: '读取文档页面的一个文件。',
   },
   errors: {
     invalid_value: '请求中有不合法之处',

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { destination, pino, stdTimeFunctions } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
 import publishedContract from '../generated/openapi-3.1.json' with { type: 'json' }
@@ -7,6 +8,8 @@ import { makeService } from './service.js'
 /** Version of the package, put in by the build. */
 declare const __VERSION__: string
 
+// Beside the built server, whose module this is then.
+const DOCS_FOLDER = join(__dirname, 'docs')
 const LOG_BUFFER_BYTES = 4096
 const LOG_DELAY_MS = 1_000
 
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
 
-  const service = await makeService({ config, log, flushLog, version: __VERSION__, contract, publishedContract })
+  const service = await makeService({ config, log, flushLog, version: __VERSION__, contract, publishedContract, docsFolder: DOCS_FOLDER })
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'draining')
     flushLog()

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
-import type { AnswerOf } from './contract/types.js'
+import { makeDocsFiles } from './docsFiles.js'
 import { type App, makeApp } from './http/app.js'
 import { makeGate } from './http/auth.js'
 import { makeDispatcher } from './http/dispatch.js'
@@ -13,6 +13,8 @@ import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeGetChatCompletion } from './operations/getChatCompletion.js'
+import { makeGetDocs } from './operations/getDocs.js'
+import { makeGetDocsAsset } from './operations/getDocsAsset.js'
 import { makeGetHealth } from './operations/getHealth.js'
 import { getLiveness } from './operations/getLiveness.js'
 import { makeGetMetrics } from './operations/getMetrics.js'
@@ -52,7 +54,9 @@ export interface ServiceParts {
   /** The bundled contract, for validation; it is changed. */
   readonly contract: object
   /** The contract as OpenAPI 3.1, as it is served. */
-  readonly publishedContract: AnswerOf<'getOpenApi'>
+  readonly publishedContract: object
+  /** Folder of the files of the docs page. */
+  readonly docsFolder: string
   /** How media are fetched, where FETCH_REMOTE_MEDIA lets them. For tests alone. */
   readonly media?: MediaFetcherParts
 }
@@ -75,7 +79,8 @@ const REDIS_PATIENCE_MS = 500
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']
 
 /** Puts the parts of a service together. */
-export async function makeService({ config, log, flushLog, version, contract, publishedContract, media }: ServiceParts): Promise<Service> {
+export async function makeService(parts: ServiceParts): Promise<Service> {
+  const { config, log, flushLog, version, contract, publishedContract, docsFolder, media } = parts
   const startedAt = performance.now()
   const transport = makeTransport(config)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
@@ -109,6 +114,7 @@ export async function makeService({ config, log, flushLog, version, contract, pu
   const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
   const resume = makeResume({ mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs })
   const exchanges = makeExchanges()
+  const docs = makeDocsFiles(docsFolder)
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs: config.firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
@@ -135,6 +141,8 @@ export async function makeService({ config, log, flushLog, version, contract, pu
     getLiveness,
     getMetrics: makeGetMetrics(metrics),
     getOpenApi: makeGetOpenApi(publishedContract),
+    getDocs: makeGetDocs(docs),
+    getDocsAsset: makeGetDocsAsset(docs),
   }
   const dispatcher = await makeDispatcher(contract, operations)
   const pressure = makePressure({

@@ -44,6 +44,10 @@ export type QueryOf<Id extends OperationId> = operations[Id]['parameters'] exten
   : Record<never, never>
 /** The JSON answer of an operation, as the contract has it for status 200. */
 export type AnswerOf<Id extends OperationId> = JsonOf<Success<Id>>
+/** A script or style sheet of the docs page. */
+export type DocsAsset = PathOf<'getDocsAsset'>['asset']
+/** The operations that answer with a file: the contract lets them say that it has not changed. */
+export type FileOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 304: unknown } ? Id : never }[OperationId]
 /** The plain text answer of an operation. */
 export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 

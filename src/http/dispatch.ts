@@ -6,8 +6,8 @@ import {
   type Options,
 } from 'openapi-backend'
 import type { OperationId } from '../contract/types.js'
-import { ApiError, internalError, invalidRequest, missingApiKey } from '../errors.js'
-import type { OperationContext, Operations, StreamResult, WrittenResult } from '../operations/operation.js'
+import { ApiError, internalError, invalidRequest, missingApiKey, unknownUrl } from '../errors.js'
+import type { FileResult, OperationContext, Operations, StreamResult, WrittenResult } from '../operations/operation.js'
 import { toValidationFailure } from './validation.js'
 
 /** An operation of the contract, as the routes need it. */
@@ -35,6 +35,7 @@ export interface Dispatched {
 export type DispatchResult =
   | { readonly json: unknown }
   | { readonly text: string; readonly contentType: string }
+  | FileResult
   | StreamResult<unknown>
   | WrittenResult
 
@@ -71,8 +72,12 @@ export async function makeDispatcher(document: object, operations: Operations): 
       unauthorizedHandler: () => {
         throw missingApiKey()
       },
-      validationFail: (context: BackendContext, { body }: Dispatched) => {
-        throw toValidationFailure(context.validation.errors ?? [], { body, schema: bodySchema(context) })
+      validationFail: (context: BackendContext, { operation, body }: Dispatched) => {
+        const errors = context.validation.errors ?? []
+        // A path that names none of the things that there are is no URL of ours.
+        if (errors.some(({ keyword, instancePath }) => keyword === 'enum' && instancePath.startsWith('/path/')))
+          throw unknownUrl(operation.method.toUpperCase())
+        throw toValidationFailure(errors, { body, schema: bodySchema(context) })
       },
       notImplemented: (context: BackendContext) => {
         throw new Error(`no handler for ${context.operation.operationId}`)

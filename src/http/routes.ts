@@ -6,6 +6,7 @@ import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch.j
 import { sendEvents } from './eventStream.js'
 import type { Exchange } from './exchange.js'
 import type { Metrics } from './metrics.js'
+import { sendFile } from './sendFile.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -85,6 +86,7 @@ async function answer(
     await sendEvents(reply, exchange, { ...sending, form: result.form, heartbeatIntervalMs })
     return reply
   }
+  if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])
   if ('text' in result) return reply.type(result.contentType).send(result.text)
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
 }

@@ -1,6 +1,7 @@
-import type { AnswerOf, BodyOf, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from '../contract/types.js'
+import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from '../contract/types.js'
 import type { ApiError } from '../errors.js'
 import type { EventForm } from '../sse/form.js'
+import type { StoredFile } from '../storedFile.js'
 import type { Notes } from '../upstream/notes.js'
 
 /** What a client sent, validated against the contract. */
@@ -32,6 +33,8 @@ export interface OperationContext {
 export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
 /** An answer as text, such as metrics. */
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
+/** An answer that stays the same, such as a page or the contract. */
+export type FileResult = { readonly file: StoredFile }
 /** An answer as an event stream; events that arrived together come together. */
 export interface StreamResult<Event> {
   readonly events: AsyncIterable<readonly Event[]>
@@ -50,6 +53,7 @@ export interface WrittenResult {
 /** All that an operation may answer, by the contract. */
 export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
+  | (Id extends FileOperationId ? FileResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
   | (Id extends keyof Streams ? StreamResult<Streams[Id]> | WrittenResult : never)
 

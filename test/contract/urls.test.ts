@@ -90,6 +90,8 @@ describe('a wrong method', () => {
     ['/health/live', 'GET, HEAD, OPTIONS'],
     ['/metrics', 'GET, HEAD, OPTIONS'],
     ['/openapi.json', 'GET, HEAD, OPTIONS'],
+    ['/docs', 'GET, HEAD, OPTIONS'],
+    ['/docs/docs.js', 'GET, HEAD, OPTIONS'],
   ])('of %s is 405 with Allow: %s', async (path, allow) => {
     const wrong = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'SEARCH', 'LOCK']
     for (const method of wrong.filter((each) => !allow.split(', ').includes(each))) {
@@ -108,16 +110,22 @@ describe('a wrong method', () => {
 })
 
 describe('HEAD', () => {
-  test.each(['/v1/models', '/v1/models/gemini-3.5-flash', '/health', '/health/live', '/metrics', '/openapi.json'])(
-    'of %s is what GET is, without the body',
-    async (path) => {
-      const head = await call(proxy.origin, { method: 'HEAD', path })
-      const get = await call(proxy.origin, { path })
-      expect(head.status).toBe(200)
-      expect(head.text).toBe('')
-      expect(head.headers['content-type']).toBe(get.headers['content-type'])
-    },
-  )
+  test.each([
+    '/v1/models',
+    '/v1/models/gemini-3.5-flash',
+    '/health',
+    '/health/live',
+    '/metrics',
+    '/openapi.json',
+    '/docs',
+    '/docs/docs.js',
+  ])('of %s is what GET is, without the body', async (path) => {
+    const head = await call(proxy.origin, { method: 'HEAD', path })
+    const get = await call(proxy.origin, { path })
+    expect(head.status).toBe(200)
+    expect(head.text).toBe('')
+    expect(head.headers['content-type']).toBe(get.headers['content-type'])
+  })
 
   test('asks for the token that GET asks for', async () => {
     expect(await call(proxy.origin, { method: 'HEAD', path: '/v1/models', token: null })).toMatchObject({ status: 401, text: '' })

@@ -34,12 +34,17 @@ type Node = Readonly<Record<string, unknown>>
 const DOCUMENT = JSON.parse(readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8')) as Node
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
+const exampleOf = ({ parameters }: Node, name: string): string =>
+  String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
+
 /** Every operation of the contract. */
 export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, Node>>).flatMap(([path, item]) =>
   Object.entries(item)
     .filter(([method]) => METHODS.includes(method))
     .map(([method, operation]) => ({
       path,
+      /** The path with the examples of its parameters. */
+      samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
       method: method.toUpperCase(),
       operationId: String(operation.operationId),
       isOpen: Array.isArray(operation.security) && operation.security.length === 0,
@@ -93,6 +98,7 @@ function problemsIn(method: string, path: string, answer: Answer): string[] {
   if (declared === undefined) return ['the status is not declared']
   const problems = headerProblems(declared, headers)
   if (method === 'HEAD') return text === '' ? problems : [...problems, 'HEAD has a body']
+  if (declared.content === undefined) return text === '' ? problems : [...problems, 'a body that is not declared']
   const type = String(headers['content-type']).split(';', 1)[0] ?? ''
   const media = (declared.content as Record<string, Node>)[type]
   if (media === undefined) return [...problems, `the content type ${type} is not declared`]

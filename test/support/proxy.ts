@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { loadConfig } from '../../src/config.js'
 import { makeService, type ServiceParts } from '../../src/service.js'
@@ -24,6 +25,9 @@ export interface Proxy {
   /** Ends the proxy and its simulator. */
   close(): Promise<void>
 }
+
+/** Where the build puts the files of the docs page. */
+const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
 
 const readJson = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`../../generated/${name}`, import.meta.url), 'utf8'))
@@ -62,7 +66,8 @@ export async function startProxy(
     log: pino({ level: config.logLevel, base: null }, sink),
     version: '0.0.0-test',
     contract: readJson('openapi.json'),
-    publishedContract: readJson('openapi-3.1.json') as never,
+    publishedContract: readJson('openapi-3.1.json'),
+    docsFolder: DOCS_FOLDER,
     ...parts,
   })
   const origin = await service.listen()

@@ -1,0 +1,12 @@
+import type { DocsFiles } from '../docsFiles.js'
+import { unknownUrl } from '../errors.js'
+import type { Operation } from './operation.js'
+
+/** GET /docs/{asset}: a script or style sheet of the docs page. */
+export const makeGetDocsAsset =
+  (files: DocsFiles): Operation<'getDocsAsset'> =>
+  async ({ path }) => {
+    const file = await files.read(path.asset)
+    if (file === undefined) throw unknownUrl('GET')
+    return { file }
+  }
