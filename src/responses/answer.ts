@@ -48,8 +48,9 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
     open?.close(status)
     open = undefined
     if (messageSignature === undefined) return
-    reasoning().carry({ message: messageSignature, isAfter: true })
-    messageSignature = undefined
+    const message = messageSignature
+    messageSignature = undefined // first of all: what carries it closes what is open
+    reasoning().carry({ message, isAfter: true })
     close()
   }
   const reasoning = (): OpenReasoning => {
