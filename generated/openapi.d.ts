@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Continue a conversation, in the form of the Responses API
-         * @description The same conversation with Gemini as createChatCompletion, in the form of OpenAI's newer API: answers are items, and streams are events with names and numbers. An early failure of a stream keeps its status; a later one is the stream's last event, `response.failed`. Thought signatures travel in the `encrypted_content` of reasoning items, where `include` asks for it or `store` is false.
+         * @description The same conversation with Gemini as createChatCompletion, in the form of OpenAI's newer API: answers are items, and streams are events with names and numbers. An early failure of a stream keeps its status; a later one is the stream's last event, `response.failed`. Thought signatures travel in the `encrypted_content` of reasoning items, whether `include` asks for it or not: send those items back with the conversation.
          */
         post: operations["createResponse"];
         delete?: never;

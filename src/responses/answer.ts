@@ -79,7 +79,7 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
     const signature = extra?.google?.thought_signature
     if (id !== undefined) {
       closeCalls((call) => call.isWhole())
-      if (signature && seal !== undefined) reasoning().carry({ calls: { [id]: signature } })
+      if (signature) reasoning().carry({ calls: { [id]: signature } })
       close()
       const name = called?.name ?? ''
       calls.set(index, openCall(emitter, id, declared.get(name) ?? { kind: 'function', name, namespace: undefined }))
@@ -87,7 +87,6 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
     calls.get(index)?.write(called?.arguments ?? '')
   }
   const addSignature = (signature: string): void => {
-    if (seal === undefined) return
     if (open?.type === 'message') messageSignature = signature
     else reasoning().carry({ message: signature })
   }
@@ -104,9 +103,10 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
     },
     add: ({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }) => {
       if (thought && hasSummaries) reasoning().write(thought)
+      // Before the words, so that in an answer of one piece they need no item after the message.
+      if (extra?.google?.thought_signature) addSignature(extra.google.thought_signature)
       if (content) say('output_text', content)
       if (refusal) say('refusal', refusal)
-      if (extra?.google?.thought_signature) addSignature(extra.google.thought_signature)
       for (const call of tool_calls ?? []) addCall(call)
     },
     finish: (reason, usage) => {

@@ -47,12 +47,20 @@ const ITEMS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [
     'item_reference',
     (item, place, step) => {
-      const found = step.referred(textOf(item, 'id', place))
-      if (found === undefined) throw itemNotFound(place)
-      readItem(found, place, step)
+      const id = textOf(item, 'id', place)
+      const found = step.referred(id)
+      if (found !== undefined) readItem(found, place, step)
+      else if (isDispensable(id, step)) step.ignore(place)
+      else throw itemNotFound(place)
     },
   ],
 ])
+
+/**
+ * Whether a conversation can go on without an item that is not kept: Vercel's SDK refers to the reasoning and the words of its loop, and gives
+ * calls and outputs in full. A call cannot be done without, nor can all that has been said.
+ */
+const isDispensable = (id: string, { conversation }: Step): boolean => !/^(fc|ctc)_/.test(id) && conversation.messages.length > 0
 
 /** Puts a conversation together. @throws 400 for an item that lacks something, 404 for one that is referred to and not kept */
 export function toConversation(items: readonly PlacedItem[], context: ItemContext): Conversation {

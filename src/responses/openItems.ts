@@ -64,8 +64,8 @@ export interface OpenReasoning extends OpenItem {
   carry(signatures: Partial<Signatures>): void
 }
 
-/** Begins a reasoning item. @param seal - undefined where it carries no signatures */
-export function openReasoning(emitter: Emitter, seal: ((text: string) => string) | undefined): OpenReasoning {
+/** Begins a reasoning item. @param seal - hides the signatures that it carries */
+export function openReasoning(emitter: Emitter, seal: (text: string) => string): OpenReasoning {
   const item_id = `rs_${randomId()}`
   const output_index = emitter.begin({ id: item_id, type: 'reasoning', summary: [] })
   let carried: Signatures = { calls: {}, message: undefined, isAfter: false }
@@ -76,7 +76,7 @@ export function openReasoning(emitter: Emitter, seal: ((text: string) => string)
     id: item_id,
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
-    ...(seal === undefined ? {} : { encrypted_content: seal(writeSignatures(carried)) }),
+    encrypted_content: seal(writeSignatures(carried)),
   })
   return {
     type: 'reasoning',

@@ -19,8 +19,8 @@ export interface Asked {
   readonly dialect: Dialect
   /** Whether the answer tells summaries of the thoughts. */
   readonly hasSummaries: boolean
-  /** Hides signatures for the caller; undefined where the answer is to carry none. */
-  readonly seal: ((text: string) => string) | undefined
+  /** Hides signatures for the caller. Not only where `include` asks for them: agents send back what they were given, and many ask for nothing. */
+  readonly seal: (text: string) => string
 }
 
 /** The words of a client that does not speak the chat API. */
@@ -65,12 +65,9 @@ export function toAsked(request: ResponseRequest, { sealing, referred, history }
     declared: tools.declared,
     dialect: { ignored, rename: makeRename(conversation.places, tools.places) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
-    seal: isSealed(request) ? sealing.seal : undefined,
+    seal: sealing.seal,
   }
 }
-
-const isSealed = ({ include, store }: ResponseRequest): boolean =>
-  store === false || Boolean(include?.includes('reasoning.encrypted_content'))
 
 const missingInput = ({ input }: ResponseRequest): Error =>
   input === undefined || input === null
