@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { MODEL } from '../frameworks/weather.js'
+import { type CodexRun, type Desk, openDesk } from './codex.js'
+import { expectSigned, scripted } from './loop.js'
+import { type Rota, startRota } from './rota.js'
+
+// Sends, always as a stream: no instructions but developer messages, 7 function tools, a namespace of tools and web_search, `store: false`,
+// `include: [reasoning.encrypted_content]`, `reasoning.summary`, `prompt_cache_key`, `client_metadata`; every item comes back with our ids, the
+// content of reasoning as null. For models that it knows (such as gpt-5.5) also `custom` tools with a grammar.
+let rota: Rota
+let desk: Desk
+beforeAll(async () => {
+  rota = await startRota(5)
+})
+beforeEach(() => {
+  rota.simulator.reset()
+  desk = openDesk(settings(), Number(new URL(rota.origin).port))
+})
+afterEach(() => desk.close())
+afterAll(() => rota.close())
+
+const settings = (more = ''): string => `
+model = "${MODEL}"
+model_provider = "gemini"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+${more}
+[model_providers.gemini]
+name = "Gemini Proxy"
+base_url = "${rota.baseUrl}"
+env_key = "GEMINI_PROXY_TOKEN"
+wire_api = "responses"
+request_max_retries = 0
+stream_max_retries = 0
+[analytics]
+enabled = false
+[features]
+plugins = false
+apps = false
+`
+const shell = (cmd: string) => ({ name: 'exec_command', arguments: { cmd } })
+const patch = (body: string) => `*** Begin Patch\n${body}\n*** End Patch\n`
+const itemsOf = (run: CodexRun, type: string) =>
+  run.events().flatMap((event) => (event.type === 'item.completed' && event.item?.type === type ? event.item : []))
+
+const failureOf = (run: CodexRun) => run.events().find(({ type }) => type === 'turn.failed')?.error?.message
+
+describe('Codex', { timeout: 60_000 }, () => {
+  test('works through four steps at proxies that share nothing: creates, edits and reads files', async () => {
+    const steps = [
+      [shell("printf 'Hello\\nworld\\n' > hello.txt && ls"), shell('pwd')],
+      [shell(`apply_patch <<'EOF'\n${patch('*** Update File: hello.txt\n@@\n Hello\n-world\n+Oslo')}EOF`)],
+      [shell(`apply_patch <<'EOF'\n${patch('*** Add File: notes/new.md\n+# Weather')}EOF`)],
+      [shell('cat hello.txt notes/new.md')],
+    ]
+    const run = desk.run(scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect([desk.read('hello.txt'), desk.read('notes/new.md')]).toEqual(['Hello\nOslo\n', '# Weather\n'])
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toMatch(/Hello\nOslo\n# Weather/)
+    expect(itemsOf(run, 'reasoning').map(({ text }) => text)).toContain('Let me see.')
+    expectSigned(rota.simulator, 4)
+    const usage = run.events().find(({ type }) => type === 'turn.completed')?.usage
+    expect(usage?.reasoning_output_tokens).toBeGreaterThan(0)
+  })
+
+  test('goes on with a session', async () => {
+    const first = desk.run(scripted([[shell('echo one > one.txt')]]))
+    expect((await first.ended).code).toBe(0)
+    const second = desk.run('resume', '--last', scripted([[shell('cat one.txt')]]))
+    expect(await second.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(itemsOf(second, 'agent_message').at(-1)?.text).toContain('one')
+    expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  })
+
+  test('says why it has failed', async () => {
+    const run = desk.run('--model', 'no-such-model', 'Hello')
+    expect((await run.ended).code).not.toBe(0)
+    expect(failureOf(run)).toContain("The model 'no-such-model' does not exist")
+  })
+
+  test('sees that a rate is limited', async () => {
+    rota.simulator.next({ error: 'quota-minute', repeat: 5 })
+    const run = desk.run('Hello')
+    expect((await run.ended).code).not.toBe(0)
+    expect(failureOf(run)).toContain('429 Too Many Requests')
+  })
+
+  test('cancels the upstream request when it is stopped', async () => {
+    const run = desk.run(`Talk. simulate:${JSON.stringify({ chunks: 2_000, chunkDelayMs: 20 })}`)
+    await expect.poll(() => rota.simulator.openRequests).toBe(1)
+    run.stop()
+    await run.ended
+    await expect.poll(() => rota.simulator.abortedRequests).toBe(1)
+  })
+})
