@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate release-contract build package oracle mock fuzz bench-quick load soak audit lint-deploy clean
+.PHONY: help install run test check generate release-contract build package oracle mock fuzz bench-quick load soak audit lint-deploy deploy smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,12 @@ audit: install ## known vulnerabilities in the runtime dependencies
 
 lint-deploy: install ## s.yaml offline, in every variant: resolved by Serverless Devs, then held against our rules
 	@exec $(TSX) scripts/lint-deploy.ts
+
+deploy: install ## to Function Compute by s.yaml, after make check and make package: GEMINI_API_KEY and credentials needed, REGION free
+	@exec $(TSX) scripts/deploy.ts
+
+smoke: install ## asks a deployment what only a deployment can show: make smoke TARGET=https://... TOKEN=...
+	@exec $(TSX) scripts/smoke.ts
 
 clean: ## remove what was built, downloaded or cached
 	@rm -rf dist build coverage .cache node_modules
