@@ -984,7 +984,34 @@ export interface components {
                 format?: string;
             } | null;
         };
-        /** @description One item of a conversation; without `type` it is a message. Served are `message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `reasoning` and `item_reference`; items of other types, which only OpenAI's own tools make, are left out. */
+        /** @description A tool. Served are `function`, `custom` and `namespace`, which holds tools of these two kinds. */
+        ResponseTool: {
+            /**
+             * @example function
+             * @example custom
+             * @example namespace
+             */
+            type: string;
+            /** @description Name of a function, of a custom tool or of a namespace. */
+            name?: string | null;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description JSON Schema of a function's arguments. */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether the arguments have to follow the schema. Gemini promises nothing. */
+            strict?: boolean | null;
+            /** @description Form of a custom tool's text, free or by a grammar. It is told to the model; nothing enforces it. */
+            format?: (string | null) | {
+                [key: string]: unknown;
+            };
+            /** @description Of a namespace. Its tools. */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /** @description One item of a conversation; without `type` it is a message. Served are `message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `reasoning`, `additional_tools` and `item_reference`; items of other types, which only OpenAI's own tools make, are left out. */
         ResponseInputItem: {
             /**
              * @example message
@@ -1019,33 +1046,8 @@ export interface components {
             output?: unknown;
             /** @description Of a reasoning item. Thought signatures as an answer gave them. */
             encrypted_content?: string | null;
-        };
-        /** @description A tool. Served are `function`, `custom` and `namespace`, which holds tools of these two kinds. */
-        ResponseTool: {
-            /**
-             * @example function
-             * @example custom
-             * @example namespace
-             */
-            type: string;
-            /** @description Name of a function, of a custom tool or of a namespace. */
-            name?: string | null;
-            /** @description What it is for. */
-            description?: string | null;
-            /** @description JSON Schema of a function's arguments. */
-            parameters?: {
-                [key: string]: unknown;
-            } | null;
-            /** @description Whether the arguments have to follow the schema. Gemini promises nothing. */
-            strict?: boolean | null;
-            /** @description Form of a custom tool's text, free or by a grammar. It is told to the model; nothing enforces it. */
-            format?: (string | null) | {
-                [key: string]: unknown;
-            };
-            /** @description Of a namespace. Its tools. */
-            tools?: {
-                [key: string]: unknown;
-            }[] | null;
+            /** @description Of additional tools. What is added to the tools of the request. */
+            tools?: components["schemas"]["ResponseTool"][] | null;
         };
         /** @description Which tool is to be called, if any. A choice of a kind of tool that is not served here is ignored. */
         ResponseToolChoice: ("none" | "auto" | "required" | null) | {

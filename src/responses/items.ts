@@ -44,6 +44,7 @@ const ITEMS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['function_call_output', readOutput],
   ['custom_tool_call_output', readOutput],
   ['reasoning', readReasoning],
+  ['additional_tools', () => undefined], // read with the other tools
   [
     'item_reference',
     (item, place, step) => {

@@ -51,7 +51,7 @@ export function toAsked(request: ResponseRequest, { sealing, referred, history }
     conversation.messages.unshift({ role: 'system', content: request.instructions })
     conversation.places.unshift({ path: 'instructions', parts: [] })
   }
-  const tools = toChatTools(request.tools)
+  const tools = toChatTools(request.tools, items)
   const { choice, isIgnored } = toChatChoice(request.tool_choice, tools)
   ignored.push(...tools.ignored, ...(isIgnored ? ['tool_choice'] : []))
   return {

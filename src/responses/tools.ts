@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, ResponseRequest } from '../contract/types.js'
+import type { PlacedItem } from './items.js'
 import { type Fields, isRecord, optionalTextOf, textOf } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
 
@@ -18,6 +19,8 @@ export interface ChatTools {
 interface Growing {
   readonly tools: ChatTool[]
   readonly places: string[]
+  /** Where each of the chat's names stands among the tools. */
+  readonly indexes: Map<string, number>
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
 }
@@ -31,10 +34,18 @@ const KINDS: ReadonlyMap<string, Adding> = new Map<string, Adding>([
   ['namespace', addNamespace],
 ])
 
-/** Brings tools to the chat's form. @throws 400 where one has no name */
-export function toChatTools(tools: ResponseRequest['tools']): ChatTools {
-  const growing: Growing = { tools: [], places: [], declared: new Map(), ignored: [] }
+/**
+ * Brings tools to the chat's form: those of the request, and those that come among the items of its input, as Codex sends them for some models.
+ *
+ * @throws 400 where one has no name
+ */
+export function toChatTools(tools: ResponseRequest['tools'], items: readonly PlacedItem[] = []): ChatTools {
+  const growing: Growing = { tools: [], places: [], indexes: new Map(), declared: new Map(), ignored: [] }
   for (const [index, tool] of (tools ?? []).entries()) add(tool, `tools[${index}]`, growing)
+  for (const { item, place } of items) {
+    if (item.type !== 'additional_tools' || !Array.isArray(item.tools)) continue
+    for (const [index, tool] of item.tools.entries()) if (isRecord(tool)) add(tool, `${place}.tools[${index}]`, growing)
+  }
   return growing
 }
 
@@ -91,13 +102,16 @@ type Definition = Extract<ChatTool, { type: 'function' }>['function']
 function declare(
   tool: Fields,
   place: string,
-  { tools, places, declared }: Growing,
+  { tools, places, indexes, declared }: Growing,
   { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
   define: (chatName: string) => Definition,
 ): void {
   const name = textOf(tool, 'name', place)
   const chatName = toChatName(name, namespace)
+  // What is told again along the way is the same tool, as it is now.
+  const index = indexes.get(chatName) ?? tools.length
+  indexes.set(chatName, index)
   declared.set(chatName, { kind, name, namespace })
-  places.push(place)
-  tools.push({ type: 'function', function: define(chatName) })
+  places[index] = place
+  tools[index] = { type: 'function', function: define(chatName) }
 }

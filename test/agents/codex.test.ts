@@ -10,7 +10,7 @@ import { type Rota, startRota } from './rota.js'
 let rota: Rota
 let desk: Desk
 beforeAll(async () => {
-  rota = await startRota(5)
+  rota = await startRota(5, { MODEL_ALIASES: `gpt-*=${MODEL}` })
 })
 beforeEach(() => {
   rota.simulator.reset()
@@ -71,6 +71,31 @@ describe('Codex', { timeout: 60_000 }, () => {
     expect(await second.ended).toMatchObject({ code: 0, wanted: [] })
     expect(itemsOf(second, 'agent_message').at(-1)?.text).toContain('one')
     expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  })
+
+  test('edits files by its own tool, whose input is no JSON, where it takes the model for one that it knows', async () => {
+    const call = (input: string) => ({ name: 'apply_patch', arguments: { input } })
+    const steps = [
+      [call(patch('*** Add File: a.txt\n+one\n+two'))],
+      [call(patch('*** Update File: a.txt\n@@\n one\n-two\n+three'))],
+      [shell('cat a.txt')],
+    ]
+    const run = desk.run('--model', 'gpt-5.5', scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(desk.read('a.txt')).toBe('one\nthree\n')
+    expect(itemsOf(run, 'file_change')).toHaveLength(2)
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('one\nthree')
+    expectSigned(rota.simulator, 3)
+  })
+
+  test('runs code that calls its tools, where its tools come among the input', async () => {
+    const code = "const { output } = await tools.exec_command({ cmd: 'echo six > six.txt && cat six.txt' }); text('said ' + output)"
+    const exec = { name: 'functions__exec', arguments: { input: code } }
+    const run = desk.run('--model', 'gpt-6-sol', scripted([[exec], [exec]]))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(desk.read('six.txt')).toBe('six\n')
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('said six')
+    expectSigned(rota.simulator, 2)
   })
 
   test('says why it has failed', async () => {

@@ -15,11 +15,13 @@ export interface Rota {
 /**
  * Starts proxies without a shared memory, and a door to them that gives each request to the next one. No proxy sees two steps of a conversation
  * that has no more requests than there are proxies: what the next step needs has to come from the client.
+ *
+ * @param env - settings of all of them
  */
-export async function startRota(count: number): Promise<Rota> {
-  const first = await startProxy()
+export async function startRota(count: number, env: Record<string, string> = {}): Promise<Rota> {
+  const first = await startProxy(env)
   const others = await Promise.all(
-    Array.from({ length: count - 1 }, () => startProxy({ GEMINI_BASE_URL: first.simulator.baseUrl })), // their own simulators stay idle
+    Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })), // their own simulators stay idle
   )
   const proxies = [first, ...others]
   let asked = 0

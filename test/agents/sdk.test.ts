@@ -59,6 +59,20 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(output.filter(({ type }) => type === 'function_call')).toHaveLength(1)
   })
 
+  test('has the tools that come among the input, as they were told last, and calls them by their own names', async () => {
+    const code = (description: string) => ({ type: 'custom', name: 'exec', description })
+    const added = (description: string) => ({
+      type: 'additional_tools',
+      tools: [{ type: 'namespace', name: 'js', tools: [code(description)] }],
+    })
+    const steps = scripted([[{ name: 'js__exec', arguments: { input: 'return 1' } }]])
+    const input = [added('Old.'), { role: 'user', content: steps }, added('New.')] as unknown as OpenAI.Responses.ResponseInput
+    const { output } = await responses().create({ ...usual, input })
+    expect(output.at(-1)).toMatchObject({ type: 'custom_tool_call', namespace: 'js', name: 'exec', input: 'return 1' })
+    const tool = { function: { name: 'js__exec', description: 'New.' } }
+    expect(rota.simulator.requests.at(-1)?.body).toMatchObject({ tools: [tool] })
+  })
+
   test('raises the errors of the SDK', async () => {
     rota.simulator.next({ error: 'quota-minute', repeat: 5 })
     const limited = await failureOf(responses().create({ ...usual, input: 'Hello' }))
