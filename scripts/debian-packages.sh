@@ -3,11 +3,13 @@
 # Sees to the Debian packages that some tests need. Installs them only with CI=true and as root; elsewhere prints the one command and what is
 # left out without them. Exit 1 when one is missing with CI=true.
 set -euo pipefail
+PATH=$PATH:/usr/sbin
 
 # package, a command that it brings, what is left out without it
 packages=(
   'redis-server|redis-server|the tests of what instances share (*.redis.test.ts)'
   'chromium|chromium|the tests in a browser (*.chromium.test.ts)'
+  'nginx-light|nginx|the tests behind nginx (*.nginx.test.ts)'
 )
 
 missing=()

@@ -9,17 +9,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 afterEach(() => vi.unstubAllEnvs())
 
 test('tests whose program is missing are left out, and no others', () => {
+  const within = ['/no/such/folder', folder]
   writeFileSync(join(folder, 'redis-server'), '')
   vi.stubEnv('CI', '')
-  vi.stubEnv('PATH', `/no/such/folder:${folder}`)
-  expect(testsLeftOut()).toEqual(['test/**/*.chromium.test.ts', 'test/**/*.redis.test.ts']) // a file that cannot be run is no program
+  expect(testsLeftOut(within)).toEqual(['chromium', 'nginx', 'redis'].map((word) => `test/**/*.${word}.test.ts`)) // a file that cannot be run is no program
   chmodSync(join(folder, 'redis-server'), 0o755)
-  expect(testsLeftOut()).toEqual(['test/**/*.chromium.test.ts'])
+  expect(testsLeftOut(within)).toEqual(['chromium', 'nginx'].map((word) => `test/**/*.${word}.test.ts`))
+  vi.stubEnv('PATH', `/no/such/folder:${folder}`)
   expect(pathOf('redis-server')).toBe(join(folder, 'redis-server'))
 })
 
 test('with CI=true nothing is left out', () => {
   vi.stubEnv('CI', 'true')
-  vi.stubEnv('PATH', folder)
-  expect(testsLeftOut()).toEqual([])
+  expect(testsLeftOut([folder])).toEqual([])
 })
