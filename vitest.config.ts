@@ -35,6 +35,7 @@ export default defineConfig({
     ...runner,
     include: ['test/**/*.test.ts'],
     exclude: ['test/oracle/**', 'test/support/fixtures/**', ...leftOut],
-    globalSetup: ['test/support/buildOnce.ts'],
+    globalSetup: ['test/support/beforeAll.ts', 'test/support/buildOnce.ts'],
+    setupFiles: ['test/support/everyTest.ts'],
   },
 })

@@ -2,6 +2,7 @@ import OpenAI, { type ClientOptions } from 'openai'
 import { expect, vi } from 'vitest'
 import type { ChatCompletionChunk, ErrorResponse } from '../../src/contract/types.js'
 import type { Behaviour } from '../simulator/index.js'
+import { FC_CREDENTIALS } from './canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
 
 /** A model that answers without signatures. */
@@ -35,7 +36,7 @@ export const post = (
 ): Promise<Response> =>
   fetch(`${baseUrl}/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
+    headers: { ...FC_CREDENTIALS, authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   })
@@ -84,7 +85,7 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
 
 /** OpenAI's client for a proxy; it does not retry unless told. */
 export const openai = ({ baseUrl }: { readonly baseUrl: string }, options: ClientOptions = {}): OpenAI =>
-  new OpenAI({ baseURL: baseUrl, apiKey: TOKEN, maxRetries: 0, ...options })
+  new OpenAI({ baseURL: baseUrl, apiKey: TOKEN, maxRetries: 0, defaultHeaders: FC_CREDENTIALS, ...options })
 
 /** What a promise rejects with. */
 export const failureOf = async (promise: PromiseLike<unknown>): Promise<unknown> => {

@@ -5,11 +5,9 @@ import { pino } from 'pino'
 import { loadConfig } from '../../src/config.js'
 import { makeService, type ServiceParts } from '../../src/service.js'
 import { type Settings, type Simulator, startSimulator } from '../simulator/index.js'
+import { GEMINI_KEY, TOKEN } from './canaries.js'
 
-/** The bearer token of {@link startProxy}. */
-export const TOKEN = 'test-token-4f1d'
-/** The Gemini key of {@link startProxy}; it may be seen by the simulator only. */
-export const GEMINI_KEY = 'AQ.test-gemini-key-0123456789abcdef'
+export { GEMINI_KEY, TOKEN }
 
 /** A proxy in this process, over a simulator of its own. */
 export interface Proxy {

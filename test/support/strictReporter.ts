@@ -1,4 +1,7 @@
 import { DefaultReporter, type SerializedError, type TestCase, type TestModule, type TestRunEndReason } from 'vitest/node'
+import { findLeaks } from './leaks.js'
+import { FUZZ, RECORDS } from './testLogs.js'
+import { takeWritten } from './violations.js'
 
 interface Suite {
   files: number
@@ -12,6 +15,7 @@ interface Suite {
  * Vitest's default reporter, and three things more: it fails a run that left anything out (a skipped, todo or focused test, one that passed only
  * when repeated, a file without tests, no file at all), prints the time of every suite, names every failed test once more among the last lines (a build machine may keep only those), and ends with
  * `N passed, N failed, N skipped`.
+ * A key, token, credential or prompt in a log or on the way to Gemini counts as a failed test (see leaks.ts). What a process has answered against the contract after its test counts as a failed test, too.
  * Tests without an assertion fail on their own: `expect.requireAssertions` in vitest.config.ts.
  */
 export default class StrictReporter extends DefaultReporter {
@@ -29,6 +33,7 @@ export default class StrictReporter extends DefaultReporter {
     const offences = filtered ? [] : offencesIn(modules)
     const suites = suitesIn(modules)
     const total = sum([...suites.values()])
+    const late = [...takeWritten(`${process.pid}-`).map((violation) => `after its test, ${violation}`), ...this.searchForLeaks()]
     for (const [name, { files, passed, failed, skipped, milliseconds }] of [...suites].sort()) {
       this.log(
         `suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`,
@@ -37,11 +42,20 @@ export default class StrictReporter extends DefaultReporter {
     for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/debian-packages.sh says what is missing)`)
     for (const offence of offences) this.log(`strict: ${offence}`)
     for (const failure of failuresIn(modules)) this.log(`failed: ${failure}`)
+    for (const failure of late) this.log(`failed: ${failure}`)
     if (filtered) this.log('strict: only the tests of the given name ran; this is not a full run')
     const isOtherwiseBroken = reason !== 'passed' || (offences.length > 0 && total.skipped === 0)
-    const failed = Math.max(total.failed + errors.length, isOtherwiseBroken ? 1 : 0)
+    const failed = Math.max(total.failed + errors.length + late.length, isOtherwiseBroken ? 1 : 0)
     if (failed > 0 || offences.length > 0) process.exitCode = 1
     this.log(line(total.passed, failed, total.skipped))
+  }
+
+  /** Searches all that this run, and the fuzzing before it, have written down. */
+  private searchForLeaks(): string[] {
+    const searches = [`${process.pid}-`, FUZZ].map((start) => findLeaks(RECORDS, start))
+    const add = (name: 'files' | 'bytes'): number => searches.reduce((all, search) => all + search[name], 0)
+    this.log(`searched for keys, tokens, credentials and prompts: ${add('files')} files, ${(add('bytes') / 1_048_576).toFixed(1)} MB`)
+    return searches.flatMap(({ leaks }) => leaks.map((leak) => `leaked: ${leak}`))
   }
 }
 

@@ -1,0 +1,94 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import contract from '../../generated/openapi.json' with { type: 'json' }
+
+/** A piece of the contract. */
+export type Node = Readonly<Record<string, unknown>>
+
+const DOCUMENT: Node = contract
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']
+
+const exampleOf = ({ parameters }: Node, name: string): string =>
+  String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
+
+/** Every operation of the contract. */
+export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, Node>>).flatMap(([path, item]) =>
+  Object.entries(item)
+    .filter(([method]) => METHODS.includes(method))
+    .map(([method, operation]) => ({
+      path,
+      /** The path with the examples of its parameters. */
+      samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
+      pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+      method: method.toUpperCase(),
+      operationId: String(operation.operationId),
+      isOpen: Array.isArray(operation.security) && operation.security.length === 0,
+      responses: operation.responses as Readonly<Record<string, Node>>,
+    })),
+)
+
+/** What a reference stands for; a node without one stands for itself. */
+export const resolved = (node: Node | undefined): Node | undefined => {
+  if (typeof node?.$ref !== 'string') return node
+  return node.$ref
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Node)[key], DOCUMENT) as Node
+}
+
+const ROOT = 'contract.json'
+
+function makeAjv(): Ajv2020 {
+  const made = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
+  made.removeKeyword('contentMediaType')
+  made.removeKeyword('contentSchema')
+  // To JSON Schema these are remarks; here the data of an event has to be what they say.
+  made.addKeyword({
+    keyword: 'contentSchema',
+    validate: (schema: Node, data: unknown) => !isJson(data) || validatorOf(schema)(parsed(data)),
+  })
+  made.addKeyword({ keyword: 'contentMediaType', validate: (_type: string, data: unknown) => isJson(data) })
+  made.addSchema(DOCUMENT, ROOT)
+  return made
+}
+
+// Made with the first answer: most processes that carry the hook never give one.
+let ajv: Ajv2020 | undefined
+const ofNode = new WeakMap<Node, ValidateFunction>()
+
+/** The validator of a schema of the document, whose references start at its root. */
+function validatorOf(schema: Node): ValidateFunction {
+  const known = ofNode.get(schema)
+  if (known !== undefined) return known
+  ajv ??= makeAjv()
+  const made = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', `"$ref":"${ROOT}#/`)) as object)
+  ofNode.set(schema, made)
+  return made
+}
+
+/** What is wrong with a value by its schema; undefined where nothing is. */
+export function problemOf(schema: Node, value: unknown): string | undefined {
+  const validate = validatorOf(schema)
+  return validate(value) ? undefined : ajv?.errorsText(validate.errors)
+}
+
+/** True for text that is JSON. */
+export function isJson(text: unknown): text is string {
+  return typeof text === 'string' && parsed(text) !== undefined
+}
+
+// An event's data is asked for by several keywords in turn, and is long at times.
+let last: { readonly text: string; readonly value: unknown } = { text: '', value: undefined }
+
+const LONGEST_KEPT = 100_000
+
+function parsed(text: string): unknown {
+  if (last.text === text) return last.value
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  if (text.length <= LONGEST_KEPT) last = { text, value }
+  return value
+}

@@ -1,0 +1,110 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
+import { type AnswerCheck, checkHead, type Head } from './contractRules.js'
+
+/** Is told of each answer that breaks the contract. */
+export type Report = (violation: string) => void
+
+interface Arrived {
+  readonly server: Server
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/**
+ * Checks every answer of every proxy in this process, as it is sent, from now on.
+ *
+ * A proxy is known by Fastify, which the simulator and the other servers of the tests do without. No test takes part: there is nothing to
+ * forget. Node.js announces requests before anything can answer them, so that its own refusals are seen too.
+ *
+ * @param onProxy - is told of each proxy that comes to be
+ */
+export function watchProxies(report: Report, onProxy: () => void = () => undefined): void {
+  const servers = new WeakSet<Server>()
+  subscribe('fastify.initialization', (message) => {
+    const { server } = (message as { readonly fastify: { readonly server: Server } }).fastify
+    servers.add(server)
+    server.prependListener('connection', (socket) => watchRefusal(socket, report))
+    onProxy()
+  })
+  subscribe('http.server.request.start', (message) => {
+    const { server, request, response } = message as Arrived
+    if (servers.has(server)) watchAnswer(request, response, report)
+  })
+}
+
+interface Begun {
+  readonly head: Head
+  readonly check: AnswerCheck
+}
+
+type Write = (chunk?: unknown, ...rest: unknown[]) => unknown
+
+function watchAnswer({ method = '', url = '', headers }: IncomingMessage, response: ServerResponse, report: Report): void {
+  const decoder = new StringDecoder('utf8')
+  let begun: Begun | undefined
+  let shown = ''
+  const asked = { method, url, isNoHttp: headers.host === undefined, isResumed: headers['last-event-id'] !== undefined }
+  const take = (chunk: unknown): void => {
+    begun ??= begin(asked, response)
+    if (begun === undefined || method === 'HEAD') return // Node.js sends no body after HEAD
+    const text = typeof chunk === 'string' ? chunk : chunk instanceof Uint8Array ? decoder.write(Buffer.from(chunk)) : ''
+    if (shown.length < SHOWN_LENGTH) shown += text.slice(0, SHOWN_LENGTH - shown.length)
+    begun.check.add(text)
+  }
+  for (const name of ['write', 'end'] as const) {
+    const original = response[name].bind(response) as Write
+    response[name] = ((...values: unknown[]) => {
+      const result = original(...values)
+      take(values[0])
+      return result
+    }) as never
+  }
+  response.once('close', () => {
+    begun ??= begin(asked, response)
+    if (begun === undefined) return // the client left before there was an answer
+    tell(begun.head, begun.check.end(response.writableFinished), shown, report)
+  })
+}
+
+const SHOWN_LENGTH = 500
+
+function tell({ method, url, status, headers }: Head, problems: readonly string[], text: string, report: Report): void {
+  if (problems.length === 0) return
+  report(`${method} ${url.slice(0, 200)} -> ${status} breaks the contract: ${problems.join('; ')}\n${JSON.stringify(headers)}\n${text}`)
+}
+
+/** The head as it went out, which is more than getHeaders() knows; undefined where none has gone out. */
+function begin(asked: Omit<Head, 'status' | 'headers'>, response: ServerResponse): Begun | undefined {
+  const text = (response as unknown as { readonly _header: string | null })._header
+  if (!text) return undefined
+  const head = { ...asked, ...parseHead(text) }
+  return { head, check: checkHead(head) }
+}
+
+/** Reads status and headers. */
+export function parseHead(text: string): { readonly status: number; readonly headers: IncomingHttpHeaders } {
+  const [statusLine = '', ...lines] = (text.split('\r\n\r\n', 1)[0] ?? '').split('\r\n')
+  const headers: IncomingHttpHeaders = {}
+  for (const line of lines) headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 1).trim()
+  return { status: Number(statusLine.split(' ')[1]), headers }
+}
+
+/** What is no request is answered on the bare socket. */
+function watchRefusal(socket: Socket, report: Report): void {
+  const original = socket.end.bind(socket) as Write
+  socket.end = ((...values: unknown[]) => {
+    const [text] = values
+    if (typeof text === 'string' && text.startsWith('HTTP/')) holdRefusal(text, report)
+    return original(...values)
+  }) as never
+}
+
+function holdRefusal(text: string, report: Report): void {
+  const head = { method: 'NO REQUEST', url: '', isNoHttp: true, ...parseHead(text) }
+  const check = checkHead(head)
+  check.add(text.slice(text.indexOf('\r\n\r\n') + 4))
+  tell(head, check.end(true), text.slice(0, SHOWN_LENGTH), report)
+}

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { startApp } from '../contract/app.js'
+import { open } from '../contract/socket.js'
+import { startBundle } from './bundle.js'
+import { post } from './calls.js'
+import { chat } from './contractHook.js'
+import { TOKEN } from './proxy.js'
+import { takeViolations } from './violations.js'
+
+const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }
+
+/** Lets an operation answer once, reads the answer without looking at it, and gives what every test would fail with. */
+async function violationsOf(ask: (origin: string) => Promise<unknown>, operations: object): Promise<readonly string[]> {
+  const { origin, close } = await startApp(operations as never) // wrong ones, which no type would let through
+  await ask(origin)
+  await close()
+  return takeViolations()
+}
+
+const get = (path: string) => async (origin: string) => (await fetch(origin + path)).text()
+const stream = async (origin: string): Promise<string> => (await post({ baseUrl: `${origin}/v1` }, chat('Hi', { stream: true }))).text()
+const streamed = (...events: readonly unknown[]) => ({
+  createChatCompletion: async () => ({
+    events: (async function* () {
+      for (const event of events) yield [event]
+    })(),
+  }),
+})
+
+test('a right answer is let through', async () => {
+  expect(await violationsOf(get('/health/live'), { getLiveness: async () => ({ json: { status: 'ok' } }) })).toEqual([])
+  expect(await violationsOf(stream, streamed(CHUNK))).toEqual([])
+})
+
+test.each<[string, (origin: string) => Promise<unknown>, object, RegExp]>([
+  [
+    'a body off its schema',
+    get('/health/live'),
+    { getLiveness: async () => ({ json: { status: 'hardly' } }) },
+    /GET \/health\/live -> 200 .* must be equal to constant/,
+  ],
+  [
+    'a body that is cut short',
+    get('/health/live'),
+    { getLiveness: async () => ({ text: '{"sta', contentType: 'application/json' }) },
+    /JSON/,
+  ],
+  [
+    'a type that is not declared',
+    get('/health/live'),
+    { getLiveness: async () => ({ text: 'x', contentType: 'text/html' }) },
+    /text\/html/,
+  ],
+  ['an event that is no chunk', stream, streamed({ id: 1 }, CHUNK), /the event \{"id":1\}/],
+  [
+    'an error that is not the last event',
+    stream,
+    streamed({ error: { message: '', type: '', param: null, code: null } }),
+    /the event|last one/,
+  ],
+])('%s fails whichever test it is answered in, although that test does not look', async (_what, ask, operations, problem) => {
+  expect(await violationsOf(ask, operations)).toEqual([expect.stringMatching(problem)])
+})
+
+test('a stream is checked as far as it came when its client leaves', async () => {
+  const endless = {
+    createChatCompletion: async () => ({
+      events: (async function* () {
+        yield [CHUNK, { id: 'no chunk' }]
+        await new Promise(() => undefined)
+      })(),
+    }),
+  }
+  const leave = async (origin: string): Promise<void> => {
+    const connection = await open(origin)
+    const body = JSON.stringify(chat('Hi', { stream: true }))
+    const head = `host: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+    connection.write(`POST /v1/chat/completions HTTP/1.1\r\n${head}\r\n\r\n${body}`)
+    await connection.until(/no chunk/)
+    connection.destroy()
+    await connection.closed()
+  }
+  const { origin, close } = await startApp(endless as never)
+  await leave(origin)
+  await expect.poll(takeViolations).toEqual([expect.stringMatching(/"no chunk"\}: (?!.*without \[DONE\])/)])
+  await close()
+})
+
+test('an answer of a process that a test has started is checked by the same hook, whatever its environment', async () => {
+  const wrong = await startBundle({}, fileURLToPath(new URL('fixtures/wrongProxy.cjs', import.meta.url)))
+  await get('/health/live')(wrong.address)
+  await wrong.stop()
+  expect(takeViolations()).toEqual([expect.stringMatching(/GET \/health\/live -> 200 breaks the contract: x-request-id is missing/)])
+})

@@ -1,0 +1,26 @@
+// Runs before every test file; see setupFiles in vitest.config.ts. What it does no test can forget.
+import { afterAll, afterEach } from 'vitest'
+import { hookChildren } from './children.js'
+import { watchProxies } from './contractWire.js'
+import { makeFileWriter, recordLogs, recordUpstream } from './recorder.js'
+import { RECORDS } from './testLogs.js'
+import { noteViolation, OF_THIS_FILE, takeViolations } from './violations.js'
+
+watchProxies(noteViolation)
+hookChildren(OF_THIS_FILE)
+const logs = makeFileWriter(`${RECORDS}/${OF_THIS_FILE}.proxy.log`)
+const upstream = makeFileWriter(`${RECORDS}/${OF_THIS_FILE}.upstream.jsonl`)
+recordLogs(logs.write)
+recordUpstream(upstream.write)
+
+const fail = (): void => {
+  const violations = takeViolations()
+  if (violations.length > 0) throw new Error(violations.join('\n\n'))
+}
+afterEach(fail)
+// What is answered while servers close: the hooks of a test file run before this one.
+afterAll(() => {
+  logs.flush()
+  upstream.flush()
+  fail()
+})

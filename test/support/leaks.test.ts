@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { FC_CREDENTIALS, GEMINI_KEY, NOT_FOR_GEMINI, NOT_IN_LOGS, PROMPT_MARK, TOKEN } from './canaries.js'
+import { findLeaks, leaksIn } from './leaks.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'leaks-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let count = 0
+/** Searches one file of a kind, alone. */
+function searched(end: string, text: string) {
+  count += 1
+  writeFileSync(`${folder}/${count}-x${end}`, text)
+  return findLeaks(folder, `${count}-`)
+}
+
+const request = (headers: object, body: unknown = { messages: [] }): string =>
+  `${JSON.stringify({ method: 'POST', url: '/v1beta/openai/chat/completions', headers, body: JSON.stringify(body) })}\n`
+const credentials = Object.entries(FC_CREDENTIALS)
+
+describe('in a log of the proxy the search finds', () => {
+  const planted: [string, string][] = [
+    ['the Gemini key', GEMINI_KEY],
+    ['the token of a caller', TOKEN],
+    ['a prompt', `${PROMPT_MARK}"text":"Hi"}`],
+    ...credentials.map(([name, value]): [string, string] => [name, value]),
+  ]
+  test.each(planted)('%s', (name, value) => {
+    const { files, leaks } = searched('.proxy.log', `{"msg":"answered"}\n${JSON.stringify({ msg: `upstream said: ${value}` })}\n`)
+    expect([files, leaks]).toEqual([1, [expect.stringContaining(name)]])
+  })
+
+  test('nothing where nothing was planted', () => {
+    expect(searched('.proxy.log', '{"level":"info","msg":"answered","keyEnd":"cdef","caller":"k_0011aabb"}\n').leaks).toEqual([])
+  })
+})
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const hex = (text: string): string => Buffer.from(text).toString('hex')
+
+test.each<[string, (value: string) => string]>([
+  ['in capitals', (value) => value.toUpperCase()],
+  ['base64', base64],
+  ['base64 behind one character', (value) => base64(`x${value}yz`)],
+  ['base64 behind two characters', (value) => base64(`xy${value}z`)],
+  ['base64 of a whole header', (value) => base64(`authorization: Bearer ${value}\r\n`)],
+  ['base64url', (value) => Buffer.from(`??>>${value}`).toString('base64url')],
+  ['percent-encoded', encodeURIComponent],
+  ['percent-encoded in every byte', (value) => hex(value).replace(/../g, '%$&')],
+  ['percent-encoded in every byte, in capitals', (value) => hex(value).toUpperCase().replace(/../g, '%$&')],
+  ['hexadecimal', hex],
+  ['as a string within JSON within JSON', (value) => JSON.stringify(JSON.stringify({ value }))],
+  ['backwards', (value) => [...value].reverse().join('')],
+])('every canary is found %s', (_form, disguise) => {
+  for (const canary of NOT_IN_LOGS)
+    expect(leaksIn(`before ${disguise(canary.value)} after`, [canary])).toEqual([expect.stringContaining(canary.name)])
+})
+
+describe('on the way to Gemini the search finds', () => {
+  const planted: [string, string, string][] = [
+    ['the token of a caller, in the header of the key', 'the token of a caller', request({ authorization: `Bearer ${TOKEN}` })],
+    [
+      'a credential of the platform, as a header',
+      'x-fc-security-token',
+      request({ ...FC_CREDENTIALS, authorization: `Bearer ${GEMINI_KEY}` }),
+    ],
+    ['the key in the body', 'the Gemini key', request({}, { user: GEMINI_KEY })],
+    ['the key in a header that is not for it', 'the Gemini key', request({ cookie: GEMINI_KEY })],
+    ['the key in the URL', 'the Gemini key', request({}).replace('/chat', `/chat?key=${GEMINI_KEY}`)],
+    ['the key beside a token in its header', 'the token of a caller', request({ authorization: `Bearer ${GEMINI_KEY}, Bearer ${TOKEN}` })],
+  ]
+  test.each(planted)('%s', (_what, name, line) => {
+    expect(searched('.upstream.jsonl', request({}) + line).leaks).toContainEqual(expect.stringContaining(name))
+  })
+
+  test('not the key in its own header, nor the prompt', () => {
+    const right = [{ authorization: `Bearer ${GEMINI_KEY}` }, { 'x-goog-api-key': GEMINI_KEY }].map((headers) =>
+      request(headers, PROMPT_MARK),
+    )
+    expect(searched('.upstream.jsonl', right.join('')).leaks).toEqual([])
+    expect(NOT_FOR_GEMINI.map(({ value }) => value)).not.toContain(PROMPT_MARK)
+  })
+})
+
+describe('in what other processes print the search finds', () => {
+  test('the key; a token may be a client’s own', () => {
+    expect(searched('.output.log', `my token is ${TOKEN}`).leaks).toEqual([])
+    expect(searched('.output.log', `the key is ${GEMINI_KEY}`).leaks).toEqual([expect.stringContaining('the Gemini key')])
+  })
+
+  test('everything where the process turns out to be a proxy', () => {
+    writeFileSync(`${folder}/proxy-1.is-proxy`, '')
+    writeFileSync(`${folder}/proxy-1.output.log`, `token ${TOKEN}`)
+    expect(findLeaks(folder, 'proxy-').leaks).toEqual([expect.stringContaining('the token of a caller, plain')])
+  })
+})

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { type Canary, NOT_FOR_GEMINI, NOT_IN_LOGS, NOT_IN_OUTPUT } from './canaries.js'
+
+/** What was searched, and what was found. */
+export interface Search {
+  readonly files: number
+  readonly bytes: number
+  /** One line for each canary in each file. */
+  readonly leaks: readonly string[]
+}
+
+/** The kinds of files that a run leaves behind, by the ends of their names, and what each must not hold. */
+const KINDS: readonly (readonly [end: string, canaries: readonly Canary[], toText: (text: string) => string])[] = [
+  ['.proxy.log', NOT_IN_LOGS, (text) => text],
+  ['.upstream.jsonl', NOT_FOR_GEMINI, withoutOwnKeys],
+  ['.output.log', NOT_IN_OUTPUT, (text) => text],
+]
+
+/** The output of a process counts as a log of the proxy where a proxy has been in it, or in one that it has started. */
+const kindOf = (name: string, names: readonly string[]): (typeof KINDS)[number] | undefined => {
+  const isOfProxy = name.endsWith('.output.log') && names.includes(name.replace('.output.log', '.is-proxy'))
+  return KINDS.find(([end]) => (isOfProxy ? '.proxy.log' : name).endsWith(end))
+}
+
+/**
+ * Searches what a run has written down for what must not be there, in plain and in disguise.
+ *
+ * @param start - of the names of the files to search
+ */
+export function findLeaks(folder: string, start = ''): Search {
+  if (!existsSync(folder)) return { files: 0, bytes: 0, leaks: [] }
+  const names = readdirSync(folder).filter((name) => name.startsWith(start))
+  let bytes = 0
+  const leaks = names.flatMap((name) => {
+    const kind = kindOf(name, names)
+    if (kind === undefined) return []
+    const [, canaries, toText] = kind
+    const text = readFileSync(`${folder}/${name}`, 'utf8')
+    bytes += text.length
+    return leaksIn(toText(text), canaries).map((leak) => `${leak} in ${name}`)
+  })
+  return { files: names.length, bytes, leaks }
+}
+
+/** Names the canaries that a text holds, and how each is disguised. */
+export function leaksIn(text: string, canaries: readonly Canary[]): string[] {
+  const lower = text.toLowerCase()
+  return canaries.flatMap(({ name, value }) => {
+    const plain = lower.indexOf(value.toLowerCase())
+    if (plain >= 0) return [`${name}, plain: ${excerpt(text, plain)}`]
+    const found = disguisesOf(value).find(([, disguise]) => text.includes(disguise))
+    return found === undefined ? [] : [`${name}, ${found[0]}: ${excerpt(text, text.indexOf(found[1]))}`]
+  })
+}
+
+const excerpt = (text: string, at: number): string => JSON.stringify(text.slice(Math.max(0, at - 80), at + 120))
+
+/** A value as it would look encoded, wherever it stood in what was encoded. */
+function disguisesOf(value: string): readonly (readonly [name: string, disguise: string])[] {
+  const hex = Buffer.from(value).toString('hex')
+  const percent = hex.replace(/../g, '%$&')
+  // Three characters are four of base64: what stands before shifts them, and the ends are mixed with the neighbours.
+  const base64 = [0, 1, 2].map((shift) => {
+    const skipped = Math.ceil((shift * 4) / 3)
+    const whole = Buffer.from('\0'.repeat(shift) + value)
+      .toString('base64')
+      .replace(/=+$/, '')
+    return whole.slice(skipped, whole.length - ((shift + value.length) % 3 === 0 ? 0 : 1))
+  })
+  const escaped = JSON.stringify(value).slice(1, -1)
+  return [
+    ...base64.map((each) => ['base64', each] as const),
+    ...base64.map((each) => ['base64url', each.replaceAll('+', '-').replaceAll('/', '_')] as const),
+    ['percent-encoded', encodeURIComponent(value)],
+    ['percent-encoded', percent],
+    ['percent-encoded', percent.toUpperCase()],
+    ['hexadecimal', hex],
+    ['hexadecimal', hex.toUpperCase()],
+    ['escaped', escaped],
+    ['reversed', [...value].reverse().join('')],
+  ]
+}
+
+/** Requests to Gemini, one a line, without the header that carries the key. */
+function withoutOwnKeys(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { headers, ...rest } = JSON.parse(line) as { readonly headers: Readonly<Record<string, string>> }
+      return JSON.stringify({ ...rest, headers: Object.fromEntries(Object.entries(headers).map(withoutOwnKey)) })
+    })
+    .join('\n')
+}
+
+/** The one value that is right in each header; anything else there is searched, such as a caller's token. */
+const OWN: Readonly<Record<string, string>> = Object.fromEntries(
+  NOT_IN_OUTPUT.flatMap(({ value }) => [
+    ['authorization', `Bearer ${value}`],
+    ['x-goog-api-key', value],
+  ]),
+)
+
+const withoutOwnKey = ([name, value]: readonly [string, string]): readonly [string, string] => [name, OWN[name] === value ? '' : value]

@@ -1,0 +1,14 @@
+// Loaded by `node --require` into every process that a test starts; see children.ts. Does nothing in those that are neither proxy nor Gemini.
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { watchProxies } from './contractWire.js'
+import { recordUpstream } from './recorder.js'
+
+const { TEST_RECORD, TEST_VIOLATIONS } = process.env
+if (TEST_RECORD !== undefined && TEST_VIOLATIONS !== undefined) {
+  watchProxies(
+    (violation) => appendFileSync(`${TEST_VIOLATIONS}.txt`, `${violation}\n\n`),
+    () => writeFileSync(`${TEST_RECORD}.is-proxy`, ''),
+  )
+  // At once: the process may be killed.
+  recordUpstream((line) => appendFileSync(`${TEST_RECORD}-${process.pid}.upstream.jsonl`, line))
+}
