@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { ApiError, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
+import { ApiError, invalidRequest, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
 import type { Gate } from './auth.js'
 import { startDeadline } from './deadline.js'
 import type { Dispatcher } from './dispatch.js'
@@ -15,6 +14,7 @@ import { toRequestId } from './requestId.js'
 import { logExchange } from './requestLog.js'
 import { addRoutes } from './routes.js'
 import { canonicalUrl, makeAllowedMethods } from './urls.js'
+import { addWireRules, refuseNoise } from './wire.js'
 
 /** What the HTTP side is made of. */
 export interface AppParts {
@@ -68,8 +68,11 @@ export async function makeApp(parts: AppParts): Promise<App> {
     routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    clientErrorHandler,
+    // Node.js would refuse it without a body; see admit.
+    http: { requireHostHeader: false },
+    clientErrorHandler: refuseNoise,
   })
+  addWireRules(app.server)
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('exchange')
 
@@ -126,6 +129,8 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const admit = (request: FastifyRequest): void => {
     const { operation, guard } = request.routeOptions.config
     const { exchange } = request
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw invalidRequest('invalid_value', 'The request has no Host header.')
     if (request.is404 || operation === undefined || guard === undefined || hasEmptyParam(request)) {
       const allow = allowedMethods(request.url)
       throw allow === undefined ? unknownUrl(request.method) : methodNotAllowed(request.method, allow)
@@ -178,16 +183,3 @@ function announcedBytes({ headers, routeOptions }: FastifyRequest): number | und
 
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
-
-/** Answers what is not HTTP, before there is a request. */
-function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
-  if (socket.destroyed || !socket.writable) return
-  const [status, code, message] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'request_too_large', 'The request headers are too large.']
-      : ['400 Bad Request', 'invalid_value', 'The request is not valid HTTP.']
-  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } })
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\nx-request-id: ${toRequestId(undefined)}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
-}

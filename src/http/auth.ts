@@ -59,7 +59,7 @@ export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
     admit: (guard, authorization) => {
       const tokens = accepted[guard]
       if (tokens === undefined) return undefined
-      const token = /^bearer +([^ ].*)$/i.exec(authorization?.trim() ?? '')?.[1]
+      const token = /^bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1]
       if (token === undefined) throw missingApiKey()
       const hash = hashOf(token)
       let caller: Caller | undefined
