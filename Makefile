@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate release-contract build package oracle mock fuzz bench-quick load soak audit lint-deploy deploy smoke clean
+.PHONY: help install run test check generate release-contract build package oracle mock fuzz conformance live bench-quick load soak audit lint-deploy deploy smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ mock: install ## the contract's examples as a server for client teams, on http:/
 
 fuzz: install build ## Schemathesis on the built server (or SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN: a deployment, gently)
 	@exec $(TSX) scripts/fuzz.ts
+
+conformance: install build ## the SDKs' cases on mock and simulator (and Google, with GEMINI_API_KEY), in one table: build/conformance.md
+	@exec $(TSX) scripts/conformance.ts
+
+live: install build ## the SDK's cases and the open points on Google itself (GEMINI_API_KEY): failures, drift from the simulator, build/live/
+	@exec $(TSX) scripts/live.ts
 
 bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, about a minute (no verdict)
 	@exec $(TSX) scripts/bench-quick.ts

@@ -60,7 +60,7 @@ export const SIMULATED: Scenarios = {
   rate_limit: { prompt: simulate({ error: 'quota-minute' }) },
   final_limit: { prompt: simulate({ error: 'quota-day' }) },
   overloaded: { prompt: simulate({ error: 'unavailable' }) },
-  broken_stream: { prompt: simulate({ text: 'One, two', chunks: 3, errorMidStream: { name: 'unavailable', afterChunks: 2 } }) },
+  broken_stream: { prompt: simulate({ chunks: 8, errorMidStream: { name: 'unavailable', afterChunks: 6 } }) },
   fails_once: { prompt: simulate({ error: 'internal', times: 1, key: '%unique%' }) },
   embedding: { prompt: 'Hello' },
   embedding_batch: { prompt: 'Hello', params: { dimensions: 8 } },

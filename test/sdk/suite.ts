@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { CASES } from './cases.js'
 import { makeContext, type Target } from './context.js'
 import { type PythonReport, runPythonCases } from './pythonCases.js'
-import { SIMULATED } from './scenarios.js'
 import { PYTHON_SDKS, SDKS } from './sdks.js'
 
 /** The longest that a first run may need to install the SDKs for Python. */
@@ -43,14 +42,3 @@ export function describeSdks(start: () => Promise<Target>): void {
     })
   })
 }
-
-/** A target behind which a simulator listens, such as a proxy in this process. */
-export const simulated = (proxy: Pick<Target, 'baseUrl'> & { readonly simulator: { readonly origin: string } }, token: string): Target => ({
-  name: 'simulator',
-  baseUrl: proxy.baseUrl,
-  token,
-  model: 'gemini-2.5-flash',
-  embeddingModel: 'gemini-embedding-001',
-  scenarios: SIMULATED,
-  stateUrl: `${proxy.simulator.origin}/__simulator/state`,
-})

@@ -4,7 +4,8 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/prox
 import { CASES, isFor } from './cases.js'
 import { MOCKED, SIMULATED } from './scenarios.js'
 import { SDKS } from './sdks.js'
-import { describeSdks, simulated } from './suite.js'
+import { simulated } from './simulated.js'
+import { describeSdks } from './suite.js'
 
 let proxy: ProxyUnderTest | undefined
 afterAll(() => proxy?.close())
