@@ -18,7 +18,7 @@ step() { # name, command...
 }
 
 step 'generated/ is what spec/ says' node --import tsx scripts/generate.ts --check
-step 'READMEs and .env.example are what the code says' node --import tsx scripts/docs.ts --check
+step 'READMEs, docs/ and .env.example are what the code says' node --import tsx scripts/docs.ts --check
 step 'spec lint (redocly)' redocly lint spec/openapi.yaml
 step 'format and lint (biome)' biome check --error-on-warnings --diagnostic-level=warn .
 step 'types (tsc)' tsc --noEmit

@@ -1,6 +1,6 @@
-// Makes the tables of README.md and README.zh-CN.md, and .env.example, from the code. Usage: npx tsx scripts/docs.ts [--check]
+// Makes the tables of the READMEs and of docs/, in both languages, and .env.example, from the code. Usage: npx tsx scripts/docs.ts [--check]
 // With --check nothing is written: exit 1 names every file that differs, and every text that docs.zh.ts lacks.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS } from '../src/config.js'
@@ -22,7 +22,8 @@ const chinese: Translate = (kind, key, text) => {
   return text
 }
 
-function readme(name: string, text: Translate): string {
+function document(name: string): string {
+  const text = name.endsWith('.zh-CN.md') ? chinese : english
   const tables = makeTables(contract, text)
   return readFileSync(join(root, name), 'utf8').replace(
     /(<!-- generated:(\w+) -->\n)[\s\S]*?(<!-- \/generated -->)/g,
@@ -46,9 +47,10 @@ function envExample(): string {
   return `${[head, ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
+const longer = readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))
+const documents = ['README.md', 'README.zh-CN.md', ...longer]
 const files = {
-  'README.md': readme('README.md', english),
-  'README.zh-CN.md': readme('README.zh-CN.md', chinese),
+  ...Object.fromEntries(documents.map((name) => [name, document(name)])),
   '.env.example': envExample(),
 }
 for (const [name, text] of Object.entries(files)) {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { exampleOf, READMES, read } from '../docs/markdown.js'
+import { exampleOf, manual, READMES } from '../docs/markdown.js'
 import { countedDeltas } from '../resume/client.js'
 import { startCuttingRelay } from '../resume/cuttingRelay.js'
 import type { Behaviour } from '../simulator/index.js'
@@ -119,7 +119,7 @@ describe('with CORS_ORIGINS', { timeout: PATIENCE_MS }, () => {
 test.each(READMES)('the reconnecting client of %s loses and repeats nothing in a browser', { timeout: PATIENCE_MS }, async (readme) => {
   const deltas = countedDeltas(60)
   const relay = await startCuttingRelay(proxy.origin, [3_000, 4_000])
-  const example = exampleOf(read(readme), 'resumeBrowser').replaceAll('http://127.0.0.1:9000', relay.origin).replaceAll('my-token', TOKEN)
+  const example = exampleOf(manual(readme), 'resumeBrowser').replaceAll('http://127.0.0.1:9000', relay.origin).replaceAll('my-token', TOKEN)
   const reader = await startForeignSite(await forBrowsers(`export const read = async () => {\n${inFunction(example)}\n}`))
   const printed: string[] = []
   try {

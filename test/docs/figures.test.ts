@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
-import { READMES, read } from './markdown.js'
+import { manual, READMES } from './markdown.js'
 
 const LIMIT = 100
 // The one level that models of Gemini 3 do not have.
@@ -40,7 +40,7 @@ describe.each([
   [READMES[1], '为思考预留的额度。', '发送预算'],
 ])('%s', (name, headroom, budget) => {
   test('tells the headroom that is added', async () => {
-    const figures = figuresOf(read(name), headroom)
+    const figures = figuresOf(manual(name), headroom)
     const observed: typeof figures = []
     for (const [level] of figures) {
       const { sent } = await chat({ model: modelFor(level), reasoning_effort: level, max_tokens: LIMIT })
@@ -51,7 +51,7 @@ describe.each([
   })
 
   test('tells the budgets that Gemini 2.5 is sent', async () => {
-    const figures = figuresOf(read(name), budget)
+    const figures = figuresOf(manual(name), budget)
     const observed: typeof figures = []
     for (const [level] of figures) {
       const { sent } = await chat({ model: 'gemini-2.5-flash', reasoning_effort: level })
@@ -65,11 +65,11 @@ describe.each([
 test('the parameters that the READMEs call ignored are named by the header', async () => {
   const { answer } = await chat({ model: 'gemini-3.5-flash', seed: 1, user: 'me' })
   expect(answer.headers.get('x-gemini-proxy-ignored-params')).toBe('seed, user')
-  for (const name of READMES) expect(read(name)).toContain('`seed, user`')
+  for (const name of READMES) expect(manual(name)).toContain('`seed, user`')
 })
 
 test('the aliases that the READMEs show serve what they say', async () => {
-  const aliases = READMES.map((name) => /MODEL_ALIASES='(.+?,.+?)'/.exec(read(name))?.[1] ?? '')
+  const aliases = READMES.map((name) => /MODEL_ALIASES='(.+?,.+?)'/.exec(manual(name))?.[1] ?? '')
   expect(aliases[1]).toBe(aliases[0])
   const aliased = await startProxy({ MODEL_ALIASES: aliases[0] ?? '' })
   try {
@@ -85,13 +85,13 @@ test('the aliases that the READMEs show serve what they say', async () => {
 })
 
 test.each(READMES)('%s: every way of provoking a failure does what it says', async (name) => {
-  const directives = rowsOfTable(read(name), 'simulate:').map((cell) => cell.replaceAll('`', ''))
+  const directives = rowsOfTable(manual(name), 'simulate:').map((cell) => cell.replaceAll('`', ''))
   expect(directives.length).toBeGreaterThan(4)
   for (const directive of directives) expect(() => JSON.parse(directive.slice('simulate:'.length))).not.toThrow()
   const status = async (directive: string) =>
     (await chat({ model: 'gemini-3.5-flash', messages: [{ role: 'user', content: directive }] })).answer.status
   const errors = ['unavailable', 'quota-minute', 'quota-day', 'region', 'leaked']
-  for (const error of errors) expect(read(name)).toContain(`"${error}"`)
+  for (const error of errors) expect(manual(name)).toContain(`"${error}"`)
   expect(await Promise.all(errors.map((error) => status(`simulate:{"error":"${error}"}`)))).toEqual([503, 429, 429, 502, 502])
   expect(await status(directives[1] ?? '')).toBe(200)
 })

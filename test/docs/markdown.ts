@@ -1,10 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The root of the repository, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The two languages of the README. */
 export const READMES = ['README.md', 'README.zh-CN.md'] as const
+
+/** The longer documents, in English; each has a Chinese sibling. */
+export const LONGER = readdirSync(`${ROOT}docs`)
+  .filter((name) => name.endsWith('.md') && !name.endsWith('.zh-CN.md'))
+  .map((name) => `docs/${name}`)
+/** The Chinese sibling of a document. */
+export const inChinese = (name: string): string => name.replace(/\.md$/, '.zh-CN.md')
+
+/** A README, and the longer documents in its language behind it. */
+export const manual = (readme: string): string => [readme, ...(readme === READMES[0] ? LONGER : LONGER.map(inChinese))].map(read).join('\n')
 
 /** Reads a document of this repository. */
 export const read = (name: string): string => readFileSync(`${ROOT}${name}`, 'utf8')

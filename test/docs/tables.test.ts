@@ -7,7 +7,7 @@ import type { Setting } from '../../src/settings.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/repairs/answer/index.js'
 import { REQUEST_REPAIRS } from '../../src/upstream/repairs/request/index.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../src/upstream/schema/rules.js'
-import { READMES, ROOT, read, rowsOf } from './markdown.js'
+import { manual, READMES, ROOT, read, rowsOf } from './markdown.js'
 
 const settings = Object.values<Setting<unknown>>(SETTINGS)
 const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES]
@@ -23,7 +23,7 @@ test('make generate would change neither a README nor .env.example', () => {
 })
 
 describe.each(READMES)('%s', (name) => {
-  const readme = read(name)
+  const readme = manual(name)
 
   test('has a row for each setting, with all its names, unit and default', () => {
     const rows = rowsOf(readme, 'config').map(([names, unit, fallback]) => [names, unit, fallback?.replaceAll('`', '')])

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { exampleOf, READMES, ROOT, read } from '../docs/markdown.js'
+import { exampleOf, manual, READMES, ROOT } from '../docs/markdown.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 import { runPython } from '../support/python.js'
 import { countedDeltas } from './client.js'
@@ -77,7 +77,7 @@ describe.each(READMES)('the reconnecting clients of %s', (readme) => {
   test.each(CLIENTS)(
     'lose and repeat nothing over a line that breaks twice: %s',
     async (_, name, run, textOf) => {
-      const { output, relay } = await overBrokenLine(exampleOf(read(readme), name), run)
+      const { output, relay } = await overBrokenLine(exampleOf(manual(readme), name), run)
       expect(textOf(output)).toBe(DELTAS.join(''))
       expect(relay.connections()).toBe(3)
       expect(proxy.simulator.totalRequests).toBe(1)
@@ -89,7 +89,7 @@ describe.each(READMES)('the reconnecting clients of %s', (readme) => {
     'come back after an end without [DONE], after shutting_down and after upstream_timeout: %s',
     async (_, name, run, textOf) => {
       const endings = ['', errorEvent('shutting_down'), errorEvent('upstream_timeout')]
-      const { output, relay } = await overBrokenLine(exampleOf(read(readme), name), run, () => startEndingRelay(proxy.origin, endings))
+      const { output, relay } = await overBrokenLine(exampleOf(manual(readme), name), run, () => startEndingRelay(proxy.origin, endings))
       expect(textOf(output)).toBe(DELTAS.join(''))
       expect(relay.connections()).toBe(4)
       expect(proxy.simulator.totalRequests).toBe(1)
@@ -100,7 +100,7 @@ describe.each(READMES)('the reconnecting clients of %s', (readme) => {
   test.each(CLIENTS)(
     'give up at once where coming back is useless: %s',
     async (_, name, run) => {
-      const example = exampleOf(read(readme), name).replaceAll(KEY, 'a-token-that-is-not-accepted')
+      const example = exampleOf(manual(readme), name).replaceAll(KEY, 'a-token-that-is-not-accepted')
       const relays: Relay[] = []
       const failing = overBrokenLine(example, run, async () => {
         const relay = await startEndingRelay(proxy.origin, [])
