@@ -79,6 +79,8 @@ test('the docs page shows every operation, opened too, and the policy forbids no
   for (const { operationId } of OPERATIONS) {
     await operation(operationId).locator('.opblock-summary-control').click()
     await operation(operationId).locator('.responses-wrapper').waitFor()
+    // Closed again: the page would draw all that is open with each further one.
+    await operation(operationId).locator('.opblock-summary-control').click()
   }
   await page.locator('section.models button.models-control').click()
   await page.locator('section.models .json-schema-2020-12').first().waitFor()
