@@ -39,6 +39,7 @@ enabled = false
 plugins = false
 apps = false
 `
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const shell = (cmd: string) => ({ name: 'exec_command', arguments: { cmd } })
 const patch = (body: string) => `*** Begin Patch\n${body}\n*** End Patch\n`
 const itemsOf = (run: CodexRun, type: string) =>
@@ -96,6 +97,25 @@ describe('Codex', { timeout: 60_000 }, () => {
     expect(desk.read('six.txt')).toBe('six\n')
     expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('said six')
     expectSigned(rota.simulator, 2)
+  })
+
+  test('has a sub-agent work beside it', async () => {
+    const message = scripted([[shell('echo sub > sub.txt')]])
+    const steps = [
+      [{ name: 'multi_agent_v1__spawn_agent', arguments: { message } }],
+      [shell('until [ -e sub.txt ]; do sleep 0.05; done; cat sub.txt')],
+    ]
+    const run = desk.run(scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(desk.read('sub.txt')).toBe('sub\n')
+    expect(new Set(rota.simulator.requests.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  test('looks at a picture', async () => {
+    const steps = [[shell(`base64 -d <<< ${PIXEL} > pixel.png`)], [{ name: 'view_image', arguments: { path: 'pixel.png' } }]]
+    const run = desk.run(scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('[received: image_url]')
   })
 
   test('says why it has failed', async () => {
