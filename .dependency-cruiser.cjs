@@ -6,7 +6,7 @@ const MAIN = '^src/(main|service)\\.ts$' // the composition root: service.ts put
 const HTTP = '^src/http/'
 const OPERATIONS = '^src/operations/'
 const UPSTREAM = '^src/upstream/'
-const LEAVES = '^src/(contract/|sse/|streams/|responses/|(?!(main|service)\\.ts$)[^/]+\\.ts$)'
+const LEAVES = '^src/(contract/|sse/|streams/|texts/|responses/|(?!(main|service)\\.ts$)[^/]+\\.ts$)'
 const FLOORS = [LEAVES, UPSTREAM, OPERATIONS, HTTP, MAIN]
 
 const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`

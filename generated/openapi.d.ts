@@ -1194,6 +1194,10 @@ export interface components {
              */
             code: "server_error" | "rate_limit_exceeded";
             message: string;
+            /** @description Class of the failure, as `error.type` has it in a failure before the first event. */
+            type?: string;
+            /** @description Place in the request. */
+            param?: string | null;
             /** @description Exact kind of the failure, as `error.code` has it in a failure before the first event. Programs should decide by this. */
             reason?: string | null;
         };

@@ -8,6 +8,7 @@ import { makeExchanges } from './http/exchange.js'
 import { type Metrics, makeMetrics } from './http/metrics.js'
 import { bodyBytesThatFit, makePressure } from './http/pressure.js'
 import type { RateLimitSettings } from './http/rateLimit.js'
+import { CHAT_STYLE } from './operations/chatStreams.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -20,8 +21,10 @@ import { getLiveness } from './operations/getLiveness.js'
 import { makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeGetResponse } from './operations/getResponse.js'
+import { makeKeptResponses } from './operations/keptResponses.js'
 import { makeListModels } from './operations/listModels.js'
 import type { Operations } from './operations/operation.js'
+import { RESPONSE_STYLE } from './operations/responseStreams.js'
 import { makeResume } from './operations/resume.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeRedis, type Redis } from './redis.js'
@@ -30,6 +33,8 @@ import type { Secret } from './secret.js'
 import { makeMemoryStreamStore } from './streams/memoryStreamStore.js'
 import { makeRedisStreamStore } from './streams/redisStreamStore.js'
 import type { StreamStore } from './streams/streamStore.js'
+import { makeRedisTextStore } from './texts/redisTextStore.js'
+import { makeMemoryTextStore, type TextStore } from './texts/textStore.js'
 import { makeAttempts } from './upstream/attempts.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeClient } from './upstream/client.js'
@@ -40,8 +45,6 @@ import { type MediaFetcherParts, makeMediaFetcher } from './upstream/media/media
 import { makeModelLife } from './upstream/modelLife.js'
 import { makeModelLookup } from './upstream/modelLookup.js'
 import { makeModels } from './upstream/models.js'
-import { makeRedisSignatureStore } from './upstream/redisSignatureStore.js'
-import { makeMemorySignatureStore, type SignatureStore } from './upstream/signatureStore.js'
 import { makeTransport } from './upstream/transport.js'
 
 /** What a service is built from besides its configuration. */
@@ -69,9 +72,17 @@ export interface Service {
   close(): Promise<void>
 }
 
+interface Texts {
+  readonly kind: string
+  readonly ttlMs: number
+  /** In UTF-16 units. */
+  readonly maxLength: number
+}
+
 // An agent's loop goes on for hours; its signatures are of some kilobytes each.
-const SIGNATURES_TTL_MS = 6 * 3_600_000
-const SIGNATURES_MAX_LENGTH = 16_777_216
+const SIGNATURES: Texts = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216 }
+// Each holds the whole conversation, so that only the newest is needed.
+const RESPONSES: Texts = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216 }
 
 // A tool turn waits no longer than this for what another instance has kept.
 const REDIS_PATIENCE_MS = 500
@@ -106,13 +117,16 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const plain = makeGemini({
     client,
     attempts,
-    signatures: makeSignatures(redis),
+    signatures: makeTexts(redis, SIGNATURES),
     thoughts: config.thoughts,
     maxEventBytes: config.maxEventBytes,
     now: Date.now,
   })
   const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
-  const resume = makeResume({ mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs })
+  const resuming = { mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs }
+  const resume = makeResume({ ...resuming, style: CHAT_STYLE })
+  const responseResume = makeResume({ ...resuming, style: RESPONSE_STYLE })
+  const kept = makeKeptResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
   const exchanges = makeExchanges()
   const docs = makeDocsFiles(docsFolder)
   const operations: Operations = {
@@ -121,12 +135,14 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     createResponse: makeCreateResponse({
       gemini,
       models,
+      resume: responseResume,
+      kept,
       seals: makeSeals((caller) => (config.authTokens === undefined ? anonymousSecret(config) : caller)),
       firstEventPatienceMs: config.firstEventPatienceMs,
       now: Date.now,
     }),
-    getResponse: makeGetResponse(),
-    deleteResponse: makeDeleteResponse(),
+    getResponse: makeGetResponse(kept, responseResume),
+    deleteResponse: makeDeleteResponse(kept, responseResume),
     createEmbedding: makeCreateEmbedding({ embeddings, models }),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
@@ -205,9 +221,9 @@ const connectRedis = (url: Secret, { rateLimitRpm }: Config, log: Logger): Redis
     onUp: () => log.info('Redis is back'),
   })
 
-function makeSignatures(redis: Redis | undefined): SignatureStore {
-  const own = makeMemorySignatureStore({ maxLength: SIGNATURES_MAX_LENGTH, ttlMs: SIGNATURES_TTL_MS, now: Date.now })
-  return redis === undefined ? own : makeRedisSignatureStore({ redis, own, ttlMs: SIGNATURES_TTL_MS })
+function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength }: Texts): TextStore {
+  const own = makeMemoryTextStore({ maxLength, ttlMs, now: Date.now })
+  return redis === undefined ? own : makeRedisTextStore({ redis, own, ttlMs, kind })
 }
 
 // Timers of Node.js hold 31 bits.

@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { type ApiError, toStreamFailure } from '../errors.js'
+import { CHAT_FORM } from '../sse/chatForm.js'
 import { HEARTBEAT } from '../sse/encode.js'
-import { CHAT_FORM, type EventForm } from '../sse/form.js'
+import type { EventForm } from '../sse/form.js'
 import type { Exchange } from './exchange.js'
 
 /** Headers of every event stream: nothing on the way may hold it back or change it. */

@@ -1,3 +1,4 @@
+import { CHAT_FORM } from '../sse/chatForm.js'
 import { primed } from '../sse/primed.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { Models } from '../upstream/models.js'
@@ -25,6 +26,7 @@ export const makeCreateChatCompletion =
     const served = await models.resolve(body.model, signal)
     const call = { served, signal, deadlineAt, caller, notes }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
-    if (resume.isWanted(context)) return resume.begin((producing) => gemini.stream(body, { ...call, signal: producing }), context)
+    if (resume.isWanted(context))
+      return resume.begin((producing) => gemini.stream(body, { ...call, signal: producing }), context, CHAT_FORM)
     return { events: await primed(gemini.stream(body, call), firstEventPatienceMs) }
   }

@@ -1,22 +1,26 @@
-import type { ResponseRequest, ResponseStreamEvent } from '../contract/types.js'
+import type { ResponseRequest } from '../contract/types.js'
 import { ApiError, previousResponseNotFound } from '../errors.js'
 import { randomId } from '../ids.js'
-import { type Answer, makeAnswer } from '../responses/answer.js'
+import { makeAnswer } from '../responses/answer.js'
+import { type Item, itemsOf, referredIds } from '../responses/items.js'
 import { type Asked, toAsked } from '../responses/request.js'
 import { toResponse, toResponseEvents } from '../responses/stages.js'
 import type { Seals } from '../sealing.js'
-import { toNamedEvent } from '../sse/encode.js'
-import type { EventForm } from '../sse/form.js'
 import { primed } from '../sse/primed.js'
 import type { Call } from '../upstream/branch.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { Models } from '../upstream/models.js'
-import type { Operation, OperationContext } from './operation.js'
+import type { KeptResponses } from './keptResponses.js'
+import type { Operation, OperationContext, OperationResult } from './operation.js'
+import { formOf } from './responseStreams.js'
+import type { Resume } from './resume.js'
 
 /** What {@link makeCreateResponse} needs. */
 export interface CreateResponseParts {
   readonly gemini: Gemini
   readonly models: Models
+  readonly resume: Resume
+  readonly kept: KeptResponses
   readonly seals: Seals
   /** How long a stream waits for its first event, in milliseconds, before it begins. */
   readonly firstEventPatienceMs: number
@@ -28,29 +32,57 @@ export interface CreateResponseParts {
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
-    const { gemini, models, firstEventPatienceMs, now } = parts
-    const { signal, deadlineAt, caller, notes } = context
+    const { notes } = context
     notes.streamed = body.stream === true
-    notes.model = models.isKnown(body.model) ? body.model : 'other'
-    const asked = understand(body, parts, context)
-    const served = await models.resolve(body.model, signal)
-    const call: Call = { served, signal, deadlineAt, caller, notes, dialect: asked.dialect }
-    const answer = makeAnswer(asked, now)
-    const head = { id: `resp_${randomId()}`, isKept: false }
-    return inTheirWords(asked, async () => {
-      if (body.stream !== true) return { json: toResponse(await gemini.complete(asked.chat, call), answer, head) }
-      const events = toResponseEvents(gemini.stream(asked.chat, call), answer, head)
-      return { events: await primed(events, firstEventPatienceMs), form: toForm(answer, { ...head, created: Math.floor(now() / 1000) }) }
-    })
+    notes.model = parts.models.isKnown(body.model) ? body.model : 'other'
+    // Never a second generation: whoever comes back wants the rest of the first.
+    if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
+    const understood = await understand(body, parts, context)
+    return inTheirWords(understood.asked, () => answer(understood, parts, context))
   }
 
-function understand(body: ResponseRequest, { seals }: CreateResponseParts, { caller }: OperationContext): Asked {
-  if (body.previous_response_id !== undefined && body.previous_response_id !== null) throw previousResponseNotFound()
-  return toAsked(body, {
+interface Understood {
+  readonly asked: Asked
+  /** The conversation that led to the request. */
+  readonly history: readonly Item[]
+}
+
+async function understand(body: ResponseRequest, { seals, kept }: CreateResponseParts, { caller }: OperationContext): Promise<Understood> {
+  const { previous_response_id: previousId } = body
+  const previous = typeof previousId === 'string' ? await kept.find(caller, previousId) : undefined
+  if (typeof previousId === 'string' && previous === undefined) throw previousResponseNotFound()
+  const referred = await kept.findItems(caller, referredIds(itemsOf(body.input)))
+  const history = previous?.items ?? []
+  const asked = toAsked(body, {
     sealing: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
-    referred: () => undefined,
-    history: [],
+    referred: (id) => referred.get(id),
+    history: history.map((item) => ({ item, place: 'previous_response_id' })),
   })
+  return { asked, history }
+}
+
+async function answer(
+  { asked, history }: Understood,
+  { gemini, models, resume, kept, firstEventPatienceMs, now }: CreateResponseParts,
+  context: OperationContext,
+): Promise<OperationResult<'createResponse'>> {
+  const { signal, deadlineAt, caller, notes } = context
+  const { request, chat, items, dialect } = asked
+  const served = await models.resolve(request.model, signal)
+  const call: Call = { served, signal, deadlineAt, caller, notes, dialect }
+  const isKept = kept.isWanted(request.store)
+  const made = makeAnswer(asked, {
+    now,
+    onEnd: (response) => {
+      if (isKept) kept.keep(caller, { response, items: [...history, ...items, ...response.output] })
+    },
+  })
+  const head = { id: `resp_${randomId()}`, isKept }
+  if (request.stream !== true) return { json: toResponse(await gemini.complete(chat, call), made, head) }
+  const form = formOf(made, { ...head, created: Math.floor(now() / 1000) })
+  const produce = (producing: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: producing }), made, head)
+  if (resume.isWanted(context)) return resume.begin(produce, context, form)
+  return { events: await primed(produce(signal), firstEventPatienceMs), form }
 }
 
 /** Has a failure name the place that the client has written. */
@@ -62,19 +94,5 @@ async function inTheirWords<T>({ dialect }: Asked, run: () => Promise<T>): Promi
     const { status, type, code, message, cause, headers, isRetryable, retryAfterSeconds } = error
     const rest = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
     throw new ApiError(status, type, code, message, { cause, headers, isRetryable, ...rest, param: dialect.rename(error.param) })
-  }
-}
-
-/** The form of an answer's events, and of its failure: the answer as far as it has come. */
-function toForm(answer: Answer, head: Parameters<Answer['begin']>[0]): EventForm {
-  return {
-    // Nothing else is given to it.
-    toText: (events) => (events as readonly ResponseStreamEvent[]).map(toNamedEvent).join(''),
-    toEnd: (failure) => {
-      if (failure === undefined) return ''
-      if (answer.response().id === '') answer.begin(head)
-      answer.fail(failure)
-      return answer.take().map(toNamedEvent).join('')
-    },
   }
 }

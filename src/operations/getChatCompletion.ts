@@ -1,3 +1,4 @@
+import { wholeChat } from './chatStreams.js'
 import type { Operation } from './operation.js'
 import type { Resume } from './resume.js'
 
@@ -6,6 +7,6 @@ export const makeGetChatCompletion =
   (resume: Resume): Operation<'getChatCompletion'> =>
   async ({ path: { completion_id: id }, query }, context) => {
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context, id)
-    if (query.stream === 'true') return resume.from(`${id}:0`, context)
-    return { json: await resume.whole(id, context) }
+    if (query.stream === 'true') return resume.all(id, context)
+    return { json: await wholeChat(resume, id, context) }
   }

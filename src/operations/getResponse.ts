@@ -1,7 +1,17 @@
 import { responseNotFound } from '../errors.js'
+import type { KeptResponses } from './keptResponses.js'
 import type { Operation } from './operation.js'
+import { responseOf } from './responseStreams.js'
+import type { Resume } from './resume.js'
 
-/** GET /v1/responses/{response_id}: what is kept of a response. */
-export const makeGetResponse = (): Operation<'getResponse'> => async () => {
-  throw responseNotFound()
-}
+/** GET /v1/responses/{response_id}: what is kept of a response, as events or in one piece. */
+export const makeGetResponse =
+  (kept: KeptResponses, resume: Resume): Operation<'getResponse'> =>
+  async ({ path: { response_id: id }, query: { stream, starting_after: after } }, context) => {
+    if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context, id)
+    if (stream === 'true') return after === undefined ? resume.all(id, context) : resume.from(`${id}:${after}`, context)
+    const found = (await kept.find(context.caller, id))?.response ?? (await responseOf(await resume.find(id, context), context.signal))
+    if (found === undefined) throw responseNotFound()
+    context.notes.resumed = true
+    return { json: found }
+  }

@@ -1,16 +1,17 @@
-import type { ChatCompletionChunk, ErrorResponse } from '../contract/types.js'
-import { ApiError, ClientGone, type ErrorType, toErrorResponse, toStreamFailure } from '../errors.js'
-import { DONE, DONE_DATA, dataOf, toEvents, toEventsWithIds, toEventWithId } from '../sse/encode.js'
+import { type ApiError, ClientGone, toStreamFailure } from '../errors.js'
+import type { EventForm, KeptForm } from '../sse/form.js'
 import { primed } from '../sse/primed.js'
 import type { StreamStore, StreamWriter } from '../streams/streamStore.js'
 import type { Notes } from '../upstream/notes.js'
 import type { WrittenResult } from './operation.js'
+import { type Followed, following, type StreamStyle } from './resumeReading.js'
 
-type Chunks = readonly ChatCompletionChunk[]
-type Source = AsyncIterator<Chunks>
+/** Events that come together. */
+type Events = readonly unknown[]
+type Source = AsyncIterator<Events>
 
 /** Starts the generation of an answer. @param signal - ends it */
-export type Task = (signal: AbortSignal) => AsyncIterable<Chunks>
+export type Task = (signal: AbortSignal) => AsyncIterable<Events>
 
 /** What {@link startProducer} needs. */
 export interface ProducerParts {
@@ -22,6 +23,9 @@ export interface ProducerParts {
   /** Of the request that has asked for the stream. */
   readonly signal: AbortSignal
   readonly notes: Notes
+  /** How its events are written. */
+  readonly form: KeptForm
+  readonly style: StreamStyle
 }
 
 /**
@@ -34,64 +38,71 @@ export interface ProducerParts {
  * @throws what the task throws before its first event, if that comes within the patience
  */
 export async function startProducer(task: Task, parts: ProducerParts): Promise<WrittenResult> {
-  const { signal, store, caller, notes } = parts
+  const { signal, store, caller, notes, form, style } = parts
   const producing = new AbortController()
   const follow = (): void => producing.abort(signal.reason)
   signal.addEventListener('abort', follow, { once: true })
   if (signal.aborted) follow()
   const source = (await primed(task(producing.signal), parts.firstEventPatienceMs))[Symbol.asyncIterator]()
   let failure: ApiError | undefined
+  let followed: Followed | undefined
 
   const begin = async (): Promise<AsyncIterator<string>> => {
     const first = await source.next()
-    const id = first.done === true ? undefined : first.value[0]?.id
+    const id = first.done === true ? undefined : form.idOf(first.value)
     const writer = id === undefined ? undefined : store.open(id, caller, () => producing.abort(new ClientGone()))
-    if (id === undefined || writer === undefined) return withoutIds(first, source)
+    if (id === undefined || writer === undefined) return withoutIds(first, source, form)
     await writer.found
     signal.removeEventListener('abort', follow)
-    const reader = writer.stream.read(0, signal)[Symbol.asyncIterator]()
-    const production = produce(first, source, { id, writer, notes, signal: producing.signal })
+    followed = following(writer.stream.read(0, signal))
+    const production = produce(first, source, { id, writer, notes, form, signal: producing.signal })
     parts.keep(production)
     void production.then((failed) => {
       failure = failed
     })
-    return reader
+    return followed.texts
   }
-  return { written: lazily(begin, source), failure: () => failure }
+  const toEnd: EventForm['toEnd'] = (failed) =>
+    failed === undefined || followed === undefined ? form.toEnd(failed) : style.toReadingEnd(failed, followed.last())
+  return { written: lazily(begin, source), failure: () => failure, form: { ...form, toEnd } }
 }
 
 interface Production {
   readonly id: string
   readonly writer: StreamWriter
   readonly notes: Notes
+  readonly form: KeptForm
   readonly signal: AbortSignal
 }
 
 /** Writes an answer to the store, to its end. Never throws. @returns the failure that it has ended in */
-async function produce(first: IteratorResult<Chunks>, source: Source, { id, writer, notes, signal }: Production) {
+async function produce(first: IteratorResult<Events>, source: Source, { id, writer, notes, form, signal }: Production) {
   let given = 0
-  const last = (data: string): void => void writer.append(toEventWithId(`${id}:${given + 1}`, data), 1)
+  const finish = (failure: ApiError | undefined): void => {
+    const { text, count } = form.toKeptEnd(id, given + 1, failure)
+    if (count > 0) void writer.append(text, count)
+  }
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
-      const wait = writer.append(toEventsWithIds(id, given + 1, item.value), item.value.length)
+      const wait = writer.append(form.toKeptText(id, given + 1, item.value), item.value.length)
       given += item.value.length
       if (wait !== undefined) await wait
     }
-    last(DONE_DATA)
+    finish(undefined)
     writer.end({ ending: 'whole', summary: JSON.stringify(notes.usage ?? null) })
     return undefined
   } catch (error) {
     const failure = toStreamFailure(signal.aborted ? signal.reason : error)
-    last(JSON.stringify(toErrorResponse(failure)))
+    finish(failure)
     writer.end({ ending: 'failed', summary: '' })
     return failure
   }
 }
 
-async function* withoutIds(first: IteratorResult<Chunks>, source: Source): AsyncGenerator<string> {
+async function* withoutIds(first: IteratorResult<Events>, source: Source, form: KeptForm): AsyncGenerator<string> {
   try {
-    for (let item = first; item.done !== true; item = await source.next()) yield toEvents(item.value)
-    yield DONE
+    for (let item = first; item.done !== true; item = await source.next()) yield form.toText(item.value)
+    yield form.toEnd(undefined)
   } finally {
     await source.return?.()
   }
@@ -115,13 +126,4 @@ function lazily(begin: () => Promise<AsyncIterator<string>>, source: Source): As
       },
     }),
   }
-}
-
-/** The failure that a stream has ended in, read from its last text; undefined for any other end. */
-export function failureIn(text: string): ApiError | undefined {
-  const data = dataOf(text).at(-1)
-  if (!data?.startsWith('{"error":')) return undefined
-  // Written above, in the form of the contract.
-  const { error } = JSON.parse(data) as ErrorResponse
-  return new ApiError(502, error.type as ErrorType, error.code, error.message)
 }

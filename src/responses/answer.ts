@@ -34,8 +34,16 @@ const ENDS: Readonly<Partial<Record<FinishReason, 'max_output_tokens' | 'content
 
 type Open = OpenMessage | OpenReasoning
 
+/** What an answer needs besides the request. */
+export interface AnswerParts {
+  /** The present, in milliseconds since 1970. */
+  readonly now: () => number
+  /** Is given the answer when it has ended, unless it has failed. */
+  readonly onEnd: (response: ModelResponse) => void
+}
+
 /** Makes the answer to a request. */
-export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now: () => number): Answer {
+export function makeAnswer({ request, declared, hasSummaries, hasWordSignatures, seal }: Asked, { now, onEnd }: AnswerParts): Answer {
   const emitter = makeEmitter()
   const calls = new Map<number, OpenCall>()
   let response: ModelResponse = toBegun(request, { id: '', created: 0, isKept: false })
@@ -87,6 +95,7 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
     calls.get(index)?.write(called?.arguments ?? '')
   }
   const addSignature = (signature: string): void => {
+    if (!hasWordSignatures) return
     if (open?.type === 'message') messageSignature = signature
     else reasoning().carry({ message: signature })
   }
@@ -117,6 +126,7 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
       const rest = { output: emitter.output(), usage: usage === undefined ? null : toResponseUsage(usage) }
       if (why === undefined) end({ ...rest, completed_at: Math.floor(now() / 1000) }, 'completed')
       else end({ ...rest, incomplete_details: { reason: why } }, 'incomplete')
+      onEnd(response)
     },
     fail: (failure) => {
       if (isOver) return
@@ -128,9 +138,11 @@ export function makeAnswer({ request, declared, hasSummaries, seal }: Asked, now
 }
 
 /** OpenAI's class of a failure, and its exact kind. */
-const toFailure = ({ code, message }: ApiError): ModelResponse['error'] => ({
+const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
   code: code === 'rate_limit_exceeded' ? code : 'server_error',
   message,
+  type,
+  param,
   reason: code,
 })
 

@@ -18,8 +18,6 @@ export interface PlacedItem {
 /** What items may need besides themselves. */
 export interface ItemContext {
   readonly sealing: Sealing
-  /** Finds an item that is only referred to. */
-  readonly referred: (id: string) => Item | undefined
   /** Names a place that is accepted and has no effect. */
   readonly ignore: (place: string) => void
 }
@@ -48,11 +46,8 @@ const ITEMS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [
     'item_reference',
     (item, place, step) => {
-      const id = textOf(item, 'id', place)
-      const found = step.referred(id)
-      if (found !== undefined) readItem(found, place, step)
-      else if (isDispensable(id, step)) step.ignore(place)
-      else throw itemNotFound(place)
+      if (!isDispensable(textOf(item, 'id', place), step)) throw itemNotFound(place)
+      step.ignore(place)
     },
   ],
 ])
@@ -168,6 +163,10 @@ export function itemsOf(input: ResponseRequest['input']): readonly PlacedItem[] 
   if (typeof input === 'string') return [{ item: { role: 'user', content: input }, place: 'input' }]
   return (input ?? []).map((item, index) => ({ item, place: `input[${index}]` }))
 }
+
+/** The item that is meant, where it is only referred to and can be found. */
+export const resolved = (item: Item, referred: (id: string) => Item | undefined): Item =>
+  typeOf(item) === 'item_reference' && typeof item.id === 'string' ? (referred(item.id) ?? item) : item
 
 /** Ids of the items that are only referred to. */
 export const referredIds = (items: readonly PlacedItem[]): string[] =>

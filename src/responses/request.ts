@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest, ResponseRequest } from '../contract/types.js'
 import { invalidRequest, unsupportedValue } from '../errors.js'
-import { type Item, itemsOf, type PlacedItem, toConversation } from './items.js'
+import { type Item, itemsOf, type PlacedItem, resolved, toConversation } from './items.js'
 import { ignoredParams } from './params.js'
 import { makeRename } from './paths.js'
 import type { Sealing } from './signatures.js'
@@ -11,6 +11,8 @@ import { toChatTools } from './tools.js'
 /** A request of the Responses API, understood. */
 export interface Asked {
   readonly request: ResponseRequest
+  /** The items of its input, those that were only referred to themselves. */
+  readonly items: readonly Item[]
   /** The same as a chat. */
   readonly chat: ChatCompletionRequest
   /** The client's tools, by the names that the chat knows them by. */
@@ -19,7 +21,9 @@ export interface Asked {
   readonly dialect: Dialect
   /** Whether the answer tells summaries of the thoughts. */
   readonly hasSummaries: boolean
-  /** Hides signatures for the caller. Not only where `include` asks for them: agents send back what they were given, and many ask for nothing. */
+  /** Whether the answer tells the signatures of words, which Gemini can do without. */
+  readonly hasWordSignatures: boolean
+  /** Hides signatures for the caller. Those of calls not only where `include` asks for them: agents send back what they were given, and many ask for nothing. */
   readonly seal: (text: string) => string
 }
 
@@ -43,10 +47,11 @@ export interface AskedParts {
 /** Understands a request. @throws 400 where Gemini cannot do what it asks for, 404 where something that it names is not kept */
 export function toAsked(request: ResponseRequest, { sealing, referred, history }: AskedParts): Asked {
   refuseImpossible(request)
-  const items = [...history, ...itemsOf(request.input)]
+  const own = itemsOf(request.input).map(({ item, place }) => ({ item: resolved(item, referred), place }))
+  const items = [...history, ...own]
   if (items.length === 0) throw missingInput(request)
   const ignored: string[] = ignoredParams(request)
-  const conversation = toConversation(items, { sealing, referred, ignore: (place) => ignored.push(place) })
+  const conversation = toConversation(items, { sealing, ignore: (place) => ignored.push(place) })
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
     conversation.places.unshift({ path: 'instructions', parts: [] })
@@ -56,6 +61,7 @@ export function toAsked(request: ResponseRequest, { sealing, referred, history }
   ignored.push(...tools.ignored, ...(isIgnored ? ['tool_choice'] : []))
   return {
     request,
+    items: own.map(({ item }) => item),
     chat: toChat(request, {
       // Put together by the tables of the items, in the chat's form.
       messages: conversation.messages as ChatCompletionRequest['messages'],
@@ -65,6 +71,7 @@ export function toAsked(request: ResponseRequest, { sealing, referred, history }
     declared: tools.declared,
     dialect: { ignored, rename: makeRename(conversation.places, tools.places) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
+    hasWordSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),
     seal: sealing.seal,
   }
 }

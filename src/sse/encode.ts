@@ -10,9 +10,6 @@ export const HEARTBEAT = ': keep-alive\n\n'
 /** One event that carries `value` as JSON. */
 export const toEvent = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`
 
-/** One event that is named after the type of what it carries. */
-export const toNamedEvent = (value: { readonly type: string }): string => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`
-
 /** Several events in one piece, so that what arrived together leaves in one write. */
 export function toEvents(values: readonly unknown[]): string {
   if (values.length === 1) return toEvent(values[0])

@@ -1,5 +1,4 @@
-import { type ApiError, toErrorResponse } from '../errors.js'
-import { DONE, toEvent, toEvents } from './encode.js'
+import type { ApiError } from '../errors.js'
 
 /** How the events of a stream are written. */
 export interface EventForm {
@@ -9,8 +8,12 @@ export interface EventForm {
   readonly toEnd: (failure: ApiError | undefined) => string
 }
 
-/** The chat's form: bare data, and `[DONE]` at the end of an answer that is whole. */
-export const CHAT_FORM: EventForm = {
-  toText: toEvents,
-  toEnd: (failure) => (failure === undefined ? DONE : toEvent(toErrorResponse(failure))),
+/** How the events of a kept stream are written: each has an id, by which a client can ask for what comes after it. */
+export interface KeptForm extends EventForm {
+  /** The id of the stream, which its first events tell; undefined for a stream without any. */
+  readonly idOf: (first: readonly unknown[]) => string | undefined
+  /** The text of events that leave together. @param first - the number of the first of them, from 1 */
+  readonly toKeptText: (stream: string, first: number, events: readonly unknown[]) => string
+  /** What comes after the last of them, and how many events that is. @param next - the number that comes next */
+  readonly toKeptEnd: (stream: string, next: number, failure: ApiError | undefined) => { readonly text: string; readonly count: number }
 }

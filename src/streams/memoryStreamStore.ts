@@ -133,6 +133,11 @@ export function makeMemoryStreamStore(bounds: MemoryStreamBounds): MemoryStreamS
       const isOver = stream.log.end() !== undefined && performance.now() >= stream.endedAt + bounds.ttlMs
       return isOver ? undefined : toStored(stream)
     },
+    drop: async (id, owner) => {
+      const stream = streams.get(keyOf(id, owner))
+      if (stream !== undefined) forget(stream)
+      return stream !== undefined
+    },
     count: () => streams.size,
     close: async () => {
       for (const stream of streams.values()) {

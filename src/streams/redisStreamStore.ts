@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from '../redis.js'
 import type { MemoryStreamStore, MemoryStreamWriter } from './memoryStreamStore.js'
+import { dropRemote } from './redisDrop.js'
 import { keysOf, type StreamKeys } from './redisKeys.js'
 import { type Mirror, makeMirror } from './redisMirror.js'
 import { findRemote } from './redisReader.js'
@@ -49,6 +50,10 @@ export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStream
       return writer === undefined ? undefined : mirrored(writer, keysOf(id, owner))
     },
     find: async (id, owner) => (await own.find(id, owner)) ?? findRemote({ redis, keys: keysOf(id, owner), ttlMs, leaseMs }),
+    drop: async (id, owner) => {
+      const wasOwn = await own.drop(id, owner)
+      return (await dropRemote(redis, keysOf(id, owner), ttlMs + leaseMs)) || wasOwn
+    },
     count: own.count,
     close: async () => {
       await own.close()

@@ -31,6 +31,13 @@ export interface StreamStore {
    * @returns undefined where there is none, or no more, or it is another's
    */
   find(id: string, owner: string): Promise<StoredStream | undefined>
+  /**
+   * Forgets a stream: nobody can come back to it, and who reads it here reads it to its end. Where another instance makes it, that one
+   * remembers it for its time.
+   *
+   * @returns whether there was one
+   */
+  drop(id: string, owner: string): Promise<boolean>
   /** Streams that this process holds, running and ended. */
   count(): number
   /** Ends what runs as interrupted, and lets other instances know. */

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { loadConfig } from '../../src/config.js'
 import { makeRedis, type Redis } from '../../src/redis.js'
 import { Secret } from '../../src/secret.js'
-import { makeRedisSignatureStore } from '../../src/upstream/redisSignatureStore.js'
-import { makeMemorySignatureStore, type SignatureStore } from '../../src/upstream/signatureStore.js'
+import { makeRedisTextStore } from '../../src/texts/redisTextStore.js'
+import { makeMemoryTextStore, type TextStore } from '../../src/texts/textStore.js'
 import { startSimulator } from '../simulator/index.js'
 import { startBundle } from '../support/bundle.js'
 import { eventually as eventuallyWithin, quickest } from '../support/calls.js'
@@ -27,7 +27,7 @@ afterAll(() => server.stop())
 /** What one instance has: a connection, a store over it, and what it was told. */
 interface Instance {
   readonly redis: Redis
-  readonly store: SignatureStore
+  readonly store: TextStore
   readonly told: string[]
 }
 
@@ -40,8 +40,8 @@ function instance({ url } = server, ttlMs = TTL_MS): Instance {
     onDown: (cause) => told.push(`down: ${cause}`),
     onUp: () => told.push('up'),
   })
-  const own = makeMemorySignatureStore({ maxLength: 1_000_000, ttlMs, now: Date.now })
-  const made = { redis, store: makeRedisSignatureStore({ redis, own, ttlMs }), told }
+  const own = makeMemoryTextStore({ maxLength: 1_000_000, ttlMs, now: Date.now })
+  const made = { redis, store: makeRedisTextStore({ redis, own, ttlMs, kind: 'signature' }), told }
   open.push(made)
   return made
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, RecordedRequest } from '../simulator/index.js'
+import { onApi } from '../support/apis.js'
 import { chat, chatLine, eventually, PLAIN, post, streamed } from '../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 
@@ -43,7 +44,7 @@ async function connected({ origin }: ProxyUnderTest, body: object): Promise<Sock
   socket.pause()
   await once(socket, 'connect')
   socket.write(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   )
   return socket
 }
@@ -108,7 +109,7 @@ describe('a client that leaves', () => {
     const socket = connect(Number(new URL(patient.origin).port), '127.0.0.1')
     await once(socket, 'connect')
     socket.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"model":`,
+      `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"model":`,
     )
     await eventually(async () => expect(await inFlight(patient)).toBe(2))
     socket.destroy()

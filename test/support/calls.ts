@@ -1,7 +1,7 @@
 import OpenAI, { type ClientOptions } from 'openai'
 import { expect, vi } from 'vitest'
-import type { ChatCompletionChunk, ErrorResponse } from '../../src/contract/types.js'
 import type { Behaviour } from '../simulator/index.js'
+import { type Body, type EventStream, isOnChat, onApi } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
 
@@ -11,15 +11,11 @@ export const MODEL = 'gemini-2.5-flash'
 /** Settings under which each request is one plain exchange: no thoughts, no repeats. */
 export const PLAIN = { MAX_RETRIES: '0', THOUGHTS: 'off' } as const
 
-/** Further members of a request body. */
-export type Body = { readonly [key: string]: unknown }
+export type { Body, EventStream } from './apis.js'
 
-/** A chat request whose prompt tells the simulator how to behave. */
-export const chat = (behaviour: Behaviour, more: Body = {}): Body => ({
-  model: MODEL,
-  messages: [{ role: 'user', content: `Hello simulate:${JSON.stringify(behaviour)}` }],
-  ...more,
-})
+/** A request whose prompt tells the simulator how to behave. */
+export const chat = (behaviour: Behaviour, more: Body = {}): Body =>
+  onApi().toBody(`Hello simulate:${JSON.stringify(behaviour)}`, { model: MODEL, ...more })
 
 /** The same as a stream. */
 export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(behaviour, { stream: true, ...more })
@@ -28,55 +24,26 @@ export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(be
 export const asking = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
   chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming // a request of the test's own
 
-/** Posts a chat request by hand, as a client with a token. */
+/** Posts a request by hand, as a client with a token. */
 export const post = (
   { baseUrl }: { readonly baseUrl: string },
   body: unknown,
   { headers = {}, signal }: { readonly headers?: Record<string, string>; readonly signal?: AbortSignal } = {},
 ): Promise<Response> =>
-  fetch(`${baseUrl}/chat/completions`, {
+  fetch(`${baseUrl}${onApi().path}`, {
     method: 'POST',
     headers: { ...FC_CREDENTIALS, authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   })
 
-/** A whole event stream, taken apart. */
-export interface EventStream {
-  readonly text: string
-  /** Comment lines. */
-  readonly comments: readonly string[]
-  /** The data of every event, in order. */
-  readonly data: readonly string[]
-  readonly chunks: readonly ChatCompletionChunk[]
-  /** The text of all chunks. */
-  readonly content: string
-  readonly errors: readonly ErrorResponse['error'][]
-  readonly dones: number
-}
-
 /** Takes an event stream apart; anything that is neither comment nor event of ours fails. */
-export function parseStream(text: string): EventStream {
-  const blocks = text.split('\n\n')
-  expect(blocks.pop()).toBe('')
-  const comments = blocks.filter((block) => block.startsWith(':'))
-  const data = blocks
-    .filter((block) => !block.startsWith(':'))
-    .map((block) => /^data: ([^\n\r]*)$/.exec(block)?.[1] ?? `not an event: ${block}`)
-  const values = data.filter((each) => each !== '[DONE]').map((each) => JSON.parse(each) as ChatCompletionChunk | ErrorResponse)
-  const chunks = values.filter((value): value is ChatCompletionChunk => !('error' in value))
-  return {
-    text,
-    comments,
-    data,
-    chunks,
-    content: chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join(''),
-    errors: values.flatMap((value) => ('error' in value ? [value.error as ErrorResponse['error']] : [])),
-    dones: data.filter((each) => each === '[DONE]').length,
-  }
-}
+export const parseStream = (text: string): EventStream => onApi().parse(text)
 
-/** Posts a streamed chat and reads it to its end. */
+/** The text of an answer in one piece. */
+export const contentOf = (answer: unknown): string | undefined => onApi().contentOf(answer)
+
+/** Posts a streamed request and reads it to its end. */
 export async function stream(proxy: { readonly baseUrl: string }, behaviour: Behaviour, more: Body = {}): Promise<EventStream> {
   const response = await post(proxy, streamed(behaviour, more))
   expect(response.status).toBe(200)
@@ -104,6 +71,12 @@ export const collect = async <T>(source: PromiseLike<AsyncIterable<T>>): Promise
   return items
 }
 
+/** A stream by the SDK's `create` of the API that this test file speaks. */
+export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unknown>> {
+  const created: unknown = isOnChat() ? client.chat.completions.create(body as never) : client.responses.create(body as never)
+  return created as Promise<AsyncIterable<unknown>> // asked for with `stream: true`
+}
+
 /** Waits until what `check` expects has come true. */
 export const eventually = (check: () => void, timeoutMs = 15_000): Promise<void> => vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
@@ -119,9 +92,9 @@ export async function quickest(limitMs: number, work: () => Promise<number>): Pr
   return shortest
 }
 
-/** The one log line of the chat that a test has sent. */
+/** The one log line of the request that a test has sent. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
-  const lines = () => logs.filter(({ operation }) => operation === 'createChatCompletion')
+  const lines = () => logs.filter(({ operation }) => operation === onApi().operation)
   await eventually(() => expect(lines()).toHaveLength(1))
   return lines()[0] ?? {}
 }

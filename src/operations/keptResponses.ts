@@ -1,0 +1,57 @@
+import type { ModelResponse } from '../contract/types.js'
+import type { Item } from '../responses/items.js'
+import type { TextStore } from '../texts/textStore.js'
+
+/** A response that is kept, with the conversation that led to it. */
+export interface KeptResponse {
+  readonly response: ModelResponse
+  /** All items, those of the answer at the end. */
+  readonly items: readonly Item[]
+}
+
+/** Responses that clients can go on from, or refer to the items of. */
+export interface KeptResponses {
+  /** True where a response is to be kept. @param store - as the client has said it; OpenAI's default is to keep */
+  isWanted(store: boolean | null | undefined): boolean
+  /** Keeps a response, unless it is too large. */
+  keep(caller: string, kept: KeptResponse): void
+  find(caller: string, id: string): Promise<KeptResponse | undefined>
+  /** Finds items of answers by their ids. */
+  findItems(caller: string, ids: readonly string[]): Promise<ReadonlyMap<string, Item>>
+  /** Forgets a response and the items of its answer. @returns whether there was one */
+  drop(caller: string, id: string): Promise<boolean>
+}
+
+// In UTF-16 units: a long conversation, or a picture or two.
+const LONGEST = 4_194_304
+
+/** Makes the keeper of responses. @param isOn - false where nothing is to be kept, whatever clients ask for */
+export function makeKeptResponses(store: TextStore, isOn: boolean): KeptResponses {
+  const find = async (caller: string, id: string): Promise<KeptResponse | undefined> => {
+    const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
+    // Written below.
+    return text === undefined ? undefined : (JSON.parse(text) as KeptResponse)
+  }
+  return {
+    isWanted: (asked) => isOn && asked !== false,
+    keep: (caller, kept) => {
+      const text = JSON.stringify(kept)
+      if (text.length > LONGEST) return
+      store.put(caller, kept.response.id, text)
+      for (const item of kept.response.output) store.put(caller, item.id, JSON.stringify(item))
+    },
+    find,
+    findItems: async (caller, ids) => {
+      const items = ids.filter((id) => !id.startsWith('resp_'))
+      if (!isOn || items.length === 0) return new Map()
+      // Written above.
+      return new Map([...(await store.get(caller, items))].map(([id, text]) => [id, JSON.parse(text) as Item]))
+    },
+    drop: async (caller, id) => {
+      const kept = await find(caller, id)
+      if (kept === undefined) return false
+      await Promise.all([id, ...kept.response.output.map((item) => item.id)].map((key) => store.drop(caller, key)))
+      return true
+    },
+  }
+}
