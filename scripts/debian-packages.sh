@@ -9,7 +9,7 @@ PATH=$PATH:/usr/sbin
 packages=(
   'redis-server|redis-server|the tests of what instances share (*.redis.test.ts)'
   'chromium|chromium|the tests in a browser (*.chromium.test.ts)'
-  'nginx-light|nginx|the tests behind nginx (*.nginx.test.ts)'
+  'nginx|nginx|the tests behind nginx (*.nginx.test.ts)'
 )
 
 missing=()

@@ -32,7 +32,8 @@ export async function preview(env: Readonly<Record<string, string>> = {}, file =
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [join(ROOT, 'node_modules/@serverless-devs/s/bin/s'), 'preview', '--output-format', 'json', '--silent', '-t', 's.yaml'],
-      { cwd: folder, env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, ...Object.fromEntries(given) } },
+      // NODE_ENV=test keeps it from starting processes that outlive it, look for updates, report its use and write into HOME once more.
+      { cwd: folder, env: { PATH: process.env.PATH, NODE_ENV: 'test', HOME: folder, TMPDIR: folder, ...Object.fromEntries(given) } },
     ).catch((error: Error & { stdout?: string; stderr?: string }) => {
       throw new Error(`s preview refuses the file:\n${cleaned(`${error.stdout ?? ''}${error.stderr ?? ''}` || error.message)}`)
     })

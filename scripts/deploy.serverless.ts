@@ -1,6 +1,6 @@
 // Runs Serverless Devs without leaving secrets behind. Part of deploy.ts.
 import { spawn } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,8 +8,13 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** What it says of logs that are gone with its HOME. */
-const NOISE = /complete log of this run|^Logs: /
+/** What it says of logs that are gone with its HOME, and of BOUND. */
+const NOISE = /complete log of this run|^Logs: |will run in the main process/
+
+/** What it starts besides has to end before its HOME is removed, and would otherwise write there once more. */
+const BOUND = { serverless_devs_daemon_enable: 'false' }
+/** Without this it reports each use, and the words of each error. */
+const QUIET = 'analysis: disable\n'
 
 /** How a run of Serverless Devs ended. */
 export interface Run {
@@ -41,9 +46,10 @@ export async function runServerless(
     await mkdir(join(home, '.s'))
     await symlink(join(own, 'components'), join(home, '.s/components'))
     await copyFile(join(own, 'access.yaml'), join(home, '.s/access.yaml')).catch(() => undefined) // the environment has the credentials then
+    await writeFile(join(home, '.s/set-config.yml'), QUIET)
     child = spawn(process.execPath, [join(ROOT, 'node_modules/@serverless-devs/s/bin/s'), ...args], {
       cwd: ROOT,
-      env: { ...process.env, ...variables, HOME: home, TMPDIR: home },
+      env: { ...process.env, ...variables, ...BOUND, HOME: home, TMPDIR: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     process.once('SIGINT', stop).once('SIGTERM', stop)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,11 @@ beforeAll(async () => {
 describe('the function as it stands', () => {
   test('has no problem', () => expect(problemsOfFunction(own)).toEqual([]))
 
+  test('starts a file that the build has written', () => {
+    const [file = ''] = (own as FunctionProps).customRuntimeConfig.args
+    expect(existsSync(join(ROOT, 'dist', file.replace('/code/', '')))).toBe(true)
+  })
+
   const broken: [string, string, unknown, RegExp][] = [
     ['a misspelt key', 'memorysize', 512, /additional properties \(memorysize\)/],
     ['a misspelt key in the runtime', 'customRuntimeConfig.porrt', 9000, /porrt/],
@@ -61,9 +67,9 @@ describe('the function as it stands', () => {
     ['bearer as a kind of trigger', 'triggers.0.triggerConfig.authType', 'bearer', /authType/],
     ['a closed door', 'triggers.0.triggerConfig.disableURLInternet', true, /disableURLInternet/],
     ['a method that does not exist', 'triggers.0.triggerConfig.methods', ['ANY'], /methods\.0/],
-    ['no OPTIONS', 'triggers.0.triggerConfig.methods', ['GET', 'POST', 'HEAD'], /needs the methods OPTIONS/],
-    ['no HEAD', 'triggers.0.triggerConfig.methods', ['GET', 'POST', 'OPTIONS'], /needs the methods HEAD/],
-    ['no POST', 'triggers.0.triggerConfig.methods', ['GET', 'HEAD', 'OPTIONS'], /needs the methods POST/],
+    ['no OPTIONS', 'triggers.0.triggerConfig.methods', ['GET', 'POST', 'HEAD'], /needs the methods .*OPTIONS/],
+    ['no HEAD', 'triggers.0.triggerConfig.methods', ['GET', 'POST', 'OPTIONS'], /needs the methods .*HEAD/],
+    ['no POST', 'triggers.0.triggerConfig.methods', ['GET', 'HEAD', 'OPTIONS'], /needs the methods .*POST/],
     ['two triggers', 'triggers.1', {}, /triggers/],
     ['another port than the server', 'customRuntimeConfig.port', 8080, /port: the server listens on 9000, not on 8080/],
     ['a server on another port', 'environmentVariables.PORT', '8080', /port: the server listens on 8080, not on 9000/],
@@ -195,6 +201,14 @@ describe('resolving', () => {
     await copyFile(join(ROOT, 's.yaml'), join(folder, 's.yaml'))
     await writeFile(join(folder, '.env'), 'FC_TIMEOUT=77\n')
     expect((await preview({}, join(folder, 's.yaml'))).resources.gemini_proxy?.props.timeout).toBe(600)
+  })
+
+  test("sees nothing of the caller's environment", async () => {
+    vi.stubEnv('GEMINI_API_KEY', 'canary-key')
+    vi.stubEnv('FC_TIMEOUT', '77')
+    const seen = JSON.stringify(await preview())
+    expect(seen).toContain('"timeout":600')
+    expect(seen).not.toContain('canary')
   })
 
   test('leaves nothing behind', async () => {
