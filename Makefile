@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test check generate release-contract build package oracle mock fuzz conformance live bench-quick load soak audit lint-deploy deploy smoke clean
+.PHONY: help install run test test-deep check generate release-contract build package oracle mock fuzz conformance live bench-quick load soak audit lint-deploy deploy smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ run: install generate build ## install, generate, build and serve on http://127.
 
 test: install ## everything a submission must pass: checks, build, all test suites, Python SDK
 	@exec scripts/test.sh
+
+test-deep: install build ## after make test: mutants, Node.js versions, more fuzzing, soak (under 40 minutes)
+	@exec scripts/test-deep.sh
 
 check: install ## generated files, released contract, spec lint, Biome, tsc, floors (dependency-cruiser), lock file, licences
 	@exec scripts/check.sh

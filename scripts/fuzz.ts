@@ -5,15 +5,22 @@ import { spawnSync } from 'node:child_process'
 import { GOALS, problemsOf, toTable } from '../test/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../test/fuzz/schemathesis.js'
 import { startStack } from '../test/fuzz/stack.js'
+import { TOKEN } from '../test/support/canaries.js'
+import { hookChildren } from '../test/support/children.js'
+import { beginTestLogs, FUZZ } from '../test/support/testLogs.js'
+import { takeWritten } from '../test/support/violations.js'
 
 const GENTLE = ['--max-examples', '5', '--phases', 'examples,fuzzing', '--rate-limit', '30/m', '--request-timeout', '120']
 const TOKENS = [
-  ['token', 'fuzz-token-6b1e'],
+  ['token', TOKEN],
   ['open', undefined],
 ] as const
 
 /** Fuzzes the built server; gives what is wrong. */
 async function fuzzHere(): Promise<string[]> {
+  // What the processes write down is searched for leaks after the tests.
+  await beginTestLogs((run) => run === FUZZ)
+  hookChildren(FUZZ)
   const options = ['--max-examples', process.env.FUZZ_EXAMPLES ?? '100']
   const runs = await Promise.all(
     TOKENS.map(async ([name, token]) => {
@@ -30,7 +37,12 @@ async function fuzzHere(): Promise<string[]> {
   )
   const cases = runs.flatMap(({ counts }) => counts).reduce((sum, each) => sum + each.cases, 0)
   console.log(`fuzz: ${cases} cases in all`)
-  return [...runs.flatMap(({ problems }) => problems), ...(cases < GOALS.cases ? [`${cases} cases are fewer than ${GOALS.cases}`] : [])]
+  const violations = takeWritten(`${FUZZ}-`)
+  return [
+    ...runs.flatMap(({ problems }) => problems),
+    ...violations,
+    ...(cases < GOALS.cases ? [`${cases} cases are fewer than ${GOALS.cases}`] : []),
+  ]
 }
 
 /** Fuzzes a deployment; gives what is wrong. */

@@ -1,8 +1,10 @@
+import type { ServerOptions } from 'node:http'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { ApiError, invalidRequest, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
 import type { Gate } from './auth.js'
+import { type BodyPace, startBodyPace } from './bodyPace.js'
 import { startDeadline } from './deadline.js'
 import type { Dispatcher } from './dispatch.js'
 import type { Exchanges } from './exchange.js'
@@ -36,6 +38,10 @@ export interface AppSettings {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
+  /** How long the headers of a request may take. For tests alone. */
+  readonly headersTimeoutMs?: number
+  /** How slowly bodies may come. For tests alone. */
+  readonly bodyPace?: BodyPace
 }
 
 /** The HTTP side: listens when told to, and drains. */
@@ -68,8 +74,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
     routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // Node.js would refuse it without a body; see admit.
-    http: { requireHostHeader: false },
+    http: toHttpOptions(settings),
     clientErrorHandler: refuseNoise,
   })
   addWireRules(app.server)
@@ -118,6 +123,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   }
   app.addHook('onRequest', (request, _reply, done) => {
     if (isOfCaller(request)) pressure.take(request.exchange, announcedBytes(request))
+    if (announcedBytes(request) !== 0) startBodyPace(request.exchange, request.raw.socket, settings.bodyPace)
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
@@ -164,6 +170,13 @@ export async function makeApp(parts: AppParts): Promise<App> {
       await closed
     },
   }
+}
+
+const HEADERS_TIMEOUT_MS = 30_000
+
+function toHttpOptions({ headersTimeoutMs = HEADERS_TIMEOUT_MS }: AppSettings): ServerOptions {
+  // Node.js would refuse a request without a host in words of its own; see admit.
+  return { requireHostHeader: false, headersTimeout: headersTimeoutMs, connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000) }
 }
 
 /** Answers a request whose time is up before its body has arrived. */

@@ -21,6 +21,8 @@ export function addWireRules(server: Server): void {
 export function refuseNoise(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'HPE_HEADER_OVERFLOW')
     refuse(socket, '431 Request Header Fields Too Large', 'request_too_large', 'The request headers are too large.')
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    refuse(socket, '408 Request Timeout', 'invalid_value', 'The request headers came too slowly.')
   else refuse(socket, '400 Bad Request', 'invalid_value', 'The request is not valid HTTP.')
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { loadConfig } from '../../src/config.js'
-import { type App, makeApp } from '../../src/http/app.js'
+import { type App, type AppSettings, makeApp } from '../../src/http/app.js'
 import { makeGate } from '../../src/http/auth.js'
 import { makeDispatcher } from '../../src/http/dispatch.js'
 import { makeExchanges } from '../../src/http/exchange.js'
@@ -25,8 +25,13 @@ export interface BareApp {
  * Starts the HTTP side on a free port.
  *
  * @param operations - the operations under test; every other one throws
+ * @param more - settings that no variable has
  */
-export async function startApp(operations: Partial<Operations>, env: Record<string, string> = {}): Promise<BareApp> {
+export async function startApp(
+  operations: Partial<Operations>,
+  env: Record<string, string> = {},
+  more: Partial<AppSettings> = {},
+): Promise<BareApp> {
   const logs: Record<string, unknown>[] = []
   const sink = new Writable({
     write: (line: Buffer, _encoding, done) => {
@@ -45,7 +50,7 @@ export async function startApp(operations: Partial<Operations>, env: Record<stri
     exchanges: makeExchanges(),
     metrics: makeMetrics(),
     log: pino({ base: null }, sink),
-    settings,
+    settings: { ...settings, ...more },
   })
   await app.fastify.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.fastify.server.address() as AddressInfo // a listening TCP server has one

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Bundle, startBundle } from '../support/bundle.js'
+import { GEMINI_KEY } from '../support/canaries.js'
 
 /** What is fuzzed. */
 export interface Target {
@@ -27,7 +28,7 @@ export async function startStack(token: string | undefined): Promise<Stack> {
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
   const { baseUrl } = JSON.parse(line) as { baseUrl: string }
   const proxy = await startBundle({
-    GEMINI_API_KEY: 'simulated',
+    GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,
     STREAM_RESUME_TTL_SECONDS: '3600',
     ...(token === undefined ? {} : { AUTH_TOKEN: token }),

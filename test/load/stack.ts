@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Counts } from '../simulator/types.js'
 import { type Bundle, startBundle } from '../support/bundle.js'
+import { GEMINI_KEY } from '../support/canaries.js'
 import { TOKEN } from './client.js'
 
 /** The built server before the simulator, each in a process of its own. */
@@ -45,7 +46,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
   const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string } // its main.ts prints them
   const bundle = await startBundle({
-    GEMINI_API_KEY: 'simulated',
+    GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,
     AUTH_TOKEN: TOKEN,
     NODE_OPTIONS: `--require ${COLLECT}`,

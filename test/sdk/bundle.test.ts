@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../simulator/index.js'
 import { type Bundle, startBundle } from '../support/bundle.js'
 import { asking, chat, collect, eventually, failureOf, MODEL, openai, PLAIN } from '../support/calls.js'
+import { GEMINI_KEY } from '../support/canaries.js'
 import { TOKEN } from '../support/proxy.js'
 
 const HELLO = 'Hello there, 世界!'
@@ -12,7 +13,7 @@ let bundle: Bundle
 let client: OpenAI
 beforeAll(async () => {
   simulator = await startSimulator()
-  bundle = await startBundle({ GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN })
+  bundle = await startBundle({ GEMINI_API_KEY: GEMINI_KEY, GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN })
   client = openai({ baseUrl: `${bundle.address}/v1` })
 })
 afterAll(async () => {

@@ -111,7 +111,7 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
 
 /** The declared answer of the operation; where no operation has the URL, the shared 404, or the 405 of the path's operations. */
 function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node | undefined {
-  if (isNoHttp && (status === 400 || status === 431)) return shared('BadRequest')
+  if (isNoHttp && (status === 400 || status === 408 || status === 431)) return shared('BadRequest')
   if (isNoHttp && status === 405) return shared('MethodNotAllowed')
   const path = canonical(url)
   const ofPath = OPERATIONS.filter(({ pattern }) => pattern.test(path))
