@@ -175,6 +175,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     log,
     flushLog,
     rateLimit,
+    endKept: config.functionName === undefined ? undefined : streams.close,
     settings: config,
   })
 

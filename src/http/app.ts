@@ -9,6 +9,7 @@ import { startDeadline } from './deadline.js'
 import type { Dispatcher } from './dispatch.js'
 import type { Exchanges } from './exchange.js'
 import { answerFailure, toApiFailure } from './failure.js'
+import { addFunctionHooks } from './functionHooks.js'
 import type { Metrics } from './metrics.js'
 import type { Pressure } from './pressure.js'
 import { addRateLimit, RATE_LIMIT_HEADERS, type RateLimitSettings } from './rateLimit.js'
@@ -29,6 +30,8 @@ export interface AppParts {
   /** Writes out what the log holds back. */
   readonly flushLog?: (() => void) | undefined
   readonly rateLimit?: RateLimitSettings | undefined
+  /** Ends what goes on without a request; there only on Function Compute, whose hooks are then answered. */
+  readonly endKept?: (() => Promise<void>) | undefined
   readonly settings: AppSettings
 }
 
@@ -59,7 +62,7 @@ const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gem
 
 /** Makes the HTTP side. It does not listen. */
 export async function makeApp(parts: AppParts): Promise<App> {
-  const { dispatcher, gate, exchanges, metrics, pressure, log, flushLog, rateLimit, settings } = parts
+  const { dispatcher, gate, exchanges, metrics, pressure, log, flushLog, rateLimit, endKept, settings } = parts
   let isDraining = false
   const { bodyLimitBytes } = settings
   const allowedMethods = makeAllowedMethods(dispatcher.operations)
@@ -96,6 +99,14 @@ export async function makeApp(parts: AppParts): Promise<App> {
     if (isDraining) reply.header('connection', 'close')
     done()
   })
+  if (endKept !== undefined) {
+    addFunctionHooks(app, async () => {
+      isDraining = true
+      log.info({ hook: 'pre-stop' }, 'draining')
+      // The platform waits until nothing is under way. If ever it does not, SIGTERM ends the rest in order.
+      if (exchanges.count() === 1) await endKept()
+    })
+  }
   await app.register(cors, {
     origin: settings.corsOrigins.includes('*') ? '*' : [...settings.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
