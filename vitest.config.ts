@@ -27,15 +27,28 @@ export const runner = {
   unstubEnvs: true,
 } satisfies ViteUserConfig['test']
 
+/** The tests of the emulator, and those that hold through the platform's gateway as well. */
+const ON_FUNCTION_COMPUTE = [
+  'test/fc/**/*.test.ts',
+  'test/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
+  'test/streams/{framing,faults,silence,leaving}.test.ts',
+]
+
 export default defineConfig({
   envDir: false,
   define: { __VERSION__: JSON.stringify(version) },
   test: {
     ...strict,
     ...runner,
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/oracle/**', 'test/support/fixtures/**', ...leftOut],
-    globalSetup: ['test/support/beforeAll.ts', 'test/support/buildOnce.ts'],
+    globalSetup: ['test/support/beforeAll.ts', 'test/support/buildOnce.ts', 'test/support/packageOnce.ts'],
     setupFiles: ['test/support/everyTest.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'here', include: ['test/**/*.test.ts'], exclude: ['test/{oracle,fc}/**', 'test/support/fixtures/**', ...leftOut] },
+      },
+      // The same tests through the emulator of Function Compute: see startProxy.
+      { extends: true, test: { name: 'fc', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc' } } },
+    ],
   },
 })

@@ -4,10 +4,11 @@ import { call } from '../support/contractHook.js'
 import { TOKEN } from '../support/proxy.js'
 import { connect, contentOf, countedDeltas, expectWhole, lastIdOf, streamIdOf } from './client.js'
 import { heapInUse } from './heap.js'
-import { resumes, startInstances, staysAsItWas } from './suite.js'
+import { expires, resumes, startInstances, staysAsItWas } from './suite.js'
 
 describe('one instance without Redis', () => {
   resumes((env) => startInstances(1, env))
+  expires((env) => startInstances(1, env))
 })
 
 describe('where resume is not asked for', () => {

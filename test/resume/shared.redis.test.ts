@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type RedisServer, startRedis } from '../support/redis.js'
-import { resumes, startInstances, staysAsItWas } from './suite.js'
+import { expires, resumes, startInstances, staysAsItWas } from './suite.js'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -10,10 +10,12 @@ afterAll(() => server.stop())
 
 describe('one instance with Redis', () => {
   resumes((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
+  expires((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
 })
 
 describe('two instances with Redis', () => {
   resumes((env) => startInstances(2, { REDIS_URL: server.url, ...env }))
+  expires((env) => startInstances(2, { REDIS_URL: server.url, ...env }))
 })
 
 describe('where resume is not asked for, with Redis', () => {

@@ -191,6 +191,33 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
     })
   })
 
+  test('200 streams with cuts at random places lose and repeat nothing', async () => {
+    const random = makeRandom(20_261_124)
+    const streams = Array.from({ length: 200 }, (_, nth) => ({
+      deltas: countedDeltas(30 + Math.floor(random() * 30), String(nth)),
+      cuts: Array.from({ length: 1 + Math.floor(random() * 4) }, () => 1 + Math.floor(random() * 15)),
+      chunkDelayMs: Math.floor(random() * 4),
+      ways: random(),
+    }))
+    let next = 0
+    const worker = async () => {
+      for (let one = streams[next++]; one !== undefined; one = streams[next++]) {
+        const { deltas, cuts, chunkDelayMs, ways } = one
+        const events = await readThrough(
+          [at.first.origin, at.last.origin],
+          { deltas, chunkDelayMs },
+          { cuts, byGet: (turn) => (turn + ways) % 2 < 1 },
+        )
+        expectWhole(events, deltas.join(''))
+      }
+    }
+    await Promise.all(Array.from({ length: 20 }, worker))
+    expect(at.simulator).toMatchObject({ totalRequests: 200, abortedRequests: 0 })
+  }, 60_000)
+}
+
+/** What holds where an instance goes on without a client: on Function Compute it is frozen then. */
+export function expires(start: (env: Record<string, string>) => Promise<Instances>): void {
   describe('with a short time to live', () => {
     let brief: Instances
     beforeAll(async () => {
@@ -222,30 +249,6 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       await eventually(async () => expect(await again()).toMatchObject({ status: 404, json: NOT_FOUND }))
     })
   })
-
-  test('200 streams with cuts at random places lose and repeat nothing', async () => {
-    const random = makeRandom(20_261_124)
-    const streams = Array.from({ length: 200 }, (_, nth) => ({
-      deltas: countedDeltas(30 + Math.floor(random() * 30), String(nth)),
-      cuts: Array.from({ length: 1 + Math.floor(random() * 4) }, () => 1 + Math.floor(random() * 15)),
-      chunkDelayMs: Math.floor(random() * 4),
-      ways: random(),
-    }))
-    let next = 0
-    const worker = async () => {
-      for (let one = streams[next++]; one !== undefined; one = streams[next++]) {
-        const { deltas, cuts, chunkDelayMs, ways } = one
-        const events = await readThrough(
-          [at.first.origin, at.last.origin],
-          { deltas, chunkDelayMs },
-          { cuts, byGet: (turn) => (turn + ways) % 2 < 1 },
-        )
-        expectWhole(events, deltas.join(''))
-      }
-    }
-    await Promise.all(Array.from({ length: 20 }, worker))
-    expect(at.simulator).toMatchObject({ totalRequests: 200, abortedRequests: 0 })
-  }, 60_000)
 }
 
 /** What holds wherever nobody asks to resume, or nobody may. */

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { asking, chat, chatLine, collect, failureOf, MODEL, openai, PLAIN } from '../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../support/proxy.js'
+import { type Proxy as ProxyUnderTest, REQUEST_ID, startProxy } from '../support/proxy.js'
 
 const HELLO = 'Hello there, 世界!'
 const WEATHER = {
@@ -186,7 +186,7 @@ describe('the JavaScript SDK', () => {
 
   test('tells the request id, the same as in the header and the log', async () => {
     const { data, request_id, response } = await client.chat.completions.create(asking({})).withResponse()
-    expect(request_id).toMatch(/^req_[0-9a-f]{24}$/)
+    expect(request_id).toMatch(REQUEST_ID)
     expect([(data as { _request_id?: string })._request_id, response.headers.get('x-request-id')]).toEqual([request_id, request_id])
     expect(await chatLine(proxy)).toMatchObject({ requestId: request_id, status: 200, cancelled: false })
   })

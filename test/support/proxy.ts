@@ -27,25 +27,34 @@ export interface Proxy {
 /** Where the build puts the files of the docs page. */
 const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
 
+/** Starts a proxy over a simulator; see {@link startProxy}. */
+export type StartProxy = (env?: Record<string, string>, settings?: Partial<Settings>, parts?: Partial<ServiceParts>) => Promise<Proxy>
+
+/** True in the project `fc` of vitest.config.ts, where the same tests go through the emulator of Function Compute. */
+export const isOnFunctionCompute = process.env.DOOR === 'fc'
+/** The ids that requests get. */
+export const REQUEST_ID = isOnFunctionCompute ? /^1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}$/ : /^req_[0-9a-f]{24}$/
+
 const readJson = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`../../generated/${name}`, import.meta.url), 'utf8'))
 
 /**
- * Starts the real service on a free port of the loopback.
+ * Starts the real service on a free port of the loopback; in the project `fc` the packaged function on the emulator.
  *
  * @param env - environment variables beside the defaults of the tests; an empty string unsets one
  * @param settings - settings of the simulator behind it
  * @param parts - parts of the service that replace those of the outside world
  */
-export async function startProxy(
-  env: Record<string, string> = {},
-  settings: Partial<Settings> = {},
-  parts: Partial<ServiceParts> = {},
-): Promise<Proxy> {
+export const startProxy: StartProxy = async (env = {}, settings = {}, parts = {}) => {
+  const given = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, ...env }
+  if (!isOnFunctionCompute) return startHere(given, settings, parts)
+  const { startFunction } = await import('../fc/door.js')
+  return startFunction(given, settings, parts)
+}
+
+async function startHere(env: Record<string, string>, settings: Partial<Settings>, parts: Partial<ServiceParts>): Promise<Proxy> {
   const simulator = await startSimulator(settings)
   const config = loadConfig({
-    GEMINI_API_KEY: GEMINI_KEY,
-    AUTH_TOKEN: TOKEN,
     GEMINI_BASE_URL: simulator.baseUrl,
     HOST: '127.0.0.1',
     PORT: '0',

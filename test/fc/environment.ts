@@ -1,0 +1,19 @@
+import { ACCOUNT, CREDENTIALS } from './canaries.js'
+import type { FunctionSpec } from './manifest.js'
+
+/** The variables that the platform sets, those of a role included, the worst case. */
+export const environmentOf = (spec: FunctionSpec, id: string, port: number): Record<string, string> => ({
+  FC_FUNC_CODE_PATH: '/code',
+  ALIBABA_CLOUD_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: CREDENTIALS.accessKeySecret,
+  ALIBABA_CLOUD_SECURITY_TOKEN: CREDENTIALS.securityToken,
+  FC_ACCOUNT_ID: ACCOUNT.accountId,
+  FC_FUNCTION_HANDLER: spec.handler,
+  FC_FUNCTION_MEMORY_SIZE: String(spec.memoryMegabytes),
+  FC_FUNCTION_NAME: spec.functionName,
+  FC_REGION: spec.region,
+  FC_INSTANCE_ID: id,
+  FC_FUNCTION_VERSION: 'LATEST',
+  // Many instances share this machine: the port of s.yaml is the platform's, each has another here.
+  FC_CUSTOM_LISTEN_PORT: String(port),
+})

@@ -1,0 +1,113 @@
+import { type ClientRequest, type IncomingMessage, request as open, type ServerResponse } from 'node:http'
+import { makeSearch } from './canaries.js'
+import type { GatewayParts, Invocation } from './gateway.js'
+import { sizeOf, toCaller, toInstance } from './headers.js'
+import type { Instance } from './instance.js'
+import { ANSWER_HEADER_BYTES, BAD_RESPONSE, BODY_BYTES, BODY_TOO_LARGE, PROCESS_EXITED, type Refusal, refuse } from './refusals.js'
+
+/** One invocation on its way. */
+export interface Errand extends GatewayParts {
+  readonly instance: Instance
+  readonly invocation: Invocation
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Hands a request to an instance and its answer back. Resolves when both are over; never rejects. */
+export function forward(errand: Errand): Promise<void> {
+  const { spec, instance, invocation, request, response, isThawedFirst } = errand
+  const outgoing = open({
+    host: '127.0.0.1',
+    port: instance.port,
+    agent: instance.agent,
+    method: request.method,
+    path: request.url,
+    headers: toInstance(request, spec, invocation.requestId),
+  })
+  outgoing.once('socket', (socket) => {
+    const mark = (): void => {
+      invocation.isSent = true
+    }
+    if (socket.connecting) socket.once('connect', mark)
+    else mark()
+  })
+  return new Promise((resolve) => {
+    const settle = (ending: Invocation['ending'], status: number): void => {
+      invocation.ending ??= ending
+      invocation.status ||= status
+      resolve()
+    }
+    const fail = (refusal: Refusal): void => {
+      if (response.headersSent) response.destroy()
+      else refuse(response, refusal, invocation.requestId)
+      settle('broken', refusal.status)
+    }
+    outgoing.on('error', () => fail(PROCESS_EXITED))
+    outgoing.once('response', (incoming) => answer(errand, incoming, fail))
+    response.once('close', () => {
+      if (!response.writableFinished) leave(errand, outgoing)
+      settle(response.writableFinished ? 'answered' : 'cancelled', response.writableFinished ? response.statusCode : 499)
+    })
+    send(errand, outgoing, fail)
+    if (!isThawedFirst) setTimeout(() => instance.thaw(), 20)
+  })
+}
+
+/** The caller has left: the platform cuts the connection, and may freeze the instance before that has heard of it. */
+function leave({ instance, freezesAtOnce }: Errand, outgoing: ClientRequest): void {
+  if (freezesAtOnce && instance.active === 1) instance.freeze()
+  outgoing.destroy()
+}
+
+/** Passes the body on, up to the platform's limit. */
+function send({ request }: Errand, outgoing: ClientRequest, fail: (refusal: Refusal) => void): void {
+  let bytes = 0
+  request.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    if (bytes > BODY_BYTES) {
+      request.removeAllListeners('data').resume()
+      fail(BODY_TOO_LARGE)
+      outgoing.destroy()
+    } else if (!outgoing.write(piece)) {
+      request.pause()
+      outgoing.once('drain', () => request.resume())
+    }
+  })
+  request.once('end', () => outgoing.end())
+}
+
+/** Passes an answer on: as it comes where it comes in chunks, otherwise once it is whole. */
+function answer(errand: Errand, incoming: IncomingMessage, fail: (refusal: Refusal) => void): void {
+  const { invocation, response, onFinding, secrets } = errand
+  const isChunked = incoming.headers['transfer-encoding'] === 'chunked'
+  const search = makeSearch(secrets)
+  const look = (piece: Buffer | string): void => {
+    for (const secret of search(piece)) onFinding(`${invocation.method} ${invocation.path} was answered with ${secret.slice(0, 14)}...`)
+  }
+  look(`${incoming.rawHeaders.join('\n')}\n`)
+  if (sizeOf(incoming.rawHeaders) > ANSWER_HEADER_BYTES) {
+    onFinding(`${invocation.method} ${invocation.path} was answered with more than 8 KB of headers`)
+    incoming.destroy()
+    fail(BAD_RESPONSE)
+    return
+  }
+  if (incoming.headers['content-type']?.startsWith('text/event-stream') && !isChunked)
+    onFinding(`${invocation.method} ${invocation.path} streams without chunks: the platform holds it back`)
+  invocation.isStreamed = isChunked
+  const headers = toCaller(incoming.headers, invocation.requestId)
+  incoming.on('data', look)
+  incoming.once('error', () => fail(PROCESS_EXITED))
+  if (isChunked) {
+    response.writeHead(incoming.statusCode ?? 502, headers)
+    response.flushHeaders()
+    incoming.pipe(response)
+    return
+  }
+  const pieces: Buffer[] = []
+  incoming.on('data', (piece: Buffer) => pieces.push(piece))
+  incoming.once('end', () => {
+    const body = Buffer.concat(pieces)
+    response.writeHead(incoming.statusCode ?? 502, { ...headers, 'content-length': body.length })
+    response.end(body)
+  })
+}

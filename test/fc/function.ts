@@ -1,0 +1,120 @@
+import { CANARIES } from './canaries.js'
+import { layOut } from './code.js'
+import { type Conduct, type Fleet, makeFleet } from './fleet.js'
+import { type Invocation, startGateway } from './gateway.js'
+import type { LogLine } from './instance.js'
+import { type FunctionSpec, readManifest } from './manifest.js'
+import { nodeFor } from './node.js'
+import { pause } from './ports.js'
+
+/** How a function is started. */
+export interface FunctionOptions {
+  /** Variables of whoever deploys, such as FC_TIMEOUT. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** The environment of the function beside what `s.yaml` says. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly conduct?: Partial<Conduct>
+  /** What else than `s.yaml` says. */
+  readonly spec?: Partial<FunctionSpec>
+  /** How long the platform keeps a connection to an instance, in milliseconds. */
+  readonly keepAliveMs?: number
+  /** Changes the server, for controls that are to fail. */
+  readonly patch?: (server: string) => string
+}
+
+/** A function that is deployed on the emulator. */
+export interface DeployedFunction {
+  /** Where its trigger listens. */
+  readonly origin: string
+  readonly baseUrl: string
+  readonly spec: FunctionSpec
+  readonly fleet: Fleet
+  readonly invocations: readonly Invocation[]
+  /** All that its instances have logged. */
+  readonly logs: readonly LogLine[]
+  /** Calls back for each line from now on. */
+  onLine(callback: (line: LogLine) => void): void
+  /** All that its instances have written. */
+  output(): string
+  /** What was found that the platform would not take, or nobody may see. */
+  readonly findings: string[]
+  /** Wakes every instance, and waits until each invocation stands in the log. @returns those that do not, or more than once */
+  unlogged(): Promise<Invocation[]>
+  close(): Promise<void>
+}
+
+const DEFAULT_CONDUCT: Conduct = { freeze: 'when-logged', isThawedFirst: true, idleMs: 180_000, healthPeriodMs: undefined }
+const KEEP_ALIVE_MS = 900_000
+const LOG_PATIENCE_MS = 1_000
+
+/** Deploys what `make package` has made, by `s.yaml`. Instances start when they are needed. */
+export async function deploy(options: FunctionOptions = {}): Promise<DeployedFunction> {
+  const manifest = await readManifest(options.variables ?? {})
+  const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...options.env }) }
+  const conduct = { ...DEFAULT_CONDUCT, ...options.conduct }
+  const files = layOut(spec.env.PATH ?? '', nodeFor(spec), options.patch)
+  const findings: string[] = []
+  const logs: LogLine[] = []
+  const callbacks: ((line: LogLine) => void)[] = []
+  let output = ''
+  const parts = {
+    spec,
+    files,
+    keepAliveMs: options.keepAliveMs ?? KEEP_ALIVE_MS,
+    onLine: (line: LogLine) => {
+      logs.push(line)
+      for (const callback of callbacks) callback(line)
+    },
+    onOutput: (text: string) => {
+      output += text
+    },
+  }
+  const linesOf = (requestId: string): LogLine[] => logs.filter((line) => line.requestId === requestId && 'status' in line)
+  const logged = async (requestId: string): Promise<void> => {
+    for (const end = performance.now() + LOG_PATIENCE_MS; linesOf(requestId).length === 0 && performance.now() < end; ) await pause(1)
+  }
+  const onFinding = (finding: string): void => void findings.push(finding)
+  const fleet = makeFleet(parts, conduct, onFinding)
+  const secrets = [...CANARIES, spec.env.GEMINI_API_KEY, ...tokensOf(spec.env.AUTH_TOKEN)].filter((each) => each !== undefined)
+  const gateway = await startGateway({
+    spec,
+    fleet,
+    logged,
+    onFinding,
+    secrets,
+    isThawedFirst: conduct.isThawedFirst,
+    freezesAtOnce: conduct.freeze === 'at-once',
+  })
+  return {
+    origin: gateway.origin,
+    baseUrl: `${gateway.origin}/v1`,
+    spec,
+    fleet,
+    logs,
+    onLine: (callback) => void callbacks.push(callback),
+    findings,
+    invocations: gateway.invocations,
+    output: () => output,
+    unlogged: async () => {
+      for (const instance of fleet.instances) instance.thaw()
+      const reached = gateway.invocations.filter(({ isSent, ending }) => isSent && ending !== undefined)
+      for (const { requestId } of reached) await logged(requestId)
+      return reached.filter(({ requestId }) => linesOf(requestId).length !== 1)
+    },
+    close: async () => {
+      await gateway.close()
+      await fleet.close()
+      files.remove()
+    },
+  }
+}
+
+/** The tokens in AUTH_TOKEN, without their names. */
+export const tokensOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((each) => each.slice(each.indexOf(':') + 1))
+    .filter(Boolean)
+
+const withoutEmpty = (env: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))

@@ -1,0 +1,66 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import { ACCOUNT, CREDENTIALS } from './canaries.js'
+import type { FunctionSpec } from './manifest.js'
+
+/** What a caller may not send on, besides `x-fc-*`. */
+const OF_CALLER = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'proxy-authorization', 'upgrade'])
+/** What a function may not answer with, besides `x-fc-*`. */
+const OF_FUNCTION = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'date',
+  'keep-alive',
+  'server',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+const isReserved = (name: string): boolean => name.startsWith('x-fc-')
+
+/** The headers that an instance gets with an invocation. */
+export function toInstance(request: IncomingMessage, spec: FunctionSpec, requestId: string): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {}
+  for (const [name, values = []] of Object.entries(request.headersDistinct))
+    if (!isReserved(name) && !OF_CALLER.has(name)) headers[name] = values.length === 1 ? values[0] : values
+  const hops = [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean)
+  return { ...headers, 'x-forwarded-for': hops.join(', '), ...platformHeaders(spec, requestId, '/http-invoke') }
+}
+
+/** The headers of the platform itself; the function has a role here, the worst case. */
+export const platformHeaders = (spec: FunctionSpec, requestId: string, controlPath: string): Record<string, string> => ({
+  'x-fc-request-id': requestId,
+  'x-fc-access-key-id': CREDENTIALS.accessKeyId,
+  'x-fc-access-key-secret': CREDENTIALS.accessKeySecret,
+  'x-fc-security-token': CREDENTIALS.securityToken,
+  'x-fc-function-handler': spec.handler,
+  'x-fc-function-memory': String(spec.memoryMegabytes),
+  'x-fc-function-name': spec.functionName,
+  'x-fc-function-timeout': String(spec.timeoutSeconds),
+  'x-fc-region': spec.region,
+  'x-fc-account-id': ACCOUNT.accountId,
+  'x-fc-qualifier': 'LATEST',
+  'x-fc-version-id': 'LATEST',
+  'x-fc-service-name': '',
+  'x-fc-service-logproject': ACCOUNT.logProject,
+  'x-fc-service-logstore': ACCOUNT.logStore,
+  'x-fc-retry-count': '0',
+  'x-fc-client-ip': '',
+  'x-fc-base-path': '',
+  'x-fc-api-server-ip': '10.0.0.7',
+  'x-fc-tracing-jaeger-endpoint': '',
+  'x-fc-tracing-opentracing-span-context': '',
+  'x-fc-tracing-opentracing-span-baggages': '',
+  'x-fc-control-path': controlPath,
+})
+
+/** The headers that a caller gets; the default domain makes browsers download. */
+export function toCaller(answered: IncomingHttpHeaders, requestId: string): OutgoingHttpHeaders {
+  const kept = Object.entries(answered).filter(([name]) => !isReserved(name) && !OF_FUNCTION.has(name))
+  return { ...Object.fromEntries(kept), 'x-fc-request-id': requestId, 'content-disposition': 'attachment' }
+}
+
+/** The size of headers as they are sent, in bytes. */
+export const sizeOf = (rawHeaders: readonly string[]): number =>
+  rawHeaders.reduce((sum, part) => sum + Buffer.byteLength(part, 'latin1') + 2, 0)

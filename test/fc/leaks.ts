@@ -1,0 +1,51 @@
+import type { RecordedRequest, Simulator } from '../simulator/index.js'
+import { CANARIES } from './canaries.js'
+import { type DeployedFunction, tokensOf } from './function.js'
+
+/** Words that prompts of the tests bear: no log may hold them. */
+export const PROMPT_CANARY = 'canary-prompt-3d9e'
+
+/** Looks through all that reaches Gemini, before a test has it forgotten. @returns gives what was found so far */
+export function watchUpstream(simulator: Simulator, secrets: readonly string[]): () => string[] {
+  const found = new Set<string>()
+  const look = (): void => {
+    for (const request of simulator.requests)
+      for (const secret of secretsIn(request, secrets)) found.add(`Gemini was told ${secret.slice(0, 14)}...`)
+  }
+  const { reset } = simulator
+  Object.assign(simulator, {
+    reset: () => {
+      look()
+      reset()
+    },
+  })
+  return () => {
+    look()
+    return [...found]
+  }
+}
+
+function secretsIn({ headers, path, body }: RecordedRequest, secrets: readonly string[]): string[] {
+  const text = JSON.stringify([headers, path, body])
+  const ofPlatform = Object.keys(headers).filter((name) => name.startsWith('x-fc-') || name === 'x-forwarded-for')
+  return [...secrets.filter((secret) => text.includes(secret)), ...ofPlatform]
+}
+
+/** What may not reach Gemini: everything of the platform, and the tokens of our callers. */
+export const upstreamSecrets = (authToken: string | undefined): string[] => [...CANARIES, ...tokensOf(authToken)]
+
+/** What is wrong with a function after its tests: leaks, answers that the platform refuses, requests without their one line in the log. */
+export async function faultsOf(deployed: DeployedFunction, foundUpstream: () => readonly string[]): Promise<string[]> {
+  const { spec, findings } = deployed
+  // A level above `info` keeps the lines of requests away.
+  const isLogged = (spec.env.LOG_LEVEL ?? 'info') === 'info'
+  const unlogged = isLogged ? await deployed.unlogged() : []
+  const secrets = [...CANARIES, spec.env.GEMINI_API_KEY ?? '', ...tokensOf(spec.env.AUTH_TOKEN), PROMPT_CANARY].filter(Boolean)
+  const output = deployed.output()
+  return [
+    ...findings,
+    ...foundUpstream(),
+    ...secrets.filter((secret) => output.includes(secret)).map((secret) => `an instance wrote ${secret.slice(0, 14)}...`),
+    ...unlogged.map(({ method, path, ending }) => `${method} ${path} (${ending}) has not exactly one line in the log`),
+  ]
+}

@@ -1,0 +1,26 @@
+import type { ChildProcess } from 'node:child_process'
+import type { LogLine } from './instance.js'
+
+/**
+ * Reads what a process writes, as it comes.
+ *
+ * @param onLine - called for each whole JSON line of stdout
+ * @param onOutput - called with each piece of stdout and stderr
+ * @returns gives all of it so far
+ */
+export function readLines(child: ChildProcess, onLine: (line: LogLine) => void, onOutput: (text: string) => void): () => string {
+  let all = ''
+  let rest = ''
+  const take = (text: string): void => {
+    all += text
+    onOutput(text)
+  }
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    take(text)
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.startsWith('{')) onLine(JSON.parse(line) as LogLine) // pino writes objects only
+  })
+  child.stderr?.setEncoding('utf8').on('data', take)
+  return () => all
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
+
+/** The platform waits 120 s; what takes that long is broken. */
+const START_LIMIT_MS = 30_000
+
+/** Waits so many milliseconds. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** A port that nobody listens on, on any address. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '0.0.0.0')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // a listening TCP server has one
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** True where somebody takes connections. */
+export function isOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const settle = (is: boolean) => () => {
+      socket.destroy()
+      resolve(is)
+    }
+    socket.once('connect', settle(true)).once('error', settle(false))
+  })
+}
+
+/** Waits until every address of this machine reaches the port, as the platform does from outside of the instance. */
+export async function listening(port: number, hasExited: () => boolean): Promise<void> {
+  const end = performance.now() + START_LIMIT_MS
+  const outside = Object.values(networkInterfaces()).flatMap((each = []) =>
+    each.filter(({ family, internal }) => family === 'IPv4' && !internal),
+  )
+  const host = outside[0]?.address ?? '127.0.0.2'
+  while (!(await isOpen('127.0.0.1', port))) {
+    if (hasExited()) throw new Error('the instance ended before it listened')
+    if (performance.now() > end) throw new Error(`the instance does not listen within ${START_LIMIT_MS} ms`)
+    await pause(5)
+  }
+  if (!(await isOpen(host, port))) throw new Error('the instance listens on the loopback only')
+}
