@@ -105,6 +105,8 @@ export async function makeApp(parts: AppParts): Promise<App> {
       log.info({ hook: 'pre-stop' }, 'draining')
       // The platform waits until nothing is under way. If ever it does not, SIGTERM ends the rest in order.
       if (exchanges.count() === 1) await endKept()
+      // Once it is answered, the platform may end the process without another word.
+      flushLog?.()
     })
   }
   await app.register(cors, {

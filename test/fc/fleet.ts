@@ -86,7 +86,7 @@ export function makeFleet(parts: InstanceParts, conduct: Conduct, onFinding: (fi
     return instance
   }
   const ready = (): Instance | undefined => {
-    const free = instances.filter(({ active, hasExited }) => active < spec.concurrency && !hasExited())
+    const free = instances.filter(({ active, isEnding, hasExited }) => active < spec.concurrency && !isEnding() && !hasExited())
     return free.find((instance) => instance === preferred) ?? free.sort((one, other) => other.active - one.active)[0]
   }
   const sleep = (instance: Instance): void => {

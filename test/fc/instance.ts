@@ -41,6 +41,8 @@ export interface Instance {
   terminate(): Promise<void>
   readonly exited: Promise<unknown>
   hasExited(): boolean
+  /** True once it gets no more invocations. */
+  isEnding(): boolean
   /** Calls a hook of its life, or its health check. @returns the status; undefined where it does not answer */
   call(method: string, path: string, limitMs: number, controlPath?: string): Promise<number | undefined>
 }
@@ -115,10 +117,12 @@ function toInstance({ id, port, child, exited, hasExited, spec, keepAliveMs }: R
     active: 0,
     exited,
     hasExited,
+    isEnding: () => isEnding,
     isFrozen: () => isFrozen,
     freeze: () => setFrozen(true),
     thaw: () => setFrozen(false),
     kill: async () => {
+      isEnding = true
       child.kill('SIGKILL')
       await exited
       agent.destroy()

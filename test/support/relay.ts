@@ -8,6 +8,8 @@ export interface Relay {
   readonly port: number
   /** Connections so far. */
   connections(): number
+  /** Resets every connection. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -18,12 +20,21 @@ export interface Relay {
  */
 export async function startRelay(target: number, certificate?: Certificate): Promise<Relay> {
   let connections = 0
+  const sockets = new Set<Socket>()
   const pass = (socket: Socket): void => {
     connections += 1
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
     join(socket, connect(target, '127.0.0.1'))
   }
   const server = certificate === undefined ? createServer(pass) : createTlsServer(certificate, pass)
-  return { ...(await listening(server)), connections: () => connections }
+  return {
+    ...(await listening(server)),
+    connections: () => connections,
+    cut: () => {
+      for (const socket of sockets) socket.resetAndDestroy()
+    },
+  }
 }
 
 /** Lets two connections say to each other what either hears, and end together. */
