@@ -1,8 +1,10 @@
-/** What the platform would have for a role: it must be seen nowhere. */
+import { FC_CREDENTIALS } from '../support/canaries.js'
+
+/** What the platform has for a role: it must be seen nowhere. */
 export const CREDENTIALS = {
-  accessKeyId: 'STS.canary-key-id-5f0b',
-  accessKeySecret: 'canary-key-secret-91ad',
-  securityToken: 'canary-security-token-c7e3',
+  accessKeyId: FC_CREDENTIALS['x-fc-access-key-id'],
+  accessKeySecret: FC_CREDENTIALS['x-fc-access-key-secret'],
+  securityToken: FC_CREDENTIALS['x-fc-security-token'],
 } as const
 
 /** Of the account and the log: no secrets, but nobody's business. */

@@ -101,7 +101,7 @@ test('a stream without chunks is held back and found; so are secrets and long he
   expect([long.status, await long.json()]).toMatchObject([502, { errorCode: 'BadResponse' }])
   expect(wrong.findings).toEqual([
     'GET /stream streams without chunks: the platform holds it back',
-    'GET /stream was answered with canary-key-sec...',
+    'GET /stream was answered with test-fc-secret...',
     'GET /long was answered with more than 8 KB of headers',
   ])
   expect(await faultsOf(wrong, () => [])).toContain('GET /stream (answered) has not exactly one line in the log')

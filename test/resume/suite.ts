@@ -65,7 +65,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       const after = await rest(lastIdOf(before.events), isGet ? kept(before) : undefined)
       expectWhole([...before.events, ...after.events], TEXT)
       expect(at.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
-      expect(at.last.logs.findLast(({ resumed }) => resumed === true)).toMatchObject({ status: 200, stream: true })
+      await eventually(() => expect(at.last.logs.findLast(({ resumed }) => resumed === true)).toMatchObject({ status: 200, stream: true }))
     })
 
     test('after the end gets the rest', async () => {

@@ -46,6 +46,8 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
   const decoder = new StringDecoder('utf8')
   let begun: Begun | undefined
   let shown = ''
+  // The platform's own calls are no operations of the contract: test/contract/functionHooks.test.ts.
+  const isHook = /^\/(initialize|pre-stop)$/.test(url) && headers['x-fc-control-path'] === url
   const asked = { method, url, isNoHttp: headers.host === undefined, isResumed: headers['last-event-id'] !== undefined }
   const take = (chunk: unknown): void => {
     begun ??= begin(asked, response)
@@ -65,6 +67,7 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
   response.once('close', () => {
     begun ??= begin(asked, response)
     if (begun === undefined) return // the client left before there was an answer
+    if (isHook && begun.head.status === 200) return
     tell(begun.head, begun.check.end(response.writableFinished), shown, report)
   })
 }
