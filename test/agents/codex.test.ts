@@ -99,6 +99,22 @@ describe('Codex', { timeout: 60_000 }, () => {
     expectSigned(rota.simulator, 2)
   })
 
+  test('sums a conversation up that has grown too long, and goes on', async () => {
+    const narrow = openDesk(settings('model_auto_compact_token_limit = 9000'), Number(new URL(rota.origin).port))
+    const run = narrow.run(scripted([[shell('seq 1 3000')], [shell('echo never')]]))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    narrow.close()
+    const asked = rota.simulator.requests.map(({ status, body }) => [
+      status,
+      JSON.stringify(body).match(/CHECKPOINT COMPACTION|other language model/)?.[0],
+    ])
+    expect(asked).toEqual([
+      [200, undefined],
+      [200, 'CHECKPOINT COMPACTION'],
+      [200, 'other language model'],
+    ])
+  })
+
   test('has a sub-agent work beside it', async () => {
     const message = scripted([[shell('echo sub > sub.txt')]])
     const steps = [

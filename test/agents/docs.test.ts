@@ -64,7 +64,7 @@ describe('the examples of docs/agents.md', () => {
     proxy.simulator.reset()
     const desk = openDesk(example('codex'), Number(new URL(proxy.origin).port))
     const run = desk.run('Say hello.')
-    await run.ended
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
       expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
     )
