@@ -1,5 +1,5 @@
 // usage: GEMINI_API_KEY=... make live      (GEMINI_BASE_URL, HTTPS_PROXY, LIVE_MODEL=gemini-3.5-flash, LIVE_EMBEDDING_MODEL)
-// Runs the SDK's cases on Google through the built proxy, for well under a cent, and compares what Google answers with what the simulator does.
+// Runs the SDK's cases on Google through the built proxy, for about a cent, and compares what Google answers with what the simulator does.
 // Redacted exchanges: build/live/. LIVE_PROMPTS=simulator is for a simulator that plays Google. Exit 1 where something failed or differs, 2 without a key.
 
 import { runLive } from '../test/live/live.js'

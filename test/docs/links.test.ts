@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anchorOf, headingsOf, inChinese, LONGER, linksOf, proseOf, READMES, ROOT, read } from './markdown.js'
 
-const DOCUMENTS = [...READMES, ...LONGER, ...LONGER.map(inChinese), 'CHANGELOG.md', 'spec/DECISIONS.md']
+const DOCUMENTS = [...READMES, ...LONGER, ...LONGER.map(inChinese), 'CHANGELOG.md', 'spec/DECISIONS.md', 'test/README.md']
 
 describe.each(DOCUMENTS)('%s', (name) => {
   const document = read(name)

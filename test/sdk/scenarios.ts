@@ -90,7 +90,7 @@ export const MOCKED: Scenarios = {
 export const LIVE: Scenarios = {
   text: { prompt: 'Count from one to five, in words.', params: { max_tokens: 200 } },
   long_text: { prompt: 'Count from one to three hundred, in words.', params: { max_tokens: 400 } },
-  length: { prompt: 'Write a long story about a whale.', params: { max_tokens: 8, reasoning_effort: 'none' } },
+  length: { prompt: 'Write a story of 3000 words about a whale.', params: { max_tokens: 8, reasoning_effort: 'none' } },
   tool_call: { prompt: 'What is the weather in Oslo now?', params: { tools, tool_choice: 'required' } },
   parallel_tool_calls: {
     prompt: 'What is the weather in Oslo and in Beijing now? Call the tool once for each city, both at once.',

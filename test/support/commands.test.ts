@@ -40,7 +40,21 @@ describe('make', () => {
   test('without a target lists what can be done', () => {
     const { status, output } = make()
     expect(status).toBe(0)
-    for (const target of ['run', 'test', 'check', 'generate', 'build', 'oracle', 'bench-quick', 'audit', 'clean', 'help'])
+    for (const target of [
+      'run',
+      'test',
+      'check',
+      'generate',
+      'build',
+      'oracle',
+      'release-contract',
+      'conformance',
+      'live',
+      'bench-quick',
+      'audit',
+      'clean',
+      'help',
+    ])
       expect(output).toMatch(new RegExp(`^  ${target} +\\S`, 'm'))
   })
 
