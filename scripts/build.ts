@@ -7,6 +7,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type OutputFile } from 'esbuild'
 import { copyDocs } from './build.docs.js'
+import { makeCodeCaches } from './codeCache.js'
+import { trims } from './trims.js'
+import { compiledValidators } from './validators.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
@@ -35,6 +38,7 @@ export async function bundle(entry: string, outfile: string): Promise<number> {
     metafile: true,
     write: false,
     logLevel: 'warning',
+    plugins: [compiledValidators, trims],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
@@ -62,6 +66,7 @@ export async function buildServer(): Promise<void> {
   const bytes = await bundle('src/main.ts', 'dist/server.cjs')
   await bundle('function/start.ts', 'dist/start.cjs')
   console.log(`dist/server.cjs  ${(bytes / 1024).toFixed(0)} KB`)
+  for (const line of await makeCodeCaches()) console.log(line)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildServer()

@@ -64,8 +64,8 @@ async function logged(child: ChildProcess, file: string): Promise<string> {
   throw new Error(`the server did not start:\n${readFileSync(file, 'utf8')}`)
 }
 
-/** Nanosecond counters of every thread; where the kernel has none, the coarse counters of the process (ticks of 10 ms). */
-function cpuOf(pid: string): number {
+/** CPU time of a process in microseconds: nanosecond counters of every thread; where the kernel has none, the coarse counters of the process (ticks of 10 ms). */
+export function cpuOf(pid: string): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
     return threads.reduce((sum, line) => sum + Number(line.split(' ')[0]), 0) / 1000
@@ -76,7 +76,8 @@ function cpuOf(pid: string): number {
   }
 }
 
-function residentOf(pid: string): number {
+/** Memory that a process holds in RAM, in MiB. */
+export function residentOf(pid: string): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kilobytes) / 1024
 }

@@ -23,6 +23,8 @@ const server = createServer((incoming, response) => {
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4096, () => {
   const { port } = server.address() as AddressInfo // a listening TCP server has one
-  process.send?.({ event: 'listening', address: `http://127.0.0.1:${port}` })
+  const address = `http://127.0.0.1:${port}`
+  if (process.send) process.send({ event: 'listening', address })
+  else process.stdout.write(`${JSON.stringify({ msg: 'listening', address })}\n`)
 })
 process.once('disconnect', () => process.exit())
