@@ -5,13 +5,16 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type OutputFile } from 'esbuild'
+import { build, type Metafile, type OutputFile } from 'esbuild'
 import { copyDocs } from './build.docs.js'
 import { makeCodeCaches } from './codeCache.js'
+import { contracts } from './contracts.js'
 import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** What esbuild says of the bundles of the last build, for the bill of materials. */
+export const METAFILE = `${ROOT}/.cache/metafile.json`
 const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
 
 /**
@@ -19,10 +22,10 @@ const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|ts
  *
  * @param entry - the entry file, relative to the root of the repository
  * @param outfile - where the bundle goes; its source map lies beside it
- * @returns the size of the bundle in bytes
+ * @returns the size of the bundle in bytes, and what esbuild says of it
  * @throws when the entry reaches files under test/ or scripts/ or development tools
  */
-export async function bundle(entry: string, outfile: string): Promise<number> {
+export async function bundle(entry: string, outfile: string): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {
   const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { version: string }
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -38,12 +41,12 @@ export async function bundle(entry: string, outfile: string): Promise<number> {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [compiledValidators, trims],
+    plugins: [compiledValidators, contracts, trims],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
   if (forbidden.length > 0) throw new Error(`not for production, but reached from ${entry}: ${forbidden.join(', ')}`)
-  return write(outputFiles)
+  return { bytes: write(outputFiles), metafile }
 }
 
 // Renamed into place, so that a server or test that starts meanwhile never reads half a file.
@@ -63,9 +66,10 @@ const marked = (contents: Uint8Array): Buffer =>
 /** Builds all that runs in production. */
 export async function buildServer(): Promise<void> {
   copyDocs()
-  const bytes = await bundle('src/main.ts', 'dist/server.cjs')
-  await bundle('function/start.ts', 'dist/start.cjs')
-  console.log(`dist/server.cjs  ${(bytes / 1024).toFixed(0)} KB`)
+  const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('function/start.ts', 'dist/start.cjs')]
+  mkdirSync(dirname(METAFILE), { recursive: true })
+  writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
+  console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
   for (const line of await makeCodeCaches()) console.log(line)
 }
 

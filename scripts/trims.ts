@@ -44,6 +44,8 @@ const REPLACED: readonly (Trim & { readonly contents: string })[] = [
     path: /^ajv$/,
     contents: `module.exports = { __esModule: true, get default() { return require('ajv').default } }`,
   },
+  // Written in this thread, which is the main one; its module would load what threads need.
+  { importer: from('pino/lib/tools\\.js'), path: /^worker_threads$/, contents: 'module.exports = { isMainThread: true }' },
   // Whether a plugin fits this Fastify is known when the tests have run from source.
   { importer: from('fastify/lib/plugin-utils\\.js'), path: /^semver$/, contents: `module.exports = { satisfies: () => true }` },
 ]
@@ -62,6 +64,20 @@ const stub = new Proxy(class {}, {
 module.exports = ${names === undefined ? 'stub' : `Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, stub]))`}`
 }
 
+// What the SDK does with headers; the server sends its own. The global class would load Node.js's whole `fetch`.
+const HEADERS = `
+class Headers {
+  #values = new Map()
+  get(name) { return this.#values.get(name.toLowerCase()) ?? null }
+  has(name) { return this.#values.has(name.toLowerCase()) }
+  set(name, value) { this.#values.set(name.toLowerCase(), String(value)) }
+  append(name, value) { this.set(name, this.has(name) ? this.get(name) + ', ' + value : value) }
+  delete(name) { this.#values.delete(name.toLowerCase()) }
+  entries() { return this.#values.entries() }
+  [Symbol.iterator]() { return this.entries() }
+}
+`
+
 /** Leaves out of the bundle what is loaded and never run: parsing, deserialising and holding it is most of a cold start. */
 export const trims: Plugin = {
   name: 'trims',
@@ -75,6 +91,9 @@ export const trims: Plugin = {
       return index < 0 ? undefined : to(`${index}.cjs`, refusal(LEFT_OUT[index]?.path, importer), resolveDir)
     })
     build.onLoad({ filter: /./, namespace: 'trims' }, ({ pluginData }) => pluginData)
+    build.onLoad({ filter: /[\\/]openai[\\/]internal[\\/]headers\.mjs$/ }, ({ path }) => ({
+      contents: HEADERS + readFileSync(path, 'utf8'),
+    }))
   },
 }
 

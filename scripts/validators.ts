@@ -66,8 +66,8 @@ async function compileValidators(): Promise<Map<string, string[]>> {
 const WORDS = new Set(['title', 'description', 'example', 'examples'])
 const VALUES = new Set(['enum', 'const', 'default'])
 
-/** A schema without what is said to its readers: a validator holds its whole schema, to look up values. */
-function withoutWords(node: unknown, isNames = false): unknown {
+/** A schema, or a contract, without what is said to its readers: a validator holds its whole schema, to look up values. */
+export function withoutWords(node: unknown, isNames = false): unknown {
   if (Array.isArray(node)) return node.map((each) => withoutWords(each))
   if (typeof node !== 'object' || node === null) return node
   const kept = Object.entries(node).filter(([key]) => isNames || !WORDS.has(key))

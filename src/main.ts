@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { destination, pino, stdTimeFunctions } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
-import publishedContract from '../generated/openapi-3.1.json' with { type: 'json' }
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { makeService } from './service.js'
 
@@ -10,6 +9,7 @@ declare const __VERSION__: string
 
 // Beside the built server, whose module this is then.
 const DOCS_FOLDER = join(__dirname, 'docs')
+const STDOUT = 1 // by its number: process.stdout would make a stream of it
 const LOG_BUFFER_BYTES = 4096
 const LOG_DELAY_MS = 1_000
 
@@ -23,13 +23,16 @@ function readConfig(): Config {
   }
 }
 
+// Read when it is asked for: most instances never serve it.
+const readPublishedContract = async () => (await import('../generated/openapi-3.1.json', { with: { type: 'json' } })).default
+
 const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 async function main(): Promise<void> {
   const config = readConfig()
   // In this thread, and written out before the process can be frozen, which is when nothing is under way. While much is, lines go together:
   // a write for each would cost a fifth of a small request.
-  const sink = destination({ sync: true, minLength: LOG_BUFFER_BYTES })
+  const sink = destination({ dest: STDOUT, sync: true, minLength: LOG_BUFFER_BYTES })
   const flushLog = (): void => sink.flushSync()
   const log = pino(
     { level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
@@ -44,7 +47,15 @@ async function main(): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
 
-  const service = await makeService({ config, log, flushLog, version: __VERSION__, contract, publishedContract, docsFolder: DOCS_FOLDER })
+  const service = await makeService({
+    config,
+    log,
+    flushLog,
+    version: __VERSION__,
+    contract,
+    readPublishedContract,
+    docsFolder: DOCS_FOLDER,
+  })
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'draining')
     flushLog()

@@ -57,7 +57,7 @@ export interface ServiceParts {
   /** The bundled contract, for validation; it is changed. */
   readonly contract: object
   /** The contract as OpenAPI 3.1, as it is served. */
-  readonly publishedContract: object
+  readonly readPublishedContract: () => Promise<object>
   /** Folder of the files of the docs page. */
   readonly docsFolder: string
   /** How media are fetched, where FETCH_REMOTE_MEDIA lets them. For tests alone. */
@@ -91,7 +91,7 @@ const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume',
 
 /** Puts the parts of a service together. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
-  const { config, log, flushLog, version, contract, publishedContract, docsFolder, media } = parts
+  const { config, log, flushLog, version, contract, readPublishedContract, docsFolder, media } = parts
   const startedAt = performance.now()
   const transport = makeTransport(config)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
@@ -156,7 +156,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     }),
     getLiveness,
     getMetrics: makeGetMetrics(metrics),
-    getOpenApi: makeGetOpenApi(publishedContract),
+    getOpenApi: makeGetOpenApi(readPublishedContract),
     getDocs: makeGetDocs(docs),
     getDocsAsset: makeGetDocsAsset(docs),
   }

@@ -4,12 +4,12 @@ import type { Operation } from './operation.js'
 /**
  * GET /openapi.json: the contract, as OpenAPI 3.1 for client generators.
  *
- * @param document - it is put into words at the first request, once
+ * @param read - gives it; asked at the first request, once
  */
-export const makeGetOpenApi = (document: object): Operation<'getOpenApi'> => {
+export const makeGetOpenApi = (read: () => Promise<object>): Operation<'getOpenApi'> => {
   let file: StoredFile | undefined
   return async () => {
-    file ??= toStoredFile(JSON.stringify(document), 'application/json; charset=utf-8')
+    file ??= toStoredFile(JSON.stringify(await read()), 'application/json; charset=utf-8')
     return { file }
   }
 }

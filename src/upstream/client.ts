@@ -32,6 +32,8 @@ export interface ClientParts {
 
 // Our own deadlines rule; the SDK's timer gets the longest that Node.js knows.
 const NO_TIMEOUT_MS = 2_147_483_647
+// Written here, with its type: the SDK would otherwise hold the body against FormData and the like, for which Node.js loads its whole `fetch`.
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** Makes the client: the `openai` SDK as raw transport, with its retries and its organisation and project headers off. */
 export function makeClient({ baseUrl, authHeader, transport }: ClientParts): Client {
@@ -69,7 +71,9 @@ export function makeClient({ baseUrl, authHeader, transport }: ClientParts): Cli
   return {
     post: (path, body, { key, signal }) =>
       answered(
-        sdk.post(path, { body, ...toOptions(signal, { ...credential(key), 'content-type': 'application/json' }) }).asResponse(),
+        sdk
+          .post(path, { body: JSON.stringify(body), headers: JSON_TYPE, ...toOptions(signal, { ...credential(key), ...JSON_TYPE }) })
+          .asResponse(),
         signal,
       ),
     get: (path, { key, signal }) => answered(sdk.get(path, toOptions(signal, credential(key))).asResponse(), signal),

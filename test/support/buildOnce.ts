@@ -3,16 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { buildServer } from '../../scripts/build.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = [
-  'src',
-  'function',
-  'generated',
-  'spec/page',
-  'package.json',
-  'package-lock.json',
-  'scripts/build.ts',
-  'scripts/build.docs.ts',
-]
+const SOURCES = ['src', 'function', 'generated', 'spec/page', 'package.json', 'package-lock.json', 'scripts']
 
 /** Builds dist/ before the tests when it is missing or older than what it is made from. */
 export default async function setup(): Promise<void> {

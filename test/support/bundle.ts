@@ -33,10 +33,11 @@ export interface Ending {
  *
  * @param env - its whole environment but for PATH, HOST and PORT: nothing is inherited from the developer's shell
  * @param server - the file to start, the built server unless told
+ * @param node - what starts it, the Node.js of the tests unless told
  * @throws with all that it printed, when it ends before it listens or does not listen within 10 s
  */
-export async function startBundle(env: Readonly<Record<string, string>>, server = SERVER): Promise<Bundle> {
-  const { child, output, stdout } = launch(env, server)
+export async function startBundle(env: Readonly<Record<string, string>>, server = SERVER, node = process.execPath): Promise<Bundle> {
+  const { child, output, stdout } = launch(env, server, node)
   const log = () => stdout().split('\n').flatMap(parsed)
   const listening = new Promise<string>((resolve) => {
     child.stdout?.on('data', () => {
@@ -67,8 +68,8 @@ export async function runBundle(env: Readonly<Record<string, string>>, server = 
   return { ...ending, output: output() }
 }
 
-function launch(env: Readonly<Record<string, string>>, server: string) {
-  const child = spawn(process.execPath, [server], {
+function launch(env: Readonly<Record<string, string>>, server: string, node = process.execPath) {
+  const child = spawn(node, [server], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -73,7 +73,7 @@ async function startHere(env: Record<string, string>, settings: Partial<Settings
     log: pino({ level: config.logLevel, base: null }, sink),
     version: '0.0.0-test',
     contract: readJson('openapi.json'),
-    publishedContract: readJson('openapi-3.1.json'),
+    readPublishedContract: async () => readJson('openapi-3.1.json'),
     docsFolder: DOCS_FOLDER,
     ...parts,
   })
