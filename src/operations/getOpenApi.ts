@@ -7,9 +7,9 @@ import type { Operation } from './operation.js'
  * @param read - gives it; asked at the first request, once
  */
 export const makeGetOpenApi = (read: () => Promise<object>): Operation<'getOpenApi'> => {
-  let file: StoredFile | undefined
+  let file: Promise<StoredFile> | undefined
   return async () => {
-    file ??= toStoredFile(JSON.stringify(await read()), 'application/json; charset=utf-8')
-    return { file }
+    file ??= read().then((document) => toStoredFile(JSON.stringify(document), 'application/json; charset=utf-8'))
+    return { file: await file }
   }
 }

@@ -132,7 +132,7 @@ test('the contract is put into words once', async () => {
       return { openapi: '3.1.1', info: {}, paths: {} }
     },
   }
-  const counted = await startProxy({}, {}, { publishedContract })
+  const counted = await startProxy({}, {}, { readPublishedContract: async () => publishedContract })
   try {
     const answers = await Promise.all([1, 2, 3].map(() => ask('/openapi.json', {}, counted.origin)))
     expect(answers.map(({ json }) => json)).toEqual(Array(3).fill({ openapi: '3.1.1', info: {}, paths: {} }))
