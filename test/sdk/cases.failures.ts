@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type OpenAI from 'openai'
-import { type Case, type Context, collect, givingUp } from './context.js'
+import { asked, type Case, type Context, collect, givingUp } from './context.js'
 import type { ScenarioName } from './scenarios.js'
 
 type ErrorName = 'AuthenticationError' | 'NotFoundError' | 'BadRequestError' | 'RateLimitError' | 'InternalServerError' | 'APIError'
@@ -89,8 +89,12 @@ export const FAILURE_CASES: readonly Case[] = [
     run: (context) =>
       givingUp(context, async () => {
         const [body, options] = context.ask('slow')
-        const answer = context.client().chat.completions.create(body, { ...options, signal: AbortSignal.timeout(100) })
-        await assert.rejects(answer, context.sdk.OpenAI.APIUserAbortError)
+        const controller = new AbortController()
+        const answer = context.client().chat.completions.create(body, { ...options, signal: controller.signal })
+        const rejected = assert.rejects(answer, context.sdk.OpenAI.APIUserAbortError)
+        await asked(context)
+        controller.abort()
+        await rejected
       }),
   },
   {

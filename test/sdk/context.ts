@@ -71,14 +71,25 @@ export async function collect<T>(source: PromiseLike<AsyncIterable<T>> | AsyncIt
 
 const WAIT_MS = 15_000
 
-/** Does what makes a client leave, and waits until the call to Gemini has been given up, where the target can tell. */
-export async function givingUp({ target: { stateUrl } }: Context, leave: () => Promise<void>): Promise<void> {
-  const aborted = async (url: string): Promise<number> => ((await (await fetch(url)).json()) as { abortedRequests: number }).abortedRequests
-  const before = stateUrl === undefined ? 0 : await aborted(stateUrl)
-  await leave()
+type State = { readonly abortedRequests: number; readonly openRequests: number }
+
+const stateOf = async (url: string): Promise<State> => (await (await fetch(url)).json()) as State // the simulator's control answers this
+
+async function until(url: string, isTrue: (state: State) => boolean, otherwise: string): Promise<void> {
   const end = performance.now() + WAIT_MS
-  while (stateUrl !== undefined && (await aborted(stateUrl)) <= before) {
-    assert.ok(performance.now() < end, 'the call to Gemini goes on')
+  while (!isTrue(await stateOf(url))) {
+    assert.ok(performance.now() < end, otherwise)
     await pause(10)
   }
+}
+
+/** Waits until Gemini has been asked; where the target cannot tell, a tenth of a second. */
+export const asked = ({ target: { stateUrl } }: Context): Promise<void> =>
+  stateUrl === undefined ? pause(100) : until(stateUrl, ({ openRequests }) => openRequests > 0, 'Gemini was not asked')
+
+/** Does what makes a client leave, and waits until the call to Gemini has been given up, where the target can tell. */
+export async function givingUp({ target: { stateUrl } }: Context, leave: () => Promise<void>): Promise<void> {
+  const before = stateUrl === undefined ? 0 : (await stateOf(stateUrl)).abortedRequests
+  await leave()
+  if (stateUrl !== undefined) await until(stateUrl, ({ abortedRequests }) => abortedRequests > before, 'the call to Gemini goes on')
 }
