@@ -167,6 +167,9 @@ export async function makeApp(parts: AppParts): Promise<App> {
     exchange.identity = caller?.identity
     exchange.isAuthorized = true
     if (isDraining && guard !== 'open') throw shuttingDown()
+    // Fastify would read the body of a DELETE, or refuse it for its type.
+    if (operation.method === 'delete')
+      for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
     const bodyBytes = announcedBytes(request)
     if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
   }
@@ -207,9 +210,9 @@ function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
 
 const isOfCaller = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.guard === 'caller'
 
-/** The length that a request announces for its body; undefined where it comes in chunks. The body of a GET is never read. */
+/** The length that a request announces for its body; undefined where it comes in chunks. Only that of a POST is ever read. */
 function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
-  if (routeOptions.config.operation?.method === 'get') return 0
+  if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 }
 

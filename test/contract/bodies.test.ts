@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Ask, call, chat, failure } from '../support/contractHook.js'
+import { type Ask, call, chat, failure, OPERATIONS } from '../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../support/proxy.js'
 
 const LIMIT = 4_096
@@ -113,6 +113,16 @@ describe('a body', () => {
 
   test('of a GET is not read', async () => {
     expect(await call(proxy.origin, { method: 'GET', path: '/v1/models', body: '{', headers: JSON_TYPE })).toMatchObject({ status: 200 })
+  })
+
+  test.each([
+    ['text', { 'content-type': 'text/plain' }, 'x'],
+    ['broken JSON', JSON_TYPE, '{'],
+    ['more than may be', JSON_TYPE, padded(LIMIT + 1)],
+    ['bytes of no type', {}, 'x'],
+  ])('of a DELETE is not read, whatever it is: %s', async (_what, headers, body) => {
+    const path = OPERATIONS.find(({ method }) => method === 'DELETE')?.samplePath ?? ''
+    expect((await call(proxy.origin, { method: 'DELETE', path, body, headers })).status).toBe(404)
   })
 
   test.each(['/health', '/health/live', '/v1/models', '/openapi.json'])('of a GET may be announced as huge: %s', async (path) => {
