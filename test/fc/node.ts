@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FunctionSpec } from './manifest.js'
 
@@ -10,7 +10,8 @@ const CACHE = fileURLToPath(new URL('../../.cache/node/', import.meta.url))
  */
 export function nodeFor({ env }: Pick<FunctionSpec, 'env'>): string {
   const major = /nodejs(\d+)/.exec(env.PATH ?? '')?.[1]
-  const fetched = existsSync(CACHE) ? readdirSync(CACHE).filter((name) => name.replace(/^v/, '').startsWith(`${major}.`)) : []
-  const binaries = fetched.flatMap((name) => [`${CACHE}${name}/bin/node`, `${CACHE}${name}/node`])
-  return binaries.find((file) => existsSync(file)) ?? process.execPath
+  const fetched = existsSync(CACHE) ? readdirSync(CACHE).filter((name) => name.startsWith(`node-v${major}.`)) : []
+  const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true
+  const binaries = fetched.flatMap((name) => [`${CACHE}${name}`, `${CACHE}${name}/bin/node`])
+  return binaries.find((file) => isFile(file)) ?? process.execPath
 }
