@@ -1361,7 +1361,7 @@ export interface components {
             user?: string | null;
             safety_identifier?: string | null;
             prompt_cache_key?: string | null;
-            usage?: components["schemas"]["ResponseUsage"] | null;
+            usage?: components["schemas"]["ResponseUsage"];
         };
         /** @description The whole answer as it stands. */
         ResponseStateEvent: {

@@ -123,7 +123,7 @@ export function makeAnswer({ request, declared, hasSummaries, hasWordSignatures,
       const status = why === undefined ? 'completed' : 'incomplete'
       close(status)
       closeCalls(() => true, status)
-      const rest = { output: emitter.output(), usage: usage === undefined ? null : toResponseUsage(usage) }
+      const rest = { output: emitter.output(), ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }) }
       if (why === undefined) end({ ...rest, completed_at: Math.floor(now() / 1000) }, 'completed')
       else end({ ...rest, incomplete_details: { reason: why } }, 'incomplete')
       onEnd(response)

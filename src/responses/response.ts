@@ -42,7 +42,6 @@ export function toBegun(request: ResponseRequest, { id, created, isKept }: Head)
     top_logprobs: request.top_logprobs ?? 0,
     top_p: request.top_p ?? 1,
     truncation: request.truncation ?? 'disabled',
-    usage: null,
     ...(request.user === undefined || request.user === null ? {} : { user: request.user }),
     metadata: request.metadata ?? {},
   }

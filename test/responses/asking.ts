@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import type { Behaviour } from '../simulator/index.js'
+import type { Behaviour, Simulator } from '../simulator/index.js'
 import { TOKEN } from '../support/proxy.js'
 
 type Create = Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'>
@@ -53,3 +53,23 @@ export const outputsOf = ({ output }: Answer, text = 'done'): OpenAI.Responses.R
     if (item.type === 'function_call') return [{ type: 'function_call_output', call_id: item.call_id, output: text }]
     return item.type === 'custom_tool_call' ? [{ type: 'custom_tool_call_output', call_id: item.call_id, output: text }] : []
   })
+
+/** A request as it reached Gemini. */
+export interface Sent {
+  readonly messages: readonly {
+    readonly role: string
+    readonly content?: unknown
+    readonly tool_calls?: readonly {
+      readonly function: { readonly name: string; readonly arguments: string }
+      readonly extra_content?: { readonly google: { readonly thought_signature: string } }
+    }[]
+  }[]
+  readonly [name: string]: unknown
+}
+
+/** The newest of all requests that reached Gemini. */
+export function lastSent({ simulator }: { readonly simulator: Simulator }): Sent {
+  const [last] = simulator.requests.slice(-1)
+  if (last === undefined) throw new Error('nothing has reached Gemini')
+  return last.body as Sent // what the simulator took is a chat request
+}
