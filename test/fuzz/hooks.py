@@ -1,6 +1,6 @@
 """What Schemathesis cannot read from the contract: streams that exist, and the refusals that no schema can foretell.
 
-FUZZ_STREAM is the id of a stream that can be resumed, where there is one.
+FUZZ_STREAM is the id of a stream that can be resumed, FUZZ_RESPONSE that of a response that is kept, where there is one.
 """
 
 import os
@@ -9,7 +9,11 @@ import re
 import schemathesis
 
 STREAM = os.environ.get("FUZZ_STREAM", "")
-turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0}
+RESPONSE = os.environ.get("FUZZ_RESPONSE", "")
+turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "items": 0}
+
+# What createResponse always refuses, or cannot find.
+REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
 
 
 def is_turn(name, of):
@@ -47,7 +51,28 @@ def before_call(context, case, **kwargs):
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
 
 
+    if operation == "createResponse":
+        change_response(case)
+    # A made-up id is 404; what is deleted is gone for the cases after it.
+    if operation == "getResponse" and RESPONSE and not is_turn("response_id", of=8):
+        case.path_parameters["response_id"] = RESPONSE
+        case.headers.pop("Last-Event-ID", None)
+        if case.query.get("starting_after") is not None:
+            case.query["starting_after"] = "3"
+
+
+def change_response(case):
+    case.headers.pop("Last-Event-ID", None)
+    if not isinstance(case.body, dict) or is_turn("response", of=20):
+        return
+    case.body = {name: value for name, value in case.body.items() if name not in REFUSED and not demands_function(name, value)}
+    # The kind of an item says what else it needs; made-up ones are seldom whole. One in four is enough of them.
+    if "input" not in case.body or not isinstance(case.body["input"], str) and not is_turn("items", of=4):
+        case.body["input"] = "hello"
+
+
 CHAT = "createChatCompletion"
+RESPONSES = "createResponse"
 PART = r"messages\[\d+\]\.content\[\d+\]\."
 
 SCHEMA = r"(tools\[\d+\]\.function\.parameters|response_format\.json_schema\.schema).*"
@@ -73,10 +98,19 @@ NAMED_REFUSALS = [
     (CHAT, "invalid_value|invalid_type|unsupported_value", SCHEMA, r"JSON Schema"),
     # Google's own settings go to Google as they are.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
+    (RESPONSES, "invalid_request", r"extra_body\.google\..*", r""),
+    # What OpenAI would keep, or cannot be had of Gemini: refused by name.
+    (RESPONSES, "unsupported_value", r"background|conversation|prompt|include", r""),
+    # What an item, a part or a tool needs depends on its kind, and kinds that are new are to be let in.
+    (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array", r"(input|tools|tool_choice)\b.*", r""),
+    (RESPONSES, "invalid_request", r"", r"Duplicate function declaration"),
+    (RESPONSES, "unsupported_value", r"text\.format", r"either tools or a JSON answer"),
+    (RESPONSES, "invalid_value|invalid_type|unsupported_value", r"text\.format\.schema.*", r"JSON Schema"),
+    (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
 ]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # What the real Gemini refuses cannot be foretold; it must carry our code for that.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, "createEmbedding")]
+    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, "createEmbedding")]
 
 
 @schemathesis.check

@@ -45,15 +45,21 @@ export async function startStack(token: string | undefined): Promise<Stack> {
 }
 
 /** Makes a stream that can be resumed, and gives its id; undefined where the target makes none. */
-export async function makeStream({ origin, token }: Target): Promise<string | undefined> {
-  const answer = await fetch(`${origin}/v1/chat/completions`, {
+export const makeStream = (target: Target): Promise<string | undefined> =>
+  streamOf(target, '/v1/chat/completions', { messages: [{ role: 'user', content: 'Count to three.' }] })
+
+/** The same by the Responses API, which is kept besides. */
+export const makeResponse = (target: Target): Promise<string | undefined> => streamOf(target, '/v1/responses', { input: 'Count to three.' })
+
+async function streamOf({ origin, token }: Target, path: string, body: object): Promise<string | undefined> {
+  const answer = await fetch(`${origin}${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       'x-stream-resume': 'true',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ model: 'gemini-3.8-flash', messages: [{ role: 'user', content: 'Count to three.' }], stream: true }),
+    body: JSON.stringify({ model: 'gemini-3.8-flash', ...body, stream: true }),
   })
   return /^id: (.+):\d+$/m.exec(await answer.text())?.[1]
 }
