@@ -54,7 +54,7 @@ def before_call(context, case, **kwargs):
     if operation == "createResponse":
         change_response(case)
     # A made-up id is 404; what is deleted is gone for the cases after it.
-    if operation == "getResponse" and RESPONSE and not is_turn("response_id", of=8):
+    if operation == "getResponse" and RESPONSE and not is_turn("response_id", of=30):
         case.path_parameters["response_id"] = RESPONSE
         case.headers.pop("Last-Event-ID", None)
         if case.query.get("starting_after") is not None:

@@ -50,10 +50,10 @@ const EVERYTHING = {
   truncation: 'auto',
   user: 'u',
 }
-type Row = readonly [name: string, behaviour: Behaviour, more?: object]
+type Row = readonly [name: string, behaviour: Behaviour, more: object]
 
 const WHOLE: readonly Row[] = [
-  ['a text', SLOW],
+  ['a text', SLOW, {}],
   ['a text, with every parameter', { text: 'x' }, EVERYTHING],
   ['a text, with null for every parameter', { text: 'x' }, Object.fromEntries(Object.keys(EVERYTHING).map((name) => [name, null]))],
   ['a text with its signature', SLOW, { store: false }],
@@ -75,20 +75,20 @@ const WHOLE: readonly Row[] = [
   ],
   ['JSON by a schema', { text: '{"name":"x"}' }, { text: { format: { type: 'json_schema', name: 'city', schema, strict: true } } }],
   ['JSON', { text: '{}' }, { text: { format: { type: 'json_object' } } }],
-  ['a limit', { text: 'x', finish: 'length' }],
+  ['a limit', { text: 'x', finish: 'length' }, {}],
   ['a limit within a call', { toolCalls: [{ name: 'get_weather', arguments: '{"ci' }], finish: 'length' }, { tools: [WEATHER] }],
-  ['a refusal', { empty: true, finish: 'content_filter: SAFETY' }],
-  ['a text that is broken off by a filter', { text: 'x', finish: 'content_filter: SAFETY' }],
+  ['a refusal', { empty: true, finish: 'content_filter: SAFETY' }, {}],
+  ['a text that is broken off by a filter', { text: 'x', finish: 'content_filter: SAFETY' }, {}],
 ]
 const BROKEN: readonly Row[] = [
-  ['an error', { ...SLOW, errorMidStream: { name: 'unavailable', form: 'data-object', afterChunks: 4 } }],
-  ['a limit of requests', { ...SLOW, errorMidStream: { name: 'quota-minute', form: 'data-object', afterChunks: 4 } }],
-  ['a reset', { ...SLOW, fault: { kind: 'reset', when: { afterChunks: 4 } } }],
+  ['an error', { ...SLOW, errorMidStream: { name: 'unavailable', form: 'data-object', afterChunks: 4 } }, {}],
+  ['a limit of requests', { ...SLOW, errorMidStream: { name: 'quota-minute', form: 'data-object', afterChunks: 4 } }, {}],
+  ['a reset', { ...SLOW, fault: { kind: 'reset', when: { afterChunks: 4 } } }, {}],
   ['an end within a call', { toolCalls: [callOf('Oslo')], fault: { kind: 'eof', when: { afterBytes: 600 } } }, { tools: [WEATHER] }],
 ]
 
 /** Streams an answer. @returns what is wrong with any of its events, by the official schema */
-async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: object | undefined): Promise<unknown[]> {
+async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: object): Promise<unknown[]> {
   const { events } = await call(from.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more, stream: true } })
   expect(events.length).toBeGreaterThan(2)
   return events.flatMap((event) => {

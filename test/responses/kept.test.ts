@@ -46,10 +46,16 @@ describe('a response', () => {
     }
   })
 
+  test('is deleted by a client that says its empty body is JSON', async () => {
+    const { id } = await openai(proxy).responses.create(asking({ text: 'x' }))
+    const headers = { 'content-type': 'application/json' }
+    expect((await call(proxy.origin, { method: 'DELETE', path: `/v1/responses/${id}`, headers })).status).toBe(200)
+  })
+
   test('is not kept where store is false, or where nothing is', async () => {
     const unstored = await openai(proxy).responses.create(asking({ text: 'x' }, { store: false }))
     const nowhere = await openai(off).responses.create(asking({ text: 'x' }, { store: true }))
-    expect([unstored.store, nowhere.store]).toEqual([false, false])
+    expect([unstored, nowhere]).toMatchObject([{ store: false }, { store: false }])
     expect((await get(unstored.id)).status).toBe(404)
     await expect(openai(off).responses.retrieve(nowhere.id)).rejects.toMatchObject({ status: 404, code: 'response_not_found' })
   })
