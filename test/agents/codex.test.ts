@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { MODEL } from '../frameworks/weather.js'
 import { type CodexRun, type Desk, openDesk } from './codex.js'
 import { expectSigned, scripted } from './loop.js'
@@ -101,9 +101,9 @@ describe('Codex', { timeout: 60_000 }, () => {
 
   test('sums a conversation up that has grown too long, and goes on', async () => {
     const narrow = openDesk(settings('model_auto_compact_token_limit = 9000'), Number(new URL(rota.origin).port))
+    onTestFinished(() => narrow.close())
     const run = narrow.run(scripted([[shell('seq 1 3000')], [shell('echo never')]]))
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
-    narrow.close()
     const asked = rota.simulator.requests.map(({ status, body }) => [
       status,
       JSON.stringify(body).match(/CHECKPOINT COMPACTION|other language model/)?.[0],

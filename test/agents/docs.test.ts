@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { exampleOf, ROOT, read } from '../docs/markdown.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 import { runPython } from '../support/python.js'
@@ -63,12 +63,12 @@ describe('the examples of docs/agents.md', () => {
   test('codex has Codex answer', async () => {
     proxy.simulator.reset()
     const desk = openDesk(example('codex'), Number(new URL(proxy.origin).port))
+    onTestFinished(() => desk.close())
     const run = desk.run('Say hello.')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
       expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
     )
-    desk.close()
   }, 60_000)
 })
 

@@ -1,5 +1,5 @@
 import { Agent, OpenAIProvider, Runner, setTracingDisabled, tool } from '@openai/agents'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { CITY, MODEL, REPORT } from '../frameworks/weather.js'
 import { openai } from '../support/calls.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
@@ -90,4 +90,19 @@ test('OpenAI Agents cancel the upstream request when they are aborted', async ()
   const result = await runner().run(agent, input, { stream: true, signal: leaving.signal })
   for await (const _ of result.toTextStream()) leaving.abort()
   await expect.poll(() => rota.simulator.abortedRequests).toBe(1)
+})
+
+test('OpenAI Agents go on from an answer that is kept, with tools', async () => {
+  const keeping = await startRota(1, { STREAM_RESUME: 'always' })
+  onTestFinished(() => keeping.close())
+  const cities: string[] = []
+  const agent = new Agent({ name: 'Meteorologist', model: MODEL, tools: [weather(cities)] })
+  const chained = new Runner({ modelProvider: new OpenAIProvider({ openAIClient: openai(keeping) as never, useResponses: true }) })
+  const first = await chained.run(agent, scripted([[{ name: 'get_weather', arguments: { city: 'Oslo' } }]]))
+  const { lastResponseId: previousResponseId = '' } = first
+  const second = await chained.run(agent, scripted([[{ name: 'get_weather', arguments: { city: 'Seoul' } }]]), { previousResponseId })
+  expect(second.finalOutput).toContain('Seoul: sunny')
+  expect(cities).toEqual(['Oslo', 'Seoul'])
+  expect(keeping.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  expect(JSON.stringify(keeping.simulator.requests.at(-1)?.body)).toContain('Oslo: sunny')
 })
