@@ -26,13 +26,16 @@ const KNOWN = new Set([
   'extra_body',
 ])
 /** Values that ask for nothing. */
-const IDLE: Readonly<Record<string, readonly unknown[]>> = { truncation: ['disabled'], top_logprobs: [0] }
+const IDLE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['truncation', 'disabled'],
+  ['top_logprobs', 0],
+])
 const KNOWN_INCLUDES = new Set(['reasoning.encrypted_content'])
 
 /** Names the parameters that are accepted and have no effect. */
 export function ignoredParams(request: ResponseRequest): string[] {
   const unknown = Object.entries(request).flatMap(([name, value]) =>
-    KNOWN.has(name) || value === undefined || value === null || IDLE[name]?.includes(value) ? [] : [name],
+    KNOWN.has(name) || value === undefined || value === null || IDLE.get(name) === value ? [] : [name],
   )
   const includes = (request.include ?? []).flatMap((each, place) => (KNOWN_INCLUDES.has(each) ? [] : [`include[${place}]`]))
   return [...unknown, ...includes, ...(request.text?.verbosity ? ['text.verbosity'] : [])]

@@ -19,33 +19,36 @@ type Reading = (part: Fields, place: string) => Placed
 
 const readText: Reading = (part, place) => ({ part: { type: 'text', text: textOf(part, 'text', place) }, place })
 
-const PARTS: Readonly<Record<string, Reading>> = {
-  input_text: readText,
-  output_text: readText,
-  text: readText,
-  refusal: (part, place) => ({ part: { type: 'refusal', refusal: textOf(part, 'refusal', place) }, place }),
-  input_image: (part, place) => {
-    if (optionalTextOf(part, 'image_url') === undefined && optionalTextOf(part, 'file_id') !== undefined) throw noFiles(`${place}.file_id`)
-    const url = textOf(part, 'image_url', place)
-    const detail = optionalTextOf(part, 'detail')
-    const image = detail === undefined ? { url } : { url, detail }
-    return { part: { type: 'image_url', image_url: image }, place, medium: `${place}.image_url` }
-  },
-  input_file: (part, place) => {
-    const name = ['file_data', 'file_url'].find((each) => optionalTextOf(part, each) !== undefined)
-    if (name === undefined && optionalTextOf(part, 'file_id') !== undefined) throw noFiles(`${place}.file_id`)
-    const file = { file_data: textOf(part, name ?? 'file_data', place), ...pick(part, 'filename') }
-    return { part: { type: 'file', file }, place, medium: `${place}.${name ?? 'file_data'}` }
-  },
-  input_audio: (part, place) => {
-    const audio = isRecord(part.input_audio) ? part.input_audio : {}
-    const within = `${place}.input_audio`
-    return {
-      part: { type: 'input_audio', input_audio: { data: textOf(audio, 'data', within), format: textOf(audio, 'format', within) } },
-      place,
-    }
-  },
-}
+const PARTS: ReadonlyMap<string, Reading> = new Map(
+  Object.entries<Reading>({
+    input_text: readText,
+    output_text: readText,
+    text: readText,
+    refusal: (part, place) => ({ part: { type: 'refusal', refusal: textOf(part, 'refusal', place) }, place }),
+    input_image: (part, place) => {
+      if (optionalTextOf(part, 'image_url') === undefined && optionalTextOf(part, 'file_id') !== undefined)
+        throw noFiles(`${place}.file_id`)
+      const url = textOf(part, 'image_url', place)
+      const detail = optionalTextOf(part, 'detail')
+      const image = detail === undefined ? { url } : { url, detail }
+      return { part: { type: 'image_url', image_url: image }, place, medium: `${place}.image_url` }
+    },
+    input_file: (part, place) => {
+      const name = ['file_data', 'file_url'].find((each) => optionalTextOf(part, each) !== undefined)
+      if (name === undefined && optionalTextOf(part, 'file_id') !== undefined) throw noFiles(`${place}.file_id`)
+      const file = { file_data: textOf(part, name ?? 'file_data', place), ...pick(part, 'filename') }
+      return { part: { type: 'file', file }, place, medium: `${place}.${name ?? 'file_data'}` }
+    },
+    input_audio: (part, place) => {
+      const audio = isRecord(part.input_audio) ? part.input_audio : {}
+      const within = `${place}.input_audio`
+      return {
+        part: { type: 'input_audio', input_audio: { data: textOf(audio, 'data', within), format: textOf(audio, 'format', within) } },
+        place,
+      }
+    },
+  }),
+)
 
 const pick = (part: Fields, name: string): Fields => {
   const text = optionalTextOf(part, name)
@@ -61,8 +64,8 @@ const pick = (part: Fields, name: string): Fields => {
 export function toChatParts(parts: readonly unknown[], place: string): Placed[] {
   return parts.map((part, index) => {
     const at = `${place}[${index}]`
-    const read = isRecord(part) ? PARTS[String(part.type)] : undefined
-    if (!isRecord(part) || read === undefined) throw unknownValue(isRecord(part) ? part.type : part, Object.keys(PARTS), `${at}.type`)
+    const read = isRecord(part) ? PARTS.get(String(part.type)) : undefined
+    if (!isRecord(part) || read === undefined) throw unknownValue(isRecord(part) ? part.type : part, [...PARTS.keys()], `${at}.type`)
     return read(part, at)
   })
 }
