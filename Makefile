@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test test-deep check generate release-contract build package oracle mock fuzz conformance live bench-quick load soak audit lint-deploy deploy smoke clean
+.PHONY: help install run test test-deep check generate release-contract build package oracle mock fuzz conformance live bench-quick bench-cold load soak audit lint-deploy deploy smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ live: install build ## the SDK's cases and the open points on Google itself (GEM
 
 bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, about a minute (no verdict)
 	@exec $(TSX) scripts/bench-quick.ts
+
+bench-cold: install build ## spawn to first chat, and memory, beside a bare node:http server, on four Nodes (WRITE=1: into the READMEs)
+	@exec $(TSX) scripts/bench-cold.ts $(if $(WRITE),--write)
 
 load: install build ## one user, 50 users and 50 streams against the simulator: times and errors, about 45 s
 	@exec $(TSX) scripts/load.ts

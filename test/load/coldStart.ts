@@ -14,26 +14,43 @@ export interface ColdStart {
   readonly residentMegabytes: number
 }
 
+/** A server in a process of its own. */
+interface Started {
+  readonly pid: string
+  readonly address: string
+}
+
 /**
  * Starts a server, asks it for one chat as soon as it listens, and ends it.
  *
  * @param command - prints a line with `"msg":"listening"` and its `address` once it listens
  * @throws when it ends before that, or answers anything but a chat
  */
-export async function coldStart([file = '', ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<ColdStart> {
+export function coldStart(command: readonly string[], env: Readonly<Record<string, string>>): Promise<ColdStart> {
   const began = performance.now()
+  return whileRunning(command, env, async ({ pid, address }) => {
+    await exchange(address)
+    return { firstChatMs: performance.now() - began, cpuMs: cpuOf(pid) / 1000, residentMegabytes: residentOf(pid) }
+  })
+}
+
+/** Starts a server, does something with it as soon as it listens, and ends it. */
+export async function whileRunning<T>(
+  [file = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  work: (started: Started) => Promise<T>,
+): Promise<T> {
   const child = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
+  const lines = createInterface(child.stdout)
   try {
-    for await (const line of createInterface(child.stdout)) {
-      if (!line.includes('"msg":"listening"')) continue
-      const { address } = JSON.parse(line) as { address: string } // both servers print it
-      await exchange(address)
-      const firstChatMs = performance.now() - began
-      const pid = String(child.pid)
-      return { firstChatMs, cpuMs: cpuOf(pid) / 1000, residentMegabytes: residentOf(pid) }
-    }
-    throw new Error(`${file} ${args.join(' ')} ended before it listened`)
+    const address = await new Promise<string>((resolve, reject) => {
+      lines.on('line', (line) => {
+        if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address) // both servers print it
+      })
+      lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} ended before it listened`)))
+    })
+    return await work({ pid: String(child.pid), address })
   } finally {
     child.kill('SIGKILL')
     await exited

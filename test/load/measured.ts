@@ -76,8 +76,8 @@ export function cpuOf(pid: string): number {
   }
 }
 
-/** Memory that a process holds in RAM, in MiB. */
-export function residentOf(pid: string): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+/** Memory that a process holds in RAM now (VmRSS), or held at most (VmHWM), in MiB. */
+export function residentOf(pid: string, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kilobytes) / 1024
 }
