@@ -32,33 +32,33 @@ const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: '
 const servers = { ours: `${ROOT}/dist/start.cjs`, bare: `${OUT}/pipe.cjs`, env }
 
 const ratio = ([ours, bare]: Pair): number => ours / bare
-const told = (pair: Pair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)}`
+const told = (pair: Pair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)} (${ratio(pair).toFixed(2)})`
 const rows: string[][] = []
-for (const version of NODES)
-  for (const cpus of [undefined, CPUS]) {
+for (const version of NODES) {
+  const row: string[] = [version]
+  for (const cpus of [CPUS, undefined]) {
     const found = await compareStarts({ version, ...servers }, ROUNDS, cpus)
-    const share = String(cpus ?? 1)
-    if (found === undefined) rows.push([version, `${share} (no quota on this machine)`, '', '', '', ''])
-    else {
-      const { time, cpu, memory } = found
-      rows.push([version, share, told(time), ratio(time).toFixed(2), told(cpu), `${told(memory)} (${ratio(memory).toFixed(2)})`])
-      const verdict = ratio(time) <= GOALS.time && ratio(memory) <= GOALS.memory ? 'within the goals' : 'over the goals'
-      console.log(`${rows.at(-1)?.join('   ')}   ${verdict}: ${GOALS.time} x time, ${GOALS.memory} x memory`)
-    }
+    if (found === undefined) row.push('no quota on this machine')
+    else row.push(told(found.time), ...(cpus === undefined ? [told(found.cpu), told(found.memory)] : []))
+    if (found === undefined) continue
+    const isWithin = ratio(found.time) <= GOALS.time && ratio(found.memory) <= GOALS.memory
+    console.log(
+      `Node.js ${version}, ${cpus ?? 1} CPU: ${told(found.time)} ms, ${told(found.memory)} MB, ${isWithin ? 'within' : 'over'} the goals`,
+    )
   }
+  rows.push(row)
+}
 
 const peaks: string[][] = []
-for (const megabytes of [512, 256])
-  for (const version of DEPLOYED_NODES) {
+for (const version of DEPLOYED_NODES) {
+  const row: string[] = [version]
+  for (const megabytes of [512, 256]) {
     const { process: most, group } = await peakOfStreams({ version, ...servers }, STREAMS, megabytes)
-    peaks.push([
-      String(megabytes),
-      version,
-      `${most.toFixed(0)} MB`,
-      group === undefined ? 'no bound on this machine' : `${group.toFixed(0)} MB`,
-    ])
-    console.log(`${STREAMS} streams: ${peaks.at(-1)?.join('   ')}`)
+    row.push(`${most.toFixed(0)} MB${group === undefined ? ' (no bound on this machine)' : ''}`)
+    console.log(`${STREAMS} streams in ${megabytes} MB, Node.js ${version}: ${row.at(-1)}, control group ${group?.toFixed(0) ?? 'none'}`)
   }
+  peaks.push(row)
+}
 await upstream.stop()
 const zip = `${(pack(`${ROOT}/dist`).zip.length / 1_048_576).toFixed(2)} MB`
 console.log(`dist/gemini-proxy.zip ${zip}`)
