@@ -36,7 +36,7 @@ export function writeFigures(folder: string, { zip, rows, peaks }: ColdFigures):
     const figures = [words.zip(zip), toTable(words.starts, rows), toTable(words.peaks, peaks)].join('\n\n')
     writeFileSync(
       join(folder, file),
-      text.replace(place, (_, open: string, close: string) => `${open}\n${figures}\n\n${close}`),
+      text.replace(place, (_, open: string, close: string) => `${open}${figures}\n\n${close}`),
     )
   }
 }
