@@ -27,6 +27,7 @@ prepare_python() { # one environment for each version of the SDK, at once
 
 step check scripts/check.sh
 step build node --import tsx scripts/build.ts
+step package node --import tsx scripts/package.ts
 step lint-deploy node --import tsx scripts/lint-deploy.ts
 step 'debian packages' scripts/debian-packages.sh
 step 'python environments' prepare_python
