@@ -99,7 +99,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const [first, last] = [answer.pieces[0]?.atMs ?? 0, answer.pieces.at(-1)?.atMs ?? 0]
     const seen = `${answer.pieces.length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
     if (answer.pieces.length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
-      throw new Error(`the stream came at once (${seen}): something on the way buffers it. Behind nginx see docs/nginx.conf.`)
+      throw new Error(
+        `the stream came at once (${seen}): something on the way buffers it (behind nginx see docs/nginx.conf), or the simulator answers, which never pauses.`,
+      )
     return seen
   },
 }
