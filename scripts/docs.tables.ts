@@ -50,7 +50,7 @@ type Term = (english: string) => string
 const configRows = (text: Translate, term: Term): string[][] =>
   Object.values<Setting<unknown>>(SETTINGS).map(({ names, unit, fallback, isRequired, meaning }) => [
     names.map(code).join(', '),
-    unit ?? '',
+    unit === undefined ? '' : term(unit),
     isRequired ? term('required') : fallback ? code(fallback) : term(fallback === undefined ? 'unset' : 'none'),
     text('settings', names[0], meaning),
   ])

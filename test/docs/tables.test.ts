@@ -27,7 +27,12 @@ describe.each(READMES)('%s', (name) => {
 
   test('has a row for each setting, with all its names, unit and default', () => {
     const rows = rowsOf(readme, 'config').map(([names, unit, fallback]) => [names, unit, fallback?.replaceAll('`', '')])
-    const expected = settings.map(({ names, unit, fallback }) => [names.map(quoted).join(', '), unit ?? '', fallback || expect.any(String)])
+    const inItsLanguage = (unit = ''): string | undefined => (unit === '' || name === 'README.md' ? unit : ZH.terms[unit])
+    const expected = settings.map(({ names, unit, fallback }) => [
+      names.map(quoted).join(', '),
+      inItsLanguage(unit),
+      fallback || expect.any(String),
+    ])
     expect(rows).toEqual(expected)
   })
 
