@@ -1,6 +1,7 @@
 """What Schemathesis cannot read from the contract: streams that exist, and the refusals that no schema can foretell.
 
-FUZZ_STREAM is the id of a stream that can be resumed, FUZZ_RESPONSE that of a response that is kept, where there is one.
+FUZZ_STREAM is the id of a stream that can be resumed, FUZZ_RESPONSES those of responses that are kept, with commas between, where there are any:
+the first is there to be read, the others to be deleted.
 """
 
 import os
@@ -9,8 +10,8 @@ import re
 import schemathesis
 
 STREAM = os.environ.get("FUZZ_STREAM", "")
-RESPONSE = os.environ.get("FUZZ_RESPONSE", "")
-turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "items": 0}
+RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
+turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0}
 
 # What createResponse always refuses, or cannot find.
 REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
@@ -49,11 +50,11 @@ def before_call(context, case, **kwargs):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
-
-
     if operation == "createResponse":
         change_response(case)
-    # A made-up id is 404; what is deleted is gone for the cases after it.
+    # A made-up id is 404, and so is what has been deleted.
+    if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
+        case.path_parameters["response_id"] = SPARE.pop()
     if operation == "getResponse" and RESPONSE and not is_turn("response_id", of=30):
         case.path_parameters["response_id"] = RESPONSE
         case.headers.pop("Last-Event-ID", None)

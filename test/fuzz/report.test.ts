@@ -25,7 +25,7 @@ test.each<[what: string, counts: Counts, problems: string[]]>([
 test('a report is counted by operation, and operations that nobody asked are in it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   const file = join(folder, 'report.ndjson')
-  const made = (mode: string) => ({ value: { path: '/v1/models', meta: { generation: { mode } } } })
+  const made = (mode: string) => ({ value: { method: 'GET', path: '/v1/models', meta: { generation: { mode } } } })
   const recorder = {
     cases: { a: made('positive'), b: made('negative'), c: made('positive') },
     interactions: { a: { response: { status_code: 200 } }, b: { response: { status_code: 401 } }, c: { response: null } },
@@ -41,4 +41,20 @@ test('a report is counted by operation, and operations that nobody asked are in 
     statuses: { 200: 1, 401: 1, none: 1 },
   })
   expect(found.find(({ label }) => label === 'getHealth')?.cases).toBe(0)
+})
+
+test('operations of one path are counted apart, and any other method for the first of them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+  const file = join(folder, 'report.ndjson')
+  const made = (method: string) => ({ value: { method, path: '/v1/responses/{response_id}', meta: { generation: { mode: 'positive' } } } })
+  const answered = { response: { status_code: 200 } }
+  const recorder = {
+    cases: { a: made('GET'), b: made('DELETE'), c: made('DELETE'), d: made('PATCH') },
+    interactions: { a: answered, b: answered, c: answered, d: { response: { status_code: 405 } } },
+  }
+  writeFileSync(file, JSON.stringify({ ScenarioFinished: { recorder } }))
+  const found = readCounts(file)
+  rmSync(folder, { recursive: true })
+  const casesOf = (id: string) => found.find(({ label }) => label === id)?.cases
+  expect([casesOf('getResponse'), casesOf('deleteResponse')]).toEqual([2, 2])
 })

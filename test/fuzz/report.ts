@@ -14,43 +14,56 @@ export interface Counts {
 interface Scenario {
   readonly recorder: {
     readonly cases: Readonly<
-      Record<string, { readonly value: { readonly path: string; readonly meta?: { readonly generation?: { readonly mode?: string } } } }>
+      Record<
+        string,
+        {
+          readonly value: {
+            readonly method: string
+            readonly path: string
+            readonly meta?: { readonly generation?: { readonly mode?: string } }
+          }
+        }
+      >
     >
     readonly interactions?: Readonly<Record<string, { readonly response: { readonly status_code: number } | null }>>
   }
 }
 
 const CONTRACT = JSON.parse(readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8')) as {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>
 }
+
+/** Ids of the operations by path and method. */
+const OPERATIONS = new Map(
+  Object.entries(CONTRACT.paths).map(([path, methods]) => [
+    path,
+    new Map(Object.entries(methods).flatMap(([method, { operationId }]) => (operationId === undefined ? [] : [[method, operationId]]))),
+  ]),
+)
 
 /** What a local run must reach; less is a run that tested too little, or answers that nobody wants. */
 export const GOALS = { cases: 5_000, servedShare: 0.3 }
 
-/** Counts the cases in a report of Schemathesis (NDJSON), by operation; other methods on its path count as its own. */
+/** Counts the cases in a report of Schemathesis (NDJSON), by operation; further methods on a path count for its first. */
 export function readCounts(file: string): Counts[] {
-  const counts = new Map(Object.keys(CONTRACT.paths).map((path) => [path, nothing(path)]))
+  const counts = new Map([...OPERATIONS.values()].flatMap((byMethod) => [...byMethod.values()].map((id) => [id, nothing(id)])))
   for (const line of readFileSync(file, 'utf8').split('\n')) {
     if (!line.startsWith('{"ScenarioFinished"')) continue
     const { cases, interactions = {} } = (JSON.parse(line) as { ScenarioFinished: Scenario }).ScenarioFinished.recorder
     for (const [id, { response }] of Object.entries(interactions)) {
-      const { path = '?', meta } = cases[id]?.value ?? {}
-      counts.set(path, counted(counts.get(path) ?? nothing(path), meta?.generation?.mode === 'positive', response?.status_code))
+      const { method = '?', path = '?', meta } = cases[id]?.value ?? {}
+      const byMethod = OPERATIONS.get(path)
+      const operation = byMethod?.get(method.toLowerCase()) ?? byMethod?.values().next().value ?? path
+      counts.set(
+        operation,
+        counted(counts.get(operation) ?? nothing(operation), meta?.generation?.mode === 'positive', response?.status_code),
+      )
     }
   }
   return [...counts.values()]
 }
 
-const nothing = (path: string): Counts => ({
-  label:
-    Object.values(CONTRACT.paths[path] ?? {})
-      .map(({ operationId }) => operationId)
-      .join(', ') || path,
-  cases: 0,
-  positive: 0,
-  served: 0,
-  statuses: {},
-})
+const nothing = (label: string): Counts => ({ label, cases: 0, positive: 0, served: 0, statuses: {} })
 
 function counted({ label, cases, positive, served, statuses }: Counts, isPositive: boolean, status: number | undefined): Counts {
   const key = String(status ?? 'none')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Counts, readCounts } from './report.js'
-import { makeResponse, makeStream, type Target } from './stack.js'
+import { makeResponses, makeStream, type Target } from './stack.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = '.cache/fuzz' // relative, since docker sees the repository elsewhere
@@ -24,6 +24,9 @@ export interface Outcome {
   /** What Schemathesis found, in its words; undefined where nothing. */
   readonly failures: string | undefined
 }
+
+// Each can be deleted once.
+const RESPONSES = 100
 
 /** True where there is a way to run Schemathesis. */
 export async function hasSchemathesis(): Promise<boolean> {
@@ -48,7 +51,7 @@ export async function fuzz({ name, origin, token, options, isGemini }: Run): Pro
       ...process.env,
       SCHEMATHESIS_TOKEN: token ?? 'none',
       FUZZ_STREAM: (await makeStream({ origin, token })) ?? '',
-      FUZZ_RESPONSE: (await makeResponse({ origin, token })) ?? '',
+      FUZZ_RESPONSES: (await makeResponses({ origin, token }, isGemini ? 2 : RESPONSES)).join(','),
       FUZZ_GEMINI: String(isGemini),
       HYPOTHESIS_STORAGE_DIRECTORY: `${FOLDER}/hypothesis`,
       PYTHONDONTWRITEBYTECODE: '1',

@@ -48,18 +48,29 @@ export async function startStack(token: string | undefined): Promise<Stack> {
 export const makeStream = (target: Target): Promise<string | undefined> =>
   streamOf(target, '/v1/chat/completions', { messages: [{ role: 'user', content: 'Count to three.' }] })
 
-/** The same by the Responses API, which is kept besides. */
-export const makeResponse = (target: Target): Promise<string | undefined> => streamOf(target, '/v1/responses', { input: 'Count to three.' })
+/** Makes responses that are kept: first a stream that can be gone through again, then others, to be deleted. */
+export async function makeResponses(target: Target, count: number): Promise<string[]> {
+  const ids = [await streamOf(target, '/v1/responses', { input: 'Count to three.' })]
+  for (let nth = 1; nth < count; nth += 1) ids.push(await responseOf(target))
+  return ids.filter((id) => id !== undefined)
+}
+
+async function responseOf({ origin, token }: Target): Promise<string | undefined> {
+  const body = JSON.stringify({ model: 'gemini-3.8-flash', input: 'Count to three.' })
+  const answer = await fetch(`${origin}/v1/responses`, { method: 'POST', headers: headersOf(token), body })
+  return answer.ok ? ((await answer.json()) as { readonly id: string }).id : undefined
+}
 
 async function streamOf({ origin, token }: Target, path: string, body: object): Promise<string | undefined> {
   const answer = await fetch(`${origin}${path}`, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-stream-resume': 'true',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
+    headers: { ...headersOf(token), 'x-stream-resume': 'true' },
     body: JSON.stringify({ model: 'gemini-3.8-flash', ...body, stream: true }),
   })
   return /^id: (.+):\d+$/m.exec(await answer.text())?.[1]
 }
+
+const headersOf = (token: string | undefined): Record<string, string> => ({
+  'content-type': 'application/json',
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+})
