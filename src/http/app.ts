@@ -175,7 +175,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   }
 
   app.setErrorHandler((error, request, reply) => answerFailure(reply, request.exchange, toApiFailure(error, bodyLimitBytes)))
-  addRoutes(app, { dispatcher, metrics, ...settings })
+  addRoutes(app, { dispatcher, metrics, pressure, ...settings })
 
   return {
     fastify: app,

@@ -4,6 +4,7 @@ import { ApiError, internalError, invalidRequest, missingApiKey, unknownUrl } fr
 import type { FileResult, OperationContext, Operations, StreamResult, WrittenResult } from '../operations/operation.js'
 import { makeBackend } from './backend.js'
 import { COMPILED } from './compiledValidators.js'
+import { isTooDeep } from './depth.js'
 import { toValidationFailure } from './validation.js'
 
 /** An operation of the contract, as the routes need it. */
@@ -102,6 +103,7 @@ export async function makeDispatcher(document: object, operations: Operations): 
       const { operation, path, query, body } = request
       // openapi-backend would parse a JSON string once more, and validate what the operation never sees.
       if (body !== undefined && typeof body !== 'object') throw invalidRequest('invalid_type', 'The request body must be a JSON object.')
+      if (isTooDeep(body)) throw invalidRequest('invalid_value', 'The request is nested too deeply.')
       const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
       const declared = Object.fromEntries(operation.queryNames.flatMap((name) => (name in query ? [[name, String(query[name])]] : [])))
       const prepared: Prepared = {

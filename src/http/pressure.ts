@@ -11,6 +11,12 @@ export interface Pressure {
    * @throws 503 `server_overloaded`
    */
   take(exchange: Exchange, bodyBytes: number | undefined): void
+  /**
+   * Counts what an exchange brings into memory beside its body; nothing for one that has ended meanwhile.
+   *
+   * @throws 503 `server_overloaded`
+   */
+  add(exchange: Exchange, bytes: number): void
   /** Lets go of what an exchange has held; harmless for one that was never taken on. */
   release(exchange: Exchange): void
 }
@@ -34,6 +40,13 @@ export function makePressure({ maxConcurrentRequests, maxInflightBodyBytes, body
       if (heldBytes > 0 && heldBytes + bodyBytes > maxInflightBodyBytes) throw serverOverloaded()
       held.set(exchange, bodyBytes)
       heldBytes += bodyBytes
+    },
+    add: (exchange, bytes) => {
+      const own = held.get(exchange)
+      if (own === undefined) return
+      if (heldBytes > own && heldBytes + bytes > maxInflightBodyBytes) throw serverOverloaded()
+      held.set(exchange, own + bytes)
+      heldBytes += bytes
     },
     release: (exchange) => {
       heldBytes -= held.get(exchange) ?? 0

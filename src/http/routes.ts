@@ -6,6 +6,7 @@ import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch.j
 import { sendEvents } from './eventStream.js'
 import type { Exchange } from './exchange.js'
 import type { Metrics } from './metrics.js'
+import type { Pressure } from './pressure.js'
 import { sendFile } from './sendFile.js'
 
 declare module 'fastify' {
@@ -21,6 +22,7 @@ declare module 'fastify' {
 export interface RouteParts {
   readonly dispatcher: Dispatcher
   readonly metrics: Metrics
+  readonly pressure: Pressure
   readonly heartbeatIntervalMs: number
 }
 
@@ -59,6 +61,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       keep: (until) => {
         exchange.keptUntil = until
       },
+      hold: (bytes) => parts.pressure.add(exchange, bytes),
       caller: exchange.identity ?? 'anonymous',
       notes: exchange.notes,
       ...toReconnect(request.headers),

@@ -47,11 +47,12 @@ interface Understood {
   readonly history: readonly Item[]
 }
 
-async function understand(body: ResponseRequest, { seals, kept }: CreateResponseParts, { caller }: OperationContext): Promise<Understood> {
+async function understand(body: ResponseRequest, { seals, kept }: CreateResponseParts, context: OperationContext): Promise<Understood> {
+  const { caller, hold } = context
   const { previous_response_id: previousId } = body
-  const previous = typeof previousId === 'string' ? await kept.find(caller, previousId) : undefined
+  const previous = typeof previousId === 'string' ? await kept.find(caller, previousId, hold) : undefined
   if (typeof previousId === 'string' && previous === undefined) throw previousResponseNotFound()
-  const referred = await kept.findItems(caller, referredIds(itemsOf(body.input)))
+  const referred = await kept.findItems(caller, referredIds(itemsOf(body.input)), hold)
   const history = previous?.items ?? []
   const asked = toAsked(body, {
     sealing: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },

@@ -9,15 +9,19 @@ export interface KeptResponse {
   readonly items: readonly Item[]
 }
 
+/** Counts memory, in bytes. @throws where it is too much */
+type Hold = (bytes: number) => void
+
 /** Responses that clients can go on from, or refer to the items of. */
 export interface KeptResponses {
   /** True where a response is to be kept. @param store - as the client has said it; OpenAI's default is to keep */
   isWanted(store: boolean | null | undefined): boolean
   /** Keeps a response, unless it is too large. */
   keep(caller: string, kept: KeptResponse): void
-  find(caller: string, id: string): Promise<KeptResponse | undefined>
-  /** Finds items of answers by their ids. */
-  findItems(caller: string, ids: readonly string[]): Promise<ReadonlyMap<string, Item>>
+  /** @param hold - told how large it is, before it is read */
+  find(caller: string, id: string, hold?: Hold): Promise<KeptResponse | undefined>
+  /** Finds items of answers by their ids. @param hold - told how large they are, before they are read */
+  findItems(caller: string, ids: readonly string[], hold?: Hold): Promise<ReadonlyMap<string, Item>>
   /** Forgets a response and the items of its answer. @returns whether there was one */
   drop(caller: string, id: string): Promise<boolean>
 }
@@ -27,10 +31,12 @@ const LONGEST = 4_194_304
 
 /** Makes the keeper of responses. @param isOn - false where nothing is to be kept, whatever clients ask for */
 export function makeKeptResponses(store: TextStore, isOn: boolean): KeptResponses {
-  const find = async (caller: string, id: string): Promise<KeptResponse | undefined> => {
+  const find: KeptResponses['find'] = async (caller, id, hold) => {
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
+    if (text === undefined) return undefined
+    hold?.(text.length)
     // Written below.
-    return text === undefined ? undefined : (JSON.parse(text) as KeptResponse)
+    return JSON.parse(text) as KeptResponse
   }
   return {
     isWanted: (asked) => isOn && asked !== false,
@@ -41,11 +47,13 @@ export function makeKeptResponses(store: TextStore, isOn: boolean): KeptResponse
       for (const item of kept.response.output) store.put(caller, item.id, JSON.stringify(item))
     },
     find,
-    findItems: async (caller, ids) => {
+    findItems: async (caller, ids, hold) => {
       const items = ids.filter((id) => !id.startsWith('resp_'))
       if (!isOn || items.length === 0) return new Map()
+      const found = [...(await store.get(caller, items))]
+      hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
       // Written above.
-      return new Map([...(await store.get(caller, items))].map(([id, text]) => [id, JSON.parse(text) as Item]))
+      return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
     drop: async (caller, id) => {
       const kept = await find(caller, id)

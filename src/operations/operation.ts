@@ -19,6 +19,8 @@ export interface OperationContext {
   readonly deadlineAt: number
   /** Counts the exchange, and the memory of its request, as under way until then, though its client may have left. */
   readonly keep: (until: Promise<unknown>) => void
+  /** Counts what is brought into memory for the exchange, in bytes, like the body of its request. @throws 503 where it is too much */
+  readonly hold: (bytes: number) => void
   /** Who asks: the hash of the token, so that nobody takes another's place; the same for all where no token is needed. */
   readonly caller: string
   /** The id of the last event that a reconnecting client has seen, as it sent it. */

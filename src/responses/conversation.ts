@@ -11,7 +11,7 @@ export interface ChatCall {
 /** A chat message while the conversation is put together. */
 export interface ChatMessage {
   readonly role: string
-  content?: string | readonly ChatPart[] | null
+  content?: string | ChatPart[] | null
   tool_calls?: ChatCall[]
   readonly tool_call_id?: string
   extra_content?: object
@@ -32,6 +32,8 @@ export interface Conversation {
   say(message: ChatMessage, path: string, parts?: readonly Placed[]): void
   /** Adds a tool call: to the step that is under way, whose calls belong together. */
   call(call: ChatCall, path: string): void
+  /** Adds words to a message of this conversation. Costs no more than they are, however many came before. */
+  append(message: ChatMessage, words: string | readonly ChatPart[]): void
   /** The last message of the assistant; undefined where another has spoken since. */
   assistant(): ChatMessage | undefined
 }
@@ -53,10 +55,20 @@ export function makeConversation(): Conversation {
     places,
     say,
     assistant,
+    append: (message, words) => {
+      const parts = partsOf(message.content)
+      for (const part of partsOf(words)) parts.push(part)
+      message.content = parts
+    },
     call: (call, path) => {
       const step = assistant()
       if (step === undefined) say({ role: 'assistant', content: null, tool_calls: [call] }, path)
-      else step.tool_calls = [...(step.tool_calls ?? []), call]
+      else if (step.tool_calls === undefined) step.tool_calls = [call]
+      else step.tool_calls.push(call)
     },
   }
 }
+
+/** The parts of a content: its own list, where it is one. */
+const partsOf = (content: string | readonly ChatPart[] | null | undefined): ChatPart[] =>
+  typeof content === 'string' ? [{ type: 'text', text: content }] : ((content as ChatPart[] | null) ?? [])

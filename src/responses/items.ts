@@ -1,7 +1,7 @@
 import type { ResponseRequest } from '../contract/types.js'
-import { itemNotFound } from '../errors.js'
+import { invalidRequest, itemNotFound } from '../errors.js'
 import { type ChatCall, type Conversation, makeConversation } from './conversation.js'
-import { type ChatPart, type Placed, toChatParts } from './parts.js'
+import { type Placed, toChatParts } from './parts.js'
 import { isRecord, optionalTextOf, textOf, unknownValue } from './readers.js'
 import { readSignatures, type Sealing, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
@@ -85,16 +85,13 @@ function readMessage(item: Item, place: string, step: Step): void {
   const before = role === 'assistant' ? conversation.assistant() : undefined
   if (before?.tool_calls !== undefined) {
     // Calls and words of one step belong together: their results have to follow them.
-    before.content = [...contentOf(before.content), ...contentOf(said)]
+    conversation.append(before, said)
     return
   }
   const signature = role === 'assistant' ? step.nextMessage : undefined
   step.nextMessage = undefined
   conversation.say({ role, content: said, ...extraOf(signature) }, place, parts)
 }
-
-const contentOf = (content: string | readonly ChatPart[] | null | undefined): readonly ChatPart[] =>
-  typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? [])
 
 const extraOf = (signature: string | undefined): { extra_content?: object } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
@@ -164,9 +161,24 @@ export function itemsOf(input: ResponseRequest['input']): readonly PlacedItem[] 
   return (input ?? []).map((item, index) => ({ item, place: `input[${index}]` }))
 }
 
-/** The item that is meant, where it is only referred to and can be found. */
-export const resolved = (item: Item, referred: (id: string) => Item | undefined): Item =>
-  typeOf(item) === 'item_reference' && typeof item.id === 'string' ? (referred(item.id) ?? item) : item
+/**
+ * Puts the items that are meant in the place of those that only refer to them and can be found.
+ *
+ * @throws 400 where one is referred to twice: a request of a few bytes could otherwise become one of any size
+ */
+export function resolved(items: readonly PlacedItem[], referred: (id: string) => Item | undefined): readonly PlacedItem[] {
+  const found = new Set<string>()
+  return items.map(({ item, place }) => {
+    const meant = typeOf(item) === 'item_reference' && typeof item.id === 'string' ? referred(item.id) : undefined
+    if (meant === undefined || typeof item.id !== 'string') return { item, place }
+    if (found.has(item.id)) throw duplicateItem(item.id, `${place}.id`)
+    found.add(item.id)
+    return { item: meant, place }
+  })
+}
+
+const duplicateItem = (id: string, param: string): Error =>
+  invalidRequest('invalid_value', `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`, param)
 
 /** Ids of the items that are only referred to. */
 export const referredIds = (items: readonly PlacedItem[]): string[] =>

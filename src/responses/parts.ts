@@ -19,7 +19,8 @@ type Reading = (part: Fields, place: string) => Placed
 
 const readText: Reading = (part, place) => ({ part: { type: 'text', text: textOf(part, 'text', place) }, place })
 
-const PARTS: ReadonlyMap<string, Reading> = new Map(
+// A map: clients may name a type after what every object has.
+const PARTS: ReadonlyMap<unknown, Reading> = new Map<unknown, Reading>(
   Object.entries<Reading>({
     input_text: readText,
     output_text: readText,
@@ -64,8 +65,9 @@ const pick = (part: Fields, name: string): Fields => {
 export function toChatParts(parts: readonly unknown[], place: string): Placed[] {
   return parts.map((part, index) => {
     const at = `${place}[${index}]`
-    const read = isRecord(part) ? PARTS.get(String(part.type)) : undefined
-    if (!isRecord(part) || read === undefined) throw unknownValue(isRecord(part) ? part.type : part, [...PARTS.keys()], `${at}.type`)
+    const read = isRecord(part) ? PARTS.get(part.type) : undefined
+    if (!isRecord(part) || read === undefined)
+      throw unknownValue(isRecord(part) ? part.type : part, [...PARTS.keys()].map(String), `${at}.type`)
     return read(part, at)
   })
 }

@@ -22,10 +22,16 @@ export function optionalTextOf(fields: Fields, name: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** What a client has sent, of any type: its own `toString`, or its depth, must not get to speak. */
+const toWords = (value: unknown): string => {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  return `'${String(value).slice(0, 100)}'`
+}
+
 /** 400 for a value that is none of the known ones. */
 export const unknownValue = (value: unknown, known: readonly string[], param: string): Error =>
   invalidRequest(
     'invalid_value',
-    `Invalid value: '${String(value).slice(0, 100)}'. Supported values are: ${known.map((each) => `'${each}'`).join(', ')}.`,
+    `Invalid value: ${toWords(value)}. Supported values are: ${known.map((each) => `'${each}'`).join(', ')}.`,
     param,
   )

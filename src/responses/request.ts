@@ -47,7 +47,7 @@ export interface AskedParts {
 /** Understands a request. @throws 400 where Gemini cannot do what it asks for, 404 where something that it names is not kept */
 export function toAsked(request: ResponseRequest, { sealing, referred, history }: AskedParts): Asked {
   refuseImpossible(request)
-  const own = itemsOf(request.input).map(({ item, place }) => ({ item: resolved(item, referred), place }))
+  const own = resolved(itemsOf(request.input), referred)
   const items = [...history, ...own]
   if (items.length === 0) throw missingInput(request)
   const ignored: string[] = ignoredParams(request)
@@ -58,7 +58,9 @@ export function toAsked(request: ResponseRequest, { sealing, referred, history }
   }
   const tools = toChatTools(request.tools, items)
   const { choice, isIgnored } = toChatChoice(request.tool_choice, tools)
-  ignored.push(...tools.ignored, ...(isIgnored ? ['tool_choice'] : []))
+  // One by one: they may be more than a call takes arguments.
+  for (const place of tools.ignored) ignored.push(place)
+  if (isIgnored) ignored.push('tool_choice')
   return {
     request,
     items: own.map(({ item }) => item),

@@ -12,7 +12,7 @@ export interface Chosen {
   readonly isIgnored: boolean
 }
 
-const NAMED = new Set(['function', 'custom'])
+const NAMED: ReadonlySet<unknown> = new Set(['function', 'custom'])
 const IGNORED: Chosen = { choice: undefined, isIgnored: true }
 
 /** Brings the choice of a tool to the chat's form. @throws 400 where a named choice has no name */
@@ -32,7 +32,7 @@ const toNamed = (tool: Fields, place: string): { type: 'function'; function: { n
 
 function toAllowed({ mode, tools }: Exclude<NonNullable<ResponseRequest['tool_choice']>, string>): Chosen {
   const named = (tools ?? []).flatMap((tool, index) =>
-    isRecord(tool) && NAMED.has(String(tool.type)) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
+    isRecord(tool) && NAMED.has(tool.type) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
   )
   if (named.length === 0) return IGNORED
   return { choice: { type: 'allowed_tools', allowed_tools: { mode: mode ?? 'auto', tools: named } }, isIgnored: false }

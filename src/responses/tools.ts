@@ -28,7 +28,7 @@ interface Growing {
 type Adding = (tool: Fields, place: string, growing: Growing, namespace?: string) => void
 
 /** What each kind of tool becomes. Others are OpenAI's own, and stay out. */
-const KINDS: ReadonlyMap<string, Adding> = new Map<string, Adding>([
+const KINDS: ReadonlyMap<unknown, Adding> = new Map<unknown, Adding>([
   ['function', addFunction],
   ['custom', addCustom],
   ['namespace', addNamespace],
@@ -50,7 +50,7 @@ export function toChatTools(tools: ResponseRequest['tools'], items: readonly Pla
 }
 
 function add(tool: Fields, place: string, growing: Growing, namespace?: string): void {
-  const kind = KINDS.get(String(tool.type))
+  const kind = KINDS.get(tool.type)
   if (kind === undefined) growing.ignored.push(place)
   else kind(tool, place, growing, namespace)
 }
@@ -81,8 +81,11 @@ function addCustom(tool: Fields, place: string, growing: Growing, namespace?: st
 /** What a model has to be told of the form of a text, since nothing enforces it. */
 function formatWords(format: unknown): string[] {
   if (!isRecord(format) || format.type !== 'grammar') return []
-  const { syntax, definition } = isRecord(format.grammar) ? format.grammar : format
-  return [`\`input\` must follow this grammar (${String(syntax)}), and hold nothing else:\n${String(definition)}`]
+  const grammar = isRecord(format.grammar) ? format.grammar : format
+  const syntax = optionalTextOf(grammar, 'syntax')
+  const definition = optionalTextOf(grammar, 'definition')
+  if (definition === undefined) return []
+  return [`\`input\` must follow this grammar${syntax === undefined ? '' : ` (${syntax})`}, and hold nothing else:\n${definition}`]
 }
 
 function addNamespace(tool: Fields, place: string, growing: Growing, outer?: string): void {

@@ -88,12 +88,13 @@ const toolChoice: RequestRepair = {
 function withAllowed(request: RawRequest, { mode, tools }: Tool): RawRequest {
   const names = Array.isArray(tools) ? tools.map((tool: unknown) => nameOf(tool)) : []
   checkDeclared(request, names, 'tool_choice.allowed_tools.tools')
-  return { ...request, tool_choice: mode ?? 'auto', tools: toolsOf(request).filter((tool) => names.includes(nameOf(tool))) }
+  const allowed = new Set(names)
+  return { ...request, tool_choice: mode ?? 'auto', tools: toolsOf(request).filter((tool) => allowed.has(nameOf(tool))) }
 }
 
 function checkDeclared(request: RawRequest, names: readonly unknown[], param: string): void {
-  const declared = toolsOf(request).map(nameOf)
-  const missing = names.find((name) => !declared.includes(name))
+  const declared = new Set(toolsOf(request).map(nameOf))
+  const missing = names.find((name) => !declared.has(name))
   if (names.length > 0 && missing === undefined) return
   const words =
     names.length === 0 ? 'No tool is allowed. Use `none` instead.' : `There is no function '${String(missing).slice(0, 128)}' in \`tools\`.`
