@@ -15,8 +15,9 @@ RUN node --import tsx scripts/build.ts
 FROM node:22.23.2-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=9000
 WORKDIR /app
-# One file that needs no node_modules.
+# One file that needs no node_modules, and beside it the files of GET /docs.
 COPY --from=build /build/dist/server.cjs ./server.cjs
+COPY --from=build /build/dist/docs ./docs
 COPY LICENSE ./
 # The user that the image brings along: the server writes no file.
 USER node

@@ -27,6 +27,7 @@ const stages = file.reduce<string[][][]>((sum, words) => {
 const last = stages.at(-1) ?? []
 const ignore = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n')
 
+const fromBuild = all('COPY').filter(([word]) => word?.startsWith('--from='))
 const sources = all('COPY').filter(([word]) => !word?.startsWith('--from='))
 
 describe('the Dockerfile', () => {
@@ -50,15 +51,17 @@ describe('the Dockerfile', () => {
       const [, command, ...args] = stages[0]?.findLast(([word]) => word === 'RUN') ?? []
       expect([command, ...args].join(' ')).toBe('node --import tsx scripts/build.ts')
       execFileSync(process.execPath, args, { cwd: folder, stdio: 'pipe' })
-      expect(existsSync(join(folder, 'dist/server.cjs'))).toBe(true)
+      for (const [, source = ''] of fromBuild) expect(existsSync(join(folder, source.replace('/build/', ''))), source).toBe(true)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   })
 
   test('takes from the build what the build writes, and starts it without a shell', () => {
-    const [from] = all('COPY').filter(([word]) => word?.startsWith('--from='))
-    expect(from).toEqual(['--from=build', '/build/dist/server.cjs', './server.cjs'])
+    expect(fromBuild).toEqual([
+      ['--from=build', '/build/dist/server.cjs', './server.cjs'],
+      ['--from=build', '/build/dist/docs', './docs'],
+    ])
     expect(JSON.parse((last.find(([word]) => word === 'CMD') ?? []).slice(1).join(' '))).toEqual(['node', 'server.cjs'])
   })
 
