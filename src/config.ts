@@ -5,6 +5,7 @@ import {
   FLAG,
   LIST,
   natural,
+  ORIGINS,
   PORT,
   type Reading,
   SECRET,
@@ -172,7 +173,7 @@ export const SETTINGS = {
     meaning:
       'Redis that all instances share, for resumable streams, thought signatures and rate limits. Unset, each instance remembers its own; so it does while Redis is out of reach.',
   }),
-  corsOrigins: setting(LIST, {
+  corsOrigins: setting(ORIGINS, {
     names: ['CORS_ORIGINS'],
     fallback: '*',
     meaning: 'Origins that browsers may call from, comma-separated; `*` is any.',

@@ -127,6 +127,15 @@ export const secretUrl =
   (text) =>
     new Secret(url(...protocols)(text))
 
+/** Origins as browsers send them, comma-separated; `*` for any, `null` for pages without one. Schemes of apps and extensions count as well. */
+export const ORIGINS: Reading<readonly string[]> = (text) => {
+  const origins = entries(text.toLowerCase())
+  const wrong = origins.find((origin) => !/^(\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+)$/.test(origin))
+  if (wrong !== undefined)
+    throw new Error(`must list origins such as https://app.example.com, without a path; ${JSON.stringify(wrong)} is none.`)
+  return origins
+}
+
 /** `asked=served` pairs, comma-separated. */
 export const ALIASES: Reading<readonly ModelAlias[]> = (text) =>
   entries(text).map((entry) => {

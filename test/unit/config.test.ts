@@ -81,6 +81,7 @@ describe('a value', () => {
     ['HEARTBEAT_INTERVAL_MS', '1', 'heartbeatIntervalMs', 1],
     ['FIRST_EVENT_PATIENCE_MS', '0', 'firstEventPatienceMs', 0],
     ['CORS_ORIGINS', 'https://a.example,https://b.example', 'corsOrigins', ['https://a.example', 'https://b.example']],
+    ['CORS_ORIGINS', 'HTTP://Localhost:3000, null,app://x', 'corsOrigins', ['http://localhost:3000', 'null', 'app://x']],
     ['SHUTDOWN_GRACE_MS', '0', 'shutdownGraceMs', 0],
     ['MAX_EVENT_BYTES', '1024', 'maxEventBytes', 1024],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
@@ -112,6 +113,7 @@ describe('a value', () => {
     ['SHUTDOWN_GRACE_MS', ['-1', 'x']],
     ['MAX_EVENT_BYTES', ['1023', 'x']],
     ['LOG_LEVEL', ['loud', 'INFO']],
+    ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
     ['GEMINI_API_KEY', [',', ' , ', 'a b', 'schlüssel', 'a\u0000b']],
     ['AUTH_TOKEN', [',', 'name:', 'a,name:', 'a b', 'name:a b', 'tökén']],
   ])('%s refuses what it cannot use, and says so by its name', (name, values) => {
