@@ -111,6 +111,8 @@ export interface OpenCall extends OpenItem {
 /** Begins a call. */
 export function openCall(emitter: Emitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
   const item_id = `${kind === 'custom' ? 'ctc' : 'fc'}_${randomId()}`
+  /** Its last character that says something: a text that has no end yet need not be read to know that. */
+  let last: string | undefined
   const named = { call_id: callId, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
   const toItem = (status: ItemStatus): OutputItem =>
@@ -123,10 +125,11 @@ export function openCall(emitter: Emitter, callId: string, { kind, name, namespa
     type: 'call',
     write: (delta) => {
       text += delta
+      last = delta.trimEnd().at(-1) ?? last
       // The text for a custom tool is known only when its JSON is whole.
       if (kind === 'function' && delta !== '') emitter.tell({ type: 'response.function_call_arguments.delta', ...place, delta })
     },
-    isWhole: () => parsed(text) !== undefined,
+    isWhole: () => last === '}' && parsed(text) !== undefined,
     close: (status) => {
       const item = toItem(status)
       if (item.type === 'custom_tool_call') {
