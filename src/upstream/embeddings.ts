@@ -88,7 +88,7 @@ async function embedBatch(client: Client, { texts, first, served, request, key, 
   // Never base64: Google sends numbers, which the SDKs would decode into nothing. Undefined is left out by JSON.
   const body = { model: served, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
   const response = await client.post(PATH, body, { key, signal })
-  const answer: RawEmbeddings = await readAnswer(response, { askedModel: request.model }, signal)
+  const answer: RawEmbeddings = await readAnswer(response, { askedModel: request.model, key }, signal)
   const vectors = inOrder(answer.data, input.length)
   const toEmbedding = (vector: number[], place: number): Embedding => ({
     object: 'embedding',

@@ -10,6 +10,7 @@ import {
   upstreamRegionUnsupported,
   upstreamTimeout,
 } from '../errors.js'
+import type { Secret } from '../secret.js'
 import { type Blame, isKeyOfNoUse, quotaOf, toQuotaBlame } from './blame.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 
@@ -67,12 +68,16 @@ function rootCode(error: unknown): string | undefined {
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
 const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
 const STACK_LINES = /\n\s*at [^\n]*|\nTraceback [^\n]*|\n\s*File "[^\n]*/g
+// A shorter one is a stand-in for tests, and may be part of any word.
+const SHORTEST_KEY = 8
 // Google quotes what it does not like, and that may be a whole picture.
 const MOST_WORDS = 1_000
 
-/** Takes keys, project numbers, stacks and what could be a credential out of the upstream's words, and bounds their length. */
-export const redact = (text: string): string => {
-  const clean = text.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
+/** Takes the key, project numbers, stacks and what could be a credential out of the upstream's words, and bounds their length. */
+export const redact = (text: string, key: Secret): string => {
+  const value = key.reveal()
+  const keyless = value.length < SHORTEST_KEY ? text : text.replaceAll(value, '[redacted]')
+  const clean = keyless.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
   return clean.length > MOST_WORDS ? `${clean.slice(0, MOST_WORDS)}…` : clean
 }
 
@@ -80,6 +85,8 @@ export const redact = (text: string): string => {
 export interface FailureContext {
   /** The model as the client asked for it. */
   readonly askedModel: string
+  /** The Gemini key that was used. */
+  readonly key: Secret
 }
 
 interface Rule {
@@ -94,8 +101,8 @@ interface Rule {
 const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
 
 /** 400 `invalid_request`: Gemini's own refusal of the content, in its words. */
-const refused = (error: GeminiError, param: string | null, cause: GeminiFailure): ApiError =>
-  new ApiError(400, 'invalid_request_error', 'invalid_request', `Gemini refused the request: ${redact(error.message)}`, {
+const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
+  new ApiError(400, 'invalid_request_error', 'invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, {
     param,
     cause,
     isRetryable: false,
@@ -111,7 +118,7 @@ const RULES: readonly Rule[] = [
   {
     // The client names it, and Google tells a foreign one by 403: neither our key nor the model is at fault.
     matches: (error) => (error.code === 403 || error.code === 404) && /cached ?content/i.test(error.message),
-    make: (error, cause) => refused(error, 'extra_body.google.cached_content', cause),
+    make: (error, cause, context) => refused(error, 'extra_body.google.cached_content', cause, context),
     // It belongs to a project, and is found with the keys of that one.
     blame: () => ({ of: 'access' }),
   },
@@ -151,7 +158,7 @@ const RULES: readonly Rule[] = [
   { matches: ({ code }) => code === 504 || code === 408, make: (_, cause) => upstreamTimeout('Gemini did not answer in time.', cause) },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
-    make: (error, cause) => refused(error, namedField(error.message), cause),
+    make: (error, cause, context) => refused(error, namedField(error.message), cause, context),
   },
 ]
 
@@ -171,7 +178,7 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 
 function byRule(error: GeminiError, context: FailureContext, toBlame: (rule: Rule | undefined) => Blame | undefined): ApiError {
   const rule = RULES.find(({ matches }) => matches(error))
-  const words = `${error.code} ${error.status}: ${redact(error.message)}`
+  const words = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
   const cause = new GeminiFailure(rule?.advice === undefined ? words : `${rule.advice} (${words})`, toBlame(rule))
   return rule?.make(error, cause, context) ?? upstreamError('Gemini failed to answer.', { cause })
 }

@@ -86,10 +86,11 @@ async function look(client: ModelLookupParts['client'], id: string, options: Cal
   const text = await readText(response, options.signal)
   if (isSuccess(response)) return { isKnown: true }
   const error = parseGeminiError(text)
+  const context = { askedModel: id, key: options.key }
   // A page that is no error of Gemini's tells of a wrong address, not of the model.
-  if (error === undefined) return { failure: toApiErrorFromStatus(response.status, { askedModel: id }) }
+  if (error === undefined) return { failure: toApiErrorFromStatus(response.status, context) }
   if (response.status === 404) return { isKnown: false }
-  return { failure: toApiError({ ...error, code: response.status }, { askedModel: id }) }
+  return { failure: toApiError({ ...error, code: response.status }, context) }
 }
 
 /** What `promise` gives, unless the signal aborts before it does. */

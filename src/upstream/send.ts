@@ -26,7 +26,7 @@ export async function send(one: Branch, served: string, key: Secret): Promise<Op
   noteModel(notes, served, request.model)
   const body = await toGeminiRequest(one, served)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
-  const reading = toReading(one, served)
+  const reading = toReading(one, served, key)
   // An answer that is none is read for what it says; this never returns.
   if (!isSuccess(response)) await readAnswer(response, reading.failure, signal)
   return { response, reading }
@@ -68,10 +68,10 @@ async function toGeminiRequest({ request, call, parts }: Branch, served: string)
   return { ...body, model: served }
 }
 
-function toReading({ request, call, parts, index, onUsage }: Branch, served: string): Reading {
+function toReading({ request, call, parts, index, onUsage }: Branch, served: string, key: Secret): Reading {
   return {
     signal: call.signal,
-    failure: { askedModel: request.model },
+    failure: { askedModel: request.model, key },
     style: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,

@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { type Answer, toAnswer } from '../support/contractHook.js'
 
-const LIMIT_MS = 5_000
+const LIMIT_MS = 15_000
 
 /** A bare TCP connection to the proxy. */
 export interface Connection {
   write(text: string | Uint8Array): void
-  /** Waits until what has arrived fits. @throws after five seconds, with what has arrived */
+  /** Waits until what has arrived fits. @throws after fifteen seconds, with what has arrived */
   until(pattern: RegExp): Promise<string>
   /** Waits until the other side has closed the connection; gives all that has arrived. */
   closed(): Promise<string>

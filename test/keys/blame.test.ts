@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { Secret } from '../../src/secret.js'
 import type { Blame } from '../../src/upstream/blame.js'
 import { blameOf, toApiError, toApiErrorFromStatus } from '../../src/upstream/failures.js'
 import { ERROR_NAMES, type ErrorName, errorOf } from '../simulator/errors.js'
 import type { GoogleError } from '../simulator/index.js'
 
-const blame = (error: GoogleError): Blame | undefined => blameOf(toApiError({ details: [], ...error }, { askedModel: 'm' }))
+const blame = (error: GoogleError): Blame | undefined =>
+  blameOf(toApiError({ details: [], ...error }, { askedModel: 'm', key: new Secret('key-of-the-test') }))
 
 const KEY: Blame = { of: 'key', isUnpaid: false }
 const UNPAID: Blame = { of: 'key', isUnpaid: true }
@@ -70,7 +72,7 @@ describe('of what Gemini says', () => {
   )
 
   test.each([401, 402, 403, 429, 503])('a page of a front end with status %i blames no key', (status) => {
-    expect(blameOf(toApiErrorFromStatus(status, { askedModel: 'm' }))).toBeUndefined()
+    expect(blameOf(toApiErrorFromStatus(status, { askedModel: 'm', key: new Secret('key-of-the-test') }))).toBeUndefined()
   })
 
   test.each([undefined, new Error('x'), 'x'])('nothing that is not a failure of Gemini blames a key', (error) => {

@@ -29,7 +29,8 @@ const ringOf = (...keys: string[]): KeyRing =>
   })
 const three = (): KeyRing => ringOf('key-one-1111', 'key-two-2222', 'key-three-3333')
 
-const failure = (name: ErrorName): ApiError => toApiError({ details: [], ...errorOf(name) }, { askedModel: 'm' })
+const failure = (name: ErrorName): ApiError =>
+  toApiError({ details: [], ...errorOf(name) }, { askedModel: 'm', key: new Secret('key-of-the-test') })
 const lend = (ring: KeyRing, model = 'm', tried = NOBODY): Loan => {
   const loan = ring.find(model, tried)
   if (loan === undefined) throw new Error('no key is left')

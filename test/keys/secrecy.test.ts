@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSimulator } from '../simulator/index.js'
 import { startBundle } from '../support/bundle.js'
 import { chat, eventually, post } from '../support/calls.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../support/proxy.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 import { KEYS, keysUsed, startWithKeys, worth } from './keys.js'
 
 const MODEL = 'gemini-3.5-flash'
@@ -60,6 +60,22 @@ describe('keys that fail', () => {
       'gemini_proxy_upstream_requests_total{key="3",outcome="key_refused"} 1',
     ])
   })
+})
+
+test.each([
+  ['a refusal of the content', { code: 400, status: 'INVALID_ARGUMENT', message: 'Bad part near SECRETKEYXYZ, sent with it.' }],
+  ['a failure', { code: 500, status: 'INTERNAL', message: 'SECRETKEYXYZ met a bug.' }],
+])('a key of any form is taken out of the words of Gemini: %s', async (_what, error) => {
+  const proxy = await startProxy({ GEMINI_API_KEY: 'SECRETKEYXYZ', MAX_RETRIES: '0', LOG_LEVEL: 'trace' })
+  for (const stream of [false, true]) {
+    proxy.simulator.next({ error })
+    const response = await post(proxy, chat({ text: 'Hi' }, { model: MODEL, stream }))
+    expect(response.status).toBeGreaterThanOrEqual(400)
+    expect(await response.text()).not.toContain('SECRETKEYXYZ')
+  }
+  await eventually(() => expect(proxy.logs.filter(({ operation }) => operation === 'createChatCompletion')).toHaveLength(2))
+  expect(JSON.stringify(proxy.logs)).not.toContain('SECRETKEYXYZ')
+  await proxy.close()
 })
 
 test('the built server rotates its keys, and prints none of them', async () => {
