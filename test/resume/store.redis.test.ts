@@ -52,6 +52,8 @@ describe('the store in Redis, read by another instance', () => {
     const writer = opened(one.store, 'chatcmpl-secret')
     write(writer, [1])
     await found(other.store, 'chatcmpl-secret')
+    // It is found before its first event has been copied.
+    await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const names = await keys(one)
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
       ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:stream:{}:${name}`),
