@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Read a resumable answer again
-         * @description Gives what is kept of an answer whose stream was asked for with `X-Stream-Resume: true`: with `Last-Event-ID` the events after that one and then the live rest, with `stream=true` all of them from the start, otherwise the finished answer as one object. While the answer is not finished, or when it has failed, the object does not exist: 404 `stream_not_found`. An answer belongs to the token that asked for it, and is kept for a while after its end.
+         * @description Gives what is kept of an answer whose stream was asked for with `X-Stream-Resume: true`: with `Last-Event-ID` the events after that one and then the live rest, with `stream=true` all of them from the start, otherwise the finished answer as one object. While the answer is not finished, or when it has failed, the object does not exist: 404 `stream_not_found`. An answer belongs to the token that asked for it, and is kept for a while after its end; one that cannot be looked up at the moment is 503.
          */
         get: operations["getChatCompletion"];
         put?: never;
@@ -70,14 +70,14 @@ export interface paths {
         };
         /**
          * Read a kept response again
-         * @description Gives what is kept of a response: with `stream=true` its events, those after `starting_after` and then the live rest, otherwise the finished response as one object. What is not kept, or no more, or belongs to another token, is 404 `response_not_found`.
+         * @description Gives what is kept of a response: with `stream=true` its events, those after `starting_after` and then the live rest, otherwise the finished response as one object. What is not kept, or no more, or belongs to another token, is 404 `response_not_found`; what cannot be looked up at the moment is 503. A response whose instance has gone before its end is `failed`.
          */
         get: operations["getResponse"];
         put?: never;
         post?: never;
         /**
          * Forget a kept response
-         * @description Drops what is kept of a response; a generation that still goes on for it ends. 404 `response_not_found` where nothing is kept.
+         * @description Drops what is kept of a response; a generation that still goes on for it ends. 404 `response_not_found` where nothing is kept. 503 where other instances cannot be told; then nothing is dropped.
          */
         delete: operations["deleteResponse"];
         options?: never;

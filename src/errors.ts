@@ -172,6 +172,12 @@ export const upstreamOverloaded = (cause?: unknown, retryAfterSeconds = 5): ApiE
 export const serverOverloaded = (): ApiError =>
   serverError(503, 'server_overloaded', 'This instance is busy. Send the request again in a moment.', { retryAfterSeconds: 1 })
 
+/** 503 `server_overloaded`: what all instances keep cannot be asked for, and may well be there. */
+export const storeOutOfReach = (): ApiError =>
+  serverError(503, 'server_overloaded', 'What is kept cannot be looked up at this moment. Send the request again in a moment.', {
+    retryAfterSeconds: 1,
+  })
+
 /** 503 `shutting_down`: this instance is about to stop. */
 export const shuttingDown = (): ApiError =>
   serverError(503, 'shutting_down', 'This instance is shutting down. Send the request again.', { retryAfterSeconds: 1 })

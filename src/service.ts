@@ -77,12 +77,14 @@ interface Texts {
   readonly ttlMs: number
   /** In UTF-16 units. */
   readonly maxLength: number
+  /** See RedisTextParts. */
+  readonly mustBeSure: boolean
 }
 
 // An agent's loop goes on for hours; its signatures are of some kilobytes each.
-const SIGNATURES: Texts = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216 }
+const SIGNATURES: Texts = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
 // Each holds the whole conversation, so that only the newest is needed.
-const RESPONSES: Texts = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216 }
+const RESPONSES: Texts = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
 
 // A tool turn waits no longer than this for what another instance has kept.
 const REDIS_PATIENCE_MS = 500
@@ -222,9 +224,9 @@ const connectRedis = (url: Secret, { rateLimitRpm }: Config, log: Logger): Redis
     onUp: () => log.info('Redis is back'),
   })
 
-function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength }: Texts): TextStore {
+function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Texts): TextStore {
   const own = makeMemoryTextStore({ maxLength, ttlMs, now: Date.now })
-  return redis === undefined ? own : makeRedisTextStore({ redis, own, ttlMs, kind })
+  return redis === undefined ? own : makeRedisTextStore({ redis, own, ttlMs, kind, mustBeSure })
 }
 
 // Timers of Node.js hold 31 bits.

@@ -74,12 +74,12 @@ async function answer(
   const isKept = kept.isWanted(request.store)
   const made = makeAnswer(asked, {
     now,
-    onEnd: (response) => {
-      if (isKept) kept.keep(caller, { response, items: [...history, ...items, ...response.output] })
+    onEnd: async (response) => {
+      if (isKept) await kept.keep(caller, { response, items: [...history, ...items, ...response.output] })
     },
   })
   const head = { id: `resp_${randomId()}`, isKept }
-  if (request.stream !== true) return { json: toResponse(await gemini.complete(chat, call), made, head) }
+  if (request.stream !== true) return { json: await toResponse(await gemini.complete(chat, call), made, head) }
   const form = formOf(made, { ...head, created: Math.floor(now() / 1000) })
   const produce = (producing: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: producing }), made, head)
   if (resume.isWanted(context)) return resume.begin(produce, context, form)

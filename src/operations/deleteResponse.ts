@@ -7,8 +7,8 @@ import type { Resume } from './resume.js'
 export const makeDeleteResponse =
   (kept: KeptResponses, resume: Resume): Operation<'deleteResponse'> =>
   async ({ path: { response_id: id } }, context) => {
-    const wasKept = await kept.drop(context.caller, id)
     const wasStream = await resume.drop(id, context)
+    const wasKept = await kept.drop(context.caller, id, wasStream)
     if (!wasKept && !wasStream) throw responseNotFound()
     return { json: { id, object: 'response', deleted: true } }
   }

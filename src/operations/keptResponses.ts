@@ -16,14 +16,19 @@ type Hold = (bytes: number) => void
 export interface KeptResponses {
   /** True where a response is to be kept. @param store - as the client has said it; OpenAI's default is to keep */
   isWanted(store: boolean | null | undefined): boolean
-  /** Keeps a response, unless it is too large. */
-  keep(caller: string, kept: KeptResponse): void
-  /** @param hold - told how large it is, before it is read */
+  /** Keeps a response, unless it is too large. @returns resolves once every instance finds it, or cannot be told */
+  keep(caller: string, kept: KeptResponse): Promise<void>
+  /** Finds a response. @param hold - told how large it is, before it is read @throws 503 where it may be kept, and cannot be looked for */
   find(caller: string, id: string, hold?: Hold): Promise<KeptResponse | undefined>
-  /** Finds items of answers by their ids. @param hold - told how large they are, before they are read */
+  /** Finds items of answers by their ids. @param hold - told how large they are, before they are read @throws 503 as above */
   findItems(caller: string, ids: readonly string[], hold?: Hold): Promise<ReadonlyMap<string, Item>>
-  /** Forgets a response and the items of its answer. @returns whether there was one */
-  drop(caller: string, id: string): Promise<boolean>
+  /**
+   * Forgets a response and the items of its answer.
+   *
+   * @param isMade - it may still be made: then it is not kept at its end either
+   * @returns whether there was one
+   */
+  drop(caller: string, id: string, isMade: boolean): Promise<boolean>
 }
 
 // In UTF-16 units: a long conversation, or a picture or two.
@@ -40,11 +45,11 @@ export function makeKeptResponses(store: TextStore, isOn: boolean): KeptResponse
   }
   return {
     isWanted: (asked) => isOn && asked !== false,
-    keep: (caller, kept) => {
+    keep: async (caller, kept) => {
       const text = JSON.stringify(kept)
       if (text.length > LONGEST) return
-      store.put(caller, kept.response.id, text)
-      for (const item of kept.response.output) store.put(caller, item.id, JSON.stringify(item))
+      const items = kept.response.output.map((item) => store.put(caller, item.id, JSON.stringify(item)))
+      await Promise.all([store.put(caller, kept.response.id, text), ...items])
     },
     find,
     findItems: async (caller, ids, hold) => {
@@ -55,11 +60,12 @@ export function makeKeptResponses(store: TextStore, isOn: boolean): KeptResponse
       // Written above.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
-    drop: async (caller, id) => {
+    drop: async (caller, id, isMade) => {
       const kept = await find(caller, id)
-      if (kept === undefined) return false
-      await Promise.all([id, ...kept.response.output.map((item) => item.id)].map((key) => store.drop(caller, key)))
-      return true
+      if (kept === undefined && !isMade) return false
+      const items = kept?.response.output.map((item) => item.id) ?? []
+      await Promise.all([id, ...items].map((key) => store.drop(caller, key)))
+      return kept !== undefined
     },
   }
 }

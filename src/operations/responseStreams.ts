@@ -1,6 +1,6 @@
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
-import { ApiError, responseNotFound } from '../errors.js'
-import type { Answer } from '../responses/answer.js'
+import { ApiError, responseNotFound, streamInterrupted } from '../errors.js'
+import { type Answer, toFailure } from '../responses/answer.js'
 import type { Head } from '../responses/response.js'
 import { dataOf } from '../sse/encode.js'
 import type { KeptForm } from '../sse/form.js'
@@ -35,12 +35,13 @@ export const formOf = (answer: Answer, head: Head): KeptForm =>
     return answer.take()
   })
 
-/** The response that a kept stream tells of: as it has ended, or as it has begun. */
+/** The response that a kept stream tells of: as it has ended, or as it has begun; failed where its producer has gone. */
 export async function responseOf(stream: StoredStream, signal: AbortSignal): Promise<ModelResponse | undefined> {
   let found: ModelResponse | undefined
+  const isInterrupted = stream.end()?.ending === 'interrupted'
   for await (const text of stream.read(0, signal)) {
     for (const event of eventsIn(text)) if ('response' in event) found = event.response
-    if (stream.end() === undefined) break
+    if (isInterrupted || stream.end() === undefined) break
   }
-  return found
+  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(streamInterrupted()) } : found
 }

@@ -1,7 +1,7 @@
 import { type ApiError, ClientGone, toStreamFailure } from '../errors.js'
 import type { EventForm, KeptForm } from '../sse/form.js'
 import { primed } from '../sse/primed.js'
-import type { StreamStore, StreamWriter } from '../streams/streamStore.js'
+import type { StreamEnd, StreamStore, StreamWriter } from '../streams/streamStore.js'
 import type { Notes } from '../upstream/notes.js'
 import type { WrittenResult } from './operation.js'
 import { type Followed, following, type StreamStyle } from './resumeReading.js'
@@ -78,23 +78,30 @@ interface Production {
 /** Writes an answer to the store, to its end. Never throws. @returns the failure that it has ended in */
 async function produce(first: IteratorResult<Events>, source: Source, { id, writer, notes, form, signal }: Production) {
   let given = 0
-  const finish = (failure: ApiError | undefined): void => {
+  // Leaves with the end: whoever has read it may take it for that, and go.
+  let last = { text: '', count: 0 }
+  const finish = (failure: ApiError | undefined, end: StreamEnd): void => {
     const { text, count } = form.toKeptEnd(id, given + 1, failure)
-    if (count > 0) void writer.append(text, count)
+    if (last.count + count > 0) void writer.append(last.text + text, last.count + count)
+    writer.end(end)
   }
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
-      const wait = writer.append(form.toKeptText(id, given + 1, item.value), item.value.length)
-      given += item.value.length
+      const { length: count } = item.value
+      const text = form.toKeptText(id, given + 1, item.value)
+      given += count
+      if (form.isLast(item.value)) {
+        last = { text, count }
+        continue
+      }
+      const wait = writer.append(text, count)
       if (wait !== undefined) await wait
     }
-    finish(undefined)
-    writer.end({ ending: 'whole', summary: JSON.stringify(notes.usage ?? null) })
+    finish(undefined, { ending: 'whole', summary: JSON.stringify(notes.usage ?? null) })
     return undefined
   } catch (error) {
     const failure = toStreamFailure(signal.aborted ? signal.reason : error)
-    finish(failure)
-    writer.end({ ending: 'failed', summary: '' })
+    finish(failure, { ending: 'failed', summary: '' })
     return failure
   }
 }

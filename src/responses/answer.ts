@@ -16,8 +16,8 @@ export interface Answer {
   /** Tells that the answer begins. */
   begin(head: Head): void
   add(delta: Delta): void
-  /** Ends it. The last event says how. */
-  finish(reason: FinishReason, usage: Usage | undefined): void
+  /** Ends it. The last event says how. @returns what {@link AnswerParts.onEnd} returns: the client is told of the end after it */
+  finish(reason: FinishReason, usage: Usage | undefined): Promise<void>
   /** Ends it by a failure; does nothing once it has ended. */
   fail(failure: ApiError): void
   /** Takes the events since the last time. */
@@ -39,7 +39,7 @@ export interface AnswerParts {
   /** The present, in milliseconds since 1970. */
   readonly now: () => number
   /** Is given the answer when it has ended, unless it has failed. */
-  readonly onEnd: (response: ModelResponse) => void
+  readonly onEnd: (response: ModelResponse) => Promise<void>
 }
 
 /** Makes the answer to a request. */
@@ -126,7 +126,7 @@ export function makeAnswer({ request, declared, hasSummaries, hasWordSignatures,
       const rest = { output: emitter.output(), ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }) }
       if (why === undefined) end({ ...rest, completed_at: Math.floor(now() / 1000) }, 'completed')
       else end({ ...rest, incomplete_details: { reason: why } }, 'incomplete')
-      onEnd(response)
+      return onEnd(response)
     },
     fail: (failure) => {
       if (isOver) return
@@ -138,7 +138,7 @@ export function makeAnswer({ request, declared, hasSummaries, hasWordSignatures,
 }
 
 /** OpenAI's class of a failure, and its exact kind. */
-const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
+export const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
   code: code === 'rate_limit_exceeded' ? code : 'server_error',
   message,
   type,

@@ -31,16 +31,16 @@ export async function* toResponseEvents(
     const events = answer.take()
     if (events.length > 0) yield events
   }
-  answer.finish(reason, usage)
+  await answer.finish(reason, usage)
   yield answer.take()
 }
 
 /** Tells a whole answer of a chat in the form of the Responses API: it is a stream of one piece. */
-export function toResponse({ created, choices, usage }: ChatCompletion, answer: Answer, head: HeadParts): ModelResponse {
+export async function toResponse({ created, choices, usage }: ChatCompletion, answer: Answer, head: HeadParts): Promise<ModelResponse> {
   answer.begin({ ...head, created })
   const [choice] = choices
   if (choice !== undefined) answer.add(toDelta(choice.message))
-  answer.finish(choice?.finish_reason ?? 'stop', usage)
+  await answer.finish(choice?.finish_reason ?? 'stop', usage)
   return answer.response()
 }
 

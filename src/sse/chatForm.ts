@@ -9,6 +9,8 @@ export const CHAT_FORM: KeptForm = {
   // Its events are chunks, each with the id of the whole.
   idOf: ([first]) => (first as { readonly id: string } | undefined)?.id,
   toKeptText: toEventsWithIds,
+  // Only the mark is, which comes with the end.
+  isLast: () => false,
   toKeptEnd: (stream, next, failure) => ({
     text: toEventWithId(`${stream}:${next}`, failure === undefined ? DONE_DATA : JSON.stringify(toErrorResponse(failure))),
     count: 1,

@@ -14,6 +14,8 @@ export interface KeptForm extends EventForm {
   readonly idOf: (first: readonly unknown[]) => string | undefined
   /** The text of events that leave together. @param first - the number of the first of them, from 1 */
   readonly toKeptText: (stream: string, first: number, events: readonly unknown[]) => string
+  /** True where nothing but the end comes after these events, as far as they tell. */
+  readonly isLast: (events: readonly unknown[]) => boolean
   /** What comes after the last of them, and how many events that is. @param next - the number that comes next */
   readonly toKeptEnd: (stream: string, next: number, failure: ApiError | undefined) => { readonly text: string; readonly count: number }
 }

@@ -12,6 +12,8 @@ const toNamedEvents = (events: readonly ResponseStreamEvent[], id?: string): str
   return text
 }
 
+const LAST: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+
 /**
  * Makes the form of one answer: named events, of which the last tells how it has ended.
  *
@@ -28,6 +30,7 @@ export function makeResponseForm(endOf: (failure: ApiError) => readonly Response
       return event !== undefined && 'response' in event ? event.response.id : undefined
     },
     toKeptText: (stream, _first, events) => toNamedEvents(events as readonly ResponseStreamEvent[], stream),
+    isLast: (events) => LAST.has((events.at(-1) as ResponseStreamEvent | undefined)?.type ?? ''),
     toKeptEnd: (stream, _next, failure) => {
       const events = toEndEvents(failure)
       return { text: toNamedEvents(events, stream), count: events.length }

@@ -1,6 +1,6 @@
 import type { Redis } from '../redis.js'
 import type { MemoryStreamWriter } from './memoryStreamStore.js'
-import type { StreamKeys } from './redisKeys.js'
+import { DROPPED, type StreamKeys } from './redisKeys.js'
 import type { Batch } from './streamStore.js'
 
 /** What {@link makeMirror} needs. */
@@ -14,12 +14,16 @@ export interface MirrorParts {
   readonly leaseMs: number
   /** Called once there is nothing more to copy. */
   readonly onOver: () => void
+  /** Called where another instance has dropped the stream. */
+  readonly onDropped: () => void
 }
 
 /** Copies one stream to Redis. */
 export interface Mirror {
   /** Copies what is new. One round trip at a time; what comes meanwhile goes together in the next. */
   sync(): Promise<void>
+  /** Resolves once the end has been copied, or cannot be: after a round trip that is under way, and those that the rest needs. */
+  settle(): Promise<void>
   /** Copies the rest, as far as Redis can be reached. */
   close(): Promise<void>
 }
@@ -32,10 +36,12 @@ export interface Mirror {
  * written, by its producer or by a reader who has found the lease expired, takes nothing more.
  *
  * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, ending, summary, number before the first batch, then number and text of each.
- * Returns the last number, or -1 where the stream is no longer the caller's; and whether somebody reads it elsewhere.
+ * Returns the last number, or -1 where the stream is no longer the caller's, -2 where it has been dropped; and whether somebody reads it
+ * elsewhere.
  */
 const APPEND = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'ending', 'last')
+if known[1] == '${DROPPED}' then return {-2, 0} end
 if known[1] and (known[1] ~= ARGV[1] or known[2]) then return {-1, 0} end
 local watched = redis.call('EXISTS', KEYS[4])
 local last = tonumber(known[3] or '0')
@@ -62,11 +68,12 @@ const MOST_BATCHES = 500
 const MOST_LENGTH = 1_048_576
 
 /** Makes the copier of one stream. It renews the lease by itself, until the end has been copied or nobody can ask for the stream. */
-export function makeMirror({ redis, writer, keys, token, ttlMs, leaseMs, onOver }: MirrorParts): Mirror {
+export function makeMirror({ redis, writer, keys, token, ttlMs, leaseMs, onOver, onDropped }: MirrorParts): Mirror {
   let copied = 0
   let isOver = false
   let isDue = false
   let underWay: Promise<void> | undefined
+  let settled: Promise<void> | undefined
 
   const finish = (): void => {
     isOver = true
@@ -89,11 +96,14 @@ export function makeMirror({ redis, writer, keys, token, ttlMs, leaseMs, onOver 
     const [last = -1, watched] = told
     if (watched === 1) writer.touch()
     // Lost: somebody has found the lease expired, and told readers that this producer is gone.
-    if (last === -1 || (end !== undefined && last === (batches.at(-1)?.last ?? copied))) finish()
+    if (last < 0 || (end !== undefined && last === (batches.at(-1)?.last ?? copied))) finish()
+    if (last === -2) onDropped()
     copied = Math.max(0, last)
     return !isOver && writer.since(copied).length > 0
   }
   const run = async (): Promise<void> => {
+    // What comes in one turn, such as the last events and the end, goes together.
+    await undefined
     while (isDue && !isOver) {
       isDue = false
       if (await copy()) isDue = true
@@ -110,6 +120,10 @@ export function makeMirror({ redis, writer, keys, token, ttlMs, leaseMs, onOver 
 
   return {
     sync,
+    settle: () => {
+      settled ??= isOver ? Promise.resolve() : sync()
+      return settled
+    },
     close: async () => {
       await sync()
       if (!isOver) finish()

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { streamInterrupted } from '../errors.js'
+import { storeOutOfReach, streamInterrupted } from '../errors.js'
 import type { Redis } from '../redis.js'
 import type { StreamKeys } from './redisKeys.js'
 import { type Batch, type Ending, type StoredStream, type StreamEnd, textAfter } from './streamStore.js'
@@ -45,10 +45,11 @@ interface Page {
   readonly batches: readonly Batch[]
 }
 
-/** Finds a stream that another instance has copied to Redis. @returns undefined where there is none, or Redis is out of reach */
+/** Finds a stream that another instance has copied to Redis. @throws 503 where Redis is out of reach */
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
-  if (first === undefined || first === 'gone') return undefined
+  if (first === undefined) throw storeOutOfReach()
+  if (first === 'gone') return undefined
   return {
     end: () => first.end,
     // A client may have an event that was on its way to Redis when its connection broke.

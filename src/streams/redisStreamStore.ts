@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { storeOutOfReach } from '../errors.js'
 import type { Redis } from '../redis.js'
 import type { MemoryStreamStore, MemoryStreamWriter } from './memoryStreamStore.js'
-import { dropRemote } from './redisDrop.js'
+import { dropRemote, isDropped } from './redisDrop.js'
 import { keysOf, type StreamKeys } from './redisKeys.js'
 import { type Mirror, makeMirror } from './redisMirror.js'
 import { findRemote } from './redisReader.js'
-import type { StreamStore } from './streamStore.js'
+import type { StoredStream, StreamStore } from './streamStore.js'
 
 /** What {@link makeRedisStreamStore} needs. */
 export interface RedisStreamParts {
@@ -21,16 +22,19 @@ export interface RedisStreamParts {
  * Makes a store that all instances share.
  *
  * A stream is written to memory first and copied to Redis behind it, so that Redis costs its reader no time; another instance reads the
- * copy. Without Redis it is as good as `own`.
+ * copy. Only the last of it waits for its copy: once a client has it, this process may be frozen. Without Redis it is as good as `own`.
  */
 export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStreamParts): StreamStore {
-  const mirrors = new Set<Mirror>()
+  /** By the first key of their streams. */
+  const mirrors = new Map<string, Mirror>()
 
-  const mirrored = (writer: MemoryStreamWriter, keys: StreamKeys): MemoryStreamWriter => {
-    const mirror = makeMirror({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver: () => mirrors.delete(mirror) })
-    mirrors.add(mirror)
+  const mirrored = (writer: MemoryStreamWriter, keys: StreamKeys, onDropped: () => void): MemoryStreamWriter => {
+    const onOver = () => mirrors.delete(keys[0])
+    const mirror = makeMirror({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver, onDropped })
+    mirrors.set(keys[0], mirror)
     return {
       ...writer,
+      stream: endingCopied(writer.stream, mirror),
       found: mirror.sync(),
       append: (text, count) => {
         const wait = writer.append(text, count)
@@ -39,7 +43,7 @@ export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStream
       },
       end: (how) => {
         writer.end(how)
-        void mirror.sync()
+        void mirror.settle()
       },
     }
   }
@@ -47,17 +51,40 @@ export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStream
   return {
     open: (id, owner, onUnwanted) => {
       const writer = own.open(id, owner, onUnwanted)
-      return writer === undefined ? undefined : mirrored(writer, keysOf(id, owner))
+      return writer === undefined ? undefined : mirrored(writer, keysOf(id, owner), () => void own.drop(id, owner))
     },
-    find: async (id, owner) => (await own.find(id, owner)) ?? findRemote({ redis, keys: keysOf(id, owner), ttlMs, leaseMs }),
+    find: async (id, owner) => {
+      const keys = keysOf(id, owner)
+      const found = await own.find(id, owner)
+      if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
+      const mirror = mirrors.get(keys[0])
+      if (!(await isDropped(redis, keys))) return mirror === undefined ? found : endingCopied(found, mirror)
+      await own.drop(id, owner)
+      return undefined
+    },
     drop: async (id, owner) => {
-      const wasOwn = await own.drop(id, owner)
-      return (await dropRemote(redis, keysOf(id, owner), ttlMs + leaseMs)) || wasOwn
+      const isOwn = (await own.find(id, owner)) !== undefined
+      const dropped = await dropRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
+      // Other instances would go on giving it.
+      if (dropped === undefined) throw storeOutOfReach()
+      await own.drop(id, owner)
+      return dropped === 'was'
     },
     count: own.count,
     close: async () => {
       await own.close()
-      await Promise.all([...mirrors].map((mirror) => mirror.close()))
+      await Promise.all([...mirrors.values()].map((mirror) => mirror.close()))
     },
   }
 }
+
+/** A stream whose last events are given only once other instances can give them too. */
+const endingCopied = (stream: StoredStream, mirror: Mirror): StoredStream => ({
+  ...stream,
+  read: async function* (after, signal) {
+    for await (const text of stream.read(after, signal)) {
+      if (stream.end() !== undefined) await mirror.settle()
+      yield text
+    }
+  },
+})

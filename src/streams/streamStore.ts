@@ -26,16 +26,17 @@ export interface StreamStore {
    */
   open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined
   /**
-   * Finds a stream that can be read. Costs one look into a map; with Redis, for streams of other instances, one round trip.
+   * Finds a stream that can be read. Costs one look into a map; with Redis, one round trip.
    *
    * @returns undefined where there is none, or no more, or it is another's
+   * @throws 503 where it is not here, and other instances' cannot be looked for
    */
   find(id: string, owner: string): Promise<StoredStream | undefined>
   /**
-   * Forgets a stream: nobody can come back to it, and who reads it here reads it to its end. Where another instance makes it, that one
-   * remembers it for its time.
+   * Forgets a stream: nobody can come back to it on any instance, and who reads it where it is made reads it to its end.
    *
    * @returns whether there was one
+   * @throws 503 where other instances cannot be told; then nothing is forgotten
    */
   drop(id: string, owner: string): Promise<boolean>
   /** Streams that this process holds, running and ended. */
@@ -57,7 +58,10 @@ export interface StreamWriter {
    * @returns a promise only where the producer has to wait: a stream that can no longer be kept is read at its readers' pace
    */
   append(text: string, count: number): Promise<void> | undefined
-  /** Ends the stream. What comes after is ignored. */
+  /**
+   * Ends the stream. What comes after is ignored. Events that are added in the same turn of the event loop are its last: with Redis, its
+   * readers get them once every instance has them, or cannot be told.
+   */
   end(end: StreamEnd): void
   /** The stream as its first reader has it. */
   readonly stream: StoredStream

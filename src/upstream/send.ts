@@ -76,7 +76,7 @@ function toReading({ request, call, parts, index, onUsage }: Branch, served: str
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: noteRepairs(call.notes),
-      keepSignature: (callId, signature) => parts.signatures.put(call.caller, callId, signature),
+      keepSignature: (callId, signature) => void parts.signatures.put(call.caller, callId, signature),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,

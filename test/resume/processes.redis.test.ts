@@ -173,7 +173,7 @@ describe('Redis that is restarted while a stream runs, and has forgotten it', ()
     const before = await cut(one, { deltas: DELTAS, chunkDelayMs: 60 })
     const [here] = await reading(one, lastIdOf(before.events))
     await own.stop()
-    expect(await read(other, lastIdOf(before.events))).toMatchObject({ status: 404 })
+    expect(await read(other, lastIdOf(before.events))).toMatchObject({ status: 503, json: { error: { code: 'server_overloaded' } } })
     const again = await startRedis(own.port)
     let there: Seen | undefined
     await eventually(async () => {

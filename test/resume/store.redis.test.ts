@@ -124,6 +124,55 @@ describe('the store in Redis, read by another instance', () => {
     expect((await readAll(whole)).match(/data: \d/g)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `data: ${n}`))
   })
 
+  test('is whole for others at the moment that its own reader has its end', async () => {
+    const [one, other] = [instance(), instance()]
+    for (let turn = 0; turn < 20; turn += 1) {
+      const id = `turn-${turn}`
+      const writer = opened(one.store, id)
+      await writer.found
+      const reading = readAll(writer.stream)
+      write(writer, [2, 3])
+      void writer.append('id: s:6\ndata: 6\n\n', 1)
+      writer.end({ ending: 'whole', summary: 'told' })
+      const text = await reading
+      const copy = await found(other.store, id)
+      expect(copy.end()).toEqual({ ending: 'whole', summary: 'told' })
+      expect(await readAll(copy)).toBe(text)
+    }
+  })
+
+  test('that is dropped at one instance is gone at all of them, and unwanted', async () => {
+    const [one, other] = [instance(), instance()]
+    let unwanted = 0
+    const ended = opened(one.store, 'a')
+    const live = opened(one.store, 'b', () => {
+      unwanted += 1
+    })
+    for (const writer of [ended, live]) write(writer, [2])
+    ended.end({ ending: 'whole', summary: '' })
+    for (const id of ['a', 'b']) {
+      await found(other.store, id)
+      expect(await other.store.drop(id, 'you')).toBe(false)
+      expect(await other.store.drop(id, 'me')).toBe(true)
+      for (const { store } of [one, other]) expect(await store.find(id, 'me')).toBeUndefined()
+      for (const { store } of [one, other]) expect(await store.drop(id, 'me')).toBe(false)
+    }
+    await eventually(() => expect(unwanted).toBe(1))
+    void live.append('id: s:3\ndata: 3\n\n', 1)
+    expect(await other.store.find('b', 'me')).toBeUndefined()
+  })
+
+  test('that cannot be looked for is no stream that there is not', async () => {
+    const [one, other] = [instance(), instance()]
+    write(opened(one.store, 'a'), [2])
+    await found(other.store, 'a')
+    server.freeze()
+    const cannotTell = { status: 503, code: 'server_overloaded', retryAfterSeconds: 1 }
+    expect(await failureOf(other.store.find('a', 'me'))).toMatchObject(cannotTell)
+    expect(await failureOf(one.store.drop('a', 'me'))).toMatchObject(cannotTell)
+    expect(await readAll(await found(one.store, 'a'), 2, AbortSignal.timeout(50)).catch(() => 'read')).toBe('read')
+  })
+
   test('serves its own readers while Redis is silent, and catches up after', async () => {
     const [one, other] = [instance(ROOMY, 5_000), instance(ROOMY, 5_000)]
     const writer = opened(one.store, 'a')

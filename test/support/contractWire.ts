@@ -48,7 +48,12 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
   let shown = ''
   // The platform's own calls are no operations of the contract: test/contract/functionHooks.test.ts.
   const isHook = /^\/(initialize|pre-stop)$/.test(url) && headers['x-fc-control-path'] === url
-  const asked = { method, url, isNoHttp: headers.host === undefined, isResumed: headers['last-event-id'] !== undefined }
+  const asked = {
+    method,
+    url,
+    isNoHttp: headers.host === undefined,
+    isResumed: headers['last-event-id'] !== undefined || url.includes('starting_after='),
+  }
   const take = (chunk: unknown): void => {
     begun ??= begin(asked, response)
     if (begun === undefined || method === 'HEAD') return // Node.js sends no body after HEAD
