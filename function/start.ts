@@ -5,11 +5,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { compile, run } from './compiled.js'
+import { compile, readWrapped, run } from './compiled.js'
 
 const filename = join(__dirname, 'server.cjs')
-// ASCII alone, which the build sees to: as latin1 it need not be decoded.
-const source = readFileSync(filename, 'latin1')
+const source = readWrapped(filename)
 const cache = readCache(source)
 
 if (cache === undefined) createRequire(filename)(filename)
@@ -17,7 +16,7 @@ else run(filename, compile(filename, source, cache))
 
 /** V8 itself compares no more than the length of the source: the build's mark, with which the file ends, is in the name of the cache. */
 function readCache(text: string): Buffer | undefined {
-  const mark = /# build=(\w+)\n$/.exec(text.slice(-100))?.[1]
+  const mark = /# build=(\w+)\n\s*\}\);$/.exec(text.slice(-100))?.[1]
   try {
     return readFileSync(join(__dirname, 'cache', `${process.version}-${process.arch}-${mark}.bin`))
   } catch {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
+import { lazyBuiltins, rewrites } from './laziness.js'
 
 /** A module that the server imports and never runs: whose import, of what, and why it is never run. */
 interface Trim {
@@ -66,7 +67,7 @@ module.exports = ${names === undefined ? 'stub' : `Object.fromEntries(${JSON.str
 
 // What the SDK does with headers; the server sends its own. The global class would load Node.js's whole `fetch`.
 const HEADERS = `
-class Headers {
+export class Headers {
   #values = new Map()
   get(name) { return this.#values.get(name.toLowerCase()) ?? null }
   has(name) { return this.#values.has(name.toLowerCase()) }
@@ -90,9 +91,12 @@ export const trims: Plugin = {
       if (replaced !== undefined) return to(`${path}.cjs`, replaced.contents, resolveDir)
       return index < 0 ? undefined : to(`${index}.cjs`, refusal(LEFT_OUT[index]?.path, importer), resolveDir)
     })
+    lazyBuiltins(build)
+    rewrites(build)
     build.onLoad({ filter: /./, namespace: 'trims' }, ({ pluginData }) => pluginData)
-    build.onLoad({ filter: /[\\/]openai[\\/]internal[\\/]headers\.mjs$/ }, ({ path }) => ({
-      contents: HEADERS + readFileSync(path, 'utf8'),
+    build.onResolve({ filter: /^headers-of-the-sdk$/ }, () => to('headers.mjs', HEADERS, '.'))
+    build.onLoad({ filter: /[\\/]openai[\\/]internal[\\/](headers|utils[\\/]log)\.mjs$/ }, ({ path }) => ({
+      contents: `import { Headers } from 'headers-of-the-sdk'\n${readFileSync(path, 'utf8')}`,
     }))
   },
 }

@@ -1,11 +1,11 @@
 // Run by the Node.js whose cache is wanted, as a bundle of scripts/codeCache.ts: node warmUp.cjs server.cjs cache.bin
 // Starts the server in this process, lets it answer one chat whole and one as a stream, and writes the code that V8 has compiled so far.
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { compile, run } from '../function/compiled.js'
+import { compile, readWrapped, run } from '../function/compiled.js'
 
 const [, , server = '', cache = ''] = process.argv
 const TOKEN = 'warm-up'
@@ -70,7 +70,7 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
-  const script = compile(server, readFileSync(server, 'latin1'))
+  const script = compile(server, readWrapped(server))
   run(server, script)
   await untilListening(probe.port)
   await chat(probe.port, false)
