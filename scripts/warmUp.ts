@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import { compile, readWrapped, run } from '../function/compiled.js'
 
 const [, , server = '', cache = ''] = process.argv
@@ -70,11 +71,15 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
-  const script = compile(server, readWrapped(server))
+  // Its path would be part of what is kept.
+  const script = compile('server.cjs', readWrapped(server))
   run(server, script)
   await untilListening(probe.port)
   await chat(probe.port, false)
   await chat(probe.port, true)
+  // V8 takes only what was made with its own flags; the seeds that scripts/codeCache.ts has given it have done their work.
+  setFlagsFromString('--hash-seed=0')
+  setFlagsFromString('--random-seed=0')
   writeFileSync(cache, script.createCachedData())
   process.exit(0)
 }
