@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino'
 import { ApiError, invalidRequest, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../errors.js'
 import type { Gate } from './auth.js'
-import { type BodyPace, startBodyPace } from './bodyPace.js'
+import { type BodyPace, makeBodyWatch } from './bodyPace.js'
 import { startDeadline } from './deadline.js'
 import type { Dispatcher } from './dispatch.js'
 import type { Exchanges } from './exchange.js'
@@ -68,6 +68,7 @@ const noSchemas = (): never => {
 export async function makeApp(parts: AppParts): Promise<App> {
   const { dispatcher, gate, exchanges, metrics, pressure, log, flushLog, rateLimit, endKept, settings } = parts
   let isDraining = false
+  const bodies = makeBodyWatch(settings.bodyPace)
   const { bodyLimitBytes } = settings
   const allowedMethods = makeAllowedMethods(dispatcher.operations)
   const app = Fastify({
@@ -94,6 +95,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
     const id = toRequestId(request.headers['x-fc-request-id'])
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
+      bodies.end(exchange)
       if (exchange.keptUntil === undefined) pressure.release(exchange)
       else void exchange.keptUntil.finally(() => pressure.release(exchange))
       metrics.end(exchange, end)
@@ -142,11 +144,12 @@ export async function makeApp(parts: AppParts): Promise<App> {
   }
   app.addHook('onRequest', (request, _reply, done) => {
     if (isOfCaller(request)) pressure.take(request.exchange, announcedBytes(request))
-    if (announcedBytes(request) !== 0) startBodyPace(request.exchange, request.raw.socket, settings.bodyPace)
+    if (announcedBytes(request) !== 0) bodies.begin(request.exchange, request.raw.socket)
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
     request.exchange.isRead = true
+    bodies.end(request.exchange)
     done()
   })
 

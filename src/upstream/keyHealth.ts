@@ -5,7 +5,7 @@ export interface KeyHealth {
   isSetAside(position: number): boolean
   /** True where all keys are set aside because their accounts are out of credit. */
   isAllUnpaid(): boolean
-  /** Sets a key aside for a while. @param cause - what Gemini has said */
+  /** Sets a key aside for a while. @param cause - what Gemini has said, without the key */
   setAside(position: number, isUnpaid: boolean, cause: string): void
   /** A key that was set aside goes out again with one loan; the others wait for what comes of it. */
   beginTrial(position: number, loan: object): void
@@ -49,9 +49,8 @@ interface State {
 /** Makes the memory of keys that are set aside. */
 export function makeKeyHealth({ keys, now, onSetAside, onBack }: KeyHealthParts): KeyHealth {
   const aside = new Map<number, State>()
-  const textOf = (position: number): string => keys[position - 1]?.reveal() ?? ''
   const newsOf = (position: number): KeyNews => {
-    const text = textOf(position)
+    const text = keys[position - 1]?.reveal() ?? ''
     return { position, end: text.length < SHORTEST_TOLD ? '' : text.slice(-4) }
   }
 
@@ -61,7 +60,7 @@ export function makeKeyHealth({ keys, now, onSetAside, onBack }: KeyHealthParts)
     setAside: (position, isUnpaid, cause) => {
       const isNews = !aside.has(position)
       aside.set(position, { until: now() + ASIDE_MS, isUnpaid, trial: undefined })
-      if (isNews) onSetAside(newsOf(position), cause.replaceAll(textOf(position), '[redacted]'))
+      if (isNews) onSetAside(newsOf(position), cause)
     },
     beginTrial: (position, loan) => {
       const state = aside.get(position)
