@@ -30,7 +30,8 @@ export interface Sending {
  * Sends events as they come, then what their form has for the end; or, if they fail, what it has for a failure.
  *
  * The source is asked for more only while the client keeps up. A stream whose client reads nothing holds no more than 2 MiB, however
- * much the upstream would send, unless a single event is larger (MAX_EVENT_BYTES); the arguments of tool calls are kept besides.
+ * much the upstream would send, unless a single event is larger (MAX_EVENT_BYTES); the arguments of tool calls are kept besides,
+ * and by the Responses API the text so far.
  * While nothing flows, a comment goes out every `heartbeatIntervalMs`.
  */
 export async function sendEvents(reply: FastifyReply, exchange: Exchange, stream: Sending): Promise<void> {

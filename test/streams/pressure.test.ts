@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../simulator/index.js'
+import { onApi } from '../support/apis.js'
 import { chat, eventually, MODEL, openai, PLAIN, post, streamed } from '../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../support/proxy.js'
 
@@ -20,13 +21,13 @@ async function start(env: Record<string, string>): Promise<ProxyUnderTest> {
   return proxy
 }
 
-/** Sends the headers of a chat and no more, or what else is given. */
+/** Sends the headers of a request and no more, or what else is given. */
 async function headersOnly({ origin }: ProxyUnderTest, length: string, rest = ''): Promise<Socket> {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
   closing.push(() => socket.destroy())
   await once(socket, 'connect')
   socket.write(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n${length}\r\n\r\n${rest}`,
+    `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n${length}\r\n\r\n${rest}`,
   )
   return socket
 }
@@ -119,7 +120,7 @@ describe('MAX_INFLIGHT_BODY_BYTES', () => {
   test('lets a single body in that is larger than all that may be held', async () => {
     const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '2000' })
     const content = 'x'.repeat(10_000)
-    expect((await post(proxy, { model: MODEL, messages: [{ role: 'user', content }] })).status).toBe(200)
+    expect((await post(proxy, { model: MODEL, ...onApi().toBody(content, {}) })).status).toBe(200)
   })
 })
 
@@ -182,7 +183,7 @@ describe('what was held is let go', () => {
   test('after a connection that is lost with several requests in its queue', async () => {
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '4', REQUEST_TIMEOUT_MS: '600000' })
     const body = JSON.stringify(chat(HELD))
-    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n`
+    const head = `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n`
     const one = `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
     const socket = await headersOnly(proxy, `content-length: ${Buffer.byteLength(body)}`, `${body}${one}${one}`)
     await eventually(() => expect(proxy.simulator.openRequests).toBe(3))
