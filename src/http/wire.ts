@@ -12,7 +12,7 @@ export function addWireRules(server: Server): void {
       '405 Method Not Allowed',
       'method_not_allowed',
       'This is no proxy for other hosts.',
-      'allow: GET, HEAD, OPTIONS, POST\r\n',
+      'allow: DELETE, GET, HEAD, OPTIONS, POST\r\n',
     ),
   )
 }
