@@ -1,5 +1,5 @@
 # Gemini Proxy in a container: docker build -t gemini-proxy . && docker run -p 9000:9000 -e GEMINI_API_KEY=... -e AUTH_TOKEN=... gemini-proxy
-# Written by the book and held against the repository by test/deploy/dockerfile.test.ts, but not yet built: no container engine was at hand.
+# Written by the book and held against the repository by test/suites/deploy/dockerfile.test.ts, but not yet built: no container engine was at hand.
 FROM node:22.23.2-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
@@ -10,7 +10,7 @@ COPY spec ./spec
 COPY generated ./generated
 COPY function ./function
 COPY src ./src
-RUN node --import tsx scripts/build.ts
+RUN node --import tsx scripts/bundle/build.ts
 
 FROM node:22.23.2-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=9000

@@ -29,10 +29,13 @@ export const runner = {
 
 /** The tests of the emulator, and those that hold through the platform's gateway as well. */
 const ON_FUNCTION_COMPUTE = [
-  'test/fc/**/*.test.ts',
-  'test/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
-  'test/streams/{framing,faults,silence,leaving}.test.ts',
+  'test/suites/functionCompute/**/*.test.ts',
+  'test/suites/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
+  'test/suites/streams/{framing,faults,silence,leaving}.test.ts',
 ]
+
+/** Needs neither the build nor the package. */
+const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
 
 export default defineConfig({
   envDir: false,
@@ -45,10 +48,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'here', include: ['test/**/*.test.ts'], exclude: ['test/{oracle,fc}/**', 'test/support/fixtures/**', ...leftOut] },
+        test: {
+          name: 'here',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/suites/{oracle,functionCompute}/**', 'test/support/fixtures/**', ...leftOut],
+        },
       },
       // The same tests through the emulator of Function Compute: see startProxy.
       { extends: true, test: { name: 'fc', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc' } } },
+      // Tests on material that is not in this repository: `make oracle SHARED=dir`.
+      ...(process.env.SHARED === undefined ? [] : [ORACLE]),
     ],
   },
 })

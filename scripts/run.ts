@@ -30,7 +30,7 @@ function stop(exitCode: number): void {
 }
 
 async function simulatorUrl(): Promise<string> {
-  const simulator = start(['--import', 'tsx', 'test/simulator/main.ts'], process.env, 'pipe')
+  const simulator = start(['--import', 'tsx', 'test/doubles/simulator/main.ts'], process.env, 'pipe')
   if (simulator.stdout === null) throw new Error('the simulator has no stdout')
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
   return (JSON.parse(line) as { baseUrl: string }).baseUrl

@@ -1,4 +1,4 @@
-// The project's own rules for `npx redocly lint`; redocly.yaml says why each is there.
+// The project's own rules for `npx redocly lint --config spec/redocly.yaml`; it says why each is there.
 import { basename } from 'node:path'
 
 const noDefaultResponse = () => ({

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { MetricsPage } from '../operations/getMetrics.js'
-import type { Exchange, ExchangeEnd } from './exchange.js'
+import type { Exchange, ExchangeEnd } from './hooks/exchange.js'
 
 /** Counts what the proxy does. Labels take values from fixed sets only, whatever callers send. */
 export interface Metrics extends MetricsPage {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { type ApiError, ClientGone } from '../errors.js'
-import type { Exchange, ExchangeEnd } from './exchange.js'
+import { type ApiError, ClientGone } from '../contract/errors.js'
+import type { Exchange, ExchangeEnd } from './hooks/exchange.js'
 
 /** Writes one line for each exchange: never a body, a token, a key, or a header of Function Compute. */
 export function logExchange(log: Logger, exchange: Exchange, { status, isCancelled, durationMs }: ExchangeEnd): void {

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { OperationContext } from '../operations/operation.js'
-import type { Notes } from '../upstream/notes.js'
-import type { Guard } from './auth.js'
-import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch.js'
-import { sendEvents } from './eventStream.js'
-import type { Exchange } from './exchange.js'
+import type { OperationContext } from '../contract/operation.js'
+import type { Notes } from '../contract/requestLog.js'
+import { sendEvents } from './answer/eventStream.js'
+import { sendFile } from './answer/file.js'
+import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch/dispatcher.js'
+import type { Guard } from './hooks/auth.js'
+import type { Exchange } from './hooks/exchange.js'
+import type { Pressure } from './hooks/pressure.js'
 import type { Metrics } from './metrics.js'
-import type { Pressure } from './pressure.js'
-import { sendFile } from './sendFile.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,4 +1,4 @@
-import type { ContractOperation } from './dispatch.js'
+import type { ContractOperation } from './dispatch/dispatcher.js'
 
 /** Where a URL goes that cannot be decoded: a path that no operation has. */
 const MALFORMED = '/malformed-url'

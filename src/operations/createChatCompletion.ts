@@ -1,9 +1,9 @@
-import { CHAT_FORM } from '../sse/chatForm.js'
-import { primed } from '../sse/primed.js'
+import type { Operation } from '../contract/operation.js'
+import type { Resume } from '../resume/resume.js'
+import { CHAT_FORM } from '../sse/chatFormat.js'
+import { primed } from '../sse/firstEvent.js'
 import type { Gemini } from '../upstream/chat.js'
-import type { Models } from '../upstream/models.js'
-import type { Operation } from './operation.js'
-import type { Resume } from './resume.js'
+import type { Models } from '../upstream/models/directory.js'
 
 /** What {@link makeCreateChatCompletion} needs. */
 export interface CreateChatCompletionParts {

@@ -1,9 +1,9 @@
+import { unsupportedValue } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
 import type { EmbeddingRequest } from '../contract/types.js'
-import { unsupportedValue } from '../errors.js'
 import type { Embeddings } from '../upstream/embeddings.js'
-import { withoutPrefix } from '../upstream/modelNames.js'
-import type { Models } from '../upstream/models.js'
-import type { Operation } from './operation.js'
+import type { Models } from '../upstream/models/directory.js'
+import { withoutPrefix } from '../upstream/models/names.js'
 
 /** What {@link makeCreateEmbedding} needs. */
 export interface CreateEmbeddingParts {

@@ -1,7 +1,7 @@
-import { responseNotFound } from '../errors.js'
-import type { KeptResponses } from './keptResponses.js'
-import type { Operation } from './operation.js'
-import type { Resume } from './resume.js'
+import { responseNotFound } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import type { Resume } from '../resume/resume.js'
+import type { KeptResponses } from '../resume/storedResponses.js'
 
 /** DELETE /v1/responses/{response_id}: forgets what is kept of a response. */
 export const makeDeleteResponse =

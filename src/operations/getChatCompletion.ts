@@ -1,6 +1,6 @@
-import { wholeChat } from './chatStreams.js'
-import type { Operation } from './operation.js'
-import type { Resume } from './resume.js'
+import type { Operation } from '../contract/operation.js'
+import { wholeChat } from '../resume/chatStreams.js'
+import type { Resume } from '../resume/resume.js'
 
 /** GET /v1/chat/completions/{completion_id}: what is kept of a resumable stream, as a stream or, once finished, in one piece. */
 export const makeGetChatCompletion =

@@ -1,6 +1,6 @@
-import type { DocsFiles } from '../docsFiles.js'
-import { toStoredFile } from '../storedFile.js'
-import type { Operation } from './operation.js'
+import type { Operation } from '../contract/operation.js'
+import { toStoredFile } from '../contract/storedFile.js'
+import type { DocsFiles } from '../stores/docsFiles.js'
 
 const PLAIN_PAGE = `<!doctype html>
 <html lang="en">

@@ -1,6 +1,6 @@
-import type { DocsFiles } from '../docsFiles.js'
-import { unknownUrl } from '../errors.js'
-import type { Operation } from './operation.js'
+import { unknownUrl } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import type { DocsFiles } from '../stores/docsFiles.js'
 
 /** GET /docs/{asset}: a script or style sheet of the docs page. */
 export const makeGetDocsAsset =

@@ -1,4 +1,4 @@
-import type { Operation } from './operation.js'
+import type { Operation } from '../contract/operation.js'
 
 /** GET /health/live: this process answers. It touches nothing. */
 export const getLiveness: Operation<'getLiveness'> = async () => ({ json: { status: 'ok' } })

@@ -1,4 +1,4 @@
-import type { Operation } from './operation.js'
+import type { Operation } from '../contract/operation.js'
 
 /** What a registry of metrics gives away. */
 export interface MetricsPage {

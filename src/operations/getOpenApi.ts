@@ -1,5 +1,5 @@
-import { type StoredFile, toStoredFile } from '../storedFile.js'
-import type { Operation } from './operation.js'
+import type { Operation } from '../contract/operation.js'
+import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
 
 /**
  * GET /openapi.json: the contract, as OpenAPI 3.1 for client generators.

@@ -1,8 +1,8 @@
-import { responseNotFound } from '../errors.js'
-import type { KeptResponses } from './keptResponses.js'
-import type { Operation } from './operation.js'
-import { responseOf } from './responseStreams.js'
-import type { Resume } from './resume.js'
+import { responseNotFound } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import { responseOf } from '../resume/responseStreams.js'
+import type { Resume } from '../resume/resume.js'
+import type { KeptResponses } from '../resume/storedResponses.js'
 
 /** GET /v1/responses/{response_id}: what is kept of a response, as events or in one piece. */
 export const makeGetResponse =

@@ -1,5 +1,5 @@
-import type { Models } from '../upstream/models.js'
-import type { Operation } from './operation.js'
+import type { Operation } from '../contract/operation.js'
+import type { Models } from '../upstream/models/directory.js'
 
 /** GET /v1/models/{model}: one model that the proxy serves. */
 export const makeRetrieveModel =

@@ -1,12 +1,12 @@
+import { randomId } from '../contract/ids.js'
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../contract/types.js'
-import { randomId } from '../ids.js'
-import { type Choice, type ChunkChoice, type Envelope, toChunk } from './answers.js'
-import type { Goal } from './attempts.js'
-import { type Branch, type Call, type GeminiParts, toBranches } from './branch.js'
-import { merged } from './merged.js'
-import { readChoices, readStream } from './reading.js'
+import { type Choice, type ChunkChoice, type Envelope, toChunk } from './answer/choice.js'
+import { readChoices, readStream } from './answer/stream.js'
+import { toUsage } from './answer/usage.js'
+import { type Branch, type Call, type GeminiParts, toBranches } from './choices.js'
+import { merged } from './mergeChoices.js'
+import type { Goal } from './retries.js'
 import { send } from './send.js'
-import { toUsage } from './usage.js'
 
 /** Gemini's chat as the operations see it. */
 export interface Gemini {

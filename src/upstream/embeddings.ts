@@ -1,10 +1,10 @@
+import type { Secret } from '../config/secret.js'
+import { upstreamError } from '../contract/errors.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
-import { upstreamError } from '../errors.js'
-import type { Secret } from '../secret.js'
-import type { Attempts } from './attempts.js'
-import type { Call } from './branch.js'
-import type { Client } from './client.js'
-import { readAnswer } from './wholeAnswer.js'
+import { readAnswer } from './answer/whole.js'
+import type { Call } from './choices.js'
+import type { Attempts } from './retries.js'
+import type { Client } from './wire/openaiClient.js'
 
 /** The embedding side of Gemini. */
 export interface Embeddings {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { bundle } from '../../scripts/build.js'
+import { bundle } from '../../scripts/bundle/build.js'
 import { runBundle, startBundle } from './bundle.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -19,7 +19,7 @@ describe('the build', () => {
   test('refuses test code in the production server', async () => {
     const entry = join(planted, 'main.ts')
     const outfile = join(planted, 'server.cjs')
-    writeFileSync(entry, "import { startSimulator } from '../../test/simulator/index.js'\nstartSimulator()\n")
+    writeFileSync(entry, "import { startSimulator } from '../doubles/simulator/index.js'\nstartSimulator()\n")
     await expect(bundle(entry, outfile)).rejects.toThrow(/not for production.*test\/simulator\/index\.ts/)
     expect(existsSync(outfile)).toBe(false)
   })

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { buildServer } from '../../scripts/build.js'
+import { buildServer } from '../../scripts/bundle/build.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = ['src', 'function', 'generated', 'spec/page', 'package.json', 'package-lock.json', 'scripts']

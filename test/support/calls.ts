@@ -1,6 +1,6 @@
 import OpenAI, { type ClientOptions } from 'openai'
 import { expect, vi } from 'vitest'
-import type { Behaviour } from '../simulator/index.js'
+import type { Behaviour } from '../doubles/simulator/index.js'
 import { type Body, type EventStream, isOnChat, onApi } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'

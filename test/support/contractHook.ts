@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { expect } from 'vitest'
-import type { Behaviour } from '../simulator/index.js'
+import type { Behaviour } from '../doubles/simulator/index.js'
 import { FC_CREDENTIALS } from './canaries.js'
 import { checkHead } from './contractRules.js'
 import { isJson } from './contractSchemas.js'

@@ -46,7 +46,7 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
   const decoder = new StringDecoder('utf8')
   let begun: Begun | undefined
   let shown = ''
-  // The platform's own calls are no operations of the contract: test/contract/functionHooks.test.ts.
+  // The platform's own calls are no operations of the contract: test/suites/contract/functionHooks.test.ts.
   const isHook = /^\/(initialize|pre-stop)$/.test(url) && headers['x-fc-control-path'] === url
   const asked = {
     method,

@@ -16,24 +16,27 @@ const OBEDIENT = {
   'src/service.ts': `import { app } from './http/app.js'\nexport const service = app`,
   'src/http/app.ts': `import { fastify } from 'fastify'\nimport type { Logger } from 'pino'\nimport { chat } from '../operations/chat.js'\nexport const app = (...parts: Logger[]) => fastify(parts, chat)`,
   'src/operations/chat.ts': `import { gemini } from '../upstream/gemini.js'\nexport const chat = gemini`,
-  'src/upstream/gemini.ts': `import OpenAI from 'openai'\nimport { fail } from '../errors.js'\nimport type { Chat } from '../contract/types.js'\nexport const gemini = (chat: Chat) => new OpenAI(chat, fail)`,
+  'src/upstream/gemini.ts': `import OpenAI from 'openai'\nimport { fail } from '../contract/errors.js'\nimport type { Chat } from '../contract/types.js'\nexport const gemini = (chat: Chat) => new OpenAI(chat, fail)`,
   'src/contract/types.ts': `import type { paths } from '../../generated/openapi.js'\nexport type Chat = paths`,
-  'src/errors.ts': `export const fail = 1`,
+  'src/contract/errors.ts': `export const fail = 1`,
   'generated/openapi.json': '{}',
   'generated/openapi.d.ts': 'export type paths = string',
-  'test/simulator/index.ts': 'export const simulator = 1',
+  'test/doubles/simulator/index.ts': 'export const simulator = 1',
   'scripts/tool.ts': 'export const tool = 1',
 }
 
 const PLANTED: [rule: string, file: string, imports: string][] = [
-  ['floor-0-imports-upward', 'src/leaf.ts', `import type { app } from './http/app.js'`],
+  ['floor-0-imports-upward', 'src/contract/sideways.ts', `import type { x } from '../config/x.js'`],
   ['floor-0-imports-upward', 'src/contract/upward.ts', `import type { gemini } from '../upstream/gemini.js'`],
-  ['floor-0-imports-upward', 'src/sse/upward.ts', `import { chat } from '../operations/chat.js'`],
-  ['floor-1-imports-upward', 'src/upstream/upward.ts', `import type { chat } from '../operations/chat.js'`],
-  ['floor-2-imports-upward', 'src/operations/upward.ts', `import type { app } from '../http/app.js'`],
-  ['floor-3-imports-upward', 'src/http/upward.ts', `import type {} from '../main.js'`],
-  ['floor-3-imports-upward', 'src/http/composed.ts', `import type { service } from '../service.js'`],
+  ['floor-1-imports-upward', 'src/sse/upward.ts', `import { chat } from '../operations/chat.js'`],
+  ['floor-2-imports-upward', 'src/upstream/upward.ts', `import type { chat } from '../operations/chat.js'`],
+  ['floor-2-imports-upward', 'src/responses/upward.ts', `import type { resume } from '../resume/resume.js'`],
+  ['floor-3-imports-upward', 'src/resume/upward.ts', `import type { chat } from '../operations/chat.js'`],
+  ['floor-4-imports-upward', 'src/operations/upward.ts', `import type { app } from '../http/app.js'`],
+  ['floor-5-imports-upward', 'src/http/upward.ts', `import type {} from '../main.js'`],
+  ['floor-5-imports-upward', 'src/http/composed.ts', `import type { service } from '../service.js'`],
   ['no-cycle', 'src/sse/cycle.ts', `export type { Cycle } from './recycle.js'`],
+  ['upstream-and-responses-apart', 'src/upstream/aside.ts', `import { impure } from '../responses/impure.js'`],
   ['no-orphan', 'src/sse/orphan.ts', 'export const orphan = 1'],
   ['no-dead-file', 'src/sse/dead.ts', `import 'node:fs'`],
   ['every-file-has-a-floor', 'src/http/homeless.ts', `import { x } from '../lib/x.js'`],
@@ -48,7 +51,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['generated-json-in-main-only', 'src/contract/json.ts', `import api from '../../generated/openapi.json'`],
   ['generated-types-in-contract-only', 'src/http/types.ts', `import type { paths } from '../../generated/openapi.js'`],
   ['responses-are-pure', 'src/responses/impure.ts', `import { helper } from '../sse/cycle.js'`],
-  ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../../test/simulator/index.js'`],
+  ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../doubles/simulator/index.js'`],
   ['no-test-or-script-in-src', 'src/http/tool.ts', `import { tool } from '../../scripts/tool.js'`],
   ['declared-dependencies-only', 'src/http/development.ts', `import yaml from 'yaml'`],
   ['declared-dependencies-only', 'src/http/transitive.ts', `import Ajv from 'ajv'`],
@@ -58,7 +61,8 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
 /** Writes the obedient tree and the given files, beside the real configuration of the tools. */
 function treeWith(planted: Record<string, string>): string {
   const tree = mkdtempSync(join(copies, 'tree-'))
-  for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'biome.json', 'package.json']) cpSync(join(ROOT, name), join(tree, name))
+  for (const name of ['scripts/check/dependency-cruiser.cjs', 'tsconfig.json', 'biome.json', 'package.json'])
+    cpSync(join(ROOT, name), join(tree, name))
   for (const [path, content] of Object.entries({ ...OBEDIENT, ...planted })) {
     mkdirSync(dirname(join(tree, path)), { recursive: true })
     writeFileSync(join(tree, path), content)
@@ -70,7 +74,7 @@ function treeWith(planted: Record<string, string>): string {
 function cruise(tree: string): { status: number | null; broken: Map<string, Set<string>> } {
   const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
   const run = (type: string) =>
-    spawnSync(process.execPath, [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', type, 'src'], {
+    spawnSync(process.execPath, [cruiser, '--config', 'scripts/check/dependency-cruiser.cjs', '--output-type', type, 'src'], {
       cwd: tree,
       encoding: 'utf8',
     })
@@ -120,7 +124,7 @@ describe('a tree with violations', () => {
   })
 
   test('every rule is planted here', () => {
-    const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as { forbidden: { name: string }[] }
+    const { forbidden } = createRequire(import.meta.url)('../../scripts/check/dependency-cruiser.cjs') as { forbidden: { name: string }[] }
     expect(new Set(PLANTED.map(([rule]) => rule))).toEqual(new Set(forbidden.map(({ name }) => name)))
   })
 })

@@ -1,5 +1,5 @@
-import { Secret } from '../../src/secret.js'
-import { type KeyRing, makeKeyRing } from '../../src/upstream/keyRing.js'
+import { Secret } from '../../src/config/secret.js'
+import { type KeyRing, makeKeyRing } from '../../src/upstream/keys/ring.js'
 
 const ignore = (): void => undefined
 

@@ -8,6 +8,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export default function setup(): void {
   const writtenAt = (name: string): number => statSync(`${ROOT}/dist/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (writtenAt('gemini-proxy.zip') > Math.max(writtenAt('server.cjs'), writtenAt('start.cjs'))) return
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts'], { cwd: ROOT, encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/bundle/package.ts'], { cwd: ROOT, encoding: 'utf8' })
   if (status !== 0) throw new Error(`dist/gemini-proxy.zip was not made:\n${stderr}`)
 }

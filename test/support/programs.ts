@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Debian's programs that some tests need, by the word in the names of those tests: `*.redis.test.ts`. scripts/debian-packages.sh installs them. */
+/** Debian's programs that some tests need, by the word in the names of those tests: `*.redis.test.ts`. scripts/test/debian-packages.sh installs them. */
 const PROGRAMS = { chromium: 'chromium', nginx: 'nginx', redis: 'redis-server' } as const
 
 /** PATH, and where Debian puts servers: only root has that in its PATH. */

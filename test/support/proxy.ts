@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { loadConfig } from '../../src/config.js'
+import { loadConfig } from '../../src/config/settings.js'
 import { makeService, type ServiceParts } from '../../src/service.js'
-import { type Settings, type Simulator, startSimulator } from '../simulator/index.js'
+import { type Settings, type Simulator, startSimulator } from '../doubles/simulator/index.js'
 import { GEMINI_KEY, TOKEN } from './canaries.js'
 
 export { GEMINI_KEY, TOKEN }
@@ -48,7 +48,7 @@ const readJson = (name: string): Record<string, unknown> =>
 export const startProxy: StartProxy = async (env = {}, settings = {}, parts = {}) => {
   const given = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, ...env }
   if (!isOnFunctionCompute) return startHere(given, settings, parts)
-  const { startFunction } = await import('../fc/door.js')
+  const { startFunction } = await import('../doubles/functionCompute/door.js')
   return startFunction(given, settings, parts)
 }
 

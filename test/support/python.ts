@@ -10,7 +10,7 @@ const interpreters = new Map<string, Promise<string>>()
 function interpreterOf(requirements: string): Promise<string> {
   const known = interpreters.get(requirements)
   if (known !== undefined) return known
-  const made = execute('scripts/python-env.sh', [requirements], { cwd: ROOT }).then(({ stdout }) => stdout.trim())
+  const made = execute('scripts/test/python-env.sh', [requirements], { cwd: ROOT }).then(({ stdout }) => stdout.trim())
   interpreters.set(requirements, made)
   return made
 }
@@ -27,7 +27,7 @@ function interpreterOf(requirements: string): Promise<string> {
 export async function runPython(
   file: string,
   env: Readonly<Record<string, string>>,
-  requirements = 'test/sdk/python/requirements.txt',
+  requirements = 'test/suites/sdk/python/requirements.txt',
 ): Promise<unknown> {
   const { stdout } = await execute(await interpreterOf(requirements), [file], {
     cwd: ROOT,

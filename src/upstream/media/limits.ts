@@ -1,4 +1,4 @@
-import { type ApiError, invalidRequest } from '../../errors.js'
+import { type ApiError, invalidRequest } from '../../contract/errors.js'
 
 /** How much one request may make us fetch. */
 export interface MediaLimits {

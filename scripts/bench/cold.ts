@@ -1,0 +1,66 @@
+// usage: make bench-cold [WRITE=1]
+// Measures how soon the packaged server answers its first chat, and what it holds then, beside a bare node:http server that forwards to the
+// same upstream; then the most memory that 50 streams at once take. With --write the figures go into the READMEs. Linux on x64 only.
+// Exit 0 whatever the figures are, 1 only when something broke: a crowded machine is no failure of the code.
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { TOKEN } from '../../test/tools/load/client.js'
+import { compareStarts, type Pair, peakOfStreams } from '../../test/tools/load/coldCompare.js'
+import { startMeasured } from '../../test/tools/load/measured.js'
+import { pack } from '../bundle/package.js'
+import { writeFigures } from './figures.js'
+import { DEPLOYED_NODES, NODES } from './nodes.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const OUT = `${ROOT}/.cache/bench`
+const ROUNDS = 9
+const CPUS = 0.35
+const STREAMS = 50
+const GOALS = { time: 2.2, memory: 1.6 }
+
+await build({
+  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/load/${name}.ts`),
+  outdir: OUT,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+})
+const upstream = await startMeasured({ script: `${OUT}/upstream.cjs` })
+const GEMINI_BASE_URL = `${upstream.address}/v1beta/openai`
+const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL, UPSTREAM: upstream.address }
+const servers = { ours: `${ROOT}/dist/start.cjs`, bare: `${OUT}/pipe.cjs`, env }
+
+const ratio = ([ours, bare]: Pair): number => ours / bare
+const told = (pair: Pair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)} (${ratio(pair).toFixed(2)})`
+const rows: string[][] = []
+for (const version of NODES) {
+  const row: string[] = [version]
+  for (const cpus of [CPUS, undefined]) {
+    const found = await compareStarts({ version, ...servers }, ROUNDS, cpus)
+    if (found === undefined) row.push('no quota on this machine')
+    else row.push(told(found.time), ...(cpus === undefined ? [told(found.cpu), told(found.memory)] : []))
+    if (found === undefined) continue
+    const isWithin = ratio(found.time) <= GOALS.time && ratio(found.memory) <= GOALS.memory
+    console.log(
+      `Node.js ${version}, ${cpus ?? 1} CPU: ${told(found.time)} ms, ${told(found.memory)} MB, ${isWithin ? 'within' : 'over'} the goals`,
+    )
+  }
+  rows.push(row)
+}
+
+const peaks: string[][] = []
+for (const version of DEPLOYED_NODES) {
+  const row: string[] = [version]
+  for (const megabytes of [512, 256]) {
+    const { process: most, group } = await peakOfStreams({ version, ...servers }, STREAMS, megabytes)
+    row.push(`${most.toFixed(0)} MB${group === undefined ? ' (no bound on this machine)' : ''}`)
+    console.log(`${STREAMS} streams in ${megabytes} MB, Node.js ${version}: ${row.at(-1)}, control group ${group?.toFixed(0) ?? 'none'}`)
+  }
+  peaks.push(row)
+}
+await upstream.stop()
+const zip = `${(pack(`${ROOT}/dist`).zip.length / 1_048_576).toFixed(2)} MB`
+console.log(`dist/gemini-proxy.zip ${zip}`)
+if (process.argv.includes('--write')) writeFigures(ROOT, { zip, rows, peaks })
+process.exit(0)

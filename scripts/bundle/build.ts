@@ -1,0 +1,76 @@
+// usage: npm run build
+// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules, and refuses code that is not for production. dist/start.cjs
+// starts it sooner, where there is a cache of compiled code; dist/docs holds the files of the docs page.
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Metafile, type OutputFile } from 'esbuild'
+import { contracts } from '../spec/contracts.js'
+import { makeCodeCaches } from './codeCache.js'
+import { copyDocs } from './docsPage.js'
+import { trims } from './trims.js'
+import { compiledValidators } from './validators.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** What esbuild says of the bundles of the last build, for the bill of materials. */
+export const METAFILE = `${ROOT}/.cache/metafile.json`
+const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
+
+/**
+ * Bundles one entry file as the production server is bundled.
+ *
+ * @param entry - the entry file, relative to the root of the repository
+ * @param outfile - where the bundle goes; its source map lies beside it
+ * @returns the size of the bundle in bytes, and what esbuild says of it
+ * @throws when the entry reaches files under test/ or scripts/ or development tools
+ */
+export async function bundle(entry: string, outfile: string): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {
+  const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { version: string }
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.10',
+    minify: true,
+    sourcemap: 'linked',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    plugins: [compiledValidators, contracts, trims],
+    define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+  })
+  const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
+  if (forbidden.length > 0) throw new Error(`not for production, but reached from ${entry}: ${forbidden.join(', ')}`)
+  return { bytes: write(outputFiles), metafile }
+}
+
+// Renamed into place, so that a server or test that starts meanwhile never reads half a file.
+function write(files: readonly OutputFile[]): number {
+  for (const { path, contents } of files) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(`${path}.tmp`, path.endsWith('.map') ? contents : marked(contents))
+    renameSync(`${path}.tmp`, path)
+  }
+  return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
+}
+
+/** A bundle that ends in a mark of its content, by which scripts/bundle/start.ts knows the cache that was made from it. */
+const marked = (contents: Uint8Array): Buffer =>
+  Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
+
+/** Builds all that runs in production. */
+export async function buildServer(): Promise<void> {
+  copyDocs()
+  const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('scripts/bundle/start.ts', 'dist/start.cjs')]
+  mkdirSync(dirname(METAFILE), { recursive: true })
+  writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
+  console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
+  for (const line of await makeCodeCaches()) console.log(line)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildServer()

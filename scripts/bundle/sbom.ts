@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What esbuild says of a bundle; see its option `metafile`. */
+export interface Metafile {
+  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>
+}
+
+interface Bom {
+  readonly [member: string]: unknown
+  readonly metadata: { readonly component: Readonly<Record<string, unknown>> }
+  readonly components: readonly { readonly 'bom-ref': string }[]
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[]
+}
+
+/**
+ * The bill of materials, CycloneDX as npm writes it, of the packages that are in the bundles; the same each time.
+ *
+ * @param metafiles - of the bundles
+ * @throws where npm does not know a package that is in a bundle
+ */
+export function makeSbom(metafiles: readonly Metafile[]): string {
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
+  const npm = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  if (npm.status !== 0) throw new Error(`npm sbom failed: ${npm.stderr}`)
+  // A number and a time that differ each time are left out, as is the name of this folder.
+  const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom // CycloneDX 1.5
+  const { name } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { name: string }
+  const bundled = bundledPackages(metafiles)
+  const kept = components.filter((component) => bundled.delete(component['bom-ref']))
+  if (bundled.size > 0) throw new Error(`in the bundle, and unknown to npm sbom: ${[...bundled].join(', ')}`)
+  const application = String(metadata.component['bom-ref'])
+  const refs = new Set([application, ...kept.map((component) => component['bom-ref'])])
+  const bom = {
+    ...rest,
+    metadata: { component: { ...metadata.component, name } },
+    components: kept,
+    dependencies: dependencies
+      .filter(({ ref }) => refs.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) })),
+  }
+  return `${JSON.stringify(bom, null, 2)}\n`
+}
+
+/** Every package of which something is in a bundle, as `name@version`. */
+export function bundledPackages(metafiles: readonly Metafile[]): Set<string> {
+  const folders = new Set<string>()
+  for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs)))
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file) ?? []
+      if (folder !== undefined && bytesInOutput > 0) folders.add(folder)
+    }
+  const packages = [...folders].map((folder) => JSON.parse(readFileSync(`${ROOT}/${folder}/package.json`, 'utf8')) as Package)
+  return new Set(packages.map(({ name, version }) => `${name}@${version}`))
+}
+
+interface Package {
+  readonly name: string
+  readonly version: string
+}

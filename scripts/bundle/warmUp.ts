@@ -1,0 +1,90 @@
+// Run by the Node.js whose cache is wanted, as a bundle of scripts/bundle/codeCache.ts: node warmUp.cjs server.cjs cache.bin
+// Starts the server in this process, lets it answer one chat whole and one as a stream, and writes the code that V8 has compiled so far.
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { compile, readWrapped, run } from './compiled.js'
+
+const [, , server = '', cache = ''] = process.argv
+const TOKEN = 'warm-up'
+const MODEL = 'gemini-3.5-flash'
+const CHOICE = { index: 0, finish_reason: 'stop' }
+const MESSAGE = { role: 'assistant', content: 'Hello.' }
+const COMMON = { id: 'warm-up', created: 1, model: MODEL, usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }
+
+/** As little of Gemini as the two chats need. */
+const gemini: RequestListener = async (request, response) => {
+  let body = ''
+  for await (const part of request) body += part
+  if (body.includes('"stream":true')) {
+    const chunk = JSON.stringify({ ...COMMON, object: 'chat.completion.chunk', choices: [{ ...CHOICE, delta: MESSAGE }] })
+    response.setHeader('content-type', 'text/event-stream').end(`data: ${chunk}\n\ndata: [DONE]\n\n`)
+  } else {
+    const completion = { ...COMMON, object: 'chat.completion', choices: [{ ...CHOICE, message: MESSAGE }] }
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(completion))
+  }
+}
+
+async function listening(listener: RequestListener): Promise<{ port: number; close: () => void }> {
+  const made = createServer(listener).listen(0, '127.0.0.1')
+  await once(made, 'listening')
+  return { port: (made.address() as AddressInfo).port, close: () => made.close() } // a TCP server has a port
+}
+
+async function chat(port: number, stream: boolean): Promise<void> {
+  const messages = [
+    { role: 'system', content: 'You are brief.' },
+    { role: 'user', content: 'Say hello.' },
+  ]
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: MODEL, messages, temperature: 0.5, stream }),
+  })
+  const text = await answer.text()
+  if (answer.status !== 200 || !text.includes(MESSAGE.content)) throw new Error(`the chat failed: ${answer.status} ${text}`)
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let left = 500; left > 0; left -= 1) {
+    const isUp = await fetch(`http://127.0.0.1:${port}/health/live`).then(
+      () => true,
+      () => false,
+    )
+    if (isUp) return
+    await sleep(10)
+  }
+  throw new Error('the server does not listen')
+}
+
+async function warmUp(): Promise<void> {
+  const upstream = await listening(gemini)
+  const probe = await listening(() => undefined)
+  probe.close()
+  Object.assign(process.env, {
+    HOST: '127.0.0.1',
+    PORT: String(probe.port),
+    AUTH_TOKEN: TOKEN,
+    GEMINI_API_KEY: 'warm-up',
+    GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
+  })
+  // Its path would be part of what is kept.
+  const script = compile('server.cjs', readWrapped(server))
+  run(server, script)
+  await untilListening(probe.port)
+  await chat(probe.port, false)
+  await chat(probe.port, true)
+  // V8 takes only what was made with its own flags; the seeds that scripts/bundle/codeCache.ts has given it have done their work.
+  setFlagsFromString('--hash-seed=0')
+  setFlagsFromString('--random-seed=0')
+  writeFileSync(cache, script.createCachedData())
+  process.exit(0)
+}
+
+warmUp().catch((error: unknown) => {
+  console.error(error)
+  process.exit(1)
+})

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# usage: scripts/check/check.sh
+# Runs every static check, also after one has failed, and names the failures. Exit 1 when one failed.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH="$PWD/node_modules/.bin:$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+
+failed=()
+step() { # name, command...
+  local name=$1 started=$SECONDS output
+  shift
+  if output=$("$@" 2>&1); then
+    printf 'check  ok      %3d s  %s\n' $((SECONDS - started)) "$name"
+  else
+    printf '%s\ncheck  FAILED  %3d s  %s\n' "$output" $((SECONDS - started)) "$name"
+    failed+=("$name")
+  fi
+}
+
+step 'generated/ is what spec/ says' node --import tsx scripts/spec/generate.ts --check
+step 'READMEs, docs/ and .env.example are what the code says' node --import tsx scripts/docs/docs.ts --check
+step 'spec lint (redocly)' redocly lint --config spec/redocly.yaml spec/openapi.yaml
+step 'format and lint (biome)' biome check --error-on-warnings --diagnostic-level=warn .
+step 'types (tsc)' tsc --noEmit
+step 'floors (dependency-cruiser)' depcruise --config scripts/check/dependency-cruiser.cjs src
+step 'released contract is kept' node --import tsx scripts/spec/released.ts --check
+step 'package-lock.json is sound' node --import tsx scripts/check/lockfile.ts
+step 'licences of what runs in production' node --import tsx scripts/check/licences.ts
+
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'check failed: %s\n' "${failed[@]}" >&2
+  exit 1
+fi

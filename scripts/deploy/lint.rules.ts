@@ -1,0 +1,154 @@
+// What has to hold of the resolved s.yaml beyond its shape. Part of lint-deploy.ts; each rule has a test in test/suites/deploy/ that breaks it.
+import { Ajv } from 'ajv'
+import contract from '../../generated/openapi.json' with { type: 'json' }
+import { ConfigError, loadConfig, SETTINGS } from '../../src/config/settings.js'
+import { DOMAIN_SCHEMA, FUNCTION_SCHEMA } from './lint.schema.js'
+import { NODE_OF, REGIONS, type Runtime } from './regions.js'
+
+/** `props` of the function, as far as the rules read them. FUNCTION_SCHEMA vouches for these types: the rules run only after it. */
+export interface FunctionProps {
+  region: string
+  functionName: string
+  runtime: Runtime
+  layers: string[]
+  code: string
+  customRuntimeConfig: { command: string[]; args: string[]; port: number; healthCheckConfig: { httpGetUrl: string } }
+  instanceLifecycleConfig: { preStop: { timeout: number } }
+  cpu: number
+  memorySize: number
+  timeout: number
+  instanceConcurrency: number
+  internetAccess: boolean
+  environmentVariables: Record<string, string>
+  triggers: { qualifier: string; triggerConfig: { methods: string[] } }[]
+  sessionAffinity?: string
+  sessionAffinityConfig?: object
+  vpcConfig?: object
+}
+
+/** `props` of the domain, as far as the rules read them, by DOMAIN_SCHEMA. */
+export interface DomainProps {
+  region: string
+  routeConfig: { routes: { functionName: string; qualifier: string; methods: string[] }[] }
+}
+
+/** What the package holds and how it is started. */
+const CODE = './dist/gemini-proxy.zip'
+const STARTED = 'node /code/start.cjs'
+const ENVIRONMENT_LIMIT_BYTES = 4096
+const CPU_STEPS_PER_CORE = 20
+/** What 512 MB and 256 MB have been measured with. */
+const CONCURRENCY_PER_MEGABYTE = 50 / 512
+/** Variables that the platform or Node.js reads, not the proxy. */
+const FOREIGN_VARIABLES = new Set(['PATH', 'TZ', 'NODE_OPTIONS'])
+const SECRET_VARIABLES = ['GEMINI_API_KEY', 'AUTH_TOKEN']
+
+const ajv = new Ajv({ allErrors: true })
+const isFunction = ajv.compile<FunctionProps>(FUNCTION_SCHEMA)
+const isDomain = ajv.compile<DomainProps>(DOMAIN_SCHEMA)
+
+type Rule = (props: FunctionProps) => string | false | undefined
+
+const nodeRule: Rule = ({ runtime, layers, region, environmentVariables }) => {
+  const { bin, layer } = NODE_OF[runtime]
+  const expected = layer === undefined ? [] : [`acs:fc:${region}:official:layers/${layer}`]
+  if (layers.join() !== expected.join()) return `layers: ${runtime} in ${region} needs [${expected.join()}], not [${layers.join()}]`
+  const first = environmentVariables.PATH?.split(':')[0]
+  return first !== bin && `PATH: has to begin with ${bin}, where ${runtime} has its Node.js, not with ${first}`
+}
+
+const methodsRule: Rule = ({ triggers }) => {
+  const served = Object.values(contract.paths).flatMap((operations) => Object.keys(operations).map((method) => method.toUpperCase()))
+  const missing = [...new Set([...served, 'HEAD', 'OPTIONS'])].filter((method) =>
+    triggers.some(({ triggerConfig }) => !triggerConfig.methods.includes(method)),
+  )
+  return missing.length > 0 && `triggers: the contract needs the methods ${missing.join(', ')}`
+}
+
+const configRule: Rule = ({ environmentVariables, memorySize, timeout, customRuntimeConfig, instanceLifecycleConfig }) => {
+  const known = new Set<string>(Object.values(SETTINGS).flatMap(({ names }) => names))
+  for (const name of Object.keys(environmentVariables)) {
+    if (name.startsWith('FC_')) return `environmentVariables: ${name} is reserved for Function Compute`
+    if (!known.has(name) && !FOREIGN_VARIABLES.has(name)) return `environmentVariables: src/config/settings.ts knows no ${name}`
+  }
+  try {
+    const config = loadConfig({ ...environmentVariables, FC_FUNCTION_NAME: 'gemini-proxy', FC_FUNCTION_MEMORY_SIZE: String(memorySize) })
+    if (config.port !== customRuntimeConfig.port) return `port: the server listens on ${config.port}, not on ${customRuntimeConfig.port}`
+    if (config.requestTimeoutMs >= timeout * 1000)
+      return `timeout: ${timeout} s is not above REQUEST_TIMEOUT_MS=${config.requestTimeoutMs}, so that answers would be cut`
+    if (config.shutdownGraceMs > instanceLifecycleConfig.preStop.timeout * 1000)
+      return `preStop: ${instanceLifecycleConfig.preStop.timeout} s are less than SHUTDOWN_GRACE_MS=${config.shutdownGraceMs}`
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return `environmentVariables: ${error.problems.join(' ')}`
+  }
+  return undefined
+}
+
+/** Everything beyond the shape, by the name of the rule. */
+export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
+  'cpu in steps': ({ cpu }) =>
+    Math.abs(cpu * CPU_STEPS_PER_CORE - Math.round(cpu * CPU_STEPS_PER_CORE)) > 1e-9 && `cpu: ${cpu} is no multiple of 0.05`,
+  'cpu to memory': ({ cpu, memorySize }) =>
+    (memorySize / 1024 < cpu || memorySize / 1024 > cpu * 4) &&
+    `cpu: ${cpu} vCPU to ${memorySize} MB is not between 1:1 and 1:4 (vCPU to GB)`,
+  'concurrency to memory': ({ instanceConcurrency, memorySize }) =>
+    instanceConcurrency > memorySize * CONCURRENCY_PER_MEGABYTE &&
+    `instanceConcurrency: ${memorySize} MB are for at most ${Math.floor(memorySize * CONCURRENCY_PER_MEGABYTE)} requests at once`,
+  'Node.js of the runtime': nodeRule,
+  'methods of the contract': methodsRule,
+  'settings of the proxy': configRule,
+  'size of the environment': ({ environmentVariables }) => {
+    const bytes = Object.entries(environmentVariables).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0)
+    return bytes > ENVIRONMENT_LIMIT_BYTES && `environmentVariables: ${bytes} bytes are more than the ${ENVIRONMENT_LIMIT_BYTES} allowed`
+  },
+  'health check': ({ customRuntimeConfig: { healthCheckConfig } }) => {
+    const operation = (contract.paths as Record<string, { get?: { security?: unknown[] } }>)[healthCheckConfig.httpGetUrl]?.get
+    return operation?.security?.length !== 0 && `healthCheckConfig: GET ${healthCheckConfig.httpGetUrl} is no open page of the contract`
+  },
+  'what make package writes': ({ code, customRuntimeConfig: { command, args } }) =>
+    (code !== CODE && `code: has to be ${CODE}, not ${code}`) ||
+    ([...command, ...args].join(' ') !== STARTED && `customRuntimeConfig: has to start "${STARTED}"`),
+  'a way to Gemini': ({ internetAccess, vpcConfig }) =>
+    !internetAccess && vpcConfig === undefined && 'internetAccess: without it and without vpcConfig, Gemini cannot be reached',
+  'affinity whole': ({ sessionAffinity, sessionAffinityConfig }) =>
+    (sessionAffinity === undefined) !== (sessionAffinityConfig === undefined) &&
+    'sessionAffinity: needs sessionAffinityConfig, and the reverse',
+}
+
+/** Says what is wrong with the resolved `props` of the function, and where. */
+export function problemsOfFunction(props: unknown): string[] {
+  if (!isFunction(props)) return shapeProblems(isFunction.errors)
+  return Object.values(FUNCTION_RULES).flatMap((rule) => rule(props) || [])
+}
+
+/** Says what is wrong with the resolved `props` of the domain. @param target - the function that it leads to */
+export function problemsOfDomain(props: unknown, target: FunctionProps): string[] {
+  if (!isDomain(props)) return shapeProblems(isDomain.errors)
+  const [route] = props.routeConfig.routes
+  const [trigger] = target.triggers
+  return [
+    props.region !== target.region && `region: the function is in ${target.region}, the domain in ${props.region}`,
+    REGIONS[props.region]?.hasDomains === false && `region: custom domains cannot be deployed in ${props.region}`,
+    route?.functionName !== target.functionName && `routes: lead to ${route?.functionName}, not to ${target.functionName}`,
+    route?.qualifier !== trigger?.qualifier && 'routes: another qualifier than the trigger',
+    route?.methods.join() !== trigger?.triggerConfig.methods.join() && 'routes: other methods than the trigger',
+  ].filter((problem) => problem !== false)
+}
+
+/** Says what is wrong with the text of a file, which is committed: secrets come from the environment only. */
+export function problemsOfText(text: string): string[] {
+  const literal = SECRET_VARIABLES.flatMap((name) =>
+    [...text.matchAll(new RegExp(`^\\s*${name}:(.*)$`, 'gm'))]
+      .filter(([, value]) => value?.trim() !== `\${env('${name}')}`)
+      .map(() => `${name}: has to be \${env('${name}')}: no value, and no default, may stand in the file`),
+  )
+  const keys = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|LTAI\w{12,}|redis(s)?:\/\/[^$\s]*:[^$\s]*@/.test(text) ? ['a key stands in the file'] : []
+  return [...literal, ...keys]
+}
+
+const shapeProblems = (errors: typeof isFunction.errors): string[] =>
+  (errors ?? []).map(({ instancePath, message, params }) => {
+    const detail = params.additionalProperty ?? params.allowedValues?.join(', ') ?? params.allowedValue ?? ''
+    return `${instancePath.slice(1).replaceAll('/', '.') || 'props'}: ${message}${detail === '' ? '' : ` (${detail})`}`
+  })

@@ -1,0 +1,62 @@
+// usage: make lint-deploy
+// Checks s.yaml and scripts/deploy/s.domain.yaml offline, in every variant that can be deployed: resolved by Serverless Devs itself, then held against our rules.
+// Exit 1 with one line for each problem. Prints no value of any variable.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type FunctionProps, problemsOfDomain, problemsOfFunction, problemsOfText } from './lint.rules.js'
+import { preview } from './preview.js'
+import { FALLBACK_RUNTIME, REGIONS } from './regions.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const DOMAIN = { CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '12345678-cn-hangzhou' }
+
+/** Every variant that `make deploy` can bring about, by what tells it from the default. */
+export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  default: {},
+  '256 MB': { FC_MEMORY: '256' },
+  debian10: { FC_RUNTIME: FALLBACK_RUNTIME },
+  'timeout 120': { FC_TIMEOUT: '120' },
+  'all at once': { FC_MEMORY: '256', FC_RUNTIME: FALLBACK_RUNTIME, FC_TIMEOUT: '120', FC_MAX_INSTANCES: '1' },
+  'custom domain': DOMAIN,
+  ...Object.fromEntries(Object.entries(REGIONS).map(([REGION, { runtime }]) => [REGION, { REGION, FC_RUNTIME: runtime }])),
+}
+
+/** Says what is wrong with one variant. @param files - s.yaml and scripts/deploy/s.domain.yaml, those of the repository unless told */
+export async function lint(
+  env: Readonly<Record<string, string>>,
+  files = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') },
+) {
+  const text = (await Promise.all([files.own, files.domain].map((file) => readFile(file, 'utf8')))).flatMap(problemsOfText)
+  if (text.length > 0) return text
+  const { resources } = await preview(env, files.own)
+  const { component, props } = resources.gemini_proxy ?? {}
+  if (component !== 'fc3' || Object.keys(resources).length !== 1)
+    return ['resources: has to be gemini_proxy, of the component fc3, and nothing else']
+  const problems = problemsOfFunction(props)
+  if (env.CUSTOM_DOMAIN === undefined || problems.length > 0) return problems
+  const domain = (await preview(env, files.domain)).resources.gemini_proxy_domain
+  if (domain?.component !== 'fc3-domain')
+    return ['scripts/deploy/s.domain.yaml: has to hold gemini_proxy_domain, of the component fc3-domain']
+  // problemsOfFunction has found nothing: the shape is right.
+  return problemsOfDomain(domain.props, props as unknown as FunctionProps)
+}
+
+async function main(): Promise<void> {
+  const waiting = Object.entries(VARIANTS)
+  const total = waiting.length
+  let failures = 0
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, env] = next
+      const problems = await lint(env).catch((error: Error) => [error.message])
+      for (const problem of problems) console.error(`lint-deploy: ${name}: ${problem}`)
+      failures += problems.length
+    }
+  }
+  await Promise.all([work(), work()])
+  if (failures > 0) process.exitCode = 1
+  else console.log(`lint-deploy: s.yaml and scripts/deploy/s.domain.yaml hold in ${total} variants`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

@@ -1,0 +1,57 @@
+// Makes generated/ from spec/. Usage: npx tsx scripts/spec/generate.ts [--check]
+// With --check nothing is written: exit 1 names every file that differs.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import openapiTS, { astToString } from 'openapi-typescript'
+import { downgrade } from './downgrade.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+function bundle(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'gemini-proxy-spec-'))
+  const file = join(directory, 'openapi.json')
+  const command = [
+    join(root, 'node_modules/@redocly/cli/bin/cli.js'),
+    'bundle',
+    'spec/openapi.yaml',
+    '--config',
+    'spec/redocly.yaml',
+    '--output',
+    file,
+  ]
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
+  try {
+    execFileSync(process.execPath, command, { cwd: root, env, stdio: 'pipe' })
+    return readFileSync(file, 'utf8')
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+// Types name what is known: no index signature beside named properties, no empty object beside a union.
+function types(spec: string): Promise<string> {
+  const closed = JSON.parse(spec, (_key, node) => {
+    if (node?.properties && node.additionalProperties === true) delete node.additionalProperties
+    if (node?.discriminator && node.oneOf) delete node.type
+    return node
+  })
+  return openapiTS(closed, { defaultNonNullable: false }).then(astToString)
+}
+
+const spec = bundle()
+const files = {
+  'openapi.json': `${JSON.stringify(JSON.parse(spec), null, 2)}\n`,
+  'openapi-3.1.json': `${JSON.stringify(downgrade(spec), null, 2)}\n`,
+  'openapi.d.ts': `// Made from spec/ by scripts/spec/generate.ts. Do not edit.\n\n${await types(spec)}`,
+}
+for (const [name, text] of Object.entries(files)) {
+  const file = join(root, 'generated', name)
+  if (!process.argv.includes('--check')) writeFileSync(file, text)
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    console.error(`generated/${name} differs from spec/; make generate`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,44 @@
+// usage: npx tsx scripts/spec/released.ts --check      npx tsx scripts/spec/released.ts
+// With --check: exit 1 where generated/openapi.json breaks clients of spec/released/openapi.json and its version does not say so. Without: the
+// contract of now becomes the released one, at a release.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { breaksIn } from './released.rules.js'
+import type { Node } from './released.schemas.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const RELEASED = 'spec/released/openapi.json'
+
+const versionOf = ({ info }: Node): string => String((info as Node).version)
+
+/** True where the version `now` may break what `before` promised: another major, or below 1.0.0 another minor. */
+export function mayBreak(before: string, now: string): boolean {
+  const [[oldMajor = 0, oldMinor = 0], [major = 0, minor = 0]] = [before.split('.').map(Number), now.split('.').map(Number)]
+  return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor)
+}
+
+/** What is wrong with a contract as the successor of the released one. @param version - of package.json */
+export function problemsOf(released: Node, contract: Node, version: string): string[] {
+  const now = versionOf(contract)
+  const breaks = mayBreak(versionOf(released), now) ? [] : breaksIn(released, contract)
+  const hint = `breaks clients of ${versionOf(released)}; undo it, or raise the version (package.json and spec/openapi.yaml)`
+  return [
+    ...(now === version ? [] : [`spec/openapi.yaml is ${now}, package.json ${version}`]),
+    ...breaks.map((line) => `${line} - ${hint}`),
+  ]
+}
+
+function main(): void {
+  const read = (file: string): Node => JSON.parse(readFileSync(`${ROOT}/${file}`, 'utf8')) as Node
+  if (process.argv.includes('--check')) {
+    const problems = problemsOf(read(RELEASED), read('generated/openapi.json'), String(read('package.json').version))
+    for (const problem of problems) console.error(problem)
+    process.exitCode = problems.length > 0 ? 1 : 0
+    return
+  }
+  mkdirSync(`${ROOT}/spec/released`, { recursive: true })
+  writeFileSync(`${ROOT}/${RELEASED}`, readFileSync(`${ROOT}/generated/openapi.json`))
+  console.log(`${RELEASED} is now the contract of ${String(read('package.json').version)}; commit it with the release`)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main()

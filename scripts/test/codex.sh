@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# usage: scripts/test/codex.sh
+# Installs the Codex command line of test/suites/agents/codex/package-lock.json (version and checksum are there) in .cache/, once for each version of that
+# file, and prints the path of its launcher, to be run by node. Some 170 MB to fetch. Exit 1 with one line when it cannot be installed or started.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+hash=$(node -e '
+  const { createHash } = require("node:crypto")
+  const lock = require("node:fs").readFileSync("test/suites/agents/codex/package-lock.json")
+  console.log(createHash("sha256").update(lock).update(process.platform + process.arch).digest("hex").slice(0, 12))')
+home=$PWD/.cache/codex-$hash
+launcher=$home/node_modules/@openai/codex/bin/codex.js
+if [ -e "$home/complete" ]; then
+  echo "$launcher"
+  exit
+fi
+
+rm -rf "$home"
+mkdir -p "$home"
+cp test/suites/agents/codex/package.json test/suites/agents/codex/package-lock.json "$home"
+if (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund) >"$home.log" 2>&1 && node "$launcher" --version >>"$home.log" 2>&1; then
+  touch "$home/complete"
+  echo "$launcher"
+  exit
+fi
+echo "codex: could not install or start the Codex command line; see $home.log" >&2
+exit 1

@@ -1,0 +1,55 @@
+// usage: make conformance      (GEMINI_API_KEY: on Google too, with one SDK)
+// Runs the shared cases of test/suites/sdk with every SDK on the mock and on the built server before the simulator. Prints one table and leaves it in
+// build/conformance.md. Exit 1 where a case failed.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { startSimulator } from '../../test/doubles/simulator/index.js'
+import { startMock } from '../../test/suites/mock/mock.js'
+import { failuresIn, type Result, runCases, toTable } from '../../test/suites/sdk/run.js'
+import { LIVE, MOCKED } from '../../test/suites/sdk/scenarios.js'
+import { PYTHON_SDKS, SDKS } from '../../test/suites/sdk/sdks.js'
+import { simulated } from '../../test/suites/sdk/simulated.js'
+import { startBundle } from '../../test/support/bundle.js'
+import { runLive } from '../../test/tools/live/live.js'
+
+const TOKEN = 'conformance-token-2b7d'
+const MODELS = { model: 'gemini-3.8-flash', embeddingModel: 'gemini-embedding-001' }
+
+async function onMock(): Promise<Result[]> {
+  const mock = await startMock()
+  try {
+    return await runCases({ name: 'mock', baseUrl: `${mock.origin}/v1`, token: TOKEN, ...MODELS, scenarios: MOCKED }, SDKS, PYTHON_SDKS)
+  } finally {
+    mock.close()
+  }
+}
+
+async function onSimulator(): Promise<Result[]> {
+  const simulator = await startSimulator()
+  const env = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, MAX_RETRIES: '0' }
+  const proxy = await startBundle(env)
+  try {
+    return await runCases(simulated({ baseUrl: `${proxy.address}/v1`, simulator }, TOKEN), SDKS, PYTHON_SDKS)
+  } finally {
+    await proxy.stop()
+    await simulator.close()
+  }
+}
+
+async function onGoogle(key: string): Promise<readonly Result[]> {
+  const upstream = (process.env.GEMINI_BASE_URL || 'https://generativelanguage.googleapis.com/v1beta/openai').replace(/\/+$/, '')
+  return (await runLive({ ...MODELS, key, upstream, scenarios: LIVE, folder: 'build/live' })).results
+}
+
+const key = process.env.GEMINI_API_KEY?.split(',')[0]?.trim()
+const results = [...(await onMock()), ...(await onSimulator()), ...(key ? await onGoogle(key) : [])]
+const sdks = [...new Set(results.map(({ sdk }) => sdk))].join(', ')
+const text = [
+  toTable(results),
+  '',
+  `SDKs: ${sdks}. Google: ${key ? 'asked' : 'not asked, there is no GEMINI_API_KEY'}.`,
+  ...failuresIn(results),
+].join('\n')
+mkdirSync('build', { recursive: true })
+writeFileSync('build/conformance.md', `${text}\n`)
+console.log(text)
+process.exitCode = failuresIn(results).length > 0 ? 1 : 0

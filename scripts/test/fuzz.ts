@@ -1,0 +1,69 @@
+// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=...] make fuzz
+// Fuzzes dist/server.cjs over the simulator with Schemathesis, with and without tokens at once; or a deployment, gently. Where Schemathesis
+// cannot be had it runs the property test, longer than make test does. Exit 1 where anything is found. Reports: .cache/fuzz/.
+import { spawnSync } from 'node:child_process'
+import { TOKEN } from '../../test/support/canaries.js'
+import { hookChildren } from '../../test/support/children.js'
+import { beginTestLogs, FUZZ } from '../../test/support/testLogs.js'
+import { takeWritten } from '../../test/support/violations.js'
+import { GOALS, problemsOf, toTable } from '../../test/tools/fuzz/report.js'
+import { fuzz, hasSchemathesis } from '../../test/tools/fuzz/schemathesis.js'
+import { startStack } from '../../test/tools/fuzz/stack.js'
+
+const GENTLE = ['--max-examples', '5', '--phases', 'examples,fuzzing', '--rate-limit', '30/m', '--request-timeout', '120']
+const TOKENS = [
+  ['token', TOKEN],
+  ['open', undefined],
+] as const
+
+/** Fuzzes the built server; gives what is wrong. */
+async function fuzzHere(): Promise<string[]> {
+  // What the processes write down is searched for leaks after the tests.
+  await beginTestLogs((run) => run === FUZZ)
+  hookChildren(FUZZ)
+  const options = ['--max-examples', process.env.FUZZ_EXAMPLES ?? '100']
+  const runs = await Promise.all(
+    TOKENS.map(async ([name, token]) => {
+      const stack = await startStack(token)
+      try {
+        const { counts, failures } = await fuzz({ name, origin: stack.origin, token, options, isGemini: false })
+        const broken = stack.proxy.log().filter(({ level }) => level === 'error' || level === 'fatal')
+        console.log([`fuzz: ${name === 'open' ? 'without tokens' : 'with a token'}`, ...toTable(counts)].join('\n'))
+        return { counts, problems: [failures ?? [], problemsOf(counts), broken.map((line) => JSON.stringify(line))].flat() }
+      } finally {
+        await stack.close()
+      }
+    }),
+  )
+  const cases = runs.flatMap(({ counts }) => counts).reduce((sum, each) => sum + each.cases, 0)
+  console.log(`fuzz: ${cases} cases in all`)
+  const violations = takeWritten(`${FUZZ}-`)
+  return [
+    ...runs.flatMap(({ problems }) => problems),
+    ...violations,
+    ...(cases < GOALS.cases ? [`${cases} cases are fewer than ${GOALS.cases}`] : []),
+  ]
+}
+
+/** Fuzzes a deployment; gives what is wrong. */
+async function fuzzThere(origin: string): Promise<string[]> {
+  const token = process.env.SCHEMATHESIS_TOKEN || undefined
+  const { counts, failures } = await fuzz({ name: 'target', origin, token, options: GENTLE, isGemini: true })
+  console.log([`fuzz: ${origin}`, ...toTable(counts)].join('\n'))
+  return failures === undefined ? [] : [failures]
+}
+
+const target = process.env.SCHEMATHESIS_TARGET?.replace(/\/+$/, '')
+if (await hasSchemathesis()) {
+  const problems = target ? await fuzzThere(target) : await fuzzHere()
+  for (const problem of problems) console.error(`fuzz: ${problem}`)
+  process.exitCode = problems.length > 0 ? 1 : 0
+} else if (target) {
+  console.error('fuzz: a deployment can be fuzzed with Schemathesis only')
+  process.exitCode = 3
+} else {
+  console.log('fuzz: NO SCHEMATHESIS HERE; the property test over the same schemas runs instead')
+  const env = { ...process.env, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '10000' }
+  process.exitCode =
+    spawnSync('node_modules/.bin/vitest', ['run', 'test/tools/fuzz/property.test.ts'], { stdio: 'inherit', env }).status ?? 1
+}

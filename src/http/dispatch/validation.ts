@@ -1,0 +1,180 @@
+import type { ValidationResult } from 'openapi-backend'
+import { type ApiError, invalidRequest } from '../../contract/errors.js'
+
+/** What was validated: the body, and its schema, to look up what a message needs. */
+export interface Validated {
+  readonly body: unknown
+  readonly schema: unknown
+}
+
+/** The errors of Ajv, as openapi-backend hands them on. */
+export type ValidationErrors = readonly Pick<
+  NonNullable<ValidationResult['errors']>[number],
+  'keyword' | 'instancePath' | 'schemaPath' | 'params'
+>[]
+
+const BODY = '/requestBody'
+
+/**
+ * Turns Ajv's errors into the one that helps a client most: the deepest, and not a mere consequence of another.
+ *
+ * @returns 400 with the code and `param` that OpenAI would give
+ */
+export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
+  const candidates = errors.filter(
+    (error) =>
+      error.keyword !== 'anyOf' && error.keyword !== 'oneOf' && error.keyword !== 'if' && !isBesideItsType(error, errors, validated),
+  )
+  const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort((a, b) => depth(b) - depth(a) || weight(a) - weight(b))
+  if (worst === undefined) return invalidRequest('invalid_value', 'The request does not fit the contract.')
+  const rule = RULES[worst.keyword] ?? fallback
+  const subject = toSubject(worst, errors, validated)
+  const { code, message, param = subject.param } = rule(subject)
+  return invalidRequest(code, message, param === '' ? null : param)
+}
+
+/** True where a value is none of the allowed ones because it is of another type, which is said by an error of its own. */
+function isBesideItsType(
+  { keyword, instancePath, params }: ValidationErrors[number],
+  errors: ValidationErrors,
+  { body }: Validated,
+): boolean {
+  if (keyword !== 'enum' && keyword !== 'const') return false
+  const { value } = locate(toPointer(instancePath), body)
+  const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
+  if (allowed.some((each) => typeof each === typeof value)) return false
+  return errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath)
+}
+
+const depth = ({ keyword, instancePath }: ValidationErrors[number]): number =>
+  instancePath.split('/').length + (keyword === 'required' || keyword === 'discriminator' ? 1 : 0)
+const weight = ({ keyword }: ValidationErrors[number]): number => (keyword === 'type' ? 1 : 0)
+
+interface Subject {
+  readonly param: string
+  readonly value: unknown
+  readonly params: Readonly<Record<string, unknown>>
+  /** Types that would have been accepted here, by any branch. */
+  readonly types: readonly string[]
+  /** Values of a discriminator. */
+  readonly tags: readonly string[]
+}
+
+interface Verdict {
+  readonly code: string
+  readonly message: string
+  readonly param?: string
+}
+
+const missing = (param: string): Verdict =>
+  param === ''
+    ? { code: 'missing_required_parameter', message: 'The request needs a JSON body.', param }
+    : { code: 'missing_required_parameter', message: `Missing required parameter: '${param}'.`, param }
+
+const bound = (side: 'below_min' | 'above_max'): ((subject: Subject) => Verdict) => {
+  return ({ param, value, params }) => ({
+    code: `${Number.isInteger(value) ? 'integer' : 'decimal'}_${side}_value`,
+    message: `Invalid '${param}': ${side === 'below_min' ? 'too small' : 'too large'}. Expected a value ${params.comparison} ${params.limit}, but got ${String(value)} instead.`,
+  })
+}
+
+const oneOf = (param: string, value: unknown, allowed: readonly unknown[]): Verdict => ({
+  code: 'invalid_value',
+  message: `Invalid value: ${quote(value)}. Supported values are: ${allowed.map(quote).join(', ')}.`,
+  param,
+})
+
+const fallback = ({ param }: Subject): Verdict => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
+
+const RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
+  required: ({ param, params }) => missing(join(param, String(params.missingProperty))),
+  discriminator: ({ param, params, tags }) => {
+    const tag = join(param, String(params.tag))
+    return params.tagValue === undefined ? missing(tag) : oneOf(tag, params.tagValue, tags)
+  },
+  enum: ({ param, value, params }) => oneOf(param, value, (params.allowedValues as unknown[]) ?? []),
+  const: ({ param, value, params }) => oneOf(param, value, [params.allowedValue]),
+  type: ({ param, value, types }) => ({
+    code: 'invalid_type',
+    message: `Invalid type for ${param === '' ? 'the request body' : `'${param}'`}: expected ${types.length > 1 ? 'one of ' : ''}${types.map(withArticle).join(' or ')}, but got ${describe(value)} instead.`,
+  }),
+  minimum: bound('below_min'),
+  exclusiveMinimum: bound('below_min'),
+  maximum: bound('above_max'),
+  exclusiveMaximum: bound('above_max'),
+  pattern: ({ param, value, params }) => ({
+    code: 'invalid_value',
+    message: `Invalid '${param}': ${quote(value)} does not match ${params.pattern}.`,
+  }),
+  minItems: ({ param, value }) =>
+    Array.isArray(value) && value.length === 0
+      ? { code: 'empty_array', message: `Invalid '${param}': empty array. Expected at least one item.` }
+      : { code: 'invalid_value', message: `Invalid '${param}': too few items.` },
+  maxItems: ({ param, value, params }) => ({
+    code: 'array_too_long',
+    message: `Invalid '${param}': array too long. Expected at most ${params.limit} items, but got ${Array.isArray(value) ? value.length : 0}.`,
+  }),
+  minLength: ({ param, params }) => ({
+    code: 'string_too_short',
+    message: `Invalid '${param}': string too short. Expected at least ${params.limit} character(s).`,
+  }),
+}
+
+function toSubject(error: ValidationErrors[number], errors: ValidationErrors, { body, schema }: Validated): Subject {
+  const { param, value } = locate(toPointer(error.instancePath), body)
+  const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
+  const types = errors
+    .filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === error.instancePath)
+    .flatMap(({ params }) => params.type as string | string[])
+  return {
+    param,
+    value,
+    params: isWhole ? { missingProperty: '' } : error.params,
+    types: [...new Set(types)].filter((type) => type !== 'null'),
+    tags: error.keyword === 'discriminator' ? tagsAt(schema, error.schemaPath, String(error.params.tag)) : [],
+  }
+}
+
+/** The path within the body. */
+const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY) ? instancePath.slice(BODY.length) : '')
+
+/** Walks a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with the value found there. */
+function locate(pointer: string, body: unknown): { param: string; value: unknown } {
+  let value = body
+  let param = ''
+  for (const segment of pointer.split('/').slice(1)) {
+    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
+    param = Array.isArray(value) ? `${param}[${key}]` : join(param, key)
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+  }
+  return { param, value }
+}
+
+const join = (param: string, name: string): string => (param === '' ? name : `${param}.${name}`)
+const quote = (value: unknown): string =>
+  typeof value === 'string' ? `'${value.slice(0, 100)}'` : String(JSON.stringify(value)).slice(0, 100)
+const withArticle = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
+
+function describe(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return withArticle(typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value)
+}
+
+/** The values of the tag in the branches at a schema path: Ajv's error does not name them. */
+function tagsAt(schema: unknown, schemaPath: string, tag: string): string[] {
+  const holder = at(schema, schemaPath.split('/').slice(3, -1))
+  const branches = at(holder, ['oneOf'])
+  if (!Array.isArray(branches)) return []
+  return branches.flatMap((branch: unknown) => {
+    const property = at(branch, ['properties', tag])
+    const tags = at(property, ['enum']) ?? [at(property, ['const'])]
+    return Array.isArray(tags) ? tags.filter((value): value is string => typeof value === 'string') : []
+  })
+}
+
+const at = (start: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    start,
+  )

@@ -1,0 +1,61 @@
+import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types.js'
+
+type Tool = ModelResponse['tools'][number]
+
+/** What is known of an answer when it begins. */
+export interface Head {
+  readonly id: string
+  /** Seconds since 1970. */
+  readonly created: number
+  /** Whether the answer is kept, for others to come back to. */
+  readonly isKept: boolean
+}
+
+/** An answer that has just begun: what the client has asked for, given back, and nothing else yet. */
+export function toBegun(request: ResponseRequest, { id, created, isKept }: Head): ModelResponse {
+  const { text, reasoning } = request
+  return {
+    id,
+    object: 'response',
+    created_at: created,
+    completed_at: null,
+    status: 'in_progress',
+    background: false,
+    error: null,
+    incomplete_details: null,
+    instructions: request.instructions ?? null,
+    max_output_tokens: request.max_output_tokens ?? null,
+    max_tool_calls: request.max_tool_calls ?? null,
+    model: request.model,
+    output: [],
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    previous_response_id: request.previous_response_id ?? null,
+    prompt_cache_key: request.prompt_cache_key ?? null,
+    reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
+    safety_identifier: request.safety_identifier ?? null,
+    service_tier: 'default',
+    store: isKept,
+    temperature: request.temperature ?? 1,
+    text: { format: text?.format ?? { type: 'text' }, verbosity: text?.verbosity ?? 'medium' },
+    tool_choice: request.tool_choice ?? 'auto',
+    tools: (request.tools ?? []).map(toShown),
+    top_logprobs: request.top_logprobs ?? 0,
+    top_p: request.top_p ?? 1,
+    truncation: request.truncation ?? 'disabled',
+    ...(request.user === undefined || request.user === null ? {} : { user: request.user }),
+    metadata: request.metadata ?? {},
+  }
+}
+
+/** A tool with what OpenAI's answers always have of it. */
+const toShown = (tool: Tool): Tool =>
+  tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : tool
+
+/** Token counts in the words of the Responses API. */
+export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({
+  input_tokens: usage.prompt_tokens,
+  input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0, cache_write_tokens: 0 },
+  output_tokens: usage.completion_tokens,
+  output_tokens_details: { reasoning_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0 },
+  total_tokens: usage.total_tokens,
+})

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
+import type { DocsAsset } from '../contract/types.js'
+
+/** A file of the docs page: the page, or what it loads. */
+export type DocsFileName = 'index.html' | DocsAsset
+
+/** The files of the docs page, which are deployed beside the server. */
+export interface DocsFiles {
+  /**
+   * Reads a file, once: it is kept for those who ask later.
+   *
+   * @returns undefined where the server was deployed without it
+   */
+  read(name: DocsFileName): Promise<StoredFile | undefined>
+}
+
+const CONTENT_TYPES = {
+  'index.html': 'text/html; charset=utf-8',
+  'docs.css': 'text/css; charset=utf-8',
+  'docs.js': 'text/javascript; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui.css': 'text/css; charset=utf-8',
+} as const satisfies Record<DocsFileName, string>
+
+/** Makes the access to the files of the docs page. @param folder - where they lie; nothing is read before the first request */
+export function makeDocsFiles(folder: string): DocsFiles {
+  const kept = new Map<DocsFileName, StoredFile>()
+  return {
+    read: async (name) => {
+      const known = kept.get(name)
+      if (known !== undefined) return known
+      const bytes = await readIfThere(join(folder, name))
+      if (bytes === undefined) return undefined
+      const file = toStoredFile(bytes, CONTENT_TYPES[name])
+      kept.set(name, file)
+      return file
+    },
+  }
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,50 @@
+import type { Usage } from '../../contract/types.js'
+
+/** Token counts as Gemini sends them: thinking is hidden in the total, unless the details name it. */
+export interface RawUsage {
+  readonly prompt_tokens?: number
+  readonly completion_tokens?: number
+  readonly total_tokens?: number
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null
+}
+
+/**
+ * Gives OpenAI's token counts: prompt + completion = total, and what Gemini hides as thinking is named.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/openai
+ */
+export function toUsage(raw: RawUsage): Usage {
+  const prompt = raw.prompt_tokens ?? 0
+  const visible = raw.completion_tokens ?? 0
+  const total = Math.max(raw.total_tokens ?? 0, prompt + visible)
+  const hidden = total - prompt - visible
+  const named = raw.completion_tokens_details?.reasoning_tokens ?? 0
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: total - prompt,
+    total_tokens: total,
+    prompt_tokens_details: { cached_tokens: raw.prompt_tokens_details?.cached_tokens ?? 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: Math.max(hidden, Math.min(named, total - prompt)),
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  }
+}
+
+/** The counts of several calls together. */
+export function sumUsage(counts: readonly Usage[]): Usage {
+  return toUsage({
+    prompt_tokens: sum(counts, ({ prompt_tokens: tokens }) => tokens),
+    completion_tokens: sum(
+      counts,
+      ({ completion_tokens: tokens, completion_tokens_details: details }) => tokens - (details?.reasoning_tokens ?? 0),
+    ),
+    total_tokens: sum(counts, ({ total_tokens: tokens }) => tokens),
+    prompt_tokens_details: { cached_tokens: sum(counts, ({ prompt_tokens_details: details }) => details?.cached_tokens ?? 0) },
+  })
+}
+
+const sum = (counts: readonly Usage[], of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)

@@ -1,0 +1,27 @@
+import { type ApiError, invalidRequest } from '../../contract/errors.js'
+import type { MediaLimits } from './limits.js'
+
+/** 400: one sentence for every reason, so that it tells nothing about networks that only we can see. */
+export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
+  invalidRequest(
+    'invalid_value',
+    `The media could not be fetched: its URL must be publicly reachable and answer within ${timeoutMs / 1000} s.`,
+    param,
+    cause,
+  )
+
+/**
+ * Reads a URL that may be fetched by its form: https, port 443, no credentials. Its host is not looked at here.
+ *
+ * @param base - the URL that redirected to this one
+ * @throws ApiError 400 `invalid_value`
+ */
+export function toPublicUrl(text: string, param: string, base?: URL): URL {
+  const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined
+  if (url === undefined || url.protocol !== 'https:') {
+    throw invalidRequest('invalid_value', 'A media URL must be a valid https URL, and redirect to such only.', param)
+  }
+  if (url.username !== '' || url.password !== '') throw invalidRequest('invalid_value', 'A media URL must not contain credentials.', param)
+  if (url.port !== '') throw invalidRequest('invalid_value', 'A media URL must use port 443.', param)
+  return url
+}

@@ -1,0 +1,52 @@
+import type { Proxy as ProxyUnderTest, StartProxy } from '../../support/proxy.js'
+import { type Simulator, startSimulator } from '../simulator/index.js'
+import { type DeployedFunction, deploy } from './function.js'
+import type { LogLine } from './instance.js'
+import { faultsOf, upstreamSecrets, watchUpstream } from './leaks.js'
+
+/**
+ * Starts the function on the emulator in place of the service in this process, so that the same tests go through the platform's gateway.
+ * Closing it fails where anything leaked, was answered as the platform forbids, or has not exactly one line in the log.
+ */
+export const startFunction: StartProxy = async (env = {}, settings = {}, parts = {}): Promise<ProxyUnderTest> => {
+  if (Object.keys(parts).length > 0) throw new Error('a function takes no parts of this process')
+  const simulator = await startSimulator(settings)
+  const { HOST: _host, PORT: _port, ...rest } = env
+  const deployed = await deploy({ env: { GEMINI_BASE_URL: simulator.baseUrl, SHUTDOWN_GRACE_MS: '100', ...rest } })
+  // The tests are about a function that runs: its first start would count in their times.
+  await fetch(`${deployed.origin}/health/live`)
+  const logs: Record<string, unknown>[] = []
+  const isOfThisTest = attend(deployed, simulator)
+  deployed.onLine((line) => {
+    if (isOfThisTest(line)) logs.push(line)
+  })
+  const found = watchUpstream(simulator, upstreamSecrets(deployed.spec.env.AUTH_TOKEN))
+  return {
+    origin: deployed.origin,
+    baseUrl: deployed.baseUrl,
+    simulator,
+    logs,
+    drain: async () => {
+      await Promise.all([...deployed.fleet.instances].map((instance) => instance.terminate()))
+    },
+    close: async () => {
+      const faults = await faultsOf(deployed, found)
+      await deployed.close()
+      await simulator.close()
+      if (faults.length > 0) throw new Error(`on Function Compute:\n${faults.join('\n')}`)
+    },
+  }
+}
+
+/** Tells whether a line is of a request since the simulator was last reset: those of the test before may come late, by a pipe. */
+function attend({ invocations }: DeployedFunction, simulator: Simulator): (line: LogLine) => boolean {
+  let first = invocations.length
+  const { reset } = simulator
+  Object.assign(simulator, {
+    reset: () => {
+      first = invocations.length
+      reset()
+    },
+  })
+  return ({ requestId }) => !invocations.slice(0, first).some((invocation) => invocation.requestId === requestId)
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Preview, preview } from '../../../scripts/deploy/preview.js'
+
+/** What `s.yaml` says of the function, as the platform will keep it. */
+export interface FunctionSpec {
+  readonly functionName: string
+  readonly region: string
+  readonly runtime: string
+  readonly handler: string
+  /** Command and arguments; their paths are those of the platform. */
+  readonly command: readonly string[]
+  readonly port: number
+  readonly env: Readonly<Record<string, string>>
+  readonly memoryMegabytes: number
+  readonly timeoutSeconds: number
+  /** Requests that one instance is given at once. */
+  readonly concurrency: number
+  /** The cap on instances. */
+  readonly mostInstances: number
+  /** Methods that the trigger lets through. */
+  readonly methods: readonly string[]
+  readonly hasInitializer: boolean
+  readonly hasPreStop: boolean
+  readonly healthCheck: HealthCheck | undefined
+}
+
+/** How the platform looks after an instance. */
+export interface HealthCheck {
+  readonly path: string
+  readonly periodMs: number
+  readonly timeoutMs: number
+  /** So many failures in a row end the instance. */
+  readonly failures: number
+}
+
+interface Props {
+  readonly functionName: string
+  readonly region: string
+  readonly runtime: string
+  readonly handler?: string
+  readonly memorySize: string | number
+  readonly timeout: string | number
+  readonly instanceConcurrency: string | number
+  readonly environmentVariables?: Readonly<Record<string, string | number | boolean>>
+  readonly customRuntimeConfig: {
+    readonly command: readonly string[]
+    readonly args?: readonly string[]
+    readonly port: string | number
+    readonly healthCheckConfig?: Readonly<Record<string, string | number>>
+  }
+  readonly concurrencyConfig?: { readonly reservedConcurrency?: string | number }
+  readonly instanceLifecycleConfig?: { readonly initializer?: unknown; readonly preStop?: unknown }
+  readonly triggers: readonly { readonly triggerConfig: { readonly methods: readonly string[] } }[]
+}
+
+const REGION_QUOTA = 100
+
+/**
+ * Reads the function out of `s.yaml`, as Serverless Devs resolves it; asks it once for each state of the file.
+ *
+ * @param variables - of whoever deploys, such as FC_TIMEOUT; the secrets are dummies
+ */
+export async function readManifest(variables: Readonly<Record<string, string>>): Promise<FunctionSpec> {
+  const { resources } = await resolved(variables)
+  const resource = Object.values(resources).find(({ component }) => component === 'fc3')
+  if (resource === undefined) throw new Error('s.yaml has no function')
+  const props = resource.props as unknown as Props // its shape is checked by make lint-deploy
+  const { customRuntimeConfig: runtime, instanceLifecycleConfig: hooks } = props
+  return {
+    functionName: props.functionName,
+    region: props.region,
+    runtime: props.runtime,
+    handler: props.handler ?? 'index.handler',
+    command: [...runtime.command, ...(runtime.args ?? [])],
+    port: Number(runtime.port),
+    env: Object.fromEntries(Object.entries(props.environmentVariables ?? {}).map(([name, value]) => [name, String(value)])),
+    memoryMegabytes: Number(props.memorySize),
+    timeoutSeconds: Number(props.timeout),
+    concurrency: Number(props.instanceConcurrency),
+    mostInstances: Number(props.concurrencyConfig?.reservedConcurrency ?? REGION_QUOTA),
+    methods: props.triggers.flatMap(({ triggerConfig }) => triggerConfig.methods),
+    hasInitializer: hooks?.initializer !== undefined,
+    hasPreStop: hooks?.preStop !== undefined,
+    healthCheck: toHealthCheck(runtime.healthCheckConfig),
+  }
+}
+
+const toHealthCheck = (config: Readonly<Record<string, string | number>> | undefined): HealthCheck | undefined =>
+  config && {
+    path: String(config.httpGetUrl),
+    periodMs: Number(config.periodSeconds ?? 3) * 1000,
+    timeoutMs: Number(config.timeoutSeconds ?? 1) * 1000,
+    failures: Number(config.failureThreshold ?? 3),
+  }
+
+const CACHE = fileURLToPath(new URL('../../.cache/fc/', import.meta.url))
+
+async function resolved(variables: Readonly<Record<string, string>>): Promise<Preview> {
+  const state = JSON.stringify([readFileSync(new URL('../../../s.yaml', import.meta.url), 'utf8'), variables])
+  const file = `${CACHE}${createHash('sha256').update(state).digest('hex')}.json`
+  if (!existsSync(file)) {
+    mkdirSync(CACHE, { recursive: true })
+    const own = `${file}.${process.pid}`
+    writeFileSync(own, JSON.stringify(await preview(variables)))
+    renameSync(own, file)
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Preview // written above
+}

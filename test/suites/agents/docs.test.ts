@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { runPython } from '../../support/python.js'
+import { exampleOf, ROOT, read } from '../docs/markdown.js'
+import { openDesk } from './codex.js'
+
+const ANSWER = 'It is sunny in Oslo.'
+const execute = promisify(execFile)
+
+let proxy: ProxyUnderTest
+let folder: string
+beforeAll(async () => {
+  proxy = await startProxy()
+  // Within the repository, so that the packages are found as in a project that has installed them.
+  folder = mkdtempSync(`${ROOT}.cache/docs-`)
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  proxy.simulator.next({ toolCalls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] }, { text: ANSWER })
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await proxy.close()
+})
+
+function save(name: string, text: string): string {
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** Expects a loop of two requests, the second with what the tool has said. */
+function expectLoop(): void {
+  const { requests } = proxy.simulator
+  expect(requests.map(({ status }) => status)).toEqual([200, 200])
+  expect(JSON.stringify(requests[1]?.body)).toContain('Oslo: sunny')
+}
+
+describe('the examples of docs/agents.md', () => {
+  const example = (title: string) =>
+    exampleOf(read('docs/agents.md'), title).replaceAll('http://127.0.0.1:9000', proxy.origin).replaceAll('my-token', TOKEN)
+
+  test.each(['agentsJavascript', 'aiSdk'])('%s answers with the help of its tool', async (title) => {
+    const { stdout } = await execute(process.execPath, [save(`${title}.mjs`, example(title))], { env: { PATH: process.env.PATH } })
+    expect(stdout).toBe(`${ANSWER}\n`)
+    expectLoop()
+  })
+
+  test('agentsPython answers with the help of its tool', async () => {
+    const script = example('agentsPython').replaceAll(/^(?=.)/gm, '    ')
+    const file = save(
+      'example.py',
+      `import contextlib, io, json\nprinted = io.StringIO()\nwith contextlib.redirect_stdout(printed):\n${script}\nprint(json.dumps(printed.getvalue()))\n`,
+    )
+    expect(await runPython(relative(ROOT, file), {}, 'test/suites/agents/requirements.txt')).toBe(`${ANSWER}\n`)
+    expectLoop()
+  }, 180_000) // the first run installs the packages
+
+  test('codex has Codex answer', async () => {
+    proxy.simulator.reset()
+    const desk = openDesk(example('codex'), Number(new URL(proxy.origin).port))
+    onTestFinished(() => desk.close())
+    const run = desk.run('Say hello.')
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
+      expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
+    )
+  }, 60_000)
+})
+
+test('its Chinese sibling has the same examples but for their comments', () => {
+  const titles = ['codex', 'agentsJavascript', 'agentsPython', 'aiSdk']
+  const plain = (name: string) => titles.map((title) => exampleOf(read(name), title).replaceAll(/ *(?:\/\/|#) .*$/gm, ''))
+  expect(plain('docs/agents.zh-CN.md')).toEqual(plain('docs/agents.md'))
+})

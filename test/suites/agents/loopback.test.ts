@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listening } from '../../support/relay.js'
+import { isCutOff, runAlone } from './codex.js'
+
+let folder: string
+let there: { readonly port: number; close(): Promise<void> }
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'loopback-'))
+  there = await listening(createServer((_, answer) => answer.end('Hello')))
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await there.close()
+})
+
+const python = (code: string) => runAlone(folder, there.port, ['python3', '-c', `import socket, sys, urllib.request as web\n${code}`]).ended
+
+describe('a command that is cut off from the network', () => {
+  test('reaches the port that it may reach', async () => {
+    const { code, printed, wanted } = await python(`print(web.urlopen('http://127.0.0.1:${there.port}').read().decode())`)
+    expect([code, printed, wanted]).toEqual([0, 'Hello\n', []])
+  })
+
+  test('is noted when it asks for anything else', async () => {
+    const { code, wanted } = await python("web.urlopen('https://example.com')")
+    expect(code).not.toBe(0)
+    expect(wanted).toEqual([expect.stringMatching(/^CONNECT example\.com:443 /)])
+  })
+
+  test('reaches no other address, where the machine has namespaces', async () => {
+    const { printed } = await python(`
+try: socket.create_connection(('192.0.2.1', 80), timeout=0.01)
+except OSError as error: print(type(error).__name__ if isinstance(error, TimeoutError) else error.errno)`)
+    expect(printed).toMatch(isCutOff ? /^101$/m : /./) // 101: the network is unreachable
+  })
+})

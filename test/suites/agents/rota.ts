@@ -1,0 +1,53 @@
+import { createServer, request } from 'node:http'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { listening } from '../../support/relay.js'
+
+/** Several proxies that know nothing of each other, before one simulator. */
+export interface Rota {
+  readonly origin: string
+  /** What OpenAI clients take as their base URL: each request goes to the next of the proxies. */
+  readonly baseUrl: string
+  readonly proxies: readonly ProxyUnderTest[]
+  readonly simulator: ProxyUnderTest['simulator']
+  close(): Promise<void>
+}
+
+/**
+ * Starts proxies without a shared memory, and a door to them that gives each request to the next one. No proxy sees two steps of a conversation
+ * that has no more requests than there are proxies: what the next step needs has to come from the client.
+ *
+ * @param env - settings of all of them
+ */
+export async function startRota(count: number, env: Record<string, string> = {}): Promise<Rota> {
+  const first = await startProxy(env)
+  const others = await Promise.all(
+    Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })), // their own simulators stay idle
+  )
+  const proxies = [first, ...others]
+  let asked = 0
+  const server = createServer((incoming, outgoing) => {
+    const { origin } = proxies[asked % count] as ProxyUnderTest // there are `count` of them
+    asked += 1
+    const { url = '/', method, headers } = incoming
+    const passed = request(`${origin}${url}`, { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+      answer.once('error', () => outgoing.destroy())
+    })
+    passed.once('error', () => outgoing.destroy())
+    outgoing.once('close', () => passed.destroy())
+    incoming.pipe(passed)
+  })
+  const { port, close } = await listening(server)
+  const origin = `http://127.0.0.1:${port}`
+  return {
+    origin,
+    baseUrl: `${origin}/v1`,
+    proxies,
+    simulator: first.simulator,
+    close: async () => {
+      await close()
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openPage, startBrowser, type WatchedPage } from '../../support/browser.js'
+import { OPERATIONS } from '../../support/contractHook.js'
+import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+
+// A busy machine takes its time to draw the larger schemas.
+const PATIENCE_MS = 60_000
+
+let browser: Browser
+let proxy: RunningProxy
+let watched: WatchedPage
+let page: Page
+beforeAll(async () => {
+  proxy = await startProxy()
+  browser = await startBrowser()
+})
+beforeEach(async () => {
+  watched = await openPage(browser)
+  page = watched.page
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(`${proxy.origin}/docs`)
+  await page.locator('.opblock').first().waitFor()
+})
+afterAll(async () => {
+  await browser.close()
+  await proxy.close()
+})
+
+const operation = (id: string) => page.locator(`.opblock[id$="-${id}"]`)
+
+/** Runs in the page: plants a script, and calls elsewhere. Text, since the tests are typed without a browser's globals. */
+const PLANTED = `async (elsewhere) => {
+  const broken = []
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => broken.push(effectiveDirective))
+  const script = document.createElement('script')
+  script.textContent = 'window.planted = true'
+  document.body.append(script)
+  await fetch(elsewhere).catch(() => undefined)
+  const picture = new Image()
+  picture.src = elsewhere + '/x.png'
+  await new Promise((resolve) => picture.addEventListener('error', resolve))
+  return { broken, isPlanted: 'planted' in window }
+}`
+
+/** Opens an operation, and sends what it shows as an example. */
+async function execute(id: string) {
+  await operation(id).locator('.opblock-summary-control').click()
+  await operation(id).locator('button.execute').click()
+  const answer = operation(id).locator('.live-responses-table tbody')
+  await answer.locator('.response-col_status').first().waitFor()
+  const [status, body] = await Promise.all([
+    answer.locator('.response-col_status').first().textContent(),
+    answer.locator('.response-col_description').first().textContent(),
+  ])
+  return { status: Number.parseInt(status ?? '', 10), body }
+}
+
+/** Enters a token as a reader does. */
+async function authorize(token: string) {
+  await page.locator('.auth-wrapper > button.authorize').click()
+  await page.locator('.modal-ux input').fill(token)
+  await page.locator('.modal-ux button.authorize').click()
+  await page.locator('.modal-ux button.btn-done').click()
+}
+
+const expectNoComplaint = () => {
+  expect(watched.complaints).toEqual([])
+  expect(
+    watched.requests.map((url) => new URL(url)).filter(({ origin, protocol }) => origin !== proxy.origin && protocol !== 'data:'),
+  ).toEqual([])
+}
+
+test('the docs page shows every operation, opened too, and the policy forbids nothing of it', { timeout: 2 * PATIENCE_MS }, async () => {
+  const shown = await page.locator('.opblock-summary').evaluateAll((blocks) => blocks.map(({ textContent }) => textContent ?? ''))
+  const words = shown.map((text) => text.replaceAll('\u200b', ''))
+  expect(words).toHaveLength(OPERATIONS.length)
+  for (const { method, path } of OPERATIONS) expect(words).toContainEqual(expect.stringContaining(`${method}${path}`))
+  for (const { operationId } of OPERATIONS) {
+    await operation(operationId).locator('.opblock-summary-control').click()
+    await operation(operationId).locator('.responses-wrapper').waitFor()
+    // Closed again: the page would draw all that is open with each further one.
+    await operation(operationId).locator('.opblock-summary-control').click()
+  }
+  await page.locator('section.models button.models-control').click()
+  await page.locator('section.models .json-schema-2020-12').first().waitFor()
+  expectNoComplaint()
+})
+
+test('the docs page tries a chat with a token, on the very server that it came from', { timeout: 2 * PATIENCE_MS }, async () => {
+  proxy.simulator.next({ text: 'Hello from the simulator.' })
+  const before = proxy.simulator.requests.length
+  await authorize(TOKEN)
+  expect(await execute('createChatCompletion')).toEqual({ status: 200, body: expect.stringContaining('Hello from the simulator.') })
+  expect(proxy.simulator.requests.length).toBe(before + 1)
+  expectNoComplaint()
+})
+
+test('the docs page keeps no token: it is gone with the page', { timeout: 2 * PATIENCE_MS }, async () => {
+  await authorize(TOKEN)
+  expect(await execute('listModels')).toEqual({ status: 200, body: expect.stringContaining('gemini-3.8-flash') })
+  const kept = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')
+  expect(kept).not.toContain(TOKEN)
+  await page.goto(`${proxy.origin}/docs`)
+  expect(await execute('listModels')).toEqual({ status: 401, body: expect.stringContaining('No API key was sent') })
+  // The browser itself reports a failed request on its console.
+  expect(watched.complaints).toEqual([expect.stringContaining('401')])
+})
+
+test('the policy holds: a script that gets into the page is not run, and nothing leaves it', async () => {
+  const events = await page.evaluate(`(${PLANTED})('${proxy.simulator.baseUrl}')`)
+  expect(events).toEqual({ broken: expect.arrayContaining(['script-src-elem', 'connect-src', 'img-src']), isPlanted: false })
+})
+
+test('the docs page stands in no frame', async () => {
+  const framed = await openPage(browser)
+  await framed.page.setContent(`<iframe src="${proxy.origin}/docs"></iframe>`)
+  await expect.poll(() => framed.complaints.join()).toMatch(/frame-ancestors|Refused to frame|blocked/i)
+  expect(framed.page.frames().some((frame) => frame.url().startsWith(proxy.origin))).toBe(false)
+})

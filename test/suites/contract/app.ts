@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { loadConfig } from '../../../src/config/settings.js'
+import type { Operations } from '../../../src/contract/operation.js'
+import { type App, type AppSettings, makeApp } from '../../../src/http/app.js'
+import { makeDispatcher } from '../../../src/http/dispatch/dispatcher.js'
+import { makeGate } from '../../../src/http/hooks/auth.js'
+import { makeExchanges } from '../../../src/http/hooks/exchange.js'
+import { makePressure } from '../../../src/http/hooks/pressure.js'
+import { makeMetrics } from '../../../src/http/metrics.js'
+import { OPERATIONS } from '../../support/contractHook.js'
+import { TOKEN } from '../../support/proxy.js'
+
+/** The HTTP side over operations of a test's own. */
+export interface BareApp {
+  readonly app: App
+  readonly origin: string
+  readonly logs: Record<string, unknown>[]
+  close(): Promise<void>
+}
+
+/**
+ * Starts the HTTP side on a free port.
+ *
+ * @param operations - the operations under test; every other one throws
+ * @param more - settings that no variable has
+ */
+export async function startApp(
+  operations: Partial<Operations>,
+  env: Record<string, string> = {},
+  more: Partial<AppSettings> = {},
+): Promise<BareApp> {
+  const logs: Record<string, unknown>[] = []
+  const sink = new Writable({
+    write: (line: Buffer, _encoding, done) => {
+      logs.push(JSON.parse(line.toString()))
+      done()
+    },
+  })
+  const settings = loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: TOKEN, ...env })
+  const contract: object = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8'))
+  const absent = Object.fromEntries(OPERATIONS.map(({ operationId }) => [operationId, () => Promise.reject(new Error('not under test'))]))
+  const app = await makeApp({
+    pressure: makePressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
+    // The ids come from the contract, as the type demands.
+    dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
+    gate: makeGate(settings),
+    exchanges: makeExchanges(),
+    metrics: makeMetrics(),
+    log: pino({ base: null }, sink),
+    settings: { ...settings, ...more },
+  })
+  await app.fastify.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.fastify.server.address() as AddressInfo // a listening TCP server has one
+  return { app, origin: `http://127.0.0.1:${port}`, logs, close: () => app.drain(0) }
+}

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Answer, type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
+import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { startApp } from './app.js'
+import { open, parseAnswer } from './socket.js'
+
+const MODELS = '/v1/models'
+let proxy: RunningProxy
+let several: RunningProxy
+let anonymous: RunningProxy
+
+beforeAll(async () => {
+  proxy = await startProxy({ BODY_LIMIT_BYTES: '2048' })
+  several = await startProxy({ AUTH_TOKEN: `alice:${TOKEN}, token-of-nobody,bob:with:colon` })
+  anonymous = await startProxy({ AUTH_TOKEN: '' })
+})
+afterAll(() => Promise.all([proxy.close(), several.close(), anonymous.close()]))
+
+const withHeader = (origin: string, authorization: string, path = MODELS): Promise<Answer> =>
+  call(origin, { path, token: null, headers: { authorization } })
+
+async function callerOf({ logs }: RunningProxy, { headers }: Answer): Promise<unknown> {
+  return vi.waitFor(() => {
+    const line = logs.find(({ requestId }) => requestId === headers['x-request-id'])
+    expect(line).toBeDefined()
+    return line?.caller
+  })
+}
+
+describe('the bearer check', () => {
+  test('lets the token in', async () => {
+    expect(await call(proxy.origin, { path: MODELS })).toMatchObject({ status: 200 })
+  })
+
+  test.each([
+    ['lower case', `bearer ${TOKEN}`],
+    ['upper case', `BEARER ${TOKEN}`],
+    ['several spaces', `Bearer   ${TOKEN}`],
+    ['trailing space', `Bearer ${TOKEN} `],
+  ])('takes the scheme in any form: %s', async (_form, authorization) => {
+    expect(await withHeader(proxy.origin, authorization)).toMatchObject({ status: 200 })
+  })
+
+  test.each([
+    ['no header', undefined],
+    ['an empty header', ''],
+    ['the scheme alone', 'Bearer'],
+    ['an empty token', 'Bearer '],
+    ['another scheme', 'Basic dXNlcjpwYXNz'],
+    ['a token without its scheme', TOKEN],
+  ])('refuses %s as no key at all', async (_what, authorization) => {
+    const answer = await call(proxy.origin, { path: MODELS, token: null, headers: authorization === undefined ? {} : { authorization } })
+    expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect(answer.json).toEqual(failure(null))
+  })
+
+  test.each([
+    ['another token', 'Bearer wrong'],
+    ['a prefix of the token', `Bearer ${TOKEN.slice(0, -1)}`],
+    ['the token and more', `Bearer ${TOKEN}x`],
+    ['the token twice', `Bearer ${TOKEN} ${TOKEN}`],
+    ['the token in another case', `Bearer ${TOKEN.toUpperCase()}`],
+    ['a very long token', `Bearer ${'x'.repeat(8_000)}`],
+  ])('refuses %s as invalid_api_key', async (_what, authorization) => {
+    const answer = await withHeader(proxy.origin, authorization)
+    expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect(answer.json).toEqual(failure('invalid_api_key'))
+  })
+
+  test.each(['x-api-key', 'api-key', 'x-goog-api-key', 'proxy-authorization'])('takes no token from the header %s', async (name) => {
+    expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: TOKEN } })).toMatchObject({ status: 401 })
+  })
+
+  test.each(['key', 'api_key', 'token', 'access_token'])('takes no token from the query parameter %s', async (name) => {
+    expect(await call(proxy.origin, { path: `${MODELS}?${name}=${TOKEN}`, token: null })).toMatchObject({ status: 401 })
+  })
+})
+
+describe('with several tokens', () => {
+  test.each([
+    ['a named one', TOKEN, 'alice'],
+    ['one whose text holds a colon', 'with:colon', 'bob'],
+    ['a nameless one', 'token-of-nobody', expect.stringMatching(/^k_[0-9a-f]{8}$/)],
+  ])('%s is let in, and the log tells who it was', async (_what, token, caller) => {
+    const answer = await call(several.origin, { path: MODELS, token })
+    expect(answer.status).toBe(200)
+    expect(await callerOf(several, answer)).toEqual(caller)
+  })
+
+  test.each(['alice', `alice:${TOKEN}`, 'with', 'bob:with:colon'])('the entry %s is not a token by its name', async (token) => {
+    expect(await call(several.origin, { path: MODELS, token })).toMatchObject({ status: 401 })
+  })
+
+  test('a refused caller has no name in the log', async () => {
+    const answer = await call(several.origin, { path: MODELS, token: 'wrong' })
+    expect(await callerOf(several, answer)).toBeUndefined()
+  })
+})
+
+describe('without AUTH_TOKEN', () => {
+  test.each([
+    ['no token', null],
+    ['any token', 'whatever'],
+  ])('a caller with %s is let in', async (_what, token) => {
+    expect(await call(anonymous.origin, { token, body: chat('hello') })).toMatchObject({ status: 200 })
+  })
+
+  test('the log warns at the start', () => {
+    expect(anonymous.logs[0]).toMatchObject({ level: 40, msg: expect.stringContaining('AUTH_TOKEN') })
+  })
+
+  test('with a token nothing is warned of', () => {
+    expect(proxy.logs.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+})
+
+describe('the metrics page', () => {
+  test.each<[string, Record<string, string>, string | null, number]>([
+    ['METRICS_TOKEN opens it', { METRICS_TOKEN: 'scraper' }, 'scraper', 200],
+    ['with METRICS_TOKEN the token of callers does not', { METRICS_TOKEN: 'scraper' }, TOKEN, 401],
+    ['with METRICS_TOKEN it is closed without a token', { METRICS_TOKEN: 'scraper' }, null, 401],
+    ['METRICS_TOKEN closes it where callers need none', { METRICS_TOKEN: 'scraper', AUTH_TOKEN: '' }, null, 401],
+    ['the one AUTH_TOKEN opens it', {}, TOKEN, 200],
+    ['without a token it is closed', {}, null, 401],
+    ['with several tokens it is closed to each', { AUTH_TOKEN: `${TOKEN},second` }, TOKEN, 401],
+    ['with several tokens METRICS_TOKEN opens it', { AUTH_TOKEN: `${TOKEN},second`, METRICS_TOKEN: 'scraper' }, 'scraper', 200],
+    ['where no token is set at all it is open', { AUTH_TOKEN: '' }, null, 200],
+  ])('%s', async (_rule, env, token, status) => {
+    const own = await startProxy(env)
+    try {
+      expect(await call(own.origin, { path: '/metrics', token })).toMatchObject({ status })
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('METRICS_TOKEN opens nothing else', async () => {
+    const own = await startProxy({ METRICS_TOKEN: 'scraper' })
+    try {
+      expect(await call(own.origin, { path: MODELS, token: 'scraper' })).toMatchObject({ status: 401 })
+    } finally {
+      await own.close()
+    }
+  })
+})
+
+describe('the order of refusals', () => {
+  const huge = { 'content-length': '999999999', 'content-type': 'application/json' }
+
+  test('401 comes before the body: the headers of a huge POST are enough', async () => {
+    const connection = await open(proxy.origin)
+    connection.write('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 30000000\r\n\r\n')
+    const answer = parseAnswer(await connection.until(/\r\n\r\n\{.*\}$/s))
+    connection.destroy()
+    expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect(answer.json).toEqual(failure(null))
+  })
+
+  test('413 comes before the body as well, for a caller with a token', async () => {
+    const connection = await open(proxy.origin)
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 30000000\r\n\r\n`,
+    )
+    const answer = parseAnswer(await connection.until(/\r\n\r\n\{.*\}$/s))
+    connection.destroy()
+    expect(answer.status).toBe(413)
+    expect(answer.json).toEqual(failure('request_too_large'))
+  })
+
+  test.each<[string, Ask, number]>([
+    ['404 needs no token', { path: '/nowhere', token: null, body: 'x' }, 404],
+    ['405 needs no token', { path: MODELS, token: null, method: 'DELETE' }, 405],
+    ['401 before 413', { token: null, headers: huge, body: '' }, 401],
+    ['401 before 415', { token: null, body: 'x', headers: { 'content-type': 'text/plain' } }, 401],
+    ['401 before 400', { token: null, body: '{', headers: { 'content-type': 'application/json' } }, 401],
+    ['413 before 415', { body: 'x'.repeat(3_000), headers: { 'content-type': 'text/plain' } }, 413],
+    ['413 before 400', { body: '{'.repeat(3_000), headers: { 'content-type': 'application/json' } }, 413],
+    ['415 before 400', { body: '{', headers: { 'content-type': 'text/plain' } }, 415],
+    ['400 before model_not_found', { body: { model: 'no-such-model', messages: [] } }, 400],
+    ['model_not_found last', { body: { model: 'no-such-model', messages: [{ role: 'user', content: 'x' }] } }, 404],
+  ])('%s', async (_rule, ask, status) => {
+    expect(await call(proxy.origin, ask)).toMatchObject({ status })
+  })
+})
+
+describe('every route', () => {
+  test.each(OPERATIONS)('$method $path asks for a token unless the contract leaves it open', async ({ method, samplePath, isOpen }) => {
+    const ask: Ask = { method, path: samplePath, token: null, ...(method === 'POST' ? { body: {} } : {}) }
+    expect((await call(proxy.origin, ask)).status).toBe(isOpen ? 200 : 401)
+    expect((await call(proxy.origin, { ...ask, token: 'wrong' })).status).toBe(isOpen ? 200 : 401)
+  })
+
+  test('of the app is an operation of the contract, its HEAD, or the preflight', async () => {
+    const bare = await startApp({})
+    const routes = bare.app.fastify.printRoutes({ commonPrefix: false })
+    await bare.close()
+    const found = new Set(routesIn(routes))
+    const expected = OPERATIONS.flatMap(({ method, path }) => {
+      const url = path.replace(/\{(\w+)\}/g, ':$1')
+      return method === 'GET' ? [`GET ${url}`, `HEAD ${url}`] : [`${method} ${url}`]
+    })
+    expect(found).toEqual(new Set([...expected, 'OPTIONS *']))
+  })
+})
+
+/** The routes in Fastify's own picture of them: a tree, four columns for each level. */
+function routesIn(picture: string): string[] {
+  const parents: string[] = []
+  return picture.split('\n').flatMap((line) => {
+    const match = /^([│ ]*)[├└]── (.+?)(?: \((.+)\))?$/.exec(line)
+    if (match === null) return []
+    const level = (match[1] ?? '').length / 4
+    parents.length = level
+    parents[level] = match[2] ?? ''
+    return (match[3] ?? '').split(', ').flatMap((method) => (method === '' ? [] : [`${method} ${parents.join('')}`]))
+  })
+}

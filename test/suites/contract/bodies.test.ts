@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
+import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+
+const LIMIT = 4_096
+const JSON_TYPE = { 'content-type': 'application/json' }
+let proxy: RunningProxy
+
+beforeAll(async () => {
+  proxy = await startProxy({ BODY_LIMIT_BYTES: String(LIMIT) })
+})
+afterAll(() => proxy.close())
+
+const VALID = JSON.stringify(chat('hello'))
+const padded = (bytes: number): string => `${VALID.slice(0, -1)},"pad":"${'x'.repeat(bytes - VALID.length - 9)}"}`
+const nested = (depth: number): string => `${VALID.slice(0, -1)},"deep":${'['.repeat(depth)}${']'.repeat(depth)}}`
+
+describe('a body', () => {
+  test.each([
+    ['truncated', VALID.slice(0, -1)],
+    ['words', 'hello'],
+    ['single quotes', "{'model':'m'}"],
+    ['a trailing comma', '{"model":"m",}'],
+    ['a comment', '{/* hi */}'],
+    ['NaN', '{"temperature":NaN}'],
+    ['two documents', '{}{}'],
+    ['a control character', '{"model":"a\u0001"}'],
+    ['spaces only', '   '],
+  ])('that is no JSON is 400 invalid_json: %s', async (_what, body) => {
+    const answer = await call(proxy.origin, { body, headers: JSON_TYPE })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toEqual(failure('invalid_json'))
+  })
+
+  test.each<[string, Ask, string]>([
+    ['with a content type', { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '0' } }, 'missing'],
+    ['without a content type', { method: 'POST', headers: { 'content-length': '0' } }, 'missing'],
+    ['without a length', { method: 'POST' }, 'missing'],
+  ])('that is empty is 400 and says so: %s', async (_what, ask) => {
+    const answer = await call(proxy.origin, ask)
+    expect(answer.status).toBe(400)
+    expect(answer.json).toEqual(failure(expect.stringMatching(/^(invalid_json|missing_required_parameter)$/) as unknown as string))
+  })
+
+  test.each([
+    ['null', 'null'],
+    ['a number', '5'],
+    ['a text', '"hello"'],
+    ['a boolean', 'true'],
+    ['an array', '[]'],
+    ['an array of a request', `[${VALID}]`],
+  ])('that is JSON but no object is 400: %s', async (_what, body) => {
+    const answer = await call(proxy.origin, { body, headers: JSON_TYPE })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toEqual(failure('invalid_type'))
+  })
+
+  test.each([
+    ['none', undefined],
+    ['text/plain', 'text/plain'],
+    ['a form', 'application/x-www-form-urlencoded'],
+    ['a multipart form', 'multipart/form-data; boundary=x'],
+    ['XML', 'application/xml'],
+    ['bytes', 'application/octet-stream'],
+    ['an unreadable type', 'nonsense'],
+    ['JSON by suffix', 'application/vnd.api+json'],
+  ])('of another type is 415: %s', async (_what, type) => {
+    const answer = await call(proxy.origin, { body: VALID, headers: type === undefined ? {} : { 'content-type': type } })
+    expect(answer.status).toBe(415)
+    expect(answer.json).toEqual(failure('unsupported_media_type'))
+  })
+
+  test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset=UTF-8', 'application/json; foo=bar'])(
+    'of the type %s is JSON',
+    async (type) => {
+      expect(await call(proxy.origin, { body: VALID, headers: { 'content-type': type } })).toMatchObject({ status: 200 })
+    },
+  )
+
+  test.each([
+    ['as large as it may be', padded(LIMIT), 200],
+    ['one byte larger', padded(LIMIT + 1), 413],
+  ])('%s', async (_what, body, status) => {
+    expect(Buffer.byteLength(body)).toBeGreaterThanOrEqual(LIMIT)
+    expect(await call(proxy.origin, { body, headers: JSON_TYPE })).toMatchObject({ status })
+  })
+
+  test('counts in bytes, not in characters', async () => {
+    const body = JSON.stringify(chat('世'.repeat(LIMIT / 2)))
+    expect(body.length).toBeLessThan(LIMIT)
+    expect(await call(proxy.origin, { body, headers: JSON_TYPE })).toMatchObject({ status: 413 })
+  })
+
+  test('that is nested deeply is no failure of ours', async () => {
+    expect(await call(proxy.origin, { body: nested(900), headers: JSON_TYPE })).toMatchObject({ status: 200 })
+    expect(await call(proxy.origin, { body: nested(1_900), headers: JSON_TYPE })).toMatchObject({ status: 400 })
+  })
+
+  test('may begin with a byte order mark', async () => {
+    expect([200, 400]).toContain((await call(proxy.origin, { body: `\uFEFF${VALID}`, headers: JSON_TYPE })).status)
+  })
+
+  test.each([
+    ['__proto__', '"__proto__":{"polluted":true}'],
+    ['constructor', '"constructor":{"prototype":{"polluted":true}}'],
+    ['both, nested', '"metadata":{"__proto__":"x","constructor":"y"},"x":{"__proto__":{"polluted":true}}'],
+    ['an escaped __proto__', '"\\u005f_proto__":{"polluted":true}'],
+  ])('with the key %s is served, and the key is dropped', async (_what, member) => {
+    const answer = await call(proxy.origin, { body: `${VALID.slice(0, -1)},${member}}`, headers: JSON_TYPE })
+    expect(answer.status).toBe(200)
+    expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).not.toContain('polluted')
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+
+  test('of a GET is not read', async () => {
+    expect(await call(proxy.origin, { method: 'GET', path: '/v1/models', body: '{', headers: JSON_TYPE })).toMatchObject({ status: 200 })
+  })
+
+  test.each([
+    ['text', { 'content-type': 'text/plain' }, 'x'],
+    ['broken JSON', JSON_TYPE, '{'],
+    ['more than may be', JSON_TYPE, padded(LIMIT + 1)],
+    ['bytes of no type', {}, 'x'],
+  ])('of a DELETE is not read, whatever it is: %s', async (_what, headers, body) => {
+    const path = OPERATIONS.find(({ method }) => method === 'DELETE')?.samplePath ?? ''
+    expect((await call(proxy.origin, { method: 'DELETE', path, body, headers })).status).toBe(404)
+  })
+
+  test.each(['/health', '/health/live', '/v1/models', '/openapi.json'])('of a GET may be announced as huge: %s', async (path) => {
+    const huge = { ...JSON_TYPE, 'content-length': '5000' }
+    expect(await call(proxy.origin, { method: 'GET', path, body: 'x'.repeat(5_000), headers: huge })).toMatchObject({ status: 200 })
+  })
+})
+
+describe('numbers and texts', () => {
+  test('of any script reach the model unchanged', async () => {
+    const text = '世界 😀 e\u0301 \u0000 \\ " \u2028 end'
+    const answer = await call(proxy.origin, { body: chat(text) })
+    expect(answer.status).toBe(200)
+    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ messages: [{ role: 'user', content: text }] })
+  })
+})

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { quickest } from '../../support/calls.js'
+import { call, chat, failure, simulate } from '../../support/contractHook.js'
+import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { open } from './socket.js'
+
+const TIMEOUT = failure('upstream_timeout', null, 'server_error')
+const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
+const SILENT_LATER = simulate({ text: 'one two three', chunks: 3, fault: { kind: 'stall', when: { afterChunks: 2 } } })
+
+let hasty: RunningProxy
+let patient: RunningProxy
+
+beforeAll(async () => {
+  hasty = await startProxy({ REQUEST_TIMEOUT_MS: '90' })
+  patient = await startProxy()
+})
+afterAll(() => Promise.all([hasty.close(), patient.close()]))
+
+async function timed<T>(work: Promise<T>): Promise<{ readonly answer: T; readonly ms: number }> {
+  const startedAt = performance.now()
+  const answer = await work
+  return { answer, ms: performance.now() - startedAt }
+}
+
+describe('after REQUEST_TIMEOUT_MS', () => {
+  test.each([
+    ['a chat', {}],
+    ['a stream without a first event', { stream: true }],
+  ])('%s is 504 upstream_timeout', async (_what, rest) => {
+    const { answer, ms } = await timed(call(hasty.origin, { body: chat(SILENT, rest) }))
+    expect(answer.status).toBe(504)
+    expect(answer.json).toEqual(TIMEOUT)
+    expect(ms).toBeGreaterThanOrEqual(85)
+    expect(ms).toBeLessThan(15_000)
+  })
+
+  test('a stream that has begun ends in one error event, without [DONE]', async () => {
+    const answer = await call(hasty.origin, { body: chat(SILENT_LATER, { stream: true }) })
+    expect(answer.status).toBe(200)
+    expect(answer.events.length).toBeGreaterThan(1)
+    expect(answer.events.at(-1)).toEqual(TIMEOUT)
+    expect(answer.text).not.toContain('[DONE]')
+  })
+
+  test('the call to Gemini is given up as well', async () => {
+    const before = hasty.simulator.abortedRequests
+    await call(hasty.origin, { body: chat(SILENT) })
+    await expect.poll(() => hasty.simulator.abortedRequests, { interval: 5 }).toBe(before + 1)
+  })
+
+  test('a body that never ends is given up', async () => {
+    const connection = await open(hasty.origin)
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"model":`,
+    )
+    expect(await connection.closed()).toMatch(/^(HTTP\/1\.1 504 .*upstream_timeout.*|)$/s)
+  })
+
+  test('the connection serves on', async () => {
+    const body = JSON.stringify(chat(SILENT))
+    const connection = await open(hasty.origin)
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    await connection.until(/upstream_timeout/)
+    connection.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+    expect(await connection.until(/\{"status":"ok"\}/)).toMatch(/ 504 .* 200 /s)
+    connection.destroy()
+  })
+
+  test('an answer in time is not disturbed', async () => {
+    expect(await call(hasty.origin, { body: chat('hello') })).toMatchObject({ status: 200 })
+  })
+})
+
+describe('with x-fc-function-timeout', () => {
+  test('a request ends before the platform would end it', async () => {
+    const once = async (): Promise<number> => {
+      const { answer, ms } = await timed(call(patient.origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '1' } }))
+      expect(answer.status).toBe(504)
+      expect(answer.json).toEqual(TIMEOUT)
+      return ms
+    }
+    expect(await quickest(1_000, once)).toBeLessThan(1_000)
+  })
+
+  test('a stream ends in its error event before the platform would cut it', async () => {
+    const headers = { 'x-fc-function-timeout': '1' }
+    const once = async (): Promise<number> => {
+      const { answer, ms } = await timed(call(patient.origin, { body: chat(SILENT_LATER, { stream: true }), headers }))
+      expect(answer.events.at(-1)).toEqual(TIMEOUT)
+      return ms
+    }
+    expect(await quickest(1_000, once)).toBeLessThan(1_000)
+  })
+
+  test('a longer time does not lengthen our own', async () => {
+    const { answer, ms } = await timed(call(hasty.origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '3600' } }))
+    expect(answer.status).toBe(504)
+    expect(ms).toBeLessThan(15_000)
+  })
+
+  test.each(['0', '-1', '', 'NaN', 'Infinity', 'soon', '0x10', '1e9', '99999999999'])(
+    'nonsense does not end a request: %j',
+    async (value) => {
+      const answer = await call(patient.origin, { body: chat(simulate({ latencyMs: 30 })), headers: { 'x-fc-function-timeout': value } })
+      expect(answer.status).toBe(200)
+    },
+  )
+})
+
+test('a silent Gemini is 504 after UPSTREAM_IDLE_TIMEOUT_MS', async () => {
+  const impatient = await startProxy({ UPSTREAM_IDLE_TIMEOUT_MS: '60' })
+  const answer = await call(impatient.origin, { body: chat(SILENT) })
+  await impatient.close()
+  expect(answer.status).toBe(504)
+  expect(answer.json).toEqual(TIMEOUT)
+})
+
+test('a quiet stream is kept awake by comments', async () => {
+  const lively = await startProxy({ HEARTBEAT_INTERVAL_MS: '10', FIRST_EVENT_PATIENCE_MS: '0' })
+  const answer = await call(lively.origin, { body: chat(simulate({ text: 'late', firstChunkDelayMs: 60 }), { stream: true }) })
+  await lively.close()
+  expect(answer.text).toMatch(/^: keep-alive\n\n: keep-alive\n\n/)
+  expect(answer.events.at(-1)).toBe('[DONE]')
+})

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { call, chat, OPERATIONS, simulate } from '../../support/contractHook.js'
+import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { open } from './socket.js'
+
+let proxy: RunningProxy
+
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+afterAll(() => proxy.close())
+
+describe('health', () => {
+  test('tells exactly what is promised, without a token', async () => {
+    const { json, headers } = await call(proxy.origin, { path: '/health', token: null })
+    const models = await call(proxy.origin, { path: '/v1/models' })
+    expect(json).toEqual({
+      status: 'ok',
+      version: '0.0.0-test',
+      models: (models.json as { data: unknown[] }).data.length,
+      features: expect.arrayContaining(['chat', 'stream', 'models']),
+      auth: true,
+      uptime_seconds: expect.any(Number),
+      in_flight: 1,
+    })
+    expect(headers['content-type']).toBe('application/json; charset=utf-8')
+  })
+
+  test('says when no token is needed', async () => {
+    const open = await startProxy({ AUTH_TOKEN: '' })
+    const { json } = await call(open.origin, { path: '/health', token: null })
+    await open.close()
+    expect(json).toMatchObject({ auth: false })
+  })
+
+  test('counts what is under way, itself included', async () => {
+    const running = call(proxy.origin, { body: chat(simulate({ latencyMs: 80 })) })
+    await vi.waitFor(async () => {
+      expect((await call(proxy.origin, { path: '/health', token: null })).json).toMatchObject({ in_flight: 2 })
+    })
+    await running
+    await vi.waitFor(async () => {
+      expect((await call(proxy.origin, { path: '/health', token: null })).json).toMatchObject({ in_flight: 1 })
+    })
+  })
+
+  test('forgets what queued behind another request when their connection closes', async () => {
+    const connection = await open(proxy.origin)
+    const body = JSON.stringify(chat(simulate({ fault: { kind: 'stall', when: 'before-headers' } })))
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    connection.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3))
+    const inFlight = async (): Promise<unknown> => (await call(proxy.origin, { path: '/health', token: null })).json
+    await vi.waitFor(async () => expect(await inFlight()).toMatchObject({ in_flight: 5 }))
+    connection.destroy()
+    await vi.waitFor(async () => expect(await inFlight()).toMatchObject({ in_flight: 1 }))
+    expect(proxy.logs.filter(({ cancelled }) => cancelled === true)).toHaveLength(4)
+  })
+
+  test('liveness is one word', async () => {
+    expect((await call(proxy.origin, { path: '/health/live', token: null })).json).toEqual({ status: 'ok' })
+  })
+
+  test('never asks Gemini', async () => {
+    const before = proxy.simulator.requests.filter(({ method }) => method === 'GET').length
+    await call(proxy.origin, { path: '/health', token: null })
+    await call(proxy.origin, { path: '/health/live', token: null })
+    expect(proxy.simulator.requests.filter(({ method }) => method === 'GET').length).toBe(before)
+  })
+})
+
+test('the served contract is OpenAPI 3.1 with every operation, and open', async () => {
+  const { json } = await call(proxy.origin, { path: '/openapi.json', token: null })
+  const document = json as { openapi: string; paths: Record<string, Record<string, { operationId?: string }>> }
+  expect(document.openapi).toMatch(/^3\.1\./)
+  const ids = Object.values(document.paths).flatMap((item) => Object.values(item).flatMap(({ operationId }) => operationId ?? []))
+  expect(ids.sort()).toEqual(OPERATIONS.map(({ operationId }) => operationId).sort())
+})
+
+describe('metrics', () => {
+  const page = async (): Promise<string> => (await call(proxy.origin, { path: '/metrics' })).text
+
+  test('come in the text format of Prometheus, under the promised names', async () => {
+    await call(proxy.origin, { body: chat('hello', { stream: true }) })
+    const { text, headers } = await call(proxy.origin, { path: '/metrics' })
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+    for (const name of [
+      'gemini_proxy_requests_total',
+      'gemini_proxy_request_duration_seconds',
+      'gemini_proxy_time_to_first_byte_seconds',
+      'gemini_proxy_requests_in_flight',
+      'gemini_proxy_streams_in_flight',
+      'process_resident_memory_bytes',
+    ])
+      expect(text).toMatch(new RegExp(`^# TYPE ${name} `, 'm'))
+  })
+
+  test('count by operation, status and model', async () => {
+    const ask = { body: { ...chat('hello'), model: 'gemini-3.6-flash' } }
+    await Promise.all([call(proxy.origin, ask), call(proxy.origin, ask)])
+    await vi.waitFor(async () => {
+      const text = await page()
+      expect(requestsIn(text, { operation: 'createChatCompletion', status: '200', model: 'gemini-3.6-flash' })).toBe(2)
+      expect(requestsIn(text, { operation: 'getMetrics', status: '200', model: '' })).toBeGreaterThan(0)
+    })
+  })
+
+  test('return to zero in flight', async () => {
+    await vi.waitFor(async () => {
+      const text = await page()
+      expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m) // the page itself
+      expect(text).toMatch(/^gemini_proxy_streams_in_flight 0$/m)
+    })
+  })
+
+  test('stay bounded when callers invent names', async () => {
+    const lines = (text: string): number => text.split('\n').filter((line) => line.startsWith('gemini_proxy_')).length
+    const some = async (from: number, count: number): Promise<void> => {
+      const asks = Array.from({ length: count }, (_, at) => from + at).flatMap((at) => [
+        { body: { ...chat('hello'), model: `invented-${at}` } },
+        { body: { ...chat(simulate({ error: 'not-found' })), model: `gemini-invented-${at}` } },
+        { path: `/v1/models/invented-${at}` },
+        { path: `/invented/${at}`, token: null },
+        { path: '/v1/models', token: `invented-${at}` },
+      ])
+      await Promise.all(asks.map((ask) => call(proxy.origin, ask)))
+    }
+    await some(0, 1)
+    await call(proxy.origin, { path: '/health', token: null })
+    const before = await vi.waitFor(async () => {
+      const text = await page()
+      expect(requestsIn(text, { operation: 'none', status: '404', model: '' })).toBe(1)
+      return lines(text)
+    })
+    for (let from = 1; from < 200; from += 40) await some(from, 40)
+    await vi.waitFor(async () => expect(requestsIn(await page(), { operation: 'none', status: '404', model: '' })).toBe(201))
+    const text = await page()
+    expect(text).not.toContain('invented')
+    expect(lines(text)).toBe(before)
+  })
+})
+
+/** The value of `gemini_proxy_requests_total` for exactly these labels, 0 where there is none. */
+function requestsIn(text: string, labels: Readonly<Record<string, string>>): number {
+  const line = text
+    .split('\n')
+    .find(
+      (each) =>
+        each.startsWith('gemini_proxy_requests_total{') &&
+        Object.entries(labels).every(([name, value]) => each.includes(`${name}="${value}"`)),
+    )
+  return Number(line?.split(' ').at(-1) ?? 0)
+}

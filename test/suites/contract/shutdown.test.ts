@@ -1,0 +1,264 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { type Bundle, runBundle, startBundle } from '../../support/bundle.js'
+import { call, chat, checkAnswer, failure, simulate, toAnswer } from '../../support/contractHook.js'
+import { TOKEN } from '../../support/proxy.js'
+import { type Connection, open } from './socket.js'
+
+let simulator: Simulator
+const running: Bundle[] = []
+
+beforeAll(async () => {
+  simulator = await startSimulator()
+})
+afterEach(() => {
+  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
+})
+afterAll(() => simulator.close())
+
+async function start(graceMs: number): Promise<Bundle> {
+  const bundle = await startBundle({
+    GEMINI_API_KEY: 'key-of-the-test',
+    GEMINI_BASE_URL: simulator.baseUrl,
+    AUTH_TOKEN: TOKEN,
+    SHUTDOWN_GRACE_MS: String(graceMs),
+  })
+  running.push(bundle)
+  return bundle
+}
+
+/** Sends SIGTERM and waits until the server says that it drains. */
+async function terminate(bundle: Bundle): Promise<void> {
+  bundle.process.kill('SIGTERM')
+  await expect.poll(() => bundle.log().some(({ msg }) => msg === 'draining'), { interval: 5 }).toBe(true)
+}
+
+async function post(origin: string, body: object): Promise<Connection> {
+  const text = JSON.stringify(body)
+  const connection = await open(origin)
+  connection.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  )
+  return connection
+}
+
+const SLOW = simulate({ text: 'one two three four', chunks: 4, chunkDelayMs: 80 })
+const ENDLESS = simulate({ text: 'one two', chunks: 2, fault: { kind: 'stall', when: { afterChunks: 2 } } })
+const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
+
+/** Asks for answers and reads none, until every buffer on the way is full. */
+async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
+  const { hostname, port } = new URL(bundle.address)
+  const socket = connect({ host: hostname, port: Number(port) })
+  await once(socket, 'connect')
+  socket.on('error', () => undefined) // in the end the server may cut the connection
+  const answers = (): number => bundle.log().length
+  let sent = 0
+  for (let before = -1; before !== answers(); sent += 100) {
+    before = answers()
+    socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return { socket, sent }
+}
+
+async function endedInOrder(bundle: Bundle, limitMs: number): Promise<void> {
+  const startedAt = performance.now()
+  if (bundle.process.exitCode === null) await once(bundle.process, 'exit')
+  expect(performance.now() - startedAt).toBeLessThan(limitMs)
+  expect(bundle.process.exitCode).toBe(0)
+  // What it has written last may still be in the pipe.
+  await expect.poll(() => bundle.log().at(-1), { interval: 5 }).toMatchObject({ msg: 'stopped' })
+}
+
+describe('after SIGTERM', () => {
+  test('an idle server ends at once, and twice the signal is once', async () => {
+    const bundle = await start(30_000)
+    const idle = await open(bundle.address)
+    idle.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+    await idle.until(/"ok"/)
+    bundle.process.kill('SIGTERM')
+    await endedInOrder(bundle, 15_000)
+    await idle.closed()
+  })
+
+  test('a connection that has sent nothing does not hold the server', async () => {
+    const bundle = await start(30_000)
+    const silent = await open(bundle.address)
+    bundle.process.kill('SIGTERM')
+    await endedInOrder(bundle, 15_000)
+    await silent.closed()
+  })
+
+  test('a running stream is finished within the grace', async () => {
+    const bundle = await start(30_000)
+    const connection = await post(bundle.address, chat(SLOW, { stream: true }))
+    await connection.until(/"content":/)
+    await terminate(bundle)
+    const text = await connection.closed()
+    expect(text).toContain('data: [DONE]\n\n')
+    expect(text).not.toContain('"error"')
+    await endedInOrder(bundle, 15_000)
+  })
+
+  test('a running chat is finished within the grace', async () => {
+    const bundle = await start(30_000)
+    const answer = call(bundle.address, { body: chat(simulate({ text: 'late', latencyMs: 100 })) })
+    await expect.poll(() => simulator.openRequests, { interval: 5 }).toBeGreaterThan(0)
+    await terminate(bundle)
+    expect(await answer).toMatchObject({ status: 200 })
+    await endedInOrder(bundle, 15_000)
+  })
+
+  test('a stream longer than the grace ends in one error event, without [DONE]', async () => {
+    const bundle = await start(100)
+    const connection = await post(bundle.address, chat(ENDLESS, { stream: true }))
+    await connection.until(/"content":/)
+    await terminate(bundle)
+    const text = await connection.closed()
+    expect(text.match(/"error":/g)).toHaveLength(1)
+    expect(text).toContain('"code":"shutting_down"')
+    expect(text).not.toContain('[DONE]')
+    await endedInOrder(bundle, 4_500)
+  })
+
+  test.each([
+    ['a chat', {}],
+    ['a stream without a first event', { stream: true }],
+  ])('%s longer than the grace is 503 shutting_down', async (_what, rest) => {
+    const bundle = await start(100)
+    const before = simulator.totalRequests
+    const answer = call(bundle.address, { body: chat(SILENT, rest) })
+    await expect.poll(() => simulator.totalRequests, { interval: 5 }).toBe(before + 1)
+    await terminate(bundle)
+    const { status, json, headers } = await answer
+    expect([status, json]).toEqual([503, failure('shutting_down', null, 'server_error')])
+    expect(headers['retry-after']).toBe('1')
+    await endedInOrder(bundle, 4_500)
+  })
+
+  test('a new request on a connection that was kept is 503, and the connection ends', async () => {
+    const bundle = await start(30_000)
+    const kept = await open(bundle.address)
+    const stream = await post(bundle.address, chat(ENDLESS, { stream: true }))
+    await stream.until(/"content":/)
+    // Half a request: the connection is not idle, and its request becomes one only after the signal.
+    kept.write('GET /v1/models HTTP/1.1\r\nhost: x\r\n')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await terminate(bundle)
+    kept.write(`authorization: Bearer ${TOKEN}\r\n\r\n`)
+    const text = await kept.closed()
+    const [head = '', body = ''] = text.split('\r\n\r\n')
+    const headers = Object.fromEntries(
+      head
+        .split('\r\n')
+        .slice(1)
+        .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+    )
+    const answer = toAnswer(Number(head.split(' ')[1]), headers, body)
+    checkAnswer('GET', '/v1/models', answer)
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1', connection: 'close' } })
+    expect(answer.json).toEqual(failure('shutting_down', null, 'server_error'))
+    stream.destroy()
+    await endedInOrder(bundle, 15_000)
+  })
+
+  test('a body that is still on its way does not hold the server beyond the grace', async () => {
+    const bundle = await start(100)
+    const connection = await open(bundle.address)
+    connection.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"model"`,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await terminate(bundle)
+    await endedInOrder(bundle, 4_500)
+    await connection.closed()
+  })
+
+  test('a client that reads slowly gets all its answers whole', async () => {
+    const bundle = await start(30_000)
+    const { socket, sent } = await jam(bundle)
+    await terminate(bundle)
+    let text = ''
+    socket.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece
+    })
+    await once(socket, 'close')
+    const answers = text.split(/(?=HTTP\/1\.1 )/)
+    expect(answers).toHaveLength(sent)
+    for (const answer of answers) expect(() => JSON.parse(answer.split('\r\n\r\n', 2)[1] ?? '')).not.toThrow()
+    await endedInOrder(bundle, 15_000)
+  })
+
+  test('a client that reads nothing does not hold the server for long', async () => {
+    const bundle = await start(100)
+    const { socket } = await jam(bundle)
+    await terminate(bundle)
+    await endedInOrder(bundle, 15_000)
+    socket.destroy()
+  })
+
+  test('the log has one line for each request that ended, and no token', async () => {
+    const bundle = await start(100)
+    const connection = await post(bundle.address, chat(ENDLESS, { stream: true }))
+    await connection.until(/"content":/)
+    await terminate(bundle)
+    await connection.closed()
+    await endedInOrder(bundle, 4_500)
+    const lines = bundle.log().filter(({ requestId }) => requestId !== undefined)
+    expect(lines).toMatchObject([{ stream: true, status: 200, errorCode: 'shutting_down', cancelled: false }])
+    expect(bundle.output()).not.toMatch(new RegExp(`${TOKEN}|key-of-the-test`))
+  })
+})
+
+describe('a start that cannot succeed', () => {
+  test('without GEMINI_API_KEY ends with 1', async () => {
+    const { code, output } = await runBundle({})
+    expect(code).toBe(1)
+    expect(output).toContain('GEMINI_API_KEY is not set')
+    expect(output).not.toMatch(/\n\s+at /)
+  })
+
+  test('lists every problem, and no secret', async () => {
+    const { code, output } = await runBundle({
+      AUTH_TOKEN: 'canary-one,changeme',
+      METRICS_TOKEN: 'canary-two',
+      HTTPS_PROXY: 'socks://user:canary-three@proxy',
+      GEMINI_BASE_URL: 'ftp://user:canary-four@host',
+      REQUEST_TIMEOUT_MS: 'soon',
+      LOG_LEVEL: 'loud',
+      BODY_LIMIT_BYTES: '-1',
+      MODEL_ALIASES: 'a=b=c',
+      FC_FUNCTION_NAME: 'f',
+    })
+    expect(code).toBe(1)
+    const names = [
+      'GEMINI_API_KEY',
+      'AUTH_TOKEN',
+      'HTTPS_PROXY',
+      'GEMINI_BASE_URL',
+      'REQUEST_TIMEOUT_MS',
+      'LOG_LEVEL',
+      'BODY_LIMIT_BYTES',
+      'MODEL_ALIASES',
+    ]
+    for (const name of names) expect(output).toContain(`  - ${name} `)
+    expect(output).not.toContain('canary')
+  })
+
+  test('on Function Compute without AUTH_TOKEN ends with 1', async () => {
+    const { code, output } = await runBundle({ GEMINI_API_KEY: 'k', FC_FUNCTION_NAME: 'f' })
+    expect(code).toBe(1)
+    expect(output).toContain('AUTH_TOKEN')
+  })
+
+  test('on a port that is taken ends with 1 and says so', async () => {
+    const { port } = new URL(simulator.origin)
+    const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, PORT: port })
+    expect(code).toBe(1)
+    expect(output).toMatch(/in use: stop what listens there, or set PORT/)
+    expect(output).not.toMatch(/canary|test-token/)
+  })
+})

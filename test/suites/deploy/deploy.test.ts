@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readRequest } from '../../../scripts/deploy/request.js'
+import { type Cloud, makeCloud, type Step } from './cloud.js'
+
+const SECRETS = {
+  GEMINI_API_KEY: 'AQ.canary-gemini-key-1,AQ.canary-gemini-key-2',
+  AUTH_TOKEN: 'alice:canary-token-alice',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'canary-access-key-secret',
+}
+const FULL = { ...SECRETS, ALIBABA_CLOUD_ACCOUNT_ID: '1234567890', ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-canary-id' }
+const CANARY = /canary-(gemini|token|access)/
+const PASSED_ON = ['GEMINI_API_KEY', 'AUTH_TOKEN', 'REGION', 'FC_TIMEOUT', 'FC_MEMORY', 'FC_RUNTIME', 'CUSTOM_DOMAIN']
+const LONG = 60_000
+
+let cloud: Cloud
+beforeEach(() => {
+  cloud = makeCloud()
+})
+afterEach(() => cloud.remove())
+
+const names = (steps: readonly Step[]): string[] => steps.map((step) => ('make' in step ? `make ${step.make}` : step.component))
+const given = (steps: readonly Step[], component = 'fc3') =>
+  steps.flatMap((step) => ('component' in step && step.component === component ? [step] : []))
+
+describe('make deploy', () => {
+  test('checks, packages, and deploys what s.yaml says with the secrets of the environment', { timeout: LONG }, async () => {
+    const { code, steps, stdout } = await cloud.deploy(FULL)
+    expect(code, stdout).toBe(0)
+    expect(names(steps)).toEqual(['make check', 'make package', 'fc3'])
+    const [{ props, credential } = { props: undefined, credential: undefined }] = given(steps)
+    expect(props).toMatchObject({ region: 'ap-northeast-1', runtime: 'custom.debian11', timeout: 600, code: './dist/gemini-proxy.zip' })
+    expect(props?.environmentVariables).toMatchObject({ GEMINI_API_KEY: SECRETS.GEMINI_API_KEY, AUTH_TOKEN: SECRETS.AUTH_TOKEN })
+    expect(credential).toMatchObject({
+      AccountID: '1234567890',
+      AccessKeyID: 'LTAI-canary-id',
+      AccessKeySecret: SECRETS.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+    })
+    expect(stdout).toContain('https://gemini-proxy-abcdefgh.ap-northeast-1.fcapp.run/v1')
+  })
+
+  test('shows no secret and leaves none behind, also when the deployment fails', { timeout: LONG }, async () => {
+    const env = { ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL: `AccessDenied for ${SECRETS.ALIBABA_CLOUD_ACCESS_KEY_SECRET}` }
+    const { code, steps, stdout, stderr } = await cloud.deploy(env)
+    expect(code).toBe(1)
+    expect(names(steps)).toEqual(['make check', 'make package', 'fc3'])
+    expect(stdout + stderr).toContain('"GEMINI_API_KEY":"***"')
+    expect(stdout + stderr).not.toMatch(CANARY)
+    expect(cloud.leftovers().filter((file) => CANARY.test(file) || file.includes('/tmp/gemini-proxy'))).toEqual([])
+    for (const step of steps) if ('make' in step) expect(JSON.stringify(step.environment)).not.toMatch(CANARY)
+  })
+
+  test('makes a token where none is given, and prints it once', { timeout: LONG }, async () => {
+    const { AUTH_TOKEN: _, ...rest } = FULL
+    const { code, steps, stdout, stderr } = await cloud.deploy(rest)
+    expect(code, stdout).toBe(0)
+    const token = given(steps)[0]?.props.environmentVariables.AUTH_TOKEN ?? ''
+    expect(token).toMatch(/^sk-[\w-]{32}$/)
+    expect((stdout + stderr).split(token)).toHaveLength(2)
+    expect(cloud.leftovers().filter((file) => file.includes(token))).toEqual([])
+  })
+
+  test.each([
+    "InvalidArgument: code: 400, runtime 'custom.debian11' is not supported request id: x",
+    'InvalidArgument: Layer acs:fc:ap-northeast-1:official:layers/Nodejs22/versions/3 does not exist, layer not found',
+  ])('takes the older runtime where Function Compute says: %s', { timeout: LONG }, async (REFUSAL) => {
+    const { code, steps, stdout } = await cloud.deploy({ ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL })
+    expect(code, stdout).toBe(0)
+    expect(given(steps).map(({ props }) => [props.runtime, props.layers, props.environmentVariables.PATH?.split(':')[0]])).toEqual([
+      ['custom.debian11', ['acs:fc:ap-northeast-1:official:layers/Nodejs22/versions/3'], '/opt/nodejs22/bin'],
+      ['custom.debian10', [], '/var/fc/lang/nodejs20/bin'],
+    ])
+    expect(stdout).toContain('refuses custom.debian11')
+  })
+
+  test('takes no other runtime than the one asked for', { timeout: LONG }, async () => {
+    const env = { FC_RUNTIME: 'custom.debian11', REFUSED_RUNTIME: 'custom.debian11', REFUSAL: "runtime 'custom.debian11' is not supported" }
+    const { code, steps } = await cloud.deploy({ ...FULL, ...env })
+    expect(code).toBe(1)
+    expect(given(steps)).toHaveLength(1)
+  })
+
+  test('begins with the older runtime where the newer is not known to be, in the size and time asked for', { timeout: LONG }, async () => {
+    const { code, steps, stdout } = await cloud.deploy({ ...FULL, REGION: 'ap-southeast-1', FC_MEMORY: '256', FC_TIMEOUT: '120' })
+    expect(code, stdout).toBe(0)
+    expect(given(steps).map(({ props }) => props)).toEqual([
+      expect.objectContaining({ region: 'ap-southeast-1', runtime: 'custom.debian10', layers: [], memorySize: 256, timeout: 120 }),
+    ])
+  })
+
+  test('deploys the custom domain after the function', { timeout: LONG }, async () => {
+    const { code, steps, stdout } = await cloud.deploy({ ...FULL, CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '77-cn' })
+    expect(code, stdout).toBe(0)
+    expect(names(steps)).toEqual(['make check', 'make package', 'fc3', 'fc3-domain'])
+    expect(given(steps, 'fc3-domain')[0]?.props).toMatchObject({ domainName: 'api.example.com', certConfig: { certId: '77-cn' } })
+  })
+
+  test('takes the credentials that Serverless Devs has stored', { timeout: LONG }, async () => {
+    const { ALIBABA_CLOUD_ACCOUNT_ID: _1, ALIBABA_CLOUD_ACCESS_KEY_ID: _2, ALIBABA_CLOUD_ACCESS_KEY_SECRET: _3, ...rest } = FULL
+    mkdirSync(join(cloud.home, '.s'), { recursive: true })
+    writeFileSync(
+      join(cloud.home, '.s/access.yaml'),
+      'work:\n  AccountID: "42"\n  AccessKeyID: stored-id\n  AccessKeySecret: stored-secret\n',
+    )
+    const { code, steps, stdout } = await cloud.deploy({ ...rest, FC_ACCESS: 'work' })
+    expect(code, stdout).toBe(0)
+    expect(given(steps)[0]?.credential).toMatchObject({ AccountID: '42', AccessKeyID: 'stored-id' })
+  })
+
+  test.each(['check', 'package'])('deploys nothing when make %s fails', { timeout: LONG }, async (FAILED_TARGET) => {
+    const { code, steps } = await cloud.deploy({ ...FULL, FAILED_TARGET })
+    expect(code).toBe(1)
+    expect(given(steps)).toEqual([])
+    expect(names(steps).at(-1)).toBe(`make ${FAILED_TARGET}`)
+  })
+
+  test('does nothing without a Gemini key, and says so', { timeout: LONG }, async () => {
+    const { code, steps, stderr } = await cloud.deploy({ ...FULL, GEMINI_API_KEY: '' })
+    expect(code).toBe(2)
+    expect(steps).toEqual([])
+    expect(stderr).toMatch(/GEMINI_API_KEY is not set/)
+    expect(stderr).not.toMatch(CANARY)
+  })
+
+  test('deploys nothing that the rules refuse, such as a token that is no token', { timeout: LONG }, async () => {
+    const { code, steps, stderr } = await cloud.deploy({ ...FULL, AUTH_TOKEN: 'changeme' })
+    expect(code).toBe(1)
+    expect(given(steps)).toEqual([])
+    expect(stderr).toMatch(/AUTH_TOKEN/)
+  })
+
+  test('says which settings of the environment s.yaml does not pass on', { timeout: LONG }, async () => {
+    const { stdout } = await cloud.deploy({ ...FULL, MODEL_ALIASES: 'gpt-*=gemini-3.5-flash', FAILED_TARGET: 'check' })
+    expect(stdout).toContain('MODEL_ALIASES is set here, but s.yaml does not pass it on')
+  })
+})
+
+describe('what is asked for', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['no Gemini key', { GEMINI_API_KEY: '' }, /GEMINI_API_KEY is not set.*aistudio/],
+    ['no access key', { ALIBABA_CLOUD_ACCESS_KEY_ID: '' }, /set ALIBABA_CLOUD_ACCESS_KEY_ID, or store them once with: npx s config add/],
+    ['a region in mainland China', { REGION: 'cn-hangzhou' }, /cn-hangzhou is in mainland China or Hong Kong/],
+    ['Hong Kong', { REGION: 'cn-hongkong' }, /Gemini refuses every request/],
+    ['an unknown region', { REGION: 'tokyo' }, /There are: ap-northeast-1/],
+    ['another size', { FC_MEMORY: '1024' }, /FC_MEMORY is 512 or 256/],
+    ['another runtime', { FC_RUNTIME: 'nodejs20' }, /FC_RUNTIME is/],
+    ['a timeout that is no number', { FC_TIMEOUT: '10m' }, /FC_TIMEOUT is a whole number/],
+    ['no cap', { FC_MAX_INSTANCES: '0' }, /FC_MAX_INSTANCES is/],
+    ['a domain without certificate', { CUSTOM_DOMAIN: 'a.example.com' }, /CUSTOM_DOMAIN needs CUSTOM_DOMAIN_CERT_ID/],
+    ['a domain where there are none', { CUSTOM_DOMAIN: 'a.b.cc', CUSTOM_DOMAIN_CERT_ID: '1', REGION: 'me-central-1' }, /me-central-1/],
+  ])('with %s is refused before anything is done', (_name, env, words) => {
+    const refused = JSON.stringify(readRequest({ HOME: cloud.home, ...FULL, ...env }, PASSED_ON))
+    expect(refused).toMatch(words)
+    expect(refused).not.toMatch(CANARY)
+  })
+
+  test('is taken with the values that s.yaml reads, and no other', () => {
+    const request = readRequest({ HOME: cloud.home, ...FULL, REGION: 'us-west-1', OTHER: 'x' }, PASSED_ON)
+    expect(request).toMatchObject({ region: 'us-west-1', runtime: 'custom.debian11', mayFallBack: true, hasDomain: false, warnings: [] })
+    expect(request).toHaveProperty('variables.AccountID', '1234567890')
+    expect(request).not.toHaveProperty('variables.OTHER')
+  })
+})

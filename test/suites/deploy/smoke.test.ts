@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
+import { listening } from '../../support/relay.js'
+
+const SCRIPT = fileURLToPath(new URL('../../../scripts/smoke/smoke.ts', import.meta.url))
+const LONG = 60_000
+
+interface Smoke {
+  readonly code: number | null
+  readonly output: string
+  /** The outcome of each check, by its name. */
+  readonly checks: Readonly<Record<string, string>>
+}
+
+/** Runs scripts/smoke/smoke.ts. @param env - its whole environment but for PATH */
+function smoke(env: Readonly<Record<string, string>>): Promise<Smoke> {
+  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT], { env: { PATH: process.env.PATH, ...env } })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      const found = [...output.matchAll(/^(ok|FAILED) +([^:]+): /gm)].map(([, outcome = '', name = '']) => [name, outcome])
+      resolve({ code, output, checks: Object.fromEntries(found) })
+    })
+  })
+}
+
+const failed = ({ checks }: Smoke): string[] => Object.keys(checks).filter((name) => checks[name] === 'FAILED')
+
+/** A relay that speaks HTTP, and changes the answers on their way. */
+async function startChanging(target: string, change: (answer: Response, response: ServerResponse) => Promise<void>) {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const work = async (): Promise<void> => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer) // a server's request gives buffers
+      const { host: _, connection: _1, 'content-length': _2, ...headers } = request.headers
+      const body = chunks.length === 0 ? null : Buffer.concat(chunks)
+      const sent = { method: request.method ?? 'GET', headers: headers as Record<string, string>, body }
+      await change(await fetch(`${target}${request.url}`, sent), response)
+    }
+    work().catch((error: Error) => response.destroy(error))
+  })
+  const { port, close } = await listening(server)
+  return { origin: `http://127.0.0.1:${port}`, close }
+}
+
+const answerWhole = async (answer: Response, response: ServerResponse, more: readonly [string, string][] = []): Promise<void> => {
+  const { 'content-length': _, ...headers } = Object.fromEntries(answer.headers)
+  const pairs = [...Object.entries(headers).filter(([name]) => !/transfer-encoding|connection|keep-alive/.test(name)), ...more]
+  response.writeHead(answer.status, pairs.flat())
+  response.end(Buffer.from(await answer.arrayBuffer()))
+}
+
+describe('make smoke', () => {
+  let proxy: Running
+  const closing: (() => Promise<void>)[] = []
+  beforeAll(async () => {
+    proxy = await startProxy({}, { behaviour: { chunks: 20, chunkDelayMs: 30 } })
+  })
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close()
+  })
+  afterAll(() => proxy.close())
+
+  test('passes a deployment that streams, and prints no token', { timeout: LONG }, async () => {
+    const run = await smoke({ TARGET: `${proxy.origin}/v1/`, TOKEN })
+    expect(run.code, run.output).toBe(0)
+    expect(Object.values(run.checks)).toEqual(Array(9).fill('ok'))
+    expect(run.output).toMatch(/stream: \d+ pieces, the first after/)
+    expect(run.output).not.toContain(TOKEN)
+  })
+
+  test('fails one behind something that buffers', { timeout: LONG }, async () => {
+    const buffering = await startChanging(proxy.origin, answerWhole)
+    closing.push(buffering.close)
+    const run = await smoke({ TARGET: buffering.origin, TOKEN })
+    expect(run.code).toBe(1)
+    expect(failed(run), run.output).toEqual(['stream'])
+    expect(run.output).toMatch(/something on the way buffers it/)
+  })
+
+  test('fails one behind something that adds a second allow-origin', { timeout: LONG }, async () => {
+    const doubling = await startChanging(proxy.origin, async (answer, response) => {
+      if (!answer.headers.get('content-type')?.startsWith('text/event-stream'))
+        return answerWhole(
+          answer,
+          response,
+          answer.headers.has('access-control-allow-origin') ? [['Access-Control-Allow-Origin', '*']] : [],
+        )
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for await (const chunk of answer.body ?? []) response.write(chunk)
+      response.end()
+    })
+    closing.push(doubling.close)
+    const run = await smoke({ TARGET: doubling.origin, TOKEN })
+    expect(failed(run), run.output).toEqual(['CORS'])
+    expect(run.output).toMatch(/2 headers access-control-allow-origin/)
+  })
+
+  test('says that the token is wrong, and does not print it', { timeout: LONG }, async () => {
+    const run = await smoke({ TARGET: proxy.origin, TOKEN: 'canary-wrong-token' })
+    expect(run.code).toBe(1)
+    expect(failed(run)).toContain('models')
+    expect(run.output).toContain("TOKEN is not the deployment's AUTH_TOKEN")
+    expect(run.output).not.toContain('canary-wrong-token')
+  })
+
+  test('says that Gemini does not serve the region', { timeout: LONG }, async () => {
+    const abroad = await startProxy({}, { behaviour: { error: 'region' } })
+    closing.push(abroad.close)
+    const run = await smoke({ TARGET: abroad.origin, TOKEN })
+    expect(run.code).toBe(1)
+    expect(failed(run), run.output).toEqual(['chat', 'stream'])
+    expect(run.output).toMatch(/upstream_region_unsupported[\s\S]*Deploy to another: REGION=us-west-1/)
+  })
+
+  test('says that everybody can use the deployment', { timeout: LONG }, async () => {
+    const open = await startProxy({ AUTH_TOKEN: '' })
+    closing.push(open.close)
+    const run = await smoke({ TARGET: open.origin, TOKEN })
+    expect(run.code).toBe(1)
+    expect(run.output).toMatch(/everybody can use it at your cost/)
+  })
+
+  test('says what an answer of Function Compute itself means', { timeout: LONG }, async () => {
+    const dead = await startChanging(proxy.origin, async (_answer, response) => {
+      response.writeHead(412, { 'content-type': 'application/json' }).end('{"errorCode":"CAExited","errorMessage":"exit code 1"}')
+    })
+    closing.push(dead.close)
+    const run = await smoke({ TARGET: dead.origin, TOKEN })
+    expect(run.code).toBe(1)
+    expect(failed(run)).toEqual(['health'])
+    expect(run.output).toMatch(/status 412 instead of 200.*CAExited[\s\S]*look at the log of the function/)
+  })
+
+  test('says that a stream was cut', { timeout: LONG }, async () => {
+    const cutting = await startChanging(proxy.origin, async (answer, response) => {
+      if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answerWhole(answer, response)
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"choices":[]}\n\n')
+      await answer.body?.cancel()
+    })
+    closing.push(cutting.close)
+    const run = await smoke({ TARGET: cutting.origin, TOKEN })
+    expect(failed(run), run.output).toEqual(['stream'])
+    expect(run.output).toMatch(/without \[DONE\]: it was cut/)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['no target', { TOKEN }],
+    ['a target that is no address', { TARGET: 'gemini-proxy', TOKEN }],
+    ['no token', { TARGET: 'http://127.0.0.1:1' }],
+  ])('asks nothing with %s', async (_name, env) => {
+    const run = await smoke(env)
+    expect(run.code).toBe(2)
+    expect(run.output).toMatch(/^usage: make smoke/)
+  })
+
+  test('says that nobody answers', async () => {
+    const run = await smoke({ TARGET: 'http://127.0.0.1:9', TOKEN })
+    expect(run.code).toBe(1)
+    expect(run.output).toMatch(/FAILED +health: .*ECONNREFUSED/)
+  })
+})

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { runPython } from '../../support/python.js'
+import { exampleOf, READMES, ROOT, read } from './markdown.js'
+
+const ADDRESS = 'http://127.0.0.1:9000'
+const KEY = 'my-token'
+const ANSWER = 'Hello there, 世界!'
+const execute = promisify(execFile)
+const env = { PATH: `${process.env.PATH}:${ROOT}test/suites/docs/bin` }
+
+let proxy: ProxyUnderTest
+let folder: string
+beforeAll(async () => {
+  proxy = await startProxy()
+  mkdirSync(`${ROOT}.cache`, { recursive: true })
+  // Within the repository, so that `openai` is found as in a project that has installed it.
+  folder = mkdtempSync(`${ROOT}.cache/docs-`)
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  proxy.simulator.next({ text: ANSWER })
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await proxy.close()
+})
+
+/** An example as a reader would run it, but for the address and the key. */
+function exampleFor(readme: string, name: string): string {
+  const example = exampleOf(read(readme), name)
+  expect(example).toContain(ADDRESS)
+  expect(example).toContain(KEY)
+  return example.replaceAll(ADDRESS, proxy.origin).replaceAll(KEY, TOKEN)
+}
+
+function save(name: string, text: string): string {
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+describe.each(READMES)('the quickstart of %s', (readme) => {
+  test('with curl prints a chat completion', async () => {
+    const { stdout } = await execute('bash', ['-c', exampleFor(readme, 'curl')], { env })
+    expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion', choices: [{ message: { content: ANSWER } }] })
+  })
+
+  test('in JavaScript prints the streamed answer', async () => {
+    const { stdout } = await execute(process.execPath, [save('quickstart.mjs', exampleFor(readme, 'javascript'))], { env })
+    expect(stdout).toBe(ANSWER)
+  })
+
+  test('in Python prints the answer', async () => {
+    const script = `${exampleFor(readme, 'python').replaceAll(/^/gm, '    ')}`
+    const file = save(
+      'quickstart.py',
+      `import contextlib, io, json\nprinted = io.StringIO()\nwith contextlib.redirect_stdout(printed):\n${script}\nprint(json.dumps(printed.getvalue()))\n`,
+    )
+    expect(await runPython(relative(ROOT, file), {})).toBe(`${ANSWER}\n`)
+  }, 180_000) // the first run installs the SDK
+
+  test('takes at most ten lines to the first answer', () => {
+    const chapter = /^## .+?\n([\s\S]*?)^### /m.exec(read(readme))?.[1] ?? ''
+    const lines = [...chapter.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, code = '']) => code.trim().split('\n'))
+    expect(lines.length).toBeGreaterThan(2)
+    expect(lines.length).toBeLessThanOrEqual(10)
+  })
+})
+
+test('the stand-in for curl sends what curl would', async () => {
+  const command = exampleFor('README.md', 'curl').replace('curl', `${ROOT}test/suites/docs/bin/curl`)
+  const { stdout } = await execute('bash', ['-c', command], { env })
+  expect(JSON.parse(stdout)).toMatchObject({ choices: [{ message: { content: ANSWER } }] })
+})

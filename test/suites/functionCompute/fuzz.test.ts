@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type DeployedFunction, deploy } from '../../doubles/functionCompute/function.js'
+import { faultsOf, upstreamSecrets, watchUpstream } from '../../doubles/functionCompute/leaks.js'
+import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { GEMINI_KEY, TOKEN } from '../../support/proxy.js'
+import { problemsOf, toTable } from '../../tools/fuzz/report.js'
+import { fuzz, hasSchemathesis } from '../../tools/fuzz/schemathesis.js'
+
+// The trigger of Function Compute answers the methods that it does not have by itself.
+const CHECKS = ['--exclude-checks', 'unsupported_method,allow_header_conformance']
+const OPTIONS = ['--max-examples', '8', ...CHECKS]
+const FEWEST_CASES = 300
+
+let simulator: Simulator
+let deployed: DeployedFunction
+beforeAll(async () => {
+  simulator = await startSimulator()
+  const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl, STREAM_RESUME_TTL_SECONDS: '3600' }
+  deployed = await deploy({ env })
+})
+afterAll(async () => {
+  await deployed.close()
+  await simulator.close()
+})
+
+test('Schemathesis finds nothing through the gateway of the platform', { timeout: 240_000 }, async () => {
+  expect(await hasSchemathesis()).toBe(true)
+  const found = watchUpstream(simulator, upstreamSecrets(TOKEN))
+  const { counts, failures } = await fuzz({ name: 'function', origin: deployed.origin, token: TOKEN, options: OPTIONS, isGemini: false })
+  const cases = counts.reduce((sum, each) => sum + each.cases, 0)
+  console.info([`fuzz: on Function Compute, ${cases} cases`, ...toTable(counts)].join('\n'))
+  expect(failures).toBeUndefined()
+  expect(cases).toBeGreaterThanOrEqual(FEWEST_CASES)
+  expect(problemsOf(counts.filter((each) => each.cases > 0))).toEqual([])
+  expect(deployed.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([])
+  expect(await faultsOf(deployed, found)).toEqual([])
+})

@@ -1,0 +1,19 @@
+import type { KeyState, Settings, Simulator } from '../../doubles/simulator/index.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+
+/** Keys of the tests, of a form that nothing would redact by itself. */
+export const KEYS = ['canary-first-key-a1b2', 'canary-second-key-c3d4', 'canary-third-key-e5f6'] as const
+
+/** What each key is worth to the simulator, in their order; `valid` where left out. */
+export const worth = (...states: readonly KeyState[]): Settings['keys'] =>
+  Object.fromEntries(states.map((state, place) => [KEYS[place] ?? '', state]))
+
+/** A proxy with all keys, and one request for each call. */
+export const startWithKeys = (env: Record<string, string> = {}): Promise<ProxyUnderTest> =>
+  startProxy({ GEMINI_API_KEY: KEYS.join(','), THOUGHTS: 'off', ...env })
+
+/** Positions of the keys that the simulator has seen, in the order of the requests. */
+export const keysUsed = ({ requests }: Simulator, path = ''): number[] =>
+  requests.filter((request) => request.path.includes(path)).map(({ headers }) => positionOf(String(headers.authorization)))
+
+const positionOf = (authorization: string): number => KEYS.findIndex((key) => authorization === `Bearer ${key}`) + 1

@@ -1,0 +1,257 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ErrorResponse } from '../../../src/contract/types.js'
+import type { ErrorName } from '../../doubles/simulator/errors.js'
+import { chat, eventually, openai, parseStream, post } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { keysUsed, startWithKeys, worth } from './keys.js'
+
+const MODEL = 'gemini-3.5-flash'
+const OTHER = 'gemini-3.5-flash-lite'
+
+let proxy: ProxyUnderTest
+beforeEach(async () => {
+  // Before the service takes its clock.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-01T07:30:00Z') })
+  proxy = await startWithKeys()
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await proxy.close()
+})
+
+/** How one request has ended: its status, or the code of its failure, and how long to wait. */
+type Outcome = number | readonly [status: number, code: string | null, retryAfter: string | null]
+
+async function outcomeOf(response: Response): Promise<Outcome> {
+  const text = await response.text()
+  if (response.ok) return response.status
+  const { error } = JSON.parse(text) as ErrorResponse
+  return [response.status, error.code, response.headers.get('retry-after')]
+}
+
+const ask = async (model: string, stream: boolean): Promise<Outcome> =>
+  outcomeOf(await post(proxy, chat({ text: 'Hi' }, { model, stream })))
+
+const embed = async (): Promise<Outcome> =>
+  outcomeOf(
+    await fetch(`${proxy.baseUrl}/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gemini-embedding-001', input: 'text' }),
+    }),
+  )
+
+/** The ways to spend a key. */
+const WAYS: readonly (readonly [string, () => Promise<Outcome>])[] = [
+  ['a chat', () => ask(MODEL, false)],
+  ['a stream', () => ask(MODEL, true)],
+  ['an embedding', embed],
+]
+
+describe.each(WAYS)('%s', (_what, once) => {
+  test('uses the keys in turn', async () => {
+    for (let count = 0; count < 4; count += 1) expect(await once()).toBe(200)
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1])
+  })
+
+  test.each<ErrorName>([
+    'quota-minute',
+    'quota-day',
+    'quota-zero',
+    'quota-bare',
+    'invalid',
+    'leaked',
+    'expired',
+    'denied',
+    'prepaid',
+    'no-credit',
+  ])('goes on to the next key within the request, and leaves the first alone from then on: %s', async (state) => {
+    proxy.simulator.settings.keys = worth(state)
+    for (let count = 0; count < 3; count += 1) expect(await once()).toBe(200)
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 2])
+  })
+
+  test('tries each key once, and then tells the shortest wait without asking', async () => {
+    proxy.simulator.settings.keys = worth('quota-minute', 'quota-text-only', 'quota-day')
+    expect(await once()).toEqual([429, 'rate_limit_exceeded', '8'])
+    expect(await once()).toEqual([429, 'rate_limit_exceeded', '8'])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+  })
+
+  test('is 502 once all keys are set aside', async () => {
+    proxy.simulator.settings.keys = worth('invalid', 'leaked', 'prepaid')
+    expect(await once()).toEqual([502, 'upstream_auth_error', null])
+    expect(await once()).toEqual([502, 'upstream_auth_error', null])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+  })
+
+  test('tries each key once where all of them are closed to it, and every time anew', async () => {
+    proxy.simulator.settings.keys = worth('unregistered', 'unregistered', 'unregistered')
+    expect(await once()).toEqual([502, 'upstream_auth_error', null])
+    expect(await once()).toEqual([502, 'upstream_auth_error', null])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1, 2, 3])
+  })
+
+  test.each<[ErrorName, Outcome]>([
+    ['region', [502, 'upstream_region_unsupported', null]],
+    ['invalid-argument', [400, 'invalid_request', null]],
+  ])('stays with its key where that is not to blame: %s', async (state, outcome) => {
+    proxy.simulator.settings.keys = worth(state, state, state)
+    expect(await once()).toEqual(outcome)
+    expect(await once()).toEqual(outcome)
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2])
+  })
+})
+
+describe('a limit', () => {
+  test('holds for the model alone, and for as long as Gemini said', async () => {
+    proxy.simulator.settings.keys = worth('quota-minute')
+    await ask(MODEL, false)
+    proxy.simulator.settings.keys = {}
+    expect([await ask(OTHER, false), await ask(MODEL, false), await ask(MODEL, true)]).toEqual([200, 200, 200])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 1, 3, 2])
+    vi.setSystemTime(Date.now() + 41_000)
+    for (let count = 0; count < 3; count += 1) await ask(MODEL, false)
+    expect(keysUsed(proxy.simulator).slice(5)).toEqual([3, 1, 2])
+  })
+
+  test('for the day holds until midnight in Pacific time', async () => {
+    proxy.simulator.settings.keys = worth('quota-day', 'quota-zero', 'quota-day')
+    // Half past midnight of the day on which the clocks go back: it has 25 hours.
+    expect(await ask(MODEL, false)).toEqual([429, 'insufficient_quota', String(24.5 * 3600)])
+    proxy.simulator.settings.keys = {}
+    vi.setSystemTime(Date.parse('2026-11-02T07:59:59Z'))
+    expect(await ask(MODEL, true)).toEqual([429, 'insufficient_quota', '1'])
+    vi.setSystemTime(Date.parse('2026-11-02T08:00:00Z'))
+    expect(await ask(MODEL, true)).toBe(200)
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1])
+  })
+
+  test('of spent credit on all keys is told as with one', async () => {
+    proxy.simulator.settings.keys = worth('prepaid', 'no-credit', 'prepaid')
+    expect(await ask(MODEL, false)).toEqual([429, 'insufficient_quota', null])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+  })
+
+  test('that a stream meets in its first event sends it to the next key, and in a later one ends it', async () => {
+    const limited = (afterChunks: number) => ({
+      errorMidStream: { name: 'quota-minute' as const, form: 'data-object' as const, afterChunks },
+    })
+    proxy.simulator.next(limited(0))
+    expect(parseStream(await (await post(proxy, chat({ text: 'Hi' }, { model: MODEL, stream: true }))).text()).dones).toBe(1)
+    proxy.simulator.next(limited(1))
+    const broken = parseStream(await (await post(proxy, chat({ text: 'Hi there' }, { model: MODEL, stream: true }))).text())
+    expect(broken).toMatchObject({ dones: 0, errors: [{ code: 'rate_limit_exceeded' }] })
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+  })
+})
+
+describe('a change of the key', () => {
+  test('stands apart from the retries, which each key has anew', async () => {
+    proxy.simulator.settings.keys = worth('quota-minute', 'unavailable')
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    expect(await ask(MODEL, false)).toEqual([503, 'upstream_overloaded', '5'])
+    vi.restoreAllMocks()
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 2, 2])
+  })
+
+  test('happens before a fallback, and anew with its model', async () => {
+    const own = await startWithKeys({ MODEL_FALLBACKS: `${MODEL}>${OTHER}`, MAX_RETRIES: '0' })
+    own.simulator.next({ error: 'quota-minute' }, { error: 'overloaded' }, { error: 'quota-minute' })
+    const response = await post(own, chat({ text: 'Hi' }, { model: MODEL }))
+    expect([response.status, response.headers.get('x-gemini-proxy-model')]).toEqual([200, OTHER])
+    await response.text()
+    expect(own.simulator.requests.map(({ body }) => (body as { model: string }).model)).toEqual([MODEL, MODEL, OTHER, OTHER])
+    expect(keysUsed(own.simulator)).toEqual([1, 2, 1, 2])
+    await own.close()
+  })
+
+  test('is for each choice of a request on its own', async () => {
+    proxy.simulator.settings.keys = worth('quota-minute')
+    const { choices } = await openai(proxy).chat.completions.create({ model: MODEL, n: 3, messages: [{ role: 'user', content: 'Hi' }] })
+    expect(choices).toHaveLength(3)
+    const used = keysUsed(proxy.simulator)
+    expect(used.filter((key) => key === 1)).toHaveLength(1)
+    expect(used).toHaveLength(4)
+  })
+
+  test('is counted as a repeat in the one line of the log', async () => {
+    proxy.simulator.settings.keys = worth('quota-minute', 'quota-minute')
+    await ask(MODEL, false)
+    await eventually(() => expect(proxy.logs.find(({ operation }) => operation === 'createChatCompletion')).toMatchObject({ repeats: 2 }))
+  })
+})
+
+describe('a look-up of a model', () => {
+  const UNLISTED = 'gemini-9-ultra'
+
+  test('takes turns of its own', async () => {
+    await ask(UNLISTED, false)
+    await ask('gemini-9-nano', false)
+    expect(keysUsed(proxy.simulator, '/models/')).toEqual([1, 2])
+  })
+
+  test('goes on to the next key where one is to blame', async () => {
+    proxy.simulator.settings.keys = worth('invalid', 'quota-minute')
+    expect(await ask(UNLISTED, false)).toEqual([404, 'model_not_found', null])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+  })
+
+  test('leaves the answer to the request where no key is left', async () => {
+    proxy.simulator.settings.keys = worth('invalid', 'invalid', 'invalid')
+    expect(await ask(UNLISTED, false)).toEqual([502, 'upstream_auth_error', null])
+    expect(await ask('gemini-9-nano', false)).toEqual([502, 'upstream_auth_error', null])
+    expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+  })
+})
+
+describe('a hundred parallel requests', () => {
+  const all = (): Promise<Outcome[]> => Promise.all(Array.from({ length: 100 }, (_, count) => ask(MODEL, count % 2 === 0)))
+
+  test('share the keys evenly', async () => {
+    expect(new Set(await all())).toEqual(new Set([200]))
+    const used = keysUsed(proxy.simulator)
+    expect([1, 2, 3].map((key) => used.filter((each) => each === key).length).sort()).toEqual([33, 33, 34])
+  })
+
+  test.each<ErrorName>(['quota-minute', 'leaked'])(
+    'use a failing key no more often than they had it in flight, and never afterwards: %s',
+    async (state) => {
+      proxy.simulator.settings.keys = worth(state, 'valid', state)
+      expect(new Set(await all())).toEqual(new Set([200]))
+      const used = keysUsed(proxy.simulator)
+      const failing = used.filter((key) => key !== 2).length
+      expect(used.filter((key) => key === 2)).toHaveLength(100)
+      // Each request tries each key at most once; those that found the key withheld did not try it.
+      expect(failing).toBeLessThanOrEqual(2 * 100)
+      await all()
+      expect(keysUsed(proxy.simulator).filter((key) => key !== 2)).toHaveLength(failing)
+    },
+  )
+
+  test('that come one by one meet a failing key once', async () => {
+    proxy.simulator.settings.keys = worth('quota-minute', 'valid', 'leaked')
+    for (let count = 0; count < 20; count += 1) expect(await ask(MODEL, count % 2 === 0)).toBe(200)
+    expect(keysUsed(proxy.simulator).filter((key) => key !== 2)).toEqual([1, 3])
+  })
+})
+
+describe('one key', () => {
+  test.each<[ErrorName, Outcome]>([
+    ['quota-minute', [429, 'rate_limit_exceeded', '41']],
+    ['quota-bare', [429, 'rate_limit_exceeded', null]],
+    ['quota-day', [429, 'insufficient_quota', null]],
+    ['leaked', [502, 'upstream_auth_error', null]],
+    ['prepaid', [429, 'insufficient_quota', null]],
+  ])('is asked each time, and Gemini answers itself: %s', async (state, outcome) => {
+    const own = await startWithKeys({ GEMINI_API_KEY: 'canary-first-key-a1b2' })
+    own.simulator.settings.keys = worth(state)
+    for (let count = 1; count <= 3; count += 1) {
+      expect(await outcomeOf(await post(own, chat({ text: 'Hi' }, { model: MODEL })))).toEqual(outcome)
+      expect(keysUsed(own.simulator)).toHaveLength(count)
+    }
+    own.simulator.settings.keys = {}
+    expect((await post(own, chat({ text: 'Hi' }, { model: MODEL }))).status).toBe(200)
+    await own.close()
+  })
+})

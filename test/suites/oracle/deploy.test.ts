@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Ajv } from 'ajv'
+import { describe, expect, test } from 'vitest'
+import { VARIANTS } from '../../../scripts/deploy/lint.js'
+import { preview } from '../../../scripts/deploy/preview.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const shared = process.env.SHARED
+if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds facts/fc3-schema.json.')
+
+/** The schema that a component of Serverless Devs validates by. */
+const official = (name: string) =>
+  new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(readFileSync(join(shared, 'facts', name), 'utf8')) as object)
+
+const isFunction = official('fc3-schema.json')
+const isDomain = official('fc3-domain-schema.json')
+
+describe('the official schemas of Serverless Devs', () => {
+  test.each(Object.keys(VARIANTS))('take s.yaml: %s', async (name) => {
+    const { resources } = await preview(VARIANTS[name])
+    isFunction(resources.gemini_proxy?.props)
+    expect(isFunction.errors ?? []).toEqual([])
+  })
+
+  test('take scripts/deploy/s.domain.yaml', async () => {
+    const { resources } = await preview(VARIANTS['custom domain'], join(ROOT, 'scripts/deploy/s.domain.yaml'))
+    isDomain(resources.gemini_proxy_domain?.props)
+    expect(isDomain.errors ?? []).toEqual([])
+  })
+
+  test('refuse what they are known to refuse', async () => {
+    const { resources } = await preview()
+    expect(isFunction({ ...resources.gemini_proxy?.props, timeout: '600' })).toBe(false)
+    expect(isDomain({ region: 'ap-northeast-1' })).toBe(false)
+  })
+})

@@ -1,0 +1,119 @@
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEPLOYED_NODES, NODES, nodeBinary } from '../../../scripts/bench/nodes.js'
+import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { type Bundle, startBundle } from '../../support/bundle.js'
+import { asking, collect, openai, PLAIN } from '../../support/calls.js'
+import { TOKEN } from '../../support/proxy.js'
+import { openTlsDoor, type TlsDoor } from './tls.js'
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
+const FETCHING_MS = 120_000
+const HELLO = 'Hello there, 世界!'
+
+const folder = mkdtempSync(join(tmpdir(), 'nodes-'))
+const probe = join(folder, 'probe.cjs')
+// Says of each script that is compiled by hand whether V8 took what it was given.
+writeFileSync(
+  probe,
+  `const vm = require('node:vm')
+vm.Script = class extends vm.Script {
+  constructor(...args) {
+    super(...args)
+    console.log(JSON.stringify({ msg: 'compiled', cache: args[1].cachedData !== undefined, rejected: this.cachedDataRejected ?? null }))
+  }
+}`,
+)
+
+let simulator: Simulator
+let door: TlsDoor
+beforeAll(async () => {
+  await Promise.all(NODES.map(nodeBinary))
+  simulator = await startSimulator()
+  door = await openTlsDoor(simulator.origin)
+  writeFileSync(join(folder, 'authority.pem'), door.authority)
+}, FETCHING_MS)
+afterAll(async () => {
+  await door.close()
+  await simulator.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Starts a file on a Node.js of its own, before the simulator. */
+async function start(file: string, version: (typeof NODES)[number], env: Record<string, string> = {}): Promise<Bundle> {
+  const own = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN, ...env }
+  return startBundle(own, file, await nodeBinary(version))
+}
+
+const throughTls = (): Record<string, string> => ({
+  GEMINI_BASE_URL: simulator.baseUrl.replace(simulator.origin, door.origin),
+  NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
+})
+
+/** One chat whole and one as a stream: what came of them. */
+async function chats({ address }: Bundle): Promise<[whole: string | null | undefined, streamed: string]> {
+  const client = openai({ baseUrl: `${address}/v1` })
+  const { choices } = await client.chat.completions.create(asking({ text: HELLO }))
+  const chunks = await collect(client.chat.completions.create({ ...asking({ text: HELLO, chunks: 4 }), stream: true }))
+  return [choices[0]?.message.content, chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')]
+}
+
+describe.each(NODES)('Node.js %s', (version) => {
+  test.each(['server.cjs', 'start.cjs'])('runs dist/%s: chats whole and as streams, over HTTP and HTTPS', async (file) => {
+    for (const env of [{}, throughTls()]) {
+      const bundle = await start(join(DIST, file), version, env)
+      try {
+        expect(bundle.log().find(({ msg }) => msg === 'listening')?.node).toBe(`v${version}`)
+        expect(await chats(bundle)).toEqual([HELLO, HELLO])
+        expect(await bundle.stop()).toEqual({ code: 0, signal: null })
+      } finally {
+        bundle.process.kill('SIGKILL')
+      }
+    }
+  })
+})
+
+describe('the code compiled beforehand', () => {
+  const compiled = async (dist: string, version: (typeof NODES)[number]) => {
+    const bundle = await start(join(dist, 'start.cjs'), version, { NODE_OPTIONS: `--require ${probe}` })
+    try {
+      expect(await chats(bundle)).toEqual([HELLO, HELLO])
+      return bundle.log().filter(({ msg }) => msg === 'compiled')
+    } finally {
+      await bundle.stop()
+    }
+  }
+  /** A copy of what was built, to be spoilt. */
+  const copy = (name: string): string => {
+    cpSync(DIST, join(folder, name), { recursive: true, filter: (file) => !/\.(zip|map)$/.test(file) })
+    return join(folder, name)
+  }
+  const cacheOf = (dist: string, version: string): string =>
+    join(dist, 'cache', readdirSync(join(dist, 'cache')).find((name) => name.startsWith(`v${version}-`)) ?? 'none')
+
+  test.each(DEPLOYED_NODES)('is taken by Node.js %s of Function Compute', async (version) => {
+    expect(await compiled(DIST, version)).toEqual([{ msg: 'compiled', cache: true, rejected: false }])
+  })
+
+  test('is not there for another Node.js, which starts without', async () => {
+    expect(await compiled(DIST, '24.21.0')).toEqual([])
+  })
+
+  test('is left aside where V8 refuses it: made by another Node.js, or broken', async () => {
+    const dist = copy('refused')
+    copyFileSync(cacheOf(dist, '20.10.0'), cacheOf(dist, '22.23.2'))
+    expect(await compiled(dist, '22.23.2')).toEqual([{ msg: 'compiled', cache: true, rejected: true }])
+    writeFileSync(cacheOf(dist, '22.23.2'), readFileSync(cacheOf(dist, '22.23.2')).subarray(0, 1000))
+    expect(await compiled(dist, '22.23.2')).toEqual([{ msg: 'compiled', cache: true, rejected: true }])
+  })
+
+  test('is not looked at where the bundle is another one, were it of the same length', async () => {
+    const dist = copy('other')
+    const server = readFileSync(join(dist, 'server.cjs'), 'latin1')
+    writeFileSync(join(dist, 'server.cjs'), server.replace(/# build=\w{4}/, '# build=0000'), 'latin1')
+    expect(await compiled(dist, '22.23.2')).toEqual([])
+  })
+})

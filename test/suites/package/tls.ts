@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { createServer } from 'node:tls'
+import { makeCertificate } from '../../support/certificate.js'
+
+/** A door with TLS before a plain server. */
+export interface TlsDoor {
+  /** Such as `https://localhost:41234`. */
+  readonly origin: string
+  /** The authority, PEM, that whoever comes has to trust. */
+  readonly authority: string
+  close(): Promise<void>
+}
+
+/** Opens one. @param origin - the plain server, such as `http://127.0.0.1:41234` */
+export async function openTlsDoor(origin: string): Promise<TlsDoor> {
+  const { key, cert } = makeCertificate('localhost')
+  const { hostname, port } = new URL(origin)
+  const sockets = new Set<{ destroy(): void }>()
+  const server = createServer({ key, cert }, (socket) => {
+    const plain = connect(Number(port), hostname)
+    for (const [one, other] of [
+      [socket, plain],
+      [plain, socket],
+    ] as const) {
+      sockets.add(one)
+      one.pipe(other)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    origin: `https://localhost:${(server.address() as AddressInfo).port}`, // a TCP server has a port
+    authority: cert,
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

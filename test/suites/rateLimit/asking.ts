@@ -1,0 +1,31 @@
+import { type Ask, call } from '../../support/contractHook.js'
+
+/** What the headers of one answer tell of the limit. */
+export interface Told {
+  readonly status: number
+  readonly limit: string | undefined
+  readonly remaining: string | undefined
+  readonly reset: string | undefined
+  readonly retryAfter: string | undefined
+}
+
+/** Asks for the models, which costs no call of Gemini, and holds the answer against the contract. */
+export async function ask(origin: string, ask: Ask = {}): Promise<Told> {
+  const { status, headers } = await call(origin, { path: '/v1/models', ...ask })
+  return {
+    status,
+    limit: text(headers['x-ratelimit-limit-requests']),
+    remaining: text(headers['x-ratelimit-remaining-requests']),
+    reset: text(headers['x-ratelimit-reset-requests']),
+    retryAfter: headers['retry-after'],
+  }
+}
+
+const text = (value: string | string[] | undefined): string | undefined => value?.toString()
+
+/** Statuses of requests, one after the other. */
+export async function statuses(origin: string, count: number, asking: Ask = {}): Promise<number[]> {
+  const all: number[] = []
+  for (let at = 0; at < count; at += 1) all.push((await ask(origin, asking)).status)
+  return all
+}

@@ -1,0 +1,124 @@
+import { Redis as Client } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type RedisServer, startRedis } from '../../support/redis.js'
+import { ask, statuses } from './asking.js'
+
+let server: RedisServer
+let client: Client
+beforeAll(async () => {
+  server = await startRedis()
+  client = new Client(server.url)
+})
+afterAll(async () => {
+  client.disconnect()
+  await server.stop()
+})
+
+const open: ProxyUnderTest[] = []
+const start = async (env: Record<string, string> = {}): Promise<ProxyUnderTest> => {
+  const proxy = await startProxy({ RATE_LIMIT_RPM: '3', REDIS_URL: server.url, ...env })
+  open.push(proxy)
+  // The first request waits for the connection, and may be let in without it.
+  await eventually(async () => expect((await ask(proxy.origin)).limit).toBe('3'))
+  await client.flushall()
+  return proxy
+}
+afterEach(async () => {
+  server.thaw()
+  await Promise.all(open.splice(0).map((proxy) => proxy.close()))
+})
+const redisLines = ({ logs }: ProxyUnderTest) => logs.filter(({ msg }) => String(msg).startsWith('Redis'))
+
+describe('a limit in Redis', () => {
+  test('is one for all instances', async () => {
+    const [one, other] = [await start(), await start()]
+    expect(await ask(one.origin)).toEqual({ status: 200, limit: '3', remaining: '2', reset: '60s', retryAfter: undefined })
+    expect(await ask(other.origin)).toMatchObject({ status: 200, remaining: '1' })
+    expect(await ask(one.origin)).toMatchObject({ status: 200, remaining: '0' })
+    expect(await ask(other.origin)).toMatchObject({ status: 429, remaining: '0', retryAfter: expect.stringMatching(/^(60|59)$/) })
+    expect(await ask(one.origin)).toMatchObject({ status: 429 })
+  })
+
+  test('is held by a hundred parallel requests to two instances', async () => {
+    const origins = [(await start()).origin, (await start()).origin]
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, count) => ask(origins[count % 2] ?? '')))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3)
+  })
+
+  test('lies under a hash, and ends with its minute', async () => {
+    const { origin } = await start({ AUTH_TOKEN: `${TOKEN},second-token-22` })
+    await statuses(origin, 4)
+    await statuses(origin, 1, { token: 'second-token-22' })
+    const keys = await client.keys('*')
+    expect(keys).toEqual([0, 1].map(() => expect.stringMatching(/^gemini-proxy:rate:[0-9a-f]{64}$/)))
+    for (const key of keys) expect(await client.pttl(key)).toBeGreaterThan(55_000)
+    expect((await Promise.all(keys.map((key) => client.get(key)))).sort()).toEqual(['1', '4'])
+  })
+
+  test('begins anew once its minute is over', async () => {
+    const { origin } = await start()
+    expect(await statuses(origin, 4)).toEqual([200, 200, 200, 429])
+    const [key = ''] = await client.keys('*')
+    await client.pexpire(key, 1)
+    await eventually(async () => expect(await client.exists(key)).toBe(0))
+    expect(await ask(origin)).toMatchObject({ status: 200, remaining: '2' })
+  })
+})
+
+describe('a Redis that is out of reach', () => {
+  test('when it goes away lets everybody in, with one line in the log, and limits again once it is back', async () => {
+    const own = await startRedis()
+    const proxy = await startProxy({ RATE_LIMIT_RPM: '2', REDIS_URL: own.url })
+    open.push(proxy)
+    await eventually(async () => expect((await ask(proxy.origin)).status).toBe(429))
+    await own.stop()
+    await eventually(() => expect(redisLines(proxy)).toHaveLength(1))
+    expect(await statuses(proxy.origin, 10)).toEqual(Array(10).fill(200))
+    expect(await ask(proxy.origin)).toMatchObject({ limit: undefined, remaining: undefined, reset: undefined })
+    expect(redisLines(proxy)).toEqual([
+      expect.objectContaining({ level: 40, msg: expect.stringMatching(/out of reach.*limits no caller$/) }),
+    ])
+    expect(JSON.stringify(proxy.logs)).not.toContain(own.password)
+    const again = await startRedis(own.port)
+    await eventually(async () => expect((await ask(proxy.origin)).limit).toBe('2'), 10_000)
+    await eventually(async () => expect((await ask(proxy.origin)).status).toBe(429))
+    expect(redisLines(proxy)).toHaveLength(2)
+    await again.stop()
+  }, 30_000)
+
+  test('from the start lets everybody in', async () => {
+    const proxy = await startProxy({ RATE_LIMIT_RPM: '1', REDIS_URL: 'redis://127.0.0.1:1' })
+    open.push(proxy)
+    expect(await statuses(proxy.origin, 5)).toEqual(Array(5).fill(200))
+    expect(redisLines(proxy)).toHaveLength(1)
+  })
+
+  test('by its silence lets everybody in, after a short wait for the first alone', async () => {
+    const proxy = await start({ RATE_LIMIT_RPM: '3' })
+    server.freeze()
+    const begin = performance.now()
+    expect(await statuses(proxy.origin, 8)).toEqual(Array(8).fill(200))
+    // Each waiting for itself would take eight times the patience.
+    expect(performance.now() - begin).toBeLessThan(8 * 500)
+    expect(redisLines(proxy)).toHaveLength(1)
+  })
+
+  test('lets nobody in who has no token', async () => {
+    const proxy = await startProxy({ RATE_LIMIT_RPM: '1', REDIS_URL: 'redis://127.0.0.1:1' })
+    open.push(proxy)
+    expect(await statuses(proxy.origin, 2, { token: null })).toEqual([401, 401])
+  })
+})
+
+test('a client that leaves while Redis is silent takes no slot with it', async () => {
+  const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1' })
+  server.freeze()
+  const gone = new AbortController()
+  const leaving = fetch(`${proxy.baseUrl}/models`, { headers: { authorization: `Bearer ${TOKEN}` }, signal: gone.signal })
+  setTimeout(() => gone.abort(), 50)
+  await expect(leaving).rejects.toThrow()
+  await eventually(() => expect(proxy.logs.some(({ status }) => status === 499)).toBe(true))
+  expect(await statuses(proxy.origin, 3)).toEqual([200, 200, 200])
+})

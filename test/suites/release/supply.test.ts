@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { isAllowed, problemsOf as licenceProblems, runtimeOf } from '../../../scripts/check/licences.js'
+import { type Entry, type Lock, problemsOf as lockProblems } from '../../../scripts/check/lockfile.js'
+
+const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
+const LOCK = read('package-lock.json') as Lock
+const MANIFEST = read('package.json') as Entry & { dependencies: Record<string, string>; devDependencies: Record<string, string> }
+const INTEGRITY = `sha512-${'A'.repeat(86)}==`
+
+/** The real lock file with one entry changed. */
+const withEntry = (path: string, change: object): Lock => ({
+  ...LOCK,
+  packages: { ...LOCK.packages, [path]: { ...LOCK.packages[path], ...change } },
+})
+const withPin = (name: string, range: string): [Lock, Entry] => {
+  const dependencies = { ...MANIFEST.dependencies, [name]: range }
+  return [withEntry('', { dependencies }), { ...MANIFEST, dependencies }]
+}
+
+describe('the lock file', () => {
+  test('of this repository is sound', () => {
+    expect(lockProblems(LOCK, MANIFEST)).toEqual([])
+    expect(Object.keys(LOCK.packages).length).toBeGreaterThan(100)
+  })
+
+  test('may name the registry, as npm writes it on most machines', () => {
+    expect(
+      lockProblems(withEntry('node_modules/pino', { resolved: 'https://registry.npmjs.org/pino/-/pino-10.4.0.tgz' }), MANIFEST),
+    ).toEqual([])
+  })
+
+  test.each<[what: string, lock: Lock, problem: RegExp]>([
+    ['an entry without integrity', withEntry('node_modules/pino', { integrity: undefined }), /pino has no integrity/],
+    ['a weak integrity', withEntry('node_modules/pino', { integrity: 'sha1-0000000000000000000000000000' }), /pino has no integrity/],
+    [
+      'another host',
+      withEntry('node_modules/pino', { resolved: 'https://packages.example/pino.tgz' }),
+      /pino comes from https:\/\/packages/,
+    ],
+    [
+      'a host that only begins alike',
+      withEntry('node_modules/pino', { resolved: 'https://registry.npmjs.org.example/p.tgz' }),
+      /comes from/,
+    ],
+    [
+      'plain http',
+      withEntry('node_modules/pino', { resolved: 'http://registry.npmjs.org/pino/-/pino-10.4.0.tgz' }),
+      /pino comes from http:/,
+    ],
+    ['git', withEntry('node_modules/pino', { resolved: 'git+ssh://git@github.com/pinojs/pino.git#0123456' }), /pino comes from git/],
+    ['a file', withEntry('node_modules/pino', { resolved: 'file:../pino' }), /pino comes from file/],
+    ['a link', withEntry('node_modules/pino', { link: true }), /pino is a link/],
+    ['a package of our own folders', withEntry('packages/own', { version: '1.0.0', integrity: INTEGRITY }), /packages\/own is no package/],
+    ['another version than asked for', withEntry('node_modules/pino', { version: '10.3.9' }), /pino is locked at 10\.3\.9/],
+    ['another package under the name', withEntry('node_modules/pino', { name: 'pin0' }), /pino is locked at/],
+    ['another package under an alias', withEntry('node_modules/openai4', { name: 'opena1' }), /openai4 is locked at/],
+    ['other dependencies than package.json', withEntry('', { dependencies: {} }), /another package\.json/],
+    ['an old form', { ...LOCK, lockfileVersion: 1 }, /lockfileVersion/],
+  ])('is refused with %s', (_what, lock, problem) => {
+    expect(lockProblems(lock, MANIFEST)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]))
+  })
+
+  test.each(['^10.4.0', '10', 'latest', '*', 'github:pinojs/pino', 'https://packages.example/pino.tgz', 'file:../pino'])(
+    'is refused where package.json asks for %s',
+    (range) => {
+      expect(lockProblems(...withPin('pino', range))).toEqual([expect.stringMatching(/no exact version of the registry/)])
+    },
+  )
+})
+
+describe('the licences', () => {
+  const own = (place: string): unknown => (read(`${place}/package.json`) as Entry).license
+
+  test('of all that runs in production are known and allowed', () => {
+    expect(licenceProblems(LOCK, own)).toEqual([])
+    expect(runtimeOf(LOCK).length).toBeGreaterThan(Object.keys(MANIFEST.dependencies).length * 3)
+  })
+
+  test('are asked of packages that come in by others, by the nearest of two versions, and not of tools', () => {
+    const entry = (rest: Entry = {}): Entry => ({ version: '1.0.0', license: 'MIT', ...rest })
+    const lock: Lock = {
+      packages: {
+        '': { dependencies: { a: '1.0.0' }, devDependencies: { tool: '1.0.0' } },
+        'node_modules/a': entry({ dependencies: { b: '^1.0.0' }, peerDependencies: { p: '*' }, optionalDependencies: { gone: '*' } }),
+        'node_modules/a/node_modules/b': entry({ license: 'GPL-3.0-only', dependencies: { c: '*' } }),
+        'node_modules/b': entry({ license: 'SSPL-1.0' }),
+        'node_modules/c': entry({ dependencies: { a: '*' } }),
+        'node_modules/p': entry({ license: undefined as never }),
+        'node_modules/tool': entry({ license: 'GPL-3.0-only' }),
+      },
+    }
+    expect(runtimeOf(lock)).toEqual(['node_modules/a', 'node_modules/a/node_modules/b', 'node_modules/c', 'node_modules/p'])
+    expect(licenceProblems(lock, () => undefined)).toEqual([
+      'node_modules/a/node_modules/b has the licence "GPL-3.0-only"',
+      'node_modules/p has the licence null',
+    ])
+  })
+
+  test.each([
+    ['MIT', true],
+    ['(MIT OR GPL-3.0-only)', true],
+    ['MIT AND Apache-2.0', true],
+    ['MIT AND GPL-3.0-only', false],
+    ['GPL-3.0-only', false],
+    ['SEE LICENSE IN LICENSE.txt', false],
+    ['UNLICENSED', false],
+    ['MIT WITH something', false],
+    ['', false],
+  ])('%s is allowed: %s', (expression, allowed) => {
+    expect(isAllowed(expression)).toBe(allowed)
+  })
+})
+
+describe('the steps of make check', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'supply-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test.each([
+    ['lockfile', { integrity: undefined }, 'node_modules/pino has no integrity'],
+    ['licences', { license: 'GPL-3.0-only' }, 'node_modules/pino has the licence "GPL-3.0-only"'],
+  ])('scripts/%s.ts ends with 1 and says why', (name, change, problem) => {
+    const place = join(folder, name)
+    mkdirSync(place)
+    writeFileSync(join(place, 'package.json'), JSON.stringify(MANIFEST))
+    writeFileSync(join(place, 'package-lock.json'), JSON.stringify(withEntry('node_modules/pino', change)))
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`, place], { encoding: 'utf8' })
+    expect([status, stderr.trim()]).toEqual([1, expect.stringContaining(problem)])
+  })
+
+  test('are these three, among others', () => {
+    const text = readFileSync(new URL('../../../scripts/check/check.sh', import.meta.url), 'utf8')
+    for (const step of ['released.ts --check', 'lockfile.ts', 'licences.ts']) expect(text).toContain(`tsx scripts/${step}\n`)
+  })
+})

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { applyAll } from '../../../../src/contract/repair.js'
+import type { ChatCompletion, ChatCompletionChunk } from '../../../../src/contract/types.js'
+import { type ChunkChoice, makeChoiceStream, toChoice } from '../../../../src/upstream/answer/choice.js'
+import { newChoiceMemory } from '../../../../src/upstream/answer/repairs/context.js'
+import { ANSWER_REPAIRS } from '../../../../src/upstream/answer/repairs/index.js'
+import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { CHUNK, COMPLETION, leaksOf } from './allowedKeys.js'
+import { assembled, type Message } from './assembled.js'
+import { type Expected, FIXTURES, type Fixture, type Raw, SOUND } from './fixtures.js'
+
+const ALL: readonly Omit<Fixture, 'repair'>[] = [...FIXTURES, ...SOUND]
+const titleOf = (fixture: Omit<Fixture, 'repair'> & { repair?: string }): string => `${fixture.repair ?? 'untouched'}: ${fixture.name}`
+const jsons = ALL.filter(({ json }) => json !== undefined).map((fixture) => [titleOf(fixture), fixture] as const)
+const streams = ALL.filter(({ stream }) => stream !== undefined).map((fixture) => [titleOf(fixture), fixture] as const)
+const streamedOf = ({ streamed, expected }: Omit<Fixture, 'repair'>): Expected => streamed ?? expected
+
+const choiceOf = (expected: Expected): object => ({ index: 0, logprobs: null, ...expected })
+const style = (isLegacy = false) => ({
+  isLegacy,
+  mayBeEmpty: false,
+  onRepair: () => undefined,
+  keepSignature: () => undefined,
+})
+const thrown = (work: () => unknown): unknown => {
+  try {
+    return work()
+  } catch (error) {
+    return { error: (error as { code?: unknown }).code }
+  }
+}
+
+describe('the repairs of answers, pure', () => {
+  test.each(jsons)('in JSON: %s', (_, { json = {}, expected, isLegacy }) => {
+    const result = thrown(() => toChoice(json as never, 0, style(isLegacy)))
+    expect(result).toEqual('error' in expected ? expected : choiceOf(expected))
+  })
+
+  test.each(streams)('in a stream: %s', (_, fixture) => {
+    const expected = streamedOf(fixture)
+    const out: ChunkChoice[] = []
+    const result = thrown(() => {
+      const choice = makeChoiceStream(0, style(fixture.isLegacy))
+      for (const raw of fixture.stream ?? []) choice.add(raw as never, out)
+      choice.end(out)
+      return assembled(out)
+    })
+    expect(result).toEqual('error' in expected ? expected : choiceOf(expected))
+  })
+})
+
+describe('the table of repairs', () => {
+  /** What the pieces of a fixture come to with some of the repairs. */
+  const mended = (pieces: readonly Raw[], repairs: typeof ANSWER_REPAIRS): string => {
+    let ids = 0
+    const memory = newChoiceMemory(() => `new-${ids++}`)
+    return JSON.stringify(
+      pieces.map(({ message, delta, finish_reason: finishReason }) =>
+        applyAll(repairs, { message: message ?? delta ?? {}, finishReason }, memory),
+      ),
+    )
+  }
+
+  test.each(ANSWER_REPAIRS.map((repair) => [repair.name, repair] as const))(
+    'has fixtures for %s, which come out otherwise without it',
+    (name, repair) => {
+      const own = FIXTURES.filter((fixture) => fixture.repair === name)
+      expect(own.length).toBeGreaterThan(0)
+      const pieces = own.map(({ json, stream }) => stream ?? [json ?? {}])
+      const others = ANSWER_REPAIRS.filter((other) => other !== repair)
+      expect(pieces.filter((all) => mended(all, ANSWER_REPAIRS) === mended(all, others)).map((all) => JSON.stringify(all))).toEqual([])
+    },
+  )
+
+  test('has no fixture of a repair that is gone', () => {
+    const names = ANSWER_REPAIRS.map(({ name }) => name)
+    expect(FIXTURES.filter(({ repair }) => !names.includes(repair))).toEqual([])
+  })
+
+  test('gives each a name of its own and a reason of one sentence', () => {
+    expect(new Set(ANSWER_REPAIRS.map(({ name }) => name)).size).toBe(ANSWER_REPAIRS.length)
+    for (const { name, reason, stage } of ANSWER_REPAIRS) {
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
+      expect(reason).toMatch(/^[A-Z].{20,}\.$/)
+      expect(stage).toBe('answer')
+    }
+  })
+
+  test.each(SOUND.filter(({ name }) => /plain|Gemma/.test(name)).map((fixture) => [fixture.name, fixture] as const))(
+    'gives %s back as the same object',
+    (_, { json }) => {
+      const part = { message: json?.message ?? {}, finishReason: json?.finish_reason }
+      expect(
+        applyAll(
+          ANSWER_REPAIRS,
+          part,
+          newChoiceMemory(() => 'id'),
+        ),
+      ).toBe(part)
+    },
+  )
+
+  test('gives tool calls that lack nothing back as the same object', () => {
+    const signed = { extra_content: { google: { thought_signature: 'S1' } } }
+    const calls = ['a1', 'a2'].map((id, index) => ({
+      index,
+      id,
+      type: 'function',
+      function: { name: 'get_weather', arguments: '{}' },
+      ...signed,
+    }))
+    const part = { message: { role: 'assistant', tool_calls: calls }, finishReason: 'tool_calls' }
+    expect(
+      applyAll(
+        ANSWER_REPAIRS,
+        part,
+        newChoiceMemory(() => 'id'),
+      ),
+    ).toBe(part)
+  })
+})
+
+describe('through the door', () => {
+  let proxy: ProxyUnderTest
+  beforeAll(async () => {
+    proxy = await startProxy(PLAIN)
+  })
+  beforeEach(() => proxy.simulator.reset())
+  afterAll(() => proxy.close())
+
+  const ENVELOPE = { created: 1_764_000_000, id: 'qg', model: MODEL, extra_of_google: { a: 1 } }
+  const USAGE = { completion_tokens: 2, prompt_tokens: 4, total_tokens: 9, traffic_type: 'ON_DEMAND' }
+  const jsonBody = ({ json }: Omit<Fixture, 'repair'>): string =>
+    JSON.stringify({ choices: [{ index: 0, ...json }], ...ENVELOPE, object: 'chat.completion', usage: USAGE })
+  const streamBody = ({ stream = [] }: Omit<Fixture, 'repair'>): string =>
+    [
+      ...stream.map((raw) =>
+        JSON.stringify({ choices: [{ ...raw, index: 0 }], ...ENVELOPE, object: 'chat.completion.chunk', usage: USAGE }),
+      ),
+      '[DONE]',
+    ]
+      .map((data) => `data: ${data}\n\n`)
+      .join('')
+  const FUNCTION = { name: 'get_weather', parameters: { type: 'object', properties: {} } }
+  const request = (isLegacy: true | undefined, more: object = {}) =>
+    ({
+      model: MODEL,
+      messages: [{ role: 'user', content: 'Hello' }],
+      ...(isLegacy ? { functions: [FUNCTION] } : { tools: [{ type: 'function', function: FUNCTION }] }),
+      ...more,
+    }) as never
+
+  test.each(jsons)("a user of OpenAI's SDK gets, in JSON, %s", async (_, fixture) => {
+    const { expected, isLegacy } = fixture
+    proxy.simulator.next({ rawBody: jsonBody(fixture), repeat: 2 })
+    const asked = openai(proxy).chat.completions.create(request(isLegacy)) as unknown as Promise<ChatCompletion>
+    if ('error' in expected) {
+      expect(await failureOf(asked)).toMatchObject({ status: 502, code: expected.error, type: 'server_error' })
+      expect(proxy.simulator.totalRequests).toBe(2)
+      return
+    }
+    const completion = await asked
+    expect(completion.choices).toEqual([choiceOf(expected)])
+    expect(leaksOf(completion, COMPLETION)).toEqual([])
+    expect(proxy.simulator.totalRequests).toBe(1)
+  })
+
+  test.each(streams)("a user of OpenAI's SDK gets, as a stream, %s", async (_, fixture) => {
+    const expected = streamedOf(fixture)
+    proxy.simulator.next({ rawBody: streamBody(fixture), repeat: 2 })
+    const response = await post(proxy, request(fixture.isLegacy, { stream: true, stream_options: { include_usage: true } }))
+    proxy.simulator.reset()
+    proxy.simulator.next({ rawBody: streamBody(fixture), repeat: 2 })
+    const runner = openai(proxy).chat.completions.stream(request(fixture.isLegacy))
+    if ('error' in expected) {
+      const text = await response.text()
+      const { errors, dones } = response.status === 200 ? parseStream(text) : { errors: [JSON.parse(text).error], dones: 0 }
+      expect([errors, dones]).toEqual([[expect.objectContaining({ code: expected.error, type: 'server_error' })], 0])
+      expect(await failureOf(runner.finalChatCompletion())).toMatchObject({ code: expected.error })
+      return
+    }
+    const { chunks, dones } = parseStream(await response.text())
+    expect(dones).toBe(1)
+    expect(assembled(chunks.flatMap(({ choices }) => choices))).toEqual(choiceOf(expected))
+    expect(chunks.flatMap((chunk: ChatCompletionChunk) => leaksOf(chunk, CHUNK))).toEqual([])
+    expect(chunks.filter(({ usage }) => usage).map(({ choices, usage }) => [choices, usage?.total_tokens])).toEqual([[[], 9]])
+    const [choice] = (await runner.finalChatCompletion()).choices
+    // The helper keeps the last piece only of what it does not know, so that its reasoning is not looked at.
+    const { content, tool_calls: calls = [] } = choice?.message ?? {}
+    const wanted = expected.message as Message
+    // Its helper knows no empty content.
+    expect([content, choice?.finish_reason]).toEqual([wanted.content || null, expected.finish_reason])
+    expect(calls.map((call) => call.type === 'function' && [call.id, call.function.name, call.function.arguments])).toEqual(
+      (wanted.tool_calls ?? []).map((call) => [call.id, call.function.name, call.function.arguments]),
+    )
+  })
+
+  test('what leaks is found: the rules are shown to refuse', () => {
+    expect(
+      leaksOf(
+        { id: 'x', choices: [{ message: { parts: [], extra_content: { google: { thought: true } } } }], usage: { traffic: 1 } },
+        COMPLETION,
+      ),
+    ).toEqual(['.choices[].message.parts', '.choices[].message.extra_content.google.thought', '.usage.traffic'])
+  })
+})

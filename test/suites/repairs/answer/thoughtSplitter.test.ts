@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { endThoughts, newThoughtMemory, splitThoughts } from '../../../../src/upstream/answer/repairs/thoughtSplitter.js'
+
+const CLOSE = '</thought>'
+
+interface Piece {
+  readonly text: string
+  readonly isThought: boolean
+}
+
+/** Reads pieces the way the repair does. */
+function read(pieces: readonly Piece[]): { reasoning: string; content: string } {
+  const memory = newThoughtMemory()
+  const split = [...pieces.map(({ text, isThought }) => splitThoughts(memory, text, isThought)), endThoughts(memory)]
+  return { reasoning: split.map(({ reasoning }) => reasoning).join(''), content: split.map(({ content }) => content).join('') }
+}
+
+/** Cuts a text; pieces that begin before `flagged` carry the flag, and none reaches over it. */
+function cut(text: string, flagged: number, at: readonly number[]): Piece[] {
+  const cuts = [...new Set([0, flagged, ...at, text.length])].filter((place) => place <= text.length).sort((a, b) => a - b)
+  return cuts.slice(1).map((end, index) => ({ text: text.slice(cuts[index], end), isThought: (cuts[index] ?? 0) < flagged }))
+}
+
+// Letters of the tags, so that texts come close to them.
+const NEAR = fc.string({ unit: fc.constantFrom('<', '/', 't', 'h', 'o', 'u', 'g', '>', 'a', '世'), maxLength: 14 })
+const THOUGHT = NEAR.filter((thought) => `${thought}${CLOSE}`.indexOf(CLOSE) === thought.length)
+
+describe('thoughts', () => {
+  test('are told from the answer wherever chunks cut, at every pair of places', () => {
+    const [thought, answer] = ['a <b', 'c </thought> <thought>d']
+    const text = `<thought>${thought}${CLOSE}${answer}`
+    const flagged = '<thought>'.length + thought.length
+    const seen = new Set<string>()
+    for (let first = 0; first <= text.length; first++)
+      for (let second = first; second <= text.length; second++) seen.add(JSON.stringify(read(cut(text, flagged, [first, second]))))
+    expect([...seen]).toEqual([JSON.stringify({ reasoning: thought, content: answer })])
+  })
+
+  test('are told from the answer whatever both say, and however much of the closing tag is flagged', () => {
+    fc.assert(
+      fc.property(THOUGHT, NEAR, fc.nat(CLOSE.length), fc.array(fc.nat(60)), (thought, answer, over, at) => {
+        const text = `<thought>${thought}${CLOSE}${answer}`
+        expect(read(cut(text, '<thought>'.length + thought.length + over, at))).toEqual({
+          reasoning: thought,
+          content: answer,
+        })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('end with their flag where there is no closing tag', () => {
+    fc.assert(
+      fc.property(THOUGHT, NEAR, fc.array(fc.nat(60)), (thought, answer, at) => {
+        fc.pre(!`${thought}${answer}`.includes(CLOSE))
+        expect(read(cut(`<thought>${thought}${answer}`, '<thought>'.length + thought.length, at))).toEqual({
+          reasoning: thought,
+          content: answer,
+        })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('are never looked for where no piece is flagged', () => {
+    fc.assert(
+      fc.property(NEAR, fc.array(fc.nat(60)), (text, at) => {
+        const answer = `<thought>${text}${CLOSE}`
+        expect(read(cut(answer, 0, at))).toEqual({ reasoning: '', content: answer })
+      }),
+    )
+  })
+
+  test('do not end with an empty piece', () => {
+    const pieces = [
+      { text: '<thought>a', isThought: true },
+      { text: '', isThought: false },
+      { text: '</thought>b', isThought: false },
+    ]
+    expect(read(pieces)).toEqual({ reasoning: 'a', content: 'b' })
+  })
+})

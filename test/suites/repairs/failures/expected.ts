@@ -1,0 +1,94 @@
+import type { ErrorName } from '../../../doubles/simulator/errors.js'
+
+/** What a client is told of one failure of Gemini's. */
+export interface Told {
+  readonly status: number
+  readonly type: string
+  readonly code: string
+  readonly param: string | null
+  readonly retryAfter: string | null
+  /** False where no retry can mend it. */
+  readonly isRetryable: boolean
+}
+
+const told = (status: number, type: string, code: string, more: Partial<Told> = {}): Told => ({
+  status,
+  type,
+  code,
+  param: null,
+  retryAfter: null,
+  isRetryable: true,
+  ...more,
+})
+const FINAL = { isRetryable: false } as const
+const KEY = told(502, 'server_error', 'upstream_auth_error', FINAL)
+const REGION = told(502, 'server_error', 'upstream_region_unsupported', FINAL)
+const REFUSED = told(400, 'invalid_request_error', 'invalid_request', FINAL)
+const GONE = told(404, 'invalid_request_error', 'model_not_found', { param: 'model', ...FINAL })
+const SPENT = told(429, 'insufficient_quota', 'insufficient_quota', FINAL)
+const FAILED = told(502, 'server_error', 'upstream_error')
+const BUSY = told(503, 'server_error', 'upstream_overloaded', { retryAfter: '5' })
+const limited = (retryAfter: string | null): Told => told(429, 'rate_limit_exceeded', 'rate_limit_exceeded', { retryAfter })
+
+/** Every error of Google's that is known, and what it becomes. */
+export const TOLD = {
+  'missing-authorization': KEY,
+  'invalid-authorization': KEY,
+  'multiple-credentials': KEY,
+  invalid: KEY,
+  'invalid-long': KEY,
+  'key-not-found': KEY,
+  expired: KEY,
+  'token-type': KEY,
+  leaked: KEY,
+  denied: KEY,
+  unregistered: KEY,
+  disabled: KEY,
+  region: REGION,
+  'free-tier-region': REGION,
+  'model-not-specified': REFUSED,
+  'unknown-field': { ...REFUSED, param: 'frequency_penalty' },
+  'multiple-candidates': REFUSED,
+  'one-candidate': REFUSED,
+  penalty: REFUSED,
+  'thinking-level-minimal': REFUSED,
+  'thinking-level': REFUSED,
+  'thinking-budget-zero': REFUSED,
+  'missing-signature': REFUSED,
+  'function-call-turn': REFUSED,
+  'model-turn-last': REFUSED,
+  'no-contents': REFUSED,
+  'audio-format': REFUSED,
+  'tools-with-json': REFUSED,
+  'invalid-argument': REFUSED,
+  prepaid: SPENT,
+  'not-found': GONE,
+  retired: GONE,
+  closed: GONE,
+  'quota-minute': limited('41'),
+  'quota-paid': limited('48'),
+  'quota-second': limited('2'),
+  'quota-text-only': limited('8'),
+  'quota-day': SPENT,
+  'quota-zero': SPENT,
+  'quota-bare': limited(null),
+  'no-credit': SPENT,
+  cancelled: FAILED,
+  internal: FAILED,
+  'internal-short': FAILED,
+  'bad-gateway': FAILED,
+  unavailable: BUSY,
+  overloaded: BUSY,
+  deadline: told(504, 'server_error', 'upstream_timeout'),
+} as const satisfies Record<ErrorName, Told>
+
+/** The errors that no retry can mend. */
+export const LASTING: readonly ErrorName[] = (Object.keys(TOLD) as ErrorName[]).filter((name) => !TOLD[name].isRetryable) // its own keys
+
+/** What a page of a front end becomes: its words and most of its statuses say nothing of the request. */
+export function toldOfPage(status: number): Told {
+  if (status === 429) return limited(null)
+  if (status === 503) return BUSY
+  if (status === 504) return TOLD.deadline
+  return status >= 500 ? FAILED : { ...FAILED, ...FINAL }
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { createServer } from 'node:https'
+import type { TLSSocket } from 'node:tls'
+import type { TestDestination } from '../../../../src/upstream/media/connection.js'
+import { makeCertificate } from '../../../support/certificate.js'
+
+/** What a server saw of one request. */
+export interface Seen {
+  readonly headers: IncomingMessage['headers']
+  readonly url: string | undefined
+  readonly servername: string | false | null
+}
+
+/** A TLS server on the loopback that stands for hosts of the public internet. */
+export interface FileServer {
+  readonly destination: TestDestination
+  readonly seen: Seen[]
+  /** Connections that were opened so far. */
+  connections(): number
+  close(): Promise<void>
+}
+
+/** Starts a server for the names on a free port. */
+export async function startFileServer(answer: RequestListener, ...names: readonly string[]): Promise<FileServer> {
+  const { key, cert } = makeCertificate(...names)
+  const seen: Seen[] = []
+  let connections = 0
+  const server = createServer({ key, cert }, (request, response) => {
+    const socket = request.socket as TLSSocket // every socket of a node:https server is one
+    const { servername } = socket as TLSSocket & { readonly servername: string | false | null } // missing in the types
+    seen.push({ headers: request.headers, url: request.url, servername })
+    answer(request, response)
+  })
+  server.on('connection', () => {
+    connections += 1
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    destination: { address: '127.0.0.1', port, ca: cert },
+    seen,
+    connections: () => connections,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ApiError } from '../../../../src/contract/errors.js'
+import { applyAll } from '../../../../src/contract/repair.js'
+import type { RawRequest, RequestRepair } from '../../../../src/upstream/request/repairs/context.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import type { Settings } from '../../../doubles/simulator/index.js'
+import { readChatRequest } from '../../../doubles/simulator/request.js'
+import { contextOf, tool } from './cases.js'
+
+const MODELS = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemma-4-31b-it']
+// All that the simulator's reading looks at.
+const SETTINGS = { models: {}, newUser: false, strictSchemas: true } as unknown as Settings
+
+const text = fc.constantFrom('', ' ', 'Hello', 'Tell me more.')
+const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
+  fc.constantFrom(undefined, null).chain((none) => fc.oneof(fc.constant(none), value))
+const textPart = fc.record({ type: fc.constant('text'), text })
+const userPart = fc.oneof(
+  textPart,
+  fc.constant({ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'auto' } }),
+  fc.constant({ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }),
+  fc.constant({ type: 'file', file: { file_data: 'JVBERg==' } }),
+)
+const parts = <T>(part: fc.Arbitrary<T>) => fc.oneof(text, fc.array(part, { minLength: 1, maxLength: 3 }))
+
+const instruction = fc.record({ role: fc.constantFrom('system', 'developer'), content: parts(textPart) })
+const question = fc.record({ role: fc.constant('user'), content: parts(userPart), name: optional(fc.constant('ada')) })
+const answer = fc.record({
+  role: fc.constant('assistant'),
+  content: optional(parts(textPart)),
+  refusal: optional(text),
+  reasoning_content: optional(text),
+  audio: optional(fc.constant({ id: 'audio_1' })),
+})
+
+/** A step of tool calls with its results, in any order and with something said between. */
+const step = fc
+  .tuple(
+    fc.integer({ min: 1, max: 3 }),
+    fc.array(fc.oneof(instruction, question), { maxLength: 1 }),
+    optional(text),
+    fc.nat(999),
+    fc.boolean(),
+  )
+  .map(([count, between, content, salt, isReversed]) => {
+    const ids = Array.from({ length: count }, (_, place) => `call_${salt}_${place}`)
+    const calls = ids.map((id, index) => ({ index, id, type: 'function', function: { name: 'weather', arguments: '' } }))
+    const results = ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'rain' }))
+    return [{ role: 'assistant', content, tool_calls: calls }, ...between, ...(isReversed ? results.reverse() : results)]
+  })
+const legacyStep = fc.constantFrom(null, 'rain').map((content) => [
+  { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
+  { role: 'function', name: 'weather', content },
+])
+const one = <T>(message: fc.Arbitrary<T>) => message.map((each) => [each])
+const conversation = fc
+  .array(fc.oneof(one(instruction), one(question), one(answer), step, legacyStep), { minLength: 1, maxLength: 8 })
+  .chain((turns) => fc.nat(3).map((trimmed) => turns.flat().slice(trimmed)))
+  .filter((messages) => messages.length > 0)
+
+const request = fc.record({
+  messages: conversation,
+  max_tokens: optional(fc.constantFrom(1, 100, 100_000)),
+  max_completion_tokens: optional(fc.constantFrom(1, 100)),
+  reasoning_effort: optional(fc.constantFrom('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
+  service_tier: optional(fc.constantFrom('auto', 'default', 'flex', 'priority', 'scale')),
+  stream: optional(fc.boolean()),
+  tools: optional(fc.constantFrom([], [tool('weather')], [tool('weather'), tool('time')])),
+  tool_choice: optional(fc.constantFrom('auto', 'none', 'required')),
+  extra_body: optional(
+    fc.record({
+      google: fc.record({
+        thinking_config: fc.constantFrom(null, {}, { thinking_budget: 0 }, { thinking_level: 'minimal' }, { include_thoughts: true }),
+      }),
+    }),
+  ),
+  seed: optional(fc.nat()),
+})
+
+describe.each(MODELS)('%s', (served) => {
+  test.each(['auto', 'off'] as const)('takes any mended request, unless we refuse it with its place; with thoughts %s', (thoughts) => {
+    const outcomes = { taken: 0, refused: 0 }
+    fc.assert(
+      fc.property(request, (raw) => {
+        const body = mended(raw, { served, thoughts })
+        outcomes[body === undefined ? 'refused' : 'taken'] += 1
+        if (body !== undefined) readChatRequest({ model: served, ...body }, SETTINGS)
+      }),
+      { numRuns: 400 },
+    )
+    expect(outcomes.taken).toBeGreaterThan(outcomes.refused)
+  })
+})
+
+/** The repairs without which the strict parser refuses what clients send. */
+const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
+  (name) =>
+    ![
+      'impossible-parameters',
+      'one-token-limit',
+      'extra-body',
+      'thinking-headroom',
+      'stream-usage',
+      'tool-kinds',
+      'tool-schemas',
+      'legacy-tools',
+      'response-format',
+      'text-contents',
+    ].includes(name),
+)
+
+describe('the same requests are refused', () => {
+  const sample = fc.sample(request, { numRuns: 1_500, seed: 42 })
+
+  test.each(NEEDED)('without %s', (left) => {
+    const repairs = REQUEST_REPAIRS.filter(({ name }) => name !== left)
+    const isRefused = (raw: RawRequest): boolean => MODELS.some((served) => !isTaken(raw, { served, repairs }))
+    expect(sample.some(isRefused)).toBe(true)
+  })
+})
+
+/** How a request is mended, and for whom. */
+interface Way {
+  readonly served: string
+  readonly thoughts?: 'auto' | 'off'
+  readonly repairs?: readonly RequestRepair[]
+}
+
+/** True where the strict parser takes a request that has been mended by some of the repairs only. */
+function isTaken(raw: RawRequest, way: Way): boolean {
+  const body = mended(raw, way)
+  if (body === undefined) return true
+  try {
+    readChatRequest({ model: way.served, ...body }, SETTINGS)
+    return true
+  } catch {
+    // A refusal of the simulator: that is what is looked for.
+    return false
+  }
+}
+
+/** The request as it goes to Gemini; undefined where we refuse it, as every refusal has to: by 400 and with a place. */
+function mended(raw: RawRequest, { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: Way): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(JSON.stringify(applyAll(repairs, raw, contextOf({ asked: served, thoughts }, [])))) as Record<string, unknown>
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 400 && error.param !== null) return undefined
+    throw error
+  }
+}

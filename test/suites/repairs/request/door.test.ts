@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import { parseStream, post } from '../../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { HELLO, MODEL, type RepairCase } from './cases.js'
+import { MESSAGE_CASES } from './messageCases.js'
+import { PARAMETER_CASES } from './parameterCases.js'
+import { THINKING_CASES } from './thinkingCases.js'
+import { TOOL_CASES } from './toolCases.js'
+
+interface DoorCase extends RepairCase {
+  readonly of: string
+}
+
+const ALL = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }
+const CASES: readonly DoorCase[] = REQUEST_REPAIRS.flatMap(({ name: of }) => (ALL[of] ?? []).map((each) => ({ of, ...each })))
+
+/** What the contract itself demands of a message beside what a repair looks at. */
+const FILLED: Readonly<Record<string, unknown>> = { model: MODEL, messages: HELLO }
+const bodyOf = ({ raw, asked }: RepairCase) => ({ ...FILLED, ...raw, ...(asked === undefined ? {} : { model: asked }) })
+
+/** A step at the start or without results is the pure test's matter: the conversation would be refused as a whole. */
+const isWhole = ({ raw, of }: DoorCase): boolean => of !== 'thought-signatures' || raw.messages === undefined
+const DOOR = CASES.filter(isWhole)
+
+let proxy: ProxyUnderTest
+let silent: ProxyUnderTest
+/** For an account to which Gemini 2.5 is closed. */
+let renewed: ProxyUnderTest
+beforeAll(async () => {
+  const models = { 'gemini-9-flash': 'alive', 'gemini-2.0-flash': 'alive' } as const
+  proxy = await startProxy({}, { models })
+  renewed = await startProxy({}, { models, newUser: true })
+  silent = await startProxy({ THOUGHTS: 'off' }, { models })
+})
+afterAll(async () => {
+  await proxy.close()
+  await silent.close()
+  await renewed.close()
+})
+
+describe('what the fixtures of the repairs send is answered by the strict simulator', () => {
+  test.each(DOOR)('$of $does: in one piece', async (each) => {
+    const response = await post(proxyFor(each), { ...bodyOf(each), stream: false })
+    const answer = await response.json()
+    expect(answer).toMatchObject({
+      object: 'chat.completion',
+      choices: Array.from({ length: Number(each.raw.n ?? 1) }, (_, index) => ({ index })),
+    })
+    expect(namesOf(response)).toEqual(expect.arrayContaining([...(each.ignored ?? [])]))
+  })
+
+  test.each(DOOR)('$of $does: as a stream', async (each) => {
+    const response = await post(proxyFor(each), { ...bodyOf(each), stream: true })
+    const { errors, dones, chunks } = parseStream(await response.text())
+    expect({ status: response.status, errors, dones }).toEqual({ status: 200, errors: [], dones: 1 })
+    expect(chunks.filter(({ choices }) => choices[0]?.finish_reason)).toHaveLength(Number(each.raw.n ?? 1))
+    expect(namesOf(response)).toEqual(expect.arrayContaining([...(each.ignored ?? [])]))
+  })
+})
+
+const proxyFor = ({ thoughts, served }: DoorCase): ProxyUnderTest => (thoughts === 'off' ? silent : served === undefined ? proxy : renewed)
+
+const namesOf = (response: Response): string[] => (response.headers.get('x-gemini-proxy-ignored-params') ?? '').split(', ')

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ApiError } from '../../../../src/contract/errors.js'
+import { applyAll } from '../../../../src/contract/repair.js'
+import type { RawRequest } from '../../../../src/upstream/request/repairs/context.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import { post } from '../../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { call, contextOf, HELLO, MODEL, tool } from './cases.js'
+
+interface Refusal {
+  readonly of: string
+  readonly raw: RawRequest
+  readonly param: string
+  readonly code: 'unsupported_value' | 'invalid_value'
+  readonly says: RegExp
+}
+
+const says = (...parts: readonly object[]) => ({ messages: [{ role: 'user', content: parts }] })
+const image = (url: string) => says({ type: 'text', text: 'Look' }, { type: 'image_url', image_url: { url } })
+const file = (given: object) => says({ type: 'file', file: given })
+const ask = { role: 'user', content: 'x' }
+const calling = { role: 'assistant', tool_calls: [call('a'), call('b')] }
+const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: 'r' })
+const IMAGE_URL = 'messages[0].content[1].image_url.url'
+const NODE = { type: 'object', properties: { next: { $ref: '#/$defs/Node' } } }
+const RECURSIVE = { type: 'object', properties: { head: { $ref: '#/$defs/Node' } }, $defs: { Node: NODE } }
+const schema = (given: object) => ({ type: 'json_schema', json_schema: { name: 'a', schema: given } })
+const allowing = (...names: readonly string[]) => ({
+  type: 'allowed_tools',
+  allowed_tools: { mode: 'auto', tools: names.map((name) => ({ type: 'function', function: { name } })) },
+})
+
+/** All that changes the meaning of a request and cannot be honoured. */
+const REFUSALS: readonly Refusal[] = [
+  {
+    of: 'log probabilities',
+    raw: { messages: HELLO, logprobs: true, top_logprobs: 2 },
+    param: 'logprobs',
+    code: 'unsupported_value',
+    says: /log probabilities/,
+  },
+  { of: 'nine choices', raw: { messages: HELLO, n: 9 }, param: 'n', code: 'unsupported_value', says: /8 choices/ },
+  { of: '128 choices', raw: { messages: HELLO, n: 128 }, param: 'n', code: 'unsupported_value', says: /8 choices/ },
+  {
+    of: 'an answer in audio',
+    raw: { messages: HELLO, modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } },
+    param: 'modalities',
+    code: 'unsupported_value',
+    says: /audio/,
+  },
+  {
+    of: 'a custom tool',
+    raw: { messages: HELLO, tools: [tool('a'), { type: 'custom', custom: { name: 'shell' } }] },
+    param: 'tools[1].type',
+    code: 'unsupported_value',
+    says: /custom tools/,
+  },
+  {
+    of: 'the choice of a custom tool',
+    raw: { messages: HELLO, tools: [tool('a')], tool_choice: { type: 'custom', custom: { name: 'a' } } },
+    param: 'tool_choice.type',
+    code: 'unsupported_value',
+    says: /functions/,
+  },
+  {
+    of: 'the choice of an undeclared function',
+    raw: { messages: HELLO, tools: [tool('a')], tool_choice: { type: 'function', function: { name: 'b' } } },
+    param: 'tool_choice.function.name',
+    code: 'invalid_value',
+    says: /'b'/,
+  },
+  {
+    of: 'undeclared allowed tools',
+    raw: { messages: HELLO, tools: [tool('a')], tool_choice: allowing('a', 'c') },
+    param: 'tool_choice.allowed_tools.tools',
+    code: 'invalid_value',
+    says: /'c'/,
+  },
+  {
+    of: 'no allowed tools',
+    raw: { messages: HELLO, tools: [tool('a')], tool_choice: allowing() },
+    param: 'tool_choice.allowed_tools.tools',
+    code: 'invalid_value',
+    says: /No tool/,
+  },
+  {
+    of: 'a recursive tool schema',
+    raw: { messages: HELLO, tools: [tool('a', RECURSIVE)] },
+    param: 'tools[0].function.parameters.properties.head',
+    code: 'unsupported_value',
+    says: /recursive/,
+  },
+  {
+    of: 'a recursive schema of a function before tools',
+    raw: { messages: HELLO, functions: [{ name: 'a', parameters: RECURSIVE }] },
+    param: 'functions[0].parameters.properties.head',
+    code: 'unsupported_value',
+    says: /recursive/,
+  },
+  {
+    of: 'a recursive answer schema',
+    raw: { messages: HELLO, response_format: schema(RECURSIVE) },
+    param: 'response_format.json_schema.schema.properties.head',
+    code: 'unsupported_value',
+    says: /recursive/,
+  },
+  {
+    of: 'tools with a schema on Gemini 2',
+    raw: { messages: HELLO, tools: [tool('a')], response_format: schema({ type: 'object' }) },
+    param: 'response_format',
+    code: 'unsupported_value',
+    says: /Gemini 3/,
+  },
+  {
+    of: 'tools with a JSON answer on Gemini 2',
+    raw: { messages: HELLO, tools: [tool('a')], response_format: { type: 'json_object' } },
+    param: 'response_format',
+    code: 'unsupported_value',
+    says: /Gemini 3/,
+  },
+  {
+    of: 'an https picture',
+    raw: image('https://example.org/a.png'),
+    param: IMAGE_URL,
+    code: 'unsupported_value',
+    says: /FETCH_REMOTE_MEDIA=true/,
+  },
+  {
+    of: 'an http picture',
+    raw: image('HTTP://example.org/a.png'),
+    param: IMAGE_URL,
+    code: 'unsupported_value',
+    says: /FETCH_REMOTE_MEDIA=true/,
+  },
+  {
+    of: 'an https document',
+    raw: file({ file_data: 'https://example.org/a.pdf' }),
+    param: 'messages[0].content[0].file.file_data',
+    code: 'unsupported_value',
+    says: /FETCH_REMOTE_MEDIA=true/,
+  },
+  {
+    of: 'a file by its id',
+    raw: file({ file_id: 'file-1' }),
+    param: 'messages[0].content[0].file.file_id',
+    code: 'unsupported_value',
+    says: /file_data/,
+  },
+  {
+    of: 'a recording that Google cannot read',
+    raw: says({ type: 'input_audio', input_audio: { data: 'AA==', format: 'flac' } }),
+    param: 'messages[0].content[0].input_audio.format',
+    code: 'unsupported_value',
+    says: /'wav' or 'mp3'/,
+  },
+  {
+    of: 'a call without its result',
+    raw: { messages: [ask, calling, result('a')] },
+    param: 'messages[1].tool_calls',
+    code: 'invalid_value',
+    says: /'b' has no result/,
+  },
+  {
+    of: 'a call whose result comes a step too late',
+    raw: { messages: [ask, calling, result('a'), { role: 'assistant', tool_calls: [call('c')] }, result('b'), result('c')] },
+    param: 'messages[1].tool_calls',
+    code: 'invalid_value',
+    says: /'b' has no result/,
+  },
+  {
+    of: 'unanswered calls at the end',
+    raw: { messages: [ask, calling] },
+    param: 'messages[1].tool_calls',
+    code: 'invalid_value',
+    says: /'a' has no result/,
+  },
+  {
+    of: 'a second result for one call',
+    raw: { messages: [ask, calling, result('a'), result('b'), result('a')] },
+    param: 'messages[4].tool_call_id',
+    code: 'invalid_value',
+    says: /must answer/,
+  },
+  {
+    of: 'a result without a call',
+    raw: { messages: [ask, { role: 'assistant', content: 'y' }, result('z')] },
+    param: 'messages[2].tool_call_id',
+    code: 'invalid_value',
+    says: /must answer/,
+  },
+]
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+afterAll(() => proxy.close())
+
+describe.each(REFUSALS)('$of', ({ raw, param, code, says: words }) => {
+  test('is refused by a repair with the place of it', () => {
+    const mend = () => applyAll(REQUEST_REPAIRS, raw, contextOf({}, []))
+    expect(mend).toThrow(ApiError)
+    expect(mend).toThrow(
+      expect.objectContaining({ status: 400, type: 'invalid_request_error', code, param, message: expect.stringMatching(words) }),
+    )
+  })
+
+  test.each([false, true])('is a 400 before anything reaches Gemini, with stream: %s', async (stream) => {
+    const before = proxy.simulator.totalRequests
+    const response = await post(proxy, { model: MODEL, ...raw, stream })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({
+      error: { type: 'invalid_request_error', code, param, message: expect.stringMatching(words) },
+    })
+    expect(proxy.simulator.totalRequests).toBe(before)
+  })
+})

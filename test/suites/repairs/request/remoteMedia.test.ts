@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ChatCompletion, ErrorResponse } from '../../../../src/contract/types.js'
+import { parseStream, post } from '../../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type FileServer, startFileServer } from '../media/fileServer.js'
+import { PNG, PUBLIC } from '../media/pictureHost.js'
+import { MODEL } from './cases.js'
+
+const FILES: Readonly<Record<string, Buffer>> = {
+  '/a.png': PNG,
+  '/a.wav': Buffer.from('RIFF\x04\0\0\0WAVEfmt ', 'latin1'),
+  '/a.pdf': Buffer.from('%PDF-1.7\n'),
+}
+const HOST = 'https://pictures.example'
+const URI = `data:image/png;base64,${PNG.toString('base64')}`
+
+let files: FileServer
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  files = await startFileServer((request, response) => {
+    const file = FILES[request.url ?? '']
+    response.writeHead(file === undefined ? 404 : 200).end(file)
+  }, 'pictures.example')
+  const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
+  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media })
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  files.seen.length = 0
+})
+afterAll(async () => {
+  await proxy.close()
+  await files.close()
+})
+
+const image = (url: string, more: object = {}) => ({ type: 'image_url', image_url: { url, ...more } })
+const bodyOf = (parts: readonly object[], more: object = {}) => ({
+  model: MODEL,
+  messages: [
+    { role: 'system', content: 'Look.' },
+    { role: 'user', content: [{ type: 'text', text: 'What is it?' }, ...parts] },
+  ],
+  ...more,
+})
+
+/** What arrived at Gemini of the user's message, less its text. */
+const arrived = (at = 0): unknown => {
+  const sent = proxy.simulator.requests[at]?.body as { messages: { role: string; content: unknown[] }[] } | undefined
+  return sent?.messages.find(({ role }) => role === 'user')?.content.slice(1)
+}
+
+describe('with FETCH_REMOTE_MEDIA=true a media address', () => {
+  test.each([false, true])('is replaced by what is there, with stream: %s', async (stream) => {
+    const response = await post(proxy, bodyOf([image(`${HOST}/a.png`, { detail: 'low' }), image(URI)], { stream }))
+    const text = await response.text()
+    if (stream) expect(parseStream(text)).toMatchObject({ errors: [], dones: 1 })
+    else expect((JSON.parse(text) as ChatCompletion).choices).toHaveLength(1)
+    expect(arrived()).toEqual([image(URI, { detail: 'low' }), image(URI)])
+  })
+
+  test('of a document becomes a data URI, and of a recording a recording', async () => {
+    const file = { type: 'file', file: { filename: 'a.pdf', file_data: `${HOST}/a.pdf` } }
+    expect((await post(proxy, bodyOf([file, image(`${HOST}/a.wav`)]))).status).toBe(200)
+    expect(arrived()).toEqual([
+      image(`data:application/pdf;base64,${FILES['/a.pdf']?.toString('base64')}`),
+      { type: 'input_audio', input_audio: { data: FILES['/a.wav']?.toString('base64'), format: 'wav' } },
+    ])
+  })
+
+  test('is fetched once for all choices of a request, and for the replacement of a retired model', async () => {
+    const response = await post(proxy, bodyOf([image(`${HOST}/a.png`)], { model: 'gemini-2.0-flash', n: 3 }))
+    expect(response.status).toBe(200)
+    expect(files.seen).toHaveLength(1)
+    expect(arrived(5)).toEqual([image(URI)])
+  })
+
+  test.each([
+    ['has nothing', `${HOST}/gone.png`],
+    ['is plain http', 'http://pictures.example/a.png'],
+    ['names the loopback', 'https://127.0.0.1/a.png'],
+    ['names the metadata service', 'https://169.254.169.254/latest/meta-data/'],
+  ])('that %s is a 400 with its place, in one piece and as a stream', async (_, url) => {
+    for (const stream of [false, true]) {
+      const response = await post(proxy, bodyOf([image(`${HOST}/a.png`), image(url)], { stream }))
+      expect(response.status).toBe(400)
+      expect(((await response.json()) as ErrorResponse).error).toMatchObject({
+        type: 'invalid_request_error',
+        code: 'invalid_value',
+        param: 'messages[1].content[2].image_url.url',
+      })
+    }
+    expect(proxy.simulator.totalRequests).toBe(0)
+  })
+
+  test('in a message that is no address of media is left alone', async () => {
+    const body = { model: MODEL, messages: [{ role: 'user', content: `Read ${HOST}/a.png` }] }
+    expect((await post(proxy, body)).status).toBe(200)
+    expect(files.seen).toEqual([])
+  })
+})

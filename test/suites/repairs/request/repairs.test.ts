@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import { contextOf, type RepairCases } from './cases.js'
+import { MESSAGE_CASES } from './messageCases.js'
+import { PARAMETER_CASES } from './parameterCases.js'
+import { THINKING_CASES } from './thinkingCases.js'
+import { TOOL_CASES } from './toolCases.js'
+
+const CASES: RepairCases = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }
+const NAMES = REQUEST_REPAIRS.map(({ name }) => name)
+
+describe('the table of request repairs', () => {
+  test('has a fixture for each of them, and no fixture without one', () => {
+    expect(Object.keys(CASES).sort()).toEqual([...NAMES].sort())
+  })
+
+  test('shows each of them mending something', () => {
+    const idle = NAMES.filter((name) => (CASES[name] ?? []).every(({ raw, expected }) => JSON.stringify(raw) === JSON.stringify(expected)))
+    // It refuses only; its cases are in refusals.test.ts.
+    expect(idle).toEqual(['impossible-parameters'])
+  })
+
+  test.each(REQUEST_REPAIRS)('tells in one sentence why there is $name', ({ name, reason, stage }) => {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(reason).toMatch(/^[A-Z].{20,}\.$/)
+    expect(stage).toBe('request')
+  })
+})
+
+describe.each(REQUEST_REPAIRS)('$name', (repair) => {
+  test.each(CASES[repair.name] ?? [])('$does', ({ raw, expected, ignored = [], ...more }) => {
+    const named: string[] = []
+    const before = structuredClone(raw)
+    const mended = repair.apply(raw, contextOf(more, named))
+    expect(JSON.parse(JSON.stringify(mended))).toEqual(expected)
+    expect(named).toEqual(ignored)
+    expect(raw).toEqual(before)
+  })
+})

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ApiError } from '../../../../src/contract/errors.js'
+import { schemaViolations } from '../../../doubles/simulator/schemaRules.js'
+import type { Violation } from '../../../doubles/simulator/strict.js'
+import { translated } from './translated.js'
+
+const KEPT = (
+  'type format title description nullable enum anyOf properties required propertyOrdering items additionalProperties ' +
+  'minProperties maxProperties minItems maxItems minLength maxLength pattern minimum maximum'
+).split(' ')
+const BESIDE_ANY_OF = ['title', 'description', 'nullable', 'anyOf']
+const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null', 'file']
+
+const scalar = fc.constantFrom<unknown[]>(null, true, false, 0, 1, -2.5, '', 'a', 'b')
+const type = fc.constantFrom(...TYPES)
+const name = fc.constantFrom('a', 'b', 'const', '$ref', '__proto__', 'format')
+const reference = fc.constantFrom('#/$defs/A', '#/$defs/B', '#', '#/properties/a', '#/none', 'other.json')
+
+const keywords = fc.record(
+  {
+    type: fc.oneof(type, fc.array(type, { maxLength: 3 }), fc.constant(null)),
+    format: fc.constantFrom('date', 'date-time', 'int32', 'float', 'uri'),
+    enum: fc.array(scalar, { maxLength: 4 }),
+    const: scalar,
+    description: fc.string(),
+    default: scalar,
+    $ref: fc.option(reference, { freq: 1 }),
+    required: fc.oneof(fc.array(name, { maxLength: 3 }), fc.boolean()),
+    ...{ minimum: fc.integer(), maximum: fc.integer(), exclusiveMinimum: fc.oneof(fc.integer(), fc.boolean()) },
+    ...{ exclusiveMaximum: fc.oneof(fc.double({ noNaN: true }), fc.boolean()), multipleOf: fc.integer(), uniqueItems: fc.boolean() },
+    ...{ minLength: fc.nat(), pattern: fc.string(), nullable: fc.boolean() },
+  },
+  { requiredKeys: [] },
+)
+
+/** A random few of the keywords, so that not all of them meet in each schema. */
+const fewKeywords = fc
+  .tuple(keywords, fc.array(fc.nat(15), { maxLength: 4 }))
+  .map(([all, chosen]) => Object.fromEntries(Object.entries(all).filter((_, index) => chosen.includes(index))))
+
+const { schema } = fc.letrec((tie) => {
+  const one = tie('schema')
+  const some = fc.array(one, { maxLength: 3 })
+  const members = fc.dictionary(name, one, { maxKeys: 3 })
+  const below = fc.oneof(
+    fc.tuple(fc.constantFrom('allOf', 'anyOf', 'oneOf', 'items'), some),
+    fc.tuple(fc.constantFrom('properties', 'patternProperties'), members),
+    fc.tuple(fc.constantFrom('items', 'not', 'if', 'additionalProperties', 'propertyNames'), one),
+  )
+  const branched = fc.tuple(fewKeywords, fc.array(below, { maxLength: 2 })).map(([own, more]) => ({ ...own, ...Object.fromEntries(more) }))
+  return { schema: fc.oneof({ maxDepth: 4 }, fc.oneof(fc.boolean(), fewKeywords), branched) }
+})
+
+const document = fc
+  .tuple(schema, fc.record({ A: schema, B: schema }))
+  .map(([root, $defs]) => (typeof root === 'object' && root !== null ? { ...root, $defs } : root))
+
+/** Every sentence that a schema breaks, of what Gemini asks for in each schema position. */
+function broken(found: unknown, path: string): string[] {
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return [`${path}: no object`]
+  const node: Record<string, unknown> = { ...found }
+  const keys = Object.keys(node)
+  const faults = keys.filter((key) => !KEPT.includes(key)).map((key) => `${path}: ${key}`)
+  if (node.type !== undefined && !(typeof node.type === 'string' && TYPES.slice(0, -1).includes(node.type))) faults.push(`${path}: type`)
+  if (node.type === 'array' && node.items === undefined) faults.push(`${path}: no items`)
+  if (node.anyOf !== undefined && keys.some((key) => !BESIDE_ANY_OF.includes(key))) faults.push(`${path}: beside anyOf: ${keys}`)
+  const { enum: values, required } = node
+  const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+  if (values !== undefined && !(node.type === 'string' && Array.isArray(values) && values.length > 0 && values.every(isText))) {
+    faults.push(`${path}: enum`)
+  }
+  const properties: object = typeof node.properties === 'object' && node.properties !== null ? node.properties : {}
+  if (required !== undefined && !(Array.isArray(required) && required.every((one) => Object.hasOwn(properties, one)))) {
+    faults.push(`${path}: required`)
+  }
+  const branches = Array.isArray(node.anyOf) ? node.anyOf : []
+  return [
+    ...faults,
+    ...(node.items === undefined ? [] : broken(node.items, `${path}.items`)),
+    ...branches.flatMap((branch, index) => broken(branch, `${path}.anyOf[${index}]`)),
+    ...Object.entries(properties).flatMap(([key, value]) => broken(value, `${path}.properties.${key}`)),
+  ]
+}
+
+const RUNS = { numRuns: 3000, seed: 20261124 }
+
+/** The translation, or undefined where it was refused as the contract says. */
+function translatedOrRefused(raw: unknown): ReturnType<typeof translated> | undefined {
+  try {
+    return translated(raw)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 400 && error.param !== null) return undefined
+    throw error
+  }
+}
+
+test('whatever the schema: it is left alone, and becomes what Gemini takes or a 400', () => {
+  let taken = 0
+  fc.assert(
+    fc.property(document, (raw) => {
+      const before = structuredClone(raw)
+      const result = translatedOrRefused(raw)
+      expect(raw).toEqual(before)
+      if (result === undefined) return
+      taken += 1
+      expect(broken(result.schema, 'p')).toEqual([])
+      const violations: Violation[] = []
+      schemaViolations(result.schema, 'p', violations)
+      expect(violations).toEqual([])
+    }),
+    RUNS,
+  )
+  expect(taken).toBeGreaterThan(RUNS.numRuns / 2)
+})
+
+test('of a translated schema nothing more is dropped', () => {
+  fc.assert(
+    fc.property(document, (raw) => {
+      const first = translatedOrRefused(raw)
+      if (first === undefined) return
+      expect(translated(first.schema).dropped).toEqual([])
+    }),
+    RUNS,
+  )
+})

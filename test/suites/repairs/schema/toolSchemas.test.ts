@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGeminiSchema.js'
+import { ask, chat, refusalOf } from '../../../doubles/simulator/ask.js'
+import { type Simulator, startSimulator } from '../../../doubles/simulator/index.js'
+import { TOOL_SCHEMAS } from './toolSchemas.js'
+import { translated } from './translated.js'
+
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator({ strictSchemas: true })
+})
+afterAll(async () => {
+  await simulator.close()
+})
+
+const toolOf = (name: string, parameters: unknown): object => ({ type: 'function', function: { name, parameters } })
+const raw = Object.entries(TOOL_SCHEMAS)
+const mended = raw.map(([name, schema], index): [string, unknown] => {
+  return [name, toGeminiSchema(schema, `tools[${index}].function.parameters`, () => undefined)]
+})
+
+describe('the tools of coding agents', () => {
+  test('as they are, are refused by Gemini', async () => {
+    const answer = await ask(simulator, chat('hello', { tools: raw.map(([name, schema]) => toolOf(name, schema)) }))
+    expect(answer.status).toBe(400)
+    expect(refusalOf(answer)).toContain('Unknown name "$schema"')
+  })
+
+  test('translated, are taken all together', async () => {
+    const answer = await ask(simulator, chat('hello', { tools: mended.map(([name, schema]) => toolOf(name, schema)) }))
+    expect(answer.text).toContain('"finish_reason"')
+    expect(answer.status).toBe(200)
+  })
+
+  test.each(mended)('%s is taken as a tool and as a response format', async (name, schema) => {
+    const tool = await ask(simulator, chat('hello', { tools: [toolOf(name, schema)] }))
+    const format = { type: 'json_schema', json_schema: { name, schema } }
+    const answer = await ask(simulator, chat('hello', { response_format: format }))
+    expect([tool.status, answer.status]).toEqual([200, 200])
+  })
+
+  test.each([
+    ['read_file', []],
+    ['edit_file', []],
+    [
+      'run_command',
+      [
+        'p.properties.timeout_ms.exclusiveMinimum',
+        'p.properties.timeout_ms.multipleOf',
+        'p.properties.env.additionalProperties',
+        'p.properties.env.propertyNames',
+      ],
+    ],
+    ['fetch_url', ['p.properties.url.format']],
+    ['search_code', []],
+    [
+      'write_plan',
+      [
+        'p.properties.steps.uniqueItems',
+        'p.properties.steps.items.properties.id.format',
+        'p.properties.steps.items.properties.priority.enum',
+      ],
+    ],
+    ['list_issues', []],
+    [
+      'draw_shape',
+      ['p.properties.shape.anyOf[0].properties.radius.exclusiveMinimum', 'p.properties.shape.anyOf[1].properties.size.prefixItems'],
+    ],
+    ['move_mouse', ['p.properties.smooth.const']],
+    ['query_table', ['p.properties.where.patternProperties', 'p.properties.columns.contains']],
+    ['open_tab', ['p.anyOf']],
+    ['apply_patch', ['p.required[1]']],
+    ['save_note', ['p.if', 'p.then', 'p.dependentRequired']],
+    ['set_theme', []],
+    ['get_time', []],
+  ])('of %s these constraints are named', (name, dropped) => {
+    expect(translated(TOOL_SCHEMAS[name]).dropped).toEqual(dropped)
+  })
+})

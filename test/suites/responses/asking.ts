@@ -1,0 +1,75 @@
+import OpenAI from 'openai'
+import type { Behaviour, Simulator } from '../../doubles/simulator/index.js'
+import { TOKEN } from '../../support/proxy.js'
+
+type Create = Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'>
+/** An answer of the SDK. */
+export type Answer = OpenAI.Responses.Response
+/** One event of the SDK. */
+export type Event = OpenAI.Responses.ResponseStreamEvent
+
+/** A model whose tool calls have to come back with their signatures. */
+export const STRICT = 'gemini-3.5-flash'
+
+/** OpenAI's client for a proxy; it does not retry. */
+export const openai = ({ baseUrl }: { readonly baseUrl: string }, token = TOKEN): OpenAI =>
+  new OpenAI({ baseURL: baseUrl, apiKey: token, maxRetries: 0 })
+
+/** A prompt that tells the simulator how to behave. */
+export const prompt = (behaviour: Behaviour): string => `Hello simulate:${JSON.stringify(behaviour)}`
+
+/** A request whose prompt tells the simulator how to behave. */
+export const asking = (behaviour: Behaviour, more: Partial<Create> = {}): Create => ({ model: STRICT, input: prompt(behaviour), ...more })
+
+/** The function of most tests. */
+export const WEATHER = {
+  type: 'function',
+  name: 'get_weather',
+  description: 'The weather of a city.',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  strict: false,
+} as const satisfies OpenAI.Responses.FunctionTool
+
+/** A call of {@link WEATHER}. */
+export const callOf = (city: string) => ({ name: 'get_weather', arguments: { city } })
+
+/** Reads a stream of the SDK to its end. */
+export async function eventsOf(client: OpenAI, request: Create): Promise<Event[]> {
+  const events: Event[] = []
+  for await (const event of await client.responses.create({ ...request, stream: true })) events.push(event)
+  return events
+}
+
+/** The answer that the last event of a stream tells of. */
+export function answerOf(events: readonly Event[]): Answer {
+  const last = events.at(-1)
+  if (last === undefined || !('response' in last)) throw new Error('the stream does not end in an answer')
+  return last.response
+}
+
+/** The outputs of all calls of an answer. */
+export const outputsOf = ({ output }: Answer, text = 'done'): OpenAI.Responses.ResponseInputItem[] =>
+  output.flatMap((item): OpenAI.Responses.ResponseInputItem[] => {
+    if (item.type === 'function_call') return [{ type: 'function_call_output', call_id: item.call_id, output: text }]
+    return item.type === 'custom_tool_call' ? [{ type: 'custom_tool_call_output', call_id: item.call_id, output: text }] : []
+  })
+
+/** A request as it reached Gemini. */
+export interface Sent {
+  readonly messages: readonly {
+    readonly role: string
+    readonly content?: unknown
+    readonly tool_calls?: readonly {
+      readonly function: { readonly name: string; readonly arguments: string }
+      readonly extra_content?: { readonly google: { readonly thought_signature: string } }
+    }[]
+  }[]
+  readonly [name: string]: unknown
+}
+
+/** The newest of all requests that reached Gemini. */
+export function lastSent({ simulator }: { readonly simulator: Simulator }): Sent {
+  const [last] = simulator.requests.slice(-1)
+  if (last === undefined) throw new Error('nothing has reached Gemini')
+  return last.body as Sent // what the simulator took is a chat request
+}

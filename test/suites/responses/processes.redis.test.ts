@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { type Bundle, startBundle } from '../../support/bundle.js'
+import { eventually } from '../../support/calls.js'
+import { call } from '../../support/contractHook.js'
+import { TOKEN } from '../../support/proxy.js'
+import { type RedisServer, startRedis } from '../../support/redis.js'
+import { begin, type Part, restOf } from './broken.js'
+
+const LONG = { chunks: 60, chunkDelayMs: 40 }
+const ENDLESS = { chunks: 10_000, chunkDelayMs: 20 }
+const ENDS = ['response.completed', 'response.incomplete', 'response.failed', 'error']
+const OUT_OF_REACH = { error: { code: 'server_overloaded', type: 'server_error', param: null } }
+
+let simulator: Simulator
+let server: RedisServer
+const running: Bundle[] = []
+beforeAll(async () => {
+  simulator = await startSimulator()
+})
+beforeEach(async () => {
+  simulator.reset()
+  server = await startRedis()
+})
+afterEach(async () => {
+  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
+  await server.stop()
+})
+afterAll(() => simulator.close())
+
+async function start(): Promise<Bundle> {
+  const bundle = await startBundle({
+    GEMINI_API_KEY: 'key-of-the-test',
+    GEMINI_BASE_URL: simulator.baseUrl,
+    AUTH_TOKEN: TOKEN,
+    THOUGHTS: 'off',
+    // The lease of a producer is half of it.
+    STREAM_RESUME_TTL_SECONDS: '4',
+    REDIS_URL: server.url,
+  })
+  running.push(bundle)
+  return bundle
+}
+
+/** Holds parts to follow one another without a gap or a repeat, and to have one end. */
+function expectOneEnd(parts: readonly Part[], end: string): void {
+  const events = parts.flatMap((part) => part.events)
+  expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, place) => place))
+  expect(events.filter(({ type }) => ENDS.includes(type)).map(({ type }) => type)).toEqual([end])
+  expect(events.at(-1)?.type).toBe(end)
+}
+
+/** Waits until both have their connection to Redis. */
+const sharing = (one: Bundle, other: Bundle): Promise<void> =>
+  eventually(async () => {
+    const { id } = await begin(one.address, {})
+    expect((await call(other.address, { path: `/v1/responses/${id}` })).status).toBe(200)
+  })
+
+/** Begins to read the rest, and waits until there is something. */
+async function reading({ address }: Bundle, before: Part): Promise<{ readonly seen: Promise<Part> }> {
+  let count = 0
+  const onEvent = (): void => {
+    count += 1
+  }
+  const seen = restOf(address, before, { onEvent })
+  await eventually(() => expect(count).toBeGreaterThan(0))
+  return { seen }
+}
+
+describe('the instance that makes a response', () => {
+  test('and dies ends the replay elsewhere in one error event, which is counted on', async () => {
+    const [one, other] = [await start(), await start()]
+    const before = await begin(one.address, ENDLESS, { cutAfter: 8 })
+    const { seen } = await reading(other, before)
+    one.process.kill('SIGKILL')
+    const after = await seen
+    expectOneEnd([before, after], 'error')
+    expect(after.events.at(-1)).toMatchObject({ type: 'error', code: 'stream_interrupted', param: null })
+    const later = await restOf(other.address, before)
+    expect(later.events).toEqual(after.events)
+    const object = await call(other.address, { path: `/v1/responses/${before.id}` })
+    expect(object.json).toMatchObject({ id: before.id, status: 'failed', error: { code: 'server_error', reason: 'stream_interrupted' } })
+  })
+
+  test('and is frozen as soon as its client has read the end leaves all of it to others', async () => {
+    const [one, other] = [await start(), await start()]
+    await sharing(one, other)
+    const late = (): number => [one, other].flatMap((each) => each.log()).filter(({ msg }) => String(msg).startsWith('Redis is out')).length
+    let counted = 0
+    for (let turn = 0; turn < 30 && counted < 3; turn += 1) {
+      const before = late()
+      const whole = await begin(
+        one.address,
+        { text: `turn ${turn}` },
+        {
+          onEvent: ({ type }) => type === 'response.completed' && one.process.kill('SIGSTOP'),
+        },
+      )
+      const after = await restOf(other.address, { ...whole, events: whole.events.slice(0, 3) })
+      const object = await call(other.address, { path: `/v1/responses/${whole.id}` })
+      one.process.kill('SIGCONT')
+      // On a busy machine Redis may have taken longer than anybody waits for it.
+      if (late() > before) continue
+      expect(after.events).toEqual(whole.events.slice(3))
+      expect(object.json).toMatchObject({ status: 'completed' })
+      counted += 1
+    }
+    expect(counted).toBe(3)
+  })
+})
+
+describe('Redis', () => {
+  test('that is restarted while a response is made, and has forgotten it, costs nothing; meanwhile others say that they cannot tell', async () => {
+    const [one, other] = [await start(), await start()]
+    const before = await begin(one.address, LONG, { cutAfter: 5 })
+    const { seen } = await reading(one, before)
+    await server.stop()
+    for (const ask of [
+      { path: `/v1/responses/${before.id}?stream=true&starting_after=3` },
+      { path: `/v1/responses/${before.id}` },
+      { path: `/v1/responses/${before.id}`, method: 'DELETE' },
+      { path: '/v1/responses', body: { model: 'gemini-3.5-flash', input: 'x', previous_response_id: before.id } },
+    ]) {
+      const answer = await call(other.address, ask)
+      expect([answer.status, answer.headers['retry-after'], answer.json]).toMatchObject([503, '1', OUT_OF_REACH])
+    }
+    server = await startRedis(server.port)
+    let there: Part | undefined
+    await eventually(async () => {
+      there = await restOf(other.address, before)
+      expect(there.status).toBe(200)
+    })
+    expectOneEnd([before, there as Part], 'response.completed') // the line above has seen it
+    expectOneEnd([before, await seen], 'response.completed')
+    expect(simulator.totalRequests).toBe(1)
+  })
+
+  test('that stays away leaves responses to the instance that has made them', async () => {
+    const one = await start()
+    const before = await begin(one.address, LONG, { cutAfter: 5 })
+    await server.stop()
+    expectOneEnd([before, await restOf(one.address, before)], 'response.completed')
+    expect((await call(one.address, { path: `/v1/responses/${before.id}` })).json).toMatchObject({ status: 'completed' })
+    const next = { model: 'gemini-3.5-flash', input: 'x', previous_response_id: before.id }
+    expect((await call(one.address, { path: '/v1/responses', body: next })).status).toBe(200)
+    expect(one.log().filter(({ msg }) => String(msg).startsWith('Redis'))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { call, failure } from '../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { lastSent, openai, STRICT, WEATHER } from './asking.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const MODEL = 'gemini-2.5-flash'
+const USER = { role: 'user', content: 'hi' }
+const PNG = 'data:image/png;base64,iVBORw0KGgo='
+const PDF = 'data:application/pdf;base64,JVBERi0xLjQK'
+const CALL = { type: 'function_call', call_id: 'c1', name: 'get_weather', arguments: '{"city":"Oslo"}' }
+const OUTPUT = { type: 'function_call_output', call_id: 'c1', output: 'cold' }
+const toolCall = (id: string, name: string, args: string): object => ({ id, type: 'function', function: { name, arguments: args } })
+const items = (...input: unknown[]): object => ({ input })
+
+const post = (body: object) => call(proxy.origin, { path: '/v1/responses', body: { model: MODEL, store: false, ...body } })
+
+describe('what reaches Gemini', () => {
+  const OSLO = toolCall('c1', 'get_weather', '{"city":"Oslo"}')
+  test.each<[what: string, body: object, messages: readonly object[]]>([
+    ['a text', { input: 'hi' }, [USER]],
+    ['instructions', { input: 'hi', instructions: 'Be brief.' }, [{ role: 'system', content: 'Be brief.' }, USER]],
+    ['a developer', items({ role: 'developer', content: 'Be brief.' }, USER), [{ role: 'system', content: 'Be brief.' }, USER]],
+    ['a message with its type', items({ type: 'message', ...USER }), [USER]],
+    [
+      'parts of text',
+      items({ role: 'user', content: [{ type: 'input_text', text: 'hi' }] }),
+      [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
+    ],
+    [
+      'the words of an answer',
+      items(
+        USER,
+        {
+          type: 'message',
+          id: 'msg_1',
+          status: 'completed',
+          role: 'assistant',
+          content: [{ type: 'output_text', text: 'yes', annotations: [] }],
+        },
+        USER,
+      ),
+      [USER, { role: 'assistant', content: 'yes' }, USER],
+    ],
+    [
+      'a refusal',
+      items(USER, { role: 'assistant', content: [{ type: 'refusal', refusal: 'no' }] }, USER),
+      [USER, { role: 'assistant', content: 'no' }, USER],
+    ],
+    [
+      'a picture',
+      items({ role: 'user', content: [{ type: 'input_image', image_url: PNG, detail: 'low' }] }),
+      [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, detail: 'low' } }] }],
+    ],
+    [
+      'a file',
+      items({ role: 'user', content: [{ type: 'input_file', filename: 'a.pdf', file_data: PDF }] }),
+      [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PDF } }] }],
+    ],
+    [
+      'a recording',
+      items({ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }] }),
+      [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }] }],
+    ],
+    [
+      'a call and its output',
+      items(USER, CALL, OUTPUT),
+      [USER, { role: 'assistant', tool_calls: [OSLO] }, { role: 'tool', tool_call_id: 'c1', content: 'cold' }],
+    ],
+    [
+      'words and a call of one step',
+      items(USER, { role: 'assistant', content: 'I look.' }, CALL, OUTPUT),
+      [USER, { role: 'assistant', content: 'I look.', tool_calls: [OSLO] }, { role: 'tool', tool_call_id: 'c1', content: 'cold' }],
+    ],
+    [
+      'calls of one step, with reasoning between them',
+      items(USER, CALL, { type: 'reasoning', id: 'rs_1', summary: [] }, { ...CALL, call_id: 'c2' }, { ...OUTPUT, call_id: 'c2' }, OUTPUT),
+      [
+        USER,
+        { role: 'assistant', tool_calls: [OSLO, toolCall('c2', 'get_weather', '{"city":"Oslo"}')] },
+        { role: 'tool', tool_call_id: 'c1', content: 'cold' },
+        { role: 'tool', tool_call_id: 'c2', content: 'cold' },
+      ],
+    ],
+    [
+      'an output with a picture',
+      items(USER, CALL, {
+        ...OUTPUT,
+        output: [
+          { type: 'input_text', text: 'see' },
+          { type: 'input_image', image_url: PNG },
+        ],
+      }),
+      [
+        USER,
+        { role: 'assistant', tool_calls: [OSLO] },
+        { role: 'tool', tool_call_id: 'c1', content: 'see' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Output of the tool call c1:' },
+            { type: 'image_url', image_url: { url: PNG } },
+          ],
+        },
+      ],
+    ],
+    [
+      'a call of a custom tool',
+      items(
+        USER,
+        { type: 'custom_tool_call', call_id: 'c1', name: 'run', input: 'say "x"' },
+        { type: 'custom_tool_call_output', call_id: 'c1', output: 'x' },
+      ),
+      [
+        USER,
+        { role: 'assistant', tool_calls: [toolCall('c1', 'run', '{"input":"say \\"x\\""}')] },
+        { role: 'tool', tool_call_id: 'c1', content: 'x' },
+      ],
+    ],
+    [
+      'a call in a namespace',
+      items(USER, { ...CALL, namespace: 'mcp' }, OUTPUT),
+      [
+        USER,
+        { role: 'assistant', tool_calls: [toolCall('c1', 'mcp__get_weather', '{"city":"Oslo"}')] },
+        { role: 'tool', tool_call_id: 'c1', content: 'cold' },
+      ],
+    ],
+  ])('of %s', async (_what, body, messages) => {
+    expect((await post(body)).status).toBe(200)
+    expect(lastSent(proxy).messages).toEqual(messages)
+  })
+
+  test.each<[what: string, body: object, sent: object]>([
+    ['the limit, with room to think', { model: 'gemini-2.5-flash-lite', max_output_tokens: 20 }, { max_tokens: expect.any(Number) }],
+    ['sampling', { temperature: 0.5, top_p: 0.25 }, { temperature: 0.5, top_p: 0.25 }],
+    [
+      'a schema',
+      { text: { format: { type: 'json_schema', name: 'n', schema: { type: 'object' } } } },
+      { response_format: { type: 'json_schema' } },
+    ],
+    ['JSON', { text: { format: { type: 'json_object' } } }, { response_format: { type: 'json_object' } }],
+    ['a function', { tools: [WEATHER] }, { tools: [{ type: 'function', function: { name: 'get_weather' } }] }],
+    [
+      'a custom tool with its grammar',
+      {
+        tools: [
+          { type: 'custom', name: 'run', description: 'Runs.', format: { type: 'grammar', syntax: 'lark', definition: 'start: "x"' } },
+        ],
+      },
+      {
+        tools: [
+          {
+            function: {
+              name: 'run',
+              description: expect.stringMatching(/^Runs\.[\s\S]*lark[\s\S]*start: "x"$/),
+              parameters: { required: ['input'] },
+            },
+          },
+        ],
+      },
+    ],
+    ['a namespace', { tools: [{ type: 'namespace', name: 'a', tools: [WEATHER] }] }, { tools: [{ function: { name: 'a__get_weather' } }] }],
+    [
+      'a choice',
+      { tools: [WEATHER], tool_choice: { type: 'function', name: 'get_weather' } },
+      { tool_choice: { type: 'function', function: { name: 'get_weather' } } },
+    ],
+    ['a choice in one word', { tools: [WEATHER], tool_choice: 'required' }, { tool_choice: 'required' }],
+    [
+      'allowed tools',
+      {
+        tools: [WEATHER, { ...WEATHER, name: 'other' }],
+        tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'other' }, { type: 'web_search' }] },
+      },
+      { tool_choice: 'required', tools: [{ function: { name: 'other' } }] },
+    ],
+    ['parallel calls', { tools: [WEATHER], parallel_tool_calls: false }, { parallel_tool_calls: false }],
+  ])('of %s', async (_what, body, sent) => {
+    expect((await post({ input: 'hi', ...body })).status).toBe(200)
+    expect(lastSent(proxy)).toMatchObject(sent)
+  })
+})
+
+describe('what has no effect is named in the client’s words', () => {
+  test.each<[names: string, body: object]>([
+    ['user, safety_identifier, prompt_cache_key', { user: 'u', safety_identifier: 's', prompt_cache_key: 'k' }],
+    ['truncation, top_logprobs, max_tool_calls', { truncation: 'auto', top_logprobs: 2, max_tool_calls: 1 }],
+    ['include[1], text.verbosity', { include: ['reasoning.encrypted_content', 'web_search_call.results'], text: { verbosity: 'low' } }],
+    ['something_new, constructor, toString', { something_new: { a: 1 }, constructor: 1, toString: 1 }],
+    ['tools[0], tools[2]', { tools: [{ type: 'web_search' }, WEATHER, { type: 'local_shell' }] }],
+    ['tools[0], tool_choice', { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } }],
+    ['tools[1].strict', { tools: [{ type: 'web_search' }, { ...WEATHER, strict: true }] }],
+    ['input[1]', items(USER, { type: 'web_search_call', id: 'ws_1', status: 'completed' })],
+    ['input[0].encrypted_content', items({ type: 'reasoning', summary: [], encrypted_content: 'gAAAA' }, USER)],
+    ['service_tier', { service_tier: 'auto' }],
+  ])('%s', async (names, body) => {
+    const answer = await post({ input: 'hi', ...body })
+    expect(answer.status).toBe(200)
+    for (const name of names.split(', ')) expect(String(answer.headers['x-gemini-proxy-ignored-params']).split(', ')).toContain(name)
+  })
+
+  test('nothing is named that has its effect, or says nothing', async () => {
+    const body = {
+      input: 'hi',
+      truncation: 'disabled',
+      metadata: { a: 'b' },
+      include: [],
+      user: null,
+      stream_options: { include_obfuscation: false },
+    }
+    expect((await post(body)).headers['x-gemini-proxy-ignored-params']).toBeUndefined()
+  })
+})
+
+describe('what is refused is told in the client’s words', () => {
+  const part = (content: object): object => items({ role: 'user', content: [content] })
+  test.each<[param: string, code: string, body: object]>([
+    ['background', 'unsupported_value', { input: 'hi', background: true }],
+    ['conversation', 'unsupported_value', { input: 'hi', conversation: 'conv_1' }],
+    ['prompt', 'unsupported_value', { input: 'hi', prompt: { id: 'p' } }],
+    ['include', 'unsupported_value', { input: 'hi', include: ['message.output_text.logprobs'] }],
+    ['input', 'missing_required_parameter', {}],
+    ['input', 'empty_array', { input: [] }],
+    ['input', 'invalid_type', { input: 5 }],
+    ['input[0].role', 'missing_required_parameter', items({ content: 'hi' })],
+    ['input[0].role', 'invalid_value', items({ role: 'robot', content: 'hi' })],
+    ['input[0].content', 'missing_required_parameter', items({ role: 'user' })],
+    ['input[0].content[0].type', 'invalid_value', part({ type: 'smell' })],
+    ['input[0].content[0].type', 'invalid_value', part({ type: 'constructor' })],
+    ['input[0].content[0].text', 'missing_required_parameter', part({ type: 'input_text' })],
+    ['input[0].content[0].file_id', 'unsupported_value', part({ type: 'input_image', file_id: 'f' })],
+    ['input[0].content[0].file_id', 'unsupported_value', part({ type: 'input_file', file_id: 'f' })],
+    ['input[0].content[0].image_url', 'unsupported_value', part({ type: 'input_image', image_url: 'https://x.example/a.png' })],
+    ['input[0].content[0].image_url', 'invalid_value', part({ type: 'input_image', image_url: 'a.png' })],
+    ['input[0].content[0].file_url', 'unsupported_value', part({ type: 'input_file', file_url: 'https://x.example/a.pdf' })],
+    [
+      'input[0].content[0].input_audio.format',
+      'unsupported_value',
+      part({ type: 'input_audio', input_audio: { data: 'x', format: 'ogg' } }),
+    ],
+    ['input[1]', 'invalid_value', items(USER, CALL)],
+    ['input[1].call_id', 'missing_required_parameter', items(USER, { ...CALL, call_id: null })],
+    ['input[1].arguments', 'missing_required_parameter', items(USER, { ...CALL, arguments: undefined })],
+    ['tools[0].name', 'missing_required_parameter', { input: 'hi', tools: [{ type: 'function' }] }],
+    ['tool_choice.name', 'invalid_value', { input: 'hi', tools: [WEATHER], tool_choice: { type: 'function', name: 'absent' } }],
+    ['temperature', 'decimal_above_max_value', { input: 'hi', temperature: 2.5 }],
+  ])('%s is %s', async (param, code, body) => {
+    const answer = await post(body)
+    expect([answer.status, answer.json]).toEqual([400, failure(code, param)])
+    expect((await post({ ...body, stream: true })).json).toEqual(answer.json)
+  })
+
+  test('an item that is not kept, where the conversation cannot go on without it', async () => {
+    const answer = await post(items({ type: 'item_reference', id: 'fc_1' }, OUTPUT))
+    expect([answer.status, answer.json]).toEqual([404, failure('item_not_found', 'input[0]')])
+  })
+})
+
+test('tools of a namespace and of hard names are given back as they were declared', async () => {
+  const name = 'Ein Werkzeug mit Leerzeichen'
+  const tools = [{ type: 'namespace' as const, name: 'mcp', description: 'd', tools: [{ ...WEATHER, name }] }]
+  const first = await openai(proxy).responses.create({ model: STRICT, input: 'hi', tools, tool_choice: 'required' })
+  expect(first.output.find(({ type }) => type === 'function_call')).toMatchObject({ name, namespace: 'mcp' })
+})

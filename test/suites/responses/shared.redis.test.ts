@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Answer as Answered, call, failure } from '../../support/contractHook.js'
+import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import { type RedisServer, startRedis } from '../../support/redis.js'
+import { type Instances, startInstances } from '../resume/suite.js'
+import { asking, callOf, lastSent, openai, outputsOf, STRICT, WEATHER } from './asking.js'
+import { begin, OTHER, restOf } from './broken.js'
+
+const LONG = { chunks: 40, chunkDelayMs: 15 }
+const ENDLESS = { chunks: 10_000, chunkDelayMs: 15 }
+
+let server: RedisServer
+let at: Instances
+beforeAll(async () => {
+  server = await startRedis()
+  at = await startInstances(2, { REDIS_URL: server.url })
+})
+beforeEach(() => at.simulator.reset())
+afterAll(async () => {
+  await at.close()
+  await server.stop()
+})
+
+const get = ({ origin }: ProxyUnderTest, id: string, token?: string): Promise<Answered> =>
+  call(origin, { path: `/v1/responses/${id}`, ...(token === undefined ? {} : { token }) })
+const drop = ({ origin }: ProxyUnderTest, id: string): Promise<Answered> => call(origin, { method: 'DELETE', path: `/v1/responses/${id}` })
+const GONE = failure('response_not_found')
+
+describe('a stream of a response that broke on one instance', () => {
+  test.each([false, true])('goes on at another with what was missed and the live rest (by Last-Event-ID: %s)', async (byHeader) => {
+    const before = await begin(at.first.origin, LONG, { cutAfter: 8 })
+    const after = await restOf(at.last.origin, before, { byHeader })
+    const numbers = [...before.events, ...after.events].map(({ sequence_number: number }) => number)
+    expect(before.events.length).toBeLessThan(30)
+    expect(numbers).toEqual(numbers.map((_, place) => place))
+    expect(after.events.filter(({ type }) => type === 'response.completed')).toHaveLength(1)
+    expect(after.events.at(-1)?.type).toBe('response.completed')
+    expect(at.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
+  })
+
+  test('goes on after every event with exactly those that follow', async () => {
+    const whole = await begin(at.first.origin, { text: 'one two three' })
+    for (const [place] of whole.events.entries()) {
+      const after = await restOf(at.last.origin, { ...whole, events: whole.events.slice(0, place + 1) })
+      expect(after.events).toEqual(whole.events.slice(place + 1))
+    }
+  })
+
+  test('is not there for another token, on any instance, by any way', async () => {
+    const { id } = await begin(at.first.origin, ENDLESS, { cutAfter: 3 })
+    for (const { origin } of [at.first, at.last]) {
+      for (const query of ['', '?stream=true', '?stream=true&starting_after=1'])
+        expect(await call(origin, { path: `/v1/responses/${id}${query}`, token: OTHER })).toMatchObject({ status: 404, json: GONE })
+      expect((await call(origin, { method: 'DELETE', path: `/v1/responses/${id}`, token: OTHER })).status).toBe(404)
+    }
+    expect((await drop(at.last, id)).status).toBe(200)
+  })
+})
+
+describe('what a client has read the end of', () => {
+  test('is whole at another instance at that moment: the stream and the object', async () => {
+    for (let turn = 0; turn < 10; turn += 1) {
+      let atOnce: Promise<Answered[]> | undefined
+      const whole = await begin(
+        at.first.origin,
+        { text: `turn ${turn}` },
+        {
+          onEvent: ({ type }, id) => {
+            if (type === 'response.completed') atOnce = Promise.all(['?stream=true', ''].map((query) => get(at.last, `${id}${query}`)))
+          },
+        },
+      )
+      const [events, object] = (await atOnce) ?? []
+      expect(events?.events).toEqual(whole.events)
+      expect(object?.json).toMatchObject({ id: whole.id, status: 'completed' })
+    }
+  })
+
+  test('can be gone on from at another instance at that moment, whether it was a stream or not', async () => {
+    const [one, other] = [openai(at.first), openai(at.last)]
+    for (let turn = 0; turn < 5; turn += 1) {
+      const first = await one.responses.create(asking({ toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }))
+      const next = { model: STRICT, tools: [WEATHER], previous_response_id: first.id, input: outputsOf(first) }
+      let id = ''
+      for await (const event of await other.responses.create({ ...next, stream: true }))
+        if (event.type === 'response.completed') id = event.response.id
+      expect((await one.responses.create({ model: STRICT, previous_response_id: id, input: 'And now?' })).status).toBe('completed')
+      expect(lastSent(at.first).messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
+    }
+  })
+
+  test('belongs to its token everywhere', async () => {
+    const { id } = await openai(at.first).responses.create(asking({ text: 'mine' }))
+    expect((await get(at.last, id)).status).toBe(200)
+    expect(await get(at.last, id, OTHER)).toMatchObject({ status: 404, json: GONE })
+    const theirs = openai(at.last, OTHER).responses.create(asking({}, { previous_response_id: id }))
+    await expect(theirs).rejects.toMatchObject({ status: 404, code: 'previous_response_not_found' })
+  })
+})
+
+describe('DELETE at one instance', () => {
+  test.each(['first', 'last'] as const)('is gone on both at once: %s', async (where) => {
+    const { id } = await begin(at.first.origin, { text: 'one two' })
+    for (const instance of [at.first, at.last]) expect((await get(instance, id)).status).toBe(200)
+    expect((await drop(at[where], id)).json).toMatchObject({ id, deleted: true })
+    for (const { origin } of [at.first, at.last]) {
+      for (const query of ['', '?stream=true', '?stream=true&starting_after=1'])
+        expect(await call(origin, { path: `/v1/responses/${id}${query}` })).toMatchObject({ status: 404, json: GONE })
+      const next = openai({ baseUrl: `${origin}/v1` }).responses.create(asking({}, { previous_response_id: id }))
+      await expect(next).rejects.toMatchObject({ status: 404, code: 'previous_response_not_found' })
+      expect((await call(origin, { method: 'DELETE', path: `/v1/responses/${id}` })).status).toBe(404)
+    }
+  })
+
+  test('takes the items with it, everywhere', async () => {
+    const made = await openai(at.first).responses.create(asking({ text: 'x' }))
+    const reference = [{ type: 'item_reference' as const, id: made.output[0]?.id ?? '' }]
+    expect((await drop(at.last, made.id)).status).toBe(200)
+    for (const instance of [at.first, at.last])
+      await expect(openai(instance).responses.create({ model: STRICT, input: reference })).rejects.toMatchObject({ code: 'item_not_found' })
+  })
+
+  test('ends a generation that goes on elsewhere, and nothing is kept of it', async () => {
+    const { id } = await begin(at.first.origin, ENDLESS, { cutAfter: 5 })
+    expect((await drop(at.last, id)).status).toBe(200)
+    expect(await get(at.first, id)).toMatchObject({ status: 404, json: GONE })
+    await expect.poll(() => at.simulator.openRequests).toBe(0)
+    for (const instance of [at.first, at.last]) expect((await get(instance, id)).status).toBe(404)
+  })
+
+  test('of an answer that is read to its end meanwhile keeps it from being kept', async () => {
+    let deleted: Promise<Answered> | undefined
+    const { id, events } = await begin(at.first.origin, LONG, {
+      onEvent: (_, id) => {
+        deleted ??= drop(at.last, id)
+      },
+    })
+    expect((await deleted)?.status).toBe(200)
+    expect(events.at(-1)?.type).toBe('response.completed')
+    for (const instance of [at.first, at.last]) expect((await get(instance, id)).status).toBe(404)
+  })
+})
+
+test('a stream is there for its time and no longer, on both; a response that is kept is there longer', async () => {
+  const short = await startInstances(2, { REDIS_URL: server.url, STREAM_RESUME_TTL_SECONDS: '1' })
+  try {
+    const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
+    for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
+    for (const instance of [short.first, short.last]) {
+      await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)
+      expect((await restOf(instance.origin, stored)).status).toBe(404)
+      expect((await get(instance, stored.id)).status).toBe(200)
+    }
+  } finally {
+    await short.close()
+  }
+})

@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Behaviour, type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { type Bundle, startBundle } from '../../support/bundle.js'
+import { eventually } from '../../support/calls.js'
+import { TOKEN } from '../../support/proxy.js'
+import { type RedisServer, startRedis } from '../../support/redis.js'
+import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, type SeenEvent, streamIdOf } from './client.js'
+
+const DELTAS = countedDeltas(60)
+const TEXT = DELTAS.join('')
+const PACED: Behaviour = { deltas: DELTAS, chunkDelayMs: 20 }
+const ENDLESS: Behaviour = { chunks: 10_000, chunkDelayMs: 20 }
+// The lease of a producer is half of it.
+const TTL_SECONDS = '4'
+
+let simulator: Simulator
+let server: RedisServer
+const running: Bundle[] = []
+beforeAll(async () => {
+  simulator = await startSimulator()
+  server = await startRedis()
+})
+beforeEach(() => simulator.reset())
+afterEach(() => {
+  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
+})
+afterAll(async () => {
+  await server.stop()
+  await simulator.close()
+})
+
+async function start(env: Record<string, string> = { REDIS_URL: server.url }): Promise<Bundle> {
+  const bundle = await startBundle({
+    GEMINI_API_KEY: 'key-of-the-test',
+    GEMINI_BASE_URL: simulator.baseUrl,
+    AUTH_TOKEN: TOKEN,
+    THOUGHTS: 'off',
+    STREAM_RESUME_TTL_SECONDS: TTL_SECONDS,
+    ...env,
+  })
+  running.push(bundle)
+  return bundle
+}
+
+const read = (bundle: Bundle, lastEventId: string | undefined, onEvents?: (events: readonly SeenEvent[]) => void): Promise<Seen> =>
+  connect({ origin: bundle.address, ...(onEvents === undefined ? {} : { onEvents }) }, { lastEventId })
+const cut = (bundle: Bundle, behaviour: Behaviour, cutAfter = 5): Promise<Seen> =>
+  connect({ origin: bundle.address, cutAfter }, { behaviour })
+
+/** Holds events to follow one another without a gap or a repeat; an error of the connection may come last. */
+function expectNoGap(...parts: readonly (readonly SeenEvent[])[]): void {
+  const events = parts.flat()
+  const numbered = events.filter(({ id }) => id !== undefined)
+  expect(numbered.map(({ id }) => id)).toEqual(numbered.map((_, place) => `${streamIdOf(events)}:${place + 1}`))
+  expect(numbered.length).toBeGreaterThanOrEqual(events.length - 1)
+}
+
+/** Begins to read, and waits until there is something. */
+async function reading(bundle: Bundle, lastEventId: string | undefined): Promise<Promise<Seen>[]> {
+  let count = 0
+  const seen = read(bundle, lastEventId, ({ length }) => {
+    count = length
+  })
+  await eventually(() => expect(count).toBeGreaterThan(0))
+  return [seen]
+}
+
+describe('SIGTERM to the instance that generates', () => {
+  test('beyond the grace ends the stream in one error event for each reader, on any instance', async () => {
+    const [one, other] = [await start({ REDIS_URL: server.url, SHUTDOWN_GRACE_MS: '100' }), await start()]
+    const before = await cut(one, ENDLESS)
+    const [here] = await reading(one, lastIdOf(before.events))
+    const [there] = await reading(other, lastIdOf(before.events))
+    expect(await one.stop()).toEqual({ code: 0, signal: null })
+    const [ofOne, ofOther] = [await here, await there]
+    expect(errorCodeOf(ofOne?.events ?? [])).toBe('shutting_down')
+    expect(errorCodeOf(ofOther?.events ?? [])).toBe('stream_interrupted')
+    expectNoGap(before.events, ofOne?.events ?? [])
+    expectNoGap(before.events, ofOther?.events ?? [])
+    const again = await read(other, lastIdOf(ofOne?.events ?? []))
+    expectNoGap(before.events, ofOne?.events.slice(0, -1) ?? [], again.events)
+    expect(errorCodeOf(again.events)).toBe('stream_interrupted')
+    expect(simulator.openRequests).toBe(0)
+  })
+
+  test('within the grace lets it end, and other instances give it meanwhile', async () => {
+    const [one, other] = [await start(), await start()]
+    const before = await cut(one, PACED)
+    const [here] = await reading(one, lastIdOf(before.events))
+    const stopped = one.stop()
+    await eventually(() => expect(one.log().some(({ msg }) => msg === 'draining')).toBe(true))
+    expect(await read(one, lastIdOf(before.events)).catch(() => 'refused')).not.toMatchObject({ status: 200 })
+    const there = await read(other, lastIdOf(before.events))
+    expectWhole([...before.events, ...there.events], TEXT)
+    expectWhole([...before.events, ...((await here)?.events ?? [])], TEXT)
+    expect(await stopped).toEqual({ code: 0, signal: null })
+    expect(simulator.totalRequests).toBe(1)
+  })
+
+  test('does not wait for a generation whose client has gone, and says so to whoever comes back', async () => {
+    const [one, other] = [await start(), await start()]
+    const before = await cut(one, ENDLESS)
+    const startedAt = performance.now()
+    expect(await one.stop()).toEqual({ code: 0, signal: null })
+    // SHUTDOWN_GRACE_MS is ten seconds.
+    expect(performance.now() - startedAt).toBeLessThan(8_000)
+    const after = await read(other, lastIdOf(before.events))
+    expectNoGap(before.events, after.events)
+    expect(errorCodeOf(after.events)).toBe('stream_interrupted')
+  })
+})
+
+test('the death of the instance that generates ends the replay in one error event', async () => {
+  const [one, other] = [await start(), await start()]
+  const before = await cut(one, ENDLESS)
+  const [there] = await reading(other, lastIdOf(before.events))
+  one.process.kill('SIGKILL')
+  const seen = await there
+  expect(errorCodeOf(seen?.events ?? [])).toBe('stream_interrupted')
+  expectNoGap(before.events, seen?.events ?? [])
+  expect(seen?.events.some(({ data }) => data === '[DONE]')).toBe(false)
+})
+
+describe('an instance that was frozen after its client had gone', () => {
+  test('and comes back with the reconnect gives what was kept and the live rest', async () => {
+    const one = await start({})
+    const before = await cut(one, PACED)
+    one.process.kill('SIGSTOP')
+    const after = read(one, lastIdOf(before.events))
+    await eventually(() => expect(simulator.finishedRequests).toBe(1))
+    one.process.kill('SIGCONT')
+    expectWhole([...before.events, ...(await after).events], TEXT)
+    expect(simulator.totalRequests).toBe(1)
+  })
+
+  test('for longer than a stream is kept knows it no more', async () => {
+    const one = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
+    const before = await cut(one, ENDLESS)
+    // On Function Compute the freeze comes after the end of the request, not before it.
+    await eventually(() => expect(one.log().some(({ cancelled }) => cancelled === true)).toBe(true))
+    // Its reader is let go in the turn after that line.
+    expect((await fetch(`${one.address}/health/live`)).status).toBe(200)
+    one.process.kill('SIGSTOP')
+    const startedAt = performance.now()
+    await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(1_200))
+    one.process.kill('SIGCONT')
+    const after = await connect({ origin: one.address, cutAfter: 1 }, { lastEventId: lastIdOf(before.events) })
+    expect(after).toMatchObject({ status: 404, json: { error: { code: 'stream_not_found' } } })
+    await eventually(() => expect(simulator.openRequests).toBe(0))
+  })
+
+  test('gives the error event elsewhere, and never a gap, also once it is back', async () => {
+    const [one, other] = [await start(), await start()]
+    const before = await cut(one, PACED)
+    one.process.kill('SIGSTOP')
+    const elsewhere = await read(other, lastIdOf(before.events))
+    expectNoGap(before.events, elsewhere.events)
+    expect(errorCodeOf(elsewhere.events)).toBe('stream_interrupted')
+    one.process.kill('SIGCONT')
+    const back = await read(one, lastIdOf([...before.events, ...elsewhere.events]))
+    expect(back.status).toBe(200)
+    expectWhole([...before.events, ...elsewhere.events.slice(0, -1), ...back.events], TEXT)
+    const there = await read(other, lastIdOf(before.events))
+    expect(there).toEqual(elsewhere)
+    expect(simulator.totalRequests).toBe(1)
+  })
+})
+
+describe('Redis that is restarted while a stream runs, and has forgotten it', () => {
+  test('costs the instance that generates nothing, and another has the whole stream again with its next event', async () => {
+    const own = await startRedis()
+    const [one, other] = [await start({ REDIS_URL: own.url }), await start({ REDIS_URL: own.url })]
+    const before = await cut(one, { deltas: DELTAS, chunkDelayMs: 60 })
+    const [here] = await reading(one, lastIdOf(before.events))
+    await own.stop()
+    expect(await read(other, lastIdOf(before.events))).toMatchObject({ status: 503, json: { error: { code: 'server_overloaded' } } })
+    const again = await startRedis(own.port)
+    let there: Seen | undefined
+    await eventually(async () => {
+      there = await read(other, lastIdOf(before.events))
+      expect(there.status).toBe(200)
+    }, 10_000)
+    expectWhole([...before.events, ...(there?.events ?? [])], TEXT)
+    expectWhole([...before.events, ...((await here)?.events ?? [])], TEXT)
+    expect(simulator.totalRequests).toBe(1)
+    await again.stop()
+  })
+
+  test('and stays away, leaves a stream to the instance that generates it, with one line in the log', async () => {
+    const own = await startRedis()
+    const one = await start({ REDIS_URL: own.url })
+    const before = await cut(one, PACED)
+    await own.stop()
+    const after = await read(one, lastIdOf(before.events))
+    expectWhole([...before.events, ...after.events], TEXT)
+    expect(one.log().filter(({ msg }) => String(msg).startsWith('Redis'))).toHaveLength(1)
+    const next = await connect({ origin: one.address }, { behaviour: PACED })
+    expectWhole(next.events, TEXT)
+  })
+})

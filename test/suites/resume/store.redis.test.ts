@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Secret } from '../../../src/config/secret.js'
+import { makeMemoryStreamStore } from '../../../src/resume/memory/memoryResumeStore.js'
+import { makeRedisStreamStore } from '../../../src/resume/redis/redisResumeStore.js'
+import type { StreamStore } from '../../../src/resume/resumeStore.js'
+import { makeRedis, type Redis } from '../../../src/stores/redis.js'
+import { eventually, failureOf } from '../../support/calls.js'
+import { type RedisServer, startRedis } from '../../support/redis.js'
+import { type Bounds, found, keepsStreams, opened, ROOMY, readAll, write } from './storeSuite.js'
+
+let server: RedisServer
+beforeAll(async () => {
+  server = await startRedis()
+})
+afterAll(() => server.stop())
+
+interface Instance {
+  readonly store: StreamStore
+  readonly redis: Redis
+}
+
+const open: Instance[] = []
+function instance(bounds: Bounds = ROOMY, leaseMs = Math.min(200, bounds.ttlMs / 2)): Instance {
+  const redis = makeRedis({ url: new Secret(server.url), patienceMs: 500, onDown: () => undefined, onUp: () => undefined })
+  const store = makeRedisStreamStore({ redis, own: makeMemoryStreamStore(bounds), ttlMs: bounds.ttlMs, leaseMs })
+  open.push({ store, redis })
+  return { store, redis }
+}
+afterEach(async () => {
+  server.thaw()
+  // The end of what runs is still written.
+  await Promise.all(open.map(({ store }) => store.close()))
+  await open[0]?.redis.ask((client) => client.flushall())
+  await Promise.all(open.splice(0).map(({ redis }) => redis.close()))
+})
+
+describe('the store in Redis, read by the instance that produces', () => {
+  keepsStreams((bounds) => {
+    const { store } = instance(bounds)
+    return { producing: store, reading: store }
+  })
+})
+
+describe('the store in Redis, read by another instance', () => {
+  keepsStreams((bounds) => ({ producing: instance(bounds).store, reading: instance(bounds).store }))
+
+  const keys = async ({ redis }: Instance): Promise<string[]> => (await redis.ask((client) => client.keys('*'))) ?? []
+  const keyOf = async (one: Instance, name: string): Promise<string> => (await keys(one)).find((key) => key.endsWith(name)) ?? ''
+
+  test('names neither owner nor id, and lets everything expire', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'chatcmpl-secret')
+    write(writer, [1])
+    await found(other.store, 'chatcmpl-secret')
+    // It is found before its first event has been copied.
+    await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
+    const names = await keys(one)
+    expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
+      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:stream:{}:${name}`),
+    )
+    for (const name of names) expect(await one.redis.ask((client) => client.pttl(name))).toBeGreaterThan(0)
+    writer.end({ ending: 'whole', summary: '' })
+    await eventually(async () => expect(await keyOf(one, ':lease')).toBe(''))
+  })
+
+  test('is found by every instance as soon as its producer may tell of it, before its first event', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    await writer.found
+    expect(await other.store.find('a', 'me')).toBeDefined()
+    expect(await other.store.find('a', 'you')).toBeUndefined()
+  })
+
+  test('keeps what a silent producer has said, as long as it lives', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2])
+    const reading = readAll(await found(other.store, 'a'))
+    const startedAt = performance.now()
+    await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(600))
+    writer.end({ ending: 'whole', summary: '' })
+    expect(await reading).toContain('data: 2')
+  })
+
+  test('ends the replay of a producer that is gone, and takes nothing more from it', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2])
+    const stream = await found(other.store, 'a')
+    // As after a freeze: the lease has run out, and the producer does not know yet.
+    const lease = await keyOf(one, ':lease')
+    await other.redis.ask((client) => client.del(lease))
+    expect(await failureOf(readAll(stream))).toMatchObject({ code: 'stream_interrupted' })
+    void writer.append('id: s:3\ndata: 3\n\n', 1)
+    writer.end({ ending: 'whole', summary: '' })
+    await eventually(async () => expect(await readAll(await found(one.store, 'a'))).toContain('data: 3'))
+    const events = await keyOf(one, ':events')
+    expect(await one.redis.ask((client) => client.xlen(events))).toBe(2 - 1)
+    expect(await keyOf(one, ':lease')).toBe('')
+    expect(await failureOf(readAll(await found(other.store, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
+  })
+
+  test('that nobody has told of its expired lease goes on when it is back', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [1])
+    await eventually(async () => expect(await keyOf(one, ':lease')).not.toBe(''))
+    const lease = await keyOf(one, ':lease')
+    await one.redis.ask((client) => client.del(lease))
+    void writer.append('id: s:2\ndata: 2\n\n', 1)
+    writer.end({ ending: 'whole', summary: '' })
+    await eventually(async () => expect(await readAll(await found(other.store, 'a'))).toBe('id: s:1\ndata: 1\n\nid: s:2\ndata: 2\n\n'))
+  })
+
+  test('is written again, from the first event, after Redis has lost it', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2, 3])
+    await found(other.store, 'a')
+    await one.redis.ask((client) => client.flushall())
+    void writer.append('id: s:6\ndata: 6\n\n', 1)
+    const whole = await found(other.store, 'a')
+    writer.end({ ending: 'whole', summary: '' })
+    expect((await readAll(whole)).match(/data: \d/g)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `data: ${n}`))
+  })
+
+  test('is whole for others at the moment that its own reader has its end', async () => {
+    const [one, other] = [instance(), instance()]
+    for (let turn = 0; turn < 20; turn += 1) {
+      const id = `turn-${turn}`
+      const writer = opened(one.store, id)
+      await writer.found
+      const reading = readAll(writer.stream)
+      write(writer, [2, 3])
+      void writer.append('id: s:6\ndata: 6\n\n', 1)
+      writer.end({ ending: 'whole', summary: 'told' })
+      const text = await reading
+      const copy = await found(other.store, id)
+      expect(copy.end()).toEqual({ ending: 'whole', summary: 'told' })
+      expect(await readAll(copy)).toBe(text)
+    }
+  })
+
+  test('that is dropped at one instance is gone at all of them, and unwanted', async () => {
+    const [one, other] = [instance(), instance()]
+    let unwanted = 0
+    const ended = opened(one.store, 'a')
+    const live = opened(one.store, 'b', () => {
+      unwanted += 1
+    })
+    for (const writer of [ended, live]) write(writer, [2])
+    ended.end({ ending: 'whole', summary: '' })
+    for (const id of ['a', 'b']) {
+      await found(other.store, id)
+      expect(await other.store.drop(id, 'you')).toBe(false)
+      expect(await other.store.drop(id, 'me')).toBe(true)
+      for (const { store } of [one, other]) expect(await store.find(id, 'me')).toBeUndefined()
+      for (const { store } of [one, other]) expect(await store.drop(id, 'me')).toBe(false)
+    }
+    await eventually(() => expect(unwanted).toBe(1))
+    void live.append('id: s:3\ndata: 3\n\n', 1)
+    expect(await other.store.find('b', 'me')).toBeUndefined()
+  })
+
+  test('that cannot be looked for is no stream that there is not', async () => {
+    const [one, other] = [instance(), instance()]
+    write(opened(one.store, 'a'), [2])
+    await found(other.store, 'a')
+    server.freeze()
+    const cannotTell = { status: 503, code: 'server_overloaded', retryAfterSeconds: 1 }
+    expect(await failureOf(other.store.find('a', 'me'))).toMatchObject(cannotTell)
+    expect(await failureOf(one.store.drop('a', 'me'))).toMatchObject(cannotTell)
+    expect(await readAll(await found(one.store, 'a'), 2, AbortSignal.timeout(50)).catch(() => 'read')).toBe('read')
+  })
+
+  test('serves its own readers while Redis is silent, and catches up after', async () => {
+    const [one, other] = [instance(ROOMY, 5_000), instance(ROOMY, 5_000)]
+    const writer = opened(one.store, 'a')
+    write(writer, [2])
+    await found(other.store, 'a')
+    server.freeze()
+    void writer.append('id: s:3\ndata: 3\n\n', 1)
+    writer.end({ ending: 'whole', summary: '' })
+    expect((await readAll(await found(one.store, 'a'))).match(/data: \d/g)).toHaveLength(3)
+    server.thaw()
+    await eventually(async () => expect((await readAll(await found(other.store, 'a'))).match(/data: \d/g)).toHaveLength(3), 15_000)
+  })
+})

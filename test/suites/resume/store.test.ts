@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { makeMemoryStreamStore } from '../../../src/resume/memory/memoryResumeStore.js'
+import type { StreamStore } from '../../../src/resume/resumeStore.js'
+import { heapInUse } from './heap.js'
+import { type Bounds, keepsStreams, opened, ROOMY } from './storeSuite.js'
+
+const open: StreamStore[] = []
+const make = (bounds: Bounds) => {
+  const store = makeMemoryStreamStore(bounds)
+  open.push(store)
+  return store
+}
+afterEach(() => Promise.all(open.splice(0).map((store) => store.close())))
+
+describe('the store in memory', () => {
+  keepsStreams((bounds) => {
+    const store = make(bounds)
+    return { producing: store, reading: store }
+  })
+
+  test('makes a producer wait for a reader that is slow, once the stream cannot be kept', async () => {
+    const writer = opened(make({ ...ROOMY, maxBytes: 5_000 }), 'a')
+    const reader = writer.stream.read(0, new AbortController().signal)[Symbol.asyncIterator]()
+    const first = reader.next()
+    void writer.append('data: 1\n\n', 1)
+    await first
+    let isThrough = false
+    const waiting = writer.append(`data: ${'y'.repeat(6_000)}\n\n`, 1)?.then(() => {
+      isThrough = true
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(isThrough).toBe(false)
+    await reader.next()
+    await waiting
+    expect(isThrough).toBe(true)
+    await reader.return?.()
+  })
+
+  test('holds no more than its bound, whatever comes and goes', async () => {
+    const store = make({ ttlMs: 60_000, maxBytes: 4_000_000, maxStreams: 50 })
+    const before = heapInUse()
+    const text = `data: ${'z'.repeat(2_000)}\n\n`
+    for (let nth = 0; nth < 3_000; nth += 1) {
+      const writer = opened(store, `s${nth}`)
+      for (let batch = 0; batch < 20; batch += 1) void writer.append(`${nth}:${batch}${text}`, 1)
+      writer.end({ ending: 'whole', summary: '' })
+      expect(store.count()).toBeLessThanOrEqual(50)
+      if (nth % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    // 120 MB have gone through.
+    expect(heapInUse() - before).toBeLessThan(5_000_000)
+  })
+})

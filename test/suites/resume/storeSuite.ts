@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { StoredStream, StreamStore, StreamWriter } from '../../../src/resume/resumeStore.js'
+import { eventually, failureOf } from '../../support/calls.js'
+
+/** Bounds of a store under test. */
+export interface Bounds {
+  readonly ttlMs: number
+  readonly maxBytes: number
+  readonly maxStreams: number
+}
+
+/** A store as its producer has it, and as whoever comes back finds it: the same, or that of another instance. */
+export interface Stores {
+  readonly producing: StreamStore
+  readonly reading: StreamStore
+}
+
+export const ROOMY: Bounds = { ttlMs: 60_000, maxBytes: 10_000_000, maxStreams: 100 }
+const WHOLE = { ending: 'whole', summary: '{"total_tokens":3}' } as const
+
+const event = (number: number): string => `id: s:${number}\ndata: ${number}\n\n`
+const events = (from: number, to: number): string => Array.from({ length: to - from + 1 }, (_, at) => event(from + at)).join('')
+
+/** Writes events as batches of the given sizes. */
+export function write(writer: StreamWriter, sizes: readonly number[]): void {
+  let last = 0
+  for (const size of sizes) {
+    void writer.append(events(last + 1, last + size), size)
+    last += size
+  }
+}
+
+/** Reads a stream to its end. */
+export async function readAll(stream: StoredStream, after = 0, signal = new AbortController().signal): Promise<string> {
+  let text = ''
+  for await (const piece of stream.read(after, signal)) text += piece
+  return text
+}
+
+/** Opens a stream that has room. */
+export function opened(store: StreamStore, id: string, onUnwanted = (): void => undefined): StreamWriter {
+  const writer = store.open(id, 'me', onUnwanted)
+  if (writer === undefined) throw new Error('there is no room')
+  return writer
+}
+
+/** Finds a stream, as soon as it can be found. */
+export async function found(store: StreamStore, id: string): Promise<StoredStream> {
+  let stream: StoredStream | undefined
+  await eventually(async () => {
+    stream = await store.find(id, 'me')
+    expect(stream).toBeDefined()
+  })
+  return stream as StoredStream // the line above has seen it
+}
+
+/** What every StreamStore has to do. @param make - makes stores with bounds; they are closed by whoever makes them */
+export function keepsStreams(make: (bounds: Bounds) => Stores): void {
+  let stores: Stores
+  beforeEach(() => {
+    stores = make(ROOMY)
+  })
+
+  describe('a stream', () => {
+    test('is given from every event on, whatever came together', async () => {
+      const writer = opened(stores.producing, 'a')
+      write(writer, [1, 3, 2, 4])
+      writer.end(WHOLE)
+      const stream = await found(stores.reading, 'a')
+      for (let after = 0; after <= 10; after += 1) expect(await readAll(stream, after)).toBe(after === 10 ? '' : events(after + 1, 10))
+    })
+
+    test('is given as it comes to everybody who reads, and ends for all', async () => {
+      const writer = opened(stores.producing, 'a')
+      void writer.append(events(1, 2), 2)
+      const stream = await found(stores.reading, 'a')
+      const readers = [readAll(writer.stream), readAll(stream), readAll(stream, 1), readAll(stream, 5)]
+      void writer.append(events(3, 3), 1)
+      await eventually(async () => expect((await found(stores.reading, 'a')).hasReached(3)).toBe(true))
+      void writer.append(events(4, 7), 4)
+      writer.end(WHOLE)
+      expect(await Promise.all(readers)).toEqual([events(1, 7), events(1, 7), events(2, 7), events(6, 7)])
+    })
+
+    test('tells its end and what belongs to it, and takes nothing after it', async () => {
+      const writer = opened(stores.producing, 'a')
+      write(writer, [1])
+      expect((await found(stores.reading, 'a')).end()).toBeUndefined()
+      writer.end(WHOLE)
+      void writer.append(events(2, 2), 1)
+      writer.end({ ending: 'failed', summary: 'late' })
+      await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
+      expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
+      expect((await found(stores.reading, 'a')).hasReached(2)).toBe(false)
+    })
+
+    test('of somebody else, or of another id, is not there', async () => {
+      write(opened(stores.producing, 'a'), [1])
+      await found(stores.reading, 'a')
+      expect(await stores.reading.find('a', 'you')).toBeUndefined()
+      expect(await stores.reading.find('b', 'me')).toBeUndefined()
+      expect(await stores.reading.find('a","me', '')).toBeUndefined()
+    })
+
+    test('is read until the signal says so, with its reason', async () => {
+      write(opened(stores.producing, 'a'), [1])
+      const leaving = new AbortController()
+      const reading = failureOf(readAll(await found(stores.reading, 'a'), 0, leaving.signal))
+      const reason = new Error('the reader has left')
+      leaving.abort(reason)
+      expect(await reading).toBe(reason)
+    })
+
+    test('whose store is closed ends as interrupted, for those who read and those who come later', async () => {
+      let unwanted = 0
+      const writer = opened(stores.producing, 'a', () => {
+        unwanted += 1
+      })
+      write(writer, [2])
+      const stream = await found(stores.reading, 'a')
+      const pieces: string[] = []
+      const reading = failureOf(
+        (async () => {
+          for await (const piece of stream.read(0, new AbortController().signal)) pieces.push(piece)
+        })(),
+      )
+      await eventually(() => expect(pieces.join('')).toBe(events(1, 2)))
+      await stores.producing.close()
+      expect(await reading).toMatchObject({ code: 'stream_interrupted', status: 502 })
+      expect(await failureOf(readAll(await found(stores.reading, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
+      expect(unwanted).toBeGreaterThan(0)
+    })
+
+    test('that ended is found for its time to live and no longer', async () => {
+      stores = make({ ...ROOMY, ttlMs: 300 })
+      const writer = opened(stores.producing, 'a')
+      write(writer, [1])
+      writer.end(WHOLE)
+      expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
+      await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
+    })
+
+    test('that nobody reads is unwanted after its time to live, and not while somebody does', async () => {
+      stores = make({ ...ROOMY, ttlMs: 300 })
+      let unwanted = 0
+      const writer = opened(stores.producing, 'a', () => {
+        unwanted += 1
+      })
+      write(writer, [1])
+      const leaving = new AbortController()
+      const startedAt = performance.now()
+      const reading = failureOf(readAll(await found(stores.reading, 'a'), 0, leaving.signal))
+      await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(700))
+      expect(unwanted).toBe(0)
+      leaving.abort(new Error('gone'))
+      await reading
+      await eventually(() => expect(unwanted).toBeGreaterThan(0))
+      await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
+    })
+  })
+
+  describe('a store', () => {
+    test('that is full of running streams takes no more, and of ended ones lets go of the oldest', () => {
+      const { producing } = make({ ...ROOMY, maxStreams: 3 })
+      const writers = ['a', 'b', 'c'].map((id) => opened(producing, id))
+      expect(producing.open('d', 'me', () => undefined)).toBeUndefined()
+      writers[1]?.end(WHOLE)
+      writers[0]?.end(WHOLE)
+      expect(producing.open('d', 'me', () => undefined)).toBeDefined()
+      expect(producing.count()).toBe(3)
+      expect(producing.open('e', 'me', () => undefined)).toBeDefined()
+      expect(producing.open('f', 'me', () => undefined)).toBeUndefined()
+    })
+
+    test('makes room for a running stream with ended ones, and then loses that stream, which its readers have to the end', async () => {
+      stores = make({ ...ROOMY, maxBytes: 30_000 })
+      const { producing, reading } = stores
+      const old = opened(producing, 'old')
+      void old.append(`data: ${'x'.repeat(10_000)}\n\n`, 1)
+      old.end(WHOLE)
+      const writer = opened(producing, 'a')
+      const all = readAll(writer.stream)
+      let written = ''
+      for (let nth = 0; nth < 100; nth += 1) {
+        const text = `data: ${nth}${'y'.repeat(1_000)}\n\n`
+        written += text
+        await writer.append(text, 1)
+      }
+      writer.end(WHOLE)
+      expect(await all).toBe(written)
+      await eventually(async () => expect(await reading.find('a', 'me')).toBeUndefined())
+      expect(producing.count()).toBe(0)
+    })
+
+    test('ends what it cannot keep and nobody reads', async () => {
+      const { producing } = make({ ...ROOMY, maxBytes: 5_000 })
+      let unwanted = 0
+      const writer = opened(producing, 'a', () => {
+        unwanted += 1
+      })
+      for (let nth = 0; nth < 10; nth += 1) await writer.append(`data: ${'y'.repeat(1_000)}\n\n`, 1)
+      expect(unwanted).toBeGreaterThan(0)
+      expect(producing.count()).toBe(0)
+    })
+  })
+}

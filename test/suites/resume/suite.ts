@@ -1,0 +1,332 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Behaviour, Simulator } from '../../doubles/simulator/index.js'
+import { type Body, chat, eventually, parseStream, post, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, readThrough, type Seen, streamIdOf } from './client.js'
+
+const OTHER_TOKEN = 'other-token-77aa'
+const DELTAS = countedDeltas(40)
+const SLOW: Behaviour = { deltas: DELTAS, chunkDelayMs: 5 }
+const FAST: Behaviour = { deltas: DELTAS }
+const ENDLESS: Behaviour = { chunks: 10_000, chunkDelayMs: 5 }
+const TEXT = DELTAS.join('')
+const NOT_FOUND = { error: { message: expect.any(String), type: 'invalid_request_error', param: null, code: 'stream_not_found' } }
+
+/** Instances that stand before one Gemini: the first generates, the last is come back to. */
+export interface Instances {
+  readonly first: ProxyUnderTest
+  readonly last: ProxyUnderTest
+  readonly simulator: Simulator
+  close(): Promise<void>
+}
+
+/** Starts one instance, or two before the same simulator. */
+export async function startInstances(count: 1 | 2, env: Record<string, string>): Promise<Instances> {
+  const tokens = { AUTH_TOKEN: `${TOKEN},${OTHER_TOKEN}`, THOUGHTS: 'off', MAX_RETRIES: '0' }
+  const first = await startProxy({ ...tokens, ...env })
+  if (count === 1) return { first, last: first, simulator: first.simulator, close: () => first.close() }
+  const last = await startProxy({ ...tokens, GEMINI_BASE_URL: first.simulator.baseUrl, ...env })
+  const close = async () => void (await Promise.all([first.close(), last.close()]))
+  return { first, last, simulator: first.simulator, close }
+}
+
+/**
+ * What every arrangement of instances that can resume each other's streams has to do.
+ *
+ * @param start - starts them with further settings
+ */
+export function resumes(start: (env: Record<string, string>) => Promise<Instances>): void {
+  let at: Instances
+  beforeAll(async () => {
+    at = await start({})
+  })
+  beforeEach(() => at.simulator.reset())
+  afterAll(() => at.close())
+
+  const begin = (behaviour: Behaviour, cutAfter?: number): Promise<Seen> =>
+    connect({ origin: at.first.origin, ...(cutAfter === undefined ? {} : { cutAfter }) }, { behaviour })
+  const rest = (lastEventId: string | undefined, path?: string, token = TOKEN): Promise<Seen> =>
+    connect({ origin: at.last.origin, token }, { lastEventId, ...(path === undefined ? {} : { path }) })
+  const kept = (seen: Seen): string => `/v1/chat/completions/${streamIdOf(seen.events)}`
+  /** A whole stream, once other instances know of it as well. */
+  const finished = async (behaviour: Behaviour = FAST): Promise<Seen> => {
+    const seen = await begin(behaviour)
+    await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
+    return seen
+  }
+
+  describe('a client that comes back', () => {
+    test.each([
+      ['by repeating its POST', false],
+      ['by GET', true],
+    ])('while the stream is live gets what it missed and the live rest: %s', async (_, isGet) => {
+      const before = await begin(SLOW, 5)
+      expect(before.events.length).toBeLessThan(30)
+      const after = await rest(lastIdOf(before.events), isGet ? kept(before) : undefined)
+      expectWhole([...before.events, ...after.events], TEXT)
+      expect(at.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
+      await eventually(() => expect(at.last.logs.findLast(({ resumed }) => resumed === true)).toMatchObject({ status: 200, stream: true }))
+    })
+
+    test('after the end gets the rest', async () => {
+      const before = await begin(SLOW, 5)
+      await eventually(() => expect(at.simulator.finishedRequests).toBe(1))
+      const after = await rest(lastIdOf(before.events))
+      expectWhole([...before.events, ...after.events], TEXT)
+      expect(at.simulator.totalRequests).toBe(1)
+    })
+
+    test('twice gets each part once', async () => {
+      const events = await readThrough([at.first.origin, at.last.origin], SLOW, { cuts: [3, 9, 1], byGet: (turn) => turn === 2 })
+      expectWhole(events, TEXT)
+      expect(at.simulator.totalRequests).toBe(1)
+    })
+
+    test('as two clients at once, and a third from the start, serves each of them', async () => {
+      const before = await begin(SLOW, 5)
+      const id = lastIdOf(before.events)
+      const [one, other, whole] = await Promise.all([rest(id), rest(id, kept(before)), rest(undefined, `${kept(before)}?stream=true`)])
+      expectWhole([...before.events, ...one.events], TEXT)
+      expectWhole([...before.events, ...other.events], TEXT)
+      expectWhole(whole.events, TEXT)
+      expect(at.simulator.totalRequests).toBe(1)
+    })
+
+    test('from the middle of events that came in one read gets exactly those after it', async () => {
+      const whole = await finished()
+      for (const place of [1, 2, 20, whole.events.length - 1])
+        expect((await rest(whole.events[place - 1]?.id)).events).toEqual(whole.events.slice(place))
+    })
+
+    test('with everything but the end mark gets the end mark, and with that nothing more', async () => {
+      const whole = await finished()
+      expect((await rest(whole.events.at(-2)?.id)).events).toEqual(whole.events.slice(-1))
+      expect(await rest(lastIdOf(whole.events))).toEqual({ status: 200, events: [], json: undefined })
+    })
+
+    test('to a stream that failed gets what it missed and the same error, by the same id', async () => {
+      const behaviour: Behaviour = { deltas: DELTAS, errorMidStream: { name: 'overloaded', afterChunks: 20 } }
+      const whole = await begin(behaviour)
+      expect(whole.events.at(-1)?.id).toBe(`${streamIdOf(whole.events)}:${whole.events.length}`)
+      const missed = whole.events.slice(7)
+      await eventually(async () => expect((await rest(whole.events[6]?.id)).events).toEqual(missed))
+      expect(errorCodeOf(missed)).toBe('upstream_overloaded')
+      expect(await rest(undefined, kept(whole))).toMatchObject({ status: 404, json: NOT_FOUND })
+    })
+
+    test('gets texts of any script and of any size', async () => {
+      const deltas = ['世界 \u2028 line\n\ndata: [DONE]\n\n', 'id: x\r\n', '🦊'.repeat(50_000), 'end']
+      const before = await begin({ deltas, chunkDelayMs: 5 }, 2)
+      const after = await rest(lastIdOf(before.events))
+      expectWhole([...before.events, ...after.events], deltas.join(''))
+    })
+  })
+
+  describe('the finished answer', () => {
+    test.each<[string, Behaviour, Body]>([
+      ['a text', { text: 'Hello, 世界!' }, {}],
+      ['thoughts', { thoughts: 'First. Then.', forceThoughts: true, text: 'So.' }, {}],
+      [
+        'tool calls',
+        {
+          toolCalls: [
+            { name: 'f', arguments: { a: 1 } },
+            { name: 'g', arguments: { b: [2] } },
+          ],
+        },
+        { tools: ['f', 'g'].map(toTool) },
+      ],
+      ['a legacy function call', { toolCalls: [{ name: 'f', arguments: { a: 1 } }] }, { functions: [toTool('f').function] }],
+      ['a filtered answer', { finish: 'content_filter: PROHIBITED_CONTENT' }, {}],
+      ['a cut one', { text: 'One, two', finish: 'length' }, {}],
+      ['several choices', { text: 'same' }, { n: 3 }],
+    ])('is what the same request gives in one piece: %s', async (_, told, more) => {
+      // The simulator counts the text of the request, which tells whether it asks for a stream.
+      const behaviour: Behaviour = { usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }, ...told }
+      const seen = await connect({ origin: at.first.origin }, { body: streamed(behaviour, more) })
+      await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
+      const whole = (await (await post(at.first, chat(behaviour, more))).json()) as Record<string, unknown>
+      const got = (await rest(undefined, kept(seen))).json as Record<string, unknown>
+      expect(withoutIds({ ...got, created: 0 })).toEqual(withoutIds({ ...whole, created: 0, id: streamIdOf(seen.events) }))
+    })
+
+    test('is not there while it is not finished, and says so', async () => {
+      const before = await begin(ENDLESS, 3)
+      const { status, json } = await rest(undefined, kept(before))
+      expect(status).toBe(404)
+      expect(json).toMatchObject(NOT_FOUND)
+    })
+  })
+
+  describe('nobody else', () => {
+    test('with another token finds a stream, live or finished, by any way', async () => {
+      const live = await begin(ENDLESS, 3)
+      const whole = await begin(FAST)
+      for (const seen of [live, whole])
+        for (const path of [undefined, kept(seen), `${kept(seen)}?stream=true`]) {
+          const id = path?.includes('?') ? undefined : lastIdOf(seen.events)
+          expect(await rest(id, path, OTHER_TOKEN)).toMatchObject({ status: 404, json: NOT_FOUND })
+        }
+      expect(at.simulator.totalRequests).toBe(2)
+    })
+
+    test.each([
+      ['forged', `chatcmpl-${'0'.repeat(32)}:3`],
+      ['malformed', 'nonsense'],
+      ['empty', ''],
+      ['without a number', `chatcmpl-${'0'.repeat(32)}`],
+      ['with a number of another kind', `chatcmpl-${'0'.repeat(32)}:-1`],
+      ['very long', 'x'.repeat(4_000)],
+    ])('with an id that is %s finds one or starts one', async (_, lastEventId) => {
+      expect(await rest(lastEventId)).toMatchObject({ status: 404, json: NOT_FOUND })
+      expect(await rest(lastEventId, `/v1/chat/completions/chatcmpl-${'0'.repeat(32)}`)).toMatchObject({ status: 404, json: NOT_FOUND })
+      expect(at.simulator.totalRequests).toBe(0)
+    })
+
+    test('gets past the end of a finished stream, or from one stream into another', async () => {
+      const [one, other] = [await finished(), await finished()]
+      const beyond = `${streamIdOf(one.events)}:${one.events.length + 1}`
+      expect(await rest(beyond)).toMatchObject({ status: 404, json: NOT_FOUND })
+      expect(await rest(lastIdOf(one.events), kept(other))).toMatchObject({ status: 404, json: NOT_FOUND })
+    })
+  })
+
+  test('200 streams with cuts at random places lose and repeat nothing', async () => {
+    const random = makeRandom(20_261_124)
+    const streams = Array.from({ length: 200 }, (_, nth) => ({
+      deltas: countedDeltas(30 + Math.floor(random() * 30), String(nth)),
+      cuts: Array.from({ length: 1 + Math.floor(random() * 4) }, () => 1 + Math.floor(random() * 15)),
+      chunkDelayMs: Math.floor(random() * 4),
+      ways: random(),
+    }))
+    let next = 0
+    const worker = async () => {
+      for (let one = streams[next++]; one !== undefined; one = streams[next++]) {
+        const { deltas, cuts, chunkDelayMs, ways } = one
+        const events = await readThrough(
+          [at.first.origin, at.last.origin],
+          { deltas, chunkDelayMs },
+          { cuts, byGet: (turn) => (turn + ways) % 2 < 1 },
+        )
+        expectWhole(events, deltas.join(''))
+      }
+    }
+    await Promise.all(Array.from({ length: 20 }, worker))
+    expect(at.simulator).toMatchObject({ totalRequests: 200, abortedRequests: 0 })
+  }, 60_000)
+}
+
+/** What holds where an instance goes on without a client: on Function Compute it is frozen then. */
+export function expires(start: (env: Record<string, string>) => Promise<Instances>): void {
+  describe('with a short time to live', () => {
+    let brief: Instances
+    beforeAll(async () => {
+      brief = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
+    })
+    beforeEach(() => brief.simulator.reset())
+    afterAll(() => brief.close())
+
+    test('a generation that nobody comes back to is ended, and found no more', async () => {
+      const startedAt = performance.now()
+      const before = await connect({ origin: brief.first.origin, cutAfter: 3 }, { behaviour: ENDLESS })
+      await eventually(() => expect(brief.simulator.abortedRequests).toBe(1))
+      expect(performance.now() - startedAt).toBeGreaterThan(900)
+      const gone = () => connect({ origin: brief.last.origin }, { lastEventId: lastIdOf(before.events) })
+      await eventually(async () => expect(await gone()).toMatchObject({ status: 404, json: NOT_FOUND }))
+    })
+
+    test('a generation that is read goes on for longer', async () => {
+      const behaviour: Behaviour = { deltas: countedDeltas(60), chunkDelayMs: 40 }
+      const before = await connect({ origin: brief.first.origin, cutAfter: 3 }, { behaviour })
+      const after = await connect({ origin: brief.last.origin }, { lastEventId: lastIdOf(before.events) })
+      expectWhole([...before.events, ...after.events], countedDeltas(60).join(''))
+    })
+
+    test('a finished stream is found no more once its time is up', async () => {
+      const seen = await connect({ origin: brief.first.origin }, { behaviour: FAST })
+      const again = () => connect({ origin: brief.last.origin }, { path: `/v1/chat/completions/${streamIdOf(seen.events)}?stream=true` })
+      await eventually(async () => expect((await again()).status).toBe(200))
+      await eventually(async () => expect(await again()).toMatchObject({ status: 404, json: NOT_FOUND }))
+    })
+  })
+}
+
+/** What holds wherever nobody asks to resume, or nobody may. */
+export function staysAsItWas(start: (env: Record<string, string>) => Promise<Instances>): void {
+  const cases = [
+    ['on-request', undefined, false],
+    ['on-request', 'false', false],
+    ['on-request', 'yes', false],
+    ['on-request', 'true', true],
+    ['always', undefined, true],
+    ['always', 'false', false],
+    ['off', 'true', false],
+  ] as const
+  test.each(cases)('STREAM_RESUME=%s and X-Stream-Resume %s: events have ids %s', async (mode, asked, hasIds) => {
+    const { first, simulator, close } = await start({ STREAM_RESUME: mode })
+    const headers: Record<string, string> = asked === undefined ? {} : { 'x-stream-resume': asked }
+    const text = await (await post(first, streamed(FAST), { headers })).text()
+    expect(text.includes('\nid: ') || text.startsWith('id: ')).toBe(hasIds)
+    if (!hasIds) expect(parseStream(text)).toMatchObject({ content: TEXT, dones: 1 })
+
+    const leaving = new AbortController()
+    const response = await post(first, streamed(ENDLESS), { headers, signal: leaving.signal })
+    await response.body?.getReader().read()
+    leaving.abort()
+    if (!hasIds) await eventually(() => expect(simulator.abortedRequests).toBe(1))
+    else expect(simulator.openRequests).toBe(1)
+    await close()
+  })
+
+  test('switched off, a reconnect is 404 and starts nothing', async () => {
+    const { first, simulator, close } = await start({ STREAM_RESUME: 'off' })
+    const id = `chatcmpl-${'a'.repeat(32)}`
+    expect(await connect(first, { lastEventId: `${id}:1` })).toMatchObject({ status: 404, json: NOT_FOUND })
+    expect(await connect(first, { path: `/v1/chat/completions/${id}` })).toMatchObject({ status: 404, json: NOT_FOUND })
+    expect(simulator.totalRequests).toBe(0)
+    await close()
+  })
+
+  test('a failure before the first event keeps its status', async () => {
+    const { first, close } = await start({})
+    expect(await connect(first, { behaviour: { error: 'overloaded' } })).toMatchObject({
+      status: 503,
+      json: { error: { code: 'upstream_overloaded' } },
+    })
+    await close()
+  })
+
+  test('a client that leaves before the first event ends the generation: it knows no id to come back with', async () => {
+    const { first, simulator, close } = await start({ FIRST_EVENT_PATIENCE_MS: '1' })
+    const leaving = new AbortController()
+    const response = await post(first, streamed({ firstChunkDelayMs: 60_000 }), {
+      headers: { 'x-stream-resume': 'true' },
+      signal: leaving.signal,
+    })
+    expect(response.status).toBe(200)
+    await eventually(() => expect(simulator.openRequests).toBe(1))
+    leaving.abort()
+    await eventually(() => expect(simulator.abortedRequests).toBe(1))
+    await close()
+  })
+}
+
+const toTool = (name: string) => ({
+  type: 'function',
+  function: {
+    name,
+    parameters: { type: 'object', properties: { a: { type: 'integer' }, b: { type: 'array', items: { type: 'integer' } } } },
+  },
+})
+
+/** An answer without what no two answers share. */
+const withoutIds = (answer: unknown): unknown => JSON.parse(JSON.stringify(answer).replaceAll(/"(?:call_|function-call-)\w+"/g, '"call"'))
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function makeRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}

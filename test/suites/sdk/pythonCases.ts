@@ -1,0 +1,21 @@
+import { runPython } from '../../support/python.js'
+import { CASES, isFor } from './cases.js'
+import type { Target } from './context.js'
+import type { PYTHON_SDKS } from './sdks.js'
+
+/** What test/suites/sdk/python/cases.py prints. */
+export interface PythonReport {
+  /** Of the SDK, such as `2.54.0`. */
+  readonly version: string
+  /** Every case that the file has. */
+  readonly titles: readonly string[]
+  /** By title: null, or what went wrong. */
+  readonly results: Readonly<Record<string, string | null>>
+}
+
+/** Runs all cases that a target can be brought to with one version of the Python SDK. */
+export async function runPythonCases({ requirements }: (typeof PYTHON_SDKS)[number], target: Target): Promise<PythonReport> {
+  const titles = CASES.filter((each) => isFor(target, each)).map(({ title }) => title)
+  const env = { SDK_TARGET: JSON.stringify(target), SDK_TITLES: JSON.stringify(titles) }
+  return (await runPython('test/suites/sdk/python/cases.py', env, requirements)) as PythonReport // the script prints this
+}

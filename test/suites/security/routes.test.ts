@@ -1,0 +1,90 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { RouteOptions } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { call, OPERATIONS } from '../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+
+interface Route {
+  readonly method: string
+  readonly url: string
+  readonly guard: unknown
+}
+
+const routes: Route[] = []
+let proxy: ProxyUnderTest
+
+/** Notes what is really registered, by whichever module or plugin. */
+const note = (message: unknown): void => {
+  const { fastify } = message as { readonly fastify: { addHook(name: 'onRoute', hook: (route: RouteOptions) => void): void } }
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    for (const each of [method].flat()) routes.push({ method: each, url, guard: (config as { guard?: unknown } | undefined)?.guard })
+  })
+}
+
+beforeAll(async () => {
+  subscribe('fastify.initialization', note)
+  proxy = await startProxy({ METRICS_TOKEN: 'scraper-token', RATE_LIMIT_RPM: '100000' })
+  unsubscribe('fastify.initialization', note)
+})
+afterAll(() => proxy.close())
+
+/** What the contract leaves open, written out once more: to open another path takes a change here. */
+const OPEN = ['GET /docs', 'GET /docs/{asset}', 'GET /health', 'GET /health/live', 'GET /openapi.json']
+
+describe('routes without a guard', () => {
+  test('the contract leaves open what is listed here, and nothing else', () => {
+    const open = OPERATIONS.filter(({ isOpen }) => isOpen).map(({ method, path }) => `${method} ${path}`)
+    expect(open.sort()).toEqual(OPEN)
+  })
+
+  test('every route that is registered has a guard, or is the preflight', () => {
+    expect(routes.length).toBeGreaterThan(OPERATIONS.length)
+    for (const { method, url, guard } of routes) {
+      if (method === 'OPTIONS') expect([url, guard]).toEqual(['*', undefined])
+      else expect([`${method} ${url}`, guard]).toEqual([`${method} ${url}`, expect.stringMatching(/^(open|caller|metrics)$/)])
+    }
+  })
+
+  test('every route that is registered is an operation of the contract, with its guard', () => {
+    const expected = new Map(OPERATIONS.map(({ method, path, isOpen }) => [`${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`, isOpen]))
+    for (const { method, url, guard } of routes.filter((route) => route.method !== 'OPTIONS')) {
+      const isOpen = expected.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+      expect([url, guard === 'open']).toEqual([url, isOpen])
+    }
+  })
+
+  test.each(OPERATIONS.filter(({ isOpen }) => !isOpen))(
+    '$method $path asks for a token, by each method that it has',
+    async ({ method, samplePath }) => {
+      for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method])
+        for (const token of [null, 'wrong', 'Bearer'])
+          expect(
+            (await call(proxy.origin, { method: each, path: samplePath, token, ...(each === 'POST' ? { body: {} } : {}) })).status,
+          ).toBe(401)
+    },
+  )
+
+  test('a preflight gives nothing away', async () => {
+    const headers = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
+    for (const { path } of OPERATIONS) {
+      const answer = await call(proxy.origin, { method: 'OPTIONS', path, token: null, headers })
+      expect([answer.status, answer.text]).toEqual([204, ''])
+    }
+  })
+
+  test.each([
+    '/docs/../v1/models',
+    '/admin',
+    '/config',
+    '/api/keys',
+    '/keys',
+    '/debug',
+    '/.env',
+    '/v1/proxy/x',
+    '/logs',
+    '/log/stream',
+    '/gemini/v1/models',
+  ])('%s, which is open at peers, is nothing here', async (path) => {
+    expect((await call(proxy.origin, { path, token: null })).status).toBe(404)
+  })
+})

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { call, failure } from '../../support/contractHook.js'
+import { type BareApp, startApp } from '../contract/app.js'
+import { type Connection, open, parseAnswer } from '../contract/socket.js'
+import { AUTHORIZED, CHAT, head } from './raw.js'
+
+let bare: BareApp | undefined
+let connections: Connection[] = []
+afterEach(async () => {
+  for (const connection of connections) connection.destroy()
+  connections = []
+  await bare?.close()
+})
+
+/** An app whose patience is that of a test. */
+async function start(more: Parameters<typeof startApp>[2]): Promise<BareApp> {
+  bare = await startApp(
+    { createChatCompletion: async () => ({ json: ANSWER }) as never, getLiveness: async () => ({ json: { status: 'ok' } }) },
+    {},
+    more,
+  )
+  return bare
+}
+
+const ANSWER = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi', refusal: null }, finish_reason: 'stop', logprobs: null }],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+}
+
+async function sending(origin: string, text: string): Promise<Connection> {
+  const connection = await open(origin)
+  connections.push(connection)
+  connection.write(text)
+  return connection
+}
+
+const post = (...lines: readonly string[]): string =>
+  head('POST /v1/chat/completions', 'host: x', AUTHORIZED, 'content-type: application/json', ...lines)
+
+describe('slow bodies', () => {
+  test.each<[string, string]>([
+    ['announced and never sent', post('content-length: 1000')],
+    ['begun and never ended', `${post('content-length: 1000')}{"model":`],
+    ['in chunks without end', `${post('transfer-encoding: chunked')}1\r\n{\r\n`],
+    ['announced as huge', post('content-length: 30000000')],
+  ])('%s: the request is ended, and its connection with it', async (_what, text) => {
+    const { origin, logs } = await start({ bodyPace: { graceMs: 50, bytesPerSecond: 100_000 } })
+    const connection = await sending(origin, text)
+    const answer = parseAnswer(await connection.closed())
+    expect([answer.status, answer.json]).toEqual([400, failure('invalid_value')])
+    await expect.poll(() => logs.filter(({ status }) => status === 400)).toHaveLength(1)
+  })
+
+  test('a body that trickles is ended as well, however often something comes', async () => {
+    const { origin } = await start({ bodyPace: { graceMs: 50, bytesPerSecond: 100_000 } })
+    const connection = await sending(origin, post('content-length: 100000'))
+    const trickle = setInterval(() => connection.write(' '), 10)
+    expect(parseAnswer(await connection.closed().finally(() => clearInterval(trickle))).status).toBe(400)
+  })
+
+  test('a body that comes as fast as it has to is served, however late its end', async () => {
+    const { origin } = await start({ bodyPace: { graceMs: 300, bytesPerSecond: 1 } })
+    const connection = await sending(origin, post(`content-length: ${CHAT.length}`, 'connection: close', 'expect: 100-continue'))
+    await connection.until(/100 Continue/)
+    for (let at = 0; at < CHAT.length; at += 20) {
+      connection.write(CHAT.slice(at, at + 20))
+      await sleep(100)
+    }
+    expect(await connection.closed()).toMatch(/HTTP\/1\.1 200 OK/)
+  })
+
+  test('callers whose bodies never come keep nobody else out for longer than that', async () => {
+    const { origin } = await start({ bodyPace: { graceMs: 50, bytesPerSecond: 100_000 } })
+    await Promise.all(Array.from({ length: 50 }, async () => (await sending(origin, post('content-length: 1000'))).closed()))
+    expect((await call(origin, { body: JSON.parse(CHAT) })).status).toBe(200)
+  })
+
+  test('who has no token may send as slowly as he likes: nothing of it is waited for', async () => {
+    const { origin } = await start({})
+    const connection = await sending(
+      origin,
+      head('POST /v1/chat/completions', 'host: x', 'content-type: application/json', 'content-length: 1000'),
+    )
+    await connection.until(/^HTTP\/1\.1 401 /)
+    expect(connection.received()).toContain('"error"')
+  })
+})
+
+describe('slow headers', () => {
+  test.each<[string, string]>([
+    ['that never come', ''],
+    ['that never end', 'GET /health/live HTTP/1.1\r\nhost: x\r\nx-more: '],
+    ['that end in the request line', 'GET /health'],
+  ])('%s end the connection', async (_what, text) => {
+    const { origin } = await start({ headersTimeoutMs: 50 })
+    const connection = await sending(origin, text)
+    const answer = parseAnswer(await connection.closed())
+    expect([answer.status, answer.json]).toEqual([408, failure('invalid_value')])
+  })
+
+  test('without the impatience of these tests they have half a minute', async () => {
+    const { app } = await start({})
+    expect(app.fastify.server.headersTimeout).toBe(30_000)
+  })
+})
+
+describe('oversize headers', () => {
+  test.each<[string, string]>([
+    ['one of 20 KB', `x-long: ${'x'.repeat(20_000)}`],
+    ['two thousand', Array.from({ length: 2_000 }, (_, at) => `x-${at}: ${'y'.repeat(10)}`).join('\r\n')],
+    ['a name of 20 KB', `${'n'.repeat(20_000)}: 1`],
+    ['a token of 20 KB', `authorization: Bearer ${'t'.repeat(20_000)}`],
+    ['cookies of 20 KB', `cookie: ${'c=1; '.repeat(4_000)}`],
+  ])('%s: 431 in our form, and the connection ends', async (_what, line) => {
+    const { origin } = await start({})
+    const connection = await sending(origin, head('GET /health/live', 'host: x', line))
+    const answer = parseAnswer(await connection.closed())
+    expect([answer.status, answer.json]).toEqual([431, failure('request_too_large')])
+  })
+
+  test('a URL of 20 KB likewise', async () => {
+    const { origin } = await start({})
+    const connection = await sending(origin, head(`GET /${'u'.repeat(20_000)}`, 'host: x'))
+    expect(parseAnswer(await connection.closed()).status).toBe(431)
+  })
+
+  test('many headers that fit change nothing', async () => {
+    const { origin } = await start({})
+    const lines = Array.from({ length: 300 }, (_, at) => `x-${at}: y`)
+    const connection = await sending(origin, head('GET /health/live', 'host: x', 'connection: close', ...lines))
+    expect(parseAnswer(await connection.closed()).json).toEqual({ status: 'ok' })
+  })
+})

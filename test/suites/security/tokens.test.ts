@@ -1,0 +1,132 @@
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ConfigError, loadConfig } from '../../../src/config/settings.js'
+import { makeGate } from '../../../src/http/hooks/auth.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { ask, head } from './raw.js'
+
+const OTHER = 'token-of-bob-77'
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({ AUTH_TOKEN: `${TOKEN}, bob:${OTHER}, :nameless-token-5` })
+})
+afterAll(() => proxy.close())
+
+/** The status for a header that goes out byte for byte. */
+const statusFor = async (value: string): Promise<number> =>
+  (await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', `authorization: ${value}`))).status
+
+const utf8 = (text: string): string => Buffer.from(text).toString('latin1')
+
+describe('token tricks', () => {
+  test.each([TOKEN, OTHER, 'nameless-token-5'])('the token %s itself is let in', async (token) => {
+    expect(await statusFor(`Bearer ${token}`)).toBe(200)
+  })
+
+  test.each<[string, string]>([
+    ['nothing', ''],
+    ['the empty token', 'Bearer '],
+    ['a prefix', `Bearer ${TOKEN.slice(0, -1)}`],
+    ['the first character', `Bearer ${TOKEN[0]}`],
+    ['the last characters', `Bearer ${TOKEN.slice(1)}`],
+    ['a suffix more', `Bearer ${TOKEN}x`],
+    ['a prefix more', `Bearer x${TOKEN}`],
+    ['itself twice', `Bearer ${TOKEN}${TOKEN}`],
+    ['other case', `Bearer ${TOKEN.toUpperCase()}`],
+    ['two tokens, by a space', `Bearer ${TOKEN} ${OTHER}`],
+    ['two tokens, by a comma', `Bearer ${TOKEN}, ${OTHER}`],
+    ['two tokens, as they were configured', `Bearer ${TOKEN}, bob:${OTHER}`],
+    ['two schemes', `Bearer Bearer ${TOKEN}`],
+    ['two headers in one', `Bearer ${TOKEN}, Bearer ${TOKEN}`],
+    ['a name before it', `Bearer bob:${OTHER}`],
+    ['the empty name before it', `Bearer :${'nameless-token-5'}`],
+    ['a name alone', 'Bearer bob'],
+    ['quotes', `Bearer "${TOKEN}"`],
+    ['a parameter', `Bearer token=${TOKEN}`],
+    ['a tab for the space', `Bearer\t${TOKEN}`],
+    ['a tab within', `Bearer ${TOKEN.slice(0, 4)}\t${TOKEN.slice(4)}`],
+    ['a no-break space behind it', `Bearer ${TOKEN}\xa0`],
+    ['a no-break space before the scheme', `\xa0Bearer ${TOKEN}`],
+    ['a no-break space for the space', `Bearer\xa0${TOKEN}`],
+    ['a byte order mark', utf8(`Bearer \ufeff${TOKEN}`)],
+    ['a zero-width space', utf8(`Bearer ${TOKEN}\u200b`)],
+    ['a vertical tab', `Bearer ${TOKEN}\x0b`],
+    ['full-width letters', utf8(`Bearer ${TOKEN.replace('t', 'ｔ')}`)],
+    ['Cyrillic letters', utf8(`Bearer ${TOKEN.replace('e', 'е')}`)],
+    ['a combining accent', utf8(`Bearer ${TOKEN}\u0301`)],
+    ['percent-encoding', `Bearer ${TOKEN.replace('t', '%74')}`],
+    ['base64', `Bearer ${Buffer.from(TOKEN).toString('base64')}`],
+    ['its hash', `Bearer ${crypto.createHash('sha256').update(TOKEN).digest('hex')}`],
+    ['NUL behind it', `Bearer ${TOKEN}\0`],
+    ['NUL within', `Bearer ${TOKEN.slice(0, 4)}\0${TOKEN.slice(4)}`],
+    ['DEL behind it', `Bearer ${TOKEN}\x7f`],
+    ['Basic with it', `Basic ${Buffer.from(`x:${TOKEN}`).toString('base64')}`],
+    ['the words null and undefined', 'Bearer null undefined'],
+    ['a name of the prototype', 'Bearer __proto__'],
+    ['another name of the prototype', 'Bearer toString'],
+    ['eight thousand characters', `Bearer ${'x'.repeat(8_000)}`],
+    ['what injection looks like', "Bearer ' OR '1'='1"],
+  ])('%s lets nobody in', async (_what, value) => {
+    expect([400, 401]).toContain(await statusFor(value))
+  })
+
+  test.each(['x-api-key', 'api-key', 'x-goog-api-key', 'cookie', 'proxy-authorization', 'x-authorization', 'authorization-bearer'])(
+    'the token in %s lets nobody in',
+    async (name) => {
+      const value = name === 'cookie' ? `authorization=Bearer ${TOKEN}; token=${TOKEN}` : `Bearer ${TOKEN}`
+      expect((await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', `${name}: ${value}`))).status).toBe(401)
+    },
+  )
+})
+
+describe('what AUTH_TOKEN may be', () => {
+  const load = (AUTH_TOKEN: string) => loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN })
+
+  test.each([
+    ',',
+    ' , ,, ',
+    'alice:',
+    'a,bob:',
+    'changeme',
+    'alice:changeme',
+    'sk-123456',
+    'two words',
+    'tökén',
+    'a\u0000b',
+    'a\tb',
+    'a\nb',
+  ])('%j is refused at the start: it would let in whom nobody meant', (text) => {
+    expect(() => load(text)).toThrow(ConfigError)
+  })
+
+  test('empty entries between tokens are no tokens', () => {
+    expect(load('a1,, ,b1,').authTokens?.map(({ token }) => token.reveal())).toEqual(['a1', 'b1'])
+  })
+})
+
+describe('comparison', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+  })
+
+  test.each([TOKEN, OTHER, 'wrong', ''.padEnd(5_000, 'x')])(
+    'of %.20s takes the same steps, whichever token it is and whether it is one',
+    (token) => {
+      const compare = vi.spyOn(crypto, 'timingSafeEqual')
+      syncBuiltinESMExports()
+      const gate = makeGate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
+      try {
+        gate.admit('caller', `Bearer ${token}`)
+      } catch {
+        // refused, as most of them
+      }
+      expect(compare.mock.calls.map(([one, other]) => [one.byteLength, other.byteLength])).toEqual([
+        [32, 32],
+        [32, 32],
+        [32, 32],
+      ])
+    },
+  )
+})

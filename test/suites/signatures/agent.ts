@@ -1,0 +1,113 @@
+import { expect } from 'vitest'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+import { type Body, parseStream, post } from '../../support/calls.js'
+import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+
+/** A tool call as a client of OpenAI sees it. */
+export interface Call {
+  readonly id: string
+  readonly type: string
+  readonly function: { readonly name: string; readonly arguments: string }
+  readonly extra_content?: unknown
+}
+
+/** What a client does with the message of an answer before it sends it back, and with the ids of its calls. */
+export interface ClientKind {
+  readonly name: string
+  readonly keep: (call: Call, place: string) => Call
+}
+
+const plain = ({ id, type, function: called }: Call): Call => ({ id, type, function: called })
+
+/** Clients as they are met. */
+export const KEEPS: ClientKind = { name: 'keeps extra_content', keep: (call) => call }
+export const DROPS: ClientKind = { name: 'drops extra_content', keep: plain }
+export const REWRITES: ClientKind = { name: 'rewrites ids', keep: (call, place) => ({ ...plain(call), id: `mine-${place}` }) }
+
+/** Ten steps of tools, then the answer. */
+export const STEPS = 10
+const TOOLS = ['get_weather', 'get_time', 'get_news'].map((name) => ({
+  type: 'function',
+  function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
+}))
+
+/** Where a proxy is reached. */
+type Door = Pick<ProxyUnderTest, 'baseUrl'>
+
+/** How an agent's loop is run. */
+export interface Loop {
+  readonly model: string
+  readonly client: ClientKind
+  readonly isStream: boolean
+  /** Calls in each step. */
+  readonly parallel: number
+  readonly placement?: Behaviour['parallelPlacement']
+  /** The proxies that its turns meet, in turns. */
+  readonly proxies: readonly Door[]
+}
+
+/** What a loop has come to. */
+export interface Run {
+  readonly answer: string
+  readonly steps: number
+  /** The ids that the client was given. */
+  readonly ids: readonly string[]
+}
+
+/** Runs an agent until the model calls no more tools. A refusal fails the test that runs it. */
+export async function runAgent(loop: Loop): Promise<Run> {
+  const behaviour: Behaviour = {
+    steps: { count: STEPS, parallel: loop.parallel },
+    ...(loop.placement ? { parallelPlacement: loop.placement } : {}),
+  }
+  const messages: Body[] = [{ role: 'user', content: `Find it out. simulate:${JSON.stringify(behaviour)}` }]
+  const ids: string[] = []
+  for (let turn = 0; turn <= STEPS; turn++) {
+    const proxy = loop.proxies[turn % loop.proxies.length] as Door // never empty
+    const message = await ask(proxy, { model: loop.model, messages, tools: TOOLS }, loop.isStream)
+    if (message.calls.length === 0) return { answer: message.content ?? '', steps: turn, ids }
+    ids.push(...message.calls.map(({ id }) => id))
+    const calls = message.calls.map((call, place) => loop.client.keep(call, `${turn}-${place}`))
+    messages.push({ role: 'assistant', content: message.content, tool_calls: calls })
+    for (const { id, function: called } of calls) messages.push({ role: 'tool', tool_call_id: id, content: `${called.name} is fine` })
+  }
+  throw new Error('the model never came to an end')
+}
+
+interface Message {
+  readonly content: string | null
+  readonly calls: readonly Call[]
+}
+
+/** Asks for one message, and puts a stream together the way a client does: by index. */
+async function ask(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
+  const response = await post(proxy, { ...body, stream: isStream })
+  const text = await response.text()
+  expect([response.status, text.slice(0, 300)]).toEqual([200, text.slice(0, 300)])
+  if (!isStream) {
+    const { message } = JSON.parse(text).choices[0] as { message: { content: string | null; tool_calls?: Call[] } }
+    return { content: message.content, calls: message.tool_calls ?? [] }
+  }
+  const { chunks, content, errors, dones } = parseStream(text)
+  expect([errors, dones]).toEqual([[], 1])
+  const calls: Call[] = []
+  for (const delta of chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])) {
+    const known = calls[delta.index]
+    const before = known?.function ?? { name: '', arguments: '' }
+    const called = { name: delta.function?.name ?? before.name, arguments: `${before.arguments}${delta.function?.arguments ?? ''}` }
+    const { function: _, index: __, ...rest } = delta
+    calls[delta.index] = { ...(known ?? { id: '', type: '' }), ...rest, function: called } as Call
+  }
+  return { content: content === '' ? null : content, calls }
+}
+
+/** The signatures that reached Gemini with the last request of a proxy: one for each step, of its first call. */
+export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): string[] {
+  const { messages } = (simulator.requests.at(-1)?.body ?? {}) as {
+    messages: { tool_calls?: { extra_content?: { google: { thought_signature: string } } }[] }[]
+  }
+  return messages.flatMap(({ tool_calls: [first] = [] }) => first?.extra_content?.google.thought_signature ?? [])
+}
+
+/** Google's stand-in for a signature that is lost. */
+export const PLACEHOLDER = 'skip_thought_signature_validator'

@@ -1,0 +1,250 @@
+import { connect } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Secret } from '../../../src/config/secret.js'
+import { loadConfig } from '../../../src/config/settings.js'
+import { makeMemoryTextStore, type TextStore } from '../../../src/stores/keyValueStore.js'
+import { makeRedis, type Redis } from '../../../src/stores/redis.js'
+import { makeRedisTextStore } from '../../../src/stores/redisKeyValueStore.js'
+import { startSimulator } from '../../doubles/simulator/index.js'
+import { startBundle } from '../../support/bundle.js'
+import { eventually as eventuallyWithin, quickest } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type RedisServer, startRedis } from '../../support/redis.js'
+import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
+
+/** A process of its own may be slow on a crowded machine. */
+const eventually = (check: () => void): Promise<void> => eventuallyWithin(check, 10_000)
+
+const TTL_MS = 6 * 3_600_000
+const PATIENCE_MS = 200
+
+let server: RedisServer
+beforeAll(async () => {
+  server = await startRedis()
+})
+afterAll(() => server.stop())
+
+/** What one instance has: a connection, a store over it, and what it was told. */
+interface Instance {
+  readonly redis: Redis
+  readonly store: TextStore
+  readonly told: string[]
+}
+
+const open: Instance[] = []
+function instance({ url } = server, ttlMs = TTL_MS): Instance {
+  const told: string[] = []
+  const redis = makeRedis({
+    url: new Secret(url),
+    patienceMs: PATIENCE_MS,
+    onDown: (cause) => told.push(`down: ${cause}`),
+    onUp: () => told.push('up'),
+  })
+  const own = makeMemoryTextStore({ maxLength: 1_000_000, ttlMs, now: Date.now })
+  const made = { redis, store: makeRedisTextStore({ redis, own, ttlMs, kind: 'signature', mustBeSure: false }), told }
+  open.push(made)
+  return made
+}
+const keysOf = ({ redis }: Instance): Promise<string[] | undefined> => redis.ask((client) => client.keys('*'))
+const found = async ({ store }: Instance, caller: string, ...ids: string[]) => Object.fromEntries(await store.get(caller, ids))
+
+afterEach(async () => {
+  server.thaw()
+  await Promise.all(open.splice(0).map(({ redis }) => redis.close()))
+  const sweeper = instance()
+  await sweeper.redis.ask((client) => client.flushall())
+  await sweeper.redis.close()
+  open.length = 0
+})
+
+describe('signatures in Redis', () => {
+  test('that one instance has kept are found by another', async () => {
+    const [one, other] = [instance(), instance()]
+    one.store.put('alice', 'call_1', 'S1')
+    await eventually(async () => expect(await found(other, 'alice', 'call_1', 'call_2')).toEqual({ call_1: 'S1' }))
+  })
+
+  test("are a miss for another caller's id", async () => {
+    const [one, other] = [instance(), instance()]
+    one.store.put('alice', 'call_1', 'S1')
+    await eventually(async () => expect(await keysOf(other)).toHaveLength(1))
+    expect(await found(other, 'bob', 'call_1')).toEqual({})
+  })
+
+  test('lie under a hash of caller and id, and expire after six hours', async () => {
+    const one = instance()
+    one.store.put('alice', 'call_1', 'S1')
+    await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:signature:[0-9a-f]{64}$/)]))
+    const [key = ''] = (await keysOf(one)) ?? []
+    const left = (await one.redis.ask((client) => client.pttl(key))) ?? 0
+    expect(left).toBeGreaterThan(TTL_MS - 60_000)
+    expect(left).toBeLessThanOrEqual(TTL_MS)
+  })
+
+  test('are gone once they have expired', async () => {
+    const [one, other] = [instance(server, 300), instance(server, 300)]
+    one.store.put('alice', 'call_1', 'S1')
+    await eventually(async () => expect(await keysOf(other)).toHaveLength(1))
+    await eventually(async () => expect(await keysOf(other)).toEqual([]))
+    expect(await found(other, 'alice', 'call_1')).toEqual({})
+  })
+
+  test('of a long history are asked for in bounded number, the newest first', async () => {
+    const [one, other] = [instance(), instance()]
+    const ids = Array.from({ length: 300 }, (_, at) => `call_${at}`)
+    for (const id of ids) one.store.put('alice', id, 'S')
+    await eventually(async () => expect(await keysOf(other)).toHaveLength(300))
+    expect(Object.keys(await found(other, 'alice', ...ids))).toEqual(ids.slice(-256))
+  })
+})
+
+describe('a Redis that is out of reach', () => {
+  const timed = async (work: Promise<unknown>): Promise<number> => {
+    const start = performance.now()
+    await work
+    return performance.now() - start
+  }
+
+  test('from the start is told once, costs no request more than its patience, and leaves what the instance remembers', async () => {
+    const one = instance({ ...server, url: 'redis://127.0.0.1:1' })
+    one.store.put('alice', 'call_1', 'S1')
+    expect(await timed(one.store.get('alice', ['call_2']))).toBeLessThan(PATIENCE_MS * 20)
+    await eventually(() => expect(one.told).toEqual([expect.stringContaining('ECONNREFUSED')]))
+    expect(await quickest(PATIENCE_MS / 2, () => timed(one.store.get('alice', ['call_3'])))).toBeLessThan(PATIENCE_MS / 2)
+    expect(await found(one, 'alice', 'call_1')).toEqual({ call_1: 'S1' })
+    expect(one.told).toHaveLength(1)
+  })
+
+  test('by its silence is waited for no longer than its patience, and used again once it is back', async () => {
+    const one = instance()
+    await eventually(async () => expect(await keysOf(one)).toEqual([]))
+    server.freeze()
+    const waited = await timed(one.store.get('alice', ['call_1']))
+    expect(waited).toBeGreaterThanOrEqual(PATIENCE_MS - 5)
+    expect(waited).toBeLessThan(PATIENCE_MS * 20)
+    expect(await quickest(PATIENCE_MS / 2, () => timed(one.store.get('alice', ['call_1'])))).toBeLessThan(PATIENCE_MS / 2)
+    server.thaw()
+    await eventually(() => expect(one.told).toEqual(['down: no answer within 200 ms', 'up']))
+    one.store.put('alice', 'call_1', 'S1')
+    await eventually(async () => expect(await found(instance(), 'alice', 'call_1')).toEqual({ call_1: 'S1' }))
+  })
+
+  test('because it refuses is told once, and asked again all the same', async () => {
+    const [one, other] = [instance(), instance()]
+    const limit = (bytes: number) => other.redis.ask((client) => client.config('SET', 'maxmemory', bytes))
+    expect(await limit(1)).toBe('OK')
+    one.store.put('alice', 'call_1', 'S1')
+    one.store.put('alice', 'call_2', 'S2')
+    await eventually(() => expect(one.told).toEqual([expect.stringContaining('OOM')]))
+    expect(await limit(0)).toBe('OK')
+    one.store.put('alice', 'call_3', 'S3')
+    await eventually(async () => expect(await found(other, 'alice', 'call_1', 'call_3')).toEqual({ call_3: 'S3' }))
+    expect(one.told).toHaveLength(1)
+  })
+
+  test('because of a wrong password is told once, without the password', async () => {
+    const one = instance({ ...server, url: `redis://:wrong-secret-9@127.0.0.1:${server.port}` })
+    await eventually(() => expect(one.told).toHaveLength(1))
+    expect(await found(one, 'alice', 'call_1')).toEqual({})
+    expect(one.told.join()).not.toContain('wrong-secret-9')
+  })
+
+  test('because its URL is not usable is told once', async () => {
+    const one = instance({ ...server, url: 'redis://:%zz@127.0.0.1' })
+    await eventually(() => expect(one.told).toHaveLength(1))
+    expect(await found(one, 'alice', 'call_1')).toEqual({})
+    expect(one.told.join()).not.toContain('%zz')
+  })
+})
+
+describe('agents whose turns meet different instances that share a Redis', () => {
+  let proxies: [ProxyUnderTest, ProxyUnderTest]
+  beforeAll(async () => {
+    proxies = [await startProxy({ REDIS_URL: server.url }), await startProxy({ REDIS_URL: server.url })]
+  })
+  beforeEach(() => {
+    for (const { simulator } of proxies) simulator.reset()
+  })
+  afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())))
+
+  test.each(
+    [KEEPS, DROPS, REWRITES].flatMap((client) =>
+      [false, true].flatMap((isStream) => [1, 3].map((parallel) => ({ client, isStream, parallel, kind: client.name }))),
+    ),
+  )('are never refused: $kind, stream $isStream, $parallel at once', async ({ client, isStream, parallel }) => {
+    const run = await runAgent({ model: 'gemini-3.8-flash', client, isStream, parallel, proxies })
+    expect(run.steps).toBe(STEPS)
+    const lost = signaturesIn(proxies[0]).filter((signature) => signature === PLACEHOLDER).length
+    expect(lost).toBe(client === REWRITES ? STEPS : 0)
+  })
+})
+
+describe('the built server with REDIS_URL', () => {
+  test('shares signatures between its processes', async () => {
+    const simulator = await startSimulator()
+    const env = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, REDIS_URL: server.url }
+    const bundles = [await startBundle(env), await startBundle(env)]
+    const proxies = bundles.map(({ address }) => ({ baseUrl: `${address}/v1` }))
+    const run = await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: true, parallel: 2, proxies })
+    expect(run.steps).toBe(STEPS)
+    expect(signaturesIn({ simulator })).not.toContain(PLACEHOLDER)
+    expect(await Promise.all(bundles.map((bundle) => bundle.stop()))).toEqual([0, 0].map((code) => ({ code, signal: null })))
+    expect(bundles.map((bundle) => bundle.output()).join()).not.toContain(server.password)
+    await simulator.close()
+  })
+})
+
+describe('a service with REDIS_URL', () => {
+  test('serves on when Redis goes away between turns, and says so in one line without the password', async () => {
+    const own = await startRedis()
+    const proxy = await startProxy({ REDIS_URL: own.url })
+    const loop = { model: 'gemini-3.8-flash', client: DROPS, isStream: true, parallel: 1, proxies: [proxy] }
+    await runAgent(loop)
+    await own.stop()
+    expect((await runAgent(loop)).steps).toBe(STEPS)
+    const lines = proxy.logs.filter(({ msg }) => String(msg).startsWith('Redis'))
+    expect(lines).toEqual([expect.objectContaining({ level: 40, cause: expect.any(String) })])
+    expect(JSON.stringify(proxy.logs)).not.toContain(own.password)
+    await proxy.close()
+  })
+
+  test('starts and answers where Redis never was', async () => {
+    const proxy = await startProxy({ REDIS_URL: 'redis://127.0.0.1:1' })
+    expect((await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: false, parallel: 1, proxies: [proxy] })).steps).toBe(STEPS)
+    expect(signaturesIn(proxy)).not.toContain(PLACEHOLDER)
+    await proxy.close()
+  })
+
+  test('leaves no connection behind when it is closed', async () => {
+    const own = await startRedis()
+    const proxy = await startProxy({ REDIS_URL: own.url })
+    await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: false, parallel: 1, proxies: [proxy] })
+    expect(await clientsOf(own)).toBe(2)
+    await proxy.close()
+    await eventually(async () => expect(await clientsOf(own)).toBe(1))
+    await own.stop()
+  })
+
+  test('that has another protocol is refused at the start, without its password', () => {
+    const load = () => loadConfig({ GEMINI_API_KEY: 'key', REDIS_URL: 'http://:secret-1@host' })
+    expect(load).toThrow('REDIS_URL must be a URL that starts with redis:// or rediss://.')
+    expect(load).not.toThrow(/secret-1/)
+    expect(JSON.stringify(loadConfig({ GEMINI_API_KEY: 'key', REDIS_URL: 'rediss://:secret-1@host' }))).not.toContain('secret-1')
+  })
+})
+
+/** Connections of a server, the one that asks included. */
+const clientsOf = ({ port, password }: RedisServer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.once('error', reject)
+    socket.on('data', (piece) => {
+      text += piece.toString()
+      const count = /connected_clients:(\d+)/.exec(text)?.[1]
+      if (count === undefined) return
+      socket.destroy()
+      resolve(Number(count))
+    })
+    socket.write(`AUTH ${password}\r\nINFO clients\r\n`)
+  })

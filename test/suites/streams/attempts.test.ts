@@ -1,0 +1,304 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  type ApiError,
+  insufficientQuota,
+  invalidRequest,
+  modelNotFound,
+  rateLimitExceeded,
+  upstreamError,
+  upstreamOverloaded,
+  upstreamTimeout,
+} from '../../../src/contract/errors.js'
+import { emptyAnswer } from '../../../src/upstream/answer/choice.js'
+import { makeModelLife } from '../../../src/upstream/models/retirement.js'
+import { type Goal, makeAttempts } from '../../../src/upstream/retries.js'
+import { ONE_KEY } from '../../support/oneKey.js'
+
+const withCode = (code: string): Error => Object.assign(new Error(code), { code })
+const lost = (): ApiError => upstreamError('x', { cause: withCode('ECONNRESET') })
+const refused = (): ApiError => upstreamError('x', { cause: withCode('ECONNREFUSED') })
+const broken = (): ApiError => upstreamError('x')
+const overloaded = (): ApiError => upstreamOverloaded()
+const notFound = (): ApiError => modelNotFound('a')
+
+/** One run: what each attempt throws, and what came of it. */
+interface Run {
+  readonly failures: readonly (() => unknown)[]
+  readonly maxRetries?: number
+  readonly fallbacks?: Readonly<Record<string, string>>
+  readonly random?: number
+  readonly deadlineMs?: number
+  readonly served?: string
+  readonly signal?: AbortSignal
+}
+
+interface Outcome {
+  /** The models asked, with the milliseconds since the attempt before. */
+  readonly asked: readonly (readonly [model: string, afterMs: number])[]
+  readonly repeats: number
+  readonly failure: unknown
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+async function run({
+  failures,
+  maxRetries = 2,
+  fallbacks = {},
+  random = 0,
+  deadlineMs = 600_000,
+  served = 'a',
+  signal,
+}: Run): Promise<Outcome> {
+  const asked: [string, number][] = []
+  let repeats = 0
+  let failure: unknown
+  let before = performance.now()
+  const goal: Goal = {
+    served,
+    asked: served,
+    signal: signal ?? new AbortController().signal,
+    deadlineAt: before + deadlineMs,
+    onRepeat: () => {
+      repeats += 1
+    },
+  }
+  const life = makeModelLife({ retiredModels: 'replacement', now: () => 0 })
+  const attempts = makeAttempts({ life, keys: ONE_KEY, maxRetries, fallbacks: new Map(Object.entries(fallbacks)), random: () => random })
+  const running = attempts
+    .run(goal, async (model) => {
+      asked.push([model, performance.now() - before])
+      before = performance.now()
+      const make = failures[asked.length - 1]
+      if (make !== undefined) throw make()
+    })
+    .catch((error: unknown) => {
+      failure = error
+    })
+  await vi.advanceTimersByTimeAsync(120_000)
+  await running
+  expect(vi.getTimerCount()).toBe(0)
+  return { asked, repeats, failure }
+}
+
+describe('a failure that passes', () => {
+  test.each([
+    ['an error of Gemini, 500 or 502', broken],
+    ['an overload', overloaded],
+    ['a 504', () => upstreamTimeout('x')],
+    ['a refused connection', refused],
+    ['a connection that could not be made in time', () => upstreamTimeout('x', withCode('UND_ERR_CONNECT_TIMEOUT'))],
+  ])('is tried again after waits that grow: %s', async (_, fails) => {
+    expect(await run({ failures: [fails, fails], random: 0 })).toMatchObject({
+      asked: [
+        ['a', 0],
+        ['a', 125],
+        ['a', 250],
+      ],
+      repeats: 2,
+      failure: undefined,
+    })
+  })
+
+  test.each([
+    [0, [125, 250, 500]],
+    [0.5, [187.5, 375, 750]],
+    [0.999999, [250, 500, 1000]],
+  ])('waits by half and a random half: %d', async (random, waits) => {
+    const { asked } = await run({ failures: Array(3).fill(broken), maxRetries: 3, random })
+    for (const [place, wait] of waits.entries()) expect(asked[place + 1]?.[1]).toBeCloseTo(wait, -1)
+    expect(asked).toHaveLength(4)
+  })
+
+  test.each([0, 1, 2, 5])('is tried again MAX_RETRIES times and no more: %d', async (maxRetries) => {
+    const { asked, repeats, failure } = await run({ failures: Array(20).fill(overloaded), maxRetries })
+    expect([asked.length, repeats]).toEqual([maxRetries + 1, maxRetries])
+    expect(failure).toMatchObject({ status: 503, code: 'upstream_overloaded' })
+  })
+
+  test('keeps what the last attempt has thrown', async () => {
+    const last = broken()
+    expect((await run({ failures: [overloaded, broken, () => last] })).failure).toBe(last)
+  })
+
+  test('waits no longer than the time that is left', async () => {
+    expect(await run({ failures: [broken, broken], deadlineMs: 300, random: 0 })).toMatchObject({
+      asked: [
+        ['a', 0],
+        ['a', 125],
+      ],
+      failure: { status: 502 },
+    })
+  })
+
+  test('is left at once where the wait would pass the deadline', async () => {
+    expect(await run({ failures: [() => rateLimitExceeded('x', 5)], deadlineMs: 4_900 })).toMatchObject({
+      asked: [['a', 0]],
+      repeats: 0,
+      failure: { status: 429, retryAfterSeconds: 5 },
+    })
+  })
+})
+
+describe('a limit of the rate', () => {
+  test.each([1, 2, 10])('is waited for as Gemini has told: %d s', async (seconds) => {
+    expect(await run({ failures: [() => rateLimitExceeded('x', seconds)], random: 0.9 })).toMatchObject({
+      asked: [
+        ['a', 0],
+        ['a', seconds * 1000],
+      ],
+      failure: undefined,
+    })
+  })
+
+  test.each([11, 41, 300])("is the client's to wait for when it takes longer: %d s", async (seconds) => {
+    const { asked, failure } = await run({ failures: [() => rateLimitExceeded('x', seconds)], fallbacks: { a: 'b' } })
+    expect(asked).toEqual([['a', 0]])
+    expect(failure).toMatchObject({ status: 429, retryAfterSeconds: seconds })
+  })
+
+  test('whose end nobody knows is not tried against', async () => {
+    expect((await run({ failures: [() => rateLimitExceeded('x', undefined)] })).asked).toHaveLength(1)
+  })
+})
+
+describe('what no repeat can mend', () => {
+  test.each([
+    ['a quota that is used up', () => insufficientQuota('x')],
+    ['a refusal of the content', () => invalidRequest('invalid_request', 'x')],
+    ['wrong credentials', () => upstreamError('x', { isRetryable: false })],
+    ['a silence that has lasted', () => upstreamTimeout('x', withCode('UND_ERR_HEADERS_TIMEOUT'))],
+    ['a silence within the answer', () => upstreamTimeout('x', withCode('UND_ERR_BODY_TIMEOUT'))],
+    ['a bug of ours', () => new TypeError('x')],
+  ])('is thrown at once: %s', async (_, fails) => {
+    const { asked, repeats } = await run({ failures: [fails], maxRetries: 5, fallbacks: { a: 'b' } })
+    expect([asked, repeats]).toEqual([[['a', 0]], 0])
+  })
+})
+
+describe('a connection that is lost', () => {
+  test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])('is replaced once and at once, beside MAX_RETRIES: %s', async (code) => {
+    const fails = () => upstreamError('x', { cause: new Error('fetch failed', { cause: withCode(code) }) })
+    expect(await run({ failures: [fails], maxRetries: 0 })).toMatchObject({
+      asked: [
+        ['a', 0],
+        ['a', 0],
+      ],
+      repeats: 1,
+      failure: undefined,
+    })
+    expect((await run({ failures: Array(9).fill(fails), maxRetries: 0 })).asked).toHaveLength(2)
+    expect((await run({ failures: Array(9).fill(fails), maxRetries: 2 })).asked.map(([, wait]) => wait)).toEqual([0, 0, 125, 250])
+  })
+})
+
+describe('an answer that is worth nothing', () => {
+  test('is asked for once more and at once, beside MAX_RETRIES', async () => {
+    expect(await run({ failures: Array(9).fill(emptyAnswer), maxRetries: 5 })).toMatchObject({
+      asked: [
+        ['a', 0],
+        ['a', 0],
+      ],
+      failure: { code: 'upstream_error' },
+    })
+  })
+
+  test('after retries and a reconnection has its own further try', async () => {
+    const { asked } = await run({ failures: [lost, broken, emptyAnswer, broken], maxRetries: 2 })
+    expect(asked.map(([, wait]) => wait)).toEqual([0, 0, 125, 0, 250])
+  })
+})
+
+describe('MODEL_FALLBACKS', () => {
+  const models = ({ asked }: Outcome): string => asked.map(([model]) => model).join('')
+
+  test('serve by the next model once the retries are spent, at once and with retries of its own', async () => {
+    const outcome = await run({ failures: Array(3).fill(overloaded), fallbacks: { a: 'b', b: 'c' }, maxRetries: 1 })
+    expect(outcome).toMatchObject({ failure: undefined, repeats: 3 })
+    expect(outcome.asked).toEqual([
+      ['a', 0],
+      ['a', 125],
+      ['b', 0],
+      ['b', 125],
+    ])
+  })
+
+  test('end with the chain, and with the overload of the model that was asked for', async () => {
+    const first = overloaded()
+    const outcome = await run({
+      failures: [() => first, ...Array(9).fill(overloaded)],
+      fallbacks: { a: 'b', b: 'c' },
+      maxRetries: 0,
+    })
+    expect(models(outcome)).toBe('abc')
+    expect(outcome.failure).toBe(first)
+  })
+
+  test('may be rings: each model is asked in its turn, once', async () => {
+    expect(models(await run({ failures: Array(9).fill(overloaded), fallbacks: { a: 'b', b: 'a' }, maxRetries: 0 }))).toBe('ab')
+    expect(models(await run({ failures: Array(9).fill(overloaded), fallbacks: { a: 'a' }, maxRetries: 1 }))).toBe('aa')
+    expect(models(await run({ failures: Array(9).fill(overloaded), fallbacks: { a: 'b', b: 'c', c: 'b' }, maxRetries: 0 }))).toBe('abc')
+  })
+
+  test.each([
+    ['does not exist', notFound],
+    ['refuses the content', () => invalidRequest('invalid_request', 'x')],
+    ['has no quota', () => insufficientQuota('x')],
+  ])('do not put their own failures in the place of the overload: one that %s', async (_, fails) => {
+    const outcome = await run({ failures: [overloaded, fails], fallbacks: { a: 'b' }, maxRetries: 0 })
+    expect([models(outcome), outcome.failure]).toEqual(['ab', expect.objectContaining({ code: 'upstream_overloaded' })])
+  })
+
+  test('are not for other failures', async () => {
+    expect(models(await run({ failures: Array(9).fill(broken), fallbacks: { a: 'b' }, maxRetries: 1 }))).toBe('aa')
+  })
+
+  test('are asked where no time is left for another wait', async () => {
+    const outcome = await run({ failures: [overloaded], fallbacks: { a: 'b' }, deadlineMs: 50 })
+    expect(outcome.asked).toEqual([
+      ['a', 0],
+      ['b', 0],
+    ])
+  })
+
+  test('that are retired give way to their replacement', async () => {
+    const outcome = await run({ failures: [overloaded, notFound], fallbacks: { a: 'gemini-2.0-flash' }, maxRetries: 0 })
+    expect(outcome.asked.map(([model]) => model)).toEqual(['a', 'gemini-2.0-flash', expect.stringMatching(/^gemini-(?!2\.0-flash$)/)])
+    expect(outcome.failure).toBeUndefined()
+  })
+})
+
+describe('a signal that aborts', () => {
+  test('during a wait ends it at once, with its reason and without another attempt', async () => {
+    const controller = new AbortController()
+    const reason = new Error('gone')
+    setTimeout(() => controller.abort(reason), 50)
+    const removed = vi.spyOn(controller.signal, 'removeEventListener')
+    const outcome = await run({ failures: [broken], signal: controller.signal, random: 0 })
+    expect(outcome).toMatchObject({ asked: [['a', 0]], repeats: 0 })
+    expect(outcome.failure).toBe(reason)
+    expect(removed).not.toHaveBeenCalled() // it was a listener for once
+  })
+
+  test('during an attempt ends all, whatever the attempt has thrown', async () => {
+    const controller = new AbortController()
+    const failure = overloaded()
+    const fails = () => {
+      controller.abort(new Error('gone'))
+      return failure
+    }
+    const outcome = await run({ failures: [fails], fallbacks: { a: 'b' }, signal: controller.signal })
+    expect(outcome.asked).toHaveLength(1)
+    expect(outcome.failure).toBe(failure)
+  })
+
+  test('is not listened to any more once a wait is over', async () => {
+    const controller = new AbortController()
+    const added = vi.spyOn(controller.signal, 'addEventListener')
+    const removed = vi.spyOn(controller.signal, 'removeEventListener')
+    await run({ failures: [broken, broken], signal: controller.signal })
+    expect(added.mock.calls.map(([, listener]) => listener)).toEqual(removed.mock.calls.map(([, listener]) => listener))
+    expect(added).toHaveBeenCalledTimes(2)
+  })
+})

@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isOnChat, onApi } from '../../support/apis.js'
+import { type Bundle, startBundle } from '../../support/bundle.js'
+import { eventually, PLAIN, streamed } from '../../support/calls.js'
+import { TOKEN } from '../../support/proxy.js'
+import { listening } from '../../support/relay.js'
+
+const MEBIBYTE = 1024 * 1024
+const TOTAL_BYTES = 192 * MEBIBYTE
+// Two hops of socket buffers, which the kernel lets grow to some MiB each, and the streams of Node.js between them.
+const IN_FLIGHT_BYTES = 40 * MEBIBYTE
+// One stream's share, the warming up of a fresh process included; a quarter of what the upstream would send.
+const MEMORY_BYTES = 48 * MEBIBYTE
+// What one of many streams holds, the same whatever the upstream sends: see src/http/answer/eventStream.ts. A response also holds its text so far, of
+// which the buffers on the way to a client that does not read take some MiB.
+const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
+// A response repeats its text in its last events.
+const READ_BYTES = (isOnChat() ? 48 : 12) * MEBIBYTE
+const STREAMS = 25
+const PIECE = 'x'.repeat(16_000)
+const EVENT = `data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`
+// One for each event: nothing else begins so.
+const DELTAS = isOnChat() ? new RegExp(`"content":"${PIECE}"`, 'g') : new RegExp(`"delta":"${PIECE}"`, 'g')
+const LAST = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+
+let sent = 0
+let total = TOTAL_BYTES
+let open = 0
+let upstream: Awaited<ReturnType<typeof listening>>
+let bundle: Bundle
+let client: Socket
+
+/** Sends as fast as it may, and counts what it got rid of. */
+async function flood(response: ServerResponse): Promise<void> {
+  open += 1
+  response.once('close', () => {
+    open -= 1
+  })
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  while (sent < total && !response.destroyed) {
+    sent += EVENT.length
+    if (!response.write(EVENT)) await drainedOrGone(response)
+  }
+  response.end(LAST)
+}
+
+function drainedOrGone(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.once('drain', done).once('close', done)
+  })
+}
+
+beforeEach(async () => {
+  sent = 0
+  open = 0
+  upstream = await listening(createServer((request, response) => request.resume().once('end', () => void flood(response))))
+  bundle = await startBundle({
+    GEMINI_API_KEY: 'simulated',
+    GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1`,
+    AUTH_TOKEN: TOKEN,
+    ...PLAIN,
+  })
+  client = await asking()
+})
+afterEach(async () => {
+  client.destroy()
+  await bundle.stop()
+  await upstream.close()
+})
+
+/** The connection of a client that has asked for a stream and reads nothing. */
+async function asking(headers = ''): Promise<Socket> {
+  const body = JSON.stringify(streamed({}))
+  const socket = connect(Number(new URL(bundle.address).port), '127.0.0.1')
+  socket.pause()
+  await once(socket, 'connect')
+  socket.write(
+    `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\nconnection: close\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+  return socket
+}
+
+/** Waits until the upstream has got rid of nothing more for a while. */
+async function standstill(): Promise<number> {
+  for (let before = -1, still = 0; still < 5; before = sent) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    still = sent === before && sent > 0 ? still + 1 : 0
+  }
+  return sent
+}
+
+async function memoryOf({ address }: Bundle): Promise<number> {
+  const page = await (await fetch(`${address}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
+  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1])
+}
+
+describe('a client that does not read', () => {
+  test('holds the upstream back, and the memory of the proxy stays as it is', async () => {
+    total = TOTAL_BYTES
+    const before = await memoryOf(bundle)
+    const stopped = await standstill()
+    expect(stopped).toBeLessThan(IN_FLIGHT_BYTES)
+    expect((await memoryOf(bundle)) - before).toBeLessThan(MEMORY_BYTES)
+    expect(open).toBe(1)
+  })
+
+  test('is one of many, and each costs no more than the documented number', async () => {
+    total = Number.POSITIVE_INFINITY
+    await standstill()
+    const before = await memoryOf(bundle)
+    const clients = await Promise.all(Array.from({ length: STREAMS }, () => asking()))
+    await eventually(() => expect(open).toBe(STREAMS + 1))
+    await standstill()
+    const each = ((await memoryOf(bundle)) - before) / STREAMS
+    console.info(`a stalled stream holds ${Math.round(each / 1024)} KiB`)
+    expect(each).toBeLessThan(STREAM_BYTES)
+    for (const each of clients) each.destroy()
+    await eventually(() => expect(open).toBe(1))
+  })
+
+  test('gets everything once it reads, in order and to the end', async () => {
+    total = READ_BYTES
+    await standstill()
+    const pieces: Buffer[] = []
+    client.on('data', (bytes: Buffer) => pieces.push(bytes)).resume()
+    await once(client, 'end')
+    const text = Buffer.concat(pieces).toString()
+    expect(text.match(DELTAS)).toHaveLength(sent / EVENT.length)
+    expect(text).toMatch(isOnChat() ? /data: \[DONE\]\n\n\r\n0\r\n\r\n$/ : /"type":"response\.completed".*\}\n\n\r\n0\r\n\r\n$/)
+    expect(sent).toBeGreaterThanOrEqual(total)
+  })
+
+  test('does not outlast the deadline: the upstream call ends with it, and the connection soon after', async () => {
+    total = Number.POSITIVE_INFINITY
+    const stalled = await asking('x-fc-function-timeout: 1\r\n')
+    let isClosed = false
+    stalled.once('close', () => {
+      isClosed = true
+    })
+    await eventually(() => expect(open).toBe(2))
+    const began = performance.now()
+    await eventually(() => expect(open).toBe(1))
+    // Its own deadline is ten minutes.
+    expect(performance.now() - began).toBeLessThan(15_000)
+    // The client may still read its last words for some seconds.
+    await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ errorCode: 'upstream_timeout' })), 10_000)
+    stalled.resume()
+    await eventually(() => expect(isClosed).toBe(true))
+  })
+
+  test('and leaves ends the upstream call at once', async () => {
+    total = Number.POSITIVE_INFINITY
+    const delays: number[] = []
+    // A busy machine may hold one of them up, never all three.
+    while (delays.length < 3 && !delays.some((delay) => delay < 100)) {
+      sent = 0
+      if (client.destroyed) client = await asking()
+      await standstill()
+      const left = performance.now()
+      client.resetAndDestroy()
+      await eventually(() => expect(open).toBe(0))
+      delays.push(performance.now() - left)
+    }
+    expect(Math.min(...delays)).toBeLessThan(100)
+    await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ status: 499, cancelled: true })))
+  })
+})

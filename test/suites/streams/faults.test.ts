@@ -1,0 +1,233 @@
+import OpenAI from 'openai'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+import { startSimulator } from '../../doubles/simulator/index.js'
+import { CHAT, isOnChat } from '../../support/apis.js'
+import { startBundle } from '../../support/bundle.js'
+import {
+  type Body,
+  collect,
+  eventually,
+  failureOf,
+  MODEL,
+  openai,
+  PLAIN,
+  parseStream,
+  post,
+  stream,
+  streamed,
+} from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+
+const ENV = { ...PLAIN, UPSTREAM_IDLE_TIMEOUT_MS: '150', MAX_EVENT_BYTES: '4096' }
+const HUGE = 'x'.repeat(5000)
+const TOO_LONG = `data: {"choices":[{"index":0,"delta":{"content":"${HUGE}`
+const CHUNK = (content: string): string => `data: {"choices":[{"delta":{"content":"${content}","role":"assistant"},"index":0}]}\n\n`
+const bytes = (...parts: (string | number[])[]): NonNullable<Behaviour['rawBody']> => ({
+  base64: Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part)))).toString('base64'),
+})
+
+let patient: ProxyUnderTest
+let committed: ProxyUnderTest
+beforeAll(async () => {
+  patient = await startProxy(ENV)
+  committed = await startProxy({ ...ENV, FIRST_EVENT_PATIENCE_MS: '1' })
+})
+beforeEach(() => {
+  patient.simulator.reset()
+  committed.simulator.reset()
+})
+afterAll(async () => {
+  await patient.close()
+  await committed.close()
+})
+
+type Row = readonly [name: string, behaviour: Behaviour, status: number, code: string]
+
+/** What goes wrong before anything of the answer has come. */
+const EARLY: readonly Row[] = [
+  ['a reset before the headers', { fault: { kind: 'reset', when: 'before-headers' } }, 502, 'upstream_error'],
+  ['a reset after the headers', { fault: { kind: 'reset' } }, 502, 'upstream_error'],
+  ['an end before the headers', { fault: { kind: 'cut', when: 'before-headers' } }, 502, 'upstream_error'],
+  ['an orderly end without an event', { fault: { kind: 'eof' } }, 502, 'upstream_error'],
+  ['an end in the middle of the first event', { fault: { kind: 'cut', when: { afterBytes: 20 } } }, 502, 'upstream_error'],
+  ['an orderly end in the middle of the first event', { fault: { kind: 'eof', when: { afterBytes: 20 } } }, 502, 'upstream_error'],
+  ['bytes that are not HTTP', { fault: { kind: 'garbage', when: 'before-headers' } }, 502, 'upstream_error'],
+  ['bytes that are not events', { fault: { kind: 'garbage' } }, 502, 'upstream_error'],
+  ['silence', { fault: { kind: 'stall' } }, 504, 'upstream_timeout'],
+  ['an event above MAX_EVENT_BYTES', { text: HUGE, chunks: 1 }, 502, 'upstream_error'],
+  ['a line above MAX_EVENT_BYTES that never ends', { rawBody: TOO_LONG }, 502, 'upstream_error'],
+  [
+    'bytes that are not UTF-8',
+    { rawBody: bytes('data: {"choices":[{"delta":{"content":"', [0xff, 0xfe], '"}}]}\n\n') },
+    502,
+    'upstream_error',
+  ],
+  ['an event that is not JSON', { rawBody: 'data: {"choices":\n\n' }, 502, 'upstream_error'],
+  ['an event that is a number', { rawBody: 'data: 42\n\n' }, 502, 'upstream_error'],
+  ['[DONE] alone', { rawBody: 'data: [DONE]\n\n' }, 502, 'upstream_error'],
+  ['no body', { rawBody: '' }, 502, 'upstream_error'],
+  ['a page in HTML', { error: 'bad-gateway', errorForm: 'html' }, 502, 'upstream_error'],
+  ['an error labelled as a stream', { error: 'unavailable', errorForm: 'sse-json' }, 503, 'upstream_overloaded'],
+  [
+    'an error as bare JSON in a stream of status 200',
+    { error: 'unavailable', errorForm: 'sse-json', status: 200 },
+    503,
+    'upstream_overloaded',
+  ],
+  ['an array of errors in a stream of status 200', { error: 'quota-minute', status: 200 }, 429, 'rate_limit_exceeded'],
+]
+
+/** What goes wrong after two pieces of text, `one` and `two`. */
+const SLOW = { deltas: ['one', 'two', 'three', 'four'], chunkDelayMs: 25 } as const
+const LATE: readonly (readonly [name: string, behaviour: Behaviour, code: string])[] = [
+  ...(['bare-object', 'bare-array', 'data-object', 'data-array'] as const).map(
+    (form) =>
+      [`an error as ${form}`, { ...SLOW, errorMidStream: { name: 'unavailable', form, afterChunks: 3 } }, 'upstream_overloaded'] as const,
+  ),
+  ['an error of the quota', { ...SLOW, errorMidStream: { name: 'quota-day', form: 'data-object', afterChunks: 3 } }, 'insufficient_quota'],
+  ['a reset', { ...SLOW, fault: { kind: 'reset', when: { afterChunks: 2 } } }, 'upstream_error'],
+  ['a connection that ends', { ...SLOW, fault: { kind: 'cut', when: { afterChunks: 2 } } }, 'upstream_error'],
+  ['an orderly end without finish_reason', { ...SLOW, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 'upstream_error'],
+  ['an orderly end within an event', { ...SLOW, fault: { kind: 'eof', when: { afterBytes: 400 } } }, 'upstream_error'],
+  ['[DONE] without finish_reason', { ...SLOW, doneWithoutFinish: true }, 'upstream_error'],
+  ['neither finish_reason nor [DONE]', { ...SLOW, doneWithoutFinish: true, omitDone: true }, 'upstream_error'],
+  ['garbage', { ...SLOW, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 'upstream_error'],
+  ['an event above MAX_EVENT_BYTES', { ...SLOW, deltas: ['one', 'two', HUGE, 'four'] }, 'upstream_error'],
+  ['silence', { ...SLOW, fault: { kind: 'stall', when: { afterChunks: 2 } } }, 'upstream_timeout'],
+  ['a finish reason that nobody knows', { ...SLOW, finish: 'function_call_filter: SOMETHING_NEW' }, expect.any(String)],
+]
+
+describe('a stream that fails early', () => {
+  test.each(EARLY)('keeps its status: %s', async (_, behaviour, status, code) => {
+    const response = await post(patient, streamed(behaviour))
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8'])
+    expect(await response.json()).toMatchObject({ error: { message: expect.any(String), param: null, code } })
+    await eventually(() => expect(patient.simulator.openRequests).toBe(0))
+  })
+
+  test.each(EARLY)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
+    const { errors, dones, data } = await stream(committed, { latencyMs: 40, ...behaviour })
+    expect([errors.map((error) => error.code), dones, data.length]).toEqual([[code], 0, 1])
+    await eventually(() => expect(committed.simulator.openRequests).toBe(0))
+  })
+})
+
+describe('a stream that breaks', () => {
+  test.each(LATE)('after its text has begun ends in one error event without [DONE]: %s', async (_, behaviour, code) => {
+    const { errors, dones, data, content, chunks } = await stream(patient, behaviour)
+    expect(errors).toEqual([{ message: expect.any(String), type: expect.any(String), param: null, code }])
+    expect(dones).toBe(0)
+    expect(JSON.parse(data.at(-1) ?? '')).toHaveProperty('error')
+    expect(content).toMatch(/^one/)
+    expect(chunks.every(({ choices: [choice] }) => choice?.finish_reason === null)).toBe(true)
+    await eventually(() => expect(patient.simulator.openRequests).toBe(0))
+  })
+
+  // In the Responses API a failure is an event, and the SDK gives it as one.
+  if (isOnChat())
+    test.each(LATE)('makes the SDK raise, by iteration and by helper: %s', async (_, behaviour, code) => {
+      const client = openai(patient)
+      const request = streamed(behaviour) as never
+      const failure = await failureOf(collect(client.chat.completions.create(request) as never))
+      expect(failure).toBeInstanceOf(OpenAI.APIError)
+      expect(failure).toMatchObject({ code })
+      expect(await failureOf(client.chat.completions.stream(request).finalMessage())).toMatchObject({ code })
+    })
+
+  test('does not take the text with it that came in the same piece as the error', async () => {
+    const rawBody = `${CHUNK('one')}${CHUNK('two')}data: {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}\n\n`
+    const { content, errors } = await stream(committed, { latencyMs: 40, rawBody })
+    expect([content, errors.map(({ code }) => code)]).toEqual(['onetwo', ['upstream_overloaded']])
+  })
+
+  test('in whole answers is 502, cut at any place', async () => {
+    const faults: Behaviour[] = [1, 50, 200].flatMap((afterBytes) =>
+      (['eof', 'cut', 'reset'] as const).map((kind) => ({ fault: { kind, when: { afterBytes } } })),
+    )
+    for (const fault of faults) {
+      const response = await post(patient, { ...streamed(fault), stream: false })
+      expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])
+    }
+  })
+
+  test('does not take the server with it', async () => {
+    const simulator = await startSimulator()
+    const bundle = await startBundle({ ...ENV, GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN })
+    try {
+      const proxy = { baseUrl: `${bundle.address}/v1` }
+      for (const [, behaviour] of [...EARLY, ...LATE]) await (await post(proxy, streamed(behaviour))).text()
+      expect(parseStream(await (await post(proxy, streamed({ text: 'alive' }))).text())).toMatchObject({ content: 'alive', dones: 1 })
+      expect(bundle.output()).not.toMatch(/crashed|Unhandled|internal_error/i)
+    } finally {
+      if (bundle.process.exitCode === null) await bundle.stop()
+      await simulator.close()
+    }
+  })
+})
+
+describe('a stream that said why it ended', () => {
+  test.each([
+    ['without [DONE]', { omitDone: true }],
+    ['with a reset after [DONE]', { fault: { kind: 'reset', when: { afterChunks: 4 } } }],
+    ['with an orderly end after its last event', { fault: { kind: 'eof', when: { afterChunks: 3 } } }],
+  ] satisfies [string, Behaviour][])('is whole: %s', async (_, more) => {
+    const { content, dones, errors } = await stream(patient, { deltas: ['one', 'two', 'three'], ...more })
+    expect({ content, dones, errors }).toEqual({ content: 'onetwothree', dones: 1, errors: [] })
+  })
+
+  test('is not whole where its connection broke before [DONE]', async () => {
+    const { dones, errors } = await stream(patient, {
+      deltas: ['one', 'two', 'three'],
+      chunkDelayMs: 15,
+      fault: { kind: 'reset', when: { afterChunks: 3 } },
+    })
+    expect([dones, errors.length]).toEqual([0, 1])
+  })
+})
+
+describe('a stream cut at every byte', () => {
+  const CASES: readonly (readonly [string, Behaviour, Body])[] = [
+    ['text', { text: 'Hello there', chunks: 2 }, {}],
+    ['Chinese', { deltas: ['你好，', '世界😀'] }, {}],
+    ['usage', { text: 'Hi', chunks: 1 }, { stream_options: { include_usage: true } }],
+    ['tool calls', { toolCalls: [{ name: 'f', arguments: { city: '北京' } }] }, { tools: [{ type: 'function', function: { name: 'f' } }] }],
+  ]
+
+  test.each(CASES)('is never presented as complete: %s', async (name, behaviour, more) => {
+    const whole = await (
+      await fetch(`${patient.simulator.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
+        body: JSON.stringify(CHAT.toBody(`Hello simulate:${JSON.stringify(behaviour)}`, { model: MODEL, stream: true, ...more })),
+      })
+    ).text()
+    const size = Buffer.byteLength(whole.slice(0, whole.indexOf('data: [DONE]')))
+    const reference = await stream(patient, behaviour, more)
+    const finished = reference.chunks.length
+    const cuts = Array.from({ length: size }, (_, at) => at + 1)
+    const faulty: number[] = []
+    const cut = async (afterBytes: number): Promise<void> => {
+      const fault = { kind: afterBytes % 2 === 0 ? 'eof' : 'reset', when: { afterBytes } } as const
+      const response = await post(patient, streamed({ ...behaviour, fault }, more))
+      if (response.status !== 200) {
+        await response.text()
+        return
+      }
+      const { dones, errors, chunks } = parseStream(await response.text())
+      const isWhole = dones === 1 && errors.length === 0 && chunks.length === finished
+      const isBroken = dones === 0 && errors.length === 1
+      if (!isWhole && !isBroken) faulty.push(afterBytes)
+      if (isWhole && afterBytes < size - 2) faulty.push(afterBytes) // all but the last line ends
+    }
+    const next = cuts[Symbol.iterator]()
+    await Promise.all(
+      Array.from({ length: 32 }, async () => {
+        for (const at of next) await cut(at)
+      }),
+    )
+    console.info(`${name}: ${cuts.length} cuts`)
+    expect(cuts.length).toBeGreaterThan(150)
+    expect(faulty).toEqual([])
+  })
+})

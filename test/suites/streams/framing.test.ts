@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+import { type EventStream, PLAIN, stream } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+
+const TEXT: Behaviour = { deltas: ['Hello ', '你好，世界', ' 😀👩‍👩‍👧 ', 'data: [DONE]\n\n', 'end'] }
+const TOOLS: Behaviour = {
+  toolCalls: [
+    { name: 'get_weather', arguments: { city: '北京' } },
+    { name: 'get_weather', arguments: { city: 'Hangzhou' } },
+  ],
+  parallelPlacement: 'split-arguments',
+}
+const ASKED = { tools: [{ type: 'function', function: { name: 'get_weather' } }], stream_options: { include_usage: true } }
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy(PLAIN)
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+/** What a stream says, without what differs from one to the next. */
+const said = ({ chunks, dones, errors }: EventStream): unknown => ({
+  dones,
+  errors,
+  chunks: chunks.map(({ choices, usage, object, model }) => ({
+    object,
+    model,
+    choices: choices.map((choice) => ({
+      ...choice,
+      delta: { ...choice.delta, tool_calls: choice.delta.tool_calls?.map((call) => ({ ...call, id: typeof call.id })) },
+    })),
+    usage: usage && typeof usage.total_tokens,
+  })),
+})
+
+const FRAMINGS: readonly (readonly [string, Behaviour])[] = [
+  ['CRLF', { eol: 'crlf' }],
+  ['CR', { eol: 'cr' }],
+  ['one byte at a time', { bytesPerWrite: 1 }],
+  ['one byte at a time with CRLF', { bytesPerWrite: 1, eol: 'crlf' }],
+  ['one byte at a time with CR', { bytesPerWrite: 1, eol: 'cr' }],
+  ['three bytes at a time', { bytesPerWrite: 3 }],
+  ['no newline at the end', { noFinalNewline: true }],
+  ['no newline at the end with CRLF', { noFinalNewline: true, eol: 'crlf' }],
+  ['one newline at the end', { finalNewlines: 1 }],
+  ['no [DONE]', { omitDone: true }],
+  ['comments before it', { comment: ['ping', 'data: {"error":{}}'] }],
+  ['comments with CR', { comment: 'ping', eol: 'cr' }],
+]
+
+describe('a stream of Gemini with other line ends or pieces', () => {
+  test.each(FRAMINGS)('says the same: %s', async (_, framing) => {
+    for (const behaviour of [TEXT, TOOLS]) {
+      const more = behaviour === TOOLS ? ASKED : {}
+      const plain = await stream(proxy, behaviour, more)
+      expect(plain).toMatchObject({ dones: 1, errors: [] })
+      expect(said(await stream(proxy, { ...behaviour, ...framing }, more))).toEqual(said(plain))
+    }
+  })
+
+  test('says the same with a byte order mark, fields of the standard and data in several lines', async () => {
+    const rawBody =
+      '\ufeffid: 1\nevent: message\nretry: 10\ndata: {"choices":[{"index":0,\ndata: "delta":{"content":"a"}}]}\n\ndata:{"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}\n\ndata\n\ndata: [DONE]\n\n'
+    const { content, dones } = await stream(proxy, { rawBody: rawBody.replace('data\n\n', '') })
+    expect([content, dones]).toEqual(['ab', 1])
+  })
+
+  test('is not read on after [DONE]', async () => {
+    const event = '{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}'
+    const { content, dones, errors } = await stream(proxy, { rawBody: `data: ${event}\n\ndata: [DONE]\n\ndata: ${event}\n\n` })
+    expect({ content, dones, errors }).toEqual({ content: 'a', dones: 1, errors: [] })
+  })
+})

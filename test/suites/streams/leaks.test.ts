@@ -1,0 +1,107 @@
+import { ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { queryObjects } from 'node:v8'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
+import { type Body, eventually, post, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+
+const FOR_EVER = 60_000
+const AT_ONCE = 20
+// This is about what stays; how soon it goes is told in leaving.test.ts.
+const PATIENCE_MS = 15_000
+const LATER: GoogleError = {
+  code: 429,
+  message: 'Quota exceeded.',
+  status: 'RESOURCE_EXHAUSTED',
+  details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '9s' }],
+}
+
+/** Where a client may be when it leaves, and what may end a request otherwise. */
+const WAYS: readonly (readonly [behaviour: Behaviour, more: Body])[] = [
+  [{ latencyMs: FOR_EVER }, {}],
+  [{ latencyMs: FOR_EVER }, { stream: false }],
+  [{ latencyMs: FOR_EVER }, { n: 8 }],
+  [{ firstChunkDelayMs: FOR_EVER }, {}],
+  [{ firstChunkDelayMs: FOR_EVER }, { stream: false }],
+  [{ error: LATER }, {}],
+  [{ error: LATER }, { n: 4, stream: false }],
+  [{ chunks: 10_000, chunkDelayMs: 2 }, {}],
+  [{ chunks: 10_000, chunkDelayMs: 2 }, { n: 4 }],
+  [{ chunks: 20_000 }, {}],
+  [{ fault: { kind: 'stall', when: { afterChunks: 2 } } }, {}],
+  [{ fault: { kind: 'reset', when: { afterChunks: 2 } }, chunkDelayMs: 5 }, {}],
+  [{ error: 'unavailable' }, {}],
+  [{ chunks: 5 }, {}],
+]
+
+let proxy: ProxyUnderTest
+const warnings: string[] = []
+const onWarning = ({ name, message }: Error): void => {
+  if (name !== 'ExperimentalWarning') warnings.push(`${name}: ${message}`)
+}
+beforeAll(async () => {
+  process.on('warning', onWarning)
+  proxy = await startProxy({ THOUGHTS: 'off', FIRST_EVENT_PATIENCE_MS: '20' }, { keepRequests: 0 })
+})
+afterAll(async () => {
+  process.off('warning', onWarning)
+  await proxy.close()
+})
+
+/** Sends each way several times at once, and leaves. */
+async function round(): Promise<void> {
+  for (const [behaviour, more] of WAYS) {
+    const controllers = Array.from({ length: AT_ONCE }, () => new AbortController())
+    const answers = controllers.map(async ({ signal }) => {
+      const answer = await post(proxy, streamed(behaviour, more), { signal }).catch(() => undefined)
+      // One read, and then nothing: some leave under back pressure.
+      await answer?.body
+        ?.getReader()
+        .read()
+        .catch(() => undefined)
+    })
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    for (const controller of controllers) controller.abort()
+    await Promise.all(answers)
+    await eventually(() => expect(proxy.simulator.openRequests).toBe(0), PATIENCE_MS)
+  }
+  await eventually(async () => expect(await (await fetch(`${proxy.origin}/health`)).json()).toMatchObject({ in_flight: 1 }), PATIENCE_MS)
+}
+
+/** Every async generator has this in its chain. */
+function AsyncGenerator(): void {}
+AsyncGenerator.prototype = Object.getPrototypeOf(async function* () {}).prototype
+
+const CLASSES = {
+  AbortSignal,
+  ServerResponse,
+  Socket,
+  AsyncGenerator,
+  Timeout: setTimeout(() => undefined, 0).constructor,
+} as const
+
+/** How many objects of each class are alive; the collector runs before. */
+const alive = (): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(CLASSES).map(([name, type]) => [name, queryObjects(type as new () => unknown, { format: 'count' }) ?? 0]),
+  )
+
+test('nothing is left of hundreds of requests whose clients have left: no signal, socket, timer or generator', {
+  timeout: 120_000,
+}, async () => {
+  await round()
+  const before = alive()
+  const requests = WAYS.length * AT_ONCE * 2
+  await round()
+  await round()
+  let after = alive()
+  // What undici and the sockets give back in a later turn.
+  for (let look = 0; look < 20 && Object.entries(after).some(([name, count]) => count >= (before[name] ?? 0) + 20); look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    after = alive()
+  }
+  console.info(`after ${requests} requests more:`, before, after)
+  for (const name of Object.keys(CLASSES)) expect([name, (after[name] ?? 0) - (before[name] ?? 0) < 20]).toEqual([name, true])
+  expect(warnings).toEqual([])
+})

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Behaviour, RecordedRequest } from '../../doubles/simulator/index.js'
+import { onApi } from '../../support/apis.js'
+import { chat, chatLine, eventually, PLAIN, post, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+
+const LIMIT_MS = 100
+const FOR_EVER = 60_000
+
+let patient: ProxyUnderTest
+let committed: ProxyUnderTest
+beforeAll(async () => {
+  patient = await startProxy(PLAIN)
+  committed = await startProxy({ ...PLAIN, FIRST_EVENT_PATIENCE_MS: '1' })
+})
+beforeEach(() => {
+  reset(patient)
+  reset(committed)
+})
+afterAll(async () => {
+  await patient.close()
+  await committed.close()
+})
+
+function reset({ simulator, logs }: ProxyUnderTest): void {
+  simulator.reset()
+  logs.length = 0
+}
+
+/** The request at the simulator, once it has ended. */
+async function ended({ simulator }: ProxyUnderTest): Promise<RecordedRequest> {
+  await eventually(() => expect(simulator.requests[0]?.closedAt).toEqual(expect.any(Number)))
+  return simulator.requests[0] as RecordedRequest // the line above has seen it
+}
+
+const now = (): number => performance.timeOrigin + performance.now()
+
+/** The connection of a client that sends a request by hand; it reads nothing unless told. */
+async function connected({ origin }: ProxyUnderTest, body: object): Promise<Socket> {
+  const text = JSON.stringify(body)
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+  socket.pause()
+  await once(socket, 'connect')
+  socket.write(
+    `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  )
+  return socket
+}
+
+type Phase = readonly [
+  name: string,
+  isCommitted: boolean,
+  isStream: boolean,
+  behaviour: Behaviour,
+  reached: 'upstream' | 'headers' | 'text',
+]
+
+const PHASES: readonly Phase[] = [
+  ['before Gemini has answered', false, false, { latencyMs: FOR_EVER }, 'upstream'],
+  ['before the rest of an answer in one piece', false, false, { firstChunkDelayMs: FOR_EVER }, 'upstream'],
+  ['before the first byte of a stream', false, true, { latencyMs: FOR_EVER }, 'upstream'],
+  ['before the first event of a stream', false, true, { firstChunkDelayMs: FOR_EVER }, 'upstream'],
+  ['from a stream that is committed and silent before the headers of Gemini', true, true, { latencyMs: FOR_EVER }, 'headers'],
+  ['from a stream that is committed and silent after them', true, true, { firstChunkDelayMs: FOR_EVER }, 'headers'],
+  ['in the middle of a stream', false, true, { chunks: 10_000, chunkDelayMs: 5 }, 'text'],
+  ['in the middle of a stream that stands still', false, true, { fault: { kind: 'stall', when: { afterChunks: 2 } } }, 'text'],
+]
+
+describe('a client that leaves', () => {
+  test.each(PHASES)(
+    '%s ends the upstream call at once and is logged as cancelled',
+    async (...[, isCommitted, isStream, behaviour, reached]) => {
+      const proxy = isCommitted ? committed : patient
+      const delays: number[] = []
+      // A busy machine may hold one of them up, never all three.
+      while (delays.length < 3 && !delays.some((delay) => delay < LIMIT_MS)) {
+        reset(proxy)
+        const controller = new AbortController()
+        const answer = post(proxy, isStream ? streamed(behaviour) : chat(behaviour), { signal: controller.signal })
+        const settled = answer.catch(() => undefined)
+        await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
+        if (reached !== 'upstream') expect((await answer).status).toBe(200)
+        if (reached === 'text') await (await answer).body?.getReader().read()
+        const left = now()
+        controller.abort()
+        const { aborted, closedAtPrecise = 0 } = await ended(proxy)
+        await settled
+        delays.push(closedAtPrecise - left)
+        expect(aborted).toBe(true)
+        expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true, stream: isStream, msg: 'cancelled' })
+        expect(proxy.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 1, openRequests: 0 })
+      }
+      expect(Math.min(...delays)).toBeLessThan(LIMIT_MS)
+    },
+  )
+
+  test('with its half of the connection only closed is gone as well', async () => {
+    const socket = await connected(patient, streamed({ chunks: 10_000, chunkDelayMs: 5 }))
+    await eventually(() => expect(patient.simulator.openRequests).toBe(1))
+    socket.resume().end()
+    expect((await ended(patient)).aborted).toBe(true)
+    expect(await chatLine(patient)).toMatchObject({ status: 499, cancelled: true })
+    socket.destroy()
+  })
+
+  test('before its request is whole leaves nothing behind', async () => {
+    const socket = connect(Number(new URL(patient.origin).port), '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(
+      `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"model":`,
+    )
+    await eventually(async () => expect(await inFlight(patient)).toBe(2))
+    socket.destroy()
+    await eventually(async () => expect(await inFlight(patient)).toBe(1))
+    expect(patient.simulator.totalRequests).toBe(0)
+    expect(await chatLine(patient)).toMatchObject({ status: 499, cancelled: true })
+  })
+
+  test('many times over leaves no request, stream or upstream call behind', async () => {
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, place) => {
+        const { behaviour, isStream } = [
+          { behaviour: { latencyMs: FOR_EVER }, isStream: false },
+          { behaviour: { latencyMs: FOR_EVER }, isStream: true },
+          { behaviour: { chunks: 10_000, chunkDelayMs: 2 }, isStream: true },
+        ][place % 3] ?? { behaviour: {}, isStream: false }
+        const controller = new AbortController()
+        const answer = post(patient, isStream ? streamed(behaviour) : chat(behaviour), { signal: controller.signal }).catch(() => undefined)
+        setTimeout(() => controller.abort(), 20 + place)
+        await (await answer)?.text().catch(() => undefined)
+      }),
+    )
+    await eventually(() => expect(patient.simulator.openRequests).toBe(0))
+    await eventually(async () => expect(await inFlight(patient)).toBe(1))
+    expect(await (await fetch(`${patient.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()).toContain(
+      'gemini_proxy_streams_in_flight 0\n',
+    )
+  })
+})
+
+/** Requests under way, the one that asks included. */
+async function inFlight({ origin }: ProxyUnderTest): Promise<number> {
+  return ((await (await fetch(`${origin}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
+}

@@ -1,0 +1,5 @@
+import { onResponses } from '../../support/apis.js'
+
+// The same suite on the other API.
+onResponses()
+await import('./leavingAgain.test.js')

@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ClientGone } from '../../../src/contract/errors.js'
+import { type Exchange, type ExchangeEnd, makeExchanges } from '../../../src/http/hooks/exchange.js'
+import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
+import { isOnChat } from '../../support/apis.js'
+import { type Body, chatLine, eventually, post, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { listening } from '../../support/relay.js'
+
+const FOR_EVER = 60_000
+const LIMIT_MS = 100
+const LATER: GoogleError = {
+  code: 429,
+  message: 'Quota exceeded.',
+  status: 'RESOURCE_EXHAUSTED',
+  details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '9s' }],
+}
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({
+    THOUGHTS: 'off',
+    MAX_RETRIES: '1',
+    MODEL_FALLBACKS: 'gemini-2.5-pro>gemini-2.5-flash',
+    FIRST_EVENT_PATIENCE_MS: '30',
+  })
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  proxy.logs.length = 0
+})
+afterAll(() => proxy.close())
+
+interface Phase {
+  readonly next: readonly Behaviour[]
+  readonly more?: Body
+  /** Upstream calls once the phase is reached, those under way and those in all. */
+  readonly open: number
+  readonly total: number
+}
+
+const HELD: Behaviour = { latencyMs: FOR_EVER }
+const PHASES: readonly (readonly [string, Phase])[] = [
+  ['while a repeat is waited for', { next: [{ error: LATER }], open: 0, total: 1 }],
+  ['during a repeat', { next: [{ error: 'internal' }, HELD], open: 1, total: 2 }],
+  ['during a repeat after a worthless answer', { next: [{ empty: true }, HELD], open: 1, total: 2 }],
+  ['during a fallback', { next: [{ error: 'unavailable', repeat: 2 }, HELD], more: { model: 'gemini-2.5-pro' }, open: 1, total: 3 }],
+  ['while four choices are made', { next: [{ ...HELD, repeat: 4 }], more: { n: 4 }, open: 4, total: 4 }],
+  [
+    'while one of four choices waits for its repeat',
+    { next: [{ error: LATER }, { ...HELD, repeat: 3 }], more: { n: 4 }, open: 3, total: 4 },
+  ],
+]
+
+describe.each([
+  ['before an answer', false],
+  ['from a committed stream', true],
+])('a client that leaves %s', (_, stream) => {
+  // The Responses API has one choice.
+  test.each(PHASES.filter(([, { more }]) => isOnChat() || more?.n === undefined))(
+    'ends everything at once: %s',
+    async (_name, { next, more, open, total }) => {
+      const delays: number[] = []
+      // A busy machine may hold one of them up, never all three.
+      while (delays.length < 3 && !delays.some((delay) => delay < LIMIT_MS)) {
+        proxy.simulator.reset()
+        proxy.logs.length = 0
+        proxy.simulator.next(...next)
+        const controller = new AbortController()
+        const answer = post(proxy, { ...streamed({}, more), stream }, { signal: controller.signal }).catch(() => undefined)
+        await eventually(() => expect(proxy.simulator).toMatchObject({ totalRequests: total, openRequests: open }))
+        if (stream) expect((await answer)?.status).toBe(200)
+        const left = performance.now()
+        controller.abort()
+        await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
+        expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true, stream })
+        delays.push(performance.now() - left)
+      }
+      expect(Math.min(...delays)).toBeLessThan(LIMIT_MS)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      expect(proxy.simulator.totalRequests).toBe(total)
+    },
+  )
+})
+
+test('the end of an exchange is told in the tick in which its connection closes', async () => {
+  const exchanges = makeExchanges()
+  const told: [Exchange, ExchangeEnd][] = []
+  const seen: unknown[] = []
+  const server = createServer((_, response) => {
+    exchanges.begin('id', 'POST', response, (exchange, end) => told.push([exchange, end]))
+    // This listener comes after the exchange's own: whatever is there now was there in the same tick.
+    response.once('close', () => seen.push(told.length, told[0]?.[0].controller.signal.reason, told[0]?.[1].status, exchanges.count()))
+    response.writeHead(200).write('x')
+  })
+  const { port, close } = await listening(server)
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+  await once(socket, 'data')
+  socket.destroy()
+  await eventually(() => expect(seen).toHaveLength(4))
+  await close()
+  expect(seen).toEqual([1, expect.any(ClientGone), 499, 0])
+})

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
+import { isOnChat } from '../../support/apis.js'
+import { chat, chatLine, eventually, MODEL, parseStream, post, quickest, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+
+const ENV = {
+  THOUGHTS: 'off',
+  MODEL_FALLBACKS: 'gemini-2.5-pro>gemini-2.5-flash>gemini-2.5-flash-lite,gemini-2.5-flash-lite>gemini-2.5-pro',
+}
+const EMBEDDING = 'gemini-embedding-001'
+const limit = (retryDelay: string): GoogleError => ({
+  code: 429,
+  message: 'Quota exceeded.',
+  status: 'RESOURCE_EXHAUSTED',
+  details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }],
+})
+
+let retrying: ProxyUnderTest
+let hasty: ProxyUnderTest
+beforeAll(async () => {
+  retrying = await startProxy(ENV)
+  hasty = await startProxy({ ...ENV, FIRST_EVENT_PATIENCE_MS: '1', HEARTBEAT_INTERVAL_MS: '10' })
+})
+beforeEach(() => {
+  for (const { simulator, logs } of [retrying, hasty]) {
+    simulator.reset()
+    logs.length = 0
+  }
+})
+afterAll(async () => {
+  await retrying.close()
+  await hasty.close()
+})
+
+/** The models that Gemini was asked for, in their order. */
+const asked = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(({ body }) => (body as { model: string }).model)
+
+/** Asks by each of the three ways; the answers have to be the same to a client that waits. */
+const WAYS: readonly (readonly [name: string, ask: (proxy: ProxyUnderTest, model?: string) => Promise<Response>])[] = [
+  ['an answer in one piece', (proxy, model = MODEL) => post(proxy, chat({}, { model }))],
+  ['a stream', (proxy, model = MODEL) => post(proxy, streamed({}, { model }))],
+  ['embeddings', (proxy) => embed(proxy)],
+]
+
+const embed = ({ baseUrl }: ProxyUnderTest): Promise<Response> =>
+  fetch(`${baseUrl}/embeddings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: EMBEDDING, input: 'text' }),
+  })
+
+async function repeatsOf({ logs }: ProxyUnderTest): Promise<unknown> {
+  await eventually(() => expect(logs.filter(({ route }) => route !== undefined)).toHaveLength(1))
+  return logs.find(({ route }) => route !== undefined)?.repeats
+}
+
+const PASSING: readonly (readonly [string, Behaviour])[] = [
+  ['500', { error: 'internal' }],
+  ['502', { error: 'bad-gateway', errorForm: 'html' }],
+  ['503', { error: 'unavailable' }],
+  ['504', { error: 'deadline' }],
+  ['a connection that is reset before the headers', { fault: { kind: 'reset', when: 'before-headers' } }],
+  ['a body that is cut', { fault: { kind: 'cut', when: { afterBytes: 15 } } }],
+]
+
+describe.each(WAYS)('%s', (_name, ask) => {
+  test.each(PASSING)('is whole after a failure that passes: %s', async (_, behaviour) => {
+    retrying.simulator.next(behaviour)
+    const response = await ask(retrying)
+    expect(response.status).toBe(200)
+    expect(await response.text()).not.toContain('"error":{')
+    expect(retrying.simulator.totalRequests).toBe(2)
+    expect(await repeatsOf(retrying)).toBe(1)
+  })
+
+  test('is asked for MAX_RETRIES times more, then the failure keeps its status', async () => {
+    retrying.simulator.next({ error: 'internal', repeat: 9 })
+    expect((await ask(retrying)).status).toBe(502)
+    expect(retrying.simulator.totalRequests).toBe(3)
+    expect(await repeatsOf(retrying)).toBe(2)
+  })
+
+  test('waits for the end of a limit as Gemini has told', async () => {
+    retrying.simulator.next({ error: limit('0.4s') })
+    const began = performance.now()
+    expect((await ask(retrying)).status).toBe(200)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5) // told in whole seconds, as Retry-After
+    expect(retrying.simulator.totalRequests).toBe(2)
+  })
+
+  test.each([
+    ['a limit that ends in 41 s', { error: 'quota-minute' }, 429],
+    ['a limit that ends nobody knows when', { error: 'quota-bare' }, 429],
+    ['a quota by day', { error: 'quota-day' }, 429],
+    ['a quota of nothing', { error: 'quota-zero' }, 429],
+    ['a refusal of the content', { error: 'invalid-argument' }, 400],
+    ['wrong credentials', { error: 'invalid' }, 502],
+  ] satisfies [string, Behaviour, number][])('is asked for once where no repeat helps: %s', async (_, behaviour, status) => {
+    retrying.simulator.next({ ...behaviour, repeat: 9 })
+    expect((await ask(retrying)).status).toBe(status)
+    expect(retrying.simulator.totalRequests).toBe(1)
+    expect(await repeatsOf(retrying)).toBeUndefined()
+  })
+})
+
+describe('a stream', () => {
+  test('that is committed is still asked for again, as comments are no answer', async () => {
+    hasty.simulator.next({ error: 'unavailable', latencyMs: 60 }, { fault: { kind: 'reset' } })
+    const { comments, errors, dones, content } = parseStream(await (await post(hasty, streamed({ text: 'late' }))).text())
+    expect({ errors, dones, content }).toEqual({ errors: [], dones: 1, content: 'late' })
+    expect(comments.length).toBeGreaterThan(2)
+    expect(hasty.simulator.totalRequests).toBe(3)
+    expect(await chatLine(hasty)).toMatchObject({ repeats: 2, status: 200 })
+  })
+
+  test('that is committed tells the failure when the retries are spent', async () => {
+    hasty.simulator.next({ error: 'internal', latencyMs: 30, repeat: 9 })
+    const { errors, dones } = parseStream(await (await post(hasty, streamed({}))).text())
+    expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_error'], 0])
+    expect(hasty.simulator.totalRequests).toBe(3)
+  })
+
+  test.each([
+    ['a reset', { fault: { kind: 'reset', when: { afterChunks: 2 } } }],
+    ['an overload', { errorMidStream: { name: 'unavailable', afterChunks: 2 } }],
+    ['an orderly end', { fault: { kind: 'eof', when: { afterChunks: 2 } } }],
+    ['a limit of the rate', { errorMidStream: { name: limit('1s'), form: 'data-object', afterChunks: 2 } }],
+  ] satisfies [string, Behaviour][])('that has said something is never asked for again: %s', async (_, behaviour) => {
+    const pace = { deltas: ['one', 'two', 'three'], chunkDelayMs: 25 }
+    const { errors, dones, content } = parseStream(await (await post(retrying, streamed({ ...pace, ...behaviour }))).text())
+    expect([errors.length, dones]).toEqual([1, 0])
+    expect(content).toMatch(/^one/)
+    expect(retrying.simulator.totalRequests).toBe(1)
+  })
+
+  test.each([
+    ['empty', { empty: true }],
+    ['a tool call that cannot be read', { finish: 'function_call_filter: MALFORMED_FUNCTION_CALL', omitMessage: true }],
+  ] satisfies [string, Behaviour][])(
+    'and an answer in one piece are asked for once more where they are worth nothing: %s',
+    async (_, behaviour) => {
+      for (const body of [streamed({}), chat({})]) {
+        retrying.simulator.reset()
+        retrying.simulator.next(behaviour)
+        expect((await post(retrying, body)).status).toBe(200)
+        expect(retrying.simulator.totalRequests).toBe(2)
+        retrying.simulator.reset()
+        retrying.simulator.next({ ...behaviour, repeat: 9 })
+        expect((await post(retrying, body)).status).toBe(502)
+        expect(retrying.simulator.totalRequests).toBe(2)
+      }
+    },
+  )
+
+  // The Responses API has one choice.
+  if (isOnChat())
+    test('of several choices asks again for the one that failed alone', async () => {
+      retrying.simulator.next({ error: 'unavailable' })
+      const { errors, dones, chunks } = parseStream(await (await post(retrying, streamed({ text: 'x' }, { n: 4 }))).text())
+      expect([errors, dones]).toEqual([[], 1])
+      expect(chunks.filter(({ choices: [choice] }) => choice?.finish_reason === 'stop')).toHaveLength(4)
+      expect(retrying.simulator.totalRequests).toBe(5)
+      expect(await chatLine(retrying)).toMatchObject({ repeats: 1 })
+    })
+})
+
+describe('a deadline', () => {
+  test.each([false, true])('is not waited into: the failure itself is told, and soon (stream: %s)', async (stream) => {
+    const once = async (): Promise<number> => {
+      retrying.simulator.reset()
+      retrying.simulator.next({ error: limit('5s') })
+      const began = performance.now()
+      const response = await post(retrying, chat({}, { stream }), { headers: { 'x-fc-function-timeout': '4' } })
+      expect([response.status, response.headers.get('retry-after')]).toEqual([429, '5'])
+      expect(retrying.simulator.totalRequests).toBe(1)
+      return performance.now() - began
+    }
+    expect(await quickest(1_000, once)).toBeLessThan(1_000)
+  })
+})
+
+describe('MODEL_FALLBACKS', () => {
+  const overload = (repeat: number): Behaviour => ({ error: 'unavailable', repeat })
+  const chain = ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'].flatMap((model) => [model, model, model])
+
+  test.each([false, true])('serve by the next model and say so, once the first stays overloaded (stream: %s)', async (stream) => {
+    retrying.simulator.next(overload(3))
+    const response = await post(retrying, chat({}, { stream, model: 'gemini-2.5-pro' }))
+    expect([response.status, response.headers.get('x-gemini-proxy-model')]).toEqual([200, 'gemini-2.5-flash'])
+    expect(await response.text()).toContain('"model":"gemini-2.5-pro"')
+    expect(asked(retrying)).toEqual(chain.slice(0, 4))
+    expect(await chatLine(retrying)).toMatchObject({ model: 'gemini-2.5-pro', servedModel: 'gemini-2.5-flash', repeats: 3 })
+  })
+
+  test('go on to the third, and end there though the chain is a ring', async () => {
+    retrying.simulator.next(overload(6))
+    const response = await post(retrying, chat({}, { model: 'gemini-2.5-pro' }))
+    expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-2.5-flash-lite')
+    expect(asked(retrying)).toEqual(chain.slice(0, 7))
+    retrying.simulator.reset()
+    retrying.simulator.next(overload(99))
+    const failed = await post(retrying, chat({}, { model: 'gemini-2.5-pro' }))
+    expect([failed.status, failed.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await failed.json()).toMatchObject({ error: { code: 'upstream_overloaded' } })
+    expect(asked(retrying)).toEqual(chain)
+  })
+
+  test('are not for limits, lost connections or refusals', async () => {
+    for (const behaviour of [{ error: 'quota-minute' }, { error: 'invalid-argument' }, { error: 'internal' }] satisfies Behaviour[]) {
+      retrying.simulator.reset()
+      retrying.simulator.next({ ...behaviour, repeat: 9 })
+      await (await post(retrying, chat({}, { model: 'gemini-2.5-pro' }))).text()
+      expect(new Set(asked(retrying))).toEqual(new Set(['gemini-2.5-pro']))
+    }
+  })
+
+  test('are not for embeddings', async () => {
+    const proxy = await startProxy({ MODEL_FALLBACKS: `${EMBEDDING}>gemini-embedding-2`, MAX_RETRIES: '1' })
+    proxy.simulator.next(overload(9))
+    const { status } = await embed(proxy)
+    const models = asked(proxy)
+    await proxy.close()
+    expect([status, models]).toEqual([503, [EMBEDDING, EMBEDDING]])
+  })
+})

@@ -1,0 +1,183 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { isOnChat } from '../../support/apis.js'
+import {
+  chat,
+  chatLine,
+  collect,
+  contentOf,
+  eventually,
+  openai,
+  PLAIN,
+  parseStream,
+  post,
+  sdkStream,
+  stream,
+  streamed,
+} from '../../support/calls.js'
+import { isOnFunctionCompute, type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+
+/** Proxies by their settings: starting one costs more than most tests. */
+const proxies = new Map<string, Promise<ProxyUnderTest>>()
+const start = async (env: Record<string, string>, key = JSON.stringify(env)): Promise<ProxyUnderTest> => {
+  const starting = proxies.get(key) ?? startProxy({ ...PLAIN, ...env })
+  proxies.set(key, starting)
+  const proxy = await starting
+  proxy.simulator.reset()
+  proxy.logs.length = 0
+  return proxy
+}
+afterAll(async () => {
+  for (const proxy of proxies.values()) await (await proxy).close()
+})
+
+const RESTLESS = { FIRST_EVENT_PATIENCE_MS: '10', HEARTBEAT_INTERVAL_MS: '20' }
+
+describe('a silent stream', () => {
+  test('is committed when patience runs out, and a comment goes out while nothing flows', async () => {
+    const proxy = await start(RESTLESS)
+    const { text, comments, dones, errors } = await stream(proxy, { text: 'late', firstChunkDelayMs: 600 })
+    expect(text).toMatch(/^(: keep-alive\n\n){3,}(event: .+\n)?data: \{/)
+    expect(new Set(comments)).toEqual(new Set([': keep-alive']))
+    expect({ dones, errors }).toEqual({ dones: 1, errors: [] })
+    expect(await chatLine(proxy)).toMatchObject({ status: 200, cancelled: false, firstByteMs: expect.any(Number) })
+    expect((await chatLine(proxy)).firstByteMs).toBeGreaterThan(250)
+  })
+
+  test('is kept alive between its events too, and the SDK sees nothing of it', async () => {
+    const proxy = await start(RESTLESS)
+    const behaviour = { deltas: ['a', 'b', 'c'], chunkDelayMs: 150 }
+    const { text, content } = await stream(proxy, behaviour)
+    expect(text).toMatch(/"(content|delta)":"[ab]".*\n\n(: keep-alive\n\n)+(event: .+\n)?data: .*"(content|delta)":"[bc]"/)
+    expect(content).toBe('abc')
+    const chunks = await collect(sdkStream(openai(proxy), streamed(behaviour)))
+    expect(chunks).toHaveLength(isOnChat() ? 5 : 11)
+  })
+
+  test('gets no comment before patience has run out', async () => {
+    const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '5000', HEARTBEAT_INTERVAL_MS: '10' })
+    const { text } = await stream(proxy, { text: 'x', firstChunkDelayMs: 80 })
+    expect(text).toMatch(/^(event: .+\n)?data: \{/)
+  })
+
+  test('gets no comment while events flow', async () => {
+    const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '10', HEARTBEAT_INTERVAL_MS: '400' })
+    const { comments, chunks } = await stream(proxy, { chunks: 60, chunkDelayMs: 8 })
+    expect([comments.length, chunks.length]).toEqual([0, isOnChat() ? 62 : 61])
+  })
+
+  test("swallows Gemini's own comments", async () => {
+    const proxy = await start({})
+    const { comments, content } = await stream(proxy, { text: 'x', comment: ['one', 'two'] })
+    expect([comments, content]).toEqual([[], 'x'])
+  })
+
+  test('that asks for an answer in one piece gets no comment', async () => {
+    const proxy = await start(RESTLESS)
+    const response = await post(proxy, chat({ text: 'late', latencyMs: 60 }))
+    expect(contentOf(await response.json())).toBe('late')
+  })
+})
+
+describe('an early failure', () => {
+  test.each([
+    ['unavailable', 503, 'upstream_overloaded'],
+    ['quota-minute', 429, 'rate_limit_exceeded'],
+    ['quota-day', 429, 'insufficient_quota'],
+    ['invalid-argument', 400, 'invalid_request'],
+    ['invalid', 502, 'upstream_auth_error'],
+    ['retired', 404, 'model_not_found'],
+  ] as const)('keeps its status within patience and is an event after it: %s', async (error, status, code) => {
+    const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '250', RETIRED_MODELS: 'error' })
+    const early = await post(proxy, streamed({ error, latencyMs: 20 }))
+    expect([early.status, early.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8'])
+    const { error: told } = (await early.json()) as { error: { code: string } } // the contract guarantees it
+    expect(told.code).toBe(code)
+    const late = await stream(proxy, { error, latencyMs: 400 })
+    expect(late).toMatchObject({ errors: [told], dones: 0, chunks: [] })
+  })
+
+  test('is logged with the status that was sent and the error that was told', async () => {
+    const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '1' })
+    await stream(proxy, { error: 'unavailable', latencyMs: 50 })
+    expect(await chatLine(proxy)).toMatchObject({
+      status: 200,
+      cancelled: false,
+      errorCode: 'upstream_overloaded',
+      errorType: 'server_error',
+    })
+  })
+})
+
+describe('an idle upstream', () => {
+  const IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '100' }
+
+  test.each([
+    ['a stream before its headers', true, { latencyMs: 60_000 }],
+    ['a stream before its first event', true, { firstChunkDelayMs: 60_000 }],
+    ['an answer before its headers', false, { latencyMs: 60_000 }],
+    ['an answer before its body', false, { firstChunkDelayMs: 60_000 }],
+  ])('is 504 after UPSTREAM_IDLE_TIMEOUT_MS: %s', async (_, isStream, behaviour) => {
+    const proxy = await start(IDLE)
+    const response = await post(proxy, isStream ? streamed(behaviour) : chat(behaviour))
+    expect([response.status, await response.json()]).toMatchObject([504, { error: { code: 'upstream_timeout', type: 'server_error' } }])
+    await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
+  })
+
+  test.each([
+    ['before its headers', { latencyMs: 60_000 }, ''],
+    ['before its first event', { firstChunkDelayMs: 60_000 }, ''],
+    ['after its first event', { deltas: ['a', 'b'], chunkDelayMs: 60_000 }, 'a'],
+  ])('is an error event once the stream is committed: %s', async (_, behaviour, said) => {
+    const proxy = await start({ ...IDLE, FIRST_EVENT_PATIENCE_MS: '10', HEARTBEAT_INTERVAL_MS: '30' })
+    const { errors, dones, content } = await stream(proxy, behaviour)
+    expect(errors).toEqual([{ message: expect.any(String), type: 'server_error', param: null, code: 'upstream_timeout' }])
+    expect({ dones, content }).toEqual({ dones: 0, content: said })
+    await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
+  })
+
+  test('is one that rests too long, not one that takes long in all', async () => {
+    const proxy = await start({ UPSTREAM_IDLE_TIMEOUT_MS: '300' })
+    const { dones } = await stream(proxy, { chunks: 60, chunkDelayMs: 10 })
+    expect(dones).toBe(1)
+  })
+})
+
+describe('the deadline of a request', () => {
+  const deadlines: readonly (readonly [name: string, env: Record<string, string>, headers: Record<string, string>])[] = [
+    ['REQUEST_TIMEOUT_MS', { REQUEST_TIMEOUT_MS: '120' }, {}],
+    ["Function Compute's, which comes sooner", {}, { 'x-fc-function-timeout': '0.25' }],
+  ]
+  // Only the platform can say it there, to all requests: test/doubles/functionCompute/timeout.test.ts.
+  test.each(isOnFunctionCompute ? deadlines.slice(0, 1) : deadlines)('ends it in every phase: %s', async (_, env, headers) => {
+    const proxy = await start({ ...env, FIRST_EVENT_PATIENCE_MS: '60' })
+    const whole = await post(proxy, chat({ latencyMs: 60_000 }), { headers })
+    expect([whole.status, await whole.json()]).toMatchObject([504, { error: { code: 'upstream_timeout' } }])
+    for (const behaviour of [{ latencyMs: 60_000 }, { chunks: 10_000, chunkDelayMs: 5 }]) {
+      const response = await post(proxy, streamed(behaviour), { headers })
+      const { errors, dones } = parseStream(await response.text())
+      expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_timeout'], 0])
+    }
+    await eventually(() => expect(proxy.simulator).toMatchObject({ finishedRequests: 0, openRequests: 0 }))
+  })
+})
+
+describe('the end of the process', () => {
+  test('lets a stream end within the grace', async () => {
+    const proxy = await start({ SHUTDOWN_GRACE_MS: '5000' })
+    const response = await post(proxy, streamed({ chunks: 20, chunkDelayMs: 10 }))
+    const drained = proxy.drain()
+    expect(parseStream(await response.text())).toMatchObject({ dones: 1, errors: [] })
+    await drained
+    expect(proxy.simulator.finishedRequests).toBe(1)
+  })
+
+  test('ends a longer stream with an error event', async () => {
+    const proxy = await start({ SHUTDOWN_GRACE_MS: '50' })
+    const response = await post(proxy, streamed({ chunks: 10_000, chunkDelayMs: 5 }))
+    const drained = proxy.drain()
+    const { errors, dones } = parseStream(await response.text())
+    expect([errors.map(({ code }) => code), dones]).toEqual([['shutting_down'], 0])
+    await drained
+    await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
+  })
+})

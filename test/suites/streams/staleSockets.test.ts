@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { chat, eventually, PLAIN, post, quickest, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { listening } from '../../support/relay.js'
+
+type Break = (socket: Socket) => void
+
+const CHUNK = { choices: [{ index: 0, delta: { content: 'x' }, message: { content: 'x' }, finish_reason: 'stop' }] }
+const VECTORS = { data: [{ index: 0, embedding: [1, 2] }] }
+const sockets = new Set<Socket>()
+/** How often each connection has answered. */
+const answered = new Map<Socket, number>()
+let received = 0
+let onReuse: Break = () => undefined
+let onEvery: Break | undefined
+/** How many requests have to be there before the first is answered: each has a connection of its own then. */
+let together = 0
+const held: (() => void)[] = []
+const MANY = 12
+let upstream: Awaited<ReturnType<typeof listening>>
+let proxy: ProxyUnderTest
+
+/** An upstream that keeps connections, and breaks those that it has answered on when they are used again. */
+function serve(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request
+  received += 1
+  let text = ''
+  const broken = onEvery ?? (answered.has(socket) ? onReuse : undefined)
+  if (broken !== undefined) broken(socket)
+  request.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece
+  })
+  request.on('end', () => {
+    held.push(() => answer(text, request.url ?? '', response))
+    if (held.length >= together) for (const each of held.splice(0)) each()
+  })
+}
+
+function answer(text: string, url: string, response: ServerResponse): void {
+  if (response.socket === null || response.destroyed) return
+  answered.set(response.socket, (answered.get(response.socket) ?? 0) + 1)
+  const isStream = text.includes('"stream":true')
+  response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
+  const body = JSON.stringify(url.endsWith('/embeddings') ? VECTORS : CHUNK)
+  response.end(isStream ? `data: ${body}\n\ndata: [DONE]\n\n` : body)
+}
+
+beforeAll(async () => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, serve)
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  upstream = await listening(server)
+  proxy = await startProxy({ ...PLAIN, GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai` })
+})
+beforeEach(() => {
+  for (const socket of sockets) socket.destroy()
+  answered.clear()
+  received = 0
+  onReuse = () => undefined
+  onEvery = undefined
+  together = 0
+})
+afterAll(async () => {
+  await proxy.close()
+  await upstream.close()
+})
+
+const embed = (): Promise<Response> =>
+  fetch(`${proxy.baseUrl}/embeddings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gemini-embedding-001', input: 'text' }),
+  })
+
+const WAYS = [
+  ['an answer in one piece', () => post(proxy, chat({}))],
+  ['a stream', () => post(proxy, streamed({}))],
+  ['embeddings', embed],
+] as const
+
+const BREAKS: readonly (readonly [string, Break])[] = [
+  ['is reset', (socket) => socket.resetAndDestroy()],
+  ['is closed', (socket) => socket.destroy()],
+]
+const CASES = WAYS.flatMap(([way, ask]) => BREAKS.map(([how, broken]) => [way, how, ask, broken] as const))
+
+describe('a connection that was kept', () => {
+  test.each(CASES)('costs nothing but one more request at once: %s, %s', async (_way, _how, ask, broken) => {
+    const once = async (): Promise<number> => {
+      onReuse = () => undefined
+      expect((await ask()).status).toBe(200)
+      await eventually(() => expect(sockets.size).toBe(1))
+      received = 1
+      onReuse = broken
+      const began = performance.now()
+      const response = await ask()
+      expect([response.status, received]).toEqual([200, 3])
+      expect(await response.text()).not.toContain('"error":{')
+      return performance.now() - began
+    }
+    // The shortest wait of a retry is 125 ms.
+    expect(await quickest(120, once)).toBeLessThan(120)
+  })
+
+  test.each(CASES)('is replaced once, and MAX_RETRIES=0 adds nothing to that: %s, %s', async (_way, _how, ask, broken) => {
+    onEvery = broken
+    const response = await ask()
+    expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])
+    expect(received).toBe(2)
+  })
+
+  test.each(BREAKS)('and has died beside many others holds nobody up: each %s', async (_, broken) => {
+    const many = async (): Promise<string[]> =>
+      Promise.all(Array.from({ length: MANY }, async () => (await post(proxy, streamed({}))).text()))
+    for (let round = 0; round < 5; round += 1) {
+      onReuse = () => undefined
+      together = MANY
+      await many()
+      await eventually(() => expect(answered.size).toBe(MANY))
+      together = 0
+      onReuse = broken
+      expect((await many()).filter((text) => text.includes('"error":{'))).toEqual([])
+      for (const socket of sockets) socket.destroy()
+      await eventually(() => expect(sockets.size).toBe(0))
+      answered.clear()
+    }
+  })
+
+  test.each(BREAKS)('may die at the very moment of the next request: it %s', async (_, broken) => {
+    const statuses: number[] = []
+    for (let round = 0; round < 60; round += 1) {
+      await (await post(proxy, chat({}))).text()
+      const next = post(proxy, chat({}))
+      for (let turn = 0; turn < round; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      for (const socket of sockets) if (answered.has(socket)) broken(socket)
+      statuses.push((await next).status)
+      answered.clear()
+    }
+    expect(statuses.filter((status) => status !== 200)).toEqual([])
+  })
+})

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest'
+import { type Config, ConfigError, loadConfig, SETTINGS } from '../../../src/config/settings.js'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const NEEDED: Env = { GEMINI_API_KEY: 'key' }
+const load = (env: Env): Config => loadConfig({ ...NEEDED, ...env })
+
+function problemsOf(env: Env): readonly string[] {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+const DEFAULTS: Partial<Config> = {
+  authTokens: undefined,
+  isAnonymousAllowed: false,
+  geminiBaseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+  geminiAuthHeader: 'authorization',
+  httpsProxy: undefined,
+  noProxy: undefined,
+  host: '0.0.0.0',
+  port: 9000,
+  extraModels: [],
+  modelAliases: [],
+  bodyLimitBytes: 33_554_432,
+  requestTimeoutMs: 600_000,
+  upstreamIdleTimeoutMs: 180_000,
+  heartbeatIntervalMs: 10_000,
+  firstEventPatienceMs: 15_000,
+  corsOrigins: ['*'],
+  metricsToken: undefined,
+  shutdownGraceMs: 10_000,
+  maxEventBytes: 16_777_216,
+  logLevel: 'info',
+}
+
+describe('with nothing but a key', () => {
+  test.each(Object.entries(DEFAULTS))('%s is %j', (field, value) => {
+    expect(load({})[field as keyof Config]).toEqual(value)
+  })
+
+  test('every fallback can be read', () => {
+    expect(() => load({})).not.toThrow()
+  })
+})
+
+describe('an empty or blank value', () => {
+  const names = Object.values(SETTINGS).flatMap((setting) => [...setting.names])
+
+  test.each(['', '   ', '\t\n'])('equals an absent one, for every variable: %j', (blank) => {
+    const env = Object.fromEntries(names.filter((name) => name !== 'GEMINI_API_KEY').map((name) => [name, blank]))
+    expect(JSON.stringify(load(env))).toBe(JSON.stringify(load({})))
+  })
+
+  test('of GEMINI_API_KEY is a missing key', () => {
+    expect(problemsOf({ GEMINI_API_KEY: ' ' })).toEqual([expect.stringMatching(/^GEMINI_API_KEY is not set/)])
+  })
+})
+
+describe('a value', () => {
+  test.each<[string, string, keyof Config, unknown]>([
+    ['GEMINI_BASE_URL', 'http://127.0.0.1:1/v1beta/openai///', 'geminiBaseUrl', 'http://127.0.0.1:1/v1beta/openai'],
+    ['GEMINI_AUTH_HEADER', 'x-goog-api-key', 'geminiAuthHeader', 'x-goog-api-key'],
+    ['ALLOW_ANONYMOUS', 'true', 'isAnonymousAllowed', true],
+    ['HTTPS_PROXY', 'http://proxy:3128', 'httpsProxy', 'http://proxy:3128'],
+    ['https_proxy', 'http://proxy:3128', 'httpsProxy', 'http://proxy:3128'],
+    ['NO_PROXY', 'localhost,.example', 'noProxy', 'localhost,.example'],
+    ['no_proxy', '*', 'noProxy', '*'],
+    ['HOST', '::1', 'host', '::1'],
+    ['PORT', '0', 'port', 0],
+    ['PORT', ' 65535 ', 'port', 65_535],
+    ['EXTRA_MODELS', ' a, b ,,c,', 'extraModels', ['a', 'b', 'c']],
+    ['BODY_LIMIT_BYTES', '1024', 'bodyLimitBytes', 1024],
+    ['REQUEST_TIMEOUT_MS', '1', 'requestTimeoutMs', 1],
+    ['UPSTREAM_IDLE_TIMEOUT_MS', '2147483647', 'upstreamIdleTimeoutMs', 2_147_483_647],
+    ['HEARTBEAT_INTERVAL_MS', '1', 'heartbeatIntervalMs', 1],
+    ['FIRST_EVENT_PATIENCE_MS', '0', 'firstEventPatienceMs', 0],
+    ['CORS_ORIGINS', 'https://a.example,https://b.example', 'corsOrigins', ['https://a.example', 'https://b.example']],
+    ['CORS_ORIGINS', 'HTTP://Localhost:3000, null,app://x', 'corsOrigins', ['http://localhost:3000', 'null', 'app://x']],
+    ['SHUTDOWN_GRACE_MS', '0', 'shutdownGraceMs', 0],
+    ['MAX_EVENT_BYTES', '1024', 'maxEventBytes', 1024],
+    ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+    [
+      'MODEL_ALIASES',
+      'gpt-4o=gemini-3.5-flash, gpt-* = b ',
+      'modelAliases',
+      [
+        { asked: 'gpt-4o', served: 'gemini-3.5-flash' },
+        { asked: 'gpt-*', served: 'b' },
+      ],
+    ],
+  ])('%s=%s is read', (name, text, field, value) => {
+    expect(load({ [name]: text })[field]).toEqual(value)
+  })
+
+  test.each([
+    ['ALLOW_ANONYMOUS', ['yes', '1', 'TRUE', 'on']],
+    ['GEMINI_BASE_URL', ['localhost', 'ftp://x', '/v1', 'https://', 'not a url']],
+    ['GEMINI_AUTH_HEADER', ['cookie', 'Authorization']],
+    ['HTTPS_PROXY', ['proxy:3128', 'socks5://proxy:1080']],
+    ['PORT', ['-1', '65536', '80.5', '0x50', 'http', '9e3']],
+    ['MODEL_ALIASES', ['a', 'a=', '=b', 'a=b=c', 'a=b*', 'a=b,c']],
+    ['BODY_LIMIT_BYTES', ['0', '1023', '-1', '1e6', '32MB', '2147483648', 'NaN', 'Infinity']],
+    ['REQUEST_TIMEOUT_MS', ['0', '-1', '1.5', '10s', '2147483648']],
+    ['UPSTREAM_IDLE_TIMEOUT_MS', ['0', 'x']],
+    ['HEARTBEAT_INTERVAL_MS', ['0', 'x']],
+    ['FIRST_EVENT_PATIENCE_MS', ['-1', 'x']],
+    ['SHUTDOWN_GRACE_MS', ['-1', 'x']],
+    ['MAX_EVENT_BYTES', ['1023', 'x']],
+    ['LOG_LEVEL', ['loud', 'INFO']],
+    ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
+    ['GEMINI_API_KEY', [',', ' , ', 'a b', 'schlüssel', 'a\u0000b']],
+    ['AUTH_TOKEN', [',', 'name:', 'a,name:', 'a b', 'name:a b', 'tökén']],
+  ])('%s refuses what it cannot use, and says so by its name', (name, values) => {
+    for (const value of values)
+      expect([value, problemsOf({ ...NEEDED, [name]: value })]).toEqual([value, [expect.stringMatching(`^${name} `)]])
+  })
+})
+
+describe('PORT', () => {
+  test.each<[Env, number]>([
+    [{ PORT: '1', FC_CUSTOM_LISTEN_PORT: '2', FC_SERVER_PORT: '3' }, 1],
+    [{ FC_CUSTOM_LISTEN_PORT: '2', FC_SERVER_PORT: '3' }, 2],
+    [{ FC_SERVER_PORT: '3' }, 3],
+    [{ PORT: '', FC_SERVER_PORT: '3' }, 3],
+    [{}, 9000],
+  ])('%j listens on %d', (env, port) => {
+    expect(load(env).port).toBe(port)
+  })
+
+  test('a problem names the variable that was read', () => {
+    expect(problemsOf({ ...NEEDED, FC_SERVER_PORT: 'x' })).toEqual([expect.stringMatching(/^FC_SERVER_PORT /)])
+  })
+})
+
+describe('GEMINI_API_KEY', () => {
+  test('takes several keys, each once', () => {
+    expect(load({ GEMINI_API_KEY: ' a,b , a,' }).geminiApiKeys.map((key) => key.reveal())).toEqual(['a', 'b'])
+  })
+})
+
+describe('AUTH_TOKEN', () => {
+  const tokensOf = (text: string): unknown => load({ AUTH_TOKEN: text }).authTokens?.map(({ name, token }) => [name, token.reveal()])
+
+  test.each([
+    ['one', [[undefined, 'one']]],
+    ['ann:one', [['ann', 'one']]],
+    ['ann:one:two', [['ann', 'one:two']]],
+    [':one', [[undefined, 'one']]],
+    [
+      'a,b,ann:c',
+      [
+        [undefined, 'a'],
+        [undefined, 'b'],
+        ['ann', 'c'],
+      ],
+    ],
+    ['x', [[undefined, 'x']]],
+    ['changeme2', [[undefined, 'changeme2']]],
+    ['CHANGEME', [[undefined, 'CHANGEME']]],
+  ])('%s is read', (text, tokens) => {
+    expect(tokensOf(text)).toEqual(tokens)
+  })
+
+  test.each(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])(
+    '%s is refused as a placeholder, named or not',
+    (token) => {
+      for (const text of [token, `ann:${token}`, `good,${token}`])
+        expect(problemsOf({ ...NEEDED, AUTH_TOKEN: text })).toEqual([expect.stringMatching(/^AUTH_TOKEN .*placeholder/)])
+    },
+  )
+})
+
+describe('on Function Compute', () => {
+  const FC: Env = { ...NEEDED, FC_FUNCTION_NAME: 'f' }
+
+  test.each<[string, Env]>([
+    ['no AUTH_TOKEN', FC],
+    ['an empty AUTH_TOKEN', { ...FC, AUTH_TOKEN: ' ' }],
+    ['ALLOW_ANONYMOUS=false', { ...FC, ALLOW_ANONYMOUS: 'false' }],
+  ])('the start is refused with %s', (_what, env) => {
+    expect(problemsOf(env)).toEqual([expect.stringMatching(/^AUTH_TOKEN .*ALLOW_ANONYMOUS=true/)])
+  })
+
+  test.each<[string, Env]>([
+    ['AUTH_TOKEN', { ...FC, AUTH_TOKEN: 'token' }],
+    ['ALLOW_ANONYMOUS=true', { ...FC, ALLOW_ANONYMOUS: 'true' }],
+  ])('the start is allowed with %s', (_what, env) => {
+    expect(problemsOf(env)).toEqual([])
+  })
+})
+
+test('all problems are told at once, each on its line', () => {
+  const env = { PORT: 'x', LOG_LEVEL: 'x', AUTH_TOKEN: 'changeme', FC_FUNCTION_NAME: 'f' }
+  const problems = problemsOf(env)
+  expect(problems.map((problem) => problem.split(' ', 1)[0]).sort()).toEqual(['AUTH_TOKEN', 'GEMINI_API_KEY', 'LOG_LEVEL', 'PORT'])
+  expect(() => loadConfig(env)).toThrow(problems.map((problem) => `\n  - ${problem}`).join(''))
+})
+
+describe('the declarations', () => {
+  test.each(Object.entries(SETTINGS))('%s has a name of its own and a meaning', (_field, { names, meaning }) => {
+    expect(meaning).toMatch(/\.$/)
+    const all = Object.values(SETTINGS).flatMap((setting) => [...setting.names])
+    for (const name of names) expect(all.filter((each) => each === name)).toHaveLength(1)
+  })
+})

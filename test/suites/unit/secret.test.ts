@@ -1,0 +1,77 @@
+import { Console } from 'node:console'
+import { Writable } from 'node:stream'
+import { format, inspect } from 'node:util'
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../../../src/config/secret.js'
+import { ConfigError, loadConfig } from '../../../src/config/settings.js'
+
+const VALUE = 'canary-of-the-secret'
+const secret = new Secret(VALUE)
+
+function collected(use: (sink: Writable) => void): string {
+  let text = ''
+  use(
+    new Writable({
+      write: (piece: Buffer, _encoding, done) => {
+        text += piece.toString()
+        done()
+      },
+    }),
+  )
+  return text
+}
+
+const WAYS: readonly (readonly [string, () => string])[] = [
+  ['a template', () => `${secret}`],
+  ['String', () => String(secret)],
+  ['concatenation', () => 'token '.concat(String(secret))],
+  ['a join', () => [secret, secret].join()],
+  ['JSON', () => JSON.stringify({ deep: [secret] })],
+  ['inspect', () => inspect(secret)],
+  ['inspect with all on', () => inspect({ deep: [secret] }, { showHidden: true, depth: null, getters: true, customInspect: true })],
+  ['format', () => format('%s %o %O %j', secret, secret, secret, secret)],
+  ['console', () => collected((sink) => new Console(sink).log(secret, { secret }, [secret]))],
+  ['pino', () => collected((sink) => pino({}, sink).info({ secret, list: [secret] }, 'hello %s', secret))],
+  ['an error', () => inspect(new Error('with a cause', { cause: secret }))],
+  ['the error of a template', () => new Error(`token ${secret}`).message],
+]
+
+describe('a secret', () => {
+  test.each(WAYS)('is not told by %s', (_way, print) => {
+    const text = print()
+    expect(text).not.toContain(VALUE)
+    expect(text).toContain('[redacted]')
+  })
+
+  test.each<[string, () => unknown]>([
+    ['its keys', () => Reflect.ownKeys(secret)],
+    ['its entries', () => Object.entries(secret)],
+    ['a spread', () => ({ ...secret })],
+    ['inspect without its own method', () => inspect(secret, { customInspect: false, showHidden: true })],
+  ])('is not found by %s', (_way, look) => {
+    expect(inspect(look(), { depth: null })).not.toContain(VALUE)
+  })
+
+  test('is given by reveal alone', () => {
+    expect(secret.reveal()).toBe(VALUE)
+  })
+
+  test('is not told by a whole configuration', () => {
+    const config = loadConfig({ GEMINI_API_KEY: VALUE, AUTH_TOKEN: `ann:${VALUE},${VALUE}2`, METRICS_TOKEN: VALUE })
+    for (const text of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })]) {
+      expect(text).not.toContain(VALUE)
+      expect(text).toContain('[redacted]')
+    }
+  })
+
+  test('is not told by the problems of a configuration', () => {
+    const env = { GEMINI_API_KEY: `${VALUE} with spaces`, AUTH_TOKEN: `${VALUE} x`, HTTPS_PROXY: `socks://u:${VALUE}@h`, PORT: VALUE }
+    expect(() => loadConfig(env)).toThrow(ConfigError)
+    try {
+      loadConfig(env)
+    } catch (error) {
+      expect(inspect(error)).not.toContain(VALUE)
+    }
+  })
+})

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { startSimulator } from '../../doubles/simulator/index.js'
+import { startBundle } from '../../support/bundle.js'
+import { chat, openai, post, streamed } from '../../support/calls.js'
+import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
+
+/** What the `openai` SDK would read from the environment of the proxy. */
+const SDK_ENV = {
+  OPENAI_ORG_ID: 'org-of-the-shell',
+  OPENAI_PROJECT_ID: 'project-of-the-shell',
+  OPENAI_API_KEY: 'key-of-the-shell',
+  OPENAI_ADMIN_KEY: 'admin-of-the-shell',
+  OPENAI_BASE_URL: 'http://127.0.0.1:1/of-the-shell',
+  OPENAI_LOG: 'debug',
+}
+/** What a client may send along. */
+const CLIENT_HEADERS = {
+  'openai-organization': 'org-client',
+  'openai-project': 'proj-client',
+  'x-goog-api-key': 'key-of-the-client',
+  'x-stainless-lang': 'js',
+  'x-fc-request-id': '1-0123-4567',
+  'x-fc-access-key-id': 'STS.client',
+  'x-fc-security-token': 'token-of-fc',
+  'x-forwarded-for': '203.0.113.7',
+  cookie: 'session=1',
+  'user-agent': 'client/1.0',
+  referer: 'https://client.example',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+}
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const start = async (env: Record<string, string> = {}) => {
+  const proxy = await startProxy(env)
+  closing.push(() => proxy.close())
+  return proxy
+}
+
+describe('what reaches Gemini', () => {
+  test.each([
+    ['authorization', { authorization: `Bearer ${GEMINI_KEY}` }],
+    ['x-goog-api-key', { 'x-goog-api-key': GEMINI_KEY }],
+  ])('is one credential, in %s, and nothing of the client or the environment', async (GEMINI_AUTH_HEADER, credential) => {
+    for (const [name, value] of Object.entries(SDK_ENV)) vi.stubEnv(name, value)
+    const proxy = await start({ GEMINI_AUTH_HEADER })
+    expect((await post(proxy, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
+    expect((await post(proxy, streamed({}), { headers: CLIENT_HEADERS })).status).toBe(200)
+    const common = { accept: 'application/json, text/event-stream', 'content-type': 'application/json', connection: 'keep-alive' }
+    expect(proxy.simulator.requests.map(({ headers }) => headers)).toEqual(
+      [1, 2].map(() => ({ ...common, ...credential, host: new URL(proxy.simulator.origin).host, 'content-length': expect.any(String) })),
+    )
+  })
+
+  test('is no header of the official SDK, whatever the client has set in it', async () => {
+    const proxy = await start()
+    const client = openai(proxy, { organization: 'org-client', project: 'proj-client', defaultHeaders: { 'x-custom': 'yes' } })
+    await client.chat.completions.create(chat({}) as never)
+    const seen = proxy.simulator.requests[0]
+    expect(Object.keys(seen?.headers ?? {}).filter((name) => /^(x-|openai|user-agent|cookie)/.test(name))).toEqual([])
+    expect(JSON.stringify(seen)).not.toContain(TOKEN)
+  })
+
+  test('is no second credential, even where OPENAI_CUSTOM_HEADERS names one', async () => {
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-goog-api-key: key-of-the-shell\nauthorization: Bearer of-the-shell')
+    const proxy = await start()
+    expect((await post(proxy, chat({}))).status).toBe(200)
+    expect(proxy.simulator.requests[0]?.headers).toMatchObject({ authorization: `Bearer ${GEMINI_KEY}` })
+    expect(proxy.simulator.requests[0]?.headers).not.toHaveProperty('x-goog-api-key')
+  })
+
+  test('is the same from the built server, with its whole environment full of settings for the SDK', async () => {
+    const simulator = await startSimulator()
+    closing.push(() => simulator.close())
+    const bundle = await startBundle({ ...SDK_ENV, GEMINI_API_KEY: GEMINI_KEY, GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN })
+    closing.push(() => bundle.stop())
+    expect((await post({ baseUrl: `${bundle.address}/v1` }, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
+    expect(Object.keys(simulator.requests[0]?.headers ?? {}).sort()).toEqual([
+      'accept',
+      'authorization',
+      'connection',
+      'content-length',
+      'content-type',
+      'host',
+    ])
+    expect(bundle.output()).not.toMatch(/of-the-shell|AQ\.test|test-token|token-of-fc|STS\.client|key-of-the-client|203\.0\.113\.7/)
+  })
+
+  test('is a path below the base URL, with no query', async () => {
+    const proxy = await start()
+    await post(proxy, chat({}))
+    expect(proxy.simulator.requests[0]).toMatchObject({ method: 'POST', path: '/v1beta/openai/chat/completions' })
+  })
+})

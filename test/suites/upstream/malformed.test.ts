@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chat, PLAIN, post, streamed } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy(PLAIN)
+})
+afterAll(() => proxy.close())
+
+const piece = (said: object): object => ({ choices: [{ finish_reason: 'stop', ...said }] })
+
+describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece and as a stream', () => {
+  test.each([
+    ['null', null],
+    ['a number', 42],
+    ['a list', []],
+    ['an empty object', {}],
+    ['no choice', { choices: [] }],
+    ['a choice that is null', { choices: [null] }],
+    ['choices that are an object', { choices: {} }],
+    ['choices that are a text', { choices: 'x' }],
+    ['a finish reason that is a number', piece({ message: { content: 'a' }, delta: { content: 'a' }, finish_reason: 7 })],
+    ['tool calls that are an object', piece({ message: { tool_calls: {} }, delta: { tool_calls: {} } })],
+    ['a tool call that is null', piece({ message: { tool_calls: [null] }, delta: { tool_calls: [null] } })],
+    ['an error that is a text', { error: 'failed' }],
+  ])('%s', async (_, value) => {
+    const text = JSON.stringify(value)
+    for (const body of [streamed({ rawBody: `data: ${text}\n\ndata: [DONE]\n\n` }), chat({ rawBody: text })]) {
+      const response = await post(proxy, body)
+      expect([response.status, await response.json()]).toMatchObject([502, { error: { type: 'server_error', code: 'upstream_error' } }])
+    }
+  })
+})
+
+test('an answer longer than any of Gemini can be is given up, and held no longer', async () => {
+  proxy.simulator.next({ rawBody: 'x'.repeat(40_000_000) })
+  const response = await post(proxy, chat({}))
+  expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])
+  expect(response.headers.get('x-should-retry')).toBe('false')
+})

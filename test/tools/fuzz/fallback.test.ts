@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const WAYS = /^(docker|podman|python[\d.]*|uvx?|pipx?[\d.]*|st|schemathesis)$/
+const bin = mkdtempSync(join(tmpdir(), 'without-'))
+afterAll(() => rmSync(bin, { recursive: true }))
+
+/** A folder with every program of the PATH but those that Schemathesis could be run with. */
+function hide(): void {
+  for (const folder of (process.env.PATH ?? '').split(':').filter((name) => name !== '')) {
+    for (const name of namesIn(folder)) {
+      if (WAYS.test(name)) continue
+      try {
+        accessSync(join(folder, name), constants.X_OK)
+        symlinkSync(join(folder, name), join(bin, name))
+      } catch {
+        // not to be run, or found in an earlier folder already
+      }
+    }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // a PATH may name folders that are not there
+  }
+}
+
+test('make fuzz runs the property test where neither docker nor Python is at hand, and says so', { timeout: 180_000 }, () => {
+  hide()
+  const env = { PATH: bin, HOME: process.env.HOME, FUZZ_RUNS: '30' }
+  expect(spawnSync('sh', ['-c', 'command -v python3 docker uvx pipx st'], { env, encoding: 'utf8' }).stdout).toBe('')
+  const { status, stdout, stderr } = spawnSync('make', ['fuzz'], { cwd: ROOT, env, encoding: 'utf8' })
+  expect(stdout).toContain('fuzz: NO SCHEMATHESIS HERE; the property test over the same schemas runs instead')
+  expect(stdout, stderr).toMatch(/^[1-9]\d* passed, 0 failed, 0 skipped$/m)
+  expect(status).toBe(0)
+})

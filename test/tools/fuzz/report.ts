@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+
+/** What came of the cases of one operation. */
+export interface Counts {
+  readonly label: string
+  readonly cases: number
+  /** Cases that fit the contract, and how many of them were served. */
+  readonly positive: number
+  readonly served: number
+  /** Answers by their status; `none` where none came. */
+  readonly statuses: Readonly<Record<string, number>>
+}
+
+interface Scenario {
+  readonly recorder: {
+    readonly cases: Readonly<
+      Record<
+        string,
+        {
+          readonly value: {
+            readonly method: string
+            readonly path: string
+            readonly meta?: { readonly generation?: { readonly mode?: string } }
+          }
+        }
+      >
+    >
+    readonly interactions?: Readonly<Record<string, { readonly response: { readonly status_code: number } | null }>>
+  }
+}
+
+const CONTRACT = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8')) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>
+}
+
+/** Ids of the operations by path and method. */
+const OPERATIONS = new Map(
+  Object.entries(CONTRACT.paths).map(([path, methods]) => [
+    path,
+    new Map(Object.entries(methods).flatMap(([method, { operationId }]) => (operationId === undefined ? [] : [[method, operationId]]))),
+  ]),
+)
+
+/** What a local run must reach; less is a run that tested too little, or answers that nobody wants. */
+export const GOALS = { cases: 5_000, servedShare: 0.3 }
+
+/** Counts the cases in a report of Schemathesis (NDJSON), by operation; further methods on a path count for its first. */
+export function readCounts(file: string): Counts[] {
+  const counts = new Map([...OPERATIONS.values()].flatMap((byMethod) => [...byMethod.values()].map((id) => [id, nothing(id)])))
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    if (!line.startsWith('{"ScenarioFinished"')) continue
+    const { cases, interactions = {} } = (JSON.parse(line) as { ScenarioFinished: Scenario }).ScenarioFinished.recorder
+    for (const [id, { response }] of Object.entries(interactions)) {
+      const { method = '?', path = '?', meta } = cases[id]?.value ?? {}
+      const byMethod = OPERATIONS.get(path)
+      const operation = byMethod?.get(method.toLowerCase()) ?? byMethod?.values().next().value ?? path
+      counts.set(
+        operation,
+        counted(counts.get(operation) ?? nothing(operation), meta?.generation?.mode === 'positive', response?.status_code),
+      )
+    }
+  }
+  return [...counts.values()]
+}
+
+const nothing = (label: string): Counts => ({ label, cases: 0, positive: 0, served: 0, statuses: {} })
+
+function counted({ label, cases, positive, served, statuses }: Counts, isPositive: boolean, status: number | undefined): Counts {
+  const key = String(status ?? 'none')
+  return {
+    label,
+    cases: cases + 1,
+    positive: positive + (isPositive ? 1 : 0),
+    served: served + (isPositive && status !== undefined && status < 300 ? 1 : 0),
+    statuses: { ...statuses, [key]: (statuses[key] ?? 0) + 1 },
+  }
+}
+
+/** The counts as lines for people. */
+export const toTable = (counts: readonly Counts[]): string[] =>
+  counts.map(({ label, cases, positive, served, statuses }) => {
+    const byStatus = Object.entries(statuses).map(([status, times]) => `${status}: ${times}`)
+    return `  ${label.padEnd(20)} ${String(cases).padStart(5)} cases, ${served} of ${positive} positive served; ${byStatus.join(', ')}`
+  })
+
+/** What is wrong with a run's counts, operation by operation: too few served, or an answer that no local run may give. */
+export const problemsOf = (counts: readonly Counts[]): string[] =>
+  counts.flatMap(({ label, positive, served, statuses }) => [
+    ...(served === 0 || served < positive * GOALS.servedShare
+      ? [`${label}: only ${served} of ${positive} positive cases were served`]
+      : []),
+    ...Object.entries(statuses).flatMap(([status, times]) =>
+      status === 'none' || status === '429' || status >= '500' ? [`${label}: ${times} times ${status}`] : [],
+    ),
+  ])

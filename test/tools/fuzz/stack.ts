@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { type Bundle, startBundle } from '../../support/bundle.js'
+import { GEMINI_KEY } from '../../support/canaries.js'
+
+/** What is fuzzed. */
+export interface Target {
+  readonly origin: string
+  /** The bearer token; undefined where none is asked for. */
+  readonly token: string | undefined
+}
+
+/** The built server over a simulator, each in a process of its own. */
+export interface Stack extends Target {
+  readonly proxy: Bundle
+  close(): Promise<void>
+}
+
+/** Starts both on free ports. The simulator is told nothing, so that it never fails, and whatever fails is ours. */
+export async function startStack(token: string | undefined): Promise<Stack> {
+  const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
+  const { baseUrl } = JSON.parse(line) as { baseUrl: string }
+  const proxy = await startBundle({
+    GEMINI_API_KEY: GEMINI_KEY,
+    GEMINI_BASE_URL: baseUrl,
+    STREAM_RESUME_TTL_SECONDS: '3600',
+    ...(token === undefined ? {} : { AUTH_TOKEN: token }),
+  })
+  return {
+    origin: proxy.address,
+    token,
+    proxy,
+    close: async () => {
+      await proxy.stop()
+      simulator.kill('SIGTERM')
+    },
+  }
+}
+
+/** Makes a stream that can be resumed, and gives its id; undefined where the target makes none. */
+export const makeStream = (target: Target): Promise<string | undefined> =>
+  streamOf(target, '/v1/chat/completions', { messages: [{ role: 'user', content: 'Count to three.' }] })
+
+/** Makes responses that are kept: first a stream that can be gone through again, then others, to be deleted. */
+export async function makeResponses(target: Target, count: number): Promise<string[]> {
+  const ids = [await streamOf(target, '/v1/responses', { input: 'Count to three.' })]
+  for (let nth = 1; nth < count; nth += 1) ids.push(await responseOf(target))
+  return ids.filter((id) => id !== undefined)
+}
+
+async function responseOf({ origin, token }: Target): Promise<string | undefined> {
+  const body = JSON.stringify({ model: 'gemini-3.8-flash', input: 'Count to three.' })
+  const answer = await fetch(`${origin}/v1/responses`, { method: 'POST', headers: headersOf(token), body })
+  return answer.ok ? ((await answer.json()) as { readonly id: string }).id : undefined
+}
+
+async function streamOf({ origin, token }: Target, path: string, body: object): Promise<string | undefined> {
+  const answer = await fetch(`${origin}${path}`, {
+    method: 'POST',
+    headers: { ...headersOf(token), 'x-stream-resume': 'true' },
+    body: JSON.stringify({ model: 'gemini-3.8-flash', ...body, stream: true }),
+  })
+  return /^id: (.+):\d+$/m.exec(await answer.text())?.[1]
+}
+
+const headersOf = (token: string | undefined): Record<string, string> => ({
+  'content-type': 'application/json',
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+})

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startSimulator } from '../../doubles/simulator/index.js'
+import { CASES } from '../../suites/sdk/cases.js'
+import type { Target } from '../../suites/sdk/context.js'
+import { type Result, runCases } from '../../suites/sdk/run.js'
+import { type Scenarios, SIMULATED } from '../../suites/sdk/scenarios.js'
+import { SDKS } from '../../suites/sdk/sdks.js'
+import { startBundle } from '../../support/bundle.js'
+import { PROBES, type Verdict } from './probes.js'
+import { type Exchange, type Recorder, startRecorder } from './recorder.js'
+import { makeRedact } from './redact.js'
+import { driftBetween } from './shape.js'
+
+/** What a live run needs. */
+export interface LiveOptions {
+  /** Base URL of Gemini. */
+  readonly upstream: string
+  readonly key: string
+  readonly model: string
+  readonly embeddingModel: string
+  /** How the cases ask: Google in plain words, or a simulator that plays Google by directives. */
+  readonly scenarios: Scenarios
+  /** Where the exchanges and the report go; what was there is removed. */
+  readonly folder: string
+}
+
+/** What a live run has found. */
+export interface LiveReport {
+  readonly results: readonly Result[]
+  readonly drift: readonly string[]
+  readonly verdicts: readonly { readonly name: string; readonly assumption: string; readonly verdict: Verdict }[]
+}
+
+const CURRENT = SDKS.filter(({ name }) => name.startsWith('openai 6.'))
+const ABORTS = CASES.filter(({ feature }) => feature === 'abort').map(({ title }) => title)
+
+/**
+ * Runs the shared cases with the SDK of the product on Google, through the built proxy and a recorder behind it, then on the simulator, and
+ * compares what both answered; asks the open points; writes all of it down without secrets.
+ */
+export async function runLive(options: LiveOptions): Promise<LiveReport> {
+  const token = randomBytes(16).toString('hex')
+  const redact = makeRedact([options.key, token])
+  const google = await startRecorder(options.upstream, redact)
+  const simulator = await startSimulator()
+  const reference = await startRecorder(simulator.baseUrl, redact)
+  try {
+    const results = await runBehind(google, { ...options, name: 'Google' }, token)
+    await runBehind(reference, { ...options, name: 'simulator', key: 'simulated', scenarios: SIMULATED }, token)
+    const drift = driftBetween(comparable(google.exchanges), comparable(reference.exchanges))
+    const verdicts = await ask(google, options)
+    const report = { results, drift, verdicts }
+    write(options.folder, google.exchanges, report)
+    return report
+  } finally {
+    await Promise.all([google.close(), reference.close(), simulator.close()])
+  }
+}
+
+/** Whole answers to the cases; how far one came that its client left is chance. */
+const comparable = (exchanges: readonly Exchange[]): Exchange[] =>
+  exchanges.filter(({ purpose, isWhole }) => isWhole && !ABORTS.includes(purpose))
+
+async function runBehind(
+  recorder: Recorder,
+  options: Omit<LiveOptions, 'upstream' | 'folder'> & { name: string },
+  token: string,
+): Promise<Result[]> {
+  const proxy = await startBundle({
+    GEMINI_API_KEY: options.key,
+    GEMINI_BASE_URL: recorder.baseUrl,
+    AUTH_TOKEN: token,
+    THOUGHTS: 'off',
+    // Where failures can be ordered the SDK is to repeat; Google's own should not fail a case.
+    MAX_RETRIES: options.scenarios.fails_once === undefined ? '2' : '0',
+  })
+  try {
+    const target: Target = { ...options, baseUrl: `${proxy.address}/v1`, token }
+    return await runCases(target, CURRENT, [], (title) => recorder.name(title))
+  } finally {
+    await proxy.stop()
+  }
+}
+
+async function ask(recorder: Recorder, { key, model }: LiveOptions): Promise<LiveReport['verdicts']> {
+  const send = async (path: string, body?: object): Promise<Exchange> => {
+    const before = recorder.exchanges.length
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
+    await (await fetch(`${recorder.baseUrl}${path}`, request)).text()
+    const exchange = recorder.exchanges[before]
+    if (exchange === undefined) throw new Error('nothing was recorded')
+    return exchange
+  }
+  const asker = {
+    isAuthKey: key.startsWith('AQ.'),
+    model,
+    exchanges: recorder.exchanges,
+    get: (path: string) => send(path),
+    chat: (body: object) => send('/chat/completions', { model, ...body }),
+  }
+  const verdicts: { name: string; assumption: string; verdict: Verdict }[] = []
+  for (const probe of PROBES) {
+    recorder.name(`probe: ${probe.name}`)
+    // A probe that comes to no answer has not told anything.
+    const verdict = await probe.ask(asker).catch((): Verdict => 'unknown')
+    verdicts.push({ name: probe.name, assumption: probe.assumption, verdict })
+  }
+  return verdicts
+}
+
+function write(folder: string, exchanges: readonly Exchange[], report: LiveReport): void {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const [at, exchange] of exchanges.entries()) {
+    const name = `${String(at + 1).padStart(3, '0')}-${exchange.purpose.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 60)}.json`
+    writeFileSync(join(folder, name), `${JSON.stringify(exchange, null, 2)}\n`)
+  }
+  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+}

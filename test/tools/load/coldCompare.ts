@@ -1,0 +1,75 @@
+import { type NODES, nodeBinary } from '../../../scripts/bench/nodes.js'
+import { streamMany } from './client.js'
+import { type ColdStart, coldStart, whileRunning } from './coldStart.js'
+import { residentOf } from './measured.js'
+import { makeQuota } from './quota.js'
+
+/** A Node.js, two servers for it, and their environment. */
+export interface Contest {
+  readonly version: (typeof NODES)[number]
+  readonly ours: string
+  readonly bare: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A figure of ours, and of the bare server. */
+export type Pair = readonly [ours: number, bare: number]
+
+/** The least of all rounds: time to the first chat and CPU time in milliseconds, memory in MiB. */
+export interface Compared {
+  readonly time: Pair
+  readonly cpu: Pair
+  readonly memory: Pair
+}
+
+/**
+ * Starts both servers in turns: whatever else the machine does, it does to both.
+ *
+ * @param cpus - the share of a processor that each has; all of one unless told
+ * @returns undefined where this machine lets us set no share
+ */
+export async function compareStarts({ version, ours, bare, env }: Contest, rounds: number, cpus?: number): Promise<Compared | undefined> {
+  const quota = cpus === undefined ? undefined : makeQuota(`bench-cold-${process.pid}`, { cpus })
+  if (cpus !== undefined && quota === undefined) return undefined
+  const node = await nodeBinary(version)
+  const start = (file: string): Promise<ColdStart> => coldStart(quota?.enter([node, file]) ?? [node, file], env)
+  const starts: [ColdStart, ColdStart][] = []
+  try {
+    for (let round = 0; round < rounds; round += 1) starts.push([await start(ours), await start(bare)])
+  } finally {
+    quota?.remove()
+  }
+  const least = (what: keyof ColdStart): Pair => [
+    Math.min(...starts.map(([one]) => one[what])),
+    Math.min(...starts.map(([, other]) => other[what])),
+  ]
+  return { time: least('firstChatMs'), cpu: least('cpuMs'), memory: least('residentMegabytes') }
+}
+
+/** The most that streams have taken. */
+export interface Peak {
+  /** Of the process, in MiB. */
+  readonly process: number
+  /** Of its control group, in MiB; undefined where this machine lets us set no bound. */
+  readonly group: number | undefined
+}
+
+/** Lets so many streams run at once in a function of that size, whose bound holds where this machine lets us set one. */
+export async function peakOfStreams({ version, ours, env }: Contest, streams: number, megabytes: number): Promise<Peak> {
+  const quota = makeQuota(`bench-peak-${process.pid}`, { megabytes })
+  const command = [await nodeBinary(version), ours]
+  try {
+    const most = await whileRunning(
+      quota?.enter(command) ?? command,
+      { ...env, FC_FUNCTION_MEMORY_SIZE: String(megabytes) },
+      async ({ pid, address }) => {
+        await streamMany(address, streams, 20)
+        return residentOf(pid, 'VmHWM')
+      },
+    )
+    if (quota !== undefined && quota.kills() > 0) throw new Error(`${streams} streams do not fit into ${megabytes} MB`)
+    return { process: most, group: quota?.peakMegabytes() }
+  } finally {
+    quota?.remove()
+  }
+}

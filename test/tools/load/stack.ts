@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Counts } from '../../doubles/simulator/types.js'
+import { type Bundle, startBundle } from '../../support/bundle.js'
+import { GEMINI_KEY } from '../../support/canaries.js'
+import { TOKEN } from './client.js'
+
+/** The built server before the simulator, each in a process of its own. */
+export interface Stack {
+  readonly address: string
+  readonly bundle: Bundle
+  /** What the simulator has counted. */
+  counts(): Promise<Counts>
+  /** The least that it holds within some seconds, the collector having run before each look. */
+  rest(): Promise<Held>
+  stop(): Promise<void>
+}
+
+/** What a process holds. */
+export interface Held {
+  readonly heapMegabytes: number
+  readonly residentMegabytes: number
+  /** Open files and sockets. */
+  readonly files: number
+  /** What keeps the event loop alive. */
+  readonly handles: number
+  /** Requests under way, the one that asks not counted. */
+  readonly requests: number
+}
+
+const COLLECT = fileURLToPath(new URL('collect.cjs', import.meta.url))
+
+/** Starts both. @param env - settings of the server, beside those that connect it */
+export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const killWithUs = (): boolean => simulator.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
+  const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string } // its main.ts prints them
+  const bundle = await startBundle({
+    GEMINI_API_KEY: GEMINI_KEY,
+    GEMINI_BASE_URL: baseUrl,
+    AUTH_TOKEN: TOKEN,
+    NODE_OPTIONS: `--require ${COLLECT}`,
+    ...env,
+  })
+  return {
+    address: bundle.address,
+    bundle,
+    counts: async () => (await (await fetch(`${origin}/__simulator/state`)).json()) as Counts,
+    rest: () => leastHeldBy(bundle),
+    stop: async () => {
+      await bundle.stop()
+      process.off('exit', killWithUs)
+      simulator.kill('SIGTERM')
+      await once(simulator, 'exit')
+    },
+  }
+}
+
+async function heldBy({ address, process: { pid } }: Bundle): Promise<Held> {
+  const page = await (await fetch(`${address}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
+  return {
+    heapMegabytes: value('nodejs_heap_size_used_bytes') / 1_048_576,
+    residentMegabytes: Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    files: readdirSync(`/proc/${pid}/fd`).length,
+    handles: value('nodejs_active_handles_total'),
+    requests: value('gemini_proxy_requests_in_flight') - 1,
+  }
+}
+
+async function leastHeldBy(bundle: Bundle): Promise<Held> {
+  const looks: Held[] = []
+  for (let look = 0; look < 8; look += 1) {
+    bundle.process.kill('SIGUSR2')
+    await sleep(400)
+    looks.push(await heldBy(bundle))
+  }
+  const least = (name: keyof Held): number => Math.min(...looks.map((held) => held[name]))
+  return {
+    heapMegabytes: least('heapMegabytes'),
+    residentMegabytes: least('residentMegabytes'),
+    files: least('files'),
+    handles: least('handles'),
+    requests: least('requests'),
+  }
+}

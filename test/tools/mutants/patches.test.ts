@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { applyChange, parseMutant, readMutants } from './patch.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const mutants = readMutants()
+
+test('there are at least twenty mutants', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(20)
+})
+
+test.each(mutants)('the mutant $name applies to the sources, and its test is there', ({ changes, test: file, what }) => {
+  for (const change of changes) {
+    const text = readFileSync(ROOT + change.file, 'utf8')
+    expect(applyChange(text, change)).not.toBe(text)
+  }
+  expect(existsSync(ROOT + file)).toBe(true)
+  expect(what).toMatch(/\.$/)
+})
+
+describe('a patch', () => {
+  const PATCH = 'Something is wrong.\n\nTest: test/a.test.ts\n\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n'
+  const [change] = parseMutant('x', PATCH).changes
+
+  test('changes its text wherever that stands by now', () => {
+    expect(change && applyChange('zero\none\ntwo\nfour\n', change)).toBe('zero\none\nthree\nfour\n')
+  })
+
+  test.each([
+    ['is gone', 'one\nfour\n', 0],
+    ['is there twice', 'one\ntwo\none\ntwo\n', 2],
+  ])('fails where its text %s', (_what, text, count) => {
+    expect(() => change && applyChange(text, change)).toThrow(`does not apply: its text is ${count} times in src/a.ts`)
+  })
+
+  test.each(['Test: test/a.test.ts\n', PATCH.replace('Test:', 'Tests:')])('without a test or a change is none', (text) => {
+    expect(() => parseMutant('x', text)).toThrow('no Test: line, or no change')
+  })
+})
