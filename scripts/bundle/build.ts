@@ -15,7 +15,7 @@ import { compiledValidators } from './validators.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What esbuild says of the bundles of the last build, for the bill of materials. */
 export const METAFILE = `${ROOT}/.cache/metafile.json`
-const FORBIDDEN = /^(test|scripts|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
+const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
 
 /**
  * Bundles one entry file as the production server is bundled.
@@ -59,14 +59,14 @@ function write(files: readonly OutputFile[]): number {
   return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
 }
 
-/** A bundle that ends in a mark of its content, by which scripts/bundle/start.ts knows the cache that was made from it. */
+/** A bundle that ends in a mark of its content, by which scripts/bundle/launcher/start.ts knows the cache that was made from it. */
 const marked = (contents: Uint8Array): Buffer =>
   Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
 
 /** Builds all that runs in production. */
 export async function buildServer(): Promise<void> {
   copyDocs()
-  const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('scripts/bundle/start.ts', 'dist/start.cjs')]
+  const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs')]
   mkdirSync(dirname(METAFILE), { recursive: true })
   writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)

@@ -16,7 +16,7 @@ const run = promisify(execFile)
 const REPEATABLE = ['--hash-seed=1', '--random-seed=1']
 
 /**
- * Makes the caches of compiled code that scripts/bundle/start.ts looks for, into dist/cache, one for each Node.js of Function Compute.
+ * Makes the caches of compiled code that scripts/bundle/launcher/start.ts looks for, into dist/cache, one for each Node.js of Function Compute.
  *
  * @returns what came of it, line by line; a Node.js that cannot be fetched here is left out
  */
@@ -39,7 +39,7 @@ export async function makeCodeCaches(): Promise<string[]> {
   )
 }
 
-/** As scripts/bundle/start.ts looks for it. */
+/** As scripts/bundle/launcher/start.ts looks for it. */
 function cacheName(version: string): string {
   const mark = /# build=(\w+)\n$/.exec(readFileSync(SERVER, 'latin1').slice(-100))?.[1]
   return `v${version}-x64-${mark}.bin`

@@ -24,7 +24,7 @@ const MTIME = new Date(1980, 0, 1)
  * @param dist - the folder that was built
  */
 export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
-  const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/bootstrap')]])
+  const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
     if (entry.isFile() && !LEFT_OUT.test(entry.name)) files.set(relative(dist, file), file)

@@ -6,7 +6,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { compile, readWrapped, run } from './compiled.js'
+import { compile, readWrapped, run } from './launcher/compiled.js'
 
 const [, , server = '', cache = ''] = process.argv
 const TOKEN = 'warm-up'
