@@ -1,6 +1,6 @@
 // usage: make bench-cold [WRITE=1]
 // Measures how soon the packaged server answers its first chat, and what it holds then, beside a bare node:http server that forwards to the
-// same upstream; then the most memory that 50 streams at once take. With --write the figures go into the READMEs. Linux on x64 only.
+// same upstream; what each trim of the bundle saves of it; then the most memory that 50 streams at once take. With --write the figures go into the READMEs. Linux on x64 only.
 // Exit 0 whatever the figures are, 1 only when something broke: a crowded machine is no failure of the code.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -10,6 +10,7 @@ import { startMeasured } from '../../test/tools/load/measured.js'
 import { pack } from '../bundle/package.js'
 import { writeFigures } from './figures.js'
 import { DEPLOYED_NODES, NODES } from './nodes.js'
+import { measureTrims } from './trims.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = `${ROOT}/.cache/bench`
@@ -48,6 +49,10 @@ for (const version of NODES) {
   }
   rows.push(row)
 }
+
+const [deployed] = DEPLOYED_NODES
+for (const { name, timeMs, cpuMs } of await measureTrims(`${OUT}/without`, { ...servers, version: deployed }, ROUNDS, CPUS))
+  console.log(`saves ${timeMs.toFixed(1).padStart(6)} ms (CPU ${cpuMs.toFixed(1)} ms) on ${CPUS} CPU, Node.js ${deployed}: ${name}`)
 
 const peaks: string[][] = []
 for (const version of DEPLOYED_NODES) {

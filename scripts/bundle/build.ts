@@ -22,10 +22,15 @@ const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)no
  *
  * @param entry - the entry file, relative to the root of the repository
  * @param outfile - where the bundle goes; its source map lies beside it
- * @returns the size of the bundle in bytes, and what esbuild says of it
+ * @param without - name of one trim that is left out; see scripts/bundle/trims.ts
+ * @returns the size of the bundle in bytes, and esbuild's metafile
  * @throws when the entry reaches files under test/ or scripts/ or development tools
  */
-export async function bundle(entry: string, outfile: string): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {
+export async function bundle(
+  entry: string,
+  outfile: string,
+  without?: string,
+): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {
   const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { version: string }
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -41,7 +46,7 @@ export async function bundle(entry: string, outfile: string): Promise<{ readonly
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [compiledValidators, contracts, trims],
+    plugins: [compiledValidators, contracts, trims(without)],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
@@ -63,14 +68,14 @@ function write(files: readonly OutputFile[]): number {
 const marked = (contents: Uint8Array): Buffer =>
   Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
 
-/** Builds all that runs in production. */
+/** Builds everything that runs in production, into dist/. */
 export async function buildServer(): Promise<void> {
   copyDocs()
   const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs')]
   mkdirSync(dirname(METAFILE), { recursive: true })
   writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
-  for (const line of await makeCodeCaches()) console.log(line)
+  for (const line of await makeCodeCaches(`${ROOT}/dist`)) console.log(line)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildServer()

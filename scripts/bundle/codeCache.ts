@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
@@ -9,19 +9,20 @@ import { DEPLOYED_NODES, nodeBinary } from '../bench/nodes.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const KEPT = join(ROOT, '.cache/code')
-const SERVER = join(ROOT, 'dist/server.cjs')
 const MAKER = join(KEPT, 'warmUp.cjs')
 const run = promisify(execFile)
 /** With these V8 gives the same bytes each time; scripts/bundle/warmUp.ts hides them from the Node.js that takes what it made. */
 const REPEATABLE = ['--hash-seed=1', '--random-seed=1']
 
 /**
- * Makes the caches of compiled code that scripts/bundle/launcher/start.ts looks for, into dist/cache, one for each Node.js of Function Compute.
+ * Makes the caches of compiled code that scripts/bundle/launcher/start.ts looks for, one for each Node.js of Function Compute.
  *
- * @returns what came of it, line by line; a Node.js that cannot be fetched here is left out
+ * @param dist - folder of server.cjs; the caches go into its folder `cache`
+ * @returns a line for each cache made; a Node.js that cannot be fetched here is left out
  */
-export async function makeCodeCaches(): Promise<string[]> {
-  const folder = join(ROOT, 'dist/cache')
+export async function makeCodeCaches(dist: string): Promise<string[]> {
+  const server = join(dist, 'server.cjs')
+  const folder = join(dist, 'cache')
   rmSync(folder, { recursive: true, force: true })
   for (const each of [folder, KEPT]) mkdirSync(each, { recursive: true })
   const entry = fileURLToPath(new URL('warmUp.ts', import.meta.url))
@@ -29,9 +30,9 @@ export async function makeCodeCaches(): Promise<string[]> {
   return Promise.all(
     DEPLOYED_NODES.map(async (version) => {
       try {
-        const name = cacheName(version)
-        copyFileSync(await codeCache(version, name), join(folder, name))
-        return `dist/cache/${name}`
+        const name = cacheName(version, server)
+        copyFileSync(await codeCache(version, name, server), join(folder, name))
+        return `${relative(ROOT, folder)}/${name}`
       } catch (error) {
         return `no compiled code for Node.js ${version}, which will start slower: ${error instanceof Error ? error.message : error}`
       }
@@ -40,19 +41,19 @@ export async function makeCodeCaches(): Promise<string[]> {
 }
 
 /** As scripts/bundle/launcher/start.ts looks for it. */
-function cacheName(version: string): string {
-  const mark = /# build=(\w+)\n$/.exec(readFileSync(SERVER, 'latin1').slice(-100))?.[1]
+function cacheName(version: string, server: string): string {
+  const mark = /# build=(\w+)\n$/.exec(readFileSync(server, 'latin1').slice(-100))?.[1]
   return `v${version}-x64-${mark}.bin`
 }
 
 /** The cache for this server and this maker; made once for each. */
-async function codeCache(version: (typeof DEPLOYED_NODES)[number], name: string): Promise<string> {
+async function codeCache(version: (typeof DEPLOYED_NODES)[number], name: string, server: string): Promise<string> {
   const maker = createHash('sha256').update(readFileSync(MAKER)).update(REPEATABLE.join()).digest('hex').slice(0, 8)
   const kept = join(KEPT, `${maker}-${name}`)
   if (existsSync(kept)) return kept
   const node = await nodeBinary(version)
   const unfinished = `${kept}.${process.pid}`
-  await run(node, [...REPEATABLE, MAKER, SERVER, unfinished], { env: { PATH: process.env.PATH } })
+  await run(node, [...REPEATABLE, MAKER, server, unfinished], { env: { PATH: process.env.PATH } })
   renameSync(unfinished, kept)
   return kept
 }

@@ -1,62 +1,44 @@
 import { readFileSync } from 'node:fs'
-import type { Plugin } from 'esbuild'
-import { lazyBuiltins, rewrites } from './laziness.js'
+import { createRequire } from 'node:module'
+import type { Plugin, PluginBuild } from 'esbuild'
 
-/** A module that the server imports and never runs: whose import, of what, and why it is never run. */
+/** One change that the bundle makes to a library, so that a cold start parses, compiles and loads less. */
 interface Trim {
-  readonly importer: RegExp
-  readonly path: RegExp
+  /** As `make bench-cold` lists it, with the milliseconds that it saves. */
+  readonly name: string
+  readonly apply: (build: PluginBuild) => void
 }
 
-const from = (name: string): RegExp => new RegExp(`[\\\\/]node_modules[\\\\/]${name.replaceAll('/', '[\\\\/]')}$`)
+const NAMESPACE = 'trims'
 
-/** Half of what the libraries bring. Whatever is run after all throws, and names itself; test/suites/package/ runs everything on the bundle. */
-const LEFT_OUT: readonly Trim[] = [
-  // The SDK is transport alone: get and post.
-  { importer: from('openai/client\\.mjs'), path: /^\.\/resources\// },
-  // Agents and request alone.
-  { importer: from('undici/index\\.js'), path: /^\.\/lib\/(web|mock|interceptor)\// },
-  // HTTP/1.1 alone, in both directions, and TLS towards Gemini alone.
-  { importer: /./, path: /^(node:)?http2$/ },
-  { importer: from('fastify/lib/server\\.js'), path: /^node:https$/ },
-  // The contract was checked when it was made, no answer is mocked, and requests come taken apart.
-  { importer: from('openapi-backend/backend\\.js'), path: /^(openapi-schema-validator|mock-json-schema)$/ },
-  { importer: from('openapi-backend/router\\.js'), path: /^(qs|cookie)$/ },
-  // Fastify has no schemas, and nobody injects requests.
-  { importer: from('fastify/lib/schema-controller\\.js'), path: /^@fastify\// },
-  { importer: from('fastify/fastify\\.js'), path: /^light-my-request$/ },
-  // The log is written in this thread; metrics are fetched from this process.
-  { importer: from('pino/(pino|lib/tools)\\.js'), path: /\/transport$/ },
-  { importer: from('prom-client/index\\.js'), path: /^\.\/lib\/(pushgateway|cluster)$/ },
-  { importer: from('prom-client/lib/metrics/processCpuTotal\\.js'), path: /^@opentelemetry\/api$/ },
-]
+const packageFile = (name: string): RegExp => new RegExp(`[\\\\/]node_modules[\\\\/]${name.replaceAll('/', '[\\\\/]')}$`)
 
-/** Modules with something else in their place. */
-const REPLACED: readonly (Trim & { readonly contents: string })[] = [
-  // The contract is an object without references to other files, which openapi-backend "parses" and then does not look at.
-  {
-    importer: from('openapi-backend/backend\\.js'),
-    path: /^\.\/refparser$/,
-    contents: `module.exports = { parse: async (document) => document }`,
-  },
-  // Needed only where a validator was not compiled by the build.
-  {
-    importer: from('openapi-backend/validation\\.js'),
-    path: /^ajv$/,
-    contents: `module.exports = { __esModule: true, get default() { return require('ajv').default } }`,
-  },
-  // Written in this thread, which is the main one; its module would load what threads need.
-  { importer: from('pino/lib/tools\\.js'), path: /^worker_threads$/, contents: 'module.exports = { isMainThread: true }' },
-  // Whether a plugin fits this Fastify is known when the tests have run from source.
-  { importer: from('fastify/lib/plugin-utils\\.js'), path: /^semver$/, contents: `module.exports = { satisfies: () => true }` },
-]
+/** Replaces the modules that `importer` imports by the paths that match. */
+function replace(name: string, importer: RegExp, path: RegExp, contentsFor: (importer: string) => string): Trim {
+  return {
+    name,
+    apply: (build) =>
+      build.onResolve({ filter: path }, (found) =>
+        importer.test(found.importer)
+          ? {
+              path: `${name}: ${found.path}.cjs`,
+              namespace: NAMESPACE,
+              pluginData: { contents: contentsFor(found.importer), resolveDir: found.resolveDir },
+            }
+          : undefined,
+      ),
+  }
+}
+
+/** Replaces modules that are never run by a class that throws, with the name of its trim, when it is called. */
+const stub = (name: string, importer: RegExp, path: RegExp): Trim => replace(name, importer, path, (from) => stubModule(name, from))
 
 /** May be imported, inherited from and constructed; nothing more. */
-function refusal(what: RegExp | undefined, importer: string): string {
+function stubModule(name: string, importer: string): string {
   // An ES module copies what it imports by name.
   const names = importer.endsWith('.mjs') ? [...new Set(readFileSync(importer, 'utf8').match(/\b[A-Z]\w*/g))] : undefined
   return `
-const refuse = () => { throw new Error(${JSON.stringify(`left out of the bundle by scripts/bundle/trims.ts: ${what}`)}) }
+const refuse = () => { throw new Error(${JSON.stringify(`left out of the bundle by scripts/bundle/trims.ts: ${name}`)}) }
 const stub = new Proxy(class {}, {
   get: (target, name) => (name === 'prototype' ? target.prototype : name === '__esModule' || typeof name === 'symbol' ? undefined : stub),
   apply: refuse,
@@ -65,7 +47,117 @@ const stub = new Proxy(class {}, {
 module.exports = ${names === undefined ? 'stub' : `Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, stub]))`}`
 }
 
-// What the SDK does with headers; the server sends its own. The global class would load Node.js's whole `fetch`.
+/** Loads a module of Node.js when one of its members is first read. */
+const lazy = (module: string): Trim => ({
+  name: `node:${module}, loaded on first use`,
+  apply: (build) =>
+    build.onResolve({ filter: new RegExp(`^(?:node:)?${module}$`) }, ({ path, namespace }) =>
+      namespace === NAMESPACE
+        ? { path, external: true }
+        : { path: `lazy ${module}`, namespace: NAMESPACE, pluginData: { contents: lazyModule(module) } },
+    ),
+})
+
+function lazyModule(module: string): string {
+  const names = Object.keys(createRequire(import.meta.url)(module) as object)
+  const getters = `{${names.map((name) => `get ${JSON.stringify(name)}() { return require('node:${module}').${name} }`).join()}}`
+  // `assert` is called itself as well, nearly always with a true value.
+  return module === 'assert'
+    ? `module.exports = Object.defineProperties((value, ...rest) => { if (!value) require('node:assert')(value, ...rest) }, Object.getOwnPropertyDescriptors(${getters}))`
+    : `module.exports = ${getters}`
+}
+
+/** Changes the text of a library's file. Throws where the file no longer has the text to be replaced. */
+const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: string | RegExp, to: string])[]): Trim => ({
+  name,
+  apply: (build) =>
+    build.onLoad({ filter: file }, ({ path }) => {
+      let contents = readFileSync(path, 'utf8')
+      for (const [from, to] of changes) {
+        const changed = contents.replace(from, () => to)
+        if (changed === contents) throw new Error(`${path} has changed: see "${name}" in scripts/bundle/trims.ts`)
+        contents = changed
+      }
+      return { contents, loader: 'js' }
+    }),
+})
+
+/** Everything is run on the bundle by test/suites/package/, so that a stub that is used after all is found there. */
+export const TRIMS: readonly Trim[] = [
+  stub('openai: resources (only get and post are used)', packageFile('openai/client\\.mjs'), /^\.\/resources\//),
+  stub(
+    'undici: web, mock, interceptor (only Agent and request are used)',
+    packageFile('undici/index\\.js'),
+    /^\.\/lib\/(web|mock|interceptor)\//,
+  ),
+  stub('http2 (HTTP/1.1 in both directions)', /./, /^(node:)?http2$/),
+  stub('fastify: https (TLS ends at the gateway)', packageFile('fastify/lib/server\\.js'), /^node:https$/),
+  stub(
+    'openapi-backend: schema validation and mocks',
+    packageFile('openapi-backend/backend\\.js'),
+    /^(openapi-schema-validator|mock-json-schema)$/,
+  ),
+  stub('openapi-backend: qs, cookie (requests come parsed)', packageFile('openapi-backend/router\\.js'), /^(qs|cookie)$/),
+  stub('fastify: compilers (no route has a schema)', packageFile('fastify/lib/schema-controller\\.js'), /^@fastify\//),
+  stub('fastify: light-my-request (no injected requests)', packageFile('fastify/fastify\\.js'), /^light-my-request$/),
+  stub('pino: transports (the log is written in this thread)', packageFile('pino/(pino|lib/tools)\\.js'), /\/transport$/),
+  stub('prom-client: push gateway and cluster', packageFile('prom-client/index\\.js'), /^\.\/lib\/(pushgateway|cluster)$/),
+  stub('prom-client: OpenTelemetry', packageFile('prom-client/lib/metrics/processCpuTotal\\.js'), /^@opentelemetry\/api$/),
+  replace(
+    'openapi-backend: reference parser (the bundled contract has no references to other files)',
+    packageFile('openapi-backend/backend\\.js'),
+    /^\.\/refparser$/,
+    () => 'module.exports = { parse: async (document) => document }',
+  ),
+  replace(
+    'openapi-backend: Ajv, loaded on first use (validators are compiled by the build)',
+    packageFile('openapi-backend/validation\\.js'),
+    /^ajv$/,
+    () => `module.exports = { __esModule: true, get default() { return require('ajv').default } }`,
+  ),
+  replace('pino: worker_threads', packageFile('pino/lib/tools\\.js'), /^worker_threads$/, () => 'module.exports = { isMainThread: true }'),
+  replace(
+    'fastify: semver (plugin versions are checked by the tests)',
+    packageFile('fastify/lib/plugin-utils\\.js'),
+    /^semver$/,
+    () => 'module.exports = { satisfies: () => true }',
+  ),
+  ...['assert', 'fs/promises', 'perf_hooks', 'timers/promises', 'tls', 'v8'].map(lazy),
+  rewrite('find-my-way: handlers without new Function, for which V8 keeps no code', /[\\/]find-my-way[\\/]lib[\\/]handler-storage\.js$/, [
+    [
+      /const fnBody = \[[\s\S]*?return new Function\('NullObject'.*/,
+      `return (...values) => {
+          const given = new NullObject()
+          for (let i = 0; i < params.length; i++) given[params[i]] = i < 4 ? values[i] : values[4][i - 4]
+          return given
+        }`,
+    ],
+    [
+      '  _compileGetHandlerMatchingConstraints (constrainer) {',
+      `  _compileGetHandlerMatchingConstraints (constrainer) {
+          this._getHandlerMatchingConstraints = (derived) => {
+            this._compileMatching(constrainer)
+            return this._getHandlerMatchingConstraints(derived)
+          }
+        }
+        _compileMatching (constrainer) {`,
+    ],
+  ]),
+  {
+    name: 'openai: Headers (the global class loads the whole fetch of Node.js)',
+    apply: (build) => {
+      build.onResolve({ filter: /^headers-of-the-sdk$/ }, () => ({
+        path: 'headers.mjs',
+        namespace: NAMESPACE,
+        pluginData: { contents: HEADERS },
+      }))
+      build.onLoad({ filter: /[\\/]openai[\\/]internal[\\/](headers|utils[\\/]log)\.mjs$/ }, ({ path }) => ({
+        contents: `import { Headers } from 'headers-of-the-sdk'\n${readFileSync(path, 'utf8')}`,
+      }))
+    },
+  },
+]
+
 const HEADERS = `
 export class Headers {
   #values = new Map()
@@ -79,26 +171,15 @@ export class Headers {
 }
 `
 
-/** Leaves out of the bundle what is loaded and never run: parsing, deserialising and holding it is most of a cold start. */
-export const trims: Plugin = {
+/**
+ * Applies {@link TRIMS} to a bundle.
+ *
+ * @param without - name of one trim that is left out, to measure what it saves
+ */
+export const trims = (without?: string): Plugin => ({
   name: 'trims',
   setup(build) {
-    build.onResolve({ filter: /./ }, ({ path, importer, resolveDir, namespace }) => {
-      if (namespace === 'trims') return undefined
-      const matches = (trim: Trim): boolean => trim.importer.test(importer) && trim.path.test(path)
-      const replaced = REPLACED.find(matches)
-      const index = LEFT_OUT.findIndex(matches)
-      if (replaced !== undefined) return to(`${path}.cjs`, replaced.contents, resolveDir)
-      return index < 0 ? undefined : to(`${index}.cjs`, refusal(LEFT_OUT[index]?.path, importer), resolveDir)
-    })
-    lazyBuiltins(build)
-    rewrites(build)
-    build.onLoad({ filter: /./, namespace: 'trims' }, ({ pluginData }) => pluginData)
-    build.onResolve({ filter: /^headers-of-the-sdk$/ }, () => to('headers.mjs', HEADERS, '.'))
-    build.onLoad({ filter: /[\\/]openai[\\/]internal[\\/](headers|utils[\\/]log)\.mjs$/ }, ({ path }) => ({
-      contents: `import { Headers } from 'headers-of-the-sdk'\n${readFileSync(path, 'utf8')}`,
-    }))
+    for (const { name, apply } of TRIMS) if (name !== without) apply(build)
+    build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ pluginData }) => pluginData)
   },
-}
-
-const to = (path: string, contents: string, resolveDir: string) => ({ path, namespace: 'trims', pluginData: { contents, resolveDir } })
+})
