@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Secret } from './config/secret.js'
 import type { Config } from './config/settings.js'
+import { responseNotFound, streamNotFound } from './contract/errors.js'
 import type { Operations } from './contract/operation.js'
 import { type App, makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
@@ -24,17 +25,17 @@ import { makeGetResponse } from './operations/getResponse.js'
 import { makeListModels } from './operations/listModels.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeSeals } from './responses/sealing.js'
-import { CHAT_STYLE } from './resume/chatStreams.js'
-import { makeMemoryStreamStore } from './resume/memory/memoryResumeStore.js'
-import { makeRedisStreamStore } from './resume/redis/redisResumeStore.js'
-import { RESPONSE_STYLE } from './resume/responseStreams.js'
+import { MemoryResumeStore } from './resume/memory/memoryResumeStore.js'
+import { RedisResumeStore } from './resume/redis/redisResumeStore.js'
 import { makeResume } from './resume/resume.js'
-import type { StreamStore } from './resume/resumeStore.js'
-import { makeKeptResponses } from './resume/storedResponses.js'
+import type { ResumeStore } from './resume/resumeStore.js'
+import { makeStoredResponses } from './resume/storedResponses.js'
+import { CHAT_FORMAT } from './sse/chatFormat.js'
+import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
 import { makeDocsFiles } from './stores/docsFiles.js'
-import { makeMemoryTextStore, type TextStore } from './stores/keyValueStore.js'
-import { makeRedis, type Redis } from './stores/redis.js'
-import { makeRedisTextStore } from './stores/redisKeyValueStore.js'
+import { type KeyValueStore, makeMemoryKeyValueStore } from './stores/keyValueStore.js'
+import { type Redis, RedisConnection } from './stores/redis.js'
+import { makeRedisKeyValueStore } from './stores/redisKeyValueStore.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
 import { type KeyRing, makeKeyRing } from './upstream/keys/ring.js'
@@ -77,7 +78,7 @@ interface Texts {
   readonly ttlMs: number
   /** In UTF-16 units. */
   readonly maxLength: number
-  /** See RedisTextParts. */
+  /** See RedisKeyValueParts. */
   readonly mustBeSure: boolean
 }
 
@@ -98,7 +99,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const transport = makeTransport(config)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const streams = makeStreams(redis, config)
-  const metrics = makeMetrics(streams.count)
+  const metrics = makeMetrics(() => streams.count())
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
   const keys = makeKeys(config, metrics, log)
   const models = makeModels({
@@ -126,9 +127,9 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   })
   const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
   const resuming = { mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs }
-  const resume = makeResume({ ...resuming, style: CHAT_STYLE })
-  const responseResume = makeResume({ ...resuming, style: RESPONSE_STYLE })
-  const kept = makeKeptResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
+  const resume = makeResume({ ...resuming, format: CHAT_FORMAT, notFound: () => streamNotFound() })
+  const responseResume = makeResume({ ...resuming, format: RESPONSES_FORMAT, notFound: () => responseNotFound() })
+  const kept = makeStoredResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
   const exchanges = makeExchanges()
   const docs = makeDocsFiles(docsFolder)
   const operations: Operations = {
@@ -177,7 +178,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     log,
     flushLog,
     rateLimit,
-    endKept: config.functionName === undefined ? undefined : streams.close,
+    endKept: config.functionName === undefined ? undefined : () => streams.close(),
     settings: config,
   })
 
@@ -217,24 +218,24 @@ const toRateLimit = (config: Config, redis: Redis | undefined): RateLimitSetting
 const REDIS_DOWN = 'Redis is out of reach: this instance goes on with what it remembers itself'
 
 const connectRedis = (url: Secret, { rateLimitRpm }: Config, log: Logger): Redis =>
-  makeRedis({
+  new RedisConnection({
     url,
     patienceMs: REDIS_PATIENCE_MS,
     onDown: (cause) => log.warn({ cause }, rateLimitRpm === undefined ? REDIS_DOWN : `${REDIS_DOWN}, and limits no caller`),
     onUp: () => log.info('Redis is back'),
   })
 
-function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Texts): TextStore {
-  const own = makeMemoryTextStore({ maxLength, ttlMs, now: Date.now })
-  return redis === undefined ? own : makeRedisTextStore({ redis, own, ttlMs, kind, mustBeSure })
+function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Texts): KeyValueStore {
+  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, now: Date.now })
+  return redis === undefined ? own : makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure })
 }
 
 // Timers of Node.js hold 31 bits.
 const LONGEST_TTL_MS = 2_147_483_647
 const LONGEST_LEASE_MS = 10_000
 
-function makeStreams(redis: Redis | undefined, config: Config): StreamStore {
+function makeStreams(redis: Redis | undefined, config: Config): ResumeStore {
   const ttlMs = Math.min(config.streamResumeTtlSeconds * 1000, LONGEST_TTL_MS)
-  const own = makeMemoryStreamStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
-  return redis === undefined ? own : makeRedisStreamStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
+  const own = new MemoryResumeStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
+  return redis === undefined ? own : new RedisResumeStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
 }

@@ -1,5 +1,5 @@
 import type { ApiError } from './errors.js'
-import type { EventForm } from './eventFormat.js'
+import type { EventBatch } from './eventFormat.js'
 import type { Notes } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
@@ -37,19 +37,21 @@ export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
 /** An answer that stays the same, such as a page or the contract. */
 export type FileResult = { readonly file: StoredFile }
-/** An answer as an event stream; events that arrived together come together. */
-export interface StreamResult<Event> {
-  readonly events: AsyncIterable<readonly Event[]>
-  /** How its events are written; the chat's way unless told. */
-  readonly form?: EventForm
+/** A response as an event stream. */
+export interface StreamResult<Batch> {
+  /** The events that arrived together are one batch: it leaves in one write. */
+  readonly batches: AsyncIterable<Batch>
+  /** The SSE text of a batch. */
+  frame(batch: Batch): string
+  /** Ends the stream. @param failure - of reading `batches`; undefined where they were read to the end */
+  end(failure: ApiError | undefined): StreamEnding
 }
-/** An answer as an event stream whose text is written already, with its end. */
-export interface WrittenResult {
-  readonly written: AsyncIterable<string>
-  /** The failure that its text has ended in, once it has ended; for the log. */
-  failure(): ApiError | undefined
-  /** How the reading of it fails; the chat's way unless told. */
-  readonly form?: EventForm
+/** The end of an event stream. */
+export interface StreamEnding {
+  /** SSE text that is still to be sent. */
+  readonly text: string
+  /** The failure that the stream ended in, for log and metrics. */
+  readonly failure: ApiError | undefined
 }
 
 /** All that an operation may answer, by the contract. */
@@ -57,7 +59,7 @@ export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
   | (Id extends FileOperationId ? FileResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
-  | (Id extends keyof Streams ? StreamResult<Streams[Id]> | WrittenResult : never)
+  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
 /** One operation: takes a valid request and returns data. It knows no HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>

@@ -83,10 +83,9 @@ async function answer(
   exchange: Exchange,
   { metrics, heartbeatIntervalMs }: RouteParts,
 ): Promise<unknown> {
-  if ('events' in result || 'written' in result) {
+  if ('batches' in result) {
     metrics.beginStream()
-    const sending = 'events' in result ? { events: result.events } : { events: result.written, failure: () => result.failure() }
-    await sendEvents(reply, exchange, { ...sending, form: result.form, heartbeatIntervalMs })
+    await sendEvents(reply, exchange, result, heartbeatIntervalMs)
     return reply
   }
   if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])

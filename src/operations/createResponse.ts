@@ -3,14 +3,15 @@ import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
 import type { ResponseRequest } from '../contract/types.js'
 import { makeAnswer } from '../responses/answer/answer.js'
-import { toResponse, toResponseEvents } from '../responses/answer/stages.js'
+import { failResponse, toResponse, toResponseEvents } from '../responses/answer/stages.js'
 import { type Item, itemsOf, referredIds } from '../responses/request/items.js'
 import { type Asked, toAsked } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
-import { formOf } from '../resume/responseStreams.js'
 import type { Resume } from '../resume/resume.js'
-import type { KeptResponses } from '../resume/storedResponses.js'
-import { primed } from '../sse/firstEvent.js'
+import type { StoredResponses } from '../resume/storedResponses.js'
+import { toStreamResult } from '../sse/encode.js'
+import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { makeResponsesFormat } from '../sse/responsesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { Call } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -20,7 +21,7 @@ export interface CreateResponseParts {
   readonly gemini: Gemini
   readonly models: Models
   readonly resume: Resume
-  readonly kept: KeptResponses
+  readonly kept: StoredResponses
   readonly seals: Seals
   /** How long a stream waits for its first event, in milliseconds, before it begins. */
   readonly firstEventPatienceMs: number
@@ -75,15 +76,15 @@ async function answer(
   const made = makeAnswer(asked, {
     now,
     onEnd: async (response) => {
-      if (isKept) await kept.keep(caller, { response, items: [...history, ...items, ...response.output] })
+      if (isKept) await kept.put(caller, { response, items: [...history, ...items, ...response.output] })
     },
   })
   const head = { id: `resp_${randomId()}`, isKept }
   if (request.stream !== true) return { json: await toResponse(await gemini.complete(chat, call), made, head) }
-  const form = formOf(made, { ...head, created: Math.floor(now() / 1000) })
+  const format = makeResponsesFormat((failure) => failResponse(made, failure, { ...head, created: Math.floor(now() / 1000) }))
   const produce = (producing: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: producing }), made, head)
-  if (resume.isWanted(context)) return resume.begin(produce, context, form)
-  return { events: await primed(produce(signal), firstEventPatienceMs), form }
+  if (resume.isWanted(context)) return resume.begin(produce, context, format)
+  return toStreamResult(await awaitFirstEvent(produce(signal), firstEventPatienceMs), format)
 }
 
 /** Has a failure name the place that the client has written. */

@@ -1,11 +1,11 @@
 /**
- * Waits a while for the first item, so that an early failure can still become an HTTP status.
+ * Waits for the first item of a stream, so that an early failure can still become an HTTP status.
  *
  * @param patienceMs - longest wait, in milliseconds; after it the stream begins without its first item
- * @returns an iterable of every item of `source`, the first included; leaving it early returns `source`
+ * @returns every item of `source`, the first included; leaving it early returns `source`
  * @throws whatever `source` throws before its first item
  */
-export async function primed<T>(source: AsyncIterable<T>, patienceMs: number): Promise<AsyncIterable<T>> {
+export async function awaitFirstEvent<T>(source: AsyncIterable<T>, patienceMs: number): Promise<AsyncIterableIterator<T>> {
   const iterator = source[Symbol.asyncIterator]()
   const first = iterator.next()
   let timer: NodeJS.Timeout | undefined
@@ -17,19 +17,30 @@ export async function primed<T>(source: AsyncIterable<T>, patienceMs: number): P
   } finally {
     clearTimeout(timer)
   }
-  return resumed(first, iterator)
+  return new Begun(first, iterator)
 }
 
-/** Gives the first item, then hands the source's own on: a generator in between would cost a turn for each item. */
-function resumed<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterator<T>): AsyncIterable<T> {
-  let next = (): Promise<IteratorResult<T>> => {
-    next = () => iterator.next()
-    return first
+/** An iterator whose first item has been requested. Not a generator: that costs a turn for each item. */
+class Begun<T> implements AsyncIterableIterator<T> {
+  #first: Promise<IteratorResult<T>> | undefined
+  readonly #rest: AsyncIterator<T>
+
+  constructor(first: Promise<IteratorResult<T>>, rest: AsyncIterator<T>) {
+    this.#first = first
+    this.#rest = rest
   }
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => next(),
-      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
-    }),
+
+  next(): Promise<IteratorResult<T>> {
+    const item = this.#first ?? this.#rest.next()
+    this.#first = undefined
+    return item
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    return (await this.#rest.return?.()) ?? { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
   }
 }

@@ -1,6 +1,6 @@
 import type { Context as BackendContext, Request as BackendRequest, OpenAPIBackend } from 'openapi-backend'
 import { ApiError, internalError, invalidRequest, missingApiKey, unknownUrl } from '../../contract/errors.js'
-import type { FileResult, OperationContext, Operations, StreamResult, WrittenResult } from '../../contract/operation.js'
+import type { FileResult, OperationContext, Operations, StreamResult } from '../../contract/operation.js'
 import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
 import { COMPILED } from './compiledValidators.js'
@@ -34,7 +34,6 @@ export type DispatchResult =
   | { readonly text: string; readonly contentType: string }
   | FileResult
   | StreamResult<unknown>
-  | WrittenResult
 
 /** The contract at work: validates requests and finds their operations. */
 export interface Dispatcher {

@@ -1,3 +1,4 @@
+import type { ApiError } from '../../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent, Usage } from '../../contract/types.js'
 import type { Answer, Delta } from './answer.js'
 import type { Head } from './response.js'
@@ -33,6 +34,13 @@ export async function* toResponseEvents(
   }
   await answer.finish(reason, usage)
   yield answer.take()
+}
+
+/** Ends a response by a failure. @param head - used where it has not begun @returns the events that say so */
+export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
+  if (answer.response().id === '') answer.begin(head)
+  answer.fail(failure)
+  return answer.take()
 }
 
 /** Tells a whole answer of a chat in the form of the Responses API: it is a stream of one piece. */

@@ -1,5 +1,5 @@
 import { upstreamError } from '../../contract/errors.js'
-import { EventTooLarge, MalformedText, makeSplitter } from '../../sse/parse.js'
+import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
@@ -83,7 +83,7 @@ interface EventReader {
 }
 
 function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, onModel }: Reading): EventReader {
-  const splitter = makeSplitter(maxEventBytes)
+  const splitter = new EventSplitter(maxEventBytes)
   const streams = new Map<number, ChoiceStream>()
   let isDone = false
 
