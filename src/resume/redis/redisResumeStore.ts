@@ -53,12 +53,16 @@ export class RedisResumeStore implements ResumeStore {
   async find(id: string, owner: string): Promise<StoredStream | undefined> {
     const { redis, own, ttlMs, leaseMs } = this.#parts
     const keys = keysOf(id, owner)
-    const found = await own.find(id, owner)
+    const isOwn = (await own.find(id, owner)) !== undefined
+    if (isOwn && (await isDeleted(redis, keys))) {
+      await own.delete(id, owner)
+      return undefined
+    }
+    // Again: it may have expired during the round trip.
+    const found = isOwn ? await own.find(id, owner) : undefined
     if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
     const replica = this.#replicas.get(keys[0])
-    if (!(await isDeleted(redis, keys))) return replica === undefined ? found : endingWhenCopied(found, replica)
-    await own.delete(id, owner)
-    return undefined
+    return replica === undefined ? found : endingWhenCopied(found, replica)
   }
 
   async delete(id: string, owner: string): Promise<boolean> {
