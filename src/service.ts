@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { Secret } from './config/secret.js'
 import type { Config } from './config/settings.js'
-import { responseNotFound, streamNotFound } from './contract/errors.js'
 import type { Operations } from './contract/operation.js'
 import { type App, makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
@@ -127,8 +126,8 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   })
   const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
   const resuming = { mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs }
-  const resume = makeResume({ ...resuming, format: CHAT_FORMAT, notFound: () => streamNotFound() })
-  const responseResume = makeResume({ ...resuming, format: RESPONSES_FORMAT, notFound: () => responseNotFound() })
+  const resume = makeResume({ ...resuming, format: CHAT_FORMAT, notFound: 'stream_not_found' })
+  const responseResume = makeResume({ ...resuming, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
   const kept = makeStoredResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
   const exchanges = makeExchanges()
   const docs = makeDocsFiles(docsFolder)

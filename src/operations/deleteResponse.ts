@@ -1,4 +1,4 @@
-import { responseNotFound } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { Resume } from '../resume/resume.js'
 import type { StoredResponses } from '../resume/storedResponses.js'
@@ -9,6 +9,6 @@ export const makeDeleteResponse =
   async ({ path: { response_id: id } }, context) => {
     const wasStream = await resume.delete(id, context)
     const wasStored = await stored.delete(context.caller, id, wasStream)
-    if (!wasStored && !wasStream) throw responseNotFound()
+    if (!wasStored && !wasStream) throw apiError('response_not_found')
     return { json: { id, object: 'response', deleted: true } }
   }

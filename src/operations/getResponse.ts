@@ -1,4 +1,4 @@
-import { responseNotFound } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { Resume } from '../resume/resume.js'
 import type { StoredResponses } from '../resume/storedResponses.js'
@@ -12,7 +12,7 @@ export const makeGetResponse =
     if (stream === 'true') return after === undefined ? resume.all(id, context) : resume.from(`${id}:${after}`, context)
     const found =
       (await stored.find(context.caller, id))?.response ?? (await readWholeResponse(await resume.find(id, context), context.signal))
-    if (found === undefined) throw responseNotFound()
+    if (found === undefined) throw apiError('response_not_found')
     context.notes.resumed = true
     return { json: found }
   }

@@ -1,4 +1,4 @@
-import type { ApiError } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { EventBatch, EventFormat } from '../contract/eventFormat.js'
 import type { OperationContext, StreamResult } from '../contract/operation.js'
 import { startProducer, type Task } from './producer.js'
@@ -38,8 +38,8 @@ export interface ResumeParts {
   readonly mode: 'off' | 'on-request' | 'always'
   readonly store: ResumeStore
   readonly format: EventFormat
-  /** Makes the error for a stream that does not exist. */
-  readonly notFound: () => ApiError
+  /** The error for a stream that does not exist. */
+  readonly notFound: 'stream_not_found' | 'response_not_found'
   /** How long a stream waits for its first event before it begins, in milliseconds. */
   readonly firstEventPatienceMs: number
 }
@@ -51,7 +51,7 @@ export function makeResume({ mode, store, format, notFound, firstEventPatienceMs
   const isStream = (id: string): boolean => mode !== 'off' && format.streamId.test(id)
   const find = async (id: string, { caller }: OperationContext, after = 0): Promise<StoredStream> => {
     const found = isStream(id) ? await store.find(id, caller) : undefined
-    if (found === undefined || !found.hasReached(after)) throw notFound()
+    if (found === undefined || !found.hasReached(after)) throw apiError(notFound)
     return found
   }
   const read = async (id: string, context: OperationContext, after = 0): Promise<StreamResult<EventBatch>> => {
@@ -71,7 +71,7 @@ export function makeResume({ mode, store, format, notFound, firstEventPatienceMs
       startProducer(task, { ...context, store, firstEventPatienceMs, format: ownFormat, storedFormat: format }),
     from: async (lastEventId, context, streamId) => {
       const [, id, number] = EVENT_ID.exec(lastEventId) ?? []
-      if (id === undefined || (streamId !== undefined && id !== streamId)) throw notFound()
+      if (id === undefined || (streamId !== undefined && id !== streamId)) throw apiError(notFound)
       return read(id, context, Number(number) + 1 - format.firstNumber)
     },
     all: (streamId, context) => read(streamId, context),

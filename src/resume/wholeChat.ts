@@ -1,4 +1,4 @@
-import { streamNotFound } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { EventBatch } from '../contract/eventFormat.js'
 import type { OperationContext } from '../contract/operation.js'
 import type { ChatCompletion, ChatCompletionChunk, Usage } from '../contract/types.js'
@@ -22,7 +22,8 @@ interface GrowingChoice {
 export async function readWholeChat(resume: Resume, streamId: string, context: OperationContext): Promise<ChatCompletion> {
   const stream = await resume.find(streamId, context)
   const end = stream.end()
-  if (end?.ending !== 'whole') throw streamNotFound('This completion is not finished yet. Read it as a stream with `?stream=true`.')
+  if (end?.ending !== 'whole')
+    throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
   context.notes.resumed = true
   return joinChunks(stream.read(0, context.signal), end.usage)
 }

@@ -1,4 +1,4 @@
-import { streamInterrupted } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
 import { toFailure } from '../responses/answer/answer.js'
 import type { StoredStream } from './resumeStore.js'
@@ -18,5 +18,5 @@ export async function readWholeResponse(stream: StoredStream, signal: AbortSigna
     }
     if (isInterrupted || stream.end() === undefined) break
   }
-  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(streamInterrupted()) } : found
+  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(apiError('stream_interrupted')) } : found
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { storeOutOfReach } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
 
@@ -42,7 +42,7 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
       if (missing.length + checked.length === 0) return found
       const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
       const texts = await redis.ask((client) => client.mget(wanted))
-      if (texts === undefined && mustBeSure && missing.length > 0) throw storeOutOfReach()
+      if (texts === undefined && mustBeSure && missing.length > 0) throw apiError('store_unavailable')
       for (const [index, key] of missing.entries()) if (texts?.[index]) found.set(key, texts[index])
       for (const [index, key] of checked.entries()) {
         if (!texts?.[missing.length + index]) continue

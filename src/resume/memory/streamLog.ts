@@ -1,4 +1,4 @@
-import { streamInterrupted } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 
@@ -117,7 +117,7 @@ export class StreamLog implements StoredStream {
           known = lastNumberOf(batch)
           yield batch
         } else if (taken.length === 0) {
-          if (this.#end?.ending === 'interrupted') throw streamInterrupted()
+          if (this.#end?.ending === 'interrupted') throw apiError('stream_interrupted')
           if (this.#end !== undefined) return
           await new Promise<void>((resolve) => {
             reader.wake = resolve

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { storeOutOfReach } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
 import type { MemoryResumeStore, MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import type { ResumeStore, StoredStream, StreamWriter } from '../resumeStore.js'
@@ -70,7 +70,7 @@ export class RedisResumeStore implements ResumeStore {
     const isOwn = (await own.find(id, owner)) !== undefined
     const outcome = await deleteRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
     // Other instances would still serve it.
-    if (outcome === undefined) throw storeOutOfReach()
+    if (outcome === undefined) throw apiError('store_unavailable')
     await own.delete(id, owner)
     return outcome === 'was'
   }

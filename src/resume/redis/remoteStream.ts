@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { storeOutOfReach, streamInterrupted } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Redis } from '../../stores/redis.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
@@ -56,7 +56,7 @@ interface Page {
 /** Finds a stream that another instance has copied to Redis. @throws 503 where Redis is unavailable */
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
-  if (first === undefined) throw storeOutOfReach()
+  if (first === undefined) throw apiError('store_unavailable')
   if (first === 'missing') return undefined
   return {
     end: () => first.end,
@@ -82,12 +82,12 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
         yield isWhole ? { ...batch, end: page.end } : batch
       }
       if (!isWhole) continue
-      if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw streamInterrupted()
+      if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw apiError('stream_interrupted')
       if (page.end !== undefined) return
       pauseMs = batch === undefined ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
     } else if (performance.now() - foundAt > parts.leaseMs) {
       // Until then its producer may write a stream again that Redis has lost.
-      throw streamInterrupted()
+      throw apiError('stream_interrupted')
     }
     // Its rejection says only that the signal aborted, whose reason is thrown above.
     await delay(pauseMs, undefined, { signal }).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { ApiError, type ErrorType } from '../../contract/errors.js'
+import { apiError, isErrorName } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Usage } from '../../contract/types.js'
 
@@ -10,7 +10,7 @@ export const INTERRUPTED = '{"ending":"interrupted"}'
 
 type StoredEnd =
   | { readonly ending: 'whole'; readonly usage?: Usage | undefined }
-  | { readonly ending: 'failed'; readonly type: ErrorType; readonly code: string | null; readonly message: string }
+  | { readonly ending: 'failed'; readonly code: string | null; readonly message: string }
   | { readonly ending: 'interrupted' }
 
 /** @returns what {@link parseBatch} reads */
@@ -25,8 +25,7 @@ export function parseBatch([last, lines]: StoredBatch): EventBatch {
 /** @returns what {@link parseEnd} reads */
 export function serialiseEnd(end: StreamEnd): string {
   const { ending } = end
-  const stored: StoredEnd =
-    ending === 'failed' ? { ending, type: end.failure.type, code: end.failure.code, message: end.failure.message } : end
+  const stored: StoredEnd = ending === 'failed' ? { ending, code: end.failure.code, message: end.failure.message } : end
   return JSON.stringify(stored)
 }
 
@@ -36,5 +35,5 @@ export function parseEnd(text: string): StreamEnd {
   const stored = JSON.parse(text) as StoredEnd
   if (stored.ending === 'whole') return { ending: 'whole', usage: stored.usage }
   if (stored.ending === 'interrupted') return stored
-  return { ending: 'failed', failure: new ApiError(502, stored.type, stored.code, stored.message) }
+  return { ending: 'failed', failure: apiError(isErrorName(stored.code) ? stored.code : 'upstream_error', stored.message) }
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { streamInterrupted } from '../../../src/contract/errors.js'
+import { apiError } from '../../../src/contract/errors.js'
 import type { StreamEnd } from '../../../src/contract/eventFormat.js'
 import type { ResumeStore, StoredStream, StreamWriter } from '../../../src/resume/resumeStore.js'
 import { eventually, failureOf } from '../../support/calls.js'
@@ -110,7 +110,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
       expect((await found(stores.reading, 'a')).end()).toBeUndefined()
       writer.end(WHOLE)
       void writer.append('2')
-      writer.end({ ending: 'failed', failure: streamInterrupted() }, '3')
+      writer.end({ ending: 'failed', failure: apiError('stream_interrupted') }, '3')
       await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
       expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
       expect((await found(stores.reading, 'a')).hasReached(2)).toBe(false)
