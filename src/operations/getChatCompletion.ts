@@ -2,7 +2,7 @@ import type { Operation } from '../contract/operation.js'
 import type { Resume } from '../resume/resume.js'
 import { readWholeChat } from '../resume/wholeChat.js'
 
-/** GET /v1/chat/completions/{completion_id}: a resumable stream, as events or, once finished, as one object. */
+/** GET /v1/chat/completions/{completion_id}: a stored stream, or its completion once finished. */
 export const makeGetChatCompletion =
   (resume: Resume): Operation<'getChatCompletion'> =>
   async ({ path: { completion_id: id }, query }, context) => {

@@ -6,7 +6,7 @@ import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
 
-/** Generates the events of a stream. Those that arrived together come together. @param signal - stops it */
+/** Generates the events of a stream, in batches as they arrive. @param signal - stops it */
 export type Task = (signal: AbortSignal) => AsyncIterable<readonly unknown[]>
 
 /** What {@link startProducer} needs. */
@@ -28,9 +28,9 @@ export interface ProducerParts {
 /**
  * Starts a generation that continues without its client.
  *
- * Until the first event, which carries the id, it stops when the client leaves. From then on its events are
- * stored, whoever reads them. Where the store is full, the stream is an ordinary one: without ids, and stopped
- * when its client leaves.
+ * Until the first event, which carries the id, it stops when the client leaves. From then on its
+ * events are stored, whoever reads them. Where the store is full, the stream is an ordinary one:
+ * without ids, and stopped when its client leaves.
  *
  * @returns the stream as the first client reads it
  * @throws what the task throws before its first event, within the patience
@@ -63,7 +63,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
   return { batches: read(), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
 }
 
-type Source = AsyncIterator<readonly unknown[]>
+type Events = AsyncIterator<readonly unknown[]>
 type FirstItem = IteratorResult<readonly unknown[]>
 
 interface Production {
@@ -74,7 +74,7 @@ interface Production {
 }
 
 /** Writes a stream to the store, to its end. Never throws. */
-async function produce(first: FirstItem, source: Source, { batcher, writer, notes, signal }: Production): Promise<void> {
+async function produce(first: FirstItem, source: Events, { batcher, writer, notes, signal }: Production): Promise<void> {
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
       const batch = batcher.add(item.value)
@@ -87,7 +87,7 @@ async function produce(first: FirstItem, source: Source, { batcher, writer, note
   }
 }
 
-async function* readUnstored(first: FirstItem, source: Source, batcher: Batcher): AsyncGenerator<EventBatch> {
+async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher): AsyncGenerator<EventBatch> {
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
       const batch = batcher.add(item.value)
@@ -101,27 +101,24 @@ async function* readUnstored(first: FirstItem, source: Source, batcher: Batcher)
 
 /** Serialises and numbers the events of one stream. */
 class Batcher {
-  readonly #format: EventFormat
   #next = 1
   #held: readonly string[] = []
 
-  constructor(format: EventFormat) {
-    this.#format = format
-  }
+  constructor(private readonly format: EventFormat) {}
 
-  /** @returns undefined where the events are held back until the end: a client may leave as soon as it sees the last one */
+  /** @returns undefined for the last events: a client may disconnect on them, so the end has them */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => JSON.stringify(event))
     const last = events.at(-1)
-    if (last === undefined || !this.#format.isLast(last)) return this.#number(data)
+    if (last === undefined || !this.format.isLast(last)) return this.#number(data)
     this.#held = data
     return undefined
   }
 
   end(end: StreamEnd): EventBatch {
     const failure = end.ending === 'failed' ? end.failure : undefined
-    const next = this.#next - 1 + this.#held.length + this.#format.firstNumber
-    return { ...this.#number([...this.#held, ...this.#format.end(failure, next)]), end }
+    const next = this.#next - 1 + this.#held.length + this.format.firstNumber
+    return { ...this.#number([...this.#held, ...this.format.end(failure, next)]), end }
   }
 
   #number(data: readonly string[]): EventBatch {

@@ -8,34 +8,33 @@ const toIdNumber = ({ firstNumber }: EventFormat, number: number): number => num
 
 /** Frames the batches that one client reads of a stream. */
 export class BatchFramer {
-  readonly #format: EventFormat
-  readonly #streamId: string | undefined
-  /** Number of the last event that the client has. */
-  #known: number
   #failure: ApiError | undefined
 
-  /** @param streamId - undefined where the stream cannot be resumed: then its events have no ids */
-  constructor(format: EventFormat, streamId: string | undefined, after = 0) {
-    this.#format = format
-    this.#streamId = streamId
-    this.#known = after
-  }
+  /**
+   * @param streamId - undefined where the stream cannot be resumed: then its events have no ids
+   * @param known - number of the last event that the client has
+   */
+  constructor(
+    private readonly format: EventFormat,
+    private readonly streamId: string | undefined,
+    private known = 0,
+  ) {}
 
   /** The SSE text of a batch. */
   frame(batch: EventBatch): string {
-    const idNumber = toIdNumber(this.#format, batch.first)
+    const idNumber = toIdNumber(this.format, batch.first)
     let text = ''
     for (const [index, data] of batch.data.entries())
-      text += this.#format.frame(data, this.#streamId === undefined ? undefined : `${this.#streamId}:${idNumber + index}`)
-    this.#known = lastNumberOf(batch)
+      text += this.format.frame(data, this.streamId === undefined ? undefined : `${this.streamId}:${idNumber + index}`)
+    this.known = lastNumberOf(batch)
     if (batch.end?.ending === 'failed') this.#failure = batch.end.failure
     return text
   }
 
-  /** Ends the reading. A stream that was read to its end has had the events of its end in its last batch. */
+  /** Ends the reading. The events that end a stream are part of its last batch. */
   end(failure: ApiError | undefined): StreamEnding {
     if (failure === undefined) return { text: '', failure: this.#failure }
-    const events = this.#format.end(failure, toIdNumber(this.#format, this.#known + 1))
-    return { text: events.map((data) => this.#format.frame(data)).join(''), failure }
+    const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))
+    return { text: events.map((data) => this.format.frame(data)).join(''), failure }
   }
 }

@@ -7,7 +7,7 @@ import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
  */
 export interface ResumeStore {
   /**
-   * Opens a new stream. Stays in this process; with Redis, {@link StreamWriter.found} waits for one round trip.
+   * Opens a new stream. Costs no round trip; with Redis, {@link StreamWriter.found} waits for one.
    *
    * @param onUnwanted - called once, when nobody has read the running stream for the time to live
    * @returns undefined where the store is full
@@ -21,7 +21,7 @@ export interface ResumeStore {
    */
   find(id: string, owner: string): Promise<StoredStream | undefined>
   /**
-   * Deletes a stream on all instances. Where it is being generated, its present readers still finish it.
+   * Deletes a stream on all instances. Its present readers, where it is generated, still finish it.
    *
    * @returns whether it existed
    * @throws 503 where Redis is unavailable; then nothing is deleted
@@ -35,15 +35,15 @@ export interface ResumeStore {
 
 /** The producer's side of a stream. */
 export interface StreamWriter {
-  /** Resolves once every instance can find the stream: no client should learn its id before. Never rejects. */
+  /** Resolves once every instance can find the stream: clients must not get its id before. */
   readonly found: Promise<void>
   /**
-   * Adds a batch; one with an end is the last, and later ones are ignored. One push onto an array; the copy to
-   * Redis follows, one round trip at a time, each with all batches that have arrived meanwhile. Readers get the
-   * last batch once it has been copied, or Redis is unavailable.
+   * Adds a batch; one with an end is the last, and later ones are ignored. One push onto an array;
+   * the copy to Redis follows, one round trip at a time, each with all batches that have arrived
+   * meanwhile. Readers get the last batch once it has been copied, or Redis is unavailable.
    *
-   * @returns a promise only where the producer has to wait: a stream that is no longer stored is produced at
-   *   the pace of its readers
+   * @returns a promise only where the producer has to wait: a stream that is no longer stored is
+   *   produced at the pace of its readers
    */
   append(batch: EventBatch): Promise<void> | undefined
   /** The stream as its first client reads it. */
@@ -55,9 +55,9 @@ export interface StoredStream {
   /** How it ended; undefined while it runs. */
   end(): StreamEnd | undefined
   /**
-   * Reads the events after a number: the stored ones at once, the others as they arrive. Batches that a slow
-   * reader has missed are joined. With Redis, the stream of another instance costs a round trip for each batch,
-   * and several a second while nothing arrives.
+   * Reads the events after a number: the stored ones at once, the others as they arrive. Batches
+   * that a slow reader has missed are joined. With Redis, the stream of another instance costs a
+   * round trip for each batch, and several a second while nothing arrives.
    *
    * @param after - number of the last event that the reader has; 0 for none
    * @throws the signal's reason, or `stream_interrupted` where the stream was interrupted

@@ -14,13 +14,18 @@ type Hold = (bytes: number) => void
 
 /** Responses that clients can read, continue, or refer to the items of. */
 export interface StoredResponses {
-  /** True where a response is to be stored. @param store - the request's; OpenAI's default is true */
+  /** True where a response is to be stored. @param store - of the request; true by default */
   isWanted(store: boolean | null | undefined): boolean
-  /** Stores a response, unless it is too large. Resolves once every instance can find it, or Redis is unavailable. */
+  /** Stores a response, unless it is too large. Resolves once all instances can find it. */
   put(caller: string, stored: StoredResponse): Promise<void>
-  /** Finds a response. @param hold - called with its size before it is parsed @throws 503 where Redis is unavailable */
+  /**
+   * Finds a response.
+   *
+   * @param hold - called with its size before it is parsed
+   * @throws 503 where Redis is unavailable
+   */
   find(caller: string, id: string, hold?: Hold): Promise<StoredResponse | undefined>
-  /** Finds items of responses by their ids. @param hold - called with their size before they are parsed @throws 503 as above */
+  /** Finds items of responses by their ids. Else as {@link find}. */
   findItems(caller: string, ids: readonly string[], hold?: Hold): Promise<ReadonlyMap<string, Item>>
   /**
    * Deletes a response and the items of its output.
@@ -34,7 +39,7 @@ export interface StoredResponses {
 // In UTF-16 units: a long conversation, or one or two pictures.
 const MAX_RESPONSE_LENGTH = 4_194_304
 
-/** Makes the store of responses. @param isOn - false where none is stored, whatever clients ask for */
+/** Makes the store of responses. @param isOn - false where none is stored, also on request */
 export function makeStoredResponses(store: KeyValueStore, isOn: boolean): StoredResponses {
   const find: StoredResponses['find'] = async (caller, id, hold) => {
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined

@@ -18,7 +18,7 @@ interface GrowingChoice {
   finishReason: WholeChoice['finish_reason'] | null
 }
 
-/** Reads a finished stream as one chat completion. @throws 404 `stream_not_found`, also while it is not finished */
+/** Reads a finished stream as one completion. @throws 404 where it does not exist or still runs */
 export async function readWholeChat(resume: Resume, streamId: string, context: OperationContext): Promise<ChatCompletion> {
   const stream = await resume.find(streamId, context)
   const end = stream.end()

@@ -4,8 +4,8 @@ import { toFailure } from '../responses/answer/answer.js'
 import type { StoredStream } from './resumeStore.js'
 
 /**
- * Reads the response of a stream as one object: as it ended; `failed` where it was interrupted; as it began
- * where it still runs.
+ * Reads the response of a stream as one object: as it ended; `failed` where it was interrupted; as
+ * it began where it still runs.
  */
 export async function readWholeResponse(stream: StoredStream, signal: AbortSignal): Promise<ModelResponse | undefined> {
   let found: ModelResponse | undefined

@@ -7,15 +7,15 @@ export const HEARTBEAT = ': keep-alive\n\n'
 /**
  * The SSE text of one event.
  *
- * The id comes last: some clients, fetch-event-source among them, remember it as soon as they read it,
- * and would miss an event that was cut off after its id.
+ * The id comes last: some clients, fetch-event-source among them, remember it as soon as they read
+ * it, and would miss an event that was cut off after its id.
  *
  * @param data - on one line
  * @param id - by which a client can resume after the event
  */
 export const toEvent = (data: string, id?: string): string => (id === undefined ? `data: ${data}\n\n` : `data: ${data}\nid: ${id}\n\n`)
 
-/** Makes the result of an operation from a stream that cannot be resumed: its events have no ids. */
+/** Makes a result from a stream that cannot be resumed: its events have no ids. */
 export const toStreamResult = <Event>(
   batches: AsyncIterable<readonly Event[]>,
   format: EventFormat<Event>,

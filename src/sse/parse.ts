@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A single event grew beyond the limit. */
+/** A single event is larger than the limit. */
 export class EventTooLarge extends Error {
   override readonly name = 'EventTooLarge'
 
@@ -23,13 +23,12 @@ const BOM = '\ufeff'
 const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
 /**
- * Splits the bytes of one event stream into events, by the rules of the standard: LF, CR and CRLF, a leading
- * BOM, comments, characters cut anywhere.
+ * Splits the bytes of one event stream into events, by the rules of the standard: LF, CR and CRLF,
+ * a leading BOM, comments, characters cut anywhere.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export class EventSplitter {
-  readonly #limitBytes: number
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   #isFirst = true
   #isCut = false
@@ -38,10 +37,8 @@ export class EventSplitter {
   #data: string | undefined
   #stray = ''
 
-  /** @param limitBytes - largest event, counted in UTF-16 units, which no UTF-8 text exceeds in bytes */
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes
-  }
+  /** @param limitBytes - largest event; counted in UTF-16 units, of which there are never more */
+  constructor(private readonly limitBytes: number) {}
 
   /**
    * Adds the bytes of one network read.
@@ -70,8 +67,8 @@ export class EventSplitter {
   #decode(bytes?: Uint8Array): string {
     try {
       if (bytes === undefined) return this.#decoder.decode()
-      // Nearly every read ends with an event, and a decoder that remembers half a character costs more than all
-      // else here.
+      // Nearly every read ends with an event, and a decoder that remembers half a character costs
+      // more than all else here.
       if (!this.#isCut && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
       this.#isCut = true
       return this.#decoder.decode(bytes, { stream: true })
@@ -95,7 +92,7 @@ export class EventSplitter {
       start = end + 1
     }
     this.#rest += lines.slice(start)
-    if (this.#rest.length > this.#limitBytes) throw new EventTooLarge(this.#limitBytes)
+    if (this.#rest.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
     return events
   }
 
@@ -111,6 +108,6 @@ export class EventSplitter {
     } else if (!OTHER_FIELD.test(line)) {
       this.#stray = this.#stray === '' ? line : `${this.#stray}\n${line}`
     }
-    if ((this.#data?.length ?? 0) + this.#stray.length > this.#limitBytes) throw new EventTooLarge(this.#limitBytes)
+    if ((this.#data?.length ?? 0) + this.#stray.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
   }
 }

@@ -5,13 +5,13 @@ import { toEvent } from './encode.js'
 
 const LAST: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
-const TYPE_FIELD = '{"type":"'
+const EVENT_START = '{"type":"'
 /** The type of an event. Every event is made here or by the emitter of responses/, type first. */
-const typeOfData = (data: string): string => data.slice(TYPE_FIELD.length, data.indexOf('"', TYPE_FIELD.length))
+const typeOfData = (data: string): string => data.slice(EVENT_START.length, data.indexOf('"', EVENT_START.length))
 
 /**
- * The events of the Responses API, named by their type. Those of a stored response end by themselves; a
- * failure to read them is an `error` event, which says nothing about the response.
+ * The events of the Responses API, named by their type. Those of a stored response end by
+ * themselves; a failure to read them is an `error` event, which says nothing about the response.
  */
 export const RESPONSES_FORMAT: EventFormat<ResponseStreamEvent> = {
   streamId: /^resp_[0-9a-f]{32}$/,

@@ -1,6 +1,6 @@
 /** Stores texts of callers for a time to live. For other callers they do not exist. */
 export interface KeyValueStore {
-  /** Stores a text, if possible. Never rejects. Resolves once every instance can find it, or Redis is unavailable. */
+  /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
   /**
    * Finds texts of a caller; keys that are not stored are left out.

@@ -3,11 +3,7 @@ import type { Secret } from '../config/secret.js'
 
 /** A Redis server that may be unavailable: its users must do without it then. */
 export interface Redis {
-  /**
-   * Runs a command.
-   *
-   * @returns its result; undefined where Redis is unavailable, refuses, or takes longer than the patience
-   */
+  /** Runs a command. @returns undefined where Redis is unavailable, refuses, or takes too long */
   ask<T>(command: (client: Client) => Promise<T>): Promise<T | undefined>
   /** Sends what is pending, and closes the connection. */
   close(): Promise<void>
@@ -27,16 +23,14 @@ export interface RedisParts {
 
 const SLOWEST_RETRY_MS = 5_000
 
-/** A connection that is made in the background: neither the start nor a request waits for a server that does not respond. */
+/** Connects in the background: neither the start nor a request waits for the connection. */
 export class RedisConnection implements Redis {
-  readonly #parts: RedisParts
   readonly #client: Promise<Client | undefined>
   #isDown = false
   #hasReported = false
   #isClosed = false
 
-  constructor(parts: RedisParts) {
-    this.#parts = parts
+  constructor(private readonly parts: RedisParts) {
     this.#client = this.#connect().catch((error: unknown) => {
       this.#goDown(error)
       return undefined
@@ -47,7 +41,7 @@ export class RedisConnection implements Redis {
     if (this.#isDown || this.#isClosed) return undefined
     const client = await this.#client
     if (client === undefined) return undefined
-    const { patienceMs } = this.#parts
+    const { patienceMs } = this.parts
     const work = command(client).catch((error: unknown) => {
       // A refusal, for lack of memory for instance: the next command may succeed.
       this.#report(error)
@@ -66,7 +60,7 @@ export class RedisConnection implements Redis {
     const client = await this.#client
     if (client?.status === 'ready')
       await within(
-        this.#parts.patienceMs,
+        this.parts.patienceMs,
         client.quit().catch(() => undefined),
       )
     client?.disconnect()
@@ -75,7 +69,7 @@ export class RedisConnection implements Redis {
   async #connect(): Promise<Client> {
     // Loaded here, so that a start without REDIS_URL does not take the time.
     const { Redis: Connection } = await import('ioredis')
-    const client = new Connection(this.#parts.url.reveal(), {
+    const client = new Connection(this.parts.url.reveal(), {
       connectTimeout: 2_000,
       // A command that has to wait for a new connection is too late.
       maxRetriesPerRequest: 0,
@@ -86,7 +80,7 @@ export class RedisConnection implements Redis {
     client.on('error', (error) => this.#goDown(error))
     client.on('close', () => this.#goDown(new Error('the connection has ended')))
     client.on('ready', () => {
-      if (this.#hasReported) this.#parts.onUp()
+      if (this.#hasReported) this.parts.onUp()
       this.#hasReported = false
       this.#isDown = false
     })
@@ -101,11 +95,11 @@ export class RedisConnection implements Redis {
   #report(error: unknown): void {
     if (this.#hasReported || this.#isClosed) return
     this.#hasReported = true
-    this.#parts.onDown(error instanceof Error ? error.message || error.name : String(error))
+    this.parts.onDown(error instanceof Error ? error.message || error.name : String(error))
   }
 }
 
-/** Waits for work no longer than the patience. @param onLate - called where it takes longer @returns undefined then */
+/** Waits for work no longer than the patience; after that calls `onLate` and returns undefined. */
 async function within<T>(patienceMs: number, work: Promise<T>, onLate = (): void => undefined): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
@@ -113,7 +107,7 @@ async function within<T>(patienceMs: number, work: Promise<T>, onLate = (): void
       onLate()
       resolve(undefined)
     }
-    // In a busy process the reply may have arrived unread: it is read before the work counts as late.
+    // In a busy process the reply may have arrived unread: it is read first.
     timer = setTimeout(() => setImmediate(giveUp), patienceMs)
   })
   try {

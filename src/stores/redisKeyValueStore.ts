@@ -12,8 +12,8 @@ export interface RedisKeyValueParts {
   /** The kind of the texts, as a part of their keys in Redis. */
   readonly kind: string
   /**
-   * True where a miss does harm and texts may be deleted. Then Redis is also asked whether another instance has
-   * deleted a text that this process has, and a miss while Redis is unavailable is a failure.
+   * True where a miss does harm and texts can be deleted: then texts of this process are checked
+   * for deletion by other instances, and a miss while Redis is unavailable is a failure.
    */
   readonly mustBeSure: boolean
 }

@@ -17,13 +17,13 @@ const SSE_HEADERS = {
 const LINGER_MS = 5_000
 
 /**
- * Sends the batches of a stream as they arrive, then its end; if reading them fails, what ends it then.
+ * Sends the batches of a stream as they arrive, then its end, which says so where reading failed.
  *
- * The next batch is read only while the client keeps up. A stream whose client reads nothing holds at most
- * 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES); besides that the
- * arguments of tool calls are held, and by the Responses API the text so far.
+ * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
+ * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES);
+ * besides that the arguments of tool calls are held, and by the Responses API the text so far.
  *
- * @param heartbeatIntervalMs - after so long without an event a comment is sent
+ * @param heartbeatIntervalMs - a comment is sent after this time without an event
  */
 export async function sendEvents(
   reply: FastifyReply,
@@ -35,7 +35,7 @@ export async function sendEvents(
   const { signal } = exchange.controller
   reply.hijack()
   exchange.isStream = true
-  // A hijacked response has no header that hooks have set, such as those of CORS, unless they are copied.
+  // A hijacked response lacks the headers that hooks have set, such as those of CORS.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS })
   // An event that has already arrived leaves together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())

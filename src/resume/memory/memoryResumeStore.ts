@@ -4,7 +4,7 @@ import { StreamLog } from './streamLog.js'
 
 /** Bounds of a {@link MemoryResumeStore}. */
 export interface MemoryResumeBounds {
-  /** How long a stream is stored after its end, and how long it may run without a reader, in milliseconds. */
+  /** How long a stream is stored after its end, and how long it may run without a reader. */
   readonly ttlMs: number
   /** Memory of all streams together, in bytes. */
   readonly maxBytes: number
@@ -26,8 +26,9 @@ interface StreamEntry {
   readonly log: StreamLog
   readonly onUnwanted: () => void
   isStored: boolean
-  /** Milliseconds of `performance.now()`, as `expiresAt`, which is infinite while the stream is read. */
+  /** In milliseconds of `performance.now()`. */
   endedAt: number
+  /** On the same clock; infinite while the stream is read. */
   expiresAt: number
   timer: NodeJS.Timeout | undefined
 }
@@ -38,22 +39,19 @@ const keyOfStream = (id: string, owner: string): string => JSON.stringify([id, o
 /**
  * A store in the memory of this process.
  *
- * When full, it evicts finished streams, oldest first. If that is not enough, the stream that just grew stops
- * being resumable; its current readers still finish it.
+ * When full, it evicts finished streams, oldest first. If that is not enough, the stream that just
+ * grew stops being resumable; its current readers still finish it.
  */
 export class MemoryResumeStore implements ResumeStore {
-  readonly #bounds: MemoryResumeBounds
   readonly #entries = new Map<string, StreamEntry>()
   /** Finished streams, oldest first. */
   readonly #finished = new Set<StreamEntry>()
   #bytes = 0
 
-  constructor(bounds: MemoryResumeBounds) {
-    this.#bounds = bounds
-  }
+  constructor(private readonly bounds: MemoryResumeBounds) {}
 
   open(id: string, owner: string, onUnwanted: () => void): MemoryStreamWriter | undefined {
-    const { maxStreams, maxBytes } = this.#bounds
+    const { maxStreams, maxBytes } = this.bounds
     while (this.#entries.size >= maxStreams || this.#bytes >= maxBytes) if (!this.#evictOldest()) return undefined
     const entry = this.#add(keyOfStream(id, owner), onUnwanted)
     return {
@@ -69,12 +67,12 @@ export class MemoryResumeStore implements ResumeStore {
   async find(id: string, owner: string): Promise<StoredStream | undefined> {
     const entry = this.#entries.get(keyOfStream(id, owner))
     if (entry === undefined) return undefined
-    // After a freeze of the instance, a request may arrive before the timer that the freeze has delayed.
+    // After a freeze of the instance, a request may arrive before the delayed timer.
     if (performance.now() >= entry.expiresAt) {
       this.#remove(entry)
       return undefined
     }
-    const isExpired = entry.log.end() !== undefined && performance.now() >= entry.endedAt + this.#bounds.ttlMs
+    const isExpired = entry.log.end() !== undefined && performance.now() >= entry.endedAt + this.bounds.ttlMs
     return isExpired ? undefined : entry.log
   }
 
@@ -116,8 +114,8 @@ export class MemoryResumeStore implements ResumeStore {
     if (entry.log.end() !== undefined) return undefined
     entry.log.append(batch)
     let hasEvicted = true
-    while (hasEvicted && this.#bytes > this.#bounds.maxBytes) hasEvicted = this.#evictOldest()
-    if (this.#bytes > this.#bounds.maxBytes && entry.isStored) this.#remove(entry)
+    while (hasEvicted && this.#bytes > this.bounds.maxBytes) hasEvicted = this.#evictOldest()
+    if (this.#bytes > this.bounds.maxBytes && entry.isStored) this.#remove(entry)
     if (batch.end !== undefined) this.#finish(entry)
     return entry.isStored ? undefined : entry.log.drained()
   }
@@ -134,7 +132,7 @@ export class MemoryResumeStore implements ResumeStore {
     entry.expiresAt = Number.POSITIVE_INFINITY
     this.#stopIfUnwanted(entry)
     if (!entry.isStored || entry.log.readerCount() > 0) return
-    const { ttlMs } = this.#bounds
+    const { ttlMs } = this.bounds
     const leftMs = entry.log.end() === undefined ? ttlMs : entry.endedAt + ttlMs - performance.now()
     entry.expiresAt = performance.now() + leftMs
     entry.timer = setTimeout(() => this.#remove(entry), Math.max(0, leftMs))

@@ -38,7 +38,6 @@ function bytesOfBatch({ data }: EventBatch): number {
 
 /** The events of one stream in memory, with its readers. */
 export class StreamLog implements StoredStream {
-  readonly #parts: StreamLogParts
   readonly #held: HeldBatch[] = []
   readonly #readers = new Set<LogReader>()
   /** The number of batches that are no longer held. */
@@ -48,9 +47,7 @@ export class StreamLog implements StoredStream {
   #end: StreamEnd | undefined
   #onDrained = (): void => undefined
 
-  constructor(parts: StreamLogParts) {
-    this.#parts = parts
-  }
+  constructor(private readonly parts: StreamLogParts) {}
 
   /** Adds a batch, unless the stream has ended. */
   append(batch: EventBatch): void {
@@ -59,7 +56,7 @@ export class StreamLog implements StoredStream {
     this.#lastNumber = lastNumberOf(batch)
     const bytes = bytesOfBatch(batch)
     this.#held.push({ batch, bytes })
-    this.#parts.onBytes(bytes)
+    this.parts.onBytes(bytes)
     this.#trim()
     this.#wakeReaders()
   }
@@ -106,7 +103,7 @@ export class StreamLog implements StoredStream {
     const onAbort = (): void => reader.wake()
     signal.addEventListener('abort', onAbort, { once: true })
     this.#readers.add(reader)
-    this.#parts.onReaders()
+    this.parts.onReaders()
     try {
       for (let known = after; ; ) {
         signal.throwIfAborted()
@@ -128,7 +125,7 @@ export class StreamLog implements StoredStream {
       signal.removeEventListener('abort', onAbort)
       this.#readers.delete(reader)
       this.#trim()
-      this.#parts.onReaders()
+      this.parts.onReaders()
     }
   }
 
@@ -155,7 +152,7 @@ export class StreamLog implements StoredStream {
     if (!this.#isReleasing) return
     let unneeded = this.#held.length
     for (const { index } of this.#readers) unneeded = Math.min(unneeded, index - this.#dropped)
-    for (const { bytes } of this.#held.splice(0, unneeded)) this.#parts.onBytes(-bytes)
+    for (const { bytes } of this.#held.splice(0, unneeded)) this.parts.onBytes(-bytes)
     this.#dropped += unneeded
     if (this.#held.length === 0) this.#onDrained()
   }

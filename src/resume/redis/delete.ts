@@ -2,8 +2,8 @@ import type { Redis } from '../../stores/redis.js'
 import { DELETED_TOKEN, type StreamKeys } from './keys.js'
 
 /*
- * Replaces a stream by a mark in place of its producer's token, so that the producer neither writes it again
- * nor serves it.
+ * Replaces a stream by a mark in place of its producer's token, so that the producer neither writes
+ * it again nor serves it.
  *
  * KEYS: meta, events, lease, watched. ARGV: ttl, 'own' where this instance generates the stream.
  * Returns whether there was a stream, or the mark.

@@ -7,8 +7,9 @@ export type StreamKeys = [meta: string, events: string, lease: string, watched: 
 export const DELETED_TOKEN = 'deleted'
 
 /**
- * The keys of a stream. They reveal neither owner nor id, and no choice of them yields the keys of another
- * stream. Each format of the stored data has its own prefix: data of other versions of the proxy is not read.
+ * The keys of a stream. They reveal neither owner nor id, and no choice of them yields the keys of
+ * another stream. Each format of the stored data has its own prefix: data of other versions of the
+ * proxy is not read.
  */
 export const keysOf = (id: string, owner: string): StreamKeys => {
   const hash = createHash('sha256')

@@ -11,7 +11,7 @@ import { Replica } from './replica.js'
 /** What a {@link RedisResumeStore} needs. */
 export interface RedisResumeParts {
   readonly redis: Redis
-  /** The streams that this process generates: they are read from it, also while Redis is unavailable. */
+  /** The streams that this process generates; also read while Redis is unavailable. */
   readonly own: MemoryResumeStore
   readonly ttlMs: number
   /** How long a silent producer counts as alive, in milliseconds. */
@@ -21,21 +21,19 @@ export interface RedisResumeParts {
 /**
  * A store that all instances share.
  *
- * A stream is written to memory first and copied to Redis after that, so that Redis does not delay its reader;
- * other instances read the copy. Only the last batch waits for its copy: once a client has it, the platform may
- * freeze this process. While Redis is unavailable, only the streams of this process can be read.
+ * A stream is written to memory first and copied to Redis after that, so that Redis does not delay
+ * its reader; other instances read the copy. Only the last batch waits for its copy: once a client
+ * has it, the platform may freeze this process. While Redis is unavailable, only the streams of
+ * this process can be read.
  */
 export class RedisResumeStore implements ResumeStore {
-  readonly #parts: RedisResumeParts
   /** By the first key of their streams. */
   readonly #replicas = new Map<string, Replica>()
 
-  constructor(parts: RedisResumeParts) {
-    this.#parts = parts
-  }
+  constructor(private readonly parts: RedisResumeParts) {}
 
   open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined {
-    const { own } = this.#parts
+    const { own } = this.parts
     const writer = own.open(id, owner, onUnwanted)
     if (writer === undefined) return undefined
     const replica = this.#replicate(writer, keysOf(id, owner), () => void own.delete(id, owner))
@@ -51,7 +49,7 @@ export class RedisResumeStore implements ResumeStore {
   }
 
   async find(id: string, owner: string): Promise<StoredStream | undefined> {
-    const { redis, own, ttlMs, leaseMs } = this.#parts
+    const { redis, own, ttlMs, leaseMs } = this.parts
     const keys = keysOf(id, owner)
     const isOwn = (await own.find(id, owner)) !== undefined
     if (isOwn && (await isDeleted(redis, keys))) {
@@ -66,7 +64,7 @@ export class RedisResumeStore implements ResumeStore {
   }
 
   async delete(id: string, owner: string): Promise<boolean> {
-    const { redis, own, ttlMs, leaseMs } = this.#parts
+    const { redis, own, ttlMs, leaseMs } = this.parts
     const isOwn = (await own.find(id, owner)) !== undefined
     const outcome = await deleteRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
     // Other instances would still serve it.
@@ -76,16 +74,16 @@ export class RedisResumeStore implements ResumeStore {
   }
 
   count(): number {
-    return this.#parts.own.count()
+    return this.parts.own.count()
   }
 
   async close(): Promise<void> {
-    await this.#parts.own.close()
+    await this.parts.own.close()
     await Promise.all([...this.#replicas.values()].map((replica) => replica.close()))
   }
 
   #replicate(writer: MemoryStreamWriter, keys: StreamKeys, onDeleted: () => void): Replica {
-    const { redis, ttlMs, leaseMs } = this.#parts
+    const { redis, ttlMs, leaseMs } = this.parts
     const onOver = (): void => void this.#replicas.delete(keys[0])
     const replica = new Replica({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver, onDeleted })
     this.#replicas.set(keys[0], replica)

@@ -15,9 +15,9 @@ export interface RemoteParts {
 }
 
 /*
- * Reads the batches after an event, and notes that the stream is being read. Where the producer's lease has
- * expired without an end, the stream is marked as interrupted: from then on its producer writes nothing, even
- * if it is alive.
+ * Reads the batches after an event, and notes that the stream is being read. Where the producer's
+ * lease has expired without an end, the stream is marked as interrupted: from then on its producer
+ * writes nothing, even if it is alive.
  *
  * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease, ttl.
  * Returns the end or '', the last number and the entries; nothing where the stream does not exist.
@@ -53,7 +53,7 @@ interface Page {
   readonly batches: readonly EventBatch[]
 }
 
-/** Finds a stream that another instance has copied to Redis. @throws 503 where Redis is unavailable */
+/** Finds the replica of another instance's stream. @throws 503 where Redis is unavailable */
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
   if (first === undefined) throw apiError('store_unavailable')

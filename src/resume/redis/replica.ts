@@ -1,6 +1,7 @@
-import type { EventBatch } from '../../contract/eventFormat.js'
+import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Redis } from '../../stores/redis.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
+import { lastNumberOf } from '../resumeStore.js'
 import { DELETED_TOKEN, type StreamKeys } from './keys.js'
 import { serialiseBatch, serialiseEnd } from './serialise.js'
 
@@ -21,16 +22,17 @@ export interface ReplicaParts {
 }
 
 /*
- * Adds batches where they continue the stored ones, and renews the lease; all at once or not at all.
+ * Adds batches where they continue the stored ones, and renews the lease, in one transaction.
  *
- * A batch that is stored already is skipped, so that a round trip whose reply was lost can be repeated. Where
- * batches are missing, because Redis has lost them, nothing is written and the last stored number is returned.
- * A stream that has an end, from its producer or from a reader that found the lease expired, takes no batches.
+ * A batch that is stored already is skipped, so that a round trip whose reply was lost can be
+ * repeated. Where batches are missing, because Redis has lost them, nothing is written and the last
+ * stored number is returned. A stream that has an end, from its producer or from a reader that
+ * found the lease expired, takes no batches.
  *
- * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first batch, then
- * for each batch the number of its last event and its lines.
- * Returns the last number, or -1 where the stream is no longer the producer's, -2 where it has been deleted; and
- * whether another instance reads it.
+ * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first
+ * batch, then for each batch the number of its last event and its lines.
+ * Returns the last number, or -1 where the stream is no longer the producer's, -2 where it has been
+ * deleted; and whether another instance reads it.
  */
 const APPEND = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'end', 'last')
@@ -56,16 +58,15 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return {last, watched}
 `
-const LOST = -1
+const NOT_OWN = -1
 const DELETED = -2
 
 // What one round trip carries at most, unless one batch is longer.
 const MOST_BATCHES = 500
 const MOST_CHARACTERS = 1_048_576
 
-/** The copy of one stream in Redis. It renews the producer's lease until the end has been copied. */
+/** The copy of one stream in Redis. Renews the producer's lease until the end has been copied. */
 export class Replica {
-  readonly #parts: ReplicaParts
   readonly #renewal: NodeJS.Timeout
   /** The number of the last event in Redis. */
   #copied = 0
@@ -74,13 +75,12 @@ export class Replica {
   #running: Promise<void> | undefined
   #settled: Promise<void> | undefined
 
-  constructor(parts: ReplicaParts) {
-    this.#parts = parts
+  constructor(private readonly parts: ReplicaParts) {
     this.#renewal = setInterval(() => void this.sync(), parts.leaseMs / 3)
     this.#renewal.unref()
   }
 
-  /** Copies what is new. One round trip at a time; what arrives meanwhile is copied together by the next. */
+  /** Copies new batches: one round trip at a time, each with all that have arrived meanwhile. */
   sync(): Promise<void> {
     this.#isDue = true
     this.#running ??= this.#run()
@@ -111,7 +111,7 @@ export class Replica {
 
   /** One round trip. @returns true where there is more to copy */
   async #copy(): Promise<boolean> {
-    const { redis, writer, keys, onDeleted } = this.#parts
+    const { redis, writer, keys, onDeleted } = this.parts
     if (!writer.isStored()) {
       this.#finish()
       await redis.ask((client) => client.del(...keys))
@@ -119,36 +119,35 @@ export class Replica {
     }
     const missing = writer.since(this.#copied)
     const batches = firstOf(missing)
-    const isRest = batches.length === missing.length
-    const sent = await this.#send(batches, isRest)
-    if (sent === undefined) return false
-    const { last, isWatched, isEnded } = sent
-    if (isWatched) writer.touch()
-    // Where it is lost, a reader has found the lease expired, and clients have been told that this producer died.
-    if (last === LOST || last === DELETED || isEnded) this.#finish()
+    const end = batches.length === missing.length ? writer.stream.end() : undefined
+    const reply = await this.#send(batches, end)
+    if (reply === undefined) return false
+    const [last, watched] = reply
+    if (watched === 1) writer.touch()
+    const sent = batches.at(-1)
+    const isEnded = end !== undefined && last === (sent === undefined ? this.#copied : lastNumberOf(sent))
+    // Not own: a reader has found the lease expired, and reported the stream as interrupted.
+    if (last === NOT_OWN || last === DELETED || isEnded) this.#finish()
     if (last === DELETED) onDeleted()
     this.#copied = Math.max(0, last)
     return writer.since(this.#copied).length > 0
   }
 
-  /** @param isRest - nothing comes after these batches but the end, if there is one. @returns undefined where Redis is unavailable */
-  async #send(batches: readonly EventBatch[], isRest: boolean) {
-    const { redis, writer, keys, token, ttlMs, leaseMs } = this.#parts
-    const end = isRest ? writer.stream.end() : undefined
+  /** @returns what {@link APPEND} returns; undefined where Redis is unavailable */
+  async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
+    const { redis, keys, token, ttlMs, leaseMs } = this.parts
     const before = batches[0] === undefined ? this.#copied : batches[0].first - 1
     const args = [token, ttlMs + leaseMs, leaseMs, end === undefined ? '' : serialiseEnd(end), before]
-    const stored = batches.map(serialiseBatch)
-    const reply = await redis.ask((client) => client.eval(APPEND, keys.length, ...keys, ...args, ...stored.flat()))
-    if (reply === undefined) return undefined
-    // The script above returns nothing else.
-    const [last, watched] = reply as [number, number]
-    return { last, isWatched: watched === 1, isEnded: end !== undefined && last === (stored.at(-1)?.[0] ?? this.#copied) }
+    const stored = batches.flatMap(serialiseBatch)
+    const reply = await redis.ask((client) => client.eval(APPEND, keys.length, ...keys, ...args, ...stored))
+    // The script returns nothing else.
+    return reply as [number, number] | undefined
   }
 
   #finish(): void {
     this.#isOver = true
     clearInterval(this.#renewal)
-    this.#parts.onOver()
+    this.parts.onOver()
   }
 }
 

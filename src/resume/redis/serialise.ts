@@ -1,8 +1,9 @@
 import { apiError, isErrorName } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Usage } from '../../contract/types.js'
+import { lastNumberOf } from '../resumeStore.js'
 
-/** A batch as Redis stores it: the number of its last event, and the data of its events, one a line. */
+/** A batch as Redis stores it: the number of its last event, and the data, one event a line. */
 export type StoredBatch = readonly [last: number, lines: string]
 
 /** The end of a stream that has lost its producer, as Redis stores it. */
@@ -14,7 +15,7 @@ type StoredEnd =
   | { readonly ending: 'interrupted' }
 
 /** @returns what {@link parseBatch} reads */
-export const serialiseBatch = ({ first, data }: EventBatch): StoredBatch => [first + data.length - 1, data.join('\n')]
+export const serialiseBatch = (batch: EventBatch): StoredBatch => [lastNumberOf(batch), batch.data.join('\n')]
 
 /** @param lines - what {@link serialiseBatch} returned */
 export function parseBatch([last, lines]: StoredBatch): EventBatch {
