@@ -28,6 +28,6 @@ export async function wholeChat(resume: Resume, streamId: string, context: Opera
   const stream = await resume.find(streamId, context)
   const end = stream.end()
   if (end?.ending !== 'whole') throw streamNotFound('This answer is not finished. Ask for it as a stream: `?stream=true`.')
-  context.notes.resumed = true
+  context.requestLog.resumed = true
   return toWhole(stream.read(0, context.signal), end.summary)
 }
