@@ -96,7 +96,7 @@ describe('refused', () => {
   })
 
   test('what is no media', async () => {
-    await expect(get('/page')).rejects.toMatchObject(refusal(/none of PNG/, 'unsupported_value'))
+    await expect(get('/page')).rejects.toMatchObject(refusal(/Supported types are PNG/, 'unsupported_value'))
   })
 
   test.each(['inside.example', 'mixed.example', 'empty.example', 'unknown.example', 'stranger.example'])(
