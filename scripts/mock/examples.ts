@@ -45,14 +45,14 @@ export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) 
     const { method, url, prefer } = request()
     const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined
     // A response in one piece cannot fail halfway.
-    const wish = (isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')) || vectorsOf(body)
+    const preference = (isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')) || vectorsOf(body)
     const response = await fetch(`${prism}${url}`, {
       method,
       signal,
       headers: {
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
-        ...(wish === '' ? {} : { prefer: wish }),
+        ...(preference === '' ? {} : { prefer: preference }),
         ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
       },
       ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
@@ -62,7 +62,7 @@ export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) 
     if (contentType.startsWith('application/problem+json'))
       throw invalidRequest(
         'invalid_value',
-        `The mock has no example for \`Prefer: ${wish}\`. ${(JSON.parse(text) as { detail: string }).detail}`,
+        `The mock has no example for \`Prefer: ${preference}\`. ${(JSON.parse(text) as { detail: string }).detail}`,
       )
     if (response.status >= 400) throw toError(response, JSON.parse(text) as ErrorResponse)
     if (contentType.startsWith('text/event-stream')) {
