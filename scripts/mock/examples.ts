@@ -86,13 +86,13 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
 }
 
 function toError({ status, headers }: Response, { error }: ErrorResponse): ApiError {
-  const kept = ['allow', 'retry-after', 'www-authenticate'].flatMap((name) => {
+  const sent = ['allow', 'retry-after', 'www-authenticate'].flatMap((name) => {
     const value = headers.get(name)
     return value === null ? [] : [[name, value]]
   })
   return new ApiError(status, error.type, error.code, error.message, {
     param: error.param,
-    headers: Object.fromEntries(kept),
+    headers: Object.fromEntries(sent),
     isRetryable: !FINAL.includes(String(error.code)),
   })
 }
