@@ -1,4 +1,4 @@
-import { unsupportedValue } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { EmbeddingRequest } from '../contract/types.js'
 import type { Embeddings } from '../upstream/embeddings.js'
@@ -28,5 +28,7 @@ const isText = (item: unknown): item is string => typeof item === 'string'
 function toTexts(input: EmbeddingRequest['input']): readonly string[] {
   if (isText(input)) return [input]
   if (input.every(isText)) return input
-  throw unsupportedValue('input', 'Token numbers are not supported, because they are those of another tokenizer. Send the text itself.')
+  throw apiError('unsupported_value', 'Token arrays are not supported, because Gemini uses another tokenizer. Send the text as a string.', {
+    param: 'input',
+  })
 }

@@ -1,4 +1,4 @@
-import { ApiError, previousResponseNotFound } from '../contract/errors.js'
+import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
 import type { ResponseRequest } from '../contract/types.js'
@@ -51,7 +51,8 @@ async function understand(body: ResponseRequest, { seals, kept }: CreateResponse
   const { caller, hold } = context
   const { previous_response_id: previousId } = body
   const previous = typeof previousId === 'string' ? await kept.find(caller, previousId, hold) : undefined
-  if (typeof previousId === 'string' && previous === undefined) throw previousResponseNotFound()
+  if (typeof previousId === 'string' && previous === undefined)
+    throw apiError('previous_response_not_found', undefined, { param: 'previous_response_id' })
   const referred = await kept.findItems(caller, referredIds(itemsOf(body.input)), hold)
   const history = previous?.items ?? []
   const asked = toAsked(body, {
@@ -91,9 +92,6 @@ async function inTheirWords<T>({ dialect }: Asked, run: () => Promise<T>): Promi
   try {
     return await run()
   } catch (error) {
-    if (!(error instanceof ApiError) || error.param === null) throw error
-    const { status, type, code, message, cause, headers, isRetryable, retryAfterSeconds } = error
-    const rest = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
-    throw new ApiError(status, type, code, message, { cause, headers, isRetryable, ...rest, param: dialect.rename(error.param) })
+    throw error instanceof ApiError && error.param !== null ? error.withParam(dialect.rename(error.param)) : error
   }
 }

@@ -1,4 +1,4 @@
-import { unknownUrl } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { DocsFiles } from '../stores/docsFiles.js'
 
@@ -7,6 +7,6 @@ export const makeGetDocsAsset =
   (files: DocsFiles): Operation<'getDocsAsset'> =>
   async ({ path }) => {
     const file = await files.read(path.asset)
-    if (file === undefined) throw unknownUrl('GET')
+    if (file === undefined) throw apiError('unknown_url')
     return { file }
   }

@@ -1,5 +1,5 @@
 import type { Secret } from '../config/secret.js'
-import { invalidRequest } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import { applyAll } from '../contract/repair.js'
 import type { Notes } from '../contract/requestLog.js'
 import type { Opened, Reading } from './answer/stream.js'
@@ -48,7 +48,7 @@ const noteRepairs =
 
 async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
-    throw invalidRequest('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters.`)
+    throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
   const ids = unsignedCallIds(request, served)
   const { rename, ignored: others } = call.dialect ?? OWN_WORDS

@@ -26,11 +26,11 @@ const OBEDIENT = {
 }
 
 const PLANTED: [rule: string, file: string, imports: string][] = [
-  ['floor-0-imports-upward', 'src/contract/sideways.ts', `import type { x } from '../config/x.js'`],
+  ['floor-0-imports-upward', 'src/contract/sideways.ts', `import type { cycle } from '../sse/cycle.js'`],
   ['floor-0-imports-upward', 'src/contract/upward.ts', `import type { gemini } from '../upstream/gemini.js'`],
   ['floor-1-imports-upward', 'src/sse/upward.ts', `import { chat } from '../operations/chat.js'`],
   ['floor-2-imports-upward', 'src/upstream/upward.ts', `import type { chat } from '../operations/chat.js'`],
-  ['floor-2-imports-upward', 'src/responses/upward.ts', `import type { resume } from '../resume/resume.js'`],
+  ['floor-2-imports-upward', 'src/responses/upward.ts', `import type { upward } from '../resume/upward.js'`],
   ['floor-3-imports-upward', 'src/resume/upward.ts', `import type { chat } from '../operations/chat.js'`],
   ['floor-4-imports-upward', 'src/operations/upward.ts', `import type { app } from '../http/app.js'`],
   ['floor-5-imports-upward', 'src/http/upward.ts', `import type {} from '../main.js'`],

@@ -1,4 +1,4 @@
-import { invalidRequest, itemNotFound } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { ResponseRequest } from '../../contract/types.js'
 import { type ChatCall, type Conversation, makeConversation } from './conversation.js'
 import { type Placed, toChatParts } from './parts.js'
@@ -46,7 +46,7 @@ const ITEMS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [
     'item_reference',
     (item, place, step) => {
-      if (!isDispensable(textOf(item, 'id', place), step)) throw itemNotFound(place)
+      if (!isDispensable(textOf(item, 'id', place), step)) throw apiError('item_not_found', undefined, { param: place })
       step.ignore(place)
     },
   ],
@@ -178,7 +178,7 @@ export function resolved(items: readonly PlacedItem[], referred: (id: string) =>
 }
 
 const duplicateItem = (id: string, param: string): Error =>
-  invalidRequest('invalid_value', `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`, param)
+  apiError('invalid_value', `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`, { param })
 
 /** Ids of the items that are only referred to. */
 export const referredIds = (items: readonly PlacedItem[]): string[] =>

@@ -1,4 +1,4 @@
-import { invalidRequest, unsupportedValue } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
 import { type Item, itemsOf, type PlacedItem, resolved, toConversation } from './items.js'
 import { ignoredParams } from './params.js'
@@ -80,19 +80,29 @@ export function toAsked(request: ResponseRequest, { sealing, referred, history }
 
 const missingInput = ({ input }: ResponseRequest): Error =>
   input === undefined || input === null
-    ? invalidRequest('missing_required_parameter', "Missing required parameter: 'input'.", 'input')
-    : invalidRequest('empty_array', "Invalid 'input': empty array. Expected at least one item.", 'input')
+    ? apiError('missing_required_parameter', "Missing required parameter: 'input'.", { param: 'input' })
+    : apiError('empty_array', "Invalid 'input': empty array. Expected at least one item.", { param: 'input' })
 
 /** @throws 400 `unsupported_value` for what an answer of Gemini's cannot be */
 function refuseImpossible({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
-    throw unsupportedValue('background', 'Answers are not made in the background here. Ask for a stream, which can be resumed.')
+    throw apiError(
+      'unsupported_value',
+      'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.',
+      { param: 'background' },
+    )
   if (conversation !== undefined && conversation !== null)
-    throw unsupportedValue('conversation', 'Conversations are not kept here. Send the conversation as `input`.')
+    throw apiError(
+      'unsupported_value',
+      'Stored conversations are not supported. Send the conversation as `input`, or use `previous_response_id`.',
+      { param: 'conversation' },
+    )
   if (prompt !== undefined && prompt !== null)
-    throw unsupportedValue('prompt', 'Prompts are not kept here. Send the text itself as `instructions` or `input`.')
+    throw apiError('unsupported_value', 'Stored prompts are not supported. Send the text as `instructions` or `input`.', {
+      param: 'prompt',
+    })
   if (include?.includes('message.output_text.logprobs'))
-    throw unsupportedValue('include', 'Gemini gives no log probabilities here. Leave `message.output_text.logprobs` out.')
+    throw apiError('unsupported_value', 'Log probabilities are not supported. Remove `message.output_text.logprobs`.', { param: 'include' })
 }
 
 type ToolsAndMessages = Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice'>

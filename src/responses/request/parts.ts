@@ -1,4 +1,4 @@
-import { unsupportedValue } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import { type Fields, isRecord, optionalTextOf, textOf, unknownValue } from './readers.js'
 
 /** A part of a chat message. */
@@ -13,7 +13,8 @@ export interface Placed {
   readonly medium?: string
 }
 
-const noFiles = (param: string) => unsupportedValue(param, 'Files cannot be referred to by id. Send the file itself, as a data URI.')
+const noFiles = (param: string) =>
+  apiError('unsupported_value', 'File ids are not supported. Send the file as a data URI instead.', { param })
 
 type Reading = (part: Fields, place: string) => Placed
 

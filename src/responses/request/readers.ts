@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 
 /** An object of a request whose members are still to be looked at. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -12,8 +12,8 @@ export function textOf(fields: Fields, name: string, place: string): string {
   if (typeof value === 'string') return value
   const param = `${place}.${name}`
   if (value === undefined || value === null)
-    throw invalidRequest('missing_required_parameter', `Missing required parameter: '${param}'.`, param)
-  throw invalidRequest('invalid_type', `Invalid type for '${param}': expected a string.`, param)
+    throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
+  throw apiError('invalid_type', `Invalid type for '${param}': expected a string.`, { param })
 }
 
 /** The member where it is a text that says something. */
@@ -30,8 +30,6 @@ const toWords = (value: unknown): string => {
 
 /** 400 for a value that is none of the known ones. */
 export const unknownValue = (value: unknown, known: readonly string[], param: string): Error =>
-  invalidRequest(
-    'invalid_value',
-    `Invalid value: ${toWords(value)}. Supported values are: ${known.map((each) => `'${each}'`).join(', ')}.`,
+  apiError('invalid_value', `Invalid value: ${toWords(value)}. Supported values are: ${known.map((each) => `'${each}'`).join(', ')}.`, {
     param,
-  )
+  })
