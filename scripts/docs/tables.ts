@@ -28,6 +28,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
 }
 interface Failure {
+  readonly headers?: Readonly<Record<string, unknown>>
   /** Absent for a response without a body. */
   readonly content?: {
     'application/json': { examples: Record<string, { summary: string; value: { error: { type: string; code: string | null } } }> }
@@ -91,22 +92,23 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
     Object.values(methods).flatMap((operation) => Object.entries(operation.responses)),
   )
   for (const [status, { $ref: ref }] of responses.sort(([a], [b]) => Number(a) - Number(b))) {
-    const examples = components.responses[ref?.split('/').at(-1) ?? '']?.content?.['application/json'].examples ?? {}
-    for (const { summary, value } of Object.values(examples)) {
+    const { headers = {}, content } = components.responses[ref?.split('/').at(-1) ?? ''] ?? {}
+    for (const { summary, value } of Object.values(content?.['application/json'].examples ?? {})) {
       const errorCode = String(value.error.code)
       if (rows.has(errorCode)) continue
       const when = text('errors', errorCode, summary)
-      rows.set(errorCode, [status, code(value.error.type), code(errorCode), when, term(retryOf(Number(status), errorCode))])
+      const retry = retryOf(Number(status), errorCode, 'Retry-After' in headers)
+      rows.set(errorCode, [status, code(value.error.type), code(errorCode), when, term(retry)])
     }
   }
   return [...rows.values()]
 }
 
-function retryOf(status: number, errorCode: string): string {
+function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): string {
   const row = (ERRORS as Readonly<Record<string, ErrorRow>>)[errorCode]
   if (row?.isRetryable === false) return 'no: `x-should-retry: false`'
   if (status < 429) return 'no'
-  return row?.retryAfterSeconds === undefined ? 'yes' : 'yes, after `Retry-After`'
+  return hasRetryAfter ? 'yes, after `Retry-After`' : 'yes'
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>
