@@ -11,6 +11,7 @@ test.each(DOCUMENTS)('%s names only paths, targets, variables and symbols that e
 describe('in a text with wrong names', () => {
   test.each([
     ['a file', 'See `src/http/application.ts`.', 'src/http/application.ts'],
+    ['a file without its folder', 'See `coffee.ts`.', 'coffee.ts'],
     ['a folder', 'See `scripts/toolbox/`.', 'scripts/toolbox/'],
     ['a pattern', 'See `test/suites/sdk/cases.*.py`.', 'test/suites/sdk/cases.*.py'],
     ['a target', 'Run `make tea` first.', 'make tea'],

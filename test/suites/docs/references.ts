@@ -33,14 +33,15 @@ const known = new Set([
 const settings = new Set<string>(Object.values(SETTINGS).flatMap(({ names }) => names))
 const targets = new Set([...read('Makefile').matchAll(/^([a-z][a-z-]*):/gm)].map(([, target]) => target))
 
-/** True if a path exists. `*` and `<placeholder>` stand for any name, `{a,b}` for either. */
+/** True if a path exists, in any folder if it names none. `*` and `<placeholder>` match any name, `{a,b}` either. */
 function exists(path: string): boolean {
+  const folder = path.includes('/') ? '' : '(?:.*/)?'
   const pattern = path
     .replace(/\/$/, '')
     .replaceAll('.', '\\.')
     .replace(/\*|<\w+>/g, '[^/]+')
     .replace(/\{([^}]+)\}/g, (_, names: string) => `(?:${names.replaceAll(',', '|')})`)
-  return paths.some((known) => new RegExp(`^${pattern}$`).test(known))
+  return paths.some((known) => new RegExp(`^${folder}${pattern}$`).test(known))
 }
 
 /**
@@ -48,12 +49,13 @@ function exists(path: string): boolean {
  *
  * - `make x`, in backticks or in a block for the shell: x is a target of the Makefile
  * - a variable in capitals with an underscore, anywhere: a setting, or a word of scripts, tests or configuration
- * - a path in backticks that begins with a folder of the repository
+ * - a path in backticks that begins with a folder of the repository, or the name of a file alone
  * - a word in backticks with a capital, an underscore or a hyphen: it occurs in code, contract or file names
  */
 export function unknownNames(markdown: string): string[] {
   const spans = [...proseOf(markdown).matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
-  const isPath = (span: string): boolean => /^(?:src|scripts|test|spec|generated)\/[\w./<>{},*-]*$/.test(span)
+  const isPath = (span: string): boolean =>
+    /^(?:(?:src|scripts|test|spec|generated)\/[\w./<>{},*-]*|[\w.-]+\.(?:ts|cjs|ya?ml|json))$/.test(span)
   const isVariable = (word: string): boolean => /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(word)
   const names = spans.filter((span) => !isPath(span)).flatMap(wordsIn)
   const variables = wordsIn(markdown).filter(isVariable)
