@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Setting } from '../../src/config/readers.js'
 import { SETTINGS } from '../../src/config/settings.js'
+import { fillOperations } from './statuses.js'
 import { type Contract, type Floor, makeTables, type Translate } from './tables.js'
 import { ZH } from './zh.js'
 
@@ -57,6 +58,7 @@ const pages = readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('
 const files = {
   ...Object.fromEntries(['README.md', 'README.zh-CN.md', ...pages].map((name) => [name, updateTables(name)])),
   '.env.example': makeEnvExample(),
+  'test/README.md': fillOperations(readFileSync(join(root, 'test/README.md'), 'utf8'), contract),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = join(root, name)
