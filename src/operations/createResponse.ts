@@ -13,7 +13,7 @@ import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { makeResponsesFormat } from '../sse/responsesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
-import type { Call } from '../upstream/choices.js'
+import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 
 /** What {@link makeCreateResponse} needs. */
@@ -33,9 +33,9 @@ export interface CreateResponseParts {
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
-    const { notes } = context
-    notes.streamed = body.stream === true
-    notes.model = parts.models.isKnown(body.model) ? body.model : 'other'
+    const { requestLog } = context
+    requestLog.streamed = body.stream === true
+    requestLog.model = parts.models.isKnown(body.model) ? body.model : 'other'
     // Never a second generation: whoever comes back wants the rest of the first.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const understood = await understand(body, parts, context)
@@ -69,10 +69,10 @@ async function answer(
   { gemini, models, resume, kept, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, notes } = context
+  const { signal, deadlineAt, caller, requestLog } = context
   const { request, chat, items, dialect } = asked
   const served = await models.resolve(request.model, signal)
-  const call: Call = { served, signal, deadlineAt, caller, notes, dialect }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames: dialect }
   const isKept = kept.isWanted(request.store)
   const made = makeAnswer(asked, {
     now,

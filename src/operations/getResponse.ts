@@ -13,6 +13,6 @@ export const makeGetResponse =
     const found =
       (await stored.find(context.caller, id))?.response ?? (await readWholeResponse(await resume.find(id, context), context.signal))
     if (found === undefined) throw apiError('response_not_found')
-    context.notes.resumed = true
+    context.requestLog.resumed = true
     return { json: found }
   }

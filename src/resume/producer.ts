@@ -1,7 +1,7 @@
 import { ClientGone, toStreamFailure } from '../contract/errors.js'
 import type { EventBatch, EventFormat, StreamEnd } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
@@ -18,7 +18,7 @@ export interface ProducerParts {
   readonly keep: (until: Promise<unknown>) => void
   /** The signal of the request that starts the stream. */
   readonly signal: AbortSignal
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   /** Of the events that are generated. */
   readonly format: EventFormat
   /** Of a stored stream. Its end says that reading failed: the generation may still succeed. */
@@ -36,7 +36,7 @@ export interface ProducerParts {
  * @throws what the task throws before its first event, within the patience
  */
 export async function startProducer(task: Task, parts: ProducerParts): Promise<StreamResult<EventBatch>> {
-  const { signal, store, caller, notes, format } = parts
+  const { signal, store, caller, requestLog, format } = parts
   const generation = new AbortController()
   const follow = (): void => generation.abort(signal.reason)
   signal.addEventListener('abort', follow, { once: true })
@@ -57,7 +57,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
     await writer.found
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
-    parts.keep(produce(first, source, { batcher, writer, notes, signal: generation.signal }))
+    parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
     yield* writer.stream.read(0, signal)
   }
   return { batches: read(), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
@@ -69,19 +69,19 @@ type FirstItem = IteratorResult<readonly unknown[]>
 interface Production {
   readonly batcher: Batcher
   readonly writer: StreamWriter
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   readonly signal: AbortSignal
 }
 
 /** Writes a stream to the store, to its end. Never throws. */
-async function produce(first: FirstItem, source: Events, { batcher, writer, notes, signal }: Production): Promise<void> {
+async function produce(first: FirstItem, source: Events, { batcher, writer, requestLog, signal }: Production): Promise<void> {
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
       const batch = batcher.add(item.value)
       const wait = batch === undefined ? undefined : writer.append(batch)
       if (wait !== undefined) await wait
     }
-    void writer.append(batcher.end({ ending: 'whole', usage: notes.usage }))
+    void writer.append(batcher.end({ ending: 'whole', usage: requestLog.usage }))
   } catch (error) {
     void writer.append(batcher.end({ ending: 'failed', failure: toStreamFailure(signal.aborted ? signal.reason : error) }))
   }
@@ -106,7 +106,7 @@ class Batcher {
 
   constructor(private readonly format: EventFormat) {}
 
-  /** @returns undefined for the last events: a client may disconnect on them, so the end has them */
+  /** @returns undefined for the last events, which leave with the end: clients disconnect on them */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => JSON.stringify(event))
     const last = events.at(-1)

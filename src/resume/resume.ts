@@ -56,7 +56,7 @@ export function makeResume({ mode, store, format, notFound, firstEventPatienceMs
   }
   const read = async (id: string, context: OperationContext, after = 0): Promise<StreamResult<EventBatch>> => {
     const stream = await find(id, context, after)
-    Object.assign(context.notes, { streamed: true, resumed: true })
+    Object.assign(context.requestLog, { streamed: true, resumed: true })
     const framer = new BatchFramer(format, id, after)
     return {
       batches: stream.read(after, context.signal),

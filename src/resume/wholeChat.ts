@@ -24,7 +24,7 @@ export async function readWholeChat(resume: Resume, streamId: string, context: O
   const end = stream.end()
   if (end?.ending !== 'whole')
     throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
-  context.notes.resumed = true
+  context.requestLog.resumed = true
   return joinChunks(stream.read(0, context.signal), end.usage)
 }
 
