@@ -3,8 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Setting } from '../../src/config/readers.js'
-import { SETTINGS } from '../../src/config/settings.js'
+import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { type Contract, makeTables, type Translate } from './tables.js'
 import { ZH } from './zh.js'
 

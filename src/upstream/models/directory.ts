@@ -74,7 +74,7 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
-  const rules = aliases.map(({ asked, served }) => ({ asked, served: withoutPrefix(served), fits: makeMatcher(asked) }))
+  const rules = aliases.map(({ requested: asked, served }) => ({ asked, served: withoutPrefix(served), fits: makeMatcher(asked) }))
   const listedAliases = rules.filter(
     ({ asked }) => !asked.includes('*') && !catalogue.has(asked) && !embedding.has(asked) && !extra.includes(asked),
   )

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Config, ConfigError, loadConfig, SETTINGS } from '../../../src/config/settings.js'
+import { ConfigError, loadConfig } from '../../../src/config/load.js'
+import { type Config, SETTINGS } from '../../../src/config/settings.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -90,8 +91,8 @@ describe('a value', () => {
       'gpt-4o=gemini-3.5-flash, gpt-* = b ',
       'modelAliases',
       [
-        { asked: 'gpt-4o', served: 'gemini-3.5-flash' },
-        { asked: 'gpt-*', served: 'b' },
+        { requested: 'gpt-4o', served: 'gemini-3.5-flash' },
+        { requested: 'gpt-*', served: 'b' },
       ],
     ],
   ])('%s=%s is read', (name, text, field, value) => {
