@@ -1,5 +1,5 @@
 import { SETTINGS, type Setting } from '../../src/config/settings.js'
-import * as errors from '../../src/contract/errors.js'
+import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
 import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/index.js'
@@ -78,16 +78,11 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   return [...rows.values()]
 }
 
-// What every constructor of src/contract/errors.ts makes (a class has a prototype, they have none); what they leave open is filled with a text.
-const made = Object.values(errors as Readonly<Record<string, unknown>>)
-  .filter((member): member is (...args: string[]) => errors.ApiError => typeof member === 'function' && member.prototype === undefined)
-  .map((make) => make('x', 'x'))
-
 function retryOf(status: number, errorCode: string): string {
-  const error = made.find((one) => String(one.code) === errorCode)
-  if (error?.isRetryable === false) return 'no: `x-should-retry: false`'
+  const row = (ERRORS as Readonly<Record<string, ErrorRow>>)[errorCode]
+  if (row?.isRetryable === false) return 'no: `x-should-retry: false`'
   if (status < 429) return 'no'
-  return error?.retryAfterSeconds === undefined ? 'yes' : 'yes, after `Retry-After`'
+  return row?.retryAfterSeconds === undefined ? 'yes' : 'yes, after `Retry-After`'
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>

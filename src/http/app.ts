@@ -2,8 +2,8 @@ import type { ServerOptions } from 'node:http'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { ApiError, invalidRequest, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../contract/errors.js'
-import { answerFailure, toApiFailure } from './answer/failure.js'
+import { ApiError, apiError } from '../contract/errors.js'
+import { answerFailure, requestTooLarge, toApiFailure } from './answer/failure.js'
 import { addWireRules, refuseNoise } from './answer/rawSocket.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import type { Gate } from './hooks/auth.js'
@@ -158,10 +158,12 @@ export async function makeApp(parts: AppParts): Promise<App> {
     const { operation, guard } = request.routeOptions.config
     const { exchange } = request
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-      throw invalidRequest('invalid_value', 'The request has no Host header.')
+      throw apiError('invalid_value', 'The request has no Host header.')
     if (request.is404 || operation === undefined || guard === undefined || hasEmptyParam(request)) {
       const allow = allowedMethods(request.url)
-      throw allow === undefined ? unknownUrl(request.method) : methodNotAllowed(request.method, allow)
+      throw allow === undefined
+        ? apiError('unknown_url')
+        : apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
     }
     exchange.operationId = operation.operationId
     exchange.route = operation.path
@@ -169,7 +171,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
     exchange.caller = caller?.name
     exchange.identity = caller?.identity
     exchange.isAuthorized = true
-    if (isDraining && guard !== 'open') throw shuttingDown()
+    if (isDraining && guard !== 'open') throw apiError('shutting_down')
     // Fastify would read the body of a DELETE, or refuse it for its type.
     if (operation.method === 'delete')
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
@@ -184,7 +186,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
     fastify: app,
     drain: async (graceMs) => {
       isDraining = true
-      const grace = setTimeout(() => exchanges.abortAll(shuttingDown()), graceMs)
+      const grace = setTimeout(() => exchanges.abortAll(apiError('shutting_down')), graceMs)
       const end = setTimeout(() => app.server.closeAllConnections(), graceMs + LAST_WORDS_MS)
       await exchanges.idle()
       clearTimeout(grace)

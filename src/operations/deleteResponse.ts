@@ -1,4 +1,4 @@
-import { responseNotFound } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { Resume } from '../resume/resume.js'
 import type { KeptResponses } from '../resume/storedResponses.js'
@@ -9,6 +9,6 @@ export const makeDeleteResponse =
   async ({ path: { response_id: id } }, context) => {
     const wasStream = await resume.drop(id, context)
     const wasKept = await kept.drop(context.caller, id, wasStream)
-    if (!wasKept && !wasStream) throw responseNotFound()
+    if (!wasKept && !wasStream) throw apiError('response_not_found')
     return { json: { id, object: 'response', deleted: true } }
   }

@@ -1,4 +1,4 @@
-import { responseNotFound } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import { responseOf } from '../resume/responseStreams.js'
 import type { Resume } from '../resume/resume.js'
@@ -11,7 +11,7 @@ export const makeGetResponse =
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context, id)
     if (stream === 'true') return after === undefined ? resume.all(id, context) : resume.from(`${id}:${after}`, context)
     const found = (await kept.find(context.caller, id))?.response ?? (await responseOf(await resume.find(id, context), context.signal))
-    if (found === undefined) throw responseNotFound()
+    if (found === undefined) throw apiError('response_not_found')
     context.notes.resumed = true
     return { json: found }
   }

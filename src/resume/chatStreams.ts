@@ -1,4 +1,4 @@
-import { ApiError, type ErrorType, streamNotFound, toErrorResponse } from '../contract/errors.js'
+import { type ApiError, apiError, isErrorName, toErrorResponse } from '../contract/errors.js'
 import type { OperationContext } from '../contract/operation.js'
 import type { ChatCompletion, ErrorResponse } from '../contract/types.js'
 import { dataOf, toEvent } from '../sse/encode.js'
@@ -10,7 +10,7 @@ import { toWhole } from './wholeChat.js'
 export const CHAT_STYLE: StreamStyle = {
   isStreamId: (id) => /^chatcmpl-[0-9a-f]{32}$/.test(id),
   firstNumber: 1,
-  notFound: streamNotFound,
+  notFound: (why) => apiError('stream_not_found', why),
   failureIn,
   toReadingEnd: (failure) => toEvent(toErrorResponse(failure)),
 }
@@ -20,14 +20,15 @@ function failureIn(text: string): ApiError | undefined {
   if (!data?.startsWith('{"error":')) return undefined
   // Written by us, in the form of the contract.
   const { error } = JSON.parse(data) as ErrorResponse
-  return new ApiError(502, error.type as ErrorType, error.code, error.message)
+  return apiError(isErrorName(error.code) ? error.code : 'upstream_error', error.message)
 }
 
 /** Puts a finished answer together. @throws 404 `stream_not_found`, also while it is not finished */
 export async function wholeChat(resume: Resume, streamId: string, context: OperationContext): Promise<ChatCompletion> {
   const stream = await resume.find(streamId, context)
   const end = stream.end()
-  if (end?.ending !== 'whole') throw streamNotFound('This answer is not finished. Ask for it as a stream: `?stream=true`.')
+  if (end?.ending !== 'whole')
+    throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
   context.notes.resumed = true
   return toWhole(stream.read(0, context.signal), end.summary)
 }

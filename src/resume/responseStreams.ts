@@ -1,4 +1,4 @@
-import { ApiError, responseNotFound, streamInterrupted } from '../contract/errors.js'
+import { apiError, isErrorName } from '../contract/errors.js'
 import type { KeptForm } from '../contract/eventFormat.js'
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
 import { type Answer, toFailure } from '../responses/answer/answer.js'
@@ -12,11 +12,13 @@ import type { StoredStream } from './resumeStore.js'
 export const RESPONSE_STYLE: StreamStyle = {
   isStreamId: (id) => /^resp_[0-9a-f]{32}$/.test(id),
   firstNumber: 0,
-  notFound: responseNotFound,
+  notFound: (why) => apiError('response_not_found', why),
   failureIn: (text) => {
     const event = eventsIn(text).at(-1)
     const error = event?.type === 'response.failed' && 'response' in event ? event.response.error : null
-    return error === null || error === undefined ? undefined : new ApiError(502, 'server_error', error.reason ?? error.code, error.message)
+    if (error === null || error === undefined) return undefined
+    const name = error.reason ?? error.code
+    return apiError(isErrorName(name) ? name : 'upstream_error', error.message)
   },
   toReadingEnd: ({ code, message, param }, last) => {
     const number = Number(/:(\d+)\n\n$/.exec(last)?.[1] ?? -1)
@@ -43,5 +45,5 @@ export async function responseOf(stream: StoredStream, signal: AbortSignal): Pro
     for (const event of eventsIn(text)) if ('response' in event) found = event.response
     if (isInterrupted || stream.end() === undefined) break
   }
-  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(streamInterrupted()) } : found
+  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(apiError('stream_interrupted')) } : found
 }

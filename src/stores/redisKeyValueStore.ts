@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { storeOutOfReach } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { TextStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
 
@@ -42,7 +42,7 @@ export function makeRedisTextStore({ redis, own, ttlMs, kind, mustBeSure }: Redi
       if (missing.length + marked.length === 0) return found
       const wanted = [...missing.map((key) => keyOf(caller, key)), ...marked.map((key) => markOf(caller, key))]
       const texts = await redis.ask((client) => client.mget(wanted))
-      if (texts === undefined && mustBeSure && missing.length > 0) throw storeOutOfReach()
+      if (texts === undefined && mustBeSure && missing.length > 0) throw apiError('store_unavailable')
       for (const [place, key] of missing.entries()) if (texts?.[place]) found.set(key, texts[place])
       for (const [place, key] of marked.entries()) {
         if (!texts?.[missing.length + place]) continue

@@ -1,17 +1,10 @@
+import type { ParamNames } from '../contract/paramNames.js'
 import type { Notes } from '../contract/requestLog.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
 import type { Attempts } from './retries.js'
 import type { SignatureStore } from './signatureStore.js'
 import type { Client } from './wire/openaiClient.js'
-
-/** How a client calls the parameters of a chat that it has not written in the chat's words. */
-export interface Dialect {
-  /** What it has asked for that has no effect and is not in the chat. */
-  readonly ignored: readonly string[]
-  /** Its path for one of the chat. */
-  readonly rename: (path: string) => string
-}
 
 /** One call of Gemini's chat. */
 export interface Call {
@@ -23,8 +16,8 @@ export interface Call {
   /** Who asks; signatures are kept for each caller apart. */
   readonly caller: string
   readonly notes: Notes
-  /** Only where the request was not made in the chat's words. */
-  readonly dialect?: Dialect
+  /** Only for requests of another API than the chat's. */
+  readonly paramNames?: ParamNames
 }
 
 /** What the chat side of Gemini is made of. */

@@ -1,5 +1,5 @@
 import type { Secret } from '../config/secret.js'
-import { upstreamError } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
 import type { Call } from './choices.js'
@@ -136,7 +136,7 @@ function inOrder(data: RawEmbeddings['data'], count: number): readonly number[][
   const vectors: unknown[] = new Array(count).fill(undefined)
   for (const [place, item] of items.entries()) vectors[isIndexed ? (item?.index ?? 0) : place] = item?.embedding
   const isWhole = items.length === count && vectors.length === count && vectors.every((vector) => Array.isArray(vector))
-  if (!isWhole) throw upstreamError('Gemini did not give one embedding for each input.')
+  if (!isWhole) throw apiError('upstream_error', 'Gemini did not return one embedding for each input. Retry the request.')
   // Google's vectors are numbers: floats were asked for.
   return vectors as number[][]
 }

@@ -1,5 +1,5 @@
 import type { Secret } from '../config/secret.js'
-import { ApiError, upstreamOverloaded } from '../contract/errors.js'
+import { ApiError, apiError } from '../contract/errors.js'
 import { WorthlessAnswer } from './answer/choice.js'
 import { isConnectionLost, isTransient } from './failures/rules.js'
 import type { KeyRing, Loan } from './keys/ring.js'
@@ -113,7 +113,8 @@ async function reach<T>(first: string, effort: Effort, attempt: Attempt<T>): Pro
 /** Borrows a key for a model: the one held, where it may still be had. */
 function borrow(served: string, { spent, parts: { keys } }: Effort, before?: { held: Loan | undefined; error: unknown }): Loan {
   const loan = keys.find(served, spent.keys, before?.held)
-  if (loan === undefined) throw keys.exhausted(served) ?? before?.error ?? upstreamOverloaded(undefined, 1)
+  if (loan === undefined)
+    throw keys.exhausted(served) ?? before?.error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   return loan
 }
 
@@ -123,12 +124,12 @@ function otherKey({ model, position }: Loan, spent: Spent): Step {
 }
 
 function nextStep(error: unknown, served: string, { goal, spent, parts }: Effort): Step | undefined {
-  if (error instanceof WorthlessAnswer) {
+  if (!(error instanceof ApiError)) return undefined
+  if (error.cause instanceof WorthlessAnswer) {
     if (spent.hasAskedAgain) return undefined
     spent.hasAskedAgain = true
     return { served, waitMs: 0 }
   }
-  if (!(error instanceof ApiError)) return undefined
   if (error.code === 'model_not_found') return otherModel(parts.life.retire(served, goal.asked), spent)
   // A connection that was kept may be dead without a sign of it, after a freeze of the instance for instance.
   if (isConnectionLost(error) && !spent.hasReconnected) {

@@ -1,11 +1,12 @@
 import type { Secret } from '../config/secret.js'
-import { invalidRequest } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
+import type { ParamNames } from '../contract/paramNames.js'
 import { applyAll } from '../contract/repair.js'
 import type { Notes } from '../contract/requestLog.js'
 import type { Opened, Reading } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
-import type { Branch, Dialect } from './choices.js'
+import type { Branch } from './choices.js'
 import { withoutPrefix } from './models/names.js'
 import { knownModel } from './models/retirement.js'
 import type { RawRequest, RequestContext } from './request/repairs/context.js'
@@ -37,7 +38,7 @@ function noteModel(notes: Notes, answering: string, asked: string): void {
   else notes.servedModel = answering
 }
 
-const OWN_WORDS: Dialect = { ignored: [], rename: (path) => path }
+const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
 const noteRepairs =
   (notes: Notes) =>
@@ -48,10 +49,10 @@ const noteRepairs =
 
 async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
-    throw invalidRequest('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters.`)
+    throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
   const ids = unsignedCallIds(request, served)
-  const { rename, ignored: others } = call.dialect ?? OWN_WORDS
+  const { rename, ignored: others } = call.paramNames ?? CHAT_NAMES
   const ignored = new Set<string>(others)
   const context: RequestContext = {
     asked: knownModel(withoutPrefix(request.model)),

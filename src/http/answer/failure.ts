@@ -1,13 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import {
-  ApiError,
-  internalError,
-  invalidJson,
-  invalidRequest,
-  requestTooLarge,
-  toErrorResponse,
-  unsupportedMediaType,
-} from '../../contract/errors.js'
+import { ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
 import type { Exchange } from '../hooks/exchange.js'
 
 /** Gives every failure the client's words. What is not an {@link ApiError} is our bug, or Fastify's refusal of a body. */
@@ -15,13 +7,18 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return requestTooLarge(bodyLimitBytes)
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType()
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return apiError('unsupported_media_type')
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return invalidRequest('invalid_value', 'The body is not as long as Content-Length says.')
-  if (error instanceof SyntaxError || (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))) return invalidJson(error)
-  if (statusCode === 400) return invalidJson(error)
-  return internalError(error)
+    return apiError('invalid_value', 'The length of the request body differs from its Content-Length header.')
+  if (error instanceof SyntaxError || (typeof code === 'string' && code.startsWith('FST_ERR_CTP')))
+    return apiError('invalid_json', undefined, { cause: error })
+  if (statusCode === 400) return apiError('invalid_json', undefined, { cause: error })
+  return apiError('internal_error', undefined, { cause: error })
 }
+
+/** 413 `request_too_large`. */
+export const requestTooLarge = (limitBytes: number): ApiError =>
+  apiError('request_too_large', `The request body is larger than ${limitBytes} bytes. Send a smaller one.`)
 
 /** Answers a failure as JSON. */
 export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {

@@ -1,5 +1,5 @@
 import type { Context as BackendContext, Request as BackendRequest, OpenAPIBackend } from 'openapi-backend'
-import { ApiError, internalError, invalidRequest, missingApiKey, unknownUrl } from '../../contract/errors.js'
+import { ApiError, apiError } from '../../contract/errors.js'
 import type { FileResult, OperationContext, Operations, StreamResult, WrittenResult } from '../../contract/operation.js'
 import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
@@ -75,13 +75,12 @@ export async function makeDispatcher(document: object, operations: Operations): 
   api.register({
     ...toHandlers(operations),
     unauthorizedHandler: () => {
-      throw missingApiKey()
+      throw apiError('missing_api_key')
     },
-    validationFail: (context: BackendContext, { operation, body }: Dispatched) => {
+    validationFail: (context: BackendContext, { body }: Dispatched) => {
       const errors = context.validation.errors ?? []
       // A path that names none of the things that there are is no URL of ours.
-      if (errors.some(({ keyword, instancePath }) => keyword === 'enum' && instancePath.startsWith('/path/')))
-        throw unknownUrl(operation.method.toUpperCase())
+      if (errors.some(({ keyword, instancePath }) => keyword === 'enum' && instancePath.startsWith('/path/'))) throw apiError('unknown_url')
       throw toValidationFailure(errors, { body, schema: bodySchema(context) })
     },
     notImplemented: (context: BackendContext) => {
@@ -103,8 +102,8 @@ export async function makeDispatcher(document: object, operations: Operations): 
     dispatch: async (request) => {
       const { operation, path, query, body } = request
       // openapi-backend would parse a JSON string once more, and validate what the operation never sees.
-      if (body !== undefined && typeof body !== 'object') throw invalidRequest('invalid_type', 'The request body must be a JSON object.')
-      if (isTooDeep(body)) throw invalidRequest('invalid_value', 'The request is nested too deeply.')
+      if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
+      if (isTooDeep(body)) throw apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.')
       const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
       const declared = Object.fromEntries(operation.queryNames.flatMap((name) => (name in query ? [[name, String(query[name])]] : [])))
       const prepared: Prepared = {
@@ -130,7 +129,7 @@ const toHandlers = (operations: Operations): Record<string, (context: BackendCon
           return await operation({ body, path, query } as never, context)
         } catch (error) {
           // A bug of ours, which could otherwise pass for a refusal of the body by what it says of itself.
-          throw error instanceof ApiError ? error : internalError(error)
+          throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
         }
       },
     ]),

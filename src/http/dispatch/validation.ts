@@ -1,5 +1,5 @@
 import type { ValidationResult } from 'openapi-backend'
-import { type ApiError, invalidRequest } from '../../contract/errors.js'
+import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
 
 /** What was validated: the body, and its schema, to look up what a message needs. */
 export interface Validated {
@@ -26,11 +26,11 @@ export function toValidationFailure(errors: ValidationErrors, validated: Validat
       error.keyword !== 'anyOf' && error.keyword !== 'oneOf' && error.keyword !== 'if' && !isBesideItsType(error, errors, validated),
   )
   const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort((a, b) => depth(b) - depth(a) || weight(a) - weight(b))
-  if (worst === undefined) return invalidRequest('invalid_value', 'The request does not fit the contract.')
+  if (worst === undefined) return apiError('invalid_value', 'The request does not match the API contract. See GET /openapi.json.')
   const rule = RULES[worst.keyword] ?? fallback
   const subject = toSubject(worst, errors, validated)
   const { code, message, param = subject.param } = rule(subject)
-  return invalidRequest(code, message, param === '' ? null : param)
+  return apiError(code, message, { param: param === '' ? null : param })
 }
 
 /** True where a value is none of the allowed ones because it is of another type, which is said by an error of its own. */
@@ -61,7 +61,7 @@ interface Subject {
 }
 
 interface Verdict {
-  readonly code: string
+  readonly code: ErrorName
   readonly message: string
   readonly param?: string
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { NamedToken } from '../../config/readers.js'
 import type { Secret } from '../../config/secret.js'
-import { invalidApiKey, invalidMetricsToken, missingApiKey } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 
 /** Who may call an operation: everybody, callers with a token, or the collector of metrics. */
 export type Guard = 'open' | 'caller' | 'metrics'
@@ -46,6 +46,9 @@ const toAccepted = ({ name, token }: NamedToken): Accepted => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
+const METRICS_REFUSAL =
+  'The token is not valid for GET /metrics. Use METRICS_TOKEN, or AUTH_TOKEN if that is the only token and METRICS_TOKEN is not set.'
+
 /** Makes the gate. Tokens are compared by their hashes, in constant time, all of them. */
 export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
   const callers = authTokens?.map(toAccepted)
@@ -60,11 +63,11 @@ export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
       const tokens = accepted[guard]
       if (tokens === undefined) return undefined
       const token = /^bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1]
-      if (token === undefined) throw missingApiKey()
+      if (token === undefined) throw apiError('missing_api_key')
       const hash = hashOf(token)
       let caller: Caller | undefined
       for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
-      if (caller === undefined) throw guard === 'metrics' ? invalidMetricsToken() : invalidApiKey()
+      if (caller === undefined) throw apiError('invalid_api_key', guard === 'metrics' ? METRICS_REFUSAL : undefined)
       return caller
     },
   }

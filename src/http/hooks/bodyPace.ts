@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { invalidRequest } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Exchange } from './exchange.js'
 
 /** How slowly a body may come. */
@@ -31,7 +31,7 @@ export function makeBodyWatch({ graceMs, bytesPerSecond }: BodyPace = PACE): Bod
     for (const [{ arrivedAt, controller }, { socket, bytesBefore }] of bodies) {
       const lateMs = performance.now() - arrivedAt - graceMs
       if (lateMs > 0 && socket.bytesRead - bytesBefore < (lateMs / 1000) * bytesPerSecond)
-        controller.abort(invalidRequest('invalid_value', 'The body of the request came too slowly.'))
+        controller.abort(apiError('invalid_value', 'The request body arrived too slowly.'))
     }
     if (bodies.size > 0) return
     clearInterval(timer)

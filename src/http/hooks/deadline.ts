@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { upstreamTimeout } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Exchange } from './exchange.js'
 
 // Function Compute kills a request at its timeout; ours has to be told before.
@@ -19,7 +19,12 @@ export function startDeadline(exchange: Exchange, response: ServerResponse, { re
   const limitMs = Math.min(requestTimeoutMs, platformMs)
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   const timer = setTimeout(() => {
-    exchange.controller.abort(upstreamTimeout('The request took longer than it may. Ask for less, or raise the time limit.'))
+    exchange.controller.abort(
+      apiError(
+        'upstream_timeout',
+        'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.',
+      ),
+    )
     // All has been said, to a client that does not read it.
     if (response.writableEnded) response.destroy()
   }, limitMs)

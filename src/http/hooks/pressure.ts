@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { serverOverloaded } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Exchange } from './exchange.js'
 
 /** Keeps the process within its means: what is too much is refused before its body is read. */
@@ -36,15 +36,15 @@ export function makePressure({ maxConcurrentRequests, maxInflightBodyBytes, body
 
   return {
     take: (exchange, bodyBytes = bodyLimitBytes) => {
-      if (held.size >= maxConcurrentRequests) throw serverOverloaded()
-      if (heldBytes > 0 && heldBytes + bodyBytes > maxInflightBodyBytes) throw serverOverloaded()
+      if (held.size >= maxConcurrentRequests) throw apiError('server_overloaded')
+      if (heldBytes > 0 && heldBytes + bodyBytes > maxInflightBodyBytes) throw apiError('server_overloaded')
       held.set(exchange, bodyBytes)
       heldBytes += bodyBytes
     },
     add: (exchange, bytes) => {
       const own = held.get(exchange)
       if (own === undefined) return
-      if (heldBytes > own && heldBytes + bytes > maxInflightBodyBytes) throw serverOverloaded()
+      if (heldBytes > own && heldBytes + bytes > maxInflightBodyBytes) throw apiError('server_overloaded')
       held.set(exchange, own + bytes)
       heldBytes += bytes
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { rateLimitExceeded } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
 
 /** How often one caller may ask. */
@@ -57,7 +57,9 @@ export async function addRateLimit(app: FastifyInstance, settings: RateLimitSett
     const { remaining, ttlInSeconds: seconds } = counted
     reply.headers(toHeaders(perMinute, remaining, seconds))
     if (counted.isExceeded)
-      throw rateLimitExceeded(`The limit of ${perMinute} requests per minute is reached. Try again in ${seconds} s.`, seconds)
+      throw apiError('rate_limit_exceeded', `The rate limit of ${perMinute} requests per minute is reached. Retry in ${seconds} s.`, {
+        retryAfterSeconds: seconds,
+      })
   }
 }
 

@@ -137,7 +137,7 @@ export class Answer {
     this.#calls.get(index)?.write(called?.arguments ?? '')
   }
 
-  #openCall(index: number, id: string, name: string, signature: string | undefined): void {
+  #openCall(index: number, id: string, name: string, signature: string | null | undefined): void {
     this.#closeCompleteCalls()
     if (signature) this.#openReasoning().addSignatures({ calls: { [id]: signature } })
     this.#closeOpen()

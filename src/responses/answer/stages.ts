@@ -47,7 +47,11 @@ export async function* toResponseEvents(
 }
 
 /** Converts a chat completion to a response, as if it were a stream of one chunk. */
-export async function toModelResponse({ created, choices, usage }: ChatCompletion, answer: Answer, head: HeadParts): Promise<ModelResponse> {
+export async function toModelResponse(
+  { created, choices, usage }: ChatCompletion,
+  answer: Answer,
+  head: HeadParts,
+): Promise<ModelResponse> {
   answer.begin({ ...head, created })
   const [choice] = choices
   if (choice !== undefined) answer.add(toWholeDelta(choice.message))

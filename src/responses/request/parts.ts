@@ -46,7 +46,10 @@ const READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>(
       const audio = isRecord(part.input_audio) ? part.input_audio : {}
       const audioPath = `${path}.input_audio`
       return {
-        part: { type: 'input_audio', input_audio: { data: requireString(audio, 'data', audioPath), format: requireString(audio, 'format', audioPath) } },
+        part: {
+          type: 'input_audio',
+          input_audio: { data: requireString(audio, 'data', audioPath), format: requireString(audio, 'format', audioPath) },
+        },
         path,
       }
     },

@@ -1,4 +1,4 @@
-import { streamInterrupted } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import { type Batch, type StreamEnd, textAfter } from '../resumeStore.js'
 
 /** The events of one stream in memory, with its readers. */
@@ -101,7 +101,7 @@ export function makeStreamLog({ onBytes, onReaders }: StreamLogParts): StreamLog
           await new Promise<void>((resolve) => {
             reader.wake = resolve
           })
-        } else if (end.ending === 'interrupted') throw streamInterrupted()
+        } else if (end.ending === 'interrupted') throw apiError('stream_interrupted')
         else return
       }
     } finally {

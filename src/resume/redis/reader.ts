@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { storeOutOfReach, streamInterrupted } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
 import { type Batch, type Ending, type StoredStream, type StreamEnd, textAfter } from '../resumeStore.js'
 import type { StreamKeys } from './keys.js'
@@ -48,7 +48,7 @@ interface Page {
 /** Finds a stream that another instance has copied to Redis. @throws 503 where Redis is out of reach */
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
-  if (first === undefined) throw storeOutOfReach()
+  if (first === undefined) throw apiError('store_unavailable')
   if (first === 'gone') return undefined
   return {
     end: () => first.end,
@@ -73,11 +73,11 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
       if (text !== '') yield text
       pauseMs = text === '' ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
       if (page.batches.length === MOST_ENTRIES) continue
-      if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw streamInterrupted()
+      if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw apiError('stream_interrupted')
       if (page.end !== undefined) return
     }
     // Its producer brings a stream back that Redis has lost.
-    if (!isFound && performance.now() - foundAt > parts.leaseMs) throw streamInterrupted()
+    if (!isFound && performance.now() - foundAt > parts.leaseMs) throw apiError('stream_interrupted')
     await pause(pauseMs, signal)
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { storeOutOfReach } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
 import type { MemoryStreamStore, MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import type { StoredStream, StreamStore } from '../resumeStore.js'
@@ -66,7 +66,7 @@ export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStream
       const isOwn = (await own.find(id, owner)) !== undefined
       const dropped = await dropRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
       // Other instances would go on giving it.
-      if (dropped === undefined) throw storeOutOfReach()
+      if (dropped === undefined) throw apiError('store_unavailable')
       await own.drop(id, owner)
       return dropped === 'was'
     },

@@ -1,4 +1,4 @@
-import { upstreamError } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { RawMessage } from './repairs/context.js'
 import type { RawUsage } from './usage.js'
 
@@ -53,7 +53,7 @@ const isAnswer = has({
  * @throws 502 where it has another
  */
 export function checkedAnswer(value: unknown): RawAnswer {
-  if (!isAnswer(value)) throw upstreamError('Gemini sent something that is not an answer.')
+  if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // Every member that the type has is checked above.
   return value as RawAnswer
 }

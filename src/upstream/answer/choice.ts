@@ -1,4 +1,4 @@
-import { ApiError, upstreamError } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
 import { randomId } from '../../contract/ids.js'
 import { applyAll } from '../../contract/repair.js'
 import type { ChatCompletion, ChatCompletionChunk, Usage } from '../../contract/types.js'
@@ -34,23 +34,18 @@ export interface AnswerStyle {
   readonly keepSignature: (callId: string, signature: string) => void
 }
 
-/** Gemini answered, and the answer is of no use to anybody; asking again may help. */
-export class WorthlessAnswer extends ApiError {}
+/** The cause of an error where Gemini completed an answer that is of no use: another attempt may succeed. */
+export class WorthlessAnswer extends Error {
+  override readonly name = 'WorthlessAnswer'
+}
 
-const malformedCall = (): WorthlessAnswer =>
-  new WorthlessAnswer(
-    502,
-    'server_error',
-    'malformed_function_call',
-    'Gemini made a tool call that cannot be read. Send the request again.',
-  )
+const malformedCall = (): ApiError => apiError('malformed_function_call', undefined, { cause: new WorthlessAnswer(MALFORMED_CALL) })
 
-const worthless = (what: string) => (): WorthlessAnswer =>
-  new WorthlessAnswer(502, 'server_error', 'upstream_error', `Gemini gave ${what}. Send the request again.`)
-
-/** Gemini answered without an answer. */
-export const emptyAnswer = worthless('an empty answer')
-const malformedAnswer = worthless('an answer that cannot be read')
+/** 502: Gemini completed an answer without any content. */
+export const emptyAnswer = (): ApiError =>
+  apiError('upstream_error', 'Gemini generated an empty answer. Retry the request.', { cause: new WorthlessAnswer('no content') })
+const malformedAnswer = (): ApiError =>
+  apiError('upstream_error', 'Gemini generated an invalid answer. Retry the request.', { cause: new WorthlessAnswer(MALFORMED_ANSWER) })
 
 const FINISH_REASONS: ReadonlySet<string> = new Set([
   'stop',
@@ -64,11 +59,13 @@ const FINISH_REASONS: ReadonlySet<string> = new Set([
 function toFinishReason(reason: string | undefined, { isLegacy }: AnswerStyle): FinishReason {
   if (reason === MALFORMED_CALL) throw malformedCall()
   if (reason === MALFORMED_ANSWER) throw malformedAnswer()
-  if (reason === undefined) throw upstreamError('Gemini broke its answer off.')
+  if (reason === undefined) throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
   // The set holds nothing but finish reasons.
   if (FINISH_REASONS.has(reason)) return reason as FinishReason
-  throw upstreamError('Gemini broke its answer off.', { cause: new Error(`finish_reason ${reason.slice(0, 100)}`) })
+  throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.', {
+    cause: new Error(`finish_reason ${reason.slice(0, 100)}`),
+  })
 }
 
 const newCallId = (): string => `call_${randomId().slice(0, 24)}`

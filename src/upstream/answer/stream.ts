@@ -1,4 +1,4 @@
-import { upstreamError } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import { EventTooLarge, MalformedText, makeSplitter } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
@@ -114,7 +114,7 @@ function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, o
     if (stray === '') return
     const error = parseGeminiError(stray)
     if (error !== undefined) throw toApiError(error, failure)
-    if (isOver) throw upstreamError('Gemini sent something that is not an event.')
+    if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')
   }
   const takeAnswer = (answer: RawAnswer, out: ChunkChoice[]): void => {
     if (answer.usage) onUsage(answer.usage)
@@ -152,7 +152,7 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
   try {
     parsed = JSON.parse(data)
   } catch (cause) {
-    throw upstreamError('Gemini sent something that is not an event.', { cause })
+    throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.', { cause })
   }
   const error = toGeminiError(parsed)
   if (error !== undefined) throw toApiError(error, failure)
@@ -161,6 +161,6 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
 
 function toStreamFailure(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof EventTooLarge || error instanceof MalformedText)
-    return upstreamError('Gemini sent an event that cannot be read.', { cause: error })
+    return apiError('upstream_error', 'Gemini sent an unreadable stream event. Retry the request.', { cause: error })
   return translateFailure(error, signal)
 }

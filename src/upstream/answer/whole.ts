@@ -1,4 +1,4 @@
-import { upstreamError } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
@@ -41,7 +41,8 @@ export async function readText({ body }: UpstreamResponse, signal: AbortSignal):
   try {
     for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
       length += piece.length
-      if (length > LONGEST_ANSWER_BYTES) throw upstreamError('Gemini sent an answer that is too long.', { isRetryable: false })
+      if (length > LONGEST_ANSWER_BYTES)
+        throw apiError('upstream_error', 'The response of Gemini is too large. Request a shorter answer.', { isRetryable: false })
       read.push(piece)
     }
     return Buffer.concat(read).toString()
@@ -61,4 +62,4 @@ function parse(text: string): unknown {
   }
 }
 
-const notAnAnswer = (cause?: unknown) => upstreamError('Gemini sent something that is not an answer.', { cause })
+const notAnAnswer = (cause?: unknown) => apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.', { cause })

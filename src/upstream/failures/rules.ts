@@ -1,18 +1,8 @@
 import type { Secret } from '../../config/secret.js'
-import {
-  ApiError,
-  insufficientQuota,
-  invalidRequest,
-  modelNotFound,
-  rateLimitExceeded,
-  upstreamAuthError,
-  upstreamError,
-  upstreamOverloaded,
-  upstreamRegionUnsupported,
-  upstreamTimeout,
-} from '../../contract/errors.js'
+import { ApiError, apiError } from '../../contract/errors.js'
 import { type Blame, isKeyOfNoUse, quotaOf, toQuotaBlame } from './blame.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
+import { modelNotFound } from './modelNotFound.js'
 
 /** The words of one failure, kept as `cause` for the log. Keys and project numbers are taken out. */
 export class GeminiFailure extends Error {
@@ -34,12 +24,13 @@ export const blameOf = (error: unknown): Blame | undefined =>
 export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
-  if (error instanceof RangeError) return invalidRequest('invalid_value', 'The request is nested too deeply to be sent on.', null, error)
+  if (error instanceof RangeError)
+    return apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.', { cause: error })
   const code = rootCode(error)
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
   if (isOverdue || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
-    return upstreamTimeout('Gemini stayed silent for too long.', error)
-  return upstreamError('The connection to Gemini failed.', { cause: error })
+    return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
+  return apiError('upstream_error', 'The connection to Gemini failed. Retry the request.', { cause: error })
 }
 
 /** True where a connection broke before Gemini had said anything of use on it. */
@@ -102,17 +93,13 @@ const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.mes
 
 /** 400 `invalid_request`: Gemini's own refusal of the content, in its words. */
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
-  new ApiError(400, 'invalid_request_error', 'invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, {
-    param,
-    cause,
-    isRetryable: false,
-  })
+  apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
 
 /** The first rule that matches speaks. Sources: Google's error reference and recorded traffic. */
 const RULES: readonly Rule[] = [
   {
     matches: says(/location is not supported|not available in your country/i),
-    make: (_, cause) => upstreamRegionUnsupported(cause),
+    make: (_, cause) => apiError('upstream_region_unsupported', undefined, { cause }),
     advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
   },
   {
@@ -128,34 +115,34 @@ const RULES: readonly Rule[] = [
       error.code === 403 ||
       /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reasonsOf(error)) ||
       /valid API key|API key (?:not valid|expired|not found)|authorization header|authentication credential/i.test(error.message),
-    make: (_, cause) => upstreamAuthError(cause),
+    make: (_, cause) => apiError('upstream_auth_error', undefined, { cause }),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
     blame: (error) => (isKeyOfNoUse(error) ? { of: 'key', isUnpaid: false } : { of: 'access' }),
   },
   {
     matches: (error) => error.code === 402 || (error.code === 429 && quotaOf(error) !== 'minute'),
-    make: (_, cause) => insufficientQuota("The proxy's Gemini quota is used up.", cause),
+    make: (_, cause) => apiError('insufficient_quota', undefined, { cause }),
     blame: toQuotaBlame,
   },
   {
     matches: ({ code }) => code === 429,
-    make: (error, cause) => rateLimitExceeded('Gemini limits the rate of requests. Try again later.', retryAfterSeconds(error), cause),
+    make: (error, cause) => apiError('rate_limit_exceeded', undefined, { cause, retryAfterSeconds: retryAfterSeconds(error) }),
     blame: toQuotaBlame,
   },
   {
     matches: ({ code }) => code === 404,
-    make: (_, __, { askedModel }) => modelNotFound(askedModel, 'Google does not serve it (any more).'),
+    make: (_, __, { askedModel }) => modelNotFound(askedModel, 'does not exist at Google, or no longer.'),
   },
   {
     matches: ({ code }) => code === 413,
     make: (_, cause) =>
-      new ApiError(413, 'invalid_request_error', 'request_too_large', 'The request is larger than Gemini takes.', {
-        cause,
-        isRetryable: false,
-      }),
+      apiError('request_too_large', 'The request is too large for Gemini. Send less text or smaller files.', { cause, isRetryable: false }),
   },
-  { matches: ({ code }) => code === 503, make: (_, cause) => upstreamOverloaded(cause) },
-  { matches: ({ code }) => code === 504 || code === 408, make: (_, cause) => upstreamTimeout('Gemini did not answer in time.', cause) },
+  { matches: ({ code }) => code === 503, make: (_, cause) => apiError('upstream_overloaded', undefined, { cause }) },
+  {
+    matches: ({ code }) => code === 504 || code === 408,
+    make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', { cause }),
+  },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
     make: (error, cause, context) => refused(error, namedField(error.message), cause, context),
@@ -181,7 +168,9 @@ function byRule(error: GeminiError, context: FailureContext, toBlame: (rule: Rul
   const rule = RULES.find(({ matches }) => matches(error))
   const words = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
   const cause = new GeminiFailure(rule?.advice === undefined ? words : `${rule.advice} (${words})`, toBlame(rule))
-  return rule?.make(error, cause, context) ?? upstreamError('Gemini failed to answer.', { cause })
+  return (
+    rule?.make(error, cause, context) ?? apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', { cause })
+  )
 }
 
 // A front end says these of the request itself, or of the moment.
@@ -191,7 +180,10 @@ const SAID_BY_STATUS = new Set([408, 413, 429])
 export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
   if (status >= 400 && status < 500 && !SAID_BY_STATUS.has(status)) {
     const cause = new GeminiFailure(`HTTP ${status}, and no error of Gemini's: check GEMINI_BASE_URL and what stands between`)
-    return upstreamError('Gemini could not be reached: something else has answered.', { cause, isRetryable: false })
+    return apiError('upstream_error', 'Another server than Gemini responded. The operator of this proxy must check GEMINI_BASE_URL.', {
+      cause,
+      isRetryable: false,
+    })
   }
   // A front end minds addresses, not keys: with another it would say the same.
   return byRule({ code: status, message: '', status: 'without an error of Gemini', details: [] }, context, () => undefined)

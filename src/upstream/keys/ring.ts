@@ -1,5 +1,5 @@
 import type { Secret } from '../../config/secret.js'
-import { ApiError, ClientGone, insufficientQuota, rateLimitExceeded, upstreamAuthError } from '../../contract/errors.js'
+import { ApiError, apiError, ClientGone } from '../../contract/errors.js'
 import type { Blame } from '../failures/blame.js'
 import { blameOf, GeminiFailure } from '../failures/rules.js'
 import { type KeyHealthParts, makeKeyHealth } from './health.js'
@@ -80,18 +80,20 @@ export function makeKeyRing({ onOutcome, ...parts }: KeyRingParts): KeyRing {
 
     exhausted: (model) => {
       const standing = positions.filter((position) => !health.isSetAside(position))
-      if (standing.length === 0) return health.isAllUnpaid() ? insufficientQuota(USED_UP, allAside()) : upstreamAuthError(allAside())
+      if (standing.length === 0)
+        return health.isAllUnpaid()
+          ? apiError('insufficient_quota', undefined, { cause: allAside() })
+          : apiError('upstream_auth_error', undefined, { cause: allAside() })
       const coolings = standing.flatMap((position) => turns.of(model).coolingOf(position) ?? [])
       if (coolings.length === 0) return undefined
       const waitSeconds = Math.max(1, Math.ceil((Math.min(...coolings.map(({ until }) => until)) - now()) / 1000))
       return coolings.every(({ isLasting }) => isLasting)
-        ? insufficientQuota(USED_UP, undefined, waitSeconds)
-        : rateLimitExceeded('Gemini limits the rate of requests. Try again later.', waitSeconds)
+        ? apiError('insufficient_quota', undefined, { retryAfterSeconds: waitSeconds })
+        : apiError('rate_limit_exceeded', undefined, { retryAfterSeconds: waitSeconds })
     },
   }
 }
 
-const USED_UP = "The proxy's Gemini quota is used up."
 const allAside = (): GeminiFailure => new GeminiFailure('every key of GEMINI_API_KEY is set aside: the log tells of each why')
 
 const OUTCOMES = {

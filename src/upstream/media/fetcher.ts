@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { ApiError, invalidRequest, unsupportedValue } from '../../contract/errors.js'
+import { ApiError, apiError } from '../../contract/errors.js'
 import { makeAddressGuard } from './addresses.js'
 import { MEDIA_LIMITS, type MediaLimits, makeMediaBudget } from './limits.js'
 import { type Errand, hop, type Way } from './mediaRequest.js'
@@ -64,11 +64,15 @@ async function follow(start: URL, errand: Errand, way: Way): Promise<Buffer> {
     if (Buffer.isBuffer(found)) return found
     url = found
   }
-  throw invalidRequest('invalid_value', `The media URL redirects more than ${way.limits.redirects} times.`, errand.param)
+  throw apiError('invalid_value', `The media URL redirects more than ${way.limits.redirects} times.`, { param: errand.param })
 }
 
 function toMedia(bytes: Buffer, param: string): Media {
   const mediaType = mediaTypeOf(bytes)
   if (mediaType !== undefined) return { mediaType, base64: bytes.toString('base64') }
-  throw unsupportedValue(param, 'The media at this URL is none of PNG, JPEG, WebP, GIF, HEIC, HEIF, WAV, MP3 and PDF.')
+  throw apiError(
+    'unsupported_value',
+    'The media type at this URL is not supported. Supported types are PNG, JPEG, WebP, GIF, HEIC, HEIF, WAV, MP3 and PDF.',
+    { param },
+  )
 }

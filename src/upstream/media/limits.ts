@@ -1,4 +1,4 @@
-import { type ApiError, invalidRequest } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
 
 /** How much one request may make us fetch. */
 export interface MediaLimits {
@@ -35,7 +35,7 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024)
 
 /** 400: one item is too large. */
 export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string): ApiError =>
-  invalidRequest('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, param)
+  apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, { param })
 
 /** Makes the budget of one request. */
 export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudget {
@@ -44,12 +44,12 @@ export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudg
   return {
     countItem: (param) => {
       itemsLeft -= 1
-      if (itemsLeft < 0) throw invalidRequest('invalid_value', `A request may name at most ${items} media URLs.`, param)
+      if (itemsLeft < 0) throw apiError('invalid_value', `A request can contain at most ${items} media URLs.`, { param })
     },
     countBytes: (bytes, param) => {
       bytesLeft -= bytes
       if (bytesLeft >= 0) return
-      throw invalidRequest('invalid_value', `The media of one request together are larger than ${megabytes(requestBytes)}.`, param)
+      throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, { param })
     },
   }
 }

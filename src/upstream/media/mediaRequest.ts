@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { isIP } from 'node:net'
 import { type Dispatcher, request } from 'undici'
-import { invalidRequest } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import { type ConnectTo, makePinnedAgent } from './connection.js'
 import { itemTooLarge, type MediaBudget, type MediaLimits } from './limits.js'
 import { toPublicUrl, unreachable } from './url.js'
@@ -39,7 +39,7 @@ export async function hop(url: URL, errand: Errand, way: Way): Promise<Buffer | 
     const { location } = answer.headers
     if (REDIRECTS.has(answer.statusCode) && typeof location === 'string') return toPublicUrl(location, errand.param, url)
     if (answer.statusCode === 200) return await readBody(answer, errand, way)
-    throw invalidRequest('invalid_value', `The media URL was answered with status ${answer.statusCode}, not 200.`, errand.param)
+    throw apiError('invalid_value', `The media URL returned status ${answer.statusCode} instead of 200.`, { param: errand.param })
   } finally {
     await agent.destroy()
   }

@@ -1,6 +1,6 @@
 import type { ModelAlias } from '../../config/readers.js'
-import { modelNotFound, modelUnsuited } from '../../contract/errors.js'
 import type { Model } from '../../contract/types.js'
+import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
 import type { ModelLookup } from './lookup.js'
@@ -110,7 +110,7 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
     resolve: async (asked, signal) => {
       if (asked.length > LONGEST_NAME) throw modelNotFound(asked)
       const served = servedBy(withoutPrefix(asked))
-      if (isEmbeddingModel(served)) throw modelUnsuited(asked, 'does not chat. It makes embeddings: POST /v1/embeddings.')
+      if (isEmbeddingModel(served)) throw modelNotFound(asked, 'creates embeddings and cannot chat. Use it with POST /v1/embeddings.')
       if (!(await isFound(served, signal))) throw modelNotFound(asked)
       return served
     },
@@ -119,8 +119,8 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
       const id = withoutPrefix(asked)
       const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
       const served = rules.find((rule) => rule.fits(id) && embeds(rule.served))?.served ?? id
-      if (catalogue.has(served)) throw modelUnsuited(asked, `does not make embeddings. ${EMBEDDING_HINT}`)
-      if (!embeds(served)) throw modelNotFound(asked, EMBEDDING_HINT)
+      if (catalogue.has(served)) throw modelNotFound(asked, `does not create embeddings. ${EMBEDDING_HINT}`)
+      if (!embeds(served)) throw modelNotFound(asked, `does not exist. ${EMBEDDING_HINT}`)
       return served
     },
   }

@@ -21,7 +21,8 @@ export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
 ]
 
 /** What stands in a 404 for a model that does not embed. */
-export const EMBEDDING_HINT = 'Embeddings are made by gemini-embedding-001, gemini-embedding-2 and the names that the operator gave them.'
+export const EMBEDDING_HINT =
+  'Supported embedding models are gemini-embedding-001, gemini-embedding-2 and the names that the operator has configured.'
 
 /** True for the models that make embeddings and do not chat, also those that are newer than the catalogue. */
 export const isEmbeddingModel = (id: string): boolean => /^gemini-embedding-[\w.-]+$/.test(id)

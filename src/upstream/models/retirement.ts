@@ -1,4 +1,4 @@
-import { modelNotFound } from '../../contract/errors.js'
+import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 
 /** Follows models to their end: Google retires them, and old clients go on asking. */
@@ -39,8 +39,8 @@ export function makeModelLife({ retiredModels, now }: ModelLifeParts): ModelLife
     },
     retire: (id, asked) => {
       const replacement = knownModel(id)?.replacement
-      if (replacement === undefined) throw modelNotFound(asked, 'Google does not serve it (any more).')
-      if (retiredModels === 'error') throw modelNotFound(asked, `Google has retired it; '${replacement}' replaces it.`)
+      if (replacement === undefined) throw modelNotFound(asked, 'does not exist at Google, or no longer.')
+      if (retiredModels === 'error') throw modelNotFound(asked, `was retired by Google. Use '${replacement}' instead.`)
       retiredUntil.set(id, now() + REMEMBERED_MS)
       return replacement
     },

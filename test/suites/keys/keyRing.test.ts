@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.js'
-import { type ApiError, ClientGone, upstreamOverloaded } from '../../../src/contract/errors.js'
+import { type ApiError, apiError, ClientGone } from '../../../src/contract/errors.js'
 import { toApiError } from '../../../src/upstream/failures/rules.js'
 import { type KeyRing, type Loan, makeKeyRing } from '../../../src/upstream/keys/ring.js'
 import { type ErrorName, errorOf } from '../../doubles/simulator/errors.js'
@@ -234,7 +234,7 @@ describe('a key of no use', () => {
   })
 
   test.each([
-    ['a failure of Gemini', upstreamOverloaded()],
+    ['a failure of Gemini', apiError('upstream_overloaded')],
     ['a client that has left', new ClientGone()],
   ])('is tried again after a minute where a trial ends without a verdict: %s', (_what, error) => {
     const ring = ringOf('key-one-1111', 'key-two-2222')

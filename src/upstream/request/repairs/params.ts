@@ -1,4 +1,4 @@
-import { unsupportedValue } from '../../../contract/errors.js'
+import { apiError } from '../../../contract/errors.js'
 import { isRecord, only, type RequestRepair, withMember, without } from './context.js'
 
 // Google's parser answers 400 to every field that it does not know. Source: recorded traffic and its compatibility page.
@@ -27,11 +27,12 @@ const impossible: RequestRepair = {
   stage: 'request',
   reason: 'Gemini gives neither log probabilities nor audio; an answer without them would not be what was asked for.',
   apply: (request) => {
-    if (request.logprobs === true) throw unsupportedValue('logprobs', 'Gemini gives no log probabilities here. Leave `logprobs` out.')
+    if (request.logprobs === true)
+      throw apiError('unsupported_value', 'Log probabilities are not supported. Remove `logprobs`.', { param: 'logprobs' })
     const { modalities } = request
     if (Array.isArray(modalities) && modalities.includes('audio'))
-      throw unsupportedValue('modalities', 'Gemini answers in text here, not in audio.')
-    if (typeof request.n === 'number' && request.n > 8) throw unsupportedValue('n', 'At most 8 choices can be asked for in one request.')
+      throw apiError('unsupported_value', 'Audio output is not supported. Remove `audio` from `modalities`.', { param: 'modalities' })
+    if (typeof request.n === 'number' && request.n > 8) throw apiError('unsupported_value', '`n` must be at most 8.', { param: 'n' })
     return request
   },
 }

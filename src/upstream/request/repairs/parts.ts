@@ -1,4 +1,4 @@
-import { invalidRequest, unsupportedValue } from '../../../contract/errors.js'
+import { apiError } from '../../../contract/errors.js'
 import { isRecord, only, withMember, without } from './context.js'
 
 type Part = Readonly<Record<string, unknown>>
@@ -38,7 +38,9 @@ function toFilePart(part: Part, path: string): Part {
   const file = isRecord(part.file) ? part.file : {}
   const data = file.file_data
   if (typeof data !== 'string')
-    throw unsupportedValue(`${path}.file.file_id`, 'Files cannot be referred to by id. Send the file itself as `file_data`.')
+    throw apiError('unsupported_value', 'File ids are not supported. Send the file as `file_data` instead.', {
+      param: `${path}.file.file_id`,
+    })
   refuseRemote(data, `${path}.file.file_data`)
   return { type: 'image_url', image_url: { url: data.startsWith('data:') ? data : `data:application/pdf;base64,${data}` } }
 }
@@ -46,7 +48,7 @@ function toFilePart(part: Part, path: string): Part {
 function toAudioPart(part: Part, path: string): Part {
   const { data, format } = isRecord(part.input_audio) ? part.input_audio : {}
   if (format !== 'wav' && format !== 'mp3')
-    throw unsupportedValue(`${path}.input_audio.format`, "Gemini takes audio as 'wav' or 'mp3' here.")
+    throw apiError('unsupported_value', "Audio must be in the format 'wav' or 'mp3'.", { param: `${path}.input_audio.format` })
   return { type: 'input_audio', input_audio: { data, format } }
 }
 
@@ -54,14 +56,15 @@ function toAudioPart(part: Part, path: string): Part {
 function refuseOthers(url: string, path: string): void {
   refuseRemote(url, path)
   if (/^data:/i.test(url)) return
-  throw invalidRequest('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K.', path)
+  throw apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K.', { param: path })
 }
 
 /** Addresses that are to be fetched have been replaced by what is there before any repair. */
 function refuseRemote(url: string, path: string): void {
   if (!isRemote(url)) return
-  throw unsupportedValue(
-    path,
-    'Media must be sent as a data URI here: this proxy fetches no addresses unless its operator sets FETCH_REMOTE_MEDIA=true.',
+  throw apiError(
+    'unsupported_value',
+    'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.',
+    { param: path },
   )
 }

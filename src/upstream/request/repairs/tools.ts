@@ -1,4 +1,4 @@
-import { invalidRequest, unsupportedValue } from '../../../contract/errors.js'
+import { apiError } from '../../../contract/errors.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import { isRecord, mapped, only, type RawRequest, type RequestRepair, recordsOf, withMember, without } from './context.js'
 
@@ -45,7 +45,11 @@ const toolKinds: RequestRepair = {
     if (request.tools === undefined) return request
     const kept = tools.flatMap((tool, index) => {
       if (tool.type === 'custom')
-        throw unsupportedValue(`tools[${index}].type`, 'Gemini has no custom tools here. Declare a function with one text parameter.')
+        throw apiError(
+          'unsupported_value',
+          'Custom tools are not supported for this API. Declare a function with one string parameter instead.',
+          { param: `tools[${index}].type` },
+        )
       if (tool.type === 'function' && isRecord(tool.function))
         return [toFunctionTool(tool, tool.function, `tools[${index}].function`, ignore)]
       ignore(`tools[${index}]`)
@@ -75,7 +79,10 @@ const toolChoice: RequestRepair = {
     if (!isRecord(choice)) return request
     if (choice.type === 'allowed_tools') return withAllowed(request, isRecord(choice.allowed_tools) ? choice.allowed_tools : {})
     const name = nameOf(choice)
-    if (typeof name !== 'string') throw unsupportedValue('tool_choice.type', 'Gemini lets functions be chosen, and no other kind of tool.')
+    if (typeof name !== 'string')
+      throw apiError('unsupported_value', '`tool_choice` must name a function; other tool types are not supported.', {
+        param: 'tool_choice.type',
+      })
     checkDeclared(request, [name], 'tool_choice.function.name')
     return withMember(
       request,
@@ -98,7 +105,7 @@ function checkDeclared(request: RawRequest, names: readonly unknown[], param: st
   if (names.length > 0 && missing === undefined) return
   const words =
     names.length === 0 ? 'No tool is allowed. Use `none` instead.' : `There is no function '${String(missing).slice(0, 128)}' in \`tools\`.`
-  throw invalidRequest('invalid_value', words, param)
+  throw apiError('invalid_value', words, { param })
 }
 
 /** The name of a function tool; OpenAI's Responses API writes it without `function`. */
@@ -136,9 +143,10 @@ const responseFormat: RequestRepair = {
     const { response_format: format } = request
     if (!isRecord(format) || format.type === 'text') return without(request, 'response_format')
     if (toolsOf(request).length > 0 && /^gemini-[12]\b/.test(served)) {
-      throw unsupportedValue(
-        'response_format',
-        `${served} takes either tools or a JSON answer. Ask a Gemini 3 model, or leave one of them out.`,
+      throw apiError(
+        'unsupported_value',
+        `${served} supports either \`tools\` or a JSON \`response_format\`, not both. Use a Gemini 3 model, or remove one of them.`,
+        { param: 'response_format' },
       )
     }
     const { json_schema: declared } = format

@@ -1,4 +1,4 @@
-import { type ApiError, invalidRequest } from '../../../contract/errors.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type RequestRepair, withMessages, without } from './context.js'
 import { callsOf, isSystem, type Message, messagesOf, textOf } from './message.js'
 
@@ -57,20 +57,18 @@ function makeResults(messages: readonly Message[]): Results {
 }
 
 const noResult = (id: unknown, index: number): ApiError =>
-  invalidRequest(
+  apiError(
     'invalid_value',
-    `The tool call '${String(id).slice(0, 64)}' has no result: each call needs one message with role 'tool'.`,
-    `messages[${index}].tool_calls`,
+    `The tool call '${String(id).slice(0, 64)}' has no result. Add one message with role 'tool' for each tool call.`,
+    { param: `messages[${index}].tool_calls` },
   )
 
 /** A result whose call was cut off with the start of the history is told as text; anywhere else it is a mistake. */
 function toOrphan(message: Message, index: number, isStart: boolean): Message {
   if (isStart) return { role: 'user', content: `Result of an earlier tool call: ${textOf(message.content)}` }
-  throw invalidRequest(
-    'invalid_value',
-    "A message with role 'tool' must answer a tool call of the message before.",
-    `messages[${index}].tool_call_id`,
-  )
+  throw apiError('invalid_value', "A message with role 'tool' must follow an assistant message that contains its tool call.", {
+    param: `messages[${index}].tool_call_id`,
+  })
 }
 
 const turnOrder: RequestRepair = {

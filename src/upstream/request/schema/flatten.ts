@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../../contract/errors.js'
+import { apiError } from '../../../contract/errors.js'
 import { merge } from './merge.js'
 import { type Drop, isNode, type SchemaNode, without } from './node.js'
 import type { References } from './references.js'
@@ -24,7 +24,7 @@ export function flatten(schema: unknown, place: Place, references: References): 
     place.drop('')
     return {}
   }
-  if (!isNode(schema)) throw invalidRequest('invalid_type', 'A JSON Schema must be an object or a boolean.', place.path)
+  if (!isNode(schema)) throw apiError('invalid_type', 'A JSON Schema must be an object or a boolean.', { param: place.path })
   // Clients send null for what they leave out.
   const unset = Object.keys(schema).filter((keyword) => schema[keyword] === null && keyword !== 'const')
   const own = without(schema, '$ref', 'allOf', '$defs', 'definitions', ...unset)
@@ -41,6 +41,7 @@ export function flatten(schema: unknown, place: Place, references: References): 
 function partsOf({ $ref, allOf }: SchemaNode, { path }: Place, references: References): readonly unknown[] {
   const parts: unknown[] = $ref === undefined || $ref === null ? [] : [references.resolve($ref, path)]
   if (Array.isArray(allOf)) parts.push(...allOf)
-  else if (allOf !== undefined && allOf !== null) throw invalidRequest('invalid_type', 'allOf must be an array of JSON Schemas.', path)
+  else if (allOf !== undefined && allOf !== null)
+    throw apiError('invalid_type', '`allOf` must be an array of JSON Schemas.', { param: path })
   return parts
 }

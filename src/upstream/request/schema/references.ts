@@ -1,4 +1,4 @@
-import { type ApiError, invalidRequest, unsupportedValue } from '../../../contract/errors.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
 import { isNode, type SchemaNode } from './node.js'
 
 /** Deepest nesting of one schema, references followed. Google's parser stops at 100 nested messages. */
@@ -26,7 +26,11 @@ export interface References {
 
 /** 400: the schema would become larger or deeper than is sensible. */
 export const tooLarge = (path: string): ApiError =>
-  unsupportedValue(path, 'This JSON Schema is too large or too deep for Gemini once its references are written out.')
+  apiError(
+    'unsupported_value',
+    'This JSON Schema is too large or too deep for Gemini after its $ref references are expanded. Use a smaller schema.',
+    { param: path },
+  )
 
 /** Reads `#`, `#/$defs/A~1b` and percent-encoded forms; undefined where it is no pointer into this document. */
 function stepsOf(ref: unknown): readonly string[] | undefined {
@@ -73,9 +77,10 @@ export function makeReferences(root: unknown): References {
   const refuseCycle = (key: string, open: ReadonlySet<string>, path: string): void => {
     if (acyclic.has(key)) return
     if (open.has(key)) {
-      throw unsupportedValue(
-        path,
-        'Gemini takes no recursive JSON Schema: this one refers to itself. Write the levels out, or use a plain object.',
+      throw apiError(
+        'unsupported_value',
+        'Gemini does not support recursive JSON Schemas. Write out the levels, or use an object without properties.',
+        { param: path },
       )
     }
     if (open.size >= MAX_DEPTH) throw tooLarge(path)
@@ -103,7 +108,9 @@ export function makeReferences(root: unknown): References {
     resolve: (ref, path) => {
       const target = peek(ref)
       if (target === undefined) {
-        throw invalidRequest('invalid_value', `The $ref ${JSON.stringify(ref).slice(0, 100)} points to nothing in this JSON Schema.`, path)
+        throw apiError('invalid_value', `The $ref ${JSON.stringify(ref).slice(0, 100)} does not exist in this JSON Schema.`, {
+          param: path,
+        })
       }
       refuseCycle(JSON.stringify(stepsOf(ref)), new Set(), path)
       countCopies(target, 1, path)

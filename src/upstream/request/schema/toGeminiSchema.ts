@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../../contract/errors.js'
+import { apiError } from '../../../contract/errors.js'
 import { applyAll } from '../../../contract/repair.js'
 import { intoBranches, oneObject, withoutNullBranch } from './alternatives.js'
 import { flatten, type Place } from './flatten.js'
@@ -56,7 +56,7 @@ function makeTranslator(references: References, onDropped: (path: string) => voi
     if (keyword === 'items') return translate(value, at, depth + 1)
     if (keyword === 'anyOf' && Array.isArray(value)) return mapEntries(value, (one, index) => translate(one, `${at}[${index}]`, depth + 1))
     if (keyword !== 'properties') return value
-    if (!isNode(value)) throw invalidRequest('invalid_type', 'properties must be an object of JSON Schemas.', at)
+    if (!isNode(value)) throw apiError('invalid_type', '`properties` must be an object of JSON Schemas.', { param: at })
     return mapMembers(value, (one, name) => translate(one, `${at}.${name}`, depth + 1))
   }
 
