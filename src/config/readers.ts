@@ -65,7 +65,7 @@ export const FLAG: SettingReader<boolean> = (text) => {
 }
 
 /** Makes a reader that accepts the given values only. */
-export const oneOf =
+export const enumOf =
   <const T extends readonly string[]>(...values: T): SettingReader<T[number]> =>
   (text) => {
     if (!values.includes(text)) throw new Error(`must be one of ${values.join(', ')}.`)

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 /**
- * A value that cannot be printed by accident: in strings, JSON and `console.log` it is `[redacted]`.
+ * A value that is not printed by accident: strings, JSON and `console.log` show `[redacted]`.
  *
  * Only {@link Secret.reveal} returns the value, so a search for `reveal` finds every use.
  */

@@ -1,10 +1,10 @@
 import {
   ALIASES,
+  enumOf,
   FALLBACKS,
   FLAG,
   LIST,
   ORIGINS,
-  oneOf,
   PORT,
   SECRET,
   SECRETS,
@@ -63,7 +63,7 @@ export const SETTINGS = {
     fallback: 'https://generativelanguage.googleapis.com/v1beta/openai',
     meaning: 'Base URL of the OpenAI-compatible Gemini API.',
   }),
-  geminiAuthHeader: setting(oneOf('authorization', 'x-goog-api-key'), {
+  geminiAuthHeader: setting(enumOf('authorization', 'x-goog-api-key'), {
     names: ['GEMINI_AUTH_HEADER'],
     fallback: 'authorization',
     meaning: 'Header that carries the Gemini API key: `authorization` (as a bearer token) or `x-goog-api-key`.',
@@ -104,13 +104,13 @@ export const SETTINGS = {
     fallback: '2',
     meaning: 'Maximum number of retries after transient failures of Gemini. Nothing is retried after the first byte of a response.',
   }),
-  retiredModels: setting(oneOf('replacement', 'error'), {
+  retiredModels: setting(enumOf('replacement', 'error'), {
     names: ['RETIRED_MODELS'],
     fallback: 'replacement',
     meaning:
       'Effect of a 404 from Google for a built-in model: `replacement` uses the replacement that Google documents, `error` returns 404.',
   }),
-  thoughts: setting(oneOf('auto', 'off'), {
+  thoughts: setting(enumOf('auto', 'off'), {
     names: ['THOUGHTS'],
     fallback: 'auto',
     meaning: '`auto` requests thought summaries from Gemini and returns them as `reasoning_content`; `off` does not.',
@@ -167,7 +167,7 @@ export const SETTINGS = {
     meaning:
       'How long a stream waits for its first event before it responds with status 200. A failure within this time is sent with its own status.',
   }),
-  streamResume: setting(oneOf('off', 'on-request', 'always'), {
+  streamResume: setting(enumOf('off', 'on-request', 'always'), {
     names: ['STREAM_RESUME'],
     fallback: 'on-request',
     meaning: 'Which streams are resumable: those of requests with `X-Stream-Resume: true` (`on-request`), all (`always`) or none (`off`).',
@@ -225,7 +225,7 @@ export const SETTINGS = {
     unit: 'bytes',
     meaning: 'Maximum size of a single event from Gemini.',
   }),
-  logLevel: setting(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
+  logLevel: setting(enumOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
     names: ['LOG_LEVEL'],
     fallback: 'info',
     meaning: 'Lowest severity that is logged.',

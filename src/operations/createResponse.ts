@@ -23,13 +23,13 @@ export interface CreateResponseParts {
   readonly resume: Resume
   readonly stored: KeptResponses
   readonly seals: Seals
-  /** How long a stream waits for its first event before it responds with status 200, in milliseconds. */
+  /** How long a stream waits for its first event before the response starts, in milliseconds. */
   readonly firstEventPatienceMs: number
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** POST /v1/responses: generates a response, streamed or not, as a chat completion in the format of the Responses API. */
+/** POST /v1/responses: a chat completion, streamed or not, in the format of the Responses API. */
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {

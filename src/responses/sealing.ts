@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 /** Encrypts text that clients store for the proxy; each caller has its own key. */
 export interface Seals {
   seal(caller: string, text: string): string
-  /** Decrypts. @returns undefined for text that was not sealed by this deployment for this caller */
+  /** @returns undefined for text that was not sealed by this deployment for this caller */
   open(caller: string, sealed: string): string | undefined
 }
 
@@ -18,7 +18,7 @@ const MAX_SEALED_LENGTH = 4_194_304
 /**
  * Makes the seals of one deployment: AES-256-GCM with a key for each caller.
  *
- * @param secretOf - returns the secret of a caller, the same on all instances; not known to other callers
+ * @param secretOf - returns a secret that other callers do not know, the same on all instances
  */
 export function makeSeals(secretOf: (caller: string) => string): Seals {
   const keys = new Map<string, Buffer>()

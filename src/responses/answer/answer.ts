@@ -56,7 +56,11 @@ export class Answer {
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
-  /** Ends the response. @returns resolves after `onEnd`; only then is the client sent the last event */
+  /**
+   * Ends the response.
+   *
+   * @returns resolves after `onEnd`; the last event is sent only then
+   */
   finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'

@@ -134,7 +134,7 @@ export class OpenCall implements OpenItem {
   readonly #tool: DeclaredTool
   readonly #index: number
   #arguments = ''
-  /** The last character that is not white space: JSON that does not end in `}` need not be parsed. */
+  /** The last non-space character: arguments that do not end in `}` need not be parsed. */
   #lastCharacter: string | undefined
 
   constructor(emitter: ResponseEmitter, callId: string, tool: DeclaredTool) {

@@ -35,8 +35,8 @@ type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-/** How each type of item is added. Other types belong to OpenAI's built-in tools and are ignored. */
-const READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
+/** How each type of item is added. Others belong to OpenAI's built-in tools and are ignored. */
+const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
   ['function_call', (item, path, state) => readCall(item, requireString(item, 'arguments', path), path, state)],
   ['custom_tool_call', (item, path, state) => readCall(item, JSON.stringify({ input: requireString(item, 'input', path) }), path, state)],
@@ -58,7 +58,7 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
   // Before all calls: a client may have reordered the items.
   for (const { item } of items) collectCallSignatures(item, state)
   for (const { item, path } of items) {
-    const read = READERS.get(itemType(item))
+    const read = ITEM_READERS.get(itemType(item))
     if (read === undefined) state.ignore(path)
     else read(item, path, state)
   }
@@ -79,22 +79,23 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
   if (previous?.tool_calls !== undefined) {
-    // Text after calls of the same turn belongs to the same message: the results of the calls must follow it.
+    // Text after calls of the same turn belongs to the same message, because the outputs of the
+    // calls must follow directly.
     appendContent(previous, chatContent)
     return
   }
   const signature = role === 'assistant' ? state.nextMessageSignature : undefined
   state.nextMessageSignature = undefined
-  conversation.addMessage({ role, content: chatContent, ...toExtraContent(signature) }, path, parts)
+  conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
 }
 
-const toExtraContent = (signature: string | undefined): { extra_content?: object } =>
+const toSignatureExtra = (signature: string | undefined): { extra_content?: object } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
 function readCall(item: Item, callArguments: string, path: string, { conversation, signatures }: ItemState): void {
   const id = requireString(item, 'call_id', path)
   const name = toChatName(requireString(item, 'name', path), optionalString(item, 'namespace'))
-  const call = { id, type: 'function' as const, function: { name, arguments: callArguments }, ...toExtraContent(signatures.get(id)) }
+  const call = { id, type: 'function' as const, function: { name, arguments: callArguments }, ...toSignatureExtra(signatures.get(id)) }
   conversation.addCall(call, path)
 }
 
@@ -132,7 +133,7 @@ function readReasoning(item: Item, path: string, state: ItemState): void {
     return
   }
   const message = state.conversation.lastAssistantMessage()
-  if (message !== undefined) Object.assign(message, toExtraContent(signatures.message))
+  if (message !== undefined) Object.assign(message, toSignatureExtra(signatures.message))
 }
 
 function openSignatures(sealed: string, { seals }: ItemState): Signatures | undefined {
@@ -166,7 +167,8 @@ export function toItems(input: ResponseRequest['input']): readonly LocatedItem[]
  * Replaces references to items by the stored items.
  *
  * @param findItem - returns undefined if no item has the id; the reference then remains
- * @throws 400 for a second reference to the same item: a small request could otherwise become one of any size
+ * @throws 400 for a second reference to the same item, so that a small request cannot become one of
+ *   any size
  */
 export function resolveReferences(items: readonly LocatedItem[], findItem: (id: string) => Item | undefined): readonly LocatedItem[] {
   const found = new Set<string>()

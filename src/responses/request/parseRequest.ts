@@ -21,7 +21,7 @@ export interface ParsedRequest {
   readonly paramNames: ParamNames
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
-  /** True if the response contains thought signatures of messages, which Gemini does not require. */
+  /** True if the response contains the signatures of messages, which Gemini does not require. */
   readonly hasMessageSignatures: boolean
   /**
    * Encrypts thought signatures for the caller. Those of calls are always sent, even without

@@ -22,7 +22,7 @@ type PartReader = (part: JsonObject, path: string) => LocatedPart
 const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
 
 // A Map, because a client may send `constructor` as the type.
-const READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>(
+const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>(
   Object.entries<PartReader>({
     input_text: readTextPart,
     output_text: readTextPart,
@@ -70,9 +70,9 @@ const pick = (part: JsonObject, name: string): JsonObject => {
 export function toChatParts(parts: readonly unknown[], path: string): LocatedPart[] {
   return parts.map((part, index) => {
     const partPath = `${path}[${index}]`
-    const read = isRecord(part) ? READERS.get(part.type) : undefined
+    const read = isRecord(part) ? PART_READERS.get(part.type) : undefined
     if (!isRecord(part) || read === undefined)
-      throw unknownValue(isRecord(part) ? part.type : part, [...READERS.keys()].map(String), `${partPath}.type`)
+      throw unknownValue(isRecord(part) ? part.type : part, [...PART_READERS.keys()].map(String), `${partPath}.type`)
     return read(part, partPath)
   })
 }

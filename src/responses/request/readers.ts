@@ -24,7 +24,10 @@ export function optionalString(object: JsonObject, name: string): string | undef
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Quotes a value of any type. Objects are not converted to strings: they may be deeply nested, or have their own `toString`. */
+/**
+ * Quotes a value of any type. Objects are not converted to strings: they may be deeply nested, or
+ * have a `toString` of their own.
+ */
 function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'

@@ -43,23 +43,23 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
  */
 export function toChatTools(tools: ResponseRequest['tools'], items: readonly LocatedItem[] = []): ChatTools {
   const list: ToolList = { tools: [], paths: [], indexes: new Map(), declared: new Map(), ignored: [] }
-  for (const [index, tool] of (tools ?? []).entries()) add(tool, `tools[${index}]`, list)
+  for (const [index, tool] of (tools ?? []).entries()) addTool(tool, `tools[${index}]`, list)
   for (const { item, path } of items) {
     if (item.type !== 'additional_tools' || !Array.isArray(item.tools)) continue
-    for (const [index, tool] of item.tools.entries()) if (isRecord(tool)) add(tool, `${path}.tools[${index}]`, list)
+    for (const [index, tool] of item.tools.entries()) if (isRecord(tool)) addTool(tool, `${path}.tools[${index}]`, list)
   }
   return list
 }
 
-function add(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
-  const addTool = ADDERS.get(tool.type)
-  if (addTool === undefined) list.ignored.push(path)
-  else addTool(tool, path, list, namespace)
+function addTool(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
+  const addKind = ADDERS.get(tool.type)
+  if (addKind === undefined) list.ignored.push(path)
+  else addKind(tool, path, list, namespace)
 }
 
 function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
   const { parameters } = tool
-  declare(tool, path, list, { kind: 'function', namespace }, (name) => ({
+  declareTool(tool, path, list, { kind: 'function', namespace }, (name) => ({
     name,
     ...toDescription(optionalString(tool, 'description')),
     ...(isRecord(parameters) ? { parameters } : {}),
@@ -69,7 +69,7 @@ function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?:
 
 /** A custom tool is emulated by a function with one string parameter. */
 function addCustom(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
-  declare(tool, path, list, { kind: 'custom', namespace }, (name) => ({
+  declareTool(tool, path, list, { kind: 'custom', namespace }, (name) => ({
     name,
     ...toDescription([optionalString(tool, 'description'), ...describeFormat(tool.format)].filter(Boolean).join('\n\n')),
     parameters: {
@@ -80,7 +80,7 @@ function addCustom(tool: JsonObject, path: string, list: ToolList, namespace?: s
   }))
 }
 
-/** Describes the format of a custom tool's input to the model, because Gemini does not enforce it. */
+/** Describes the format of a custom tool's input to the model: Gemini does not enforce it. */
 function describeFormat(format: unknown): string[] {
   if (!isRecord(format) || format.type !== 'grammar') return []
   const grammar = isRecord(format.grammar) ? format.grammar : format
@@ -97,14 +97,14 @@ function addNamespace(tool: JsonObject, path: string, list: ToolList, outer?: st
     list.ignored.push(path)
     return
   }
-  for (const [index, inner] of tool.tools.entries()) if (isRecord(inner)) add(inner, `${path}.tools[${index}]`, list, namespace)
+  for (const [index, inner] of tool.tools.entries()) if (isRecord(inner)) addTool(inner, `${path}.tools[${index}]`, list, namespace)
 }
 
 const toDescription = (description: string | undefined): { description?: string } => (description ? { description } : {})
 
 type Definition = Extract<ChatTool, { type: 'function' }>['function']
 
-function declare(
+function declareTool(
   tool: JsonObject,
   path: string,
   { tools, paths, indexes, declared }: ToolList,
