@@ -2,7 +2,7 @@ import type { ApiError } from '../../contract/errors.js'
 import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
-import { OpenCall, OpenMessage, OpenReasoning } from './openItems.js'
+import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
 import { type Head, startResponse, toResponseUsage } from './response.js'
 
 /** Finish reasons of the chat that make a response incomplete. */
@@ -48,11 +48,11 @@ export class Answer {
   /** Adds one delta of the chat. */
   add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }: ChunkDelta): void {
     const signature = extra?.google?.thought_signature
-    if (thought && this.#request.hasSummaries) this.#openReasoning().write(thought)
+    if (thought && this.#request.hasSummaries) this.#continueReasoning().write(thought)
     // Before the text: if one delta has both, no second reasoning item has to follow the message.
     if (signature) this.#addMessageSignature(signature)
-    if (content) this.#openMessage().write('output_text', content)
-    if (refusal) this.#openMessage().write('refusal', refusal)
+    if (content) this.#continueMessage().write('output_text', content)
+    if (refusal) this.#continueMessage().write('refusal', refusal)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
@@ -102,19 +102,19 @@ export class Answer {
     this.#emitter.emit({ type: `response.${status}`, response: this.#response })
   }
 
-  #openReasoning(): OpenReasoning {
+  #continueReasoning(): OpenReasoning {
     if (this.#open?.type === 'reasoning') return this.#open
     this.#closeOpen()
-    const reasoning = new OpenReasoning(this.#emitter, this.#request.seal)
+    const reasoning = openReasoning(this.#emitter, this.#request.seal)
     this.#open = reasoning
     return reasoning
   }
 
-  #openMessage(): OpenMessage {
+  #continueMessage(): OpenMessage {
     this.#closeCompleteCalls()
     if (this.#open?.type === 'message') return this.#open
     this.#closeOpen()
-    const message = new OpenMessage(this.#emitter)
+    const message = openMessage(this.#emitter)
     this.#open = message
     return message
   }
@@ -124,29 +124,29 @@ export class Answer {
     this.#open = undefined
     const signature = this.#messageSignature
     if (signature === undefined) return
-    // Cleared first, because #openReasoning calls this method.
+    // Cleared first, because #continueReasoning calls this method.
     this.#messageSignature = undefined
-    this.#openReasoning().addSignatures({ message: signature, isAfter: true })
+    this.#continueReasoning().addSignatures({ message: signature, isAfter: true })
     this.#closeOpen()
   }
 
   #addMessageSignature(signature: string): void {
     if (!this.#request.hasMessageSignatures) return
     if (this.#open?.type === 'message') this.#messageSignature = signature
-    else this.#openReasoning().addSignatures({ message: signature })
+    else this.#continueReasoning().addSignatures({ message: signature })
   }
 
   #addCall({ index, id, function: called, extra_content: extra }: ToolCallDelta): void {
-    if (id !== undefined) this.#openCall(index, id, called?.name ?? '', extra?.google?.thought_signature)
+    if (id !== undefined) this.#startCall(index, id, called?.name ?? '', extra?.google?.thought_signature)
     this.#calls.get(index)?.write(called?.arguments ?? '')
   }
 
-  #openCall(index: number, id: string, name: string, signature: string | null | undefined): void {
+  #startCall(index: number, id: string, name: string, signature: string | null | undefined): void {
     this.#closeCompleteCalls()
-    if (signature) this.#openReasoning().addSignatures({ calls: { [id]: signature } })
+    if (signature) this.#continueReasoning().addSignatures({ calls: { [id]: signature } })
     this.#closeOpen()
     const tool = this.#request.declaredTools.get(name) ?? { kind: 'function', name, namespace: undefined }
-    this.#calls.set(index, new OpenCall(this.#emitter, id, tool))
+    this.#calls.set(index, openCall(this.#emitter, id, tool))
   }
 
   #closeCompleteCalls(): void {

@@ -6,186 +6,154 @@ import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitte
 
 type MessagePart = Extract<OutputItem, { type: 'message' }>['content'][number]
 
+/** A message that is being generated. */
+export interface OpenMessage extends OpenItem {
+  readonly type: 'message'
+  /** Appends text to the current part; starts a new part if the kind differs. */
+  write(kind: MessagePart['type'], delta: string): void
+}
+
 const toMessagePart = (kind: MessagePart['type'], text: string): MessagePart =>
   kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [], logprobs: [] }
 
-/** A message that is being generated. */
-export class OpenMessage implements OpenItem {
-  readonly type = 'message'
-  readonly #id = `msg_${randomId()}`
-  readonly #emitter: ResponseEmitter
-  readonly #index: number
+/** Starts a message. */
+export function openMessage(emitter: ResponseEmitter): OpenMessage {
+  const item_id = `msg_${randomId()}`
+  const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => ({
+    id: item_id,
+    type: 'message',
+    status,
+    role: 'assistant',
+    content,
+  })
+  const output_index = emitter.startItem(toItem('in_progress', []))
   /** The complete parts. */
-  readonly #content: MessagePart[] = []
+  const content: MessagePart[] = []
   /** Kind of the part that is being generated. */
-  #kind: MessagePart['type'] | undefined
-  #text = ''
+  let kind: MessagePart['type'] | undefined
+  let text = ''
 
-  constructor(emitter: ResponseEmitter) {
-    this.#emitter = emitter
-    this.#index = emitter.startItem(this.#toItem('in_progress', []))
+  const location = () => ({ item_id, output_index, content_index: content.length })
+  const startPart = (next: MessagePart['type']): void => {
+    closePart()
+    kind = next
+    text = ''
+    emitter.emit({ type: 'response.content_part.added', ...location(), part: toMessagePart(kind, '') })
   }
-
-  /** Appends text to the current part; starts a new part if the kind differs. */
-  write(kind: MessagePart['type'], delta: string): void {
-    if (kind !== this.#kind) this.#startPart(kind)
-    this.#text += delta
-    if (kind === 'refusal') this.#emitter.emit({ type: 'response.refusal.delta', ...this.#location(), delta })
-    else this.#emitter.emit({ type: 'response.output_text.delta', ...this.#location(), delta, logprobs: [] })
+  const closePart = (): void => {
+    if (kind === undefined) return
+    const part = toMessagePart(kind, text)
+    if (kind === 'refusal') emitter.emit({ type: 'response.refusal.done', ...location(), refusal: text })
+    else emitter.emit({ type: 'response.output_text.done', ...location(), text, logprobs: [] })
+    emitter.emit({ type: 'response.content_part.done', ...location(), part })
+    content.push(part)
+    kind = undefined
   }
-
-  close(status: ItemStatus): void {
-    this.#closePart()
-    this.#emitter.completeItem(this.#index, this.#toItem(status, this.#content))
-  }
-
-  snapshot(): { readonly index: number; readonly item: OutputItem } {
-    const content = this.#kind === undefined ? this.#content : [...this.#content, toMessagePart(this.#kind, this.#text)]
-    return { index: this.#index, item: this.#toItem('incomplete', content) }
-  }
-
-  #startPart(kind: MessagePart['type']): void {
-    this.#closePart()
-    this.#kind = kind
-    this.#text = ''
-    this.#emitter.emit({ type: 'response.content_part.added', ...this.#location(), part: toMessagePart(kind, '') })
-  }
-
-  #closePart(): void {
-    if (this.#kind === undefined) return
-    const location = this.#location()
-    const part = toMessagePart(this.#kind, this.#text)
-    if (part.type === 'refusal') this.#emitter.emit({ type: 'response.refusal.done', ...location, refusal: this.#text })
-    else this.#emitter.emit({ type: 'response.output_text.done', ...location, text: this.#text, logprobs: [] })
-    this.#emitter.emit({ type: 'response.content_part.done', ...location, part })
-    this.#content.push(part)
-    this.#kind = undefined
-  }
-
-  #location() {
-    return { item_id: this.#id, output_index: this.#index, content_index: this.#content.length }
-  }
-
-  #toItem(status: ItemStatus, content: MessagePart[]): OutputItem {
-    return { id: this.#id, type: 'message', status, role: 'assistant', content }
+  return {
+    type: 'message',
+    write: (next, delta) => {
+      if (next !== kind) startPart(next)
+      text += delta
+      if (next === 'refusal') emitter.emit({ type: 'response.refusal.delta', ...location(), delta })
+      else emitter.emit({ type: 'response.output_text.delta', ...location(), delta, logprobs: [] })
+    },
+    close: (status) => {
+      closePart()
+      emitter.completeItem(output_index, toItem(status, content))
+    },
+    snapshot: () => {
+      const parts = kind === undefined ? content : [...content, toMessagePart(kind, text)]
+      return { index: output_index, item: toItem('incomplete', parts) }
+    },
   }
 }
 
 /** A reasoning item that is being generated: a thought summary, and thought signatures. */
-export class OpenReasoning implements OpenItem {
-  readonly type = 'reasoning'
-  readonly #id = `rs_${randomId()}`
-  readonly #emitter: ResponseEmitter
-  readonly #seal: (text: string) => string
-  readonly #location: { readonly item_id: string; readonly output_index: number; readonly summary_index: number }
-  #signatures: Signatures = { calls: {}, message: undefined, isAfter: false }
-  #text = ''
-
-  /** @param seal - encrypts the signatures */
-  constructor(emitter: ResponseEmitter, seal: (text: string) => string) {
-    this.#emitter = emitter
-    this.#seal = seal
-    const index = emitter.startItem({ id: this.#id, type: 'reasoning', summary: [] })
-    this.#location = { item_id: this.#id, output_index: index, summary_index: 0 }
-  }
-
+export interface OpenReasoning extends OpenItem {
+  readonly type: 'reasoning'
   /** Appends text to the summary. */
-  write(delta: string): void {
-    if (this.#text === '') {
-      const part = { type: 'summary_text' as const, text: '' }
-      this.#emitter.emit({ type: 'response.reasoning_summary_part.added', ...this.#location, part })
-    }
-    this.#text += delta
-    this.#emitter.emit({ type: 'response.reasoning_summary_text.delta', ...this.#location, delta })
-  }
-
+  write(delta: string): void
   /** Adds signatures to the item. */
-  addSignatures(signatures: Partial<Signatures>): void {
-    this.#signatures = { ...this.#signatures, ...signatures, calls: { ...this.#signatures.calls, ...signatures.calls } }
-  }
+  addSignatures(signatures: Partial<Signatures>): void
+}
 
-  close(): void {
-    const text = this.#text
-    if (text !== '') {
-      this.#emitter.emit({ type: 'response.reasoning_summary_text.done', ...this.#location, text })
-      this.#emitter.emit({ type: 'response.reasoning_summary_part.done', ...this.#location, part: { type: 'summary_text', text } })
-    }
-    const { index, item } = this.snapshot()
-    this.#emitter.completeItem(index, item)
-  }
+/** Starts a reasoning item. @param seal - encrypts its signatures */
+export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => string): OpenReasoning {
+  const item_id = `rs_${randomId()}`
+  const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
+  const location = { item_id, output_index, summary_index: 0 }
+  let signatures: Signatures = { calls: {}, message: undefined, isAfter: false }
+  let text = ''
 
-  snapshot(): { readonly index: number; readonly item: OutputItem } {
-    const item: OutputItem = {
-      id: this.#id,
-      type: 'reasoning',
-      summary: this.#text === '' ? [] : [{ type: 'summary_text', text: this.#text }],
-      encrypted_content: this.#seal(serializeSignatures(this.#signatures)),
-    }
-    return { index: this.#location.output_index, item }
+  const toItem = (): OutputItem => ({
+    id: item_id,
+    type: 'reasoning',
+    summary: text === '' ? [] : [{ type: 'summary_text', text }],
+    encrypted_content: seal(serializeSignatures(signatures)),
+  })
+  return {
+    type: 'reasoning',
+    write: (delta) => {
+      if (text === '')
+        emitter.emit({ type: 'response.reasoning_summary_part.added', ...location, part: { type: 'summary_text', text: '' } })
+      text += delta
+      emitter.emit({ type: 'response.reasoning_summary_text.delta', ...location, delta })
+    },
+    addSignatures: (added) => {
+      signatures = { ...signatures, ...added, calls: { ...signatures.calls, ...added.calls } }
+    },
+    close: () => {
+      if (text !== '') {
+        emitter.emit({ type: 'response.reasoning_summary_text.done', ...location, text })
+        emitter.emit({ type: 'response.reasoning_summary_part.done', ...location, part: { type: 'summary_text', text } })
+      }
+      emitter.completeItem(output_index, toItem())
+    },
+    snapshot: () => ({ index: output_index, item: toItem() }),
   }
 }
 
 /** A tool call that is being generated. */
-export class OpenCall implements OpenItem {
-  readonly type = 'call'
-  readonly #id: string
-  readonly #emitter: ResponseEmitter
-  readonly #callId: string
-  readonly #tool: DeclaredTool
-  readonly #index: number
-  #arguments = ''
-  /** The last non-space character: arguments that do not end in `}` need not be parsed. */
-  #lastCharacter: string | undefined
-
-  constructor(emitter: ResponseEmitter, callId: string, tool: DeclaredTool) {
-    this.#id = `${tool.kind === 'custom' ? 'ctc' : 'fc'}_${randomId()}`
-    this.#emitter = emitter
-    this.#callId = callId
-    this.#tool = tool
-    this.#index = emitter.startItem(this.#toItem('in_progress'))
-  }
-
+export interface OpenCall extends OpenItem {
+  readonly type: 'call'
   /** Appends to the arguments. */
-  write(delta: string): void {
-    this.#arguments += delta
-    this.#lastCharacter = delta.trimEnd().at(-1) ?? this.#lastCharacter
-    // The input of a custom tool is known only when its JSON is complete.
-    if (this.#tool.kind !== 'function' || delta === '') return
-    this.#emitter.emit({ type: 'response.function_call_arguments.delta', ...this.#location(), delta })
-  }
-
+  write(delta: string): void
   /** True once the arguments are complete JSON. */
-  isComplete(): boolean {
-    return this.#lastCharacter === '}' && parseJson(this.#arguments) !== undefined
-  }
+  isComplete(): boolean
+}
 
-  close(status: ItemStatus): void {
-    const item = this.#toItem(status)
-    const location = this.#location()
-    if (item.type === 'custom_tool_call') {
-      const { input } = item
-      if (input !== '') this.#emitter.emit({ type: 'response.custom_tool_call_input.delta', ...location, delta: input })
-      this.#emitter.emit({ type: 'response.custom_tool_call_input.done', ...location, input })
-    } else {
-      const { name } = this.#tool
-      this.#emitter.emit({ type: 'response.function_call_arguments.done', ...location, name, arguments: this.#arguments })
-    }
-    this.#emitter.completeItem(this.#index, item)
-  }
+/** Starts a tool call. */
+export function openCall(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
+  const item_id = `${kind === 'custom' ? 'ctc' : 'fc'}_${randomId()}`
+  const call = { id: item_id, call_id: callId, name, ...(namespace === undefined ? {} : { namespace }) }
+  let text = ''
+  /** The last non-space character: arguments that do not end in `}` need not be parsed. */
+  let lastCharacter: string | undefined
 
-  snapshot(): { readonly index: number; readonly item: OutputItem } {
-    return { index: this.#index, item: this.#toItem('incomplete') }
-  }
-
-  #location() {
-    return { item_id: this.#id, output_index: this.#index }
-  }
-
-  #toItem(status: ItemStatus): OutputItem {
-    const { kind, name, namespace } = this.#tool
-    const call = { id: this.#id, status, call_id: this.#callId, name, ...(namespace === undefined ? {} : { namespace }) }
-    if (kind === 'function') return { ...call, type: 'function_call', arguments: this.#arguments }
-    return { ...call, type: 'custom_tool_call', input: readInput(this.#arguments) }
+  const toItem = (status: ItemStatus): OutputItem =>
+    kind === 'custom'
+      ? { ...call, type: 'custom_tool_call', status, input: readInput(text) }
+      : { ...call, type: 'function_call', status, arguments: text }
+  const output_index = emitter.startItem(toItem('in_progress'))
+  const location = { item_id, output_index }
+  return {
+    type: 'call',
+    write: (delta) => {
+      text += delta
+      lastCharacter = delta.trimEnd().at(-1) ?? lastCharacter
+      // The input of a custom tool is known only when its JSON is complete.
+      if (kind === 'function' && delta !== '') emitter.emit({ type: 'response.function_call_arguments.delta', ...location, delta })
+    },
+    isComplete: () => lastCharacter === '}' && parseJson(text) !== undefined,
+    close: (status) => {
+      const item = toItem(status)
+      if (item.type === 'custom_tool_call') {
+        if (item.input !== '') emitter.emit({ type: 'response.custom_tool_call_input.delta', ...location, delta: item.input })
+        emitter.emit({ type: 'response.custom_tool_call_input.done', ...location, input: item.input })
+      } else emitter.emit({ type: 'response.function_call_arguments.done', ...location, name, arguments: text })
+      emitter.completeItem(output_index, item)
+    },
+    snapshot: () => ({ index: output_index, item: toItem('incomplete') }),
   }
 }
 

@@ -64,9 +64,7 @@ const toWholeDelta = ({ content, refusal, reasoning_content, extra_content, tool
   ...(refusal ? { refusal } : {}),
   ...(reasoning_content ? { reasoning_content } : {}),
   ...(extra_content ? { extra_content } : {}),
-  ...(tool_calls === undefined
-    ? {}
-    : { tool_calls: tool_calls.flatMap((call, index) => (call.type === 'function' ? [toWholeCallDelta(call, index)] : [])) }),
+  tool_calls: (tool_calls ?? []).flatMap((call, index) => (call.type === 'function' ? [toWholeCallDelta(call, index)] : [])),
 })
 
 type FunctionCall = Extract<ToolCall, { type: 'function' }>

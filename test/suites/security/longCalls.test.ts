@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { ResponseEmitter } from '../../../src/responses/answer/emitter.js'
-import { OpenCall } from '../../../src/responses/answer/openItems.js'
+import { openCall } from '../../../src/responses/answer/openItems.js'
 
 // Text between the deltas of a call checks each time whether it is complete. Parsing it each time once took 13 s.
 test('a call of very many deltas, with text between them, is parsed only when it may be complete', () => {
-  const call = new OpenCall(new ResponseEmitter(), 'call_1', { kind: 'function', name: 'f', namespace: undefined })
+  const call = openCall(new ResponseEmitter(), 'call_1', { kind: 'function', name: 'f', namespace: undefined })
   call.write('{"a":"')
   for (let piece = 0; piece < 60_000; piece += 1) {
     call.write('x'.repeat(50))
