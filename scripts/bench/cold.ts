@@ -19,7 +19,7 @@ const STREAMS = 50
 const GOALS = { time: 2.2, memory: 1.6 }
 
 await build({
-  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/load/${name}.ts`),
+  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/tools/load/${name}.ts`),
   outdir: OUT,
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const FOLDER = fileURLToPath(new URL('../.cache/node', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 const run = promisify(execFile)
 
 /** The Nodes of Function Compute, for which the package brings compiled code: the layer Nodejs22 version 3, and what custom.debian10 has inside. */

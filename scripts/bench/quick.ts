@@ -18,7 +18,7 @@ const STREAMS = 200
 
 mkdirSync(OUT, { recursive: true })
 await build({
-  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/load/${name}.ts`),
+  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/tools/load/${name}.ts`),
   outdir: OUT,
   outExtension: { '.js': '.mjs' },
   bundle: true,

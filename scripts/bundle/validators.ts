@@ -20,7 +20,7 @@ export const compiledValidators: Plugin = {
       codes ??= compileValidators()
       return codes
     }
-    build.onLoad({ filter: /[\\/]src[\\/]http[\\/]compiledValidators\.ts$/ }, async () => ({
+    build.onLoad({ filter: /[\\/]src[\\/]http[\\/]dispatch[\\/]compiledValidators\.ts$/ }, async () => ({
       contents: `export const COMPILED = {${[...(await compiled())].map(([id, { length }]) => `${id}: () => [${requires(id, length)}]`)}}`,
       resolveDir: ROOT,
     }))

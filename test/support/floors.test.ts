@@ -26,11 +26,11 @@ const OBEDIENT = {
 }
 
 const PLANTED: [rule: string, file: string, imports: string][] = [
-  ['floor-0-imports-upward', 'src/contract/sideways.ts', `import type { x } from '../config/x.js'`],
+  ['floor-0-imports-upward', 'src/contract/sideways.ts', `import type { cycle } from '../sse/cycle.js'`],
   ['floor-0-imports-upward', 'src/contract/upward.ts', `import type { gemini } from '../upstream/gemini.js'`],
   ['floor-1-imports-upward', 'src/sse/upward.ts', `import { chat } from '../operations/chat.js'`],
   ['floor-2-imports-upward', 'src/upstream/upward.ts', `import type { chat } from '../operations/chat.js'`],
-  ['floor-2-imports-upward', 'src/responses/upward.ts', `import type { resume } from '../resume/resume.js'`],
+  ['floor-2-imports-upward', 'src/responses/upward.ts', `import type { upward } from '../resume/upward.js'`],
   ['floor-3-imports-upward', 'src/resume/upward.ts', `import type { chat } from '../operations/chat.js'`],
   ['floor-4-imports-upward', 'src/operations/upward.ts', `import type { app } from '../http/app.js'`],
   ['floor-5-imports-upward', 'src/http/upward.ts', `import type {} from '../main.js'`],
@@ -51,7 +51,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['generated-json-in-main-only', 'src/contract/json.ts', `import api from '../../generated/openapi.json'`],
   ['generated-types-in-contract-only', 'src/http/types.ts', `import type { paths } from '../../generated/openapi.js'`],
   ['responses-are-pure', 'src/responses/impure.ts', `import { helper } from '../sse/cycle.js'`],
-  ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../doubles/simulator/index.js'`],
+  ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../../test/doubles/simulator/index.js'`],
   ['no-test-or-script-in-src', 'src/http/tool.ts', `import { tool } from '../../scripts/tool.js'`],
   ['declared-dependencies-only', 'src/http/development.ts', `import yaml from 'yaml'`],
   ['declared-dependencies-only', 'src/http/transitive.ts', `import Ajv from 'ajv'`],

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { unzipSync } from 'fflate'
 
-const ZIP = fileURLToPath(new URL('../../dist/gemini-proxy.zip', import.meta.url))
+const ZIP = fileURLToPath(new URL('../../../dist/gemini-proxy.zip', import.meta.url))
 /** Folders of the platform that stand under {@link FileSystem.root} here. */
 const OF_PLATFORM = /^\/(code|opt|var\/fc)(?=\/|$)/
 

@@ -95,7 +95,7 @@ const toHealthCheck = (config: Readonly<Record<string, string | number>> | undef
     failures: Number(config.failureThreshold ?? 3),
   }
 
-const CACHE = fileURLToPath(new URL('../../.cache/fc/', import.meta.url))
+const CACHE = fileURLToPath(new URL('../../../.cache/fc/', import.meta.url))
 
 async function resolved(variables: Readonly<Record<string, string>>): Promise<Preview> {
   const state = JSON.stringify([readFileSync(new URL('../../../s.yaml', import.meta.url), 'utf8'), variables])

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FunctionSpec } from './manifest.js'
 
-const CACHE = fileURLToPath(new URL('../../.cache/node/', import.meta.url))
+const CACHE = fileURLToPath(new URL('../../../.cache/node/', import.meta.url))
 
 /**
  * The Node.js of a function's layer, or of its runtime: one of the same major version where the tests of the package have fetched it,

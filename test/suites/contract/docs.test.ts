@@ -8,7 +8,7 @@ import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const ASSETS = ['docs.css', 'docs.js', 'swagger-ui-bundle.js', 'swagger-ui.css']
-const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8')
 
 const empty = mkdtempSync(join(tmpdir(), 'docs-'))
 let proxy: RunningProxy

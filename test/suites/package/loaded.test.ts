@@ -8,7 +8,7 @@ import { startBundle } from '../../support/bundle.js'
 import { asking, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 
-const START = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url))
+const START = fileURLToPath(new URL('../../../dist/start.cjs', import.meta.url))
 // Each costs a cold start milliseconds and memory: Node.js's own fetch, HTTP/2, TLS, and what `assert` brings.
 const IDLE = ['internal/deps/undici/undici', 'http2', 'tls', 'assert', 'internal/assert/assertion_error', 'fs/promises']
 

@@ -10,7 +10,7 @@ import { asking, collect, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 import { openTlsDoor, type TlsDoor } from './tls.js'
 
-const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
+const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url))
 const FETCHING_MS = 120_000
 const HELLO = 'Hello there, 世界!'
 

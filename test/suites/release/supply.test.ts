@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { isAllowed, problemsOf as licenceProblems, runtimeOf } from '../../../scripts/check/licences.js'
 import { type Entry, type Lock, problemsOf as lockProblems } from '../../../scripts/check/lockfile.js'
 
-const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
+const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8'))
 const LOCK = read('package-lock.json') as Lock
 const MANIFEST = read('package.json') as Entry & { dependencies: Record<string, string>; devDependencies: Record<string, string> }
 const INTEGRITY = `sha512-${'A'.repeat(86)}==`
@@ -122,17 +122,18 @@ describe('the steps of make check', () => {
   test.each([
     ['lockfile', { integrity: undefined }, 'node_modules/pino has no integrity'],
     ['licences', { license: 'GPL-3.0-only' }, 'node_modules/pino has the licence "GPL-3.0-only"'],
-  ])('scripts/%s.ts ends with 1 and says why', (name, change, problem) => {
+  ])('scripts/check/%s.ts ends with 1 and says why', (name, change, problem) => {
     const place = join(folder, name)
     mkdirSync(place)
     writeFileSync(join(place, 'package.json'), JSON.stringify(MANIFEST))
     writeFileSync(join(place, 'package-lock.json'), JSON.stringify(withEntry('node_modules/pino', change)))
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`, place], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `scripts/check/${name}.ts`, place], { encoding: 'utf8' })
     expect([status, stderr.trim()]).toEqual([1, expect.stringContaining(problem)])
   })
 
   test('are these three, among others', () => {
     const text = readFileSync(new URL('../../../scripts/check/check.sh', import.meta.url), 'utf8')
-    for (const step of ['released.ts --check', 'lockfile.ts', 'licences.ts']) expect(text).toContain(`tsx scripts/${step}\n`)
+    for (const step of ['spec/released.ts --check', 'check/lockfile.ts', 'check/licences.ts'])
+      expect(text).toContain(`tsx scripts/${step}\n`)
   })
 })

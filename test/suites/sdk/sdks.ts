@@ -20,7 +20,8 @@ export interface Sdk {
 }
 
 const versionOf = (folder: string): string =>
-  (JSON.parse(readFileSync(new URL(`../../node_modules/${folder}/package.json`, import.meta.url), 'utf8')) as { version: string }).version
+  (JSON.parse(readFileSync(new URL(`../../../node_modules/${folder}/package.json`, import.meta.url), 'utf8')) as { version: string })
+    .version
 
 const current = (client: OpenAI): Chat => client.chat.completions
 
