@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Setting } from '../../src/config/settings.js'
+import { fillOperations } from './statuses.js'
 import { type Contract, makeTables, type Translate } from './tables.js'
 import { ZH } from './zh.js'
 
@@ -51,6 +52,7 @@ const documents = ['README.md', 'README.zh-CN.md', ...longer]
 const files = {
   ...Object.fromEntries(documents.map((name) => [name, document(name)])),
   '.env.example': envExample(),
+  'test/README.md': fillOperations(readFileSync(join(root, 'test/README.md'), 'utf8'), contract),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = join(root, name)

@@ -33,9 +33,9 @@ export interface CreateResponseParts {
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
-    const { notes } = context
-    notes.streamed = body.stream === true
-    notes.model = parts.models.isKnown(body.model) ? body.model : 'other'
+    const { requestLog } = context
+    requestLog.streamed = body.stream === true
+    requestLog.model = parts.models.isKnown(body.model) ? body.model : 'other'
     // A client that reconnects gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const continued = await readRequest(body, parts, context)
@@ -72,10 +72,10 @@ async function respond(
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, notes } = context
+  const { signal, deadlineAt, caller, requestLog } = context
   const { request, chat, items, paramNames } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: Call = { served, signal, deadlineAt, caller, notes, paramNames }
+  const call: Call = { served, signal, deadlineAt, caller, requestLog, paramNames }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,

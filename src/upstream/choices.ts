@@ -1,5 +1,5 @@
 import type { ParamNames } from '../contract/paramNames.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
 import type { Attempts } from './retries.js'
@@ -15,7 +15,7 @@ export interface Call {
   readonly deadlineAt: number
   /** Who asks; signatures are kept for each caller apart. */
   readonly caller: string
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   /** Only for requests of another API than the chat's. */
   readonly paramNames?: ParamNames
 }
@@ -49,7 +49,7 @@ export function toBranches(request: ChatCompletionRequest, call: Call, parts: Ge
   const counts: Usage[] = []
   const onUsageOf = (index: number) => (usage: Usage) => {
     counts[index] = usage
-    call.notes.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
+    call.requestLog.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
   }
   if (count === 1) return [{ request, call, parts, index: 0, onUsage: onUsageOf(0), cancel: () => undefined }]
   const together = new AbortController()

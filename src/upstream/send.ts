@@ -2,7 +2,7 @@ import type { Secret } from '../config/secret.js'
 import { apiError } from '../contract/errors.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import { applyAll } from '../contract/repair.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { Opened, Reading } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
@@ -23,8 +23,8 @@ const MOST_PARAMETERS = 1_000
  */
 export async function send(one: Branch, served: string, key: Secret): Promise<Opened> {
   const { request, call, parts } = one
-  const { signal, notes } = call
-  noteModel(notes, served, request.model)
+  const { signal, requestLog } = call
+  noteModel(requestLog, served, request.model)
   const body = await toGeminiRequest(one, served)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
   const reading = toReading(one, served, key)
@@ -33,18 +33,18 @@ export async function send(one: Branch, served: string, key: Secret): Promise<Op
   return { response, reading }
 }
 
-function noteModel(notes: Notes, answering: string, asked: string): void {
-  if (answering === withoutPrefix(asked)) delete notes.servedModel
-  else notes.servedModel = answering
+function noteModel(requestLog: RequestLog, answering: string, asked: string): void {
+  if (answering === withoutPrefix(asked)) delete requestLog.servedModel
+  else requestLog.servedModel = answering
 }
 
 const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
 const noteRepairs =
-  (notes: Notes) =>
+  (requestLog: RequestLog) =>
   (name: string): void => {
-    notes.repairs ??= new Set()
-    notes.repairs.add(name)
+    requestLog.repairs ??= new Set()
+    requestLog.repairs.add(name)
   }
 
 async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
@@ -62,10 +62,10 @@ async function toGeminiRequest({ request, call, parts }: Branch, served: string)
     signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
     ignore: (path) => ignored.add(rename(path)),
   }
-  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.notes))
+  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.requestLog))
   // What was said of a model that was tried before does not hold for this one.
-  if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
-  else delete call.notes.ignoredParams
+  if (ignored.size > 0) call.requestLog.ignoredParams = [...ignored]
+  else delete call.requestLog.ignoredParams
   return { ...body, model: served }
 }
 
@@ -76,7 +76,7 @@ function toReading({ request, call, parts, index, onUsage }: Branch, served: str
     style: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
-      onRepair: noteRepairs(call.notes),
+      onRepair: noteRepairs(call.requestLog),
       keepSignature: (callId, signature) => void parts.signatures.put(call.caller, callId, signature),
     },
     firstIndex: index,
@@ -84,7 +84,7 @@ function toReading({ request, call, parts, index, onUsage }: Branch, served: str
     onUsage: (usage) => onUsage(toUsage(usage)),
     onModel: (model) => {
       // Google reroutes retired models by itself, and says so here alone.
-      if (withoutPrefix(model) !== served) noteModel(call.notes, withoutPrefix(model), request.model)
+      if (withoutPrefix(model) !== served) noteModel(call.requestLog, withoutPrefix(model), request.model)
     },
   }
 }

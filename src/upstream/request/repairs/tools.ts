@@ -145,7 +145,7 @@ const responseFormat: RequestRepair = {
     if (toolsOf(request).length > 0 && /^gemini-[12]\b/.test(served)) {
       throw apiError(
         'unsupported_value',
-        `${served} supports either \`tools\` or a JSON \`response_format\`, not both. Use a Gemini 3 model, or remove one of them.`,
+        `${served} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`,
         { param: 'response_format' },
       )
     }
