@@ -1,21 +1,25 @@
 import { apiError } from '../contract/errors.js'
 import type { EventBatch } from '../contract/eventFormat.js'
 import type { OperationContext } from '../contract/operation.js'
-import type { ChatCompletion, ChatCompletionChunk, Usage } from '../contract/types.js'
+import type {
+  ChatChoice,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatMessage,
+  ChunkDelta,
+  FinishReason,
+  ToolCall,
+  ToolCallDelta,
+  Usage,
+} from '../contract/types.js'
 import { DONE } from '../sse/chatFormat.js'
 import type { Resume } from './resume.js'
 
-type WholeChoice = ChatCompletion['choices'][number]
-type WholeMessage = WholeChoice['message']
-type ChunkDelta = ChatCompletionChunk['choices'][number]['delta']
-type ChunkToolCall = NonNullable<ChunkDelta['tool_calls']>[number]
-type WholeToolCall = NonNullable<WholeMessage['tool_calls']>[number]
-
 interface GrowingChoice {
   readonly index: number
-  readonly message: WholeMessage
-  readonly calls: (WholeToolCall & { type: 'function' })[]
-  finishReason: WholeChoice['finish_reason'] | null
+  readonly message: ChatMessage
+  readonly calls: (ToolCall & { type: 'function' })[]
+  finishReason: FinishReason | null
 }
 
 /** Reads a finished stream as one completion. @throws 404 where it does not exist or still runs */
@@ -81,7 +85,7 @@ function grow(
   Object.assign(message, extensions)
 }
 
-function growCall(calls: GrowingChoice['calls'], { index, id, function: called, extra_content: extra }: ChunkToolCall): void {
+function growCall(calls: GrowingChoice['calls'], { index, id, function: called, extra_content: extra }: ToolCallDelta): void {
   const call = calls[index] ?? { id: '', type: 'function', function: { name: '', arguments: '' } }
   calls[index] = {
     ...call,
@@ -91,7 +95,7 @@ function growCall(calls: GrowingChoice['calls'], { index, id, function: called, 
   }
 }
 
-function toWholeChoice({ index, message, calls, finishReason }: GrowingChoice): WholeChoice {
+function toWholeChoice({ index, message, calls, finishReason }: GrowingChoice): ChatChoice {
   const hasNoText = calls.length > 0 || message.function_call !== undefined || finishReason === 'content_filter'
   return {
     index,

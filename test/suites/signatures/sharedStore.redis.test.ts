@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../../src/config/load.js'
 import { Secret } from '../../../src/config/secret.js'
-import { loadConfig } from '../../../src/config/settings.js'
 import { type KeyValueStore, makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
 import { makeRedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.js'
