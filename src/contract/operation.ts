@@ -1,8 +1,6 @@
 import type { ApiError } from './errors.js'
-
 import type { EventBatch } from './eventFormat.js'
 import type { RequestLog } from './requestLog.js'
-
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
 
