@@ -4,11 +4,11 @@ import type { Config } from './config/settings.js'
 import type { Operations } from './contract/operation.js'
 import { type App, makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
-import { makeGate } from './http/hooks/auth.js'
-import { makeExchanges } from './http/hooks/exchange.js'
-import { bodyBytesThatFit, makePressure } from './http/hooks/pressure.js'
+import { Exchanges } from './http/exchange/exchange.js'
+import { Metrics } from './http/exchange/metrics.js'
+import { makeAuthenticate } from './http/hooks/auth.js'
+import { Pressure } from './http/hooks/pressure.js'
 import type { RateLimitSettings } from './http/hooks/rateLimit.js'
-import { type Metrics, makeMetrics } from './http/metrics.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -98,7 +98,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const transport = makeTransport(config)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const streams = makeStreams(redis, config)
-  const metrics = makeMetrics(streams.count)
+  const metrics = new Metrics(streams.count)
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
   const keys = makeKeys(config, metrics, log)
   const models = makeModels({
@@ -129,7 +129,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const resume = makeResume({ ...resuming, style: CHAT_STYLE })
   const responseResume = makeResume({ ...resuming, style: RESPONSE_STYLE })
   const kept = makeKeptResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
-  const exchanges = makeExchanges()
+  const exchanges = new Exchanges()
   const docs = makeDocsFiles(docsFolder)
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs: config.firstEventPatienceMs }),
@@ -154,7 +154,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       features: FEATURES,
       isAuthRequired: config.authTokens !== undefined,
       uptimeSeconds: () => (performance.now() - startedAt) / 1000,
-      inFlight: exchanges.count,
+      inFlight: () => exchanges.count(),
     }),
     getLiveness,
     getMetrics: makeGetMetrics(metrics),
@@ -163,15 +163,11 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     getDocsAsset: makeGetDocsAsset(docs),
   }
   const dispatcher = await makeDispatcher(contract, operations)
-  const pressure = makePressure({
-    ...config,
-    maxInflightBodyBytes: config.maxInflightBodyBytes ?? bodyBytesThatFit(config.functionMegabytes),
-  })
   const rateLimit = toRateLimit(config, redis)
   const app: App = await makeApp({
     dispatcher,
-    pressure,
-    gate: makeGate(config),
+    pressure: new Pressure(config),
+    authenticate: makeAuthenticate(config),
     exchanges,
     metrics,
     log,
@@ -203,7 +199,7 @@ const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
   makeKeyRing({
     keys: config.geminiApiKeys,
     now: Date.now,
-    onOutcome: metrics.countUpstream,
+    onOutcome: (position, outcome) => metrics.countUpstream(position, outcome),
     onSetAside: ({ position, end }, cause) =>
       log.warn({ key: position, keyEnd: end, cause }, 'a key of GEMINI_API_KEY is set aside: the others go on'),
     onBack: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'a key of GEMINI_API_KEY is back'),

@@ -72,6 +72,7 @@ const HARMLESS: readonly (readonly [what: string, edit: (document: Document) => 
   ['a new header', (d) => (d.components.responses.TooManyRequests.headers['x-new'] = { schema: { type: 'string' } })],
   ['a new optional parameter', (d) => post(d).parameters.push({ name: 'v', in: 'query', schema: { type: 'string' } })],
   ['an answer that always has what it may lack now', (d) => schemas(d).ChatCompletion.required.push('usage')],
+  ['another name of a security scheme', (d) => (d.paths['/v1/models'].get.security = [{ metricsToken: [] }])],
   ['other words', (d) => (schemas(d).ChatCompletion.description = 'Another text.')],
   ['another example', (d) => delete d.components.examples.ChatAnswerText],
 ]
