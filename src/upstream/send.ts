@@ -1,11 +1,12 @@
 import type { Secret } from '../config/secret.js'
 import { apiError } from '../contract/errors.js'
+import type { ParamNames } from '../contract/paramNames.js'
 import { applyAll } from '../contract/repair.js'
 import type { RequestLog } from '../contract/requestLog.js'
-import type { Opened, Reading } from './answer/stream.js'
+import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
-import type { Branch, Dialect } from './choices.js'
+import type { ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
 import { knownModel } from './models/retirement.js'
 import type { RawRequest, RequestContext } from './request/repairs/context.js'
@@ -16,74 +17,75 @@ import { unsignedCallIds } from './request/repairs/signatures.js'
 const MOST_PARAMETERS = 1_000
 
 /**
- * Sends a request, mended, to one Gemini model.
+ * Repairs a request and sends it to one Gemini model.
  *
  * @throws an ApiError where Gemini refuses it or cannot be reached, or the signal's reason
  */
-export async function send(one: Branch, served: string, key: Secret): Promise<Opened> {
-  const { request, call, parts } = one
-  const { signal, requestLog } = call
-  noteModel(requestLog, served, request.model)
-  const body = await toGeminiRequest(one, served)
+export async function send(call: ChoiceCall, servedModel: string, key: Secret): Promise<UpstreamAnswer> {
+  const { request, options, parts } = call
+  const { signal, requestLog } = options
+  logServedModel(requestLog, servedModel, request.model)
+  const body = await toGeminiRequest(call, servedModel)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
-  const reading = toReading(one, served, key)
-  // An answer that is none is read for what it says; this never returns.
-  if (!isSuccess(response)) await readAnswer(response, reading.failure, signal)
-  return { response, reading }
+  const answerOptions = toAnswerOptions(call, servedModel, key)
+  // Any other status is an error response: readAnswer throws it.
+  if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
+  return { response, options: answerOptions }
 }
 
-function noteModel(requestLog: RequestLog, answering: string, asked: string): void {
-  if (answering === withoutPrefix(asked)) delete requestLog.servedModel
-  else requestLog.servedModel = answering
+function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
+  if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
+  else requestLog.servedModel = servedModel
 }
 
-const OWN_WORDS: Dialect = { ignored: [], rename: (path) => path }
+const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
-const noteRepairs =
+const logRepair =
   (requestLog: RequestLog) =>
   (name: string): void => {
     requestLog.repairs ??= new Set()
     requestLog.repairs.add(name)
   }
 
-async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
+async function toGeminiRequest({ request, options, parts }: ChoiceCall, served: string): Promise<object> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
   const ids = unsignedCallIds(request, served)
-  const { rename, ignored: others } = call.dialect ?? OWN_WORDS
+  const { rename, ignored: others } = options.paramNames ?? CHAT_NAMES
   const ignored = new Set<string>(others)
   const context: RequestContext = {
     asked: knownModel(withoutPrefix(request.model)),
     served,
     known: knownModel(served),
     thoughts: parts.thoughts,
-    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
+    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(options.caller, ids),
     ignore: (path) => ignored.add(rename(path)),
   }
-  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.requestLog))
+  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, logRepair(options.requestLog))
   // What was said of a model that was tried before does not hold for this one.
-  if (ignored.size > 0) call.requestLog.ignoredParams = [...ignored]
-  else delete call.requestLog.ignoredParams
+  if (ignored.size > 0) options.requestLog.ignoredParams = [...ignored]
+  else delete options.requestLog.ignoredParams
   return { ...body, model: served }
 }
 
-function toReading({ request, call, parts, index, onUsage }: Branch, served: string, key: Secret): Reading {
+function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string, key: Secret): AnswerOptions {
+  const { signal, requestLog, caller } = options
   return {
-    signal: call.signal,
-    failure: { askedModel: request.model, key },
-    style: {
+    signal,
+    failure: { requestedModel: request.model, key },
+    choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
-      onRepair: noteRepairs(call.requestLog),
-      keepSignature: (callId, signature) => void parts.signatures.put(call.caller, callId, signature),
+      onRepair: logRepair(requestLog),
+      storeSignature: (callId, signature) => void parts.signatures.put(caller, callId, signature),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
     onUsage: (usage) => onUsage(toUsage(usage)),
     onModel: (model) => {
-      // Google reroutes retired models by itself, and says so here alone.
-      if (withoutPrefix(model) !== served) noteModel(call.requestLog, withoutPrefix(model), request.model)
+      // Google itself reroutes some retired models, and reports it only here.
+      if (withoutPrefix(model) !== servedModel) logServedModel(requestLog, withoutPrefix(model), request.model)
     },
   }
 }
