@@ -3,7 +3,7 @@ import { SETTINGS } from '../../src/config/settings.js'
 import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
-import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
 import { RESERVED_CODES, type ZH } from './zh.js'
 

@@ -1,19 +1,11 @@
 import type { Secret } from '../config/secret.js'
-import { apiError } from '../contract/errors.js'
-import { applyAll } from '../contract/repair.js'
 import type { Notes } from '../contract/requestLog.js'
 import type { Opened, Reading } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
-import type { Branch, Dialect } from './choices.js'
+import type { Branch, Call, Dialect } from './choices.js'
 import { withoutPrefix } from './models/names.js'
-import { knownModel } from './models/retirement.js'
-import type { RawRequest, RequestContext } from './request/repairs/context.js'
-import { REQUEST_REPAIRS } from './request/repairs/index.js'
-import { unsignedCallIds } from './request/repairs/signatures.js'
-
-// OpenAI has 40; what is far beyond any client's is not worth naming one by one.
-const MOST_PARAMETERS = 1_000
+import { toGeminiRequest } from './request/toGeminiRequest.js'
 
 /**
  * Sends a request, mended, to one Gemini model.
@@ -24,7 +16,13 @@ export async function send(one: Branch, served: string, key: Secret): Promise<Op
   const { request, call, parts } = one
   const { signal, notes } = call
   noteModel(notes, served, request.model)
-  const body = await toGeminiRequest(one, served)
+  const { body, ignored } = await toGeminiRequest(request, {
+    modelId: served,
+    thoughts: parts.thoughts,
+    findSignatures: (callIds) => parts.signatures.get(call.caller, callIds),
+    onRepair: noteRepairs(notes),
+  })
+  noteIgnored(call, ignored)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
   const reading = toReading(one, served, key)
   // An answer that is none is read for what it says; this never returns.
@@ -46,26 +44,11 @@ const noteRepairs =
     notes.repairs.add(name)
   }
 
-async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
-  if (Object.keys(request).length > MOST_PARAMETERS) {
-    throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
-  }
-  const ids = unsignedCallIds(request, served)
-  const { rename, ignored: others } = call.dialect ?? OWN_WORDS
-  const ignored = new Set<string>(others)
-  const context: RequestContext = {
-    asked: knownModel(withoutPrefix(request.model)),
-    served,
-    known: knownModel(served),
-    thoughts: parts.thoughts,
-    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
-    ignore: (path) => ignored.add(rename(path)),
-  }
-  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.notes))
-  // What was said of a model that was tried before does not hold for this one.
-  if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
-  else delete call.notes.ignoredParams
-  return { ...body, model: served }
+/** Replaces what an attempt with another model has noted: its ignored parameters may differ. */
+function noteIgnored({ notes, dialect = OWN_WORDS }: Call, ignored: readonly string[]): void {
+  const paths = new Set([...dialect.ignored, ...ignored.map(dialect.rename)])
+  if (paths.size > 0) notes.ignoredParams = [...paths]
+  else delete notes.ignoredParams
 }
 
 function toReading({ request, call, parts, index, onUsage }: Branch, served: string, key: Secret): Reading {

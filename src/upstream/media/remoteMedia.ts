@@ -1,6 +1,6 @@
+import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { Gemini } from '../chat.js'
-import { isRecord } from '../request/repairs/context.js'
 import { isRemote } from '../request/repairs/parts.js'
 import type { Media, MediaFetcher } from './fetcher.js'
 

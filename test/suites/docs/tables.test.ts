@@ -5,7 +5,7 @@ import { RESERVED_CODES, ZH } from '../../../scripts/docs/zh.js'
 import type { Setting } from '../../../src/config/readers.js'
 import { loadConfig, SETTINGS } from '../../../src/config/settings.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
-import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
 import { manual, READMES, ROOT, read, rowsOf } from './markdown.js'
 
