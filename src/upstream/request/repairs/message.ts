@@ -1,5 +1,5 @@
+import { mapItems } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, RequestToolCall } from '../../../contract/types.js'
-import { mapItems } from '../copyOnWrite.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 /** A message with the instructions of the application. */

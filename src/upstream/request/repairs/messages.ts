@@ -1,5 +1,5 @@
+import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
 import type { ExtraContent, RequestMessage, RequestToolCall } from '../../../contract/types.js'
-import { mapItems, omit, replace, select } from '../copyOnWrite.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinText, mapMessages, replaceMessages } from './message.js'
 import { toKnownParts } from './parts.js'

@@ -1,5 +1,5 @@
+import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
-import { omit, replace, select } from '../copyOnWrite.js'
 import type { RequestRepair } from './context.js'
 
 // Google's parser answers 400 to every field that it does not know. Source: recorded traffic and its

@@ -1,5 +1,5 @@
+import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
-import { omit, replace, select } from '../copyOnWrite.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import type { RequestRepair } from './context.js'
 

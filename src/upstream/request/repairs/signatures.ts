@@ -1,5 +1,5 @@
+import { mapItems, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, RequestToolCall } from '../../../contract/types.js'
-import { mapItems, replace } from '../copyOnWrite.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, replaceMessages } from './message.js'
 

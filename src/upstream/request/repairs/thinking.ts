@@ -1,6 +1,6 @@
+import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/catalogue.js'
-import { omit, replace } from '../copyOnWrite.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 const LEVELS: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'high']

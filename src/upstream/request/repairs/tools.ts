@@ -1,7 +1,7 @@
+import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
-import { mapItems, omit, replace, select } from '../copyOnWrite.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
 

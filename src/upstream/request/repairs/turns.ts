@@ -1,6 +1,6 @@
+import { replace } from '../../../contract/copyOnWrite.js'
 import { type ApiError, apiError } from '../../../contract/errors.js'
 import type { RequestMessage } from '../../../contract/types.js'
-import { replace } from '../copyOnWrite.js'
 import type { RequestRepair } from './context.js'
 import { type AssistantMessage, callsOf, isInstruction, joinText, replaceMessages, type ToolMessage } from './message.js'
 

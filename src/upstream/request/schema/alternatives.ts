@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { omit } from '../copyOnWrite.js'
 import { type Drop, type SchemaNode, singleType } from './node.js'
 import type { References } from './references.js'
 

@@ -1,6 +1,6 @@
+import { omit } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { omit } from '../copyOnWrite.js'
 import { merge } from './merge.js'
 import type { Drop, SchemaNode } from './node.js'
 import type { References } from './references.js'

@@ -1,5 +1,5 @@
+import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { omit } from '../copyOnWrite.js'
 import { type Drop, type SchemaNode, singleType } from './node.js'
 
 // A schema with alternatives is left alone: its keywords are moved into each of them later.

@@ -45,7 +45,7 @@ function parsePointer(ref: unknown): readonly string[] | undefined {
   }
 }
 
-function follow(root: unknown, steps: readonly string[]): unknown {
+function followPointer(root: unknown, steps: readonly string[]): unknown {
   let target = root
   for (const step of steps) {
     if (typeof target !== 'object' || target === null || !Object.hasOwn(target, step)) return undefined
@@ -55,7 +55,7 @@ function follow(root: unknown, steps: readonly string[]): unknown {
 }
 
 /** The schemas inside a schema that are translated. A cycle elsewhere is harmless. */
-function* childrenOf(node: SchemaNode): Generator<unknown> {
+function* listChildren(node: SchemaNode): Generator<unknown> {
   if (isRecord(node.properties)) yield* Object.values(node.properties)
   if (isRecord(node.items)) yield node.items
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
@@ -86,7 +86,7 @@ export function makeReferences(root: unknown): References {
     }
     if (open.size >= MAX_DEPTH) throw tooLarge(path)
     const steps = JSON.parse(key) as readonly string[] // made of steps below
-    refuseCyclesBelow(follow(root, steps), { open: new Set(open).add(key), path, depth: 0 })
+    refuseCyclesBelow(followPointer(root, steps), { open: new Set(open).add(key), path, depth: 0 })
     acyclic.add(key)
   }
 
@@ -95,12 +95,12 @@ export function makeReferences(root: unknown): References {
     if (at.depth > MAX_DEPTH) throw tooLarge(at.path)
     const steps = parsePointer(schema.$ref)
     if (steps !== undefined) refuseCycle(JSON.stringify(steps), at.open, at.path)
-    for (const child of childrenOf(schema)) refuseCyclesBelow(child, { ...at, depth: at.depth + 1 })
+    for (const child of listChildren(schema)) refuseCyclesBelow(child, { ...at, depth: at.depth + 1 })
   }
 
   const peek = (ref: unknown): unknown => {
     const steps = parsePointer(ref)
-    return steps === undefined ? undefined : follow(root, steps)
+    return steps === undefined ? undefined : followPointer(root, steps)
   }
 
   return {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { omit } from '../../../contract/copyOnWrite.js'
 import type { Repair } from '../../../contract/repair.js'
-import { omit } from '../copyOnWrite.js'
 import { checkRequired, inferType, simplifyAdditional, unifyItems } from './members.js'
 import { type Drop, lookUp, type SchemaNode, singleType } from './node.js'
 import { splitTypes } from './types.js'

@@ -1,7 +1,7 @@
+import { mapItems } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { applyAll } from '../../../contract/repair.js'
-import { mapItems } from '../copyOnWrite.js'
 import { mergeObjects, moveIntoBranches, removeNullBranch } from './alternatives.js'
 import { flatten, type Position } from './flatten.js'
 import { mapMembers, type SchemaNode } from './node.js'

@@ -1,5 +1,5 @@
+import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { omit } from '../copyOnWrite.js'
 import { type Drop, lookUp, type SchemaNode, TYPES } from './node.js'
 
 /** The keywords that constrain values of some types only. */
@@ -50,7 +50,7 @@ export function splitTypes(node: SchemaNode, drop: Drop): SchemaNode {
   if (types.length === 1) return { ...rest, type: first, ...nullable }
   if (isAlternative(rest)) return { ...rest, anyOf: restrictBranches(rest.anyOf, types), ...nullable }
   const outside = Object.fromEntries(Object.entries(rest).filter(([keyword]) => ANY_TYPE.has(keyword)))
-  return { ...outside, anyOf: types.flatMap((kind) => toBranches(rest, kind)), ...nullable }
+  return { ...outside, anyOf: types.flatMap((kind) => makeBranches(rest, kind)), ...nullable }
 }
 
 const isAlternative = (node: SchemaNode): node is SchemaNode & { anyOf: readonly unknown[] } => Array.isArray(node.anyOf)
@@ -59,7 +59,7 @@ const isAlternative = (node: SchemaNode): node is SchemaNode & { anyOf: readonly
 const restrictBranches = (branches: readonly unknown[], types: readonly string[]): readonly unknown[] =>
   branches.map((one) => ({ allOf: [{ type: types }, one] }))
 
-function toBranches(node: SchemaNode, kind: string): readonly SchemaNode[] {
+function makeBranches(node: SchemaNode, kind: string): readonly SchemaNode[] {
   const type = kind.toLowerCase()
   const kept = Object.entries(node).filter(
     ([keyword]) => !ANY_TYPE.has(keyword) && (lookUp(TYPES_OF_KEYWORD, keyword)?.includes(type) ?? true),

@@ -1,4 +1,4 @@
-import { omit } from '../copyOnWrite.js'
+import { omit } from '../../../contract/copyOnWrite.js'
 import { type Drop, type SchemaNode, singleType } from './node.js'
 
 const tighten = (node: SchemaNode, keyword: 'minimum' | 'maximum', value: number): SchemaNode => {
