@@ -1,4 +1,4 @@
-// Made from spec/ by scripts/generate.ts. Do not edit.
+// Made from spec/ by scripts/spec/generate.ts. Do not edit.
 
 export interface paths {
     "/v1/chat/completions": {
@@ -1650,7 +1650,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description There is no such model, stream, response or URL. */
+        /** @description The model, stream, response or URL does not exist. */
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1671,7 +1671,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The body is larger than this instance takes. */
+        /** @description The request body is larger than the limit. */
         PayloadTooLarge: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1709,7 +1709,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A fault of this proxy. */
+        /** @description A bug in this proxy. */
         InternalError: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1720,7 +1720,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Gemini failed, or the key, the region or the set-up of this proxy is at fault. */
+        /** @description Gemini failed, or the key, the region or the configuration of this proxy is at fault. */
         BadGateway: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1743,7 +1743,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Gemini did not answer in time. */
+        /** @description Gemini did not respond in time. */
         GatewayTimeout: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];

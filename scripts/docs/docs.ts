@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Setting } from '../../src/config/readers.js'
 import { SETTINGS } from '../../src/config/settings.js'
+import { fillOperations } from './statuses.js'
 import { type Contract, makeTables, type Translate } from './tables.js'
 import { ZH } from './zh.js'
 
@@ -52,6 +53,7 @@ const documents = ['README.md', 'README.zh-CN.md', ...longer]
 const files = {
   ...Object.fromEntries(documents.map((name) => [name, document(name)])),
   '.env.example': envExample(),
+  'test/README.md': fillOperations(readFileSync(join(root, 'test/README.md'), 'utf8'), contract),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = join(root, name)

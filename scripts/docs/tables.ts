@@ -83,7 +83,7 @@ function retryOf(status: number, errorCode: string): string {
   const row = (ERRORS as Readonly<Record<string, ErrorRow>>)[errorCode]
   if (row?.isRetryable === false) return 'no: `x-should-retry: false`'
   if (status < 429) return 'no'
-  return row?.retryAfterSeconds === undefined ? 'yes' : 'yes, after `Retry-After`'
+  return status === 429 || row?.retryAfterSeconds !== undefined ? 'yes, after `Retry-After`' : 'yes'
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>

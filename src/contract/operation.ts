@@ -1,6 +1,6 @@
 import type { ApiError } from './errors.js'
 import type { EventForm } from './eventFormat.js'
-import type { Notes } from './requestLog.js'
+import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
 
@@ -28,7 +28,7 @@ export interface OperationContext {
   /** Whether the client wants to be able to reconnect; undefined where it did not say. */
   readonly isResumeAsked: boolean | undefined
   /** Filled in while the answer is made: what its headers, the log and the metrics tell. */
-  readonly notes: Notes
+  readonly requestLog: RequestLog
 }
 
 /** An answer in one piece. */

@@ -83,10 +83,10 @@ export function makeMetrics(resumableStreams = (): number => 0): Metrics {
     begin: () => requestsInFlight.inc(),
     beginStream: () => streamsInFlight.inc(),
     countUpstream: (key, outcome) => upstream.inc({ key, outcome }),
-    end: ({ operationId, notes, arrivedAt, firstByteAt, failure, isStream }, { status, durationMs }) => {
-      const labels = { operation: operationId ?? 'none', model: notes.model ?? '' }
+    end: ({ operationId, requestLog, arrivedAt, firstByteAt, failure, isStream }, { status, durationMs }) => {
+      const labels = { operation: operationId ?? 'none', model: requestLog.model ?? '' }
       requestsInFlight.dec()
-      for (const repair of notes.repairs ?? []) repairs.inc({ repair })
+      for (const repair of requestLog.repairs ?? []) repairs.inc({ repair })
       requests.inc({ ...labels, status })
       durations.observe(labels, durationMs / 1000)
       if (!isStream) return

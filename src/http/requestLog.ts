@@ -4,23 +4,23 @@ import type { Exchange, ExchangeEnd } from './hooks/exchange.js'
 
 /** Writes one line for each exchange: never a body, a token, a key, or a header of Function Compute. */
 export function logExchange(log: Logger, exchange: Exchange, { status, isCancelled, durationMs }: ExchangeEnd): void {
-  const { notes, failure } = exchange
+  const { requestLog, failure } = exchange
   const line = {
     requestId: exchange.id,
     method: exchange.method,
     operation: exchange.operationId,
     route: exchange.route,
     caller: exchange.caller,
-    model: notes.model,
-    servedModel: notes.servedModel,
-    stream: notes.streamed ?? false,
-    resumed: notes.resumed,
-    repeats: notes.repeats,
+    model: requestLog.model,
+    servedModel: requestLog.servedModel,
+    stream: requestLog.streamed ?? false,
+    resumed: requestLog.resumed,
+    repeats: requestLog.repeats,
     status,
     durationMs: round(durationMs),
     firstByteMs: exchange.firstByteAt === undefined ? undefined : round(exchange.firstByteAt - exchange.arrivedAt),
-    promptTokens: notes.usage?.prompt_tokens,
-    completionTokens: notes.usage?.completion_tokens,
+    promptTokens: requestLog.usage?.prompt_tokens,
+    completionTokens: requestLog.usage?.completion_tokens,
     errorType: failure?.type,
     errorCode: failure?.code,
     cancelled: isCancelled,

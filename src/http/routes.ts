@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OperationContext } from '../contract/operation.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import { sendEvents } from './answer/eventStream.js'
 import { sendFile } from './answer/file.js'
 import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch/dispatcher.js'
@@ -63,11 +63,11 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       },
       hold: (bytes) => parts.pressure.add(exchange, bytes),
       caller: exchange.identity ?? 'anonymous',
-      notes: exchange.notes,
+      requestLog: exchange.requestLog,
       ...toReconnect(request.headers),
     },
   })
-  reply.headers(toNoteHeaders(exchange.notes))
+  reply.headers(toLogHeaders(exchange.requestLog))
   return answer(result, reply, exchange, parts)
 }
 
@@ -94,7 +94,7 @@ async function answer(
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
 }
 
-const toNoteHeaders = ({ ignoredParams, servedModel }: Notes): Record<string, string> => ({
+const toLogHeaders = ({ ignoredParams, servedModel }: RequestLog): Record<string, string> => ({
   ...(ignoredParams === undefined ? {} : { 'x-gemini-proxy-ignored-params': toHeaderValue(ignoredParams.join(', ')) }),
   ...(servedModel === undefined ? {} : { 'x-gemini-proxy-model': toHeaderValue(servedModel) }),
 })

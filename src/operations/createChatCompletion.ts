@@ -18,13 +18,13 @@ export interface CreateChatCompletionParts {
 export const makeCreateChatCompletion =
   ({ gemini, models, resume, firstEventPatienceMs }: CreateChatCompletionParts): Operation<'createChatCompletion'> =>
   async ({ body }, context) => {
-    const { signal, deadlineAt, caller, notes } = context
-    notes.streamed = body.stream === true
-    notes.model = models.isKnown(body.model) ? body.model : 'other'
+    const { signal, deadlineAt, caller, requestLog } = context
+    requestLog.streamed = body.stream === true
+    requestLog.model = models.isKnown(body.model) ? body.model : 'other'
     // Never a second generation: whoever comes back wants the rest of the first.
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context)
     const served = await models.resolve(body.model, signal)
-    const call = { served, signal, deadlineAt, caller, notes }
+    const call = { served, signal, deadlineAt, caller, requestLog }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
     if (resume.isWanted(context))
       return resume.begin((producing) => gemini.stream(body, { ...call, signal: producing }), context, CHAT_FORM)

@@ -14,12 +14,12 @@ export interface CreateEmbeddingParts {
 /** POST /v1/embeddings: one vector for each text. */
 export const makeCreateEmbedding =
   ({ embeddings, models }: CreateEmbeddingParts): Operation<'createEmbedding'> =>
-  async ({ body }, { signal, deadlineAt, notes }) => {
-    notes.model = models.isKnown(body.model) ? body.model : 'other'
+  async ({ body }, { signal, deadlineAt, requestLog }) => {
+    requestLog.model = models.isKnown(body.model) ? body.model : 'other'
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
-    if (served !== withoutPrefix(body.model)) notes.servedModel = served
-    return { json: await embeddings.embed(texts, body, { served, signal, deadlineAt, notes }) }
+    if (served !== withoutPrefix(body.model)) requestLog.servedModel = served
+    return { json: await embeddings.embed(texts, body, { served, signal, deadlineAt, requestLog }) }
   }
 
 const isText = (item: unknown): item is string => typeof item === 'string'

@@ -32,9 +32,9 @@ export interface CreateResponseParts {
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
-    const { notes } = context
-    notes.streamed = body.stream === true
-    notes.model = parts.models.isKnown(body.model) ? body.model : 'other'
+    const { requestLog } = context
+    requestLog.streamed = body.stream === true
+    requestLog.model = parts.models.isKnown(body.model) ? body.model : 'other'
     // Never a second generation: whoever comes back wants the rest of the first.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const understood = await understand(body, parts, context)
@@ -68,10 +68,10 @@ async function answer(
   { gemini, models, resume, kept, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, notes } = context
+  const { signal, deadlineAt, caller, requestLog } = context
   const { request, chat, items, dialect } = asked
   const served = await models.resolve(request.model, signal)
-  const call: Call = { served, signal, deadlineAt, caller, notes, dialect }
+  const call: Call = { served, signal, deadlineAt, caller, requestLog, dialect }
   const isKept = kept.isWanted(request.store)
   const made = makeAnswer(asked, {
     now,

@@ -12,6 +12,6 @@ export const makeGetResponse =
     if (stream === 'true') return after === undefined ? resume.all(id, context) : resume.from(`${id}:${after}`, context)
     const found = (await kept.find(context.caller, id))?.response ?? (await responseOf(await resume.find(id, context), context.signal))
     if (found === undefined) throw apiError('response_not_found')
-    context.notes.resumed = true
+    context.requestLog.resumed = true
     return { json: found }
   }

@@ -29,6 +29,6 @@ export async function wholeChat(resume: Resume, streamId: string, context: Opera
   const end = stream.end()
   if (end?.ending !== 'whole')
     throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
-  context.notes.resumed = true
+  context.requestLog.resumed = true
   return toWhole(stream.read(0, context.signal), end.summary)
 }

@@ -1,7 +1,7 @@
 import { type ApiError, ClientGone, toStreamFailure } from '../contract/errors.js'
 import type { EventForm, KeptForm } from '../contract/eventFormat.js'
 import type { WrittenResult } from '../contract/operation.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import { primed } from '../sse/firstEvent.js'
 import { type Followed, following, type StreamStyle } from './reader.js'
 import type { StreamEnd, StreamStore, StreamWriter } from './resumeStore.js'
@@ -22,7 +22,7 @@ export interface ProducerParts {
   readonly keep: (until: Promise<unknown>) => void
   /** Of the request that has asked for the stream. */
   readonly signal: AbortSignal
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   /** How its events are written. */
   readonly form: KeptForm
   readonly style: StreamStyle
@@ -38,7 +38,7 @@ export interface ProducerParts {
  * @throws what the task throws before its first event, if that comes within the patience
  */
 export async function startProducer(task: Task, parts: ProducerParts): Promise<WrittenResult> {
-  const { signal, store, caller, notes, form, style } = parts
+  const { signal, store, caller, requestLog, form, style } = parts
   const producing = new AbortController()
   const follow = (): void => producing.abort(signal.reason)
   signal.addEventListener('abort', follow, { once: true })
@@ -55,7 +55,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<W
     await writer.found
     signal.removeEventListener('abort', follow)
     followed = following(writer.stream.read(0, signal))
-    const production = produce(first, source, { id, writer, notes, form, signal: producing.signal })
+    const production = produce(first, source, { id, writer, requestLog, form, signal: producing.signal })
     parts.keep(production)
     void production.then((failed) => {
       failure = failed
@@ -70,13 +70,13 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<W
 interface Production {
   readonly id: string
   readonly writer: StreamWriter
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   readonly form: KeptForm
   readonly signal: AbortSignal
 }
 
 /** Writes an answer to the store, to its end. Never throws. @returns the failure that it has ended in */
-async function produce(first: IteratorResult<Events>, source: Source, { id, writer, notes, form, signal }: Production) {
+async function produce(first: IteratorResult<Events>, source: Source, { id, writer, requestLog, form, signal }: Production) {
   let given = 0
   // Leaves with the end: whoever has read it may take it for that, and go.
   let last = { text: '', count: 0 }
@@ -97,7 +97,7 @@ async function produce(first: IteratorResult<Events>, source: Source, { id, writ
       const wait = writer.append(text, count)
       if (wait !== undefined) await wait
     }
-    finish(undefined, { ending: 'whole', summary: JSON.stringify(notes.usage ?? null) })
+    finish(undefined, { ending: 'whole', summary: JSON.stringify(requestLog.usage ?? null) })
     return undefined
   } catch (error) {
     const failure = toStreamFailure(signal.aborted ? signal.reason : error)

@@ -58,7 +58,7 @@ export function makeResume({ mode, store, style, firstEventPatienceMs }: ResumeP
   }
   const read = async (id: EventId, context: OperationContext): Promise<WrittenResult> => {
     const stream = await find(id, context)
-    Object.assign(context.notes, { streamed: true, resumed: true })
+    Object.assign(context.requestLog, { streamed: true, resumed: true })
     return toResult(stream.read(id.after, context.signal), style)
   }
 

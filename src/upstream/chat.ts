@@ -31,7 +31,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     complete: async (request, call) => {
       const answers = await allOrNone(toBranches(request, call, parts))
       const { id, created, model } = newEnvelope(request.model)
-      const usage = call.notes.usage ?? toUsage({})
+      const usage = call.requestLog.usage ?? toUsage({})
       return { id, object: 'chat.completion', created, model, choices: answers.flat(), usage }
     },
 
@@ -41,7 +41,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
       const filler = wantsUsage ? null : undefined
       const wrap = (choice: ChunkChoice): ChatCompletionChunk => toChunk(envelope, [choice], filler)
       const chunks = streamBranches(toBranches(request, call, parts), wrap)
-      return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], call.notes.usage ?? toUsage({}))) : chunks
+      return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], call.requestLog.usage ?? toUsage({}))) : chunks
     },
   }
 }
@@ -57,7 +57,7 @@ const toGoal = ({ request, call }: Branch): Goal => ({
   signal: call.signal,
   deadlineAt: call.deadlineAt,
   onRepeat: () => {
-    call.notes.repeats = (call.notes.repeats ?? 0) + 1
+    call.requestLog.repeats = (call.requestLog.repeats ?? 0) + 1
   },
 })
 

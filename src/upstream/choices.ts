@@ -1,4 +1,4 @@
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
 import type { Attempts } from './retries.js'
@@ -22,7 +22,7 @@ export interface Call {
   readonly deadlineAt: number
   /** Who asks; signatures are kept for each caller apart. */
   readonly caller: string
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   /** Only where the request was not made in the chat's words. */
   readonly dialect?: Dialect
 }
@@ -56,7 +56,7 @@ export function toBranches(request: ChatCompletionRequest, call: Call, parts: Ge
   const counts: Usage[] = []
   const onUsageOf = (index: number) => (usage: Usage) => {
     counts[index] = usage
-    call.notes.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
+    call.requestLog.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
   }
   if (count === 1) return [{ request, call, parts, index: 0, onUsage: onUsageOf(0), cancel: () => undefined }]
   const together = new AbortController()

@@ -18,7 +18,7 @@ export interface Embeddings {
 }
 
 /** One call of {@link Embeddings}. */
-export type EmbeddingCall = Pick<Call, 'served' | 'signal' | 'deadlineAt' | 'notes'>
+export type EmbeddingCall = Pick<Call, 'served' | 'signal' | 'deadlineAt' | 'requestLog'>
 
 type Embedding = EmbeddingResponse['data'][number]
 type Usage = EmbeddingResponse['usage']
@@ -50,11 +50,11 @@ export interface EmbeddingsParts {
 /** Makes the embedding side of Gemini. */
 export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embeddings {
   return {
-    embed: async (texts, request, { served, signal, deadlineAt, notes }) => {
+    embed: async (texts, request, { served, signal, deadlineAt, requestLog }) => {
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || KNOWN.has(name) ? [] : [name]))
-      if (ignoredParams.length > 0) notes.ignoredParams = ignoredParams
+      if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams
       const onRepeat = (): void => {
-        notes.repeats = (notes.repeats ?? 0) + 1
+        requestLog.repeats = (requestLog.repeats ?? 0) + 1
       }
       const batches = await inParallel(texts.length, signal, (first, either) =>
         attempts.run({ served, asked: request.model, signal: either, deadlineAt, onRepeat }, (_, key) =>
@@ -62,7 +62,7 @@ export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embedding
         ),
       )
       const usage = sum(batches)
-      if (usage !== undefined) notes.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }
+      if (usage !== undefined) requestLog.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }
       return {
         object: 'list',
         model: request.model,

@@ -1,5 +1,5 @@
 import type { Secret } from '../config/secret.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { Opened, Reading } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
@@ -14,13 +14,13 @@ import { toGeminiRequest } from './request/toGeminiRequest.js'
  */
 export async function send(one: Branch, served: string, key: Secret): Promise<Opened> {
   const { request, call, parts } = one
-  const { signal, notes } = call
-  noteModel(notes, served, request.model)
+  const { signal, requestLog } = call
+  noteModel(requestLog, served, request.model)
   const { body, ignored } = await toGeminiRequest(request, {
     modelId: served,
     thoughts: parts.thoughts,
     findSignatures: (callIds) => parts.signatures.get(call.caller, callIds),
-    onRepair: noteRepairs(notes),
+    onRepair: noteRepairs(requestLog),
   })
   noteIgnored(call, ignored)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
@@ -30,25 +30,25 @@ export async function send(one: Branch, served: string, key: Secret): Promise<Op
   return { response, reading }
 }
 
-function noteModel(notes: Notes, answering: string, asked: string): void {
-  if (answering === withoutPrefix(asked)) delete notes.servedModel
-  else notes.servedModel = answering
+function noteModel(requestLog: RequestLog, answering: string, asked: string): void {
+  if (answering === withoutPrefix(asked)) delete requestLog.servedModel
+  else requestLog.servedModel = answering
 }
 
 const OWN_WORDS: Dialect = { ignored: [], rename: (path) => path }
 
 const noteRepairs =
-  (notes: Notes) =>
+  (requestLog: RequestLog) =>
   (name: string): void => {
-    notes.repairs ??= new Set()
-    notes.repairs.add(name)
+    requestLog.repairs ??= new Set()
+    requestLog.repairs.add(name)
   }
 
 /** Replaces what an attempt with another model has noted: its ignored parameters may differ. */
-function noteIgnored({ notes, dialect = OWN_WORDS }: Call, ignored: readonly string[]): void {
+function noteIgnored({ requestLog, dialect = OWN_WORDS }: Call, ignored: readonly string[]): void {
   const paths = new Set([...dialect.ignored, ...ignored.map(dialect.rename)])
-  if (paths.size > 0) notes.ignoredParams = [...paths]
-  else delete notes.ignoredParams
+  if (paths.size > 0) requestLog.ignoredParams = [...paths]
+  else delete requestLog.ignoredParams
 }
 
 function toReading({ request, call, parts, index, onUsage }: Branch, served: string, key: Secret): Reading {
@@ -58,7 +58,7 @@ function toReading({ request, call, parts, index, onUsage }: Branch, served: str
     style: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
-      onRepair: noteRepairs(call.notes),
+      onRepair: noteRepairs(call.requestLog),
       keepSignature: (callId, signature) => void parts.signatures.put(call.caller, callId, signature),
     },
     firstIndex: index,
@@ -66,7 +66,7 @@ function toReading({ request, call, parts, index, onUsage }: Branch, served: str
     onUsage: (usage) => onUsage(toUsage(usage)),
     onModel: (model) => {
       // Google reroutes retired models by itself, and says so here alone.
-      if (withoutPrefix(model) !== served) noteModel(call.notes, withoutPrefix(model), request.model)
+      if (withoutPrefix(model) !== served) noteModel(call.requestLog, withoutPrefix(model), request.model)
     },
   }
 }

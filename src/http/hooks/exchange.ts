@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
-import type { Notes } from '../../contract/requestLog.js'
+import type { RequestLog } from '../../contract/requestLog.js'
 
 /** One request and its answer, as the log and the metrics will tell of them. */
 export interface Exchange {
@@ -9,7 +9,7 @@ export interface Exchange {
   readonly method: string
   /** Time of arrival, in milliseconds of `performance.now()`. */
   readonly arrivedAt: number
-  readonly notes: Notes
+  readonly requestLog: RequestLog
   /** Aborts when the client leaves, the time is up, or the process ends; its reason says which. */
   readonly controller: AbortController
   /** When its time is up, in milliseconds of `performance.now()`. */
@@ -130,7 +130,7 @@ const newExchange = (id: string, method: string): Exchange => ({
   id,
   method,
   arrivedAt: performance.now(),
-  notes: {},
+  requestLog: {},
   controller: new AbortController(),
   deadlineAt: Number.POSITIVE_INFINITY,
   operationId: undefined,

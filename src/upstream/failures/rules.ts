@@ -155,8 +155,7 @@ const RULES: readonly Rule[] = [
  */
 function namedField(message: string): string | null {
   const unknown = /Unknown name "([^"]{1,100})"(?: at '([^']{1,200})')?/.exec(message)
-  const path =
-    unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('..')
+  const path = unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('.')
   if (path === undefined) return null
   return path.startsWith('messages[') ? 'messages' : path
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type ApiError, apiError, ERRORS, type ErrorName, type ErrorRow, toErrorResponse } from '../../../src/contract/errors.js'
 import { requestTooLarge, toFailureHeaders } from '../../../src/http/answer/failure.js'
@@ -61,6 +62,15 @@ function make(name: ErrorName): ApiError {
 }
 const ROWS = (Object.keys(ERRORS) as ErrorName[]).map((name) => [name, make(name), WIRE[name]] as const)
 
+type Examples = Readonly<Record<string, { readonly value: { readonly error: { readonly message: string; readonly code: string | null } } }>>
+type Responses = Readonly<Record<string, { readonly content?: { readonly 'application/json': { readonly examples?: Examples } } }>>
+const CONTRACT = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8')) as {
+  readonly components: { readonly responses: Responses }
+}
+const EXAMPLES = Object.values(CONTRACT.components.responses).flatMap(({ content }) =>
+  Object.values(content?.['application/json'].examples ?? {}).map(({ value }) => value.error),
+)
+
 describe('an error', () => {
   test.each(ROWS)('%s has its status, type, code and headers', (_name, failure, [status, type, code, headers = {}]) => {
     expect(failure.status).toBe(status)
@@ -75,6 +85,12 @@ describe('an error', () => {
 
   test.each(ROWS)('%s has a message of whole sentences', (_name, { message }) => {
     expect(message).toMatch(/^[A-Z].*\.$/)
+  })
+
+  test.each(ROWS)('%s stands in the contract, with the message that is sent', (name, { code, message }) => {
+    const messages = EXAMPLES.filter((example) => example.code === code).map((example) => example.message)
+    expect(messages).not.toEqual([])
+    if (code === null || (code === name && 'message' in ERRORS[name])) expect(messages).toEqual([message])
   })
 
   test('has the message, the parameter and the headers that it was made with', () => {

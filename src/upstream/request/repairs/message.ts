@@ -1,5 +1,5 @@
 import { mapItems } from '../../../contract/copyOnWrite.js'
-import type { ChatCompletionRequest, RequestMessage, RequestToolCall } from '../../../contract/types.js'
+import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 /** A message with the instructions of the application. */
@@ -13,7 +13,7 @@ export type ToolMessage = Extract<RequestMessage, { role: 'tool' }>
 export const isInstruction = (message: RequestMessage): message is Instruction => message.role === 'system' || message.role === 'developer'
 
 /** Returns the tool calls of a message; only assistants have any. */
-export const callsOf = (message: RequestMessage): RequestToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
+export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
 /** Returns the text of a content, with a line break between parts; '' for content without text. */
 export function joinText(content: RequestMessage['content']): string {

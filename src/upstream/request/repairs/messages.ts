@@ -1,5 +1,5 @@
 import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
-import type { ExtraContent, RequestMessage, RequestToolCall } from '../../../contract/types.js'
+import type { ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinText, mapMessages, replaceMessages } from './message.js'
 import { toKnownParts } from './parts.js'
@@ -50,7 +50,7 @@ export const messageFields: RequestRepair = {
 }
 
 /** Converts a call of a custom tool to a call of a function with one text parameter. */
-function toFunctionCall(call: RequestToolCall): RequestToolCall {
+function toFunctionCall(call: ToolCall): ToolCall {
   if (call.type === 'custom') {
     const { custom, ...rest } = call
     const called = { name: custom.name, arguments: JSON.stringify({ input: custom.input }) }

@@ -18,7 +18,7 @@ export const responseFormat: RequestRepair = {
     if (tools && tools.length > 0 && /^gemini-[12]\b/.test(modelId)) {
       throw apiError(
         'unsupported_value',
-        `${modelId} supports either \`tools\` or a JSON \`response_format\`, not both. Use a Gemini 3 model, or remove one of them.`,
+        `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`,
         { param: 'response_format' },
       )
     }

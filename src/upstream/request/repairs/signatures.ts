@@ -1,5 +1,5 @@
 import { mapItems, replace } from '../../../contract/copyOnWrite.js'
-import type { ChatCompletionRequest, RequestMessage, RequestToolCall } from '../../../contract/types.js'
+import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, replaceMessages } from './message.js'
 
@@ -13,7 +13,7 @@ export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 const needsSignatures = (modelId: string): boolean => /^gemini-(?![12]\b|embedding)/.test(modelId)
 
 /** True for a tool call with the signature that the client has sent back. */
-const isSigned = (call: RequestToolCall): boolean => Boolean(call.extra_content?.google?.thought_signature)
+const isSigned = (call: ToolCall): boolean => Boolean(call.extra_content?.google?.thought_signature)
 
 /**
  * Returns the ids of the tool calls whose signature has to be looked up.
