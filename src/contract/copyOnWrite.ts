@@ -1,5 +1,5 @@
-// Copy on write: each function returns the value itself where nothing changes, so that a caller can see
-// by identity whether it did.
+// Copy on write: each function returns the value itself where nothing changes, so that a caller can
+// see by identity whether it did.
 
 /** Names of the members that a value may lack. */
 export type OptionalName<T> = T extends unknown

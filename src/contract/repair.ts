@@ -13,7 +13,7 @@ export interface Repair<Stage extends string, Value, Context> {
   readonly apply: (value: Value, context: Context) => Value
 }
 
-/** A repair in a list, with the constraint behind its position: "Before `x`, ..." or "After `y`, ...". */
+/** A repair in a list, with the constraint behind its position: "Before ..." or "After ...". */
 export type Ordered<R> = R & { readonly order: string }
 
 /**

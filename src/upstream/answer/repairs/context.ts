@@ -23,7 +23,7 @@ export interface RawMessage {
   readonly audio?: unknown
 }
 
-/** The `message` or the `delta` of one choice: to the repairs, a whole answer is a stream of one part. */
+/** The message or the delta of one choice: a whole answer is like a stream of one part. */
 export interface AnswerPart {
   readonly message: RawMessage
   readonly finishReason: string | undefined

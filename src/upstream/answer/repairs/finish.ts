@@ -4,7 +4,11 @@ import type { AnswerRepair } from './context.js'
 export const MALFORMED_CALL = 'malformed_function_call'
 export const MALFORMED_ANSWER = 'malformed_response'
 
-/** Finish reasons of OpenAI by those of Gemini. @see https://ai.google.dev/api/generate-content#FinishReason */
+/**
+ * Finish reasons of OpenAI by those of Gemini.
+ *
+ * @see https://ai.google.dev/api/generate-content#FinishReason
+ */
 const NATIVE_REASONS: ReadonlyMap<string, string> = new Map([
   ['STOP', 'stop'],
   ['NO_IMAGE', 'stop'],
@@ -61,7 +65,7 @@ export const finishToolCalls: AnswerRepair = {
   },
 }
 
-/** Returns the finish reason of a choice with so many tool calls: `tool_calls` if and only if there are any. */
+/** Returns `tool_calls` for `stop` after tool calls, and `stop` for `tool_calls` without any. */
 export function finishOfCalls(reason: string | undefined, calls: number): string | undefined {
   if (reason === 'stop' && calls > 0) return 'tool_calls'
   return reason === 'tool_calls' && calls === 0 ? 'stop' : reason

@@ -4,7 +4,7 @@ import { finishReason, finishToolCalls, refusal } from './finish.js'
 import { extraContent, thoughts } from './thoughts.js'
 import { toolCallArguments, toolCallId, toolCallIndex } from './toolCalls.js'
 
-/** All repairs of answers, in the order in which they apply, each with the constraint behind its position. */
+/** All repairs of answers in their order, each with the constraint behind its position. */
 export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
   { ...toolCallIndex, order: 'Before `tool-call-id` and `tool-call-arguments`, which look up a call by its index.' },
   { ...toolCallId, order: 'After `tool-call-index`, which chooses the id.' },

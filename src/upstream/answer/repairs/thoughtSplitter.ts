@@ -1,4 +1,7 @@
-/** The state of reading thoughts: Gemini sends them in the content, between two tags that chunks may split. */
+/**
+ * The state of reading thoughts: Gemini sends them in the content, between two tags that chunks may
+ * split.
+ */
 export interface ThoughtMemory {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
   /** Text that is held back because it may be the beginning of a tag. */
@@ -17,7 +20,10 @@ const OPEN = '<thought>'
 const CLOSE = '</thought>'
 const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
-/** Makes the state for a new answer. It begins with thoughts only if the first part carries the flag. */
+/**
+ * Makes the state for a new answer. It begins with thoughts only if the first part carries the
+ * flag.
+ */
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
 /** True for a text that begins with the opening tag. */
@@ -90,7 +96,10 @@ function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string
   return NO_TEXT
 }
 
-/** Returns the index at which a text may end in the beginning of a closing tag; its length if it does not. */
+/**
+ * Returns the index at which a text may end in the beginning of a closing tag; its length if it
+ * does not.
+ */
 function findPartialTag(text: string): number {
   for (let index = Math.max(0, text.length - CLOSE.length + 1); index < text.length; index++) {
     if (CLOSE.startsWith(text.slice(index))) return index

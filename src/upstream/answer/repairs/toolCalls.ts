@@ -32,7 +32,8 @@ const isSame = (calls: readonly RawToolCall[], sent: readonly RawToolCall[]): bo
 const argumentsOf = ({ function: called }: RawToolCall): string => called?.arguments ?? ''
 
 /**
- * Finds the call that a fragment belongs to, by its id or as the call that it continues; else adds a new one.
+ * Finds the call that a fragment belongs to, by its id or as the call that it continues; else adds
+ * a new one.
  *
  * @param before - number of calls that began in earlier parts
  * @returns index of the call; -1 for a fragment of a call that never began
@@ -47,7 +48,10 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   return calls.push({ upstreamId, upstreamIndex, id, name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 
-/** True if a repeated id belongs to another call, because the first one is complete. Gemini repeats ids. */
+/**
+ * True if a repeated id belongs to another call, because the first one is complete. Gemini repeats
+ * ids.
+ */
 const isAnother = (known: CallMemory | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
   name !== undefined && (!isFromBefore || (known?.name !== undefined && known.name !== name) || isJson(known?.arguments ?? ''))
 
@@ -60,7 +64,10 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Returns the index of the call that a fragment without id and name continues: by its index, else the last. */
+/**
+ * Returns the index of the call that a fragment without id and name continues: by its index, else
+ * the last.
+ */
 function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known

@@ -2,7 +2,10 @@ import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { CataloguedModel } from '../../models/catalogue.js'
 
-/** What a repair of requests depends on besides the request, and where it reports ignored parameters. */
+/**
+ * What a repair of requests depends on besides the request, and where it reports ignored
+ * parameters.
+ */
 export interface RequestContext {
   /** Id of the model that serves the request. */
   readonly modelId: string

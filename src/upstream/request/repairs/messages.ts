@@ -4,8 +4,8 @@ import type { RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinText, mapMessages, replaceMessages } from './message.js'
 import { toKnownParts } from './parts.js'
 
-// What Google's parser knows of a message. The other members that OpenAI has (refusal, audio, annotations,
-// reasoning_content) describe earlier answers and change nothing.
+// What Google's parser knows of a message. The other members that OpenAI has (refusal, audio,
+// annotations, reasoning_content) describe earlier answers and change nothing.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
@@ -19,7 +19,8 @@ export const legacyFunctions: RequestRepair = {
   stage: 'request',
   reason: 'Google knows neither the role `function` nor `function_call`, the forms before tools.',
   apply: (request, context) => {
-    // A legacy call has no id: the index of its message becomes one. Its result has nothing but a name.
+    // A legacy call has no id: the index of its message becomes one. Its result has nothing but a
+    // name.
     const ids: string[] = []
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {

@@ -9,9 +9,9 @@ import { legacyTools, toolChoice, toolKinds, toolSchemas } from './tools.js'
 import { toolResults, turnOrder } from './turns.js'
 
 /**
- * All repairs of a chat request, in the order in which they apply, each with the constraint behind its
- * position: what it must precede or follow. The general rule: a repair whose errors or ignored paths
- * contain an index comes before those that add, move or remove messages or tools.
+ * All repairs of a chat request, in the order in which they apply, each with the constraint behind
+ * its position: what it must precede or follow. The general rule: a repair whose errors or ignored
+ * paths contain an index comes before those that add, move or remove messages or tools.
  */
 export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...legacyTools, order: 'Before `unknown-parameters`, which removes `functions`, and `tool-kinds`, which checks all tools.' },

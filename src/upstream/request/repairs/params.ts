@@ -2,8 +2,8 @@ import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { RequestRepair } from './context.js'
 
-// Google's parser answers 400 to every field that it does not know. Source: recorded traffic and its
-// compatibility page.
+// Google's parser answers 400 to every field that it does not know. Source: recorded traffic and
+// its compatibility page.
 const FORWARDED = new Set([
   'model',
   'messages',

@@ -65,7 +65,11 @@ const missingResult = (id: string, index: number): ApiError =>
     param: `messages[${index}].tool_calls`,
   })
 
-/** Keeps a result as text if the start of the history, with its call, was cut off. @throws 400 elsewhere */
+/**
+ * Keeps a result as text if the start of the history, with its call, was cut off.
+ *
+ * @throws 400 elsewhere
+ */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
   if (isStart) return { role: 'user', content: `Result of an earlier tool call: ${joinText(message.content)}` }
   throw apiError('invalid_value', "A message with role 'tool' must follow an assistant message that contains its tool call.", {
@@ -90,7 +94,10 @@ export const turnOrder: RequestRepair = {
   },
 }
 
-/** Groups the messages so that consecutive ones of the assistant are together; tool calls end a group. */
+/**
+ * Groups the messages so that consecutive ones of the assistant are together; tool calls end a
+ * group.
+ */
 function groupAssistants(messages: RequestMessage[]): RequestMessage[][] {
   const groups: RequestMessage[][] = []
   for (const message of messages) {

@@ -22,8 +22,8 @@ function isNull(schema: unknown, references: References, followed = 0): boolean 
 }
 
 /**
- * Replaces the branch null of `anyOf` by `nullable`, and a single remaining branch by an `allOf`, which the
- * caller has to flatten.
+ * Replaces the branch null of `anyOf` by `nullable`, and a single remaining branch by an `allOf`,
+ * which the caller has to flatten.
  */
 export function removeNullBranch(node: SchemaNode, drop: Drop, references: References): SchemaNode {
   const { anyOf } = node
@@ -41,7 +41,10 @@ export function removeNullBranch(node: SchemaNode, drop: Drop, references: Refer
   return branches.length < anyOf.length ? { ...rest, anyOf: branches, ...nullable } : node
 }
 
-/** Moves the keywords beside `anyOf` into each branch: Gemini refuses an `anyOf` with other keywords. */
+/**
+ * Moves the keywords beside `anyOf` into each branch: Gemini refuses an `anyOf` with other
+ * keywords.
+ */
 export function moveIntoBranches(node: SchemaNode, path: string, references: References): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node
@@ -66,8 +69,8 @@ function mergeProperties(objects: readonly SchemaNode[]): SchemaNode {
 }
 
 /**
- * Merges alternatives that are all objects into one object: it has the properties of all, and requires
- * those that each of them requires.
+ * Merges alternatives that are all objects into one object: it has the properties of all, and
+ * requires those that each of them requires.
  *
  * For the root of a schema, where Gemini requires an object and accepts no `anyOf`.
  */

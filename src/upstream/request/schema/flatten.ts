@@ -16,7 +16,8 @@ export interface Position {
 }
 
 /**
- * Expands the `$ref` and `allOf` of a schema, including those that they lead to. Its members are not touched.
+ * Expands the `$ref` and `allOf` of a schema, including those that they lead to. Its members are
+ * not touched.
  *
  * @param references - those of the whole schema that this one is a part of
  * @returns a schema without `$ref`, `allOf`, `$defs` and `definitions`; the same one if it has none

@@ -10,8 +10,8 @@ import { convertBounds, convertConst, convertEnum } from './values.js'
 export type SchemaRule = Repair<'shape' | 'keywords', SchemaNode, Drop>
 
 /**
- * The keywords of Gemini's schemas. Source: its `Schema` message; recorded traffic shows that it accepts
- * `additionalProperties` as well.
+ * The keywords of Gemini's schemas. Source: its `Schema` message; recorded traffic shows that it
+ * accepts `additionalProperties` as well.
  */
 const KEPT = new Set(
   (
@@ -78,7 +78,9 @@ function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
   return rest
 }
 
-/** Repairs that decide which types a schema allows, before those of its alternatives. In this order. */
+/**
+ * Repairs that decide which types a schema allows, before those of its alternatives. In this order.
+ */
 export const SHAPE_RULES = [
   { name: 'schema-const', stage: 'shape', reason: 'Gemini has no const.', apply: convertConst },
   { name: 'schema-one-of', stage: 'shape', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },

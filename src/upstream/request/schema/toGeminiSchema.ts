@@ -12,12 +12,13 @@ import { checkSize } from './size.js'
 /**
  * Converts a JSON Schema to one that Gemini's OpenAI-compatible endpoint accepts.
  *
- * @param schema - parameters of a tool, or the schema of a `json_schema` response format; never changed
+ * @param schema - parameters of a tool, or the schema of a `json_schema` response format; never
+ *   changed
  * @param path - path of the schema in the request, such as `tools[0].function.parameters`
  * @param onDropped - called once with the path of each constraint that is lost
  * @returns the converted schema; the same object if nothing had to change
- * @throws ApiError 400: `unsupported_value` for a recursive or too large schema, `invalid_value` for a
- *   reference without a target, `invalid_type` for a value that is no schema
+ * @throws ApiError 400: `unsupported_value` for a recursive or too large schema, `invalid_value`
+ *   for a reference without a target, `invalid_type` for a value that is no schema
  */
 export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: string) => void): Record<string, unknown> {
   checkSize(schema, path)
@@ -28,8 +29,8 @@ export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: 
     for (const droppedPath of dropped) onDropped(droppedPath)
     return translated
   } catch (error) {
-    // Thousands of nested values, in a `default` for instance, overflow the stack before the depth is
-    // counted.
+    // Thousands of nested values, in a `default` for instance, overflow the stack before the depth
+    // is counted.
     throw error instanceof RangeError ? tooLarge(path) : error
   }
 }
@@ -60,7 +61,10 @@ function makeTranslator(references: References, onDropped: (path: string) => voi
   return translate
 }
 
-/** Expands the references of a schema and settles its types, until it has no single alternative left. */
+/**
+ * Expands the references of a schema and settles its types, until it has no single alternative
+ * left.
+ */
 function settleTypes(schema: unknown, position: Position, references: References): SchemaNode {
   let node = flatten(schema, position, references)
   for (;;) {

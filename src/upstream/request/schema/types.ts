@@ -31,8 +31,8 @@ const HAS_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 
 /**
- * Replaces a list of types: null becomes `nullable`, and each of several others a branch of `anyOf` with
- * the keywords that constrain it.
+ * Replaces a list of types: null becomes `nullable`, and each of several others a branch of `anyOf`
+ * with the keywords that constrain it.
  */
 export function splitTypes(node: SchemaNode, drop: Drop): SchemaNode {
   const { type } = node

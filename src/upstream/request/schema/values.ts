@@ -16,7 +16,10 @@ function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   return tighten(tighten({ ...node, type }, 'minimum', least), 'maximum', most)
 }
 
-/** Converts `const` to an `enum`, to bounds or to the type null; of another value only the type remains. */
+/**
+ * Converts `const` to an `enum`, to bounds or to the type null; of another value only the type
+ * remains.
+ */
 export function convertConst(node: SchemaNode, drop: Drop): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const value = node.const
@@ -58,8 +61,9 @@ const BOUNDS = [
 ] as const
 
 /**
- * Converts exclusive bounds, written as a number or as the boolean of draft 4, to inclusive ones. That is
- * exact for integers; for other numbers the bound itself becomes allowed, which is reported.
+ * Converts exclusive bounds, written as a number or as the boolean of draft 4, to inclusive ones.
+ * That is exact for integers; for other numbers the bound itself becomes allowed, which is
+ * reported.
  */
 export function convertBounds(node: SchemaNode, drop: Drop): SchemaNode {
   let converted = node
