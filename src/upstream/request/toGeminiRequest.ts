@@ -7,8 +7,7 @@ import type { RequestContext } from './repairs/context.js'
 import { REQUEST_REPAIRS } from './repairs/order.js'
 import { unsignedCallIds } from './repairs/signatures.js'
 
-// OpenAI has 40. Far above what any client sends: each unknown parameter is named in a response
-// header.
+// OpenAI has 40. Each unknown parameter is named in a header of the response.
 const MOST_PARAMETERS = 1_000
 
 /** What {@link toGeminiRequest} depends on besides the request. */

@@ -1,7 +1,4 @@
-/**
- * The state of reading thoughts: Gemini sends them in the content, between two tags that chunks may
- * split.
- */
+/** The state of reading thoughts, which Gemini sends in the content between two tags. */
 export interface ThoughtMemory {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
   /** Text that is held back because it may be the beginning of a tag. */
@@ -20,10 +17,7 @@ const OPEN = '<thought>'
 const CLOSE = '</thought>'
 const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
-/**
- * Makes the state for a new answer. It begins with thoughts only if the first part carries the
- * flag.
- */
+/** Makes the state for a new answer: only the flag on its first part begins thoughts. */
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
 /** True for a text that begins with the opening tag. */
@@ -96,10 +90,7 @@ function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string
   return NO_TEXT
 }
 
-/**
- * Returns the index at which a text may end in the beginning of a closing tag; its length if it
- * does not.
- */
+/** Returns the index of a partial closing tag at the end of a text; its length if there is none. */
 function findPartialTag(text: string): number {
   for (let index = Math.max(0, text.length - CLOSE.length + 1); index < text.length; index++) {
     if (CLOSE.startsWith(text.slice(index))) return index

@@ -14,8 +14,7 @@ export const thoughts: AnswerRepair = {
     const isFlagged = googleOf(extra).thought === true
     if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer'))
       return isEnd ? releaseHeld(part, memory) : part
-    // A whole answer without a tag has no thoughts: the flag then means only that Gemini has
-    // thought.
+    // The flag of a whole answer without a tag means only that Gemini has thought.
     if (isEnd && state.phase === 'answer' && !opensThoughts(content)) return part
     const split = splitThoughts(state, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }

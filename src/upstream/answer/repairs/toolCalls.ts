@@ -48,10 +48,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   return calls.push({ upstreamId, upstreamIndex, id, name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 
-/**
- * True if a repeated id belongs to another call, because the first one is complete. Gemini repeats
- * ids.
- */
+/** True if a repeated id belongs to another call: Gemini repeats the ids of complete calls. */
 const isAnother = (known: CallMemory | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
   name !== undefined && (!isFromBefore || (known?.name !== undefined && known.name !== name) || isJson(known?.arguments ?? ''))
 
@@ -64,10 +61,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/**
- * Returns the index of the call that a fragment without id and name continues: by its index, else
- * the last.
- */
+/** Returns the index of the call that a fragment without id and name continues, else the last. */
 function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known
@@ -89,17 +83,17 @@ export const toolCallId: AnswerRepair = {
 /** Sets id and name of the first fragment of a call, and removes them from the others. */
 function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   const { index = 0, extra_content: extra } = call
-  const kept = extra === undefined ? {} : { extra_content: extra }
+  const signed = extra === undefined ? {} : { extra_content: extra }
   const text = { arguments: argumentsOf(call) }
   if (known === undefined || known.hasBegun) {
     if (call.id === undefined && !call.function?.name) return call
     const name = known?.name === undefined ? call.function?.name : undefined
     if (known !== undefined) known.name ??= name
-    return { index, function: name === undefined ? text : { name, ...text }, ...kept }
+    return { index, function: name === undefined ? text : { name, ...text }, ...signed }
   }
   known.hasBegun = true
   if (call.id === known.id && call.type === 'function' && call.function?.name === known.name) return call
-  return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...kept }
+  return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...signed }
 }
 
 /** Sets empty arguments to an empty object, at the end of the answer. */

@@ -2,10 +2,7 @@ import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { CataloguedModel } from '../../models/catalogue.js'
 
-/**
- * What a repair of requests depends on besides the request, and where it reports ignored
- * parameters.
- */
+/** What a repair of requests needs besides the request. */
 export interface RequestContext {
   /** Id of the model that serves the request. */
   readonly modelId: string

@@ -19,8 +19,7 @@ export const legacyFunctions: RequestRepair = {
   stage: 'request',
   reason: 'Google knows neither the role `function` nor `function_call`, the forms before tools.',
   apply: (request, context) => {
-    // A legacy call has no id: the index of its message becomes one. Its result has nothing but a
-    // name.
+    // A legacy call has no id, and its result has only a name: the index of the call is its id.
     const ids: string[] = []
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {

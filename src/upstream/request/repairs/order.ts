@@ -21,15 +21,9 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...extraBody, order: 'Before `own-thinking-config`, which would take a null for a setting.' },
   { ...serviceTier, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsage, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
-  {
-    ...legacyFunctions,
-    order: 'Before `message-fields`, which removes `function_call`, and `tool-results`, which matches calls and results.',
-  },
+  { ...legacyFunctions, order: 'Before `message-fields`, which removes `function_call`, and `tool-results`, which needs tool calls.' },
   { ...messageFields, order: 'Before `empty-messages`: it removes null contents, and makes the text of a refusal the content.' },
-  {
-    ...textContents,
-    order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: joined parts may be empty.',
-  },
+  { ...textContents, order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: texts may be empty.' },
   { ...contentParts, order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: it removes empty parts.' },
   { ...toolResults, order: 'Before `empty-messages` and `turn-order`, which change the index of messages.' },
   { ...emptyMessages, order: 'Before `system-messages` and `turn-order`: an empty message must not count as a turn.' },

@@ -25,9 +25,7 @@ function clampLevel(effort: string | null | undefined, levels: readonly Thinking
 
 const isLevel = (value: string | null | undefined): value is ThinkingLevel => LEVELS.some((level) => level === value)
 
-/**
- * Returns the level of a request. A client that requested a model without thinking gets the lowest.
- */
+/** Returns the level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
   const level = clampLevel(request.reasoning_effort, model.thinkingLevels)
   if (level !== undefined) return level
@@ -57,10 +55,7 @@ export const ownThinkingConfig: RequestRepair = {
   },
 }
 
-/**
- * Converts a setting to one that the model accepts. Google refuses a level beside a budget, and it
- * is left to do so.
- */
+/** Converts a setting to one that the model accepts. Google refuses a level beside a budget. */
 function fitConfig(config: ThinkingConfig, model: CataloguedModel, ignore: (path: string) => void): ThinkingConfig {
   const { thinking_budget: budget, thinking_level: wanted } = config
   const level = clampLevel(wanted?.toLowerCase(), model.thinkingLevels)

@@ -92,9 +92,7 @@ function convertSchema(tool: RequestTool, path: string, ignore: Ignore): Request
   return replace(tool, 'function', replace(tool.function, 'parameters', toGeminiSchema(tool.function.parameters, path, ignore)))
 }
 
-/**
- * Checks the choice of a tool against the declared ones; `allowed_tools` narrows `tools` itself.
- */
+/** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */
 export const toolChoice: RequestRepair = {
   name: 'tool-choice',
   stage: 'request',

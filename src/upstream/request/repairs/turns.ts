@@ -94,10 +94,7 @@ export const turnOrder: RequestRepair = {
   },
 }
 
-/**
- * Groups the messages so that consecutive ones of the assistant are together; tool calls end a
- * group.
- */
+/** Groups consecutive messages of the assistant; tool calls end a group. */
 function groupAssistants(messages: RequestMessage[]): RequestMessage[][] {
   const groups: RequestMessage[][] = []
   for (const message of messages) {

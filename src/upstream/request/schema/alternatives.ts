@@ -41,10 +41,7 @@ export function removeNullBranch(node: SchemaNode, drop: Drop, references: Refer
   return branches.length < anyOf.length ? { ...rest, anyOf: branches, ...nullable } : node
 }
 
-/**
- * Moves the keywords beside `anyOf` into each branch: Gemini refuses an `anyOf` with other
- * keywords.
- */
+/** Moves the keywords beside `anyOf` into its branches: Gemini refuses any beside it. */
 export function moveIntoBranches(node: SchemaNode, path: string, references: References): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node

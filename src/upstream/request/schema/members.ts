@@ -16,10 +16,7 @@ export function inferType(node: SchemaNode): SchemaNode {
   return node
 }
 
-/**
- * Gives an array one schema for all items: one that allows anything if it has none, or one for each
- * index.
- */
+/** Gives an array one schema for all items; one that allows anything if it has none. */
 export function unifyItems(node: SchemaNode, drop: Drop): SchemaNode {
   const { items } = node
   if (isRecord(items)) return node

@@ -17,10 +17,7 @@ export const singleType = ({ type }: SchemaNode): string | undefined => (typeof 
 export const lookUp = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
 
-/**
- * Maps the members of an object, one of which may be named `__proto__`; the same object if none
- * changes.
- */
+/** Maps the members of an object, also `__proto__`; the same object if none changes. */
 export const mapMembers = (object: SchemaNode, map: (value: unknown, key: string) => unknown): SchemaNode => {
   const before = Object.entries(object)
   const after = before.map(([key, value]) => [key, map(value, key)] as const)

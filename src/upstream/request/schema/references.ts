@@ -2,9 +2,7 @@ import { type ApiError, apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { SchemaNode } from './node.js'
 
-/**
- * Deepest nesting of one schema, references followed. Google's parser stops at 100 nested messages.
- */
+/** Deepest nesting of one schema. Google's parser stops at 100 nested messages. */
 export const MAX_DEPTH = 64
 /** Most schema objects in one schema after its references are expanded. */
 export const MAX_NODES = 10_000
@@ -16,19 +14,14 @@ export interface References {
   /**
    * Returns the target of a `$ref`.
    *
-   * @throws ApiError 400 if there is none, if it refers to itself, or if the schema becomes too
-   *   large
+   * @throws ApiError 400 without a target, for a cycle, or if the schema becomes too large
    */
   resolve(ref: unknown, path: string): unknown
   /** Returns the target of a `$ref` without counting it; undefined if there is none. */
   peek(ref: unknown): unknown
   /** Counts one schema object. @throws ApiError 400 if the schema becomes too large */
   countNode(path: string, depth: number): void
-  /**
-   * Counts the characters of `times` more copies of a schema.
-   *
-   * @throws ApiError 400 if it becomes too large
-   */
+  /** Counts `times` copies of a schema. @throws ApiError 400 if the whole becomes too large */
   countCopies(schema: unknown, times: number, path: string): void
 }
 
@@ -40,10 +33,7 @@ export const tooLarge = (path: string): ApiError =>
     { param: path },
   )
 
-/**
- * Parses `#`, `#/$defs/A~1b` and percent-encoded forms; undefined for anything but a pointer into
- * this schema.
- */
+/** Parses `#`, `#/$defs/A~1b` and percent-encoded forms; undefined for another reference. */
 function parsePointer(ref: unknown): readonly string[] | undefined {
   if (typeof ref !== 'string' || !(ref === '#' || ref.startsWith('#/'))) return undefined
   try {

@@ -78,9 +78,7 @@ function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
   return rest
 }
 
-/**
- * Repairs that decide which types a schema allows, before those of its alternatives. In this order.
- */
+/** Repairs that decide which types a schema allows, in their order; they precede the others. */
 export const SHAPE_RULES = [
   { name: 'schema-const', stage: 'shape', reason: 'Gemini has no const.', apply: convertConst },
   { name: 'schema-one-of', stage: 'shape', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },

@@ -1,10 +1,7 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import { tooLarge } from './references.js'
 
-/**
- * Most members and items of a whole schema: the cost of expanding and merging is a multiple of
- * them.
- */
+/** Most members and items of a whole schema: expanding and merging cost a multiple of them. */
 const MOST_MEMBERS = 30_000
 /** Most parts of one `allOf`: each is merged with the members of all others. */
 const MOST_PARTS = 100

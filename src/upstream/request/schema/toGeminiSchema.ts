@@ -61,10 +61,7 @@ function makeTranslator(references: References, onDropped: (path: string) => voi
   return translate
 }
 
-/**
- * Expands the references of a schema and settles its types, until it has no single alternative
- * left.
- */
+/** Expands the references of a schema and settles its types, until no `allOf` is left. */
 function settleTypes(schema: unknown, position: Position, references: References): SchemaNode {
   let node = flatten(schema, position, references)
   for (;;) {

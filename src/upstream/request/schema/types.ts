@@ -61,10 +61,11 @@ const restrictBranches = (branches: readonly unknown[], types: readonly string[]
 
 function makeBranches(node: SchemaNode, kind: string): readonly SchemaNode[] {
   const type = kind.toLowerCase()
-  const kept = Object.entries(node).filter(
+  const keywords = Object.entries(node).filter(
     ([keyword]) => !ANY_TYPE.has(keyword) && (lookUp(TYPES_OF_KEYWORD, keyword)?.includes(type) ?? true),
   )
-  const values = Array.isArray(node.enum) ? node.enum.filter(lookUp(HAS_TYPE, type) ?? (() => true)) : undefined
+  const hasType = lookUp(HAS_TYPE, type)
+  const values = Array.isArray(node.enum) && hasType !== undefined ? node.enum.filter(hasType) : undefined
   if (values?.length === 0) return []
-  return [{ type: kind, ...Object.fromEntries(kept), ...(values === undefined ? {} : { enum: values }) }]
+  return [{ type: kind, ...Object.fromEntries(keywords), ...(values === undefined ? {} : { enum: values }) }]
 }

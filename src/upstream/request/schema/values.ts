@@ -16,10 +16,7 @@ function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   return tighten(tighten({ ...node, type }, 'minimum', least), 'maximum', most)
 }
 
-/**
- * Converts `const` to an `enum`, to bounds or to the type null; of another value only the type
- * remains.
- */
+/** Converts `const` to an `enum`, to bounds or to the type null; else only its type remains. */
 export function convertConst(node: SchemaNode, drop: Drop): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const value = node.const
