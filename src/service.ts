@@ -37,12 +37,11 @@ import { makeRedis, type Redis } from './stores/redis.js'
 import { makeRedisTextStore } from './stores/redisKeyValueStore.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
-import { type KeyRing, makeKeyRing } from './upstream/keys/ring.js'
+import { KeyRing } from './upstream/keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './upstream/media/fetcher.js'
-import { withRemoteMedia } from './upstream/media/remoteMedia.js'
 import { makeModels } from './upstream/models/directory.js'
 import { makeModelLookup } from './upstream/models/lookup.js'
-import { makeModelLife } from './upstream/models/retirement.js'
+import { makeModelRetirement } from './upstream/models/retirement.js'
 import { makeAttempts } from './upstream/retries.js'
 import { makeClient } from './upstream/wire/openaiClient.js'
 import { makeTransport } from './upstream/wire/transport.js'
@@ -109,22 +108,22 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   })
   const policy = {
     keys,
-    life: makeModelLife({ retiredModels: config.retiredModels, now: Date.now }),
+    retirement: makeModelRetirement({ retiredModels: config.retiredModels, now: Date.now }),
     maxRetries: config.maxRetries,
     random: Math.random,
   }
   const attempts = makeAttempts({ ...policy, fallbacks: config.modelFallbacks })
   // The vectors of two models cannot be compared.
   const embeddings = makeEmbeddings({ client, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) })
-  const plain = makeGemini({
+  const gemini = makeGemini({
     client,
     attempts,
     signatures: makeTexts(redis, SIGNATURES),
+    makeMediaFetcher: config.isRemoteMediaFetched ? () => makeMediaFetcher(media) : undefined,
     thoughts: config.thoughts,
     maxEventBytes: config.maxEventBytes,
     now: Date.now,
   })
-  const gemini = config.isRemoteMediaFetched ? withRemoteMedia(plain, () => makeMediaFetcher(media)) : plain
   const resuming = { mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs }
   const resume = makeResume({ ...resuming, style: CHAT_STYLE })
   const responseResume = makeResume({ ...resuming, style: RESPONSE_STYLE })
@@ -200,13 +199,13 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
 const anonymousSecret = ({ geminiApiKeys: [first] }: Config): string => first?.reveal() ?? ''
 
 const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
-  makeKeyRing({
+  new KeyRing({
     keys: config.geminiApiKeys,
     now: Date.now,
     onOutcome: metrics.countUpstream,
-    onSetAside: ({ position, end }, cause) =>
-      log.warn({ key: position, keyEnd: end, cause }, 'a key of GEMINI_API_KEY is set aside: the others go on'),
-    onBack: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'a key of GEMINI_API_KEY is back'),
+    onDisabled: ({ position, end }, cause) =>
+      log.warn({ key: position, keyEnd: end, cause }, 'Gemini API key disabled for 10 min; using the remaining keys'),
+    onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
   })
 
 const toRateLimit = (config: Config, redis: Redis | undefined): RateLimitSettings | undefined =>

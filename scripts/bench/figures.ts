@@ -11,7 +11,7 @@ export interface ColdFigures {
 const WORDS = {
   'README.md': {
     zip: (size: string) =>
-      `The package has ${size}. Each figure is the least of nine, ours / a bare \`node:http\` server's in the same run (ratio).`,
+      `The package has ${size}. Each value is the minimum of nine runs: the proxy / a bare \`node:http\` server in the same run (ratio).`,
     starts: ['Node.js', 'First chat, ms, on 0.35 CPU', 'on a whole CPU', 'CPU time, ms', 'Memory, MB'],
     peaks: ['Node.js', 'Peak of 50 streams at once, in 512 MB', 'in 256 MB'],
   },

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ApiError, invalidRequest } from '../../src/contract/errors.js'
+import { type ApiError, apiError, isErrorName } from '../../src/contract/errors.js'
 import type { OperationContext } from '../../src/contract/operation.js'
 import type { ErrorResponse } from '../../src/contract/types.js'
 import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
@@ -22,49 +22,45 @@ export interface ExampleParts {
   readonly request: () => ExampleRequest
 }
 
-interface Body {
-  readonly stream?: unknown
-  readonly stream_options?: { readonly include_usage?: boolean } | null
-  readonly encoding_format?: unknown
+/** The parameters that choose an example, whichever the operation. */
+interface Call {
+  readonly body: { stream?: unknown; stream_options?: { include_usage?: boolean } | null; encoding_format?: unknown } | undefined
+  readonly query: { readonly stream?: unknown }
 }
 
-// The examples of streams are text in the form in which they are sent, end included.
+// The examples of streams are the text as sent, end included.
 const AS_WRITTEN = { toText: (events: readonly unknown[]): string => events.join(''), toEnd: (): string => '' }
-const FINAL = ['insufficient_quota', 'upstream_auth_error', 'upstream_region_unsupported']
 
 /**
- * Makes the operation that answers with an example of the contract, whichever operation is called.
+ * Makes the operation that returns an example of the contract, for every operation of it.
  *
- * @returns a function that throws an {@link ApiError} where the example is an error, or where the header `Prefer` names none
+ * @returns throws an {@link ApiError} where the example is an error, or where `Prefer` names no example
  */
 export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) {
-  return async (
-    { body = {}, query }: { readonly body: Body | undefined; readonly query: { readonly stream?: unknown } },
-    { lastEventId, signal }: OperationContext,
-  ): Promise<DispatchResult> => {
+  return async ({ body = {}, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
     const { method, url, prefer } = request()
     const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined
     // A response in one piece cannot fail halfway.
-    const preference = (isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')) || vectorsOf(body)
+    const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
+    const preference = scenario || (body.encoding_format === 'base64' ? 'example=base64' : '')
     const response = await fetch(`${prism}${url}`, {
       method,
       signal,
       headers: {
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
+        'content-type': 'application/json',
         ...(preference === '' ? {} : { prefer: preference }),
-        ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
       },
       ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
     })
     const contentType = response.headers.get('content-type') ?? ''
     const text = await response.text()
-    if (contentType.startsWith('application/problem+json'))
-      throw invalidRequest(
-        'invalid_value',
-        `The mock has no example for \`Prefer: ${preference}\`. ${(JSON.parse(text) as { detail: string }).detail}`,
-      )
-    if (response.status >= 400) throw toError(response, JSON.parse(text) as ErrorResponse)
+    if (contentType.startsWith('application/problem+json')) {
+      const { detail } = JSON.parse(text) as { readonly detail: string } // by RFC 9457
+      throw apiError('invalid_value', `The mock has no example for \`Prefer: ${preference}\`. ${detail}`)
+    }
+    if (response.status >= 400) throw toError(response.headers, JSON.parse(text) as ErrorResponse)
     if (contentType.startsWith('text/event-stream')) {
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
@@ -76,8 +72,6 @@ export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) 
   }
 }
 
-const vectorsOf = (body: Body): string => (body.encoding_format === 'base64' ? 'example=base64' : '')
-
 async function* oneByOne(events: readonly string[], intervalMs: number, signal: AbortSignal): AsyncGenerator<readonly string[]> {
   for (const event of events) {
     yield [event]
@@ -85,14 +79,12 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
   }
 }
 
-function toError({ status, headers }: Response, { error }: ErrorResponse): ApiError {
-  const sent = ['allow', 'retry-after', 'www-authenticate'].flatMap((name) => {
-    const value = headers.get(name)
-    return value === null ? [] : [[name, value]]
-  })
-  return new ApiError(status, error.type, error.code, error.message, {
+/** Status, type and most headers come from the table of errors, which has each code of the contract. */
+function toError(headers: Headers, { error }: ErrorResponse): ApiError {
+  const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
+  return apiError(isErrorName(error.code) ? error.code : 'missing_api_key', error.message, {
     param: error.param,
-    headers: Object.fromEntries(sent),
-    isRetryable: !FINAL.includes(String(error.code)),
+    ...(retryAfter === null ? {} : { retryAfterSeconds: Number(retryAfter) }),
+    ...(allow === null ? {} : { headers: { allow } }),
   })
 }

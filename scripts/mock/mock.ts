@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { loadConfig } from '../../src/config/settings.js'
-import { missingApiKey } from '../../src/contract/errors.js'
+import { apiError } from '../../src/contract/errors.js'
 import type { Operations } from '../../src/contract/operation.js'
 import { makeApp } from '../../src/http/app.js'
 import { makeDispatcher } from '../../src/http/dispatch/dispatcher.js'
@@ -24,7 +24,7 @@ const ids = Object.values(contract.paths).flatMap((methods) => Object.values(met
 
 const gate: Gate = {
   admit: (guard, authorization) => {
-    if (guard !== 'open' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw missingApiKey()
+    if (guard !== 'open' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw apiError('missing_api_key')
     return undefined
   },
 }

@@ -24,7 +24,7 @@ export const makeCreateChatCompletion =
     // Never a second generation: whoever comes back wants the rest of the first.
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context)
     const served = await models.resolve(body.model, signal)
-    const call = { served, signal, deadlineAt, caller, requestLog }
+    const call = { servedModel: served, signal, deadlineAt, caller, requestLog }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
     if (resume.isWanted(context))
       return resume.begin((producing) => gemini.stream(body, { ...call, signal: producing }), context, CHAT_FORM)

@@ -19,7 +19,7 @@ export const makeCreateEmbedding =
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
     if (served !== withoutPrefix(body.model)) requestLog.servedModel = served
-    return { json: await embeddings.embed(texts, body, { served, signal, deadlineAt, requestLog }) }
+    return { json: await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog }) }
   }
 
 const isText = (item: unknown): item is string => typeof item === 'string'

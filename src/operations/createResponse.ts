@@ -12,7 +12,7 @@ import type { Resume } from '../resume/resume.js'
 import type { KeptResponses } from '../resume/storedResponses.js'
 import { primed } from '../sse/firstEvent.js'
 import type { Gemini } from '../upstream/chat.js'
-import type { Call } from '../upstream/choices.js'
+import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 
 /** What {@link makeCreateResponse} needs. */
@@ -71,7 +71,7 @@ async function answer(
   const { signal, deadlineAt, caller, requestLog } = context
   const { request, chat, items, dialect } = asked
   const served = await models.resolve(request.model, signal)
-  const call: Call = { served, signal, deadlineAt, caller, requestLog, dialect }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames: dialect }
   const isKept = kept.isWanted(request.store)
   const made = makeAnswer(asked, {
     now,

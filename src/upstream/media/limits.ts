@@ -1,8 +1,8 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
 
-/** How much one request may make us fetch. */
+/** How much the proxy fetches for one client request. */
 export interface MediaLimits {
-  /** Time for one item, redirects included, in milliseconds. */
+  /** Longest time for one item, redirects included, in milliseconds. */
   readonly timeoutMs: number
   /** Largest item, in bytes. */
   readonly itemBytes: number
@@ -23,9 +23,9 @@ export const MEDIA_LIMITS: MediaLimits = {
   redirects: 3,
 }
 
-/** What one request has left of its limits. Items are counted as they begin, bytes as they arrive. */
+/** Counts the items of one client request as they are started, and their bytes as they arrive. */
 export interface MediaBudget {
-  /** @throws ApiError 400 `invalid_value` when there were enough already */
+  /** @throws ApiError 400 `invalid_value` when there are too many */
   countItem(param: string): void
   /** @throws ApiError 400 `invalid_value` when all items together become too large */
   countBytes(bytes: number, param: string): void

@@ -1,7 +1,7 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
 import type { MediaLimits } from './limits.js'
 
-/** 400: one sentence for every reason, so that it tells nothing about networks that only we can see. */
+/** 400: the same message for every reason, so that it discloses nothing about internal networks. */
 export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
   apiError(
     'invalid_value',
@@ -10,9 +10,10 @@ export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: u
   )
 
 /**
- * Reads a URL that may be fetched by its form: https, port 443, no credentials. Its host is not looked at here.
+ * Parses a URL and checks that it is https, uses port 443 and has no credentials. The host is not
+ * checked here.
  *
- * @param base - the URL that redirected to this one
+ * @param base - the URL that redirects to this one
  * @throws ApiError 400 `invalid_value`
  */
 export function toPublicUrl(text: string, param: string, base?: URL): URL {

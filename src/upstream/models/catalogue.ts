@@ -1,24 +1,31 @@
 /** How much a model thinks before it answers. */
 export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high'
 
-/** What the proxy knows of one Gemini model. Source: Google's model and deprecation pages, November 2026. */
+/**
+ * A Gemini model that the proxy knows. Source: Google's model and deprecation pages, November 2026.
+ */
 export interface CataloguedModel {
   readonly id: string
   readonly displayName: string
   /** Release day, ISO 8601. */
   readonly releasedOn: string
-  /** Day from which Google refuses or reroutes the model; absent while none is announced. */
+  /**
+   * Day of retirement, when Google begins to refuse or reroute the model; absent where none is
+   * announced.
+   */
   readonly retiredOn?: string
-  /** Who serves when Google does not know the model any more. */
+  /** The model that answers requests for this one after its retirement. */
   readonly replacement?: string
   readonly contextWindow: number
   readonly maxOutputTokens: number
   readonly inputModalities: readonly string[]
-  /** Levels of thinking that the model accepts, lowest first; empty for a model that does not think. */
+  /**
+   * Thinking levels that the model accepts, lowest first; empty for a model that does not think.
+   */
   readonly thinkingLevels: readonly ThinkingLevel[]
-  /** The level at which it thinks when nothing is said. */
+  /** The level that applies where a request names none. */
   readonly defaultThinkingLevel?: ThinkingLevel
-  /** How Google is told: by a level (Gemini 3) or by a budget of tokens (Gemini 2.5). */
+  /** The parameter that sets it: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
   readonly thinkingBy?: 'level' | 'budget'
 }
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type ApiError, apiError } from '../../../src/contract/errors.js'
+import type { RequestLog } from '../../../src/contract/requestLog.js'
 import { emptyAnswer } from '../../../src/upstream/answer/choice.js'
-import { makeModelLife } from '../../../src/upstream/models/retirement.js'
-import { type Goal, makeAttempts } from '../../../src/upstream/retries.js'
+import { makeModelRetirement } from '../../../src/upstream/models/retirement.js'
+import { type AttemptOptions, makeAttempts } from '../../../src/upstream/retries.js'
 import { ONE_KEY } from '../../support/oneKey.js'
 
 const withCode = (code: string): Error => Object.assign(new Error(code), { code })
@@ -30,6 +31,21 @@ interface Outcome {
   readonly failure: unknown
 }
 
+// The fake timers of Vitest do not cover this module.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (delayMs: number, value: unknown, { signal }: { signal: AbortSignal }) =>
+    new Promise((resolve, reject) => {
+      const abort = (): void => {
+        clearTimeout(timer)
+        reject(new DOMException('The operation was aborted', 'AbortError'))
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', abort)
+        resolve(value)
+      }, delayMs)
+      signal.addEventListener('abort', abort, { once: true })
+    }),
+}))
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
@@ -43,22 +59,26 @@ async function run({
   signal,
 }: Run): Promise<Outcome> {
   const asked: [string, number][] = []
-  let repeats = 0
   let failure: unknown
   let before = performance.now()
-  const goal: Goal = {
-    served,
-    asked: served,
+  const requestLog: RequestLog = {}
+  const options: AttemptOptions = {
+    servedModel: served,
+    requestedModel: served,
     signal: signal ?? new AbortController().signal,
     deadlineAt: before + deadlineMs,
-    onRepeat: () => {
-      repeats += 1
-    },
+    requestLog,
   }
-  const life = makeModelLife({ retiredModels: 'replacement', now: () => 0 })
-  const attempts = makeAttempts({ life, keys: ONE_KEY, maxRetries, fallbacks: new Map(Object.entries(fallbacks)), random: () => random })
+  const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => 0 })
+  const attempts = makeAttempts({
+    retirement,
+    keys: ONE_KEY,
+    maxRetries,
+    fallbacks: new Map(Object.entries(fallbacks)),
+    random: () => random,
+  })
   const running = attempts
-    .run(goal, async (model) => {
+    .run(options, async (model) => {
       asked.push([model, performance.now() - before])
       before = performance.now()
       const make = failures[asked.length - 1]
@@ -70,7 +90,7 @@ async function run({
   await vi.advanceTimersByTimeAsync(120_000)
   await running
   expect(vi.getTimerCount()).toBe(0)
-  return { asked, repeats, failure }
+  return { asked, repeats: requestLog.repeats ?? 0, failure }
 }
 
 describe('a failure that passes', () => {

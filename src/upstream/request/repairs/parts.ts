@@ -11,7 +11,7 @@ const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 
 /** True for an address that would have to be fetched. */
-export const isRemote = (url: unknown): url is string => typeof url === 'string' && /^https?:/i.test(url)
+const isRemote = (url: unknown): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
 /**
  * Converts one part of a user message to what Google takes.

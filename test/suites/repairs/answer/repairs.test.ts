@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { applyAll } from '../../../../src/contract/repair.js'
-import type { ChatCompletion, ChatCompletionChunk } from '../../../../src/contract/types.js'
-import { type ChunkChoice, makeChoiceStream, toChoice } from '../../../../src/upstream/answer/choice.js'
+import type { ChatCompletion, ChatCompletionChunk, ChunkChoice } from '../../../../src/contract/types.js'
+import { toChoice } from '../../../../src/upstream/answer/choice.js'
+import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { newChoiceMemory } from '../../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../../src/upstream/answer/repairs/index.js'
 import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../support/calls.js'
@@ -21,7 +22,7 @@ const style = (isLegacy = false) => ({
   isLegacy,
   mayBeEmpty: false,
   onRepair: () => undefined,
-  keepSignature: () => undefined,
+  storeSignature: () => undefined,
 })
 const thrown = (work: () => unknown): unknown => {
   try {
