@@ -51,7 +51,7 @@ export function makeTables(contract: Contract, floors: readonly Floor[], text: T
     config: table(head('Variable', 'Unit', 'Default', 'Effect'), configRows(text, term)),
     operations: table(head('Request', 'Operation', 'What it does', 'Token'), operationRows(contract, text, term)),
     errors: table(head('Status', '`type`', '`code`', 'When', 'Retry?'), errorRows(contract, text, term)),
-    repairs: table(head('Name', 'Stage', 'Why'), repairRows(text, term)),
+    repairs: table(head('Name', 'Stage', 'Why', 'Position'), repairRows(text, term)),
     floors: table(head('Floor', 'Rooms', 'What they hold'), floorRows(floors, text)),
     models: table(head('Model', 'Thinking levels', 'Retired by Google on', 'Replacement'), MODEL_ROWS),
   }
@@ -112,10 +112,11 @@ function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): str
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>
-  [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES].map(({ name, stage, reason }) => [
-    code(name),
-    term(stage),
-    text('repairs', name, reason),
+  [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES].map((repair) => [
+    code(repair.name),
+    term(repair.stage),
+    text('repairs', repair.name, repair.reason),
+    'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
   ])
 
 const MODEL_ROWS = CATALOGUE.map(({ id, thinkingLevels: levels, defaultThinkingLevel: usual, retiredOn, replacement }) => [

@@ -10,9 +10,6 @@ const TEXT_FIELDS = new Set(['type', 'text'])
 const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 
-/** True for an address that would have to be fetched. */
-const isRemote = (url: unknown): url is string => typeof url === 'string' && /^https?:/i.test(url)
-
 /**
  * Converts one part of a user message to what Google takes.
  *
@@ -60,7 +57,7 @@ function checkDataUri(url: string, path: string): void {
 
 /** With FETCH_REMOTE_MEDIA the addresses have been replaced by data URIs before any repair. */
 function refuseRemote(url: string, path: string): void {
-  if (!isRemote(url)) return
+  if (!/^https?:/i.test(url)) return
   throw apiError(
     'unsupported_value',
     'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.',
