@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { destination, pino, stdTimeFunctions } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
-import { type Config, ConfigError, loadConfig } from './config/settings.js'
+import { ConfigError, loadConfig } from './config/load.js'
+import type { Config } from './config/settings.js'
 import { makeService } from './service.js'
 
 /** Version of the package, put in by the build. */

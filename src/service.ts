@@ -137,7 +137,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       gemini,
       models,
       resume: responseResume,
-      kept,
+      stored: kept,
       seals: makeSeals((caller) => (config.authTokens === undefined ? anonymousSecret(config) : caller)),
       firstEventPatienceMs: config.firstEventPatienceMs,
       now: Date.now,

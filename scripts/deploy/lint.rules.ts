@@ -1,7 +1,8 @@
 // What has to hold of the resolved s.yaml beyond its shape. Part of lint-deploy.ts; each rule has a test in test/suites/deploy/ that breaks it.
 import { Ajv } from 'ajv'
 import contract from '../../generated/openapi.json' with { type: 'json' }
-import { ConfigError, loadConfig, SETTINGS } from '../../src/config/settings.js'
+import { ConfigError, loadConfig } from '../../src/config/load.js'
+import { SETTINGS } from '../../src/config/settings.js'
 import { DOMAIN_SCHEMA, FUNCTION_SCHEMA } from './lint.schema.js'
 import { NODE_OF, REGIONS, type Runtime } from './regions.js'
 

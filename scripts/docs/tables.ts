@@ -1,5 +1,4 @@
-import type { Setting } from '../../src/config/readers.js'
-import { SETTINGS } from '../../src/config/settings.js'
+import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import { loadConfig } from '../../src/config/settings.js'
+import { loadConfig } from '../../src/config/load.js'
 import { apiError } from '../../src/contract/errors.js'
 import type { Operations } from '../../src/contract/operation.js'
 import { makeApp } from '../../src/http/app.js'

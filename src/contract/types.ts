@@ -65,7 +65,7 @@ export type FileOperationId = { [Id in OperationId]: operations[Id]['responses']
 /** The plain text response body of an operation for status 200; `never` where it has none. */
 export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 
-/** Event types of the operations that stream: the type generator knows an event stream as `unknown`. */
+/** Event types of the operations that stream; `generated/` types an event stream as `unknown`. */
 export interface Streams {
   createChatCompletion: ChatCompletionChunk
   getChatCompletion: ChatCompletionChunk

@@ -11,7 +11,7 @@ export interface CreateEmbeddingParts {
   readonly models: Models
 }
 
-/** POST /v1/embeddings: one vector for each text. */
+/** POST /v1/embeddings: returns one embedding for each text. */
 export const makeCreateEmbedding =
   ({ embeddings, models }: CreateEmbeddingParts): Operation<'createEmbedding'> =>
   async ({ body }, { signal, deadlineAt, requestLog }) => {
@@ -22,12 +22,12 @@ export const makeCreateEmbedding =
     return { json: await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog }) }
   }
 
-const isText = (item: unknown): item is string => typeof item === 'string'
+const isString = (item: unknown): item is string => typeof item === 'string'
 
-/** @throws 400 `unsupported_value` for tokens, which only OpenAI's models can read */
+/** @throws 400 `unsupported_value` for token arrays */
 function toTexts(input: EmbeddingRequest['input']): readonly string[] {
-  if (isText(input)) return [input]
-  if (input.every(isText)) return input
+  if (isString(input)) return [input]
+  if (input.every(isString)) return input
   throw apiError('unsupported_value', 'Token arrays are not supported, because Gemini uses another tokenizer. Send the text as a string.', {
     param: 'input',
   })

@@ -2,7 +2,7 @@ import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { DocsFiles } from '../stores/docsFiles.js'
 
-/** GET /docs/{asset}: a script or style sheet of the docs page. */
+/** GET /docs/{asset}: a script or style sheet of the documentation page. */
 export const makeGetDocsAsset =
   (files: DocsFiles): Operation<'getDocsAsset'> =>
   async ({ path }) => {

@@ -81,7 +81,11 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
-  const rules = aliases.map(({ asked, served }) => ({ pattern: asked, matches: makeMatcher(asked), servedModel: withoutPrefix(served) }))
+  const rules = aliases.map(({ requested, served }) => ({
+    pattern: requested,
+    matches: makeMatcher(requested),
+    servedModel: withoutPrefix(served),
+  }))
   const listedAliases = rules
     .map(({ pattern }) => pattern)
     .filter((name) => !name.includes('*') && !catalogue.has(name) && !embedding.has(name) && !extra.includes(name))

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { ConfigError, loadConfig } from '../../../src/config/settings.js'
+import { ConfigError, loadConfig } from '../../../src/config/load.js'
 import { makeGate } from '../../../src/http/hooks/auth.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { ask, head } from './raw.js'

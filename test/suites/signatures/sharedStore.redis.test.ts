@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../../src/config/load.js'
 import { Secret } from '../../../src/config/secret.js'
-import { loadConfig } from '../../../src/config/settings.js'
 import { makeMemoryTextStore, type TextStore } from '../../../src/stores/keyValueStore.js'
 import { makeRedis, type Redis } from '../../../src/stores/redis.js'
 import { makeRedisTextStore } from '../../../src/stores/redisKeyValueStore.js'
