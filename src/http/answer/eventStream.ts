@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 import { toStreamFailure } from '../../contract/errors.js'
 import type { StreamEnding, StreamResult } from '../../contract/operation.js'
 import { HEARTBEAT } from '../../sse/encode.js'
-import type { Exchange } from '../hooks/exchange.js'
+import type { Exchange } from '../exchange/exchange.js'
 
 /** Headers of every event stream: no proxy may buffer or change it. */
 const SSE_HEADERS = {
