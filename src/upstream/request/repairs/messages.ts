@@ -18,7 +18,7 @@ export const legacyFunctions: RequestRepair = {
   name: 'legacy-functions',
   reason: 'Google knows neither the role `function` nor `function_call`, the forms before tools.',
   apply: (request, context) => {
-    // A legacy call has no id, and its result has only a name: the index of the call is its id.
+    // A legacy call has no id, and its result only a name: the index of its message becomes its id.
     const ids: string[] = []
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {
