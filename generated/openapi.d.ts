@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Read the metrics
-         * @description Metrics of this instance in the text format of Prometheus. Takes the metrics token where one is set, else the only bearer token of the API.
+         * @description Metrics of this instance in the text format of Prometheus.
          */
         get: operations["getMetrics"];
         put?: never;

@@ -4,11 +4,11 @@ import type { Config } from './config/settings.js'
 import type { Operations } from './contract/operation.js'
 import { type App, makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
-import { makeGate } from './http/hooks/auth.js'
-import { makeExchanges } from './http/hooks/exchange.js'
-import { bodyBytesThatFit, makePressure } from './http/hooks/pressure.js'
+import { Exchanges } from './http/exchange/exchange.js'
+import { Metrics } from './http/exchange/metrics.js'
+import { makeAuthenticate } from './http/hooks/auth.js'
+import { Pressure } from './http/hooks/pressure.js'
 import type { RateLimitSettings } from './http/hooks/rateLimit.js'
-import { type Metrics, makeMetrics } from './http/metrics.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -97,7 +97,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const transport = makeTransport(config)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const streams = makeStreams(redis, config)
-  const metrics = makeMetrics(streams.count)
+  const metrics = new Metrics(streams.count)
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
   const keys = makeKeys(config, metrics, log)
   const models = makeModels({
@@ -128,7 +128,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const resume = makeResume({ ...resuming, style: CHAT_STYLE })
   const responseResume = makeResume({ ...resuming, style: RESPONSE_STYLE })
   const kept = makeKeptResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
-  const exchanges = makeExchanges()
+  const exchanges = new Exchanges()
   const docs = makeDocsFiles(docsFolder)
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs: config.firstEventPatienceMs }),
@@ -153,7 +153,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       features: FEATURES,
       isAuthRequired: config.authTokens !== undefined,
       uptimeSeconds: () => (performance.now() - startedAt) / 1000,
-      inFlight: exchanges.count,
+      inFlight: () => exchanges.count(),
     }),
     getLiveness,
     getMetrics: makeGetMetrics(metrics),
@@ -162,15 +162,11 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     getDocsAsset: makeGetDocsAsset(docs),
   }
   const dispatcher = await makeDispatcher(contract, operations)
-  const pressure = makePressure({
-    ...config,
-    maxInflightBodyBytes: config.maxInflightBodyBytes ?? bodyBytesThatFit(config.functionMegabytes),
-  })
   const rateLimit = toRateLimit(config, redis)
   const app: App = await makeApp({
     dispatcher,
-    pressure,
-    gate: makeGate(config),
+    pressure: new Pressure(config),
+    authenticate: makeAuthenticate(config),
     exchanges,
     metrics,
     log,
@@ -202,7 +198,7 @@ const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
   new KeyRing({
     keys: config.geminiApiKeys,
     now: Date.now,
-    onOutcome: metrics.countUpstream,
+    onOutcome: (position, outcome) => metrics.countUpstream(position, outcome),
     onDisabled: ({ position, end }, cause) =>
       log.warn({ key: position, keyEnd: end, cause }, 'Gemini API key disabled for 10 min; using the remaining keys'),
     onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),

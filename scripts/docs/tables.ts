@@ -23,7 +23,7 @@ export interface Contract {
 interface Operation {
   readonly operationId: string
   readonly summary: string
-  readonly security: readonly unknown[]
+  readonly security: readonly object[]
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
 }
 interface Failure {
@@ -81,7 +81,7 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
       code(`${method.toUpperCase()} ${path}`),
       `[${code(id)}](spec/operations/${id}.yaml)`,
       text('operations', id, `${summary}.`),
-      term(security.length === 0 ? 'none' : id === 'getMetrics' ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
+      term(security.length === 0 ? 'none' : 'metricsToken' in (security[0] ?? {}) ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
     ]),
   )
 

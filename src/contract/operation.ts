@@ -13,15 +13,28 @@ export interface OperationRequest<Id extends OperationId> {
 
 /** What an operation may know of the exchange it belongs to. */
 export interface OperationContext {
-  /** Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the client is to be told. */
+  /**
+   * Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the
+   * client is to be told.
+   */
   readonly signal: AbortSignal
   /** When its time is up, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the exchange, and the memory of its request, as under way until then, though its client may have left. */
+  /**
+   * Counts the exchange, and the memory of its request, as under way until then, though its client
+   * may have left.
+   */
   readonly keep: (until: Promise<unknown>) => void
-  /** Counts what is brought into memory for the exchange, in bytes, like the body of its request. @throws 503 where it is too much */
+  /**
+   * Counts what is brought into memory for the exchange, in bytes, like the body of its request.
+   *
+   * @throws 503 where it is too much
+   */
   readonly hold: (bytes: number) => void
-  /** Who asks: the hash of the token, so that nobody takes another's place; the same for all where no token is needed. */
+  /**
+   * Who asks: the hash of the token, so that nobody takes another's place; the same for all where
+   * no token is needed.
+   */
   readonly caller: string
   /** The id of the last event that a reconnecting client has seen, as it sent it. */
   readonly lastEventId: string | undefined

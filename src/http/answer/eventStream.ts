@@ -5,7 +5,7 @@ import { type ApiError, toStreamFailure } from '../../contract/errors.js'
 import type { EventForm } from '../../contract/eventFormat.js'
 import { CHAT_FORM } from '../../sse/chatFormat.js'
 import { HEARTBEAT } from '../../sse/encode.js'
-import type { Exchange } from '../hooks/exchange.js'
+import type { Exchange } from '../exchange/exchange.js'
 
 /** Headers of every event stream: nothing on the way may hold it back or change it. */
 const SSE_HEADERS = {
