@@ -7,7 +7,7 @@ const pathOf = (room) => (room.endsWith('.ts') ? `^src/${room.replace('.', '\\.'
 const PATHS = FLOORS.map(({ rooms }) => rooms.map(pathOf))
 
 const ENTRY = pathOf('main.ts')
-const MAIN = [ENTRY, pathOf('service.ts')] // the composition root: service.ts puts the parts together, main.ts runs it
+const MAIN = [ENTRY, pathOf('service.ts')] // service.ts puts the parts together, main.ts runs it
 const HTTP = pathOf('http')
 const UPSTREAM = pathOf('upstream')
 

@@ -10,10 +10,10 @@ import { apiError } from '../../src/contract/errors.js'
 import type { Operations } from '../../src/contract/operation.js'
 import { makeApp } from '../../src/http/app.js'
 import { makeDispatcher } from '../../src/http/dispatch/dispatcher.js'
-import type { Gate } from '../../src/http/hooks/auth.js'
-import { makeExchanges } from '../../src/http/hooks/exchange.js'
-import { makePressure } from '../../src/http/hooks/pressure.js'
-import { makeMetrics } from '../../src/http/metrics.js'
+import { Exchanges } from '../../src/http/exchange/exchange.js'
+import { Metrics } from '../../src/http/exchange/metrics.js'
+import type { Authenticate } from '../../src/http/hooks/auth.js'
+import { Pressure } from '../../src/http/hooks/pressure.js'
 import { type ExampleRequest, makeExamples } from './examples.js'
 import { startPrism } from './prism.js'
 
@@ -22,11 +22,9 @@ const contract = JSON.parse(readFileSync(new URL('../../generated/openapi.json',
 }
 const ids = Object.values(contract.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
 
-const gate: Gate = {
-  admit: (guard, authorization) => {
-    if (guard !== 'open' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw apiError('missing_api_key')
-    return undefined
-  },
+const authenticate: Authenticate = (credential, authorization) => {
+  if (credential !== 'none' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw apiError('missing_api_key')
+  return undefined
 }
 
 const prism = await startPrism()
@@ -40,10 +38,10 @@ const config = loadConfig({ GEMINI_API_KEY: 'unused' })
 const app = await makeApp({
   // Each id of the contract has the operation; what it returns is what the contract says.
   dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answer])) as unknown as Operations),
-  gate,
-  exchanges: makeExchanges(),
-  metrics: makeMetrics(),
-  pressure: makePressure({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
+  authenticate,
+  exchanges: new Exchanges(),
+  metrics: new Metrics(),
+  pressure: new Pressure({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
   log: pino({ level: 'error' }),
   settings: config,
 })

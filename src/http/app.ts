@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Redis } from '../stores/redis.js'
 import { answerFailure, toApiFailure } from './answer/failure.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import { addAdmission } from './hooks/admission.js'
@@ -9,7 +10,7 @@ import { addDeadline } from './hooks/deadline.js'
 import { addExchanges, type ExchangeParts } from './hooks/exchange.js'
 import { addFunctionHooks } from './hooks/functionCompute.js'
 import { addPressure } from './hooks/pressure.js'
-import { addRateLimit, type RateLimitSettings } from './hooks/rateLimit.js'
+import { addRateLimit } from './hooks/rateLimit.js'
 import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
@@ -17,12 +18,10 @@ import { drainServer, makeServer, type ServerSettings } from './server.js'
 export interface AppParts extends Omit<ExchangeParts, 'bodies'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
-  readonly rateLimit?: RateLimitSettings | undefined
-  /**
-   * Ends the work that continues without a request. Given on Function Compute only, whose lifecycle
-   * hooks are then answered.
-   */
-  readonly endKept?: (() => Promise<void>) | undefined
+  /** Shares the rate limits between instances. */
+  readonly redis?: Redis | undefined
+  /** Ends the resumable streams that continue without a request, before Function Compute stops the instance. */
+  readonly endStreams?: () => Promise<void>
   readonly settings: AppSettings
 }
 
@@ -31,6 +30,9 @@ export interface AppSettings extends ServerSettings {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
+  readonly rateLimitRpm: number | undefined
+  /** Set on Function Compute only. */
+  readonly functionName: string | undefined
   /** How slowly bodies may arrive. For tests only. */
   readonly bodyPace?: BodyPace
 }
@@ -44,7 +46,9 @@ export interface App {
 
 /** Makes the HTTP side. It does not listen yet. */
 export async function makeApp(parts: AppParts): Promise<App> {
-  const { dispatcher, exchanges, pressure, rateLimit, endKept, settings } = parts
+  const { dispatcher, exchanges, pressure, redis, settings } = parts
+  const { rateLimitRpm: perMinute } = settings
+  const isOnFunctionCompute = settings.functionName !== undefined
   const app = makeServer(settings)
   const bodies = new BodyWatch(settings.bodyPace)
 
@@ -52,15 +56,15 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // it. First: every response, errors included, has a request id, a log line and metrics.
   addExchanges(app, { ...parts, bodies })
   // Before authentication: the platform sends no token.
-  if (endKept !== undefined) addFunctionHooks(app, { ...parts, endKept })
+  if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Before authentication: a preflight has no token, and errors need the headers, too.
-  await addCors(app, { origins: settings.corsOrigins, isLimited: rateLimit !== undefined })
+  await addCors(app, { origins: settings.corsOrigins, isLimited: perMinute !== undefined })
   // Before everything that needs a caller: 404, 405, 401, 503, 413.
   addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
   // Before everything that can wait.
   addDeadline(app, settings.requestTimeoutMs)
   // Before the request holds memory: 429.
-  if (rateLimit !== undefined) await addRateLimit(app, rateLimit)
+  if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
   // The request holds memory from here on: 503.
   addPressure(app, pressure)
   // Last: the body is read next.

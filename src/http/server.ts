@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { apiError } from '../contract/errors.js'
-import { addWireRules, refuseNoise } from './answer/rawSocket.js'
+import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
 import { canonicalUrl } from './dispatch/urls.js'
 import type { Exchanges } from './exchange/exchange.js'
 
@@ -46,11 +46,11 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
     },
-    clientErrorHandler: refuseNoise,
+    clientErrorHandler: refuseInvalidHttp,
     // The contract validates. Fastify would load two compilers for schemas that no route has.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   })
-  addWireRules(server.server)
+  addSocketHandlers(server.server)
   server.removeContentTypeParser('text/plain')
   return server
 }

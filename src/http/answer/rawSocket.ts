@@ -5,7 +5,7 @@ import { toRequestId } from '../exchange/requestId.js'
 import { toFailureHeaders } from './failure.js'
 
 /** Answers what Node.js itself would refuse without a body that clients understand. */
-export function addWireRules(server: Server): void {
+export function addSocketHandlers(server: Server): void {
   // A server may ignore an expectation that it does not know.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response))
   server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
@@ -25,7 +25,7 @@ const PARSER_ERRORS: Readonly<Record<string, 'headers_too_large' | 'request_time
 }
 
 /** Answers what is not valid HTTP, before there is a request. */
-export function refuseNoise(error: Error & { code?: string }, socket: Duplex): void {
+export function refuseInvalidHttp(error: Error & { code?: string }, socket: Duplex): void {
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'))
 }
 

@@ -40,7 +40,7 @@ export interface Dispatcher {
 }
 
 /** A request for openapi-backend, whose path Fastify has parsed. */
-interface ParsedRequest extends BackendRequest {
+interface RoutedRequest extends BackendRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: Record<string, string>
 }
@@ -59,7 +59,7 @@ export async function makeDispatcher(document: object, operations: Operations): 
   // Fastify has parsed the request. openapi-backend would do it again, with modules that the bundle
   // leaves out.
   api.router.parseRequest = (request) => {
-    const { params, query } = request as ParsedRequest
+    const { params, query } = request as RoutedRequest
     return { ...request, params: { ...params }, query: { ...query }, cookies: {}, requestBody: request.body }
   }
   // Strict: it refuses a handler that no operation of the contract has.
@@ -76,7 +76,7 @@ export async function makeDispatcher(document: object, operations: Operations): 
     if (isTooDeep(body)) throw apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.')
     const compiled = COMPILED[operationId]
     if (compiled !== undefined) api.validator.requestValidators[operationId] ??= compiled()
-    const parsed: ParsedRequest = { method, path: operation.path, params: path, query, headers: method === 'get' ? {} : JSON_BODY, body }
+    const parsed: RoutedRequest = { method, path: operation.path, params: path, query, headers: method === 'get' ? {} : JSON_BODY, body }
     const { errors } = api.validator.validateRequest(parsed, definition)
     if (!errors) return
     // An unknown value of an enumerated path parameter is a 404, not a 400.

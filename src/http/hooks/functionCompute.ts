@@ -18,8 +18,8 @@ export interface FunctionHookParts {
   readonly log: Logger
   /** Writes out buffered log lines. */
   readonly flushLog?: (() => void) | undefined
-  /** Ends the work that continues without a request. */
-  readonly endKept: () => Promise<void>
+  /** Ends the resumable streams that continue without a request. */
+  readonly endStreams?: () => Promise<void>
 }
 
 /**
@@ -29,12 +29,12 @@ export interface FunctionHookParts {
  * requests of clients. Elsewhere every client could send it, so this must be added on Function
  * Compute only.
  */
-export function addFunctionHooks(app: FastifyInstance, { exchanges, log, flushLog, endKept }: FunctionHookParts): void {
+export function addFunctionHooks(app: FastifyInstance, { exchanges, log, flushLog, endStreams }: FunctionHookParts): void {
   const preStop = async (): Promise<void> => {
     exchanges.isDraining = true
     log.info({ hook: 'pre-stop' }, 'draining')
     // The platform calls it when nothing else is in flight. If something is, SIGTERM ends it later.
-    if (exchanges.count() === 1) await endKept()
+    if (exchanges.count() === 1) await endStreams?.()
     // Once this is answered, the platform may stop the process at any moment.
     flushLog?.()
   }
