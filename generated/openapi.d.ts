@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Get the metrics
-         * @description Metrics of this instance in the text format of Prometheus. Takes the metrics token where one is set, else the only bearer token of the API.
+         * @description Returns the metrics of the server instance that serves the request, in the Prometheus text format.
          */
         get: operations["getMetrics"];
         put?: never;

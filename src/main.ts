@@ -31,8 +31,9 @@ const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'c
 
 async function main(): Promise<void> {
   const config = readConfig()
-  // In this thread, and written out before the process can be frozen, which is when nothing is under way. While much is, lines go together:
-  // a write for each would cost a fifth of a small request.
+  // In this thread, and written out before the process can be frozen, which is when nothing is
+  // under way. While much is, lines go together: a write for each would cost a fifth of a small
+  // request.
   const sink = destination({ dest: STDOUT, sync: true, minLength: LOG_BUFFER_BYTES })
   const flushLog = (): void => sink.flushSync()
   const log = pino(

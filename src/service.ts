@@ -4,11 +4,11 @@ import type { Config } from './config/settings.js'
 import type { Operations } from './contract/operation.js'
 import { type App, makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
-import { makeGate } from './http/hooks/auth.js'
-import { makeExchanges } from './http/hooks/exchange.js'
-import { bodyBytesThatFit, makePressure } from './http/hooks/pressure.js'
+import { Exchanges } from './http/exchange/exchange.js'
+import { Metrics } from './http/exchange/metrics.js'
+import { makeAuthenticate } from './http/hooks/auth.js'
+import { Pressure } from './http/hooks/pressure.js'
 import type { RateLimitSettings } from './http/hooks/rateLimit.js'
-import { type Metrics, makeMetrics } from './http/metrics.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -24,17 +24,17 @@ import { makeGetResponse } from './operations/getResponse.js'
 import { makeListModels } from './operations/listModels.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeSeals } from './responses/sealing.js'
-import { CHAT_STYLE } from './resume/chatStreams.js'
-import { makeMemoryStreamStore } from './resume/memory/memoryResumeStore.js'
-import { makeRedisStreamStore } from './resume/redis/redisResumeStore.js'
-import { RESPONSE_STYLE } from './resume/responseStreams.js'
+import { MemoryResumeStore } from './resume/memory/memoryResumeStore.js'
+import { RedisResumeStore } from './resume/redis/redisResumeStore.js'
 import { makeResume } from './resume/resume.js'
-import type { StreamStore } from './resume/resumeStore.js'
-import { makeKeptResponses } from './resume/storedResponses.js'
+import type { ResumeStore } from './resume/resumeStore.js'
+import { makeStoredResponses } from './resume/storedResponses.js'
+import { CHAT_FORMAT } from './sse/chatFormat.js'
+import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
 import { makeDocsFiles } from './stores/docsFiles.js'
-import { makeMemoryTextStore, type TextStore } from './stores/keyValueStore.js'
-import { makeRedis, type Redis } from './stores/redis.js'
-import { makeRedisTextStore } from './stores/redisKeyValueStore.js'
+import { type KeyValueStore, makeMemoryKeyValueStore } from './stores/keyValueStore.js'
+import { type Redis, RedisConnection } from './stores/redis.js'
+import { makeRedisKeyValueStore } from './stores/redisKeyValueStore.js'
 import { makeGemini } from './upstream/chat.js'
 import { makeEmbeddings } from './upstream/embeddings.js'
 import { KeyRing } from './upstream/keys/ring.js'
@@ -76,7 +76,7 @@ interface Texts {
   readonly ttlMs: number
   /** In UTF-16 units. */
   readonly maxLength: number
-  /** See RedisTextParts. */
+  /** See RedisKeyValueParts. */
   readonly mustBeSure: boolean
 }
 
@@ -97,7 +97,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const transport = makeTransport(config)
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
   const streams = makeStreams(redis, config)
-  const metrics = makeMetrics(streams.count)
+  const metrics = new Metrics(() => streams.count())
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
   const keys = makeKeys(config, metrics, log)
   const models = makeModels({
@@ -125,10 +125,10 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     now: Date.now,
   })
   const resuming = { mode: config.streamResume, store: streams, firstEventPatienceMs: config.firstEventPatienceMs }
-  const resume = makeResume({ ...resuming, style: CHAT_STYLE })
-  const responseResume = makeResume({ ...resuming, style: RESPONSE_STYLE })
-  const kept = makeKeptResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
-  const exchanges = makeExchanges()
+  const resume = makeResume({ ...resuming, format: CHAT_FORMAT, notFound: 'stream_not_found' })
+  const responseResume = makeResume({ ...resuming, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
+  const kept = makeStoredResponses(makeTexts(redis, RESPONSES), config.streamResume !== 'off')
+  const exchanges = new Exchanges()
   const docs = makeDocsFiles(docsFolder)
   const operations: Operations = {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs: config.firstEventPatienceMs }),
@@ -153,7 +153,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       features: FEATURES,
       isAuthRequired: config.authTokens !== undefined,
       uptimeSeconds: () => (performance.now() - startedAt) / 1000,
-      inFlight: exchanges.count,
+      inFlight: () => exchanges.count(),
     }),
     getLiveness,
     getMetrics: makeGetMetrics(metrics),
@@ -162,21 +162,17 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     getDocsAsset: makeGetDocsAsset(docs),
   }
   const dispatcher = await makeDispatcher(contract, operations)
-  const pressure = makePressure({
-    ...config,
-    maxInflightBodyBytes: config.maxInflightBodyBytes ?? bodyBytesThatFit(config.functionMegabytes),
-  })
   const rateLimit = toRateLimit(config, redis)
   const app: App = await makeApp({
     dispatcher,
-    pressure,
-    gate: makeGate(config),
+    pressure: new Pressure(config),
+    authenticate: makeAuthenticate(config),
     exchanges,
     metrics,
     log,
     flushLog,
     rateLimit,
-    endKept: config.functionName === undefined ? undefined : streams.close,
+    endKept: config.functionName === undefined ? undefined : () => streams.close(),
     settings: config,
   })
 
@@ -202,7 +198,7 @@ const makeKeys = (config: Config, metrics: Metrics, log: Logger): KeyRing =>
   new KeyRing({
     keys: config.geminiApiKeys,
     now: Date.now,
-    onOutcome: metrics.countUpstream,
+    onOutcome: (position, outcome) => metrics.countUpstream(position, outcome),
     onDisabled: ({ position, end }, cause) =>
       log.warn({ key: position, keyEnd: end, cause }, 'Gemini API key disabled for 10 min; using the remaining keys'),
     onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
@@ -216,24 +212,24 @@ const toRateLimit = (config: Config, redis: Redis | undefined): RateLimitSetting
 const REDIS_DOWN = 'Redis is out of reach: this instance goes on with what it remembers itself'
 
 const connectRedis = (url: Secret, { rateLimitRpm }: Config, log: Logger): Redis =>
-  makeRedis({
+  new RedisConnection({
     url,
     patienceMs: REDIS_PATIENCE_MS,
     onDown: (cause) => log.warn({ cause }, rateLimitRpm === undefined ? REDIS_DOWN : `${REDIS_DOWN}, and limits no caller`),
     onUp: () => log.info('Redis is back'),
   })
 
-function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Texts): TextStore {
-  const own = makeMemoryTextStore({ maxLength, ttlMs, now: Date.now })
-  return redis === undefined ? own : makeRedisTextStore({ redis, own, ttlMs, kind, mustBeSure })
+function makeTexts(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Texts): KeyValueStore {
+  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, now: Date.now })
+  return redis === undefined ? own : makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure })
 }
 
 // Timers of Node.js hold 31 bits.
 const LONGEST_TTL_MS = 2_147_483_647
 const LONGEST_LEASE_MS = 10_000
 
-function makeStreams(redis: Redis | undefined, config: Config): StreamStore {
+function makeStreams(redis: Redis | undefined, config: Config): ResumeStore {
   const ttlMs = Math.min(config.streamResumeTtlSeconds * 1000, LONGEST_TTL_MS)
-  const own = makeMemoryStreamStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
-  return redis === undefined ? own : makeRedisStreamStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
+  const own = new MemoryResumeStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
+  return redis === undefined ? own : new RedisResumeStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
 }

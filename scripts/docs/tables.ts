@@ -2,7 +2,7 @@ import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
-import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
 import type { ZH } from './zh.js'
 
@@ -23,7 +23,7 @@ export interface Contract {
 interface Operation {
   readonly operationId: string
   readonly summary: string
-  readonly security: readonly unknown[]
+  readonly security: readonly object[]
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
 }
 interface Failure {
@@ -50,7 +50,7 @@ export function makeTables(contract: Contract, floors: readonly Floor[], text: T
     config: table(head('Variable', 'Unit', 'Default', 'Effect'), configRows(text, term)),
     operations: table(head('Request', 'Operation', 'What it does', 'Token'), operationRows(contract, text, term)),
     errors: table(head('Status', '`type`', '`code`', 'When', 'Retry?'), errorRows(contract, text, term)),
-    repairs: table(head('Name', 'Stage', 'Why'), repairRows(text, term)),
+    repairs: table(head('Name', 'Stage', 'Why', 'Position'), repairRows(text, term)),
     floors: table(head('Floor', 'Rooms', 'What they hold'), floorRows(floors, text)),
     models: table(head('Model', 'Thinking levels', 'Retired by Google on', 'Replacement'), MODEL_ROWS),
   }
@@ -81,7 +81,7 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
       code(`${method.toUpperCase()} ${path}`),
       `[${code(id)}](spec/operations/${id}.yaml)`,
       text('operations', id, `${summary}.`),
-      term(security.length === 0 ? 'none' : id === 'getMetrics' ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
+      term(security.length === 0 ? 'none' : 'metricsToken' in (security[0] ?? {}) ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
     ]),
   )
 
@@ -111,11 +111,15 @@ function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): str
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>
-  [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES].map(({ name, stage, reason }) => [
-    code(name),
-    term(stage),
-    text('repairs', name, reason),
-  ])
+  Object.entries({ request: REQUEST_REPAIRS, answer: ANSWER_REPAIRS, shape: SHAPE_RULES, keywords: KEYWORD_RULES }).flatMap(
+    ([stage, repairs]) =>
+      repairs.map((repair) => [
+        code(repair.name),
+        term(stage),
+        text('repairs', repair.name, repair.reason),
+        'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
+      ]),
+  )
 
 const MODEL_ROWS = CATALOGUE.map(({ id, thinkingLevels: levels, defaultThinkingLevel: usual, retiredOn, replacement }) => [
   code(id),

@@ -1,7 +1,7 @@
 // The Chinese texts of the tables that scripts/docs/docs.ts generates.
 // A missing text fails `make check`; an unused one fails test/suites/docs.
 
-type Kind = 'terms' | 'settings' | 'operations' | 'errors' | 'repairs' | 'floors'
+type Kind = 'terms' | 'settings' | 'operations' | 'errors' | 'repairs' | 'repairOrder' | 'floors'
 
 /**
  * Chinese texts by kind and key. The keys of `terms` are the English texts; those of `floors` are the
@@ -23,6 +23,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     Name: '名称',
     Stage: '阶段',
     Why: '原因',
+    Position: '顺序',
     Model: '模型',
     'Thinking levels': '思考档位',
     'Retired by Google on': 'Google 停用日期',
@@ -164,7 +165,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'empty-messages': 'Google 拒绝没有内容的消息，而客户端会用它们占位。',
     'system-messages': 'Gemini 只有一条系统指令，并拒绝只包含系统指令的对话。',
     'turn-order': 'Gemini 拒绝以工具调用开头、以助手消息结尾或有连续助手消息的对话。',
-    'tool-kinds': 'Google 只支持函数；其他类型的工具会返回 400。',
+    'tool-kinds': 'Google 只支持函数；其他类型的工具和不认识的字段会返回 400。',
     'tool-choice': 'Google 拒绝没有工具的 `tool_choice` 和未声明的工具，也不支持 `allowed_tools`。',
     'tool-schemas': 'Gemini 的 Schema 不支持 JSON Schema 的许多特性（`$ref`、`const`、类型列表、多数 format），遇到时返回 400。',
     'response-format': 'JSON Schema 受到与工具相同的限制，而且 Gemini 2 不允许它与工具同时使用。',
@@ -177,7 +178,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'tool-call-arguments': '调用没有参数时，Gemini 会省略 arguments，客户端解析空文本会出错。',
     thoughts: 'Gemini 把思考放在 `<thought>` 标签中混入正文，客户端会把它当作正文显示。',
     'extra-content': '`extra_content` 中只有思考签名对客户端有用；其余是 Google 的标记，代理已经处理。',
-    'finish-reason': 'Gemini 的某些结束原因在 OpenAI 中不存在，如 `content_filter: PROHIBITED_CONTENT`，或其原生的大写形式。',
+    'finish-reason':
+      'Gemini 的某些结束原因在 OpenAI 中不存在，如 `content_filter: PROHIBITED_CONTENT`，或其原生的大写形式，如 `MAX_TOKENS`。',
     'finish-tool-calls': 'Gemini 在工具调用之后仍返回 `stop`，智能体会因此结束循环。',
     refusal: 'Gemini 拒绝回答时不返回任何内容，甚至没有消息；客户端会显示空白，甚至崩溃。',
     'schema-const': 'Gemini 不支持 const。',
@@ -191,5 +193,38 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'schema-required': 'Gemini 拒绝 required 中没有对应属性的名称。',
     'schema-format': 'Gemini 拒绝它不支持的 format。',
     'schema-keywords': 'Gemini 拒绝它不支持的关键字。',
+  },
+  repairOrder: {
+    'legacy-tools': '在 `unknown-parameters`（它删除 `functions`）和 `tool-kinds`（它检查所有工具）之前。',
+    'impossible-parameters': '在 `unknown-parameters` 之前，否则它会删除 `logprobs: true` 而不报错。',
+    'one-token-limit': '在 `unknown-parameters`（它删除新名称）和 `thinking-headroom`（它提高上限）之前。',
+    'unknown-parameters': '在 `service-tier` 和 `thinking-config` 之前，否则它们会把 null 报告为被忽略的参数。',
+    'extra-body': '在 `own-thinking-config` 之前，否则它会把 null 当作设置。',
+    'service-tier': '在 `unknown-parameters` 之后，它删除 `service_tier: null`。',
+    'stream-usage': '任意位置：没有其他处理依赖 `stream` 和 `stream_options`。',
+    'legacy-functions': '在 `message-fields`（它删除 `function_call`）和 `tool-results`（它需要工具调用）之前。',
+    'message-fields': '在 `empty-messages` 之前：它删除为 null 的内容，并把拒绝说明的文本变成内容。',
+    'text-contents': '在 `tool-results`（它改变消息的序号）和 `empty-messages`（合并后的文本可能为空）之前。',
+    'content-parts': '在 `tool-results`（它改变消息的序号）和 `empty-messages` 之前：它删除空的分段。',
+    'tool-results': '在 `empty-messages` 和 `turn-order` 之前，它们改变消息的序号。',
+    'empty-messages': '在 `system-messages` 和 `turn-order` 之前：空消息不能算作一轮。',
+    'system-messages': '在 `empty-messages` 之后，以免空消息把指令隔开。',
+    'turn-order': '在 `tool-results` 和 `empty-messages` 之后，它们决定有哪些轮次。',
+    'tool-kinds': '在 `tool-choice` 之前，它改变工具的序号。',
+    'tool-schemas': '在 `tool-choice` 之前，它改变工具的序号。',
+    'tool-choice': '在设置 `tool_choice` 的 `legacy-tools` 之后，也在 `tool-kinds` 和 `tool-schemas` 之后。',
+    'response-format': '在 `tool-kinds` 和 `tool-choice` 之后：先报告请求中的错误，再报告模型的限制。',
+    'own-thinking-config': '在 `thinking-headroom` 之前，它要加上的预算可能由本项改变。',
+    'thinking-headroom': '在 `thinking-config` 之前，它删除决定余量的 `reasoning_effort`。',
+    'thinking-config': '在 `thinking-headroom` 之后，也在 `unknown-parameters` 之后，后者删除 `reasoning_effort: null`。',
+    'thought-signatures': '在 `legacy-functions` 之后，由它产生的工具调用也需要签名。',
+    'tool-call-index': '在 `tool-call-id` 和 `tool-call-arguments` 之前，它们按 index 查找调用。',
+    'tool-call-id': '在 `tool-call-index` 之后，id 由它选定。',
+    'tool-call-arguments': '在 `tool-call-index` 之后，arguments 由它收集。',
+    thoughts: '在 `extra-content`（它删除思考的标记）和 `refusal`（它检查有无内容）之前。',
+    'extra-content': '在 `thoughts` 之后。',
+    'finish-reason': '在 `finish-tool-calls` 和 `refusal` 之前，它们读取 OpenAI 的结束原因。',
+    'finish-tool-calls': '在 `tool-call-index`（它统计调用）和 `finish-reason` 之后。',
+    refusal: '在 `tool-call-index`、`thoughts` 和 `finish-reason` 之后：有内容的答案并未被扣留。',
   },
 }

@@ -6,10 +6,21 @@ const METHODS = / (get|put|post|delete|patch)$/
 
 /** Compares two versions of a contract. @returns the changes that break clients, one line each */
 export function breaksIn(before: Node, after: Node): string[] {
-  const { diffs } = apiCompare(structuredClone(before), structuredClone(after))
+  const { diffs } = apiCompare(withSchemeKinds(before), withSchemeKinds(after))
   // Only its use under `paths` shows whether a component is part of a request or a response.
   const found = diffs.filter(({ type, path }) => type === 'breaking' && path[0] === 'paths')
   return [...new Set([...found.map(({ action, path }) => `${action} ${path.slice(1).join(' ')}`), ...ownRules(before, after)])]
+}
+
+/** A copy whose security requirements name what is sent instead of the security scheme: another name changes nothing for a client. */
+function withSchemeKinds(contract: Node): Node {
+  const schemes = (contract.components as { readonly securitySchemes?: Readonly<Record<string, Node>> } | undefined)?.securitySchemes
+  const kindOf = (name: string): string => [schemes?.[name]?.type, schemes?.[name]?.scheme ?? schemes?.[name]?.name ?? name].join(' ')
+  const inKinds = (key: string, value: unknown): unknown =>
+    key === 'security' && Array.isArray(value)
+      ? value.map((each: object) => Object.fromEntries(Object.entries(each).map(([name, scopes]) => [kindOf(name), scopes])))
+      : value
+  return JSON.parse(JSON.stringify(contract, inKinds)) as Node
 }
 
 function ownRules(before: Node, after: Node): string[] {

@@ -24,7 +24,10 @@ const NOT_FOUND = { status: 404, type: 'invalid_request_error', isRetryable: fal
 const BAD_GATEWAY = { status: 502, type: 'server_error' } as const
 const BUSY = { status: 503, type: 'server_error', retryAfterSeconds: 1 } as const
 
-/** Every failure that a client can see, by name. The name is also the `error.code` of the response, unless `code` says otherwise. */
+/**
+ * Every failure that a client can see, by name. The name is also the `error.code` of the response,
+ * unless `code` says otherwise.
+ */
 export const ERRORS = {
   invalid_type: INVALID,
   invalid_value: INVALID,
@@ -122,7 +125,9 @@ export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName]
 /** The failures that need no message of their own. */
 type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
 
-/** What an {@link ApiError} may carry besides its message; what is left out comes from the table. */
+/**
+ * What an {@link ApiError} may carry besides its message; what is left out comes from the table.
+ */
 export interface ApiErrorDetails {
   /** Path of the offending field, such as `messages[0].content`. */
   readonly param?: string | null
@@ -139,7 +144,8 @@ export interface ApiErrorDetails {
 /**
  * A failure in the client's terms: the only kind of error that is sent to a client as it stands.
  *
- * Made by {@link apiError}. Everything else that is thrown is answered as `internal_error` without any detail.
+ * Made by {@link apiError}. Everything else that is thrown is answered as `internal_error` without
+ * any detail.
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -197,7 +203,9 @@ export const toErrorResponse = ({ message, type, param, code }: ApiError): Error
 export const toStreamFailure = (error: unknown): ApiError =>
   error instanceof ApiError ? error : apiError('upstream_error', 'The response stream broke off. Retry the request.', { cause: error })
 
-/** Why a request's signal aborted when its client closed the connection: no response can be sent. */
+/**
+ * Why a request's signal aborted when its client closed the connection: no response can be sent.
+ */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 

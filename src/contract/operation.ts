@@ -1,5 +1,5 @@
 import type { ApiError } from './errors.js'
-import type { EventForm } from './eventFormat.js'
+import type { EventBatch } from './eventFormat.js'
 import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
@@ -13,15 +13,28 @@ export interface OperationRequest<Id extends OperationId> {
 
 /** What an operation may know of the exchange it belongs to. */
 export interface OperationContext {
-  /** Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the client is to be told. */
+  /**
+   * Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the
+   * client is to be told.
+   */
   readonly signal: AbortSignal
   /** When its time is up, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the exchange, and the memory of its request, as under way until then, though its client may have left. */
+  /**
+   * Counts the exchange, and the memory of its request, as under way until then, though its client
+   * may have left.
+   */
   readonly keep: (until: Promise<unknown>) => void
-  /** Counts what is brought into memory for the exchange, in bytes, like the body of its request. @throws 503 where it is too much */
+  /**
+   * Counts what is brought into memory for the exchange, in bytes, like the body of its request.
+   *
+   * @throws 503 where it is too much
+   */
   readonly hold: (bytes: number) => void
-  /** Who asks: the hash of the token, so that nobody takes another's place; the same for all where no token is needed. */
+  /**
+   * Who asks: the hash of the token, so that nobody takes another's place; the same for all where
+   * no token is needed.
+   */
   readonly caller: string
   /** The id of the last event that a reconnecting client has seen, as it sent it. */
   readonly lastEventId: string | undefined
@@ -37,19 +50,21 @@ export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
 /** An answer that stays the same, such as a page or the contract. */
 export type FileResult = { readonly file: StoredFile }
-/** An answer as an event stream; events that arrived together come together. */
-export interface StreamResult<Event> {
-  readonly events: AsyncIterable<readonly Event[]>
-  /** How its events are written; the chat's way unless told. */
-  readonly form?: EventForm
+/** A response as an event stream. */
+export interface StreamResult<Batch> {
+  /** The events that arrived together are one batch: it leaves in one write. */
+  readonly batches: AsyncIterable<Batch>
+  /** The SSE text of a batch. */
+  frame(batch: Batch): string
+  /** Ends the stream. @param failure - of reading `batches`; undefined where they were read to the end */
+  end(failure: ApiError | undefined): StreamEnding
 }
-/** An answer as an event stream whose text is written already, with its end. */
-export interface WrittenResult {
-  readonly written: AsyncIterable<string>
-  /** The failure that its text has ended in, once it has ended; for the log. */
-  failure(): ApiError | undefined
-  /** How the reading of it fails; the chat's way unless told. */
-  readonly form?: EventForm
+/** The end of an event stream. */
+export interface StreamEnding {
+  /** SSE text that is still to be sent. */
+  readonly text: string
+  /** The failure that the stream ended in, for log and metrics. */
+  readonly failure: ApiError | undefined
 }
 
 /** All that an operation may answer, by the contract. */
@@ -57,7 +72,7 @@ export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
   | (Id extends FileOperationId ? FileResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
-  | (Id extends keyof Streams ? StreamResult<Streams[Id]> | WrittenResult : never)
+  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
 /** One operation: takes a valid request and returns data. It knows no HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>

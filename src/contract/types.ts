@@ -4,6 +4,16 @@ type Schemas = components['schemas']
 
 /** The body of POST /v1/chat/completions. */
 export type ChatCompletionRequest = Schemas['ChatCompletionRequest']
+/** A message of a chat request; `role` says which kind. */
+export type RequestMessage = Schemas['ChatMessage']
+/** A part of a user message in a chat request. */
+export type UserContentPart = Schemas['UserContentPart']
+/** A tool that a chat request offers to the model. */
+export type RequestTool = Schemas['Tool']
+/** Google's additions to a message or a tool call, such as the thought signature. */
+export type ExtraContent = Schemas['ExtraContent']
+/** Google's setting of how a model thinks, in `extra_body.google.thinking_config`. */
+export type ThinkingConfig = Schemas['ThinkingConfig']
 /** A chat completion that is not streamed. */
 export type ChatCompletion = Schemas['ChatCompletion']
 /** One chunk of a streamed chat completion. */

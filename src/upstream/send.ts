@@ -1,20 +1,12 @@
 import type { Secret } from '../config/secret.js'
-import { apiError } from '../contract/errors.js'
 import type { ParamNames } from '../contract/paramNames.js'
-import { applyAll } from '../contract/repair.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
-import type { ChoiceCall } from './choices.js'
+import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
-import { knownModel } from './models/retirement.js'
-import type { RawRequest, RequestContext } from './request/repairs/context.js'
-import { REQUEST_REPAIRS } from './request/repairs/index.js'
-import { unsignedCallIds } from './request/repairs/signatures.js'
-
-// OpenAI has 40; what is far beyond any client's is not worth naming one by one.
-const MOST_PARAMETERS = 1_000
+import { toGeminiRequest } from './request/toGeminiRequest.js'
 
 /**
  * Repairs a request and sends it to one Gemini model.
@@ -25,7 +17,13 @@ export async function send(call: ChoiceCall, servedModel: string, key: Secret): 
   const { request, options, parts } = call
   const { signal, requestLog } = options
   logServedModel(requestLog, servedModel, request.model)
-  const body = await toGeminiRequest(call, servedModel)
+  const { body, ignored } = await toGeminiRequest(request, {
+    modelId: servedModel,
+    thoughts: parts.thoughts,
+    findSignatures: (callIds) => parts.signatures.get(options.caller, callIds),
+    onRepair: logRepair(requestLog),
+  })
+  logIgnored(options, ignored)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
   const answerOptions = toAnswerOptions(call, servedModel, key)
   // Any other status is an error response: readAnswer throws it.
@@ -47,26 +45,11 @@ const logRepair =
     requestLog.repairs.add(name)
   }
 
-async function toGeminiRequest({ request, options, parts }: ChoiceCall, served: string): Promise<object> {
-  if (Object.keys(request).length > MOST_PARAMETERS) {
-    throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
-  }
-  const ids = unsignedCallIds(request, served)
-  const { rename, ignored: others } = options.paramNames ?? CHAT_NAMES
-  const ignored = new Set<string>(others)
-  const context: RequestContext = {
-    asked: knownModel(withoutPrefix(request.model)),
-    served,
-    known: knownModel(served),
-    thoughts: parts.thoughts,
-    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(options.caller, ids),
-    ignore: (path) => ignored.add(rename(path)),
-  }
-  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, logRepair(options.requestLog))
-  // What was said of a model that was tried before does not hold for this one.
-  if (ignored.size > 0) options.requestLog.ignoredParams = [...ignored]
-  else delete options.requestLog.ignoredParams
-  return { ...body, model: served }
+/** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
+function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
+  const paths = new Set([...paramNames.ignored, ...ignored.map(paramNames.rename)])
+  if (paths.size > 0) requestLog.ignoredParams = [...paths]
+  else delete requestLog.ignoredParams
 }
 
 function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string, key: Secret): AnswerOptions {

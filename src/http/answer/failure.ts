@@ -1,8 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
-import type { Exchange } from '../hooks/exchange.js'
+import type { Exchange } from '../exchange/exchange.js'
 
-/** Gives every failure the client's words. What is not an {@link ApiError} is our bug, or Fastify's refusal of a body. */
+/**
+ * The error to send for a failure. One that is not an {@link ApiError} is a bug, or Fastify's
+ * refusal of a body.
+ */
 export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
@@ -20,7 +23,7 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
 export const requestTooLarge = (limitBytes: number): ApiError =>
   apiError('request_too_large', `The request body is larger than ${limitBytes} bytes. Send a smaller one.`)
 
-/** Answers a failure as JSON. */
+/** Sends a failure as JSON. */
 export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {
   exchange.failure = failure
   return reply
@@ -30,7 +33,7 @@ export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: 
     .send(toErrorResponse(failure))
 }
 
-/** The headers that a failure brings along. */
+/** The response headers of a failure. */
 export const toFailureHeaders = ({ headers, retryAfterSeconds, isRetryable }: ApiError): Record<string, string> => ({
   ...headers,
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
-import { toRequestId } from '../hooks/requestId.js'
+import { toRequestId } from '../exchange/requestId.js'
 import { toFailureHeaders } from './failure.js'
 
 /** Answers what Node.js itself would refuse without a body that clients understand. */

@@ -4,7 +4,7 @@ import { ZH } from '../../../scripts/docs/zh.js'
 import { loadConfig } from '../../../src/config/load.js'
 import { SETTINGS, type Setting } from '../../../src/config/settings.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
-import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
 import { manual, READMES, ROOT, read, rowsOf } from './markdown.js'
 
@@ -58,6 +58,7 @@ describe('the Chinese texts', () => {
   test('belong to settings, repairs and operations that exist', () => {
     expect(new Set(Object.keys(ZH.settings))).toEqual(new Set(settings.map(({ names }) => names[0])))
     expect(new Set(Object.keys(ZH.repairs))).toEqual(new Set(repairs.map(({ name }) => name)))
+    expect(Object.keys(ZH.repairOrder)).toEqual([...REQUEST_REPAIRS, ...ANSWER_REPAIRS].map(({ name }) => name))
     expect(Object.keys(ZH.operations).sort()).toEqual(
       rowsOf(read('README.md'), 'operations')
         .map(([, link]) => /`(\w+)`/.exec(link ?? '')?.[1])
@@ -65,7 +66,7 @@ describe('the Chinese texts', () => {
     )
   })
 
-  test.each(['settings', 'repairs', 'errors', 'operations', 'floors'] as const)('are Chinese: %s', (kind) => {
+  test.each(['settings', 'repairs', 'repairOrder', 'errors', 'operations', 'floors'] as const)('are Chinese: %s', (kind) => {
     expect(Object.entries(ZH[kind]).filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
   })
 })

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
 import { applyAll } from '../../../../src/contract/repair.js'
-import type { RawRequest } from '../../../../src/upstream/request/repairs/context.js'
-import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import { post } from '../../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { call, contextOf, HELLO, MODEL, tool } from './cases.js'
+import { call, contextOf, HELLO, MODEL, type RequestMembers, tool, toRequest } from './cases.js'
 
 interface Refusal {
   readonly of: string
-  readonly raw: RawRequest
+  readonly raw: RequestMembers
   readonly param: string
   readonly code: 'unsupported_value' | 'invalid_value'
   readonly says: RegExp
@@ -46,7 +45,7 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: HELLO, modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } },
     param: 'modalities',
     code: 'unsupported_value',
-    says: /audio/,
+    says: /Audio output/,
   },
   {
     of: 'a custom tool',
@@ -81,7 +80,7 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: HELLO, tools: [tool('a')], tool_choice: allowing() },
     param: 'tool_choice.allowed_tools.tools',
     code: 'invalid_value',
-    says: /No tool/,
+    says: /list of allowed tools is empty/,
   },
   {
     of: 'a recursive tool schema',
@@ -198,7 +197,7 @@ afterAll(() => proxy.close())
 
 describe.each(REFUSALS)('$of', ({ raw, param, code, says: words }) => {
   test('is refused by a repair with the place of it', () => {
-    const mend = () => applyAll(REQUEST_REPAIRS, raw, contextOf({}, []))
+    const mend = () => applyAll(REQUEST_REPAIRS, toRequest(raw), contextOf({}, []))
     expect(mend).toThrow(ApiError)
     expect(mend).toThrow(
       expect.objectContaining({ status: 400, type: 'invalid_request_error', code, param, message: expect.stringMatching(words) }),

@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
-import { type ApiError, ClientGone } from '../contract/errors.js'
-import type { Exchange, ExchangeEnd } from './hooks/exchange.js'
+import { type ApiError, ClientGone } from '../../contract/errors.js'
+import type { Exchange, ExchangeEnd } from './exchange.js'
 
-/** Writes one line for each exchange: never a body, a token, a key, or a header of Function Compute. */
+/**
+ * Writes the log line of an exchange. It never contains a body, a token, a key or a header of
+ * Function Compute.
+ */
 export function logExchange(log: Logger, exchange: Exchange, { status, isCancelled, durationMs }: ExchangeEnd): void {
   const { requestLog, failure } = exchange
   const line = {
@@ -32,17 +35,20 @@ export function logExchange(log: Logger, exchange: Exchange, { status, isCancell
 
 const round = (ms: number): number => Math.round(ms * 10) / 10
 
-/** The words of what lies underneath a failure, and the place of a bug in our own code. */
+/** The messages of the underlying errors; for a bug of our own its stack. */
 function toCause(failure: ApiError): string | undefined {
   const { cause } = failure
   if (!(cause instanceof Error) || cause instanceof ClientGone) return undefined
-  return failure.code === 'internal_error' ? stackOf(cause) : messagesOf(cause)
+  return failure.code === 'internal_error' ? stackOf(cause) : causeMessages(cause)
 }
 
-const messagesOf = (error: Error): string =>
-  error.cause instanceof Error ? `${wordsOf(error)}: ${messagesOf(error.cause)}` : wordsOf(error)
+const causeMessages = (error: Error): string =>
+  error.cause instanceof Error ? `${messageOf(error)}: ${causeMessages(error.cause)}` : messageOf(error)
 
-const stackOf = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => wordsOf(error))
+const stackOf = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => messageOf(error))
 
-/** The message; not that of JSON.parse, which quotes what was parsed: a prompt, or an answer. */
-const wordsOf = (error: Error): string => (error instanceof SyntaxError ? 'not valid JSON' : error.message)
+/**
+ * The message of an error. Not of JSON.parse: it quotes the text, which can be a prompt or an
+ * answer.
+ */
+const messageOf = (error: Error): string => (error instanceof SyntaxError ? 'not valid JSON' : error.message)
