@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { destination, pino, stdTimeFunctions } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
-import { type Config, ConfigError, loadConfig } from './config/settings.js'
+import { ConfigError, loadConfig } from './config/load.js'
+import type { Config } from './config/settings.js'
 import { makeService } from './service.js'
 
-/** Version of the package, put in by the build. */
+/** Version of the package; the build inserts it. */
 declare const __VERSION__: string
 
-// Beside the built server, whose module this is then.
+// Beside the built server: the build bundles this module into it.
 const DOCS_FOLDER = join(__dirname, 'docs')
-const STDOUT = 1 // by its number: process.stdout would make a stream of it
+const STDOUT = 1 // the file descriptor: process.stdout would open a stream for it
 const LOG_BUFFER_BYTES = 4096
 const LOG_DELAY_MS = 1_000
 
@@ -23,15 +24,15 @@ function readConfig(): Config {
   }
 }
 
-// Read when it is asked for: most instances never serve it.
+// Imported on the first request for it: most instances never serve it.
 const readPublishedContract = async () => (await import('../generated/openapi-3.1.json', { with: { type: 'json' } })).default
 
 const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 async function main(): Promise<void> {
   const config = readConfig()
-  // In this thread, and written out before the process can be frozen, which is when nothing is under way. While much is, lines go together:
-  // a write for each would cost a fifth of a small request.
+  // Synchronous, and flushed before Function Compute can freeze the process: whenever nothing is in
+  // flight. Under load lines are buffered: one write per line would cost a fifth of a small request.
   const sink = destination({ dest: STDOUT, sync: true, minLength: LOG_BUFFER_BYTES })
   const flushLog = (): void => sink.flushSync()
   const log = pino(
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
     log.info({ address: await service.listen(), version: __VERSION__, node: process.version }, 'listening')
   } catch (error) {
     if (!isAddressTaken(error)) throw error
-    log.fatal(`the address ${config.host}:${config.port} is in use: stop what listens there, or set PORT to another`)
+    log.fatal(`address ${config.host}:${config.port} is already in use: stop the other process, or set another PORT`)
     process.exit(1)
   }
   flushLog()

@@ -1,16 +1,21 @@
-// Makes the tables of the READMEs and of docs/, in both languages, and .env.example, from the code. Usage: npx tsx scripts/docs/docs.ts [--check]
-// With --check nothing is written: exit 1 names every file that differs, and every text that docs.zh.ts lacks.
+// Generates from the code: the tables of the READMEs and of docs/ in both languages, and .env.example.
+// Usage: npx tsx scripts/docs/docs.ts [--check]
+// --check writes nothing; it exits with 1 and names every file that is out of date and every Chinese
+// text that scripts/docs/zh.ts lacks.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Setting } from '../../src/config/readers.js'
-import { SETTINGS } from '../../src/config/settings.js'
-import { type Contract, makeTables, type Translate } from './tables.js'
+import { SETTINGS, type Setting } from '../../src/config/settings.js'
+import { fillOperations } from './statuses.js'
+import { type Contract, type Floor, makeTables, type Translate } from './tables.js'
 import { ZH } from './zh.js'
 
 const isCheck = process.argv.includes('--check')
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const contract: Contract = JSON.parse(readFileSync(join(root, 'generated/openapi.json'), 'utf8')) // made and checked by scripts/spec/generate.ts
+// scripts/spec/generate.ts writes and checks this file.
+const contract: Contract = JSON.parse(readFileSync(join(root, 'generated/openapi.json'), 'utf8'))
+const floors: readonly Floor[] = createRequire(import.meta.url)('../check/floors.cjs')
 const settings: readonly Setting<unknown>[] = Object.values(SETTINGS)
 
 const english: Translate = (_kind, _key, text) => text
@@ -22,22 +27,23 @@ const chinese: Translate = (kind, key, text) => {
   return text
 }
 
-function document(name: string): string {
-  const text = name.endsWith('.zh-CN.md') ? chinese : english
-  const tables = makeTables(contract, text)
+/** Returns a document with its generated tables brought up to date. */
+function updateTables(name: string): string {
+  const translate = name.endsWith('.zh-CN.md') ? chinese : english
+  const tables = makeTables(contract, floors, translate)
   return readFileSync(join(root, name), 'utf8').replace(
     /(<!-- generated:(\w+) -->\n)[\s\S]*?(<!-- \/generated -->)/g,
     (_, open: string, region: string, close: string) => {
       const table = tables[region]
-      if (table === undefined) throw new Error(`${name} asks for a table called ${region}`)
+      if (table === undefined) throw new Error(`${name}: there is no generated table "${region}"`)
       return `${open}\n${table}\n\n${close}`
     },
   )
 }
 
-function envExample(): string {
+function makeEnvExample(): string {
   const head = [
-    '# Every setting with its default. Made from src/config/settings.ts by `make generate`.',
+    '# Every setting with its default. Generated from src/config/settings.ts by `make generate`.',
     '# cp .env.example .env && node --env-file=.env dist/server.cjs',
   ]
   const blocks = settings.map(({ names: [name], meaning, unit, fallback, isRequired }) => [
@@ -47,17 +53,17 @@ function envExample(): string {
   return `${[head, ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-const longer = readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))
-const documents = ['README.md', 'README.zh-CN.md', ...longer]
+const pages = readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))
 const files = {
-  ...Object.fromEntries(documents.map((name) => [name, document(name)])),
-  '.env.example': envExample(),
+  ...Object.fromEntries(['README.md', 'README.zh-CN.md', ...pages].map((name) => [name, updateTables(name)])),
+  '.env.example': makeEnvExample(),
+  'test/README.md': fillOperations(readFileSync(join(root, 'test/README.md'), 'utf8'), contract),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = join(root, name)
   if (!isCheck) writeFileSync(file, text)
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    console.error(`${name} differs from what the code says; make generate`)
+    console.error(`${name} is out of date: run make generate`)
     process.exitCode = 1
   }
 }

@@ -1,16 +1,21 @@
-import type { Setting } from '../../src/config/readers.js'
-import { SETTINGS } from '../../src/config/settings.js'
-import * as errors from '../../src/contract/errors.js'
+import { SETTINGS, type Setting } from '../../src/config/settings.js'
+import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
-import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
-import { RESERVED_CODES, type ZH } from './zh.js'
+import type { ZH } from './zh.js'
 
-/** Gives a text in the language of the document; `key` names it, `english` is what the code says. */
+/** Returns a text in the language of the document. `key` identifies it; `english` is the text in the code. */
 export type Translate = (kind: keyof typeof ZH, key: string, english: string) => string
 
-/** The bundled contract, as far as the tables need it. */
+/** One floor of scripts/check/floors.cjs. */
+export interface Floor {
+  readonly rooms: readonly string[]
+  readonly about: string
+}
+
+/** The parts of the bundled contract that the tables need. */
 export interface Contract {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly responses: Readonly<Record<string, Failure>> }
@@ -18,11 +23,12 @@ export interface Contract {
 interface Operation {
   readonly operationId: string
   readonly summary: string
-  readonly security: readonly unknown[]
+  readonly security: readonly object[]
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
 }
 interface Failure {
-  /** Absent where there is no body. */
+  readonly headers?: Readonly<Record<string, unknown>>
+  /** Absent for a response without a body. */
   readonly content?: {
     'application/json': { examples: Record<string, { summary: string; value: { error: { type: string; code: string | null } } }> }
   }
@@ -32,16 +38,21 @@ const code = (text: string): string => `\`${text}\``
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')
 
-/** Makes every table that a README may ask for, by the name of its region. */
-export function makeTables(contract: Contract, text: Translate): Readonly<Record<string, string>> {
-  const term = (english: string): string => text('terms', english, english)
+/**
+ * Makes every generated table, by the name in its `<!-- generated:name -->` marker.
+ *
+ * @param floors - lowest first
+ */
+export function makeTables(contract: Contract, floors: readonly Floor[], text: Translate): Readonly<Record<string, string>> {
+  const term = (english: string): string => (english.startsWith('`') ? english : text('terms', english, english))
   const head = (...names: string[]): string[] => names.map(term)
   return {
     config: table(head('Variable', 'Unit', 'Default', 'Effect'), configRows(text, term)),
     operations: table(head('Request', 'Operation', 'What it does', 'Token'), operationRows(contract, text, term)),
     errors: table(head('Status', '`type`', '`code`', 'When', 'Retry?'), errorRows(contract, text, term)),
-    repairs: table(head('Name', 'Stage', 'Why'), repairRows(text, term)),
-    models: table(head('Model', 'Thinking levels', 'Retired by Google from', 'Served then by'), MODEL_ROWS),
+    repairs: table(head('Name', 'Stage', 'Why', 'Position'), repairRows(text, term)),
+    floors: table(head('Floor', 'Rooms', 'What they hold'), floorRows(floors, text)),
+    models: table(head('Model', 'Thinking levels', 'Retired by Google on', 'Replacement'), MODEL_ROWS),
   }
 }
 
@@ -55,48 +66,60 @@ const configRows = (text: Translate, term: Term): string[][] =>
     text('settings', names[0], meaning),
   ])
 
+const floorRows = (floors: readonly Floor[], text: Translate): string[][] =>
+  floors
+    .map(({ rooms, about }, height) => [
+      String(height),
+      rooms.map((room) => `[${code(`src/${room}`)}](../src/${room})`).join(', '),
+      text('floors', rooms.join(), about),
+    ])
+    .reverse()
+
 const operationRows = ({ paths }: Contract, text: Translate, term: Term): string[][] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId: id, summary, security }]) => [
       code(`${method.toUpperCase()} ${path}`),
       `[${code(id)}](spec/operations/${id}.yaml)`,
       text('operations', id, `${summary}.`),
-      term(security.length === 0 ? 'none' : id === 'getMetrics' ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
+      term(security.length === 0 ? 'none' : 'metricsToken' in (security[0] ?? {}) ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
     ]),
   )
 
 function errorRows({ paths, components }: Contract, text: Translate, term: Term): string[][] {
   const rows = new Map<string, string[]>()
-  const answers = Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ responses }) => Object.entries(responses)))
-  for (const [status, { $ref: ref }] of answers.sort(([a], [b]) => Number(a) - Number(b))) {
-    const examples = components.responses[ref?.split('/').at(-1) ?? '']?.content?.['application/json'].examples ?? {}
-    for (const { summary, value } of Object.values(examples)) {
-      const its = String(value.error.code)
-      if (RESERVED_CODES.includes(its) || rows.has(its)) continue
-      rows.set(its, [status, code(value.error.type), code(its), text('errors', its, summary), term(retryOf(Number(status), its))])
+  const responses = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).flatMap((operation) => Object.entries(operation.responses)),
+  )
+  for (const [status, { $ref: ref }] of responses.sort(([a], [b]) => Number(a) - Number(b))) {
+    const { headers = {}, content } = components.responses[ref?.split('/').at(-1) ?? ''] ?? {}
+    for (const { summary, value } of Object.values(content?.['application/json'].examples ?? {})) {
+      const errorCode = String(value.error.code)
+      if (rows.has(errorCode)) continue
+      const when = text('errors', errorCode, summary)
+      const retry = retryOf(Number(status), errorCode, 'Retry-After' in headers)
+      rows.set(errorCode, [status, code(value.error.type), code(errorCode), when, term(retry)])
     }
   }
   return [...rows.values()]
 }
 
-// What every constructor of src/contract/errors.ts makes (a class has a prototype, they have none); what they leave open is filled with a text.
-const made = Object.values(errors as Readonly<Record<string, unknown>>)
-  .filter((member): member is (...args: string[]) => errors.ApiError => typeof member === 'function' && member.prototype === undefined)
-  .map((make) => make('x', 'x'))
-
-function retryOf(status: number, errorCode: string): string {
-  const error = made.find((one) => String(one.code) === errorCode)
-  if (error?.isRetryable === false) return 'no: `x-should-retry: false`'
+function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): string {
+  const row = (ERRORS as Readonly<Record<string, ErrorRow>>)[errorCode]
+  if (row?.isRetryable === false) return 'no: `x-should-retry: false`'
   if (status < 429) return 'no'
-  return error?.retryAfterSeconds === undefined ? 'yes' : 'yes, after `Retry-After`'
+  return hasRetryAfter ? 'yes, after `Retry-After`' : 'yes'
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>
-  [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES].map(({ name, stage, reason }) => [
-    code(name),
-    term(stage),
-    text('repairs', name, reason),
-  ])
+  Object.entries({ request: REQUEST_REPAIRS, answer: ANSWER_REPAIRS, shape: SHAPE_RULES, keywords: KEYWORD_RULES }).flatMap(
+    ([stage, repairs]) =>
+      repairs.map((repair) => [
+        code(repair.name),
+        term(stage),
+        text('repairs', repair.name, repair.reason),
+        'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
+      ]),
+  )
 
 const MODEL_ROWS = CATALOGUE.map(({ id, thinkingLevels: levels, defaultThinkingLevel: usual, retiredOn, replacement }) => [
   code(id),

@@ -1,26 +1,53 @@
 // usage: make mock      (MOCK_PORT=4010, MOCK_HOST=127.0.0.1, MOCK_EVENT_INTERVAL_MS=50)
-// Serves the contract's examples with Prism, behind a front that makes streams, tokens and failures what the proxy's are. A scenario is chosen by
-// `Prefer: example=text|tool_call|parallel_tool_calls|reasoning|refusal|length|structured|error`, a failure by `Prefer: code=429` or
-// `Prefer: code=502, example=upstream_auth_error`. Any bearer token is accepted. Ctrl-C or SIGTERM ends it.
-import { makeFront } from './front.js'
+// Serves the contract's examples, chosen by Prism, through the HTTP side of the service. The header
+// `Prefer` names a scenario (`example=tool_call`) or an error (`code=502, example=upstream_auth_error`);
+// see docs/development.md. Any bearer token is accepted. Ctrl-C or SIGTERM ends it.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { loadConfig } from '../../src/config/load.js'
+import { apiError } from '../../src/contract/errors.js'
+import type { Operations } from '../../src/contract/operation.js'
+import { makeApp } from '../../src/http/app.js'
+import { makeDispatcher } from '../../src/http/dispatch/dispatcher.js'
+import { Exchanges } from '../../src/http/exchange/exchange.js'
+import { Metrics } from '../../src/http/exchange/metrics.js'
+import type { Authenticate } from '../../src/http/hooks/auth.js'
+import { Pressure } from '../../src/http/hooks/pressure.js'
+import { type ExampleRequest, makeExamples } from './examples.js'
 import { startPrism } from './prism.js'
 
-const port = Number(process.env.MOCK_PORT || '4010')
-const host = process.env.MOCK_HOST || '127.0.0.1'
+const contract = JSON.parse(readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8')) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>
+}
+const ids = Object.values(contract.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+
+const authenticate: Authenticate = (credential, authorization) => {
+  if (credential !== 'none' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw apiError('missing_api_key')
+  return undefined
+}
 
 const prism = await startPrism()
-const front = makeFront(prism, Number(process.env.MOCK_EVENT_INTERVAL_MS || '50'))
-front.once('error', (error) => {
-  console.error(`mock: ${error.message}`)
-  process.exit(1)
+const requests = new AsyncLocalStorage<ExampleRequest>()
+const answer = makeExamples({
+  prism: prism.origin,
+  eventIntervalMs: Number(process.env.MOCK_EVENT_INTERVAL_MS || '50'),
+  request: () => requests.getStore() as ExampleRequest, // set by the hook below
 })
-front.listen(port, host, () => {
-  const address = front.address()
-  console.log(`mock listening on http://${host}:${typeof address === 'object' && address !== null ? address.port : port}/v1`)
+const config = loadConfig({ GEMINI_API_KEY: 'unused' })
+const app = await makeApp({
+  // Each id of the contract has the operation; what it returns is what the contract says.
+  dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answer])) as unknown as Operations),
+  authenticate,
+  exchanges: new Exchanges(),
+  metrics: new Metrics(),
+  pressure: new Pressure({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
+  log: pino({ level: 'error' }),
+  settings: config,
 })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    prism.close()
-    process.exit(0)
-  })
-}
+app.fastify.addHook('preHandler', ({ method, url, headers }, _reply, done) =>
+  requests.run({ method: method === 'HEAD' ? 'GET' : method, url, prefer: String(headers.prefer ?? '') }, done),
+)
+const address = await app.fastify.listen({ host: process.env.MOCK_HOST || '127.0.0.1', port: Number(process.env.MOCK_PORT || '4010') })
+console.log(`mock listening on ${address}/v1`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))

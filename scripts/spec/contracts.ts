@@ -11,37 +11,37 @@ interface Contract {
 }
 
 /**
- * Puts the contracts into the bundle as text, which V8 parses faster than code; and of the one that validates, only what is asked of it while
- * it runs: operations, parameters, bodies.
+ * esbuild plugin: embeds the contracts as JSON text, which V8 parses faster than an object literal. The
+ * contract used for validation is reduced to operations, parameters and request bodies.
  */
 export const contracts: Plugin = {
   name: 'contracts',
   setup(build) {
     build.onLoad({ filter: /[\\/]generated[\\/]openapi(-3\.1)?\.json$/ }, ({ path }) => {
       const document: Contract = JSON.parse(readFileSync(path, 'utf8')) // made and checked by scripts/spec/generate.ts
-      const kept = path.endsWith('openapi.json') ? forRequests(document) : document
-      return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(kept))})`, loader: 'js' }
+      const embedded = path.endsWith('openapi.json') ? reduceToRequests(document) : document
+      return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(embedded))})`, loader: 'js' }
     })
   },
 }
 
-/** The contract without its answers, its words, and what is then referred to no more. */
-function forRequests(document: Contract): unknown {
+/** Removes responses, descriptions, and the components that nothing refers to afterwards. */
+function reduceToRequests(document: Contract): unknown {
   const { paths, components, ...rest } = withoutWords(document) as Contract
-  const asked = Object.entries(paths).map(([path, methods]) => [
+  const operations = Object.entries(paths).map(([path, methods]) => [
     path,
     Object.fromEntries(Object.entries(methods).map(([method, { responses: _, ...operation }]) => [method, operation])),
   ])
-  const kept: Record<string, Record<string, unknown>> = { securitySchemes: components.securitySchemes ?? {} }
-  const keep = (node: unknown): void => {
+  const used: Record<string, Record<string, unknown>> = { securitySchemes: components.securitySchemes ?? {} }
+  const collect = (node: unknown): void => {
     for (const [, section = '', name = ''] of JSON.stringify(node).matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)) {
       const found = components[section]?.[name]
-      if (found === undefined || kept[section]?.[name] !== undefined) continue
-      kept[section] = { ...kept[section], [name]: found }
-      keep(found)
+      if (found === undefined || used[section]?.[name] !== undefined) continue
+      used[section] = { ...used[section], [name]: found }
+      collect(found)
     }
   }
-  const remaining = Object.fromEntries(asked)
-  keep(remaining)
-  return { ...rest, paths: remaining, components: kept }
+  const remaining = Object.fromEntries(operations)
+  collect(remaining)
+  return { ...rest, paths: remaining, components: used }
 }

@@ -1,7 +1,10 @@
 /**
- * Makes OpenAPI 3.1 of the contract, for client generators.
+ * Converts the contract to OpenAPI 3.1, for client generators.
  *
- * 3.1 has no itemSchema: a stream gets the schema of the JSON in its events, as in OpenAI's own document, and the first as example.
+ * OpenAPI 3.1 has no `itemSchema`: a stream gets the schema of its events' JSON, as in OpenAI's own
+ * document, and its first event as the example.
+ *
+ * @param spec - the bundled contract, OpenAPI 3.2 as JSON text
  */
 export function downgrade(spec: string): object {
   const { schemas } = JSON.parse(spec).components

@@ -1,5 +1,5 @@
-// Makes generated/ from spec/. Usage: npx tsx scripts/spec/generate.ts [--check]
-// With --check nothing is written: exit 1 names every file that differs.
+// usage: npx tsx scripts/spec/generate.ts [--check]
+// Writes generated/ from spec/. With --check it writes nothing and exits 1 where a file differs.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,7 @@ function bundle(): string {
   }
 }
 
-// Types name what is known: no index signature beside named properties, no empty object beside a union.
+// Keeps the types exact: no index signature beside named properties, no empty object beside a union.
 function types(spec: string): Promise<string> {
   const closed = JSON.parse(spec, (_key, node) => {
     if (node?.properties && node.additionalProperties === true) delete node.additionalProperties
@@ -51,7 +51,7 @@ for (const [name, text] of Object.entries(files)) {
   const file = join(root, 'generated', name)
   if (!process.argv.includes('--check')) writeFileSync(file, text)
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    console.error(`generated/${name} differs from spec/; make generate`)
+    console.error(`generated/${name} differs from spec/. Run make generate.`)
     process.exitCode = 1
   }
 }

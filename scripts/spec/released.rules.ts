@@ -1,15 +1,26 @@
-// The difference between two contracts, as far as it breaks clients: api-smart-diff, and rules of our own for what it passes over.
+// Finds changes of the contract that break clients: api-smart-diff, and rules for what it misses.
 import { apiCompare } from 'api-smart-diff'
 import { keysOf, lacking, makeSchemaRules, type Node, type Pair, resolverOf } from './released.schemas.js'
 
 const METHODS = / (get|put|post|delete|patch)$/
 
-/** Compares two versions of a contract. @returns what breaks clients, one line each, none twice */
+/** Compares two versions of a contract. @returns the changes that break clients, one line each */
 export function breaksIn(before: Node, after: Node): string[] {
-  const { diffs } = apiCompare(structuredClone(before), structuredClone(after))
-  // A component may be asked or answered, which only its place under `paths` tells.
+  const { diffs } = apiCompare(withSchemeKinds(before), withSchemeKinds(after))
+  // Only its use under `paths` shows whether a component is part of a request or a response.
   const found = diffs.filter(({ type, path }) => type === 'breaking' && path[0] === 'paths')
   return [...new Set([...found.map(({ action, path }) => `${action} ${path.slice(1).join(' ')}`), ...ownRules(before, after)])]
+}
+
+/** A copy whose security requirements name what is sent instead of the security scheme: another name changes nothing for a client. */
+function withSchemeKinds(contract: Node): Node {
+  const schemes = (contract.components as { readonly securitySchemes?: Readonly<Record<string, Node>> } | undefined)?.securitySchemes
+  const kindOf = (name: string): string => [schemes?.[name]?.type, schemes?.[name]?.scheme ?? schemes?.[name]?.name ?? name].join(' ')
+  const inKinds = (key: string, value: unknown): unknown =>
+    key === 'security' && Array.isArray(value)
+      ? value.map((each: object) => Object.fromEntries(Object.entries(each).map(([name, scopes]) => [kindOf(name), scopes])))
+      : value
+  return JSON.parse(JSON.stringify(contract, inKinds)) as Node
 }
 
 function ownRules(before: Node, after: Node): string[] {
@@ -21,19 +32,22 @@ function ownRules(before: Node, after: Node): string[] {
     before: ofBefore(old)[key],
     after: ofAfter(now)[key],
   })
-  /** Every key of an object: gone, or looked into. */
-  const each = (pair: Pair, look: (inner: Pair) => string[]): string[] => {
+  /** Reports each key that `after` lacks, and compares the others. */
+  const each = (pair: Pair, compareMember: (inner: Pair) => string[]): string[] => {
     const [old, now] = [keysOf(ofBefore(pair.before)), keysOf(ofAfter(pair.after))]
-    const kept = old.filter((name) => now.includes(name)).map((name) => member(pair, name))
-    return [...lacking(old, now).map((name) => `${pair.at}: no ${name}`), ...kept.flatMap(look)]
+    const common = old.filter((name) => now.includes(name)).map((name) => member(pair, name))
+    return [...lacking(old, now).map((name) => `${pair.at}: no ${name}`), ...common.flatMap(compareMember)]
   }
   const media = (pair: Pair) => [...compare(member(pair, 'schema', '')), ...compare(member(pair, 'itemSchema', 'event'))]
   const contents = (pair: Pair) => each(member(pair, 'content', ''), media)
   const headers = (pair: Pair) => each(member(pair, 'headers', ''), (header) => compare(member(header, 'schema', '')))
-  const answers = (pair: Pair) => [...headers(pair), ...contents(pair)]
+  const response = (pair: Pair) => [...headers(pair), ...contents(pair)]
   const operation = (pair: Pair): string[] => {
     if (!METHODS.test(pair.at)) return []
-    return [...contents({ ...member(pair, 'requestBody', 'asked'), way: 'request' }), ...each(member(pair, 'responses', ''), answers)]
+    return [
+      ...contents({ ...member(pair, 'requestBody', 'request body'), direction: 'request' }),
+      ...each(member(pair, 'responses', ''), response),
+    ]
   }
-  return each({ at: '', before: before.paths, after: after.paths, way: 'response' }, (path) => each(path, operation))
+  return each({ at: '', before: before.paths, after: after.paths, direction: 'response' }, (path) => each(path, operation))
 }

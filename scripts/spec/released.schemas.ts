@@ -1,17 +1,19 @@
-// What breaks clients in schemas and api-smart-diff passes over: the direction of a change decides, and events are schemas within schemas.
+// Schema changes that break clients and that api-smart-diff does not detect. Requests may only get wider,
+// responses only narrower; the events of a stream are schemas within schemas.
 
 /** A JSON object of a contract. */
 export type Node = Readonly<Record<string, unknown>>
 
-/** Two versions of one part, where it stands, and who reads it: we a `request`, clients a `response`. */
+/** Two versions of one part of the contract, with its location and direction. */
 export interface Pair {
   readonly at: string
   readonly before: unknown
   readonly after: unknown
-  readonly way: 'request' | 'response'
+  /** The proxy reads a request, clients read a response. */
+  readonly direction: 'request' | 'response'
 }
 
-/** What is compared, with the references followed in the document of each. */
+/** Follows the references of a node within its document; `{}` for a value that is not an object. */
 export type Resolve = (node: unknown) => Node
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -20,14 +22,14 @@ const branches = (node: Node): Node[] => [...list(node.oneOf), ...list(node.anyO
 const nameOf = ({ $ref, const: only, enum: some, type }: Node): string =>
   typeof $ref === 'string' ? $ref : JSON.stringify(only ?? some ?? type)
 
-/** What is in the first list and not in the second. */
+/** Lists what the first list has and the second lacks. */
 export const lacking = (from: readonly unknown[], other: readonly unknown[]): string[] =>
   from.filter((each) => !other.includes(each)).map(String)
 
-/** The keys of a member that is an object. */
+/** Lists the keys of an object; none for any other value. */
 export const keysOf = (value: unknown): string[] => Object.keys(isNode(value) ? value : {})
 
-/** Makes the resolver of a document. */
+/** Makes the function that follows references within a document. */
 export const resolverOf = (document: Node): Resolve => {
   const resolve: Resolve = (node) => {
     if (!isNode(node)) return {}
@@ -38,47 +40,51 @@ export const resolverOf = (document: Node): Resolve => {
   return resolve
 }
 
-/** What may come: no less for what we read, no more for what clients read. */
-function limits({ way }: Pair, old: Node, now: Node): string[] {
-  const [wide, narrow] = way === 'request' ? [old, now] : [now, old]
-  const word = way === 'request' ? 'no longer' : 'now also'
+/** Compares the allowed values: a request must not allow fewer, a response not more. */
+function compareValues({ direction }: Pair, old: Node, now: Node): string[] {
+  const [wide, narrow] = direction === 'request' ? [old, now] : [now, old]
+  const change = direction === 'request' ? 'no longer' : 'now also'
   const values = ['type', 'enum', 'const'].flatMap((key) => {
     if (narrow[key] === undefined) return []
     const lost = wide[key] === undefined ? ['anything'] : lacking(list(wide[key]), list(narrow[key]))
-    return lost.map((value) => `${word} ${key} ${value}`)
+    return lost.map((value) => `${change} ${key} ${value}`)
   })
   const choices = branches(narrow).length === 0 ? [] : lacking(branches(wide).map(nameOf), branches(narrow).map(nameOf))
-  return [...values, ...choices.map((choice) => `${word} ${choice}`)]
+  return [...values, ...choices.map((choice) => `${change} ${choice}`)]
 }
 
-/** What has to be there: nothing more for what clients write, nothing less for what they read. */
-function members({ way }: Pair, old: Node, now: Node): string[] {
-  const isAsked = way === 'request'
-  const [stricter, looser] = isAsked ? [now, old] : [old, now]
-  const isClosed = isAsked && old.additionalProperties !== false && now.additionalProperties === false
+/** Compares the members: a request must not require more, a response not guarantee fewer. */
+function compareMembers({ direction }: Pair, old: Node, now: Node): string[] {
+  const isRequest = direction === 'request'
+  const [stricter, looser] = isRequest ? [now, old] : [old, now]
+  const isClosed = isRequest && old.additionalProperties !== false && now.additionalProperties === false
   return [
     ...lacking(keysOf(old.properties), keysOf(now.properties)).map((name) => `without ${name}`),
-    ...lacking(list(stricter.required), list(looser.required)).map((name) => `${isAsked ? 'now' : 'no longer'} requires ${name}`),
+    ...lacking(list(stricter.required), list(looser.required)).map((name) => `${isRequest ? 'now' : 'no longer'} requires ${name}`),
     ...(isClosed ? ['now closed'] : []),
   ]
 }
 
-/** Makes the comparison of two versions of schemas. @returns a function that gives what breaks clients, one line each */
+/**
+ * Makes the comparison of two versions of a schema.
+ *
+ * @returns a function that lists the changes that break clients, one line each
+ */
 export const makeSchemaRules = (ofBefore: Resolve, ofAfter: Resolve): ((pair: Pair) => string[]) => {
   const seen = new Set<string>()
   const compare = (pair: Pair): string[] => {
-    const mark = `${pair.way} ${JSON.stringify([pair.before, pair.after])}`
+    const mark = `${pair.direction} ${JSON.stringify([pair.before, pair.after])}`
     if (!isNode(pair.before) || !isNode(pair.after) || seen.has(mark)) return []
     seen.add(mark)
     const [old, now] = [ofBefore(pair.before), ofAfter(pair.after)]
-    const [mine, yours] = [old.properties as Node | undefined, now.properties as Node | undefined]
+    const [oldProperties, newProperties] = [old.properties as Node | undefined, now.properties as Node | undefined]
     const inner = [
-      ...keysOf(mine).map((name) => [`.${name}`, mine?.[name], yours?.[name]] as const),
+      ...keysOf(oldProperties).map((name) => [`.${name}`, oldProperties?.[name], newProperties?.[name]] as const),
       ...['items', 'contentSchema'].map((key) => ['[]', old[key], now[key]] as const),
       ...branches(old).map((branch) => ['', branch, branches(now).find((other) => nameOf(other) === nameOf(branch))] as const),
     ]
     return [
-      ...[...limits(pair, old, now), ...members(pair, old, now)].map((line) => `${pair.at}: ${line}`),
+      ...[...compareValues(pair, old, now), ...compareMembers(pair, old, now)].map((line) => `${pair.at}: ${line}`),
       ...inner.flatMap(([label, before, after]) => compare({ ...pair, at: pair.at + label, before, after })),
     ]
   }

@@ -1,6 +1,6 @@
 // usage: npx tsx scripts/spec/released.ts --check      npx tsx scripts/spec/released.ts
-// With --check: exit 1 where generated/openapi.json breaks clients of spec/released/openapi.json and its version does not say so. Without: the
-// contract of now becomes the released one, at a release.
+// With --check: exits 1 where generated/openapi.json breaks clients of spec/released/openapi.json and the
+// version was not raised for it. Without: the current contract becomes the released one.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { breaksIn } from './released.rules.js'
@@ -11,13 +11,18 @@ const RELEASED = 'spec/released/openapi.json'
 
 const versionOf = ({ info }: Node): string => String((info as Node).version)
 
-/** True where the version `now` may break what `before` promised: another major, or below 1.0.0 another minor. */
+/** True where version `now` may break clients of `before`: a higher major, or below 1.0.0 a higher minor. */
 export function mayBreak(before: string, now: string): boolean {
   const [[oldMajor = 0, oldMinor = 0], [major = 0, minor = 0]] = [before.split('.').map(Number), now.split('.').map(Number)]
   return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor)
 }
 
-/** What is wrong with a contract as the successor of the released one. @param version - of package.json */
+/**
+ * Lists why a contract cannot follow the released one.
+ *
+ * @param version - of package.json
+ * @returns one line for each problem
+ */
 export function problemsOf(released: Node, contract: Node, version: string): string[] {
   const now = versionOf(contract)
   const breaks = mayBreak(versionOf(released), now) ? [] : breaksIn(released, contract)
@@ -38,7 +43,7 @@ function main(): void {
   }
   mkdirSync(`${ROOT}/spec/released`, { recursive: true })
   writeFileSync(`${ROOT}/${RELEASED}`, readFileSync(`${ROOT}/generated/openapi.json`))
-  console.log(`${RELEASED} is now the contract of ${String(read('package.json').version)}; commit it with the release`)
+  console.log(`${RELEASED} now holds the contract of ${String(read('package.json').version)}. Commit it with the release.`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main()

@@ -1,159 +1,145 @@
 import { Secret } from './secret.js'
 
-/** Turns the text of a variable into its value, or throws with words that complete "NAME …". */
-export type Reading<T> = (text: string) => T
-
-/** One environment variable: how it is called, read and explained. The README table and `.env.example` are made from these. */
-export interface Setting<T> {
-  /** Names in order of precedence; the first is the documented one. */
-  readonly names: readonly [string, ...string[]]
-  /** Reads the text of the variable. Throws with words that complete "NAME …". */
-  readonly read: Reading<T>
-  /** The text that stands for an unset variable; without it the variable may be absent. */
-  readonly fallback?: string
-  /** True where the start fails without it. */
-  readonly isRequired?: true
-  /** Unit of a number. */
-  readonly unit?: 'ms' | 'bytes' | 'seconds'
-  /** What it does, for an operator. */
-  readonly meaning: string
-}
-
-/** Declares a setting, with the type that its reader gives. */
-export const setting = <T, const S extends Omit<Setting<T>, 'read'>>(read: Reading<T>, rest: S): S & { readonly read: Reading<T> } => ({
-  ...rest,
-  read,
-})
+/** Converts the text of a variable to its value. Errors complete the sentence "NAME ...". */
+export type SettingReader<T> = (text: string) => T
 
 /** A bearer token that callers may use. */
 export interface NamedToken {
-  /** The operator's name for the caller; absent where the entry had none. */
+  /** Name of the caller, chosen by the operator; undefined if the entry has none. */
   readonly name: string | undefined
   readonly token: Secret
 }
 
-/** A rule that serves one model name by another. */
+/** Maps a requested model name to a Gemini model. */
 export interface ModelAlias {
-  /** What clients ask for; `*` stands for any text. */
-  readonly asked: string
-  /** The Gemini model that answers. */
+  /** Model name in the request; `*` matches any text. */
+  readonly requested: string
+  /** Gemini model that serves the request. */
   readonly served: string
 }
 
 const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])
 
-const entries = (text: string): string[] =>
+const splitList = (text: string): string[] =>
   text
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
 
-/** Any text. */
-export const TEXT: Reading<string> = (text) => text
+/** Reads any text. */
+export const TEXT: SettingReader<string> = (text) => text
 
-/** A comma-separated list. */
-export const LIST: Reading<readonly string[]> = entries
+/** Reads a comma-separated list, empty entries ignored. */
+export const LIST: SettingReader<readonly string[]> = splitList
 
-/** A secret. */
-export const SECRET: Reading<Secret> = (text) => new Secret(text)
+/** Reads a secret. */
+export const SECRET: SettingReader<Secret> = (text) => new Secret(text)
 
-/** Secrets, comma-separated, at least one; HTTP header values by their form. */
-export const SECRETS: Reading<readonly Secret[]> = (text) => {
-  const secrets = entries(text)
-  if (secrets.length === 0) throw new Error('holds no key.')
-  if (secrets.some((secret) => !/^[\x21-\x7e]+$/.test(secret))) throw new Error('holds a key with a space or a character outside ASCII.')
+/** Reads comma-separated secrets, at least one, each usable as an HTTP header value. */
+export const SECRETS: SettingReader<readonly Secret[]> = (text) => {
+  const secrets = splitList(text)
+  if (secrets.length === 0) throw new Error('contains no key.')
+  if (secrets.some((secret) => !/^[\x21-\x7e]+$/.test(secret))) throw new Error('contains a key with a space or a non-ASCII character.')
   return [...new Set(secrets)].map((secret) => new Secret(secret))
 }
 
-/** Bearer tokens, comma-separated, each `token` or `name:token`. */
-export const TOKENS: Reading<readonly NamedToken[]> = (text) => {
-  const tokens = entries(text).map((entry): NamedToken => {
+/** Reads comma-separated bearer tokens, each `token` or `name:token`. */
+export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
+  const tokens = splitList(text).map((entry): NamedToken => {
     const colon = entry.indexOf(':')
     const token = colon === -1 ? entry : entry.slice(colon + 1)
-    if (token === '') throw new Error('holds an entry without a token.')
+    if (token === '') throw new Error('contains an entry without a token.')
     if (PLACEHOLDER_TOKENS.has(token))
-      throw new Error('holds a well-known placeholder. Choose a token of your own, such as `openssl rand -hex 24` prints.')
-    if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('holds a token with a space or a character outside ASCII, which no client can send.')
+      throw new Error('contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.')
+    if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('contains a token with a space or a non-ASCII character, which clients cannot send.')
     return { name: colon > 0 ? entry.slice(0, colon) : undefined, token: new Secret(token) }
   })
-  if (tokens.length === 0) throw new Error('holds no token.')
+  if (tokens.length === 0) throw new Error('contains no token.')
   return tokens
 }
 
-/** `true` or `false`. */
-export const FLAG: Reading<boolean> = (text) => {
+/** Reads `true` or `false`. */
+export const FLAG: SettingReader<boolean> = (text) => {
   if (text !== 'true' && text !== 'false') throw new Error('must be `true` or `false`.')
   return text === 'true'
 }
 
-/** One of the given words. */
-export const choice =
-  <const T extends readonly string[]>(...words: T): Reading<T[number]> =>
+/** Makes a reader that accepts the given values only. */
+export const enumOf =
+  <const T extends readonly string[]>(...values: T): SettingReader<T[number]> =>
   (text) => {
-    if (!words.includes(text)) throw new Error(`must be one of ${words.join(', ')}.`)
+    if (!values.includes(text)) throw new Error(`must be one of ${values.join(', ')}.`)
     return text
   }
 
-/** A whole number from `least` on. */
-export const natural =
-  (least: number): Reading<number> =>
+/** Makes a reader of whole numbers, `min` or more. */
+export const wholeNumber =
+  (min: number): SettingReader<number> =>
   (text) => {
     const value = Number(text)
-    // Timers of Node.js hold 31 bits; a longer one would fire at once.
-    if (!/^\d+$/.test(text) || value < least || value > 2_147_483_647)
-      throw new Error(`must be a whole number from ${least} to 2147483647.`)
+    // The maximum delay of a Node.js timer; a longer one would fire immediately.
+    if (!/^\d+$/.test(text) || value < min || value > 2_147_483_647) throw new Error(`must be a whole number from ${min} to 2147483647.`)
     return value
   }
 
-/** A TCP port, 0 included. */
-export const PORT: Reading<number> = (text) => {
+/** Reads a TCP port or 0. */
+export const PORT: SettingReader<number> = (text) => {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > 65_535) throw new Error('must be a port number from 0 to 65535.')
   return value
 }
 
-/** An absolute URL with one of the given protocols (`https:`), without a trailing slash. Its text is not repeated in the error: it may hold a password. */
+/**
+ * Makes a reader of absolute URLs; the value has no trailing slash.
+ *
+ * Its errors do not quote the URL, which may contain a password.
+ *
+ * @param protocols - accepted ones, such as `https:`
+ */
 export const url =
-  (...protocols: string[]): Reading<string> =>
+  (...protocols: string[]): SettingReader<string> =>
   (text) => {
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
       throw new Error(`must be a URL that starts with ${protocols.join('// or ')}//.`)
     return text.replace(/\/+$/, '')
   }
 
-/** The same for a URL that may hold a password. */
+/** Like {@link url}, for URLs that may contain a password. */
 export const secretUrl =
-  (...protocols: string[]): Reading<Secret> =>
+  (...protocols: string[]): SettingReader<Secret> =>
   (text) =>
     new Secret(url(...protocols)(text))
 
-/** Origins as browsers send them, comma-separated; `*` for any, `null` for pages without one. Schemes of apps and extensions count as well. */
-export const ORIGINS: Reading<readonly string[]> = (text) => {
-  const origins = entries(text.toLowerCase())
-  const wrong = origins.find((origin) => !/^(\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+)$/.test(origin))
-  if (wrong !== undefined)
-    throw new Error(`must list origins such as https://app.example.com, without a path; ${JSON.stringify(wrong)} is none.`)
+/**
+ * Reads comma-separated origins as browsers send them. `*` is any origin, `null` that of pages
+ * without one; schemes of apps and browser extensions are accepted.
+ */
+export const ORIGINS: SettingReader<readonly string[]> = (text) => {
+  const origins = splitList(text.toLowerCase())
+  const invalid = origins.find((origin) => !/^(\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+)$/.test(origin))
+  if (invalid !== undefined)
+    throw new Error(`must list origins such as https://app.example.com, without a path; ${JSON.stringify(invalid)} is not an origin.`)
   return origins
 }
 
-/** `asked=served` pairs, comma-separated. */
-export const ALIASES: Reading<readonly ModelAlias[]> = (text) =>
-  entries(text).map((entry) => {
-    const [asked, served, ...rest] = entry.split('=').map((part) => part.trim())
-    if (!asked || !served || rest.length > 0) throw new Error('must hold pairs `asked=served`, comma-separated.')
-    if (served.includes('*')) throw new Error('has a wildcard on the right of `=`; only the asked name may have one.')
-    return { asked, served }
+/** Reads comma-separated `requested=served` pairs. */
+export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
+  splitList(text).map((entry) => {
+    const [requested, served, ...rest] = entry.split('=').map((part) => part.trim())
+    if (!requested || !served || rest.length > 0) throw new Error('must be a comma-separated list of `requested=served`.')
+    if (served.includes('*')) throw new Error('has a wildcard after `=`; only the requested name may have one.')
+    return { requested, served }
   })
 
-/** Chains `a>b>c`, comma-separated: who serves when the model before stays overloaded. */
-export const FALLBACKS: Reading<ReadonlyMap<string, string>> = (text) => {
+/** Reads comma-separated chains `a>b>c`. @returns for each model the one to fall back to */
+export const FALLBACKS: SettingReader<ReadonlyMap<string, string>> = (text) => {
   const next = new Map<string, string>()
-  for (const chain of entries(text)) {
+  for (const chain of splitList(text)) {
     const models = chain.split('>').map((model) => model.trim())
-    if (models.length < 2 || models.some((model) => model === '')) throw new Error('must hold chains `a>b>c`, comma-separated.')
-    for (const [place, model] of models.slice(0, -1).entries()) {
-      if (next.has(model)) throw new Error(`names '${model}' twice as a model that is given up.`)
-      next.set(model, models[place + 1] ?? model)
+    if (models.length < 2 || models.some((model) => model === '')) throw new Error('must be a comma-separated list of chains `a>b>c`.')
+    for (const [index, model] of models.slice(0, -1).entries()) {
+      if (next.has(model)) throw new Error(`has two fallbacks for '${model}'.`)
+      next.set(model, models[index + 1] ?? model)
     }
   }
   return next

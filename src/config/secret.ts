@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 
 /**
- * A value that cannot be printed by accident: strings, JSON and `console.log` of it say `[redacted]`.
+ * A value that is not printed by accident: strings, JSON and `console.log` show `[redacted]`.
  *
- * Only {@link Secret.reveal} gives the value away, so that a search for `reveal` finds every use.
+ * Only {@link Secret.reveal} returns the value, so a search for `reveal` finds every use.
  */
 export class Secret {
   readonly #value: string
@@ -12,7 +12,7 @@ export class Secret {
     this.#value = value
   }
 
-  /** The value itself, for the one place that has to send or hash it. */
+  /** Returns the value, to be sent or hashed. */
   reveal(): string {
     return this.#value
   }

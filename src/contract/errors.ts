@@ -1,213 +1,211 @@
 import type { ErrorResponse } from './types.js'
 
-/** The kinds of error OpenAI's clients know, as written in `error.type`. */
-export type ErrorType = 'invalid_request_error' | 'rate_limit_exceeded' | 'insufficient_quota' | 'server_error'
+/** The classes of error that OpenAI's clients know, as written in `error.type`. */
+export type ErrorType = ErrorResponse['error']['type']
 
-/** What an {@link ApiError} may carry besides its message. */
+/** One row of {@link ERRORS}. */
+export interface ErrorRow {
+  readonly status: number
+  readonly type: ErrorType
+  /** `error.code` of the response, where it is not the name of the row: null for none. */
+  readonly code?: string | null
+  /** False where a retry cannot succeed: sent as `x-should-retry: false`. */
+  readonly isRetryable?: false
+  /** Sent as `Retry-After` unless the caller knows better. */
+  readonly retryAfterSeconds?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent unless the caller gives another message. */
+  readonly message?: string
+}
+
+const INVALID = { status: 400, type: 'invalid_request_error' } as const
+const UNAUTHORIZED = { status: 401, type: 'invalid_request_error', headers: { 'www-authenticate': 'Bearer' } } as const
+const NOT_FOUND = { status: 404, type: 'invalid_request_error', isRetryable: false } as const
+const BAD_GATEWAY = { status: 502, type: 'server_error' } as const
+const BUSY = { status: 503, type: 'server_error', retryAfterSeconds: 1 } as const
+
+/**
+ * Every failure that a client can see, by name. The name is also the `error.code` of the response,
+ * unless `code` says otherwise.
+ */
+export const ERRORS = {
+  invalid_type: INVALID,
+  invalid_value: INVALID,
+  missing_required_parameter: INVALID,
+  unsupported_value: INVALID,
+  empty_array: INVALID,
+  array_too_long: INVALID,
+  string_too_short: INVALID,
+  decimal_below_min_value: INVALID,
+  decimal_above_max_value: INVALID,
+  integer_below_min_value: INVALID,
+  integer_above_max_value: INVALID,
+  invalid_json: { ...INVALID, message: 'The request body is not valid JSON.' },
+  invalid_http: { ...INVALID, code: 'invalid_value', message: 'The request is not valid HTTP/1.1.' },
+  // Gemini refuses the content of a request that follows the contract.
+  invalid_request: { ...INVALID, isRetryable: false },
+  missing_api_key: { ...UNAUTHORIZED, code: null, message: 'No API key was sent. Send the header `Authorization: Bearer <token>`.' },
+  invalid_api_key: {
+    ...UNAUTHORIZED,
+    message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',
+  },
+  model_not_found: NOT_FOUND,
+  unknown_url: {
+    ...INVALID,
+    status: 404,
+    message:
+      'This URL does not exist. The base URL for OpenAI clients is this host followed by /v1, as in /v1/chat/completions; GET /openapi.json lists every path.',
+  },
+  stream_not_found: { ...NOT_FOUND, message: 'This stream does not exist or has expired. Send the request again without `Last-Event-ID`.' },
+  response_not_found: { ...NOT_FOUND, message: 'This response does not exist or has expired.' },
+  previous_response_not_found: {
+    ...NOT_FOUND,
+    message: 'The previous response does not exist or has expired. Send the whole conversation as `input`.',
+  },
+  item_not_found: { ...NOT_FOUND, message: 'No stored item has this id. Send the full item instead.' },
+  method_not_allowed: { ...INVALID, status: 405 },
+  request_timeout: { ...INVALID, status: 408, code: 'invalid_value', message: 'The request headers arrived too slowly.' },
+  request_too_large: { ...INVALID, status: 413 },
+  unsupported_media_type: {
+    ...INVALID,
+    status: 415,
+    message: 'The request body must be JSON. Send the header `Content-Type: application/json`.',
+  },
+  rate_limit_exceeded: { status: 429, type: 'rate_limit_exceeded', message: 'Gemini limits the rate of requests. Retry later.' },
+  insufficient_quota: {
+    status: 429,
+    type: 'insufficient_quota',
+    isRetryable: false,
+    message: "The Gemini quota of this proxy's API keys is used up.",
+  },
+  headers_too_large: { ...INVALID, status: 431, code: 'request_too_large', message: 'The request headers are too large.' },
+  internal_error: {
+    status: 500,
+    type: 'server_error',
+    message: 'The proxy failed to process the request. Report the `x-request-id` of this response to its operator.',
+  },
+  upstream_error: BAD_GATEWAY,
+  malformed_function_call: { ...BAD_GATEWAY, message: 'Gemini generated a tool call that is not valid. Retry the request.' },
+  stream_interrupted: {
+    ...BAD_GATEWAY,
+    message: 'The server instance generating this response stopped before it finished. Send the request again.',
+  },
+  upstream_auth_error: {
+    ...BAD_GATEWAY,
+    isRetryable: false,
+    message: "Gemini rejected this proxy's credentials. Its operator must check GEMINI_API_KEY.",
+  },
+  upstream_region_unsupported: {
+    ...BAD_GATEWAY,
+    isRetryable: false,
+    message: "Gemini is not available in this proxy's region. Its operator must deploy it in a supported region, such as Tokyo.",
+  },
+  upstream_overloaded: {
+    status: 503,
+    type: 'server_error',
+    retryAfterSeconds: 5,
+    message: 'The model is overloaded at Gemini. Retry in a few seconds.',
+  },
+  server_overloaded: { ...BUSY, message: 'This server instance is at its capacity. Retry shortly.' },
+  store_unavailable: {
+    ...BUSY,
+    code: 'server_overloaded',
+    message: 'The response store is temporarily unavailable. Retry shortly.',
+  },
+  shutting_down: { ...BUSY, message: 'This server instance is shutting down. Retry the request.' },
+  upstream_timeout: { status: 504, type: 'server_error' },
+} as const satisfies Readonly<Record<string, ErrorRow>>
+
+type Errors = typeof ERRORS
+/** The name of a failure: what {@link apiError} makes an error from. */
+export type ErrorName = keyof Errors
+type CodeOf<Name extends ErrorName> = Errors[Name] extends { code: infer Code } ? Code : Name
+/** What can stand in `error.code`. */
+export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName], null>
+/** The failures that need no message of their own. */
+type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
+
+/**
+ * What an {@link ApiError} may carry besides its message; what is left out comes from the table.
+ */
 export interface ApiErrorDetails {
   /** Path of the offending field, such as `messages[0].content`. */
   readonly param?: string | null
-  /** What went wrong underneath. For the log only; never leaves the process. */
+  /** The underlying error. For the log only; never sent to a client. */
   readonly cause?: unknown
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
-  readonly retryAfterSeconds?: number
-  /** False where no retry can mend it; sent as `x-should-retry: false`. */
+  readonly retryAfterSeconds?: number | undefined
+  /** False where a retry cannot succeed; sent as `x-should-retry: false`. */
   readonly isRetryable?: boolean
   /** Further response headers, such as `allow`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * A failure in the client's words: the only kind of error that is answered as it stands.
+ * A failure in the client's terms: the only kind of error that is sent to a client as it stands.
  *
- * Its four public fields become OpenAI's error object. Everything else that is thrown is
- * answered as `internal_error` without a detail.
+ * Made by {@link apiError}. Everything else that is thrown is answered as `internal_error` without
+ * any detail.
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
+  readonly status: number
+  readonly type: ErrorType
+  /** As sent in the response; null where no API key was sent. */
+  readonly code: ErrorCode | null
   readonly param: string | null
   readonly retryAfterSeconds: number | undefined
   readonly isRetryable: boolean
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
-    readonly status: number,
-    readonly type: ErrorType,
-    readonly code: string | null,
-    message: string,
-    details: ApiErrorDetails = {},
+    private readonly row: ErrorName,
+    message: string | undefined,
+    details: ApiErrorDetails,
   ) {
-    super(message, { cause: details.cause })
+    const { status, type, code, ...defaults }: ErrorRow = ERRORS[row]
+    super(message ?? defaults.message, { cause: details.cause })
+    this.status = status
+    this.type = type
+    // The type of the table proves both.
+    this.code = (code === undefined ? row : code) as ErrorCode | null
     this.param = details.param ?? null
-    this.retryAfterSeconds = details.retryAfterSeconds
-    this.isRetryable = details.isRetryable ?? true
-    this.headers = details.headers ?? {}
+    this.retryAfterSeconds = details.retryAfterSeconds ?? defaults.retryAfterSeconds
+    this.isRetryable = details.isRetryable ?? defaults.isRetryable ?? true
+    this.headers = details.headers ?? defaults.headers ?? {}
+  }
+
+  /** The same failure, about a parameter of another name. */
+  withParam(param: string): ApiError {
+    return new ApiError(this.row, this.message, { ...this, cause: this.cause, param })
   }
 }
 
-const refusal = (status: number, code: string | null, message: string, details: ApiErrorDetails = {}): ApiError =>
-  new ApiError(status, 'invalid_request_error', code, message, details)
+/**
+ * Makes the error for a failure that a client may see.
+ *
+ * @param name - the row of the table that its status, type, code and headers come from
+ * @param message - one or two sentences: what is wrong, and what the client can do about it
+ */
+export function apiError(name: SelfExplained, message?: string, details?: ApiErrorDetails): ApiError
+export function apiError(name: ErrorName, message: string, details?: ApiErrorDetails): ApiError
+export function apiError(name: ErrorName, message?: string, details: ApiErrorDetails = {}): ApiError {
+  return new ApiError(name, message, details)
+}
 
-/** 400: the request breaks the contract, or asks for what cannot be done. */
-export const invalidRequest = (code: string, message: string, param: string | null = null, cause?: unknown): ApiError =>
-  refusal(400, code, message, { param, cause })
+/** True for the name of a row of the table. */
+export const isErrorName = (name: string | null): name is ErrorName => name !== null && Object.hasOwn(ERRORS, name)
 
-/** 400 `unsupported_value`: a legal OpenAI value whose meaning Gemini cannot honour. */
-export const unsupportedValue = (param: string, message: string): ApiError => invalidRequest('unsupported_value', message, param)
-
-/** 401: no bearer token was sent. */
-export const missingApiKey = (): ApiError =>
-  refusal(401, null, 'No API key was sent. Send it as `Authorization: Bearer <token>`.', { headers: { 'www-authenticate': 'Bearer' } })
-
-/** 401 `invalid_api_key`: the bearer token is not one of ours. */
-export const invalidApiKey = (): ApiError =>
-  refusal(401, 'invalid_api_key', 'The API key is not valid for this proxy. It must be one of the tokens set by the operator.', {
-    headers: { 'www-authenticate': 'Bearer' },
-  })
-
-/** 401 `invalid_api_key` on the page of metrics, whose token is not always a caller's. */
-export const invalidMetricsToken = (): ApiError =>
-  refusal(
-    401,
-    'invalid_api_key',
-    'The token does not open the metrics. It is METRICS_TOKEN, or the AUTH_TOKEN where that is the only one.',
-    {
-      headers: { 'www-authenticate': 'Bearer' },
-    },
-  )
-
-/** 404 `model_not_found`. */
-export const modelNotFound = (
-  model: string,
-  hint = 'GET /v1/models lists the models that this proxy serves; its operator can map other names with MODEL_ALIASES.',
-): ApiError =>
-  refusal(404, 'model_not_found', `The model '${model.slice(0, 100)}' does not exist. ${hint}`, { param: 'model', isRetryable: false })
-
-/** 404 `model_not_found` for a model that exists and does something else; `does` completes the sentence "The model …". */
-export const modelUnsuited = (model: string, does: string): ApiError =>
-  refusal(404, 'model_not_found', `The model '${model.slice(0, 100)}' ${does}`, { param: 'model', isRetryable: false })
-
-/** 404 `unknown_url`: no operation has this path. */
-export const unknownUrl = (method: string): ApiError =>
-  refusal(
-    404,
-    'unknown_url',
-    `There is no such URL for ${method}. The base URL for OpenAI clients is this host followed by /v1; it has /chat/completions, /responses, /embeddings and /models. GET /openapi.json describes them.`,
-  )
-
-/** 405 `method_not_allowed`. `allow` lists the methods of the path. */
-export const methodNotAllowed = (method: string, allow: string): ApiError =>
-  refusal(405, 'method_not_allowed', `${method} is not allowed here. Allowed: ${allow}.`, { headers: { allow } })
-
-/** 413 `request_too_large`. */
-export const requestTooLarge = (limitBytes: number): ApiError =>
-  refusal(413, 'request_too_large', `The request body is larger than ${limitBytes} bytes.`)
-
-/** 415 `unsupported_media_type`. */
-export const unsupportedMediaType = (): ApiError =>
-  refusal(415, 'unsupported_media_type', 'The request body must be JSON: send `Content-Type: application/json`.')
-
-/** 400 `invalid_json`. */
-export const invalidJson = (cause?: unknown): ApiError => invalidRequest('invalid_json', 'The request body is not valid JSON.', null, cause)
-
-/** 404 `stream_not_found`: there is nothing to resume; `why` completes the answer. */
-export const streamNotFound = (why = 'There is no such stream to resume, or no more. Send the request again for a new answer.'): ApiError =>
-  refusal(404, 'stream_not_found', why, { isRetryable: false })
-
-/** 404 `response_not_found`: nothing is kept under this id. */
-export const responseNotFound = (why = 'There is no such response, or no more.'): ApiError =>
-  refusal(404, 'response_not_found', why, { isRetryable: false })
-
-/** 404 `previous_response_not_found`. */
-export const previousResponseNotFound = (): ApiError =>
-  refusal(404, 'previous_response_not_found', 'The previous response is not kept, or no more. Send the whole conversation as `input`.', {
-    param: 'previous_response_id',
-    isRetryable: false,
-  })
-
-/** 404 `item_not_found`: an item is only referred to, and not kept. */
-export const itemNotFound = (param: string): ApiError =>
-  refusal(404, 'item_not_found', 'The item is not kept, or no more. Send the item itself.', { param, isRetryable: false })
-
-const serverError = (status: number, code: string, message: string, details: ApiErrorDetails = {}): ApiError =>
-  new ApiError(status, 'server_error', code, message, details)
-
-/** 500 `internal_error`: our bug. The cause stays in the log. */
-export const internalError = (cause: unknown): ApiError =>
-  serverError(500, 'internal_error', 'The proxy failed to process the request. The request id identifies it in the log.', { cause })
-
-/** 502 `upstream_error`: Gemini failed, or broke off. */
-export const upstreamError = (message: string, details: ApiErrorDetails = {}): ApiError =>
-  serverError(502, 'upstream_error', message, details)
-
-/** 502 `upstream_auth_error`: the operator's Gemini key or project is at fault, never the caller. */
-export const upstreamAuthError = (cause?: unknown): ApiError =>
-  serverError(502, 'upstream_auth_error', "Gemini refused the proxy's own credentials. The operator has to check GEMINI_API_KEY.", {
-    cause,
-    isRetryable: false,
-  })
-
-/** 502 `upstream_region_unsupported`: Gemini does not serve the place where the proxy runs. */
-export const upstreamRegionUnsupported = (cause?: unknown): ApiError =>
-  serverError(
-    502,
-    'upstream_region_unsupported',
-    "Gemini does not accept requests from the proxy's location. The operator has to deploy it in a supported region, such as Tokyo.",
-    { cause, isRetryable: false },
-  )
-
-/** 502 `stream_interrupted`: the instance that made the stream has gone, and its rest with it. */
-export const streamInterrupted = (): ApiError =>
-  serverError(
-    502,
-    'stream_interrupted',
-    'The instance that gave this answer has gone before its end. Send the request again for a new answer.',
-  )
-
-/** 503 `upstream_overloaded`. */
-export const upstreamOverloaded = (cause?: unknown, retryAfterSeconds = 5): ApiError =>
-  serverError(503, 'upstream_overloaded', 'The model is overloaded at Gemini. Try again in a moment.', { cause, retryAfterSeconds })
-
-/** 503 `server_overloaded`: this instance holds as much as it can. */
-export const serverOverloaded = (): ApiError =>
-  serverError(503, 'server_overloaded', 'This instance is busy. Send the request again in a moment.', { retryAfterSeconds: 1 })
-
-/** 503 `server_overloaded`: what all instances keep cannot be asked for, and may well be there. */
-export const storeOutOfReach = (): ApiError =>
-  serverError(503, 'server_overloaded', 'What is kept cannot be looked up at this moment. Send the request again in a moment.', {
-    retryAfterSeconds: 1,
-  })
-
-/** 503 `shutting_down`: this instance is about to stop. */
-export const shuttingDown = (): ApiError =>
-  serverError(503, 'shutting_down', 'This instance is shutting down. Send the request again.', { retryAfterSeconds: 1 })
-
-/** 504 `upstream_timeout`. */
-export const upstreamTimeout = (message: string, cause?: unknown): ApiError => serverError(504, 'upstream_timeout', message, { cause })
-
-/** 429 `rate_limit_exceeded`: ours, or Gemini's limit for each minute. */
-export const rateLimitExceeded = (message: string, retryAfterSeconds: number | undefined, cause?: unknown): ApiError =>
-  new ApiError(429, 'rate_limit_exceeded', 'rate_limit_exceeded', message, {
-    cause,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  })
-
-/** 429 `insufficient_quota`: a daily or zero quota, or spent credit. No retry mends it before its end, which may be known. */
-export const insufficientQuota = (message: string, cause?: unknown, retryAfterSeconds?: number): ApiError =>
-  new ApiError(429, 'insufficient_quota', 'insufficient_quota', message, {
-    cause,
-    isRetryable: false,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  })
-
-/** The body that tells a client of a failure, in an answer and in a stream's last event alike. */
+/** The JSON body for a failure, in a response and in the last event of a stream alike. */
 export const toErrorResponse = ({ message, type, param, code }: ApiError): ErrorResponse => ({ error: { message, type, param, code } })
 
-/** A failure of a stream that has begun; foreign errors are told as the upstream's. */
+/** The failure of a stream that has begun; foreign errors become `upstream_error`. */
 export const toStreamFailure = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : upstreamError('The stream broke off.', { cause: error })
+  error instanceof ApiError ? error : apiError('upstream_error', 'The response stream broke off. Retry the request.', { cause: error })
 
-/** Why a request's signal aborted when its client closed the connection; nobody is left to be answered. */
+/**
+ * Why a request's signal aborted when its client closed the connection: no response can be sent.
+ */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 
 /**
- * A random id of 32 hexadecimal digits, 128 random bits.
+ * Returns a random id of 32 hexadecimal digits, all 128 bits random.
  *
- * Made of UUIDs, whose random bits Node.js draws in bulk: a draw of its own would cost as much as the parsing of a small request.
+ * It is built from UUIDs because Node.js draws their random bits in bulk: `randomBytes` for each id
+ * would take as long as parsing a small request.
  */
 export function randomId(): string {
-  // A UUID has six fixed bits: its third group begins with the version, its fourth with the variant. The second UUID's first group replaces them.
+  // Six bits of a UUID are fixed: the version at the start of its third group, the variant at the
+  // start of its fourth. Two digits of a second UUID replace both.
   const [a = '', b = '', c = '', d = '', e = ''] = randomUUID().split('-')
   return `${a}${b}${randomUUID().slice(0, 2)}${c.slice(1)}${d.slice(1)}${e}`
 }

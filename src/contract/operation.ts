@@ -1,65 +1,74 @@
 import type { ApiError } from './errors.js'
-import type { EventForm } from './eventFormat.js'
-import type { Notes } from './requestLog.js'
+import type { EventBatch } from './eventFormat.js'
+import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
 
-/** What a client sent, validated against the contract. */
+/** A request of a client, validated against the contract. */
 export interface OperationRequest<Id extends OperationId> {
   readonly body: BodyOf<Id>
   readonly path: PathOf<Id>
   readonly query: QueryOf<Id>
 }
 
-/** What an operation may know of the exchange it belongs to. */
+/** What an operation knows of the exchange that it serves. */
 export interface OperationContext {
-  /** Aborts when nobody waits for the answer any more, or its time is up. Its reason is what the client is to be told. */
+  /**
+   * Aborts when the client disconnects, the time limit is reached or the process ends. The reason is
+   * the error to send.
+   */
   readonly signal: AbortSignal
-  /** When its time is up, in milliseconds of `performance.now()`. */
+  /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the exchange, and the memory of its request, as under way until then, though its client may have left. */
+  /** Counts the memory of the request until `until` settles, also after the client has disconnected. */
   readonly keep: (until: Promise<unknown>) => void
-  /** Counts what is brought into memory for the exchange, in bytes, like the body of its request. @throws 503 where it is too much */
+  /**
+   * Counts further memory that the exchange holds, in bytes, together with the body of its request.
+   *
+   * @throws ApiError 503 where it exceeds the limit
+   */
   readonly hold: (bytes: number) => void
-  /** Who asks: the hash of the token, so that nobody takes another's place; the same for all where no token is needed. */
+  /** Hash of the caller's token: separates what callers store. The same for all where no token is required. */
   readonly caller: string
-  /** The id of the last event that a reconnecting client has seen, as it sent it. */
+  /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
-  /** Whether the client wants to be able to reconnect; undefined where it did not say. */
+  /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
   readonly isResumeAsked: boolean | undefined
-  /** Filled in while the answer is made: what its headers, the log and the metrics tell. */
-  readonly notes: Notes
+  /** Filled in while the request is processed; the log line, metrics and some headers are made from it. */
+  readonly requestLog: RequestLog
 }
 
-/** An answer in one piece. */
+/** A response as one JSON object. */
 export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
-/** An answer as text, such as metrics. */
+/** A response as text, such as metrics. */
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
-/** An answer that stays the same, such as a page or the contract. */
+/** A response that rarely changes, such as a page or the contract. */
 export type FileResult = { readonly file: StoredFile }
-/** An answer as an event stream; events that arrived together come together. */
-export interface StreamResult<Event> {
-  readonly events: AsyncIterable<readonly Event[]>
-  /** How its events are written; the chat's way unless told. */
-  readonly form?: EventForm
+/** A response as an event stream. */
+export interface StreamResult<Batch> {
+  /** The events that arrived together are one batch: it leaves in one write. */
+  readonly batches: AsyncIterable<Batch>
+  /** The SSE text of a batch. */
+  frame(batch: Batch): string
+  /** Ends the stream. @param failure - of reading `batches`; undefined where they were read to the end */
+  end(failure: ApiError | undefined): StreamEnding
 }
-/** An answer as an event stream whose text is written already, with its end. */
-export interface WrittenResult {
-  readonly written: AsyncIterable<string>
-  /** The failure that its text has ended in, once it has ended; for the log. */
-  failure(): ApiError | undefined
-  /** How the reading of it fails; the chat's way unless told. */
-  readonly form?: EventForm
+/** The end of an event stream. */
+export interface StreamEnding {
+  /** SSE text that is still to be sent. */
+  readonly text: string
+  /** The failure that the stream ended in, for log and metrics. */
+  readonly failure: ApiError | undefined
 }
 
-/** All that an operation may answer, by the contract. */
+/** The results that an operation can return, by the contract. */
 export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
   | (Id extends FileOperationId ? FileResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
-  | (Id extends keyof Streams ? StreamResult<Streams[Id]> | WrittenResult : never)
+  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
-/** One operation: takes a valid request and returns data. It knows no HTTP. */
+/** An operation: takes a valid request and returns data, without knowledge of HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>
 
 /** The handlers of all operations; a missing one does not compile. */

@@ -1,34 +1,36 @@
 /**
- * One thing that Gemini's endpoint does or demands and OpenAI's does not, and how it is mended.
+ * A pure function that makes a request, an answer or a schema compatible, and why it is needed.
  *
- * The tables of these are the source of the README's "What we repair", of the tests and of the metric labels.
+ * The lists of repairs are the source of docs/repairs.md, of the tests and of the metric labels.
  */
-export interface Repair<Stage extends string, Value, Context> {
-  /** kebab-case, unique within all tables. */
+export interface Repair<Value, Context> {
+  /** kebab-case, unique among all repairs. */
   readonly name: string
-  readonly stage: Stage
-  /** Why it is needed: what Gemini's wire does without it. One sentence. */
+  /** What Gemini's endpoint does without it, in one sentence. */
   readonly reason: string
-  /** Gives the mended value; the one that came in where nothing is to be mended. Depends on its arguments only. */
+  /** Returns the repaired value, or the same one if nothing needs repair. Never changes `value`. */
   readonly apply: (value: Value, context: Context) => Value
 }
 
+/** A repair in a list, with the constraint behind its position: "Before ..." or "After ...". */
+export type Ordered<R> = R & { readonly order: string }
+
 /**
- * Applies all repairs of a table in its order.
+ * Applies repairs one after another, in the order of the list.
  *
- * @param onRepair - is told the name of each that had something to mend
+ * @param onRepair - called with the name of each repair that changed the value
  */
 export function applyAll<Value, Context>(
-  repairs: readonly Repair<string, Value, Context>[],
+  repairs: readonly Repair<Value, Context>[],
   value: Value,
   context: Context,
   onRepair?: (name: string) => void,
 ): Value {
-  let mended = value
+  let repaired = value
   for (const repair of repairs) {
-    const next = repair.apply(mended, context)
-    if (next !== mended) onRepair?.(repair.name)
-    mended = next
+    const next = repair.apply(repaired, context)
+    if (next !== repaired) onRepair?.(repair.name)
+    repaired = next
   }
-  return mended
+  return repaired
 }

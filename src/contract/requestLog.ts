@@ -1,21 +1,24 @@
 import type { Usage } from './types.js'
 
-/** What is worth telling about one exchange besides its answer; filled in on the way. */
-export interface Notes {
-  /** The model that the client asked for, where the proxy knows it. */
+/**
+ * The fields of a request's log line that are filled in while the request is processed.
+ * The metrics and some response headers are made from them, too.
+ */
+export interface RequestLog {
+  /** The model that the client named, if the proxy knows it; else `other`. */
   model?: string
-  /** The Gemini model that answered, where it is not the one asked for. */
+  /** The Gemini model that answered, where it differs from the one that the client named. */
   servedModel?: string
-  /** True when the client asked for a stream. */
+  /** True when the client requested a stream. */
   streamed?: boolean
-  /** True when the client came back to a stream, or for what was kept of it. */
+  /** True when the client reconnected to a stream or requested a stored answer. */
   resumed?: boolean
-  /** Parameters that were accepted and not forwarded. */
+  /** Paths of parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
-  /** How often Gemini was asked again before the answer began. */
+  /** Number of upstream attempts after the first, all before the answer began. */
   repeats?: number
-  /** Names of the repairs that had something to mend. */
+  /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
-  /** Token counts, once Gemini has told them. */
+  /** Token counts, once Gemini has reported them. */
   usage?: Usage
 }

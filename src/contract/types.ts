@@ -4,35 +4,59 @@ type Schemas = components['schemas']
 
 /** The body of POST /v1/chat/completions. */
 export type ChatCompletionRequest = Schemas['ChatCompletionRequest']
-/** A whole answer of a chat. */
+/** A message of a chat request; `role` says which kind. */
+export type RequestMessage = Schemas['ChatMessage']
+/** A part of a user message in a chat request. */
+export type UserContentPart = Schemas['UserContentPart']
+/** A tool that a chat request offers to the model. */
+export type RequestTool = Schemas['Tool']
+/** Google's additions to a message or a tool call, such as the thought signature. */
+export type ExtraContent = Schemas['ExtraContent']
+/** Google's setting of how a model thinks, in `extra_body.google.thinking_config`. */
+export type ThinkingConfig = Schemas['ThinkingConfig']
+/** A chat completion that is not streamed. */
 export type ChatCompletion = Schemas['ChatCompletion']
-/** One event of a streamed answer. */
+/** One chunk of a streamed chat completion. */
 export type ChatCompletionChunk = Schemas['ChatCompletionChunk']
+/** One choice of a chat completion. */
+export type ChatChoice = ChatCompletion['choices'][number]
+/** The assistant's message in a choice. */
+export type ChatMessage = ChatChoice['message']
+/** A tool call of a chat message. */
+export type ToolCall = NonNullable<ChatMessage['tool_calls']>[number]
+/** Why the model stopped. */
+export type FinishReason = ChatChoice['finish_reason']
+/** One choice of a chunk. */
+export type ChunkChoice = ChatCompletionChunk['choices'][number]
+/** What a chunk adds to the message of a choice. */
+export type ChunkDelta = ChunkChoice['delta']
+/** What a chunk adds to one tool call. */
+export type ToolCallDelta = NonNullable<ChunkDelta['tool_calls']>[number]
 /** The body of POST /v1/responses. */
 export type ResponseRequest = Schemas['ResponseRequest']
-/** An answer in the form of the Responses API; `Response` is taken by the language. */
+/** A response of the Responses API. Not named `Response`, which is a global of Node.js. */
 export type ModelResponse = Schemas['Response']
-/** One event of an answer in the form of the Responses API. */
+/** One event of a streamed response of the Responses API. */
 export type ResponseStreamEvent = Schemas['ResponseStreamEvent']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
-/** The vectors of some texts. */
+/** The embeddings of a request's texts. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
-/** What OpenAI's clients read when something failed. */
+/** The body of every error response, in OpenAI's format. */
 export type ErrorResponse = Schemas['ErrorResponse']
-/** A model as listed. */
+/** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
-/** Token counts of one answer: prompt + completion = total. */
+/** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
 
-/** Every operation of the contract. */
+/** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
 
 type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
 type TextOf<T> = T extends { content: { 'text/plain': infer Body } } ? Body : never
-type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200: infer Answer } ? Answer : never
+type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200: infer Response } ? Response : never
 
-/** The parsed JSON body of an operation; `undefined` where it takes none. */
+/** The parsed JSON request body of an operation; `undefined` where it takes none. */
 export type BodyOf<Id extends OperationId> = operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
   ? Body
   : undefined
@@ -42,16 +66,16 @@ export type PathOf<Id extends OperationId> = operations[Id]['parameters'] extend
 export type QueryOf<Id extends OperationId> = operations[Id]['parameters'] extends { query?: infer Query }
   ? NonNullable<Query>
   : Record<never, never>
-/** The JSON answer of an operation, as the contract has it for status 200. */
+/** The JSON response body of an operation for status 200; `never` where it has none. */
 export type AnswerOf<Id extends OperationId> = JsonOf<Success<Id>>
 /** A script or style sheet of the docs page. */
 export type DocsAsset = PathOf<'getDocsAsset'>['asset']
-/** The operations that answer with a file: the contract lets them say that it has not changed. */
+/** The operations that respond with a file: those for which the contract declares status 304. */
 export type FileOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 304: unknown } ? Id : never }[OperationId]
-/** The plain text answer of an operation. */
+/** The plain text response body of an operation for status 200; `never` where it has none. */
 export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 
-/** Events of the operations that stream; the generator types an event stream as `unknown`, so that they stand here. */
+/** Event types of the operations that stream; `generated/` types an event stream as `unknown`. */
 export interface Streams {
   createChatCompletion: ChatCompletionChunk
   getChatCompletion: ChatCompletionChunk

@@ -1,223 +1,76 @@
-import type { ServerOptions } from 'node:http'
-import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Logger } from 'pino'
-import { ApiError, invalidRequest, methodNotAllowed, requestTooLarge, shuttingDown, unknownUrl } from '../contract/errors.js'
+import type { FastifyInstance } from 'fastify'
+import type { Redis } from '../stores/redis.js'
 import { answerFailure, toApiFailure } from './answer/failure.js'
-import { addWireRules, refuseNoise } from './answer/rawSocket.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
-import type { Gate } from './hooks/auth.js'
-import { type BodyPace, makeBodyWatch } from './hooks/bodyPace.js'
-import { startDeadline } from './hooks/deadline.js'
-import type { Exchanges } from './hooks/exchange.js'
+import { addAdmission } from './hooks/admission.js'
+import type { Authenticate } from './hooks/auth.js'
+import { addBodyPace, type BodyPace, BodyWatch } from './hooks/bodyPace.js'
+import { addCors } from './hooks/cors.js'
+import { addDeadline } from './hooks/deadline.js'
+import { addExchanges, type ExchangeParts } from './hooks/exchange.js'
 import { addFunctionHooks } from './hooks/functionCompute.js'
-import type { Pressure } from './hooks/pressure.js'
-import { addRateLimit, RATE_LIMIT_HEADERS, type RateLimitSettings } from './hooks/rateLimit.js'
-import { toRequestId } from './hooks/requestId.js'
-import type { Metrics } from './metrics.js'
-import { logExchange } from './requestLog.js'
+import { addPressure } from './hooks/pressure.js'
+import { addRateLimit } from './hooks/rateLimit.js'
 import { addRoutes } from './routes.js'
-import { canonicalUrl, makeAllowedMethods } from './urls.js'
+import { drainServer, makeServer, type ServerSettings } from './server.js'
 
 /** What the HTTP side is made of. */
-export interface AppParts {
+export interface AppParts extends Omit<ExchangeParts, 'bodies'> {
   readonly dispatcher: Dispatcher
-  readonly gate: Gate
-  readonly exchanges: Exchanges
-  readonly metrics: Metrics
-  readonly pressure: Pressure
-  readonly log: Logger
-  /** Writes out what the log holds back. */
-  readonly flushLog?: (() => void) | undefined
-  readonly rateLimit?: RateLimitSettings | undefined
-  /** Ends what goes on without a request; there only on Function Compute, whose hooks are then answered. */
-  readonly endKept?: (() => Promise<void>) | undefined
+  readonly authenticate: Authenticate
+  /** Shares the rate limits between instances. */
+  readonly redis?: Redis | undefined
+  /** Ends the resumable streams that continue without a request, before Function Compute stops the instance. */
+  readonly endStreams?: () => Promise<void>
   readonly settings: AppSettings
 }
 
 /** Settings of the HTTP side; see the configuration for their meaning. */
-export interface AppSettings {
-  readonly bodyLimitBytes: number
+export interface AppSettings extends ServerSettings {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
-  /** How long the headers of a request may take. For tests alone. */
-  readonly headersTimeoutMs?: number
-  /** How slowly bodies may come. For tests alone. */
+  readonly rateLimitRpm: number | undefined
+  /** Set on Function Compute only. */
+  readonly functionName: string | undefined
+  /** How slowly bodies may arrive. For tests only. */
   readonly bodyPace?: BodyPace
 }
 
-/** The HTTP side: listens when told to, and drains. */
+/** The HTTP side, which can listen and drain. */
 export interface App {
   readonly fastify: FastifyInstance
-  /** Refuses what comes from now on, lets running exchanges end within the grace, then ends them. */
+  /** Refuses new requests, lets running ones finish within the grace period, then aborts them. */
   drain(graceMs: number): Promise<void>
 }
 
-// Function Compute keeps connections for 15 minutes and fails a request on one that we closed before.
-const KEEP_ALIVE_MS = 905_000
-// How long the last words of a shutdown may take to reach a client that reads slowly, or not at all.
-const LAST_WORDS_MS = 5_000
-const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
-
-const noSchemas = (): never => {
-  throw new Error('no route has a schema of Fastify')
-}
-
-/** Makes the HTTP side. It does not listen. */
+/** Makes the HTTP side. It does not listen yet. */
 export async function makeApp(parts: AppParts): Promise<App> {
-  const { dispatcher, gate, exchanges, metrics, pressure, log, flushLog, rateLimit, endKept, settings } = parts
-  let isDraining = false
-  const bodies = makeBodyWatch(settings.bodyPace)
-  const { bodyLimitBytes } = settings
-  const allowedMethods = makeAllowedMethods(dispatcher.operations)
-  const app = Fastify({
-    bodyLimit: bodyLimitBytes,
-    requestIdHeader: false,
-    // A JSON key named __proto__ is dropped, not refused: OpenAI takes any key.
-    onProtoPoisoning: 'remove',
-    onConstructorPoisoning: 'remove',
-    rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
-    // Longer than any URL that Node.js takes, so that Fastify never refuses one in a form of its own.
-    routerOptions: { maxParamLength: 65_536 },
-    return503OnClosing: false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: toHttpOptions(settings),
-    clientErrorHandler: refuseNoise,
-    // The contract validates. Fastify would load two compilers for schemas that no route has.
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-  })
-  addWireRules(app.server)
-  app.removeContentTypeParser('text/plain')
-  app.decorateRequest('exchange')
+  const { dispatcher, exchanges, pressure, redis, settings } = parts
+  const { rateLimitRpm: perMinute } = settings
+  const isOnFunctionCompute = settings.functionName !== undefined
+  const app = makeServer(settings)
+  const bodies = new BodyWatch(settings.bodyPace)
 
-  app.addHook('onRequest', (request, reply, done) => {
-    const id = toRequestId(request.headers['x-fc-request-id'])
-    metrics.begin()
-    request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
-      bodies.end(exchange)
-      if (exchange.keptUntil === undefined) pressure.release(exchange)
-      else void exchange.keptUntil.finally(() => pressure.release(exchange))
-      metrics.end(exchange, end)
-      logExchange(log, exchange, end)
-      // Function Compute may freeze the process right after.
-      if (end.isCancelled || exchanges.count() === 0) flushLog?.()
-    })
-    reply.header('x-request-id', id)
-    if (isDraining) reply.header('connection', 'close')
-    done()
-  })
-  if (endKept !== undefined) {
-    addFunctionHooks(app, async () => {
-      isDraining = true
-      log.info({ hook: 'pre-stop' }, 'draining')
-      // The platform waits until nothing is under way. If ever it does not, SIGTERM ends the rest in order.
-      if (exchanges.count() === 1) await endKept()
-      // Once it is answered, the platform may end the process without another word.
-      flushLog?.()
-    })
-  }
-  await app.register(cors, {
-    origin: settings.corsOrigins.includes('*') ? '*' : [...settings.corsOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    exposedHeaders: rateLimit === undefined ? EXPOSED_HEADERS : [...EXPOSED_HEADERS, ...RATE_LIMIT_HEADERS],
-    maxAge: 86_400,
-    strictPreflight: false,
-  })
-  app.addHook('onRequest', (request, reply, done) => {
-    admit(request)
-    startDeadline(request.exchange, reply.raw, {
-      requestTimeoutMs: settings.requestTimeoutMs,
-      announcedSeconds: request.headers['x-fc-function-timeout'],
-    })
-    // From here to the end of the body nobody else minds the signal.
-    request.exchange.controller.signal.addEventListener('abort', () => refuseRest(request, reply), { once: true })
-    done()
-  })
-  if (rateLimit !== undefined) {
-    const limit = await addRateLimit(app, rateLimit)
-    app.addHook('onRequest', async (request, reply) => {
-      if (isOfCaller(request)) await limit(request, reply)
-      // Whoever has left meanwhile must not be taken on: nobody would let go of it.
-      request.exchange.controller.signal.throwIfAborted()
-    })
-  }
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (isOfCaller(request)) pressure.take(request.exchange, announcedBytes(request))
-    if (announcedBytes(request) !== 0) bodies.begin(request.exchange, request.raw.socket)
-    done()
-  })
-  app.addHook('preValidation', (request, _reply, done) => {
-    request.exchange.isRead = true
-    bodies.end(request.exchange)
-    done()
-  })
+  // The hooks in their order. Each can refuse a request; no body is read before all have accepted
+  // it. First: every response, errors included, has a request id, a log line and metrics.
+  addExchanges(app, { ...parts, bodies })
+  // Before authentication: the platform sends no token.
+  if (isOnFunctionCompute) addFunctionHooks(app, parts)
+  // Before authentication: a preflight has no token, and errors need the headers, too.
+  await addCors(app, { origins: settings.corsOrigins, isLimited: perMinute !== undefined })
+  // Before everything that needs a caller: 404, 405, 401, 503, 413.
+  addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
+  // Before everything that can wait.
+  addDeadline(app, settings.requestTimeoutMs)
+  // Before the request holds memory: 429.
+  if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
+  // The request holds memory from here on: 503.
+  addPressure(app, pressure)
+  // Last: the body is read next.
+  addBodyPace(app, bodies)
 
-  /** The one gate: what is refused here is refused before the body is read. */
-  const admit = (request: FastifyRequest): void => {
-    const { operation, guard } = request.routeOptions.config
-    const { exchange } = request
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-      throw invalidRequest('invalid_value', 'The request has no Host header.')
-    if (request.is404 || operation === undefined || guard === undefined || hasEmptyParam(request)) {
-      const allow = allowedMethods(request.url)
-      throw allow === undefined ? unknownUrl(request.method) : methodNotAllowed(request.method, allow)
-    }
-    exchange.operationId = operation.operationId
-    exchange.route = operation.path
-    const caller = gate.admit(guard, request.headers.authorization)
-    exchange.caller = caller?.name
-    exchange.identity = caller?.identity
-    exchange.isAuthorized = true
-    if (isDraining && guard !== 'open') throw shuttingDown()
-    // Fastify would read the body of a DELETE, or refuse it for its type.
-    if (operation.method === 'delete')
-      for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
-    const bodyBytes = announcedBytes(request)
-    if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
-  }
-
-  app.setErrorHandler((error, request, reply) => answerFailure(reply, request.exchange, toApiFailure(error, bodyLimitBytes)))
-  addRoutes(app, { dispatcher, metrics, pressure, ...settings })
-
-  return {
-    fastify: app,
-    drain: async (graceMs) => {
-      isDraining = true
-      const grace = setTimeout(() => exchanges.abortAll(shuttingDown()), graceMs)
-      const end = setTimeout(() => app.server.closeAllConnections(), graceMs + LAST_WORDS_MS)
-      await exchanges.idle()
-      clearTimeout(grace)
-      clearTimeout(end)
-      // Not before: Node.js takes a connection for idle, and cuts it, whose answer has not left it yet.
-      const closed = app.close()
-      app.server.closeAllConnections()
-      await closed
-    },
-  }
+  app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
+  addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
+  return { fastify: app, drain: (graceMs) => drainServer(app, exchanges, graceMs) }
 }
-
-const HEADERS_TIMEOUT_MS = 30_000
-
-function toHttpOptions({ headersTimeoutMs = HEADERS_TIMEOUT_MS }: AppSettings): ServerOptions {
-  // Node.js would refuse a request without a host in words of its own; see admit.
-  return { requireHostHeader: false, headersTimeout: headersTimeoutMs, connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000) }
-}
-
-/** Answers a request whose time is up before its body has arrived. */
-function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
-  const reason: unknown = exchange.controller.signal.reason
-  if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return
-  answerFailure(reply.header('connection', 'close'), exchange, reason)
-}
-
-const isOfCaller = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.guard === 'caller'
-
-/** The length that a request announces for its body; undefined where it comes in chunks. Only that of a POST is ever read. */
-function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
-  if (routeOptions.config.operation?.method !== 'post') return 0
-  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
-}
-
-/** True for `/v1/models/`, which would otherwise be served as the list of models. */
-const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')

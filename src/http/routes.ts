@@ -1,22 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OperationContext } from '../contract/operation.js'
-import type { Notes } from '../contract/requestLog.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import { sendEvents } from './answer/eventStream.js'
 import { sendFile } from './answer/file.js'
-import type { ContractOperation, Dispatcher, DispatchResult } from './dispatch/dispatcher.js'
-import type { Guard } from './hooks/auth.js'
-import type { Exchange } from './hooks/exchange.js'
+import type { ContractOperation } from './dispatch/contractOperation.js'
+import type { Dispatcher, DispatchResult } from './dispatch/dispatcher.js'
+import type { Exchange } from './exchange/exchange.js'
+import type { Metrics } from './exchange/metrics.js'
 import type { Pressure } from './hooks/pressure.js'
-import type { Metrics } from './metrics.js'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The operation that the route serves. */
-    operation?: ContractOperation
-    /** Who may call it; a route without this is closed. */
-    guard?: Guard
-  }
-}
 
 /** What the routes need. */
 export interface RouteParts {
@@ -26,7 +17,7 @@ export interface RouteParts {
   readonly heartbeatIntervalMs: number
 }
 
-const RESUME_WORDS: ReadonlyMap<string, boolean> = new Map([
+const RESUME_VALUES: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
 ])
@@ -37,14 +28,11 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
     app.route({
       method: operation.method.toUpperCase(),
       url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
-      config: { operation, guard: guardOf(operation) },
+      config: { operation },
       handler: (request, reply) => serve(operation, request, reply, parts),
     })
   }
 }
-
-const guardOf = ({ operationId, isOpen }: ContractOperation): Guard =>
-  isOpen ? 'open' : operationId === 'getMetrics' ? 'metrics' : 'caller'
 
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
   const { exchange } = request
@@ -63,30 +51,29 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       },
       hold: (bytes) => parts.pressure.add(exchange, bytes),
       caller: exchange.identity ?? 'anonymous',
-      notes: exchange.notes,
+      requestLog: exchange.requestLog,
       ...toReconnect(request.headers),
     },
   })
-  reply.headers(toNoteHeaders(exchange.notes))
-  return answer(result, reply, exchange, parts)
+  reply.headers(toLogHeaders(exchange.requestLog))
+  return sendResult(result, reply, exchange, parts)
 }
 
-/** What a request's headers say of reconnecting. */
+/** The request headers about resumable streams. */
 function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeAsked'> {
-  const { 'last-event-id': lastEventId, 'x-stream-resume': asked } = headers
-  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeAsked: RESUME_WORDS.get(String(asked)) }
+  const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
+  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeAsked: RESUME_VALUES.get(String(resume)) }
 }
 
-async function answer(
+async function sendResult(
   result: DispatchResult,
   reply: FastifyReply,
   exchange: Exchange,
   { metrics, heartbeatIntervalMs }: RouteParts,
 ): Promise<unknown> {
-  if ('events' in result || 'written' in result) {
+  if ('batches' in result) {
     metrics.beginStream()
-    const sending = 'events' in result ? { events: result.events } : { events: result.written, failure: () => result.failure() }
-    await sendEvents(reply, exchange, { ...sending, form: result.form, heartbeatIntervalMs })
+    await sendEvents(reply, exchange, result, heartbeatIntervalMs)
     return reply
   }
   if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])
@@ -94,10 +81,13 @@ async function answer(
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
 }
 
-const toNoteHeaders = ({ ignoredParams, servedModel }: Notes): Record<string, string> => ({
+const toLogHeaders = ({ ignoredParams, servedModel }: RequestLog): Record<string, string> => ({
   ...(ignoredParams === undefined ? {} : { 'x-gemini-proxy-ignored-params': toHeaderValue(ignoredParams.join(', ')) }),
   ...(servedModel === undefined ? {} : { 'x-gemini-proxy-model': toHeaderValue(servedModel) }),
 })
 
-/** Callers name parameters and models: what a header cannot carry, or should not for its length, is cut. */
+/**
+ * Clients choose the names of parameters and models: characters that a header cannot hold are
+ * replaced, and long values cut.
+ */
 const toHeaderValue = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000)

@@ -1,4 +1,4 @@
-import { unsupportedValue } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { EmbeddingRequest } from '../contract/types.js'
 import type { Embeddings } from '../upstream/embeddings.js'
@@ -11,22 +11,24 @@ export interface CreateEmbeddingParts {
   readonly models: Models
 }
 
-/** POST /v1/embeddings: one vector for each text. */
+/** POST /v1/embeddings: returns one embedding for each text. */
 export const makeCreateEmbedding =
   ({ embeddings, models }: CreateEmbeddingParts): Operation<'createEmbedding'> =>
-  async ({ body }, { signal, deadlineAt, notes }) => {
-    notes.model = models.isKnown(body.model) ? body.model : 'other'
+  async ({ body }, { signal, deadlineAt, requestLog }) => {
+    requestLog.model = models.isKnown(body.model) ? body.model : 'other'
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
-    if (served !== withoutPrefix(body.model)) notes.servedModel = served
-    return { json: await embeddings.embed(texts, body, { served, signal, deadlineAt, notes }) }
+    if (served !== withoutPrefix(body.model)) requestLog.servedModel = served
+    return { json: await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog }) }
   }
 
-const isText = (item: unknown): item is string => typeof item === 'string'
+const isString = (item: unknown): item is string => typeof item === 'string'
 
-/** @throws 400 `unsupported_value` for tokens, which only OpenAI's models can read */
+/** @throws 400 `unsupported_value` for token arrays */
 function toTexts(input: EmbeddingRequest['input']): readonly string[] {
-  if (isText(input)) return [input]
-  if (input.every(isText)) return input
-  throw unsupportedValue('input', 'Token numbers are not supported, because they are those of another tokenizer. Send the text itself.')
+  if (isString(input)) return [input]
+  if (input.every(isString)) return input
+  throw apiError('unsupported_value', 'Token arrays are not supported, because Gemini uses another tokenizer. Send the text as a string.', {
+    param: 'input',
+  })
 }

@@ -1,18 +1,20 @@
-import { ApiError, previousResponseNotFound } from '../contract/errors.js'
+import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
+import type { ParamNames } from '../contract/paramNames.js'
 import type { ResponseRequest } from '../contract/types.js'
-import { makeAnswer } from '../responses/answer/answer.js'
-import { toResponse, toResponseEvents } from '../responses/answer/stages.js'
-import { type Item, itemsOf, referredIds } from '../responses/request/items.js'
-import { type Asked, toAsked } from '../responses/request/parseRequest.js'
+import { Answer } from '../responses/answer/answer.js'
+import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
+import { type Item, referencedIds, toItems } from '../responses/request/items.js'
+import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
-import { formOf } from '../resume/responseStreams.js'
 import type { Resume } from '../resume/resume.js'
-import type { KeptResponses } from '../resume/storedResponses.js'
-import { primed } from '../sse/firstEvent.js'
+import type { StoredResponses } from '../resume/storedResponses.js'
+import { toStreamResult } from '../sse/encode.js'
+import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { makeResponsesFormat } from '../sse/responsesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
-import type { Call } from '../upstream/choices.js'
+import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 
 /** What {@link makeCreateResponse} needs. */
@@ -20,80 +22,81 @@ export interface CreateResponseParts {
   readonly gemini: Gemini
   readonly models: Models
   readonly resume: Resume
-  readonly kept: KeptResponses
+  readonly stored: StoredResponses
   readonly seals: Seals
-  /** How long a stream waits for its first event, in milliseconds, before it begins. */
+  /** How long a stream waits for its first event before the response starts, in milliseconds. */
   readonly firstEventPatienceMs: number
-  /** The present, in milliseconds since 1970. */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** POST /v1/responses: the chat operation in the form of the Responses API. */
+/** POST /v1/responses: a chat completion, streamed or not, in the format of the Responses API. */
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
-    const { notes } = context
-    notes.streamed = body.stream === true
-    notes.model = parts.models.isKnown(body.model) ? body.model : 'other'
-    // Never a second generation: whoever comes back wants the rest of the first.
+    const { requestLog } = context
+    requestLog.streamed = body.stream === true
+    requestLog.model = parts.models.isKnown(body.model) ? body.model : 'other'
+    // A client that reconnects gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
-    const understood = await understand(body, parts, context)
-    return inTheirWords(understood.asked, () => answer(understood, parts, context))
+    const continued = await readRequest(body, parts, context)
+    return withClientPaths(continued.parsed.paramNames, () => respond(continued, parts, context))
   }
 
-interface Understood {
-  readonly asked: Asked
-  /** The conversation that led to the request. */
+interface ContinuedRequest {
+  readonly parsed: ParsedRequest
+  /** The items of the previous response's conversation; empty if the request continues none. */
   readonly history: readonly Item[]
 }
 
-async function understand(body: ResponseRequest, { seals, kept }: CreateResponseParts, context: OperationContext): Promise<Understood> {
-  const { caller, hold } = context
+async function readRequest(
+  body: ResponseRequest,
+  { seals, stored }: CreateResponseParts,
+  { caller, hold }: OperationContext,
+): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
-  const previous = typeof previousId === 'string' ? await kept.find(caller, previousId, hold) : undefined
-  if (typeof previousId === 'string' && previous === undefined) throw previousResponseNotFound()
-  const referred = await kept.findItems(caller, referredIds(itemsOf(body.input)), hold)
+  const previous = typeof previousId === 'string' ? await stored.find(caller, previousId, hold) : undefined
+  if (typeof previousId === 'string' && previous === undefined)
+    throw apiError('previous_response_not_found', undefined, { param: 'previous_response_id' })
+  const storedItems = await stored.findItems(caller, referencedIds(toItems(body.input)), hold)
   const history = previous?.items ?? []
-  const asked = toAsked(body, {
-    sealing: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
-    referred: (id) => referred.get(id),
-    history: history.map((item) => ({ item, place: 'previous_response_id' })),
+  const parsed = parseRequest(body, {
+    seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
+    findItem: (id) => storedItems.get(id),
+    history: history.map((item) => ({ item, path: 'previous_response_id' })),
   })
-  return { asked, history }
+  return { parsed, history }
 }
 
-async function answer(
-  { asked, history }: Understood,
-  { gemini, models, resume, kept, firstEventPatienceMs, now }: CreateResponseParts,
+async function respond(
+  { parsed, history }: ContinuedRequest,
+  { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, notes } = context
-  const { request, chat, items, dialect } = asked
+  const { signal, deadlineAt, caller, requestLog } = context
+  const { request, chat, items, paramNames } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: Call = { served, signal, deadlineAt, caller, notes, dialect }
-  const isKept = kept.isWanted(request.store)
-  const made = makeAnswer(asked, {
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames }
+  const isStored = stored.isWanted(request.store)
+  const answer = new Answer(parsed, {
     now,
     onEnd: async (response) => {
-      if (isKept) await kept.keep(caller, { response, items: [...history, ...items, ...response.output] })
+      if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
     },
   })
-  const head = { id: `resp_${randomId()}`, isKept }
-  if (request.stream !== true) return { json: await toResponse(await gemini.complete(chat, call), made, head) }
-  const form = formOf(made, { ...head, created: Math.floor(now() / 1000) })
-  const produce = (producing: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: producing }), made, head)
-  if (resume.isWanted(context)) return resume.begin(produce, context, form)
-  return { events: await primed(produce(signal), firstEventPatienceMs), form }
+  const head = { id: `resp_${randomId()}`, isStored }
+  if (request.stream !== true) return { json: await toModelResponse(await gemini.complete(chat, call), answer, head) }
+  const format = makeResponsesFormat((failure) => failResponse(answer, failure, { ...head, created: Math.floor(now() / 1000) }))
+  const generate = (generation: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: generation }), answer, head)
+  if (resume.isWanted(context)) return resume.begin(generate, context, format)
+  return toStreamResult(await awaitFirstEvent(generate(signal), firstEventPatienceMs), format)
 }
 
-/** Has a failure name the place that the client has written. */
-async function inTheirWords<T>({ dialect }: Asked, run: () => Promise<T>): Promise<T> {
+/** Translates the parameter that an error of `run` names to the client's request. */
+async function withClientPaths<T>({ rename }: ParamNames, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    if (!(error instanceof ApiError) || error.param === null) throw error
-    const { status, type, code, message, cause, headers, isRetryable, retryAfterSeconds } = error
-    const rest = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
-    throw new ApiError(status, type, code, message, { cause, headers, isRetryable, ...rest, param: dialect.rename(error.param) })
+    throw error instanceof ApiError && error.param !== null ? error.withParam(rename(error.param)) : error
   }
 }

@@ -7,13 +7,13 @@ const PLAIN_PAGE = `<!doctype html>
 <meta charset="utf-8">
 <title>Gemini Proxy</title>
 <h1>Gemini Proxy</h1>
-<p>The contract of this server is <a href="openapi.json">openapi.json</a>, in OpenAPI 3.1.</p>
-<p>This server was deployed without the files that show it as a page. They are made by <code>npm run build</code>, in the folder
-<code>docs</code> beside <code>server.cjs</code>.</p>
+<p>This server is described by <a href="openapi.json">openapi.json</a>, an OpenAPI 3.1 document.</p>
+<p>The files of the documentation page were not deployed. <code>npm run build</code> creates them in the folder
+<code>docs</code> next to <code>server.cjs</code>.</p>
 </html>
 `
 
-/** GET /docs: the page that shows the contract, or a plain one where its files are missing. */
+/** GET /docs: the documentation page, or a plain page if its files were not deployed. */
 export const makeGetDocs = (files: DocsFiles): Operation<'getDocs'> => {
   const plain = toStoredFile(PLAIN_PAGE, 'text/html; charset=utf-8')
   return async () => ({ file: (await files.read('index.html')) ?? plain })

@@ -1,12 +1,12 @@
-import { unknownUrl } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { DocsFiles } from '../stores/docsFiles.js'
 
-/** GET /docs/{asset}: a script or style sheet of the docs page. */
+/** GET /docs/{asset}: a script or style sheet of the documentation page. */
 export const makeGetDocsAsset =
   (files: DocsFiles): Operation<'getDocsAsset'> =>
   async ({ path }) => {
     const file = await files.read(path.asset)
-    if (file === undefined) throw unknownUrl('GET')
+    if (file === undefined) throw apiError('unknown_url')
     return { file }
   }

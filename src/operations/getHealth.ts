@@ -1,21 +1,21 @@
 import type { Operation } from '../contract/operation.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** What {@link makeGetHealth} tells. */
+/** What {@link makeGetHealth} needs. */
 export interface GetHealthParts {
   readonly version: string
   readonly models: Models
-  /** What this build can do, for people and monitors. */
+  /** Names of the API features of this build. */
   readonly features: readonly string[]
-  /** True when callers need a token. */
+  /** True if callers need a token. */
   readonly isAuthRequired: boolean
-  /** Seconds since the start. */
+  /** Returns the seconds since the process started. */
   readonly uptimeSeconds: () => number
-  /** Requests under way. */
+  /** Returns the number of requests in progress. */
   readonly inFlight: () => number
 }
 
-/** GET /health: what this instance is and does. It asks nobody else. */
+/** GET /health: the version and state of this instance. Does not contact Gemini or Redis. */
 export const makeGetHealth =
   ({ version, models, features, isAuthRequired, uptimeSeconds, inFlight }: GetHealthParts): Operation<'getHealth'> =>
   async () => ({

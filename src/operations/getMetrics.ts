@@ -1,13 +1,13 @@
 import type { Operation } from '../contract/operation.js'
 
-/** What a registry of metrics gives away. */
+/** The metrics of this instance. */
 export interface MetricsPage {
   readonly contentType: string
-  /** The page in Prometheus' text format. */
+  /** Returns all metrics in the Prometheus text format. */
   text(): Promise<string>
 }
 
-/** GET /metrics: this instance's metrics for Prometheus. */
+/** GET /metrics: the metrics of this instance, for Prometheus. */
 export const makeGetMetrics =
   (page: MetricsPage): Operation<'getMetrics'> =>
   async () => ({ text: await page.text(), contentType: page.contentType })

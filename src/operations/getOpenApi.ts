@@ -2,9 +2,9 @@ import type { Operation } from '../contract/operation.js'
 import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
 
 /**
- * GET /openapi.json: the contract, as OpenAPI 3.1 for client generators.
+ * GET /openapi.json: the contract as OpenAPI 3.1, for client generators.
  *
- * @param read - gives it; asked at the first request, once
+ * @param read - returns the contract; called once, at the first request
  */
 export const makeGetOpenApi = (read: () => Promise<object>): Operation<'getOpenApi'> => {
   let file: Promise<StoredFile> | undefined

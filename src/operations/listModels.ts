@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** GET /v1/models: every model that the proxy serves. */
+/** GET /v1/models: lists the models that the proxy serves. */
 export const makeListModels =
   (models: Models): Operation<'listModels'> =>
   async () => ({ json: { object: 'list', data: models.list() } })

@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** GET /v1/models/{model}: one model that the proxy serves. */
+/** GET /v1/models/{model}: returns one model that the proxy serves. */
 export const makeRetrieveModel =
   (models: Models): Operation<'retrieveModel'> =>
   async ({ path }, { signal }) => ({ json: await models.describe(path.model, signal) })

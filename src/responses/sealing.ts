@@ -1,28 +1,28 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Hides texts that travel through a client, for the caller they were made for. */
+/** Encrypts text that clients store for the proxy; each caller has its own key. */
 export interface Seals {
   seal(caller: string, text: string): string
-  /** @returns undefined for what was not sealed here for this caller, or has changed since */
+  /** @returns undefined for text that was not sealed by this deployment for this caller */
   open(caller: string, sealed: string): string | undefined
 }
 
-// Names the way of sealing, so that another can follow.
+// Format of the sealed text, so that a later version can use another.
 const VERSION = 'gp1.'
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-// More than the signatures of any answer take.
-const LONGEST = 4_194_304
+// In characters; more than the signatures of any response need.
+const MAX_SEALED_LENGTH = 4_194_304
 
 /**
- * Makes the seals of one deployment: AES-256-GCM, with a key for each caller.
+ * Makes the seals of one deployment: AES-256-GCM with a key for each caller.
  *
- * @param secretOf - what only this deployment and the caller know, the same in all instances
+ * @param secretOf - returns a secret that other callers do not know, the same on all instances
  */
 export function makeSeals(secretOf: (caller: string) => string): Seals {
   const keys = new Map<string, Buffer>()
-  // Callers are those that the operator has given tokens, and so are few.
+  // Never evicted: there are as many callers as the operator has issued tokens.
   const keyOf = (caller: string): Buffer => {
     const known = keys.get(caller)
     if (known !== undefined) return known
@@ -39,7 +39,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
       return `${VERSION}${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`
     },
     open: (caller, sealed) => {
-      if (!sealed.startsWith(VERSION) || sealed.length > LONGEST) return undefined
+      if (!sealed.startsWith(VERSION) || sealed.length > MAX_SEALED_LENGTH) return undefined
       const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')
       if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
       const decipher = createDecipheriv(CIPHER, keyOf(caller), bytes.subarray(0, NONCE_BYTES))
@@ -47,7 +47,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
       try {
         return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
       } catch {
-        return undefined // the tag does not fit
+        return undefined // changed, or sealed for another caller
       }
     },
   }

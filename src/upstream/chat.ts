@@ -1,116 +1,136 @@
 import { randomId } from '../contract/ids.js'
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../contract/types.js'
-import { type Choice, type ChunkChoice, type Envelope, toChunk } from './answer/choice.js'
+import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
 import { readChoices, readStream } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
-import { type Branch, type Call, type GeminiParts, toBranches } from './choices.js'
-import { merged } from './mergeChoices.js'
-import type { Goal } from './retries.js'
+import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
+import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
+import type { AttemptOptions } from './retries.js'
 import { send } from './send.js'
 
-/** Gemini's chat as the operations see it. */
+/** Gemini's chat, in the format of OpenAI's. */
 export interface Gemini {
-  /** Answers a chat in one piece. @throws an ApiError, or the signal's reason */
-  complete(request: ChatCompletionRequest, call: Call): Promise<ChatCompletion>
-  /** Answers a chat event by event; nothing is sent before the first is asked for. Throws like {@link Gemini.complete}. */
-  stream(request: ChatCompletionRequest, call: Call): AsyncIterable<Chunks>
+  /** Generates a completion. @throws an ApiError, or the signal's reason */
+  complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
+  /**
+   * Generates a completion as a stream; nothing is sent to Gemini before the first read. Throws
+   * like {@link Gemini.complete}.
+   */
+  stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
 }
 
-/** Chunks that came in one network read. */
-type Chunks = readonly ChatCompletionChunk[]
+/** Chunks that arrived in one network read. */
+type ChunkBatch = readonly ChatCompletionChunk[]
+type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
 
 /** Makes the chat side of Gemini. */
 export function makeGemini(parts: GeminiParts): Gemini {
-  const newEnvelope = (model: string): Envelope => ({
-    id: `chatcmpl-${randomId()}`,
-    created: Math.floor(parts.now() / 1000),
-    model,
-  })
+  const complete: Gemini['complete'] = async (request, options) => {
+    const choices = await completeChoices(toChoiceCalls(request, options, parts))
+    const usage = options.requestLog.usage ?? toUsage({})
+    return { ...newEnvelope(request.model, parts.now()), object: 'chat.completion', choices, usage }
+  }
 
+  const stream: Gemini['stream'] = (request, options) => {
+    const envelope = newEnvelope(request.model, parts.now())
+    const wantsUsage = request.stream_options?.include_usage === true
+    const filler = wantsUsage ? null : undefined
+    const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => toChunk(envelope, [choice], filler))
+    return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], options.requestLog.usage ?? toUsage({}))) : chunks
+  }
+
+  const { makeMediaFetcher } = parts
+  if (makeMediaFetcher === undefined) return { complete, stream }
   return {
-    complete: async (request, call) => {
-      const answers = await allOrNone(toBranches(request, call, parts))
-      const { id, created, model } = newEnvelope(request.model)
-      const usage = call.notes.usage ?? toUsage({})
-      return { id, object: 'chat.completion', created, model, choices: answers.flat(), usage }
-    },
-
-    stream: (request, call) => {
-      const envelope = newEnvelope(request.model)
-      const wantsUsage = request.stream_options?.include_usage === true
-      const filler = wantsUsage ? null : undefined
-      const wrap = (choice: ChunkChoice): ChatCompletionChunk => toChunk(envelope, [choice], filler)
-      const chunks = streamBranches(toBranches(request, call, parts), wrap)
-      return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], call.notes.usage ?? toUsage({}))) : chunks
-    },
+    complete: async (request, options) => complete(await replaceRemoteMedia(request, makeMediaFetcher, options.signal), options),
+    stream: (request, options) =>
+      hasRemoteMedia(request)
+        ? startLater(async () => stream(await replaceRemoteMedia(request, makeMediaFetcher, options.signal), options))
+        : stream(request, options),
   }
 }
 
-async function* withUsage(chunks: AsyncIterable<Chunks>, usage: () => ChatCompletionChunk): AsyncGenerator<Chunks> {
+interface Envelope {
+  readonly id: string
+  readonly created: number
+  readonly model: string
+}
+
+const newEnvelope = (model: string, now: number): Envelope => ({ id: `chatcmpl-${randomId()}`, created: Math.floor(now / 1000), model })
+
+/**
+ * Makes a chunk. `usage` is null in all but the last chunk if the client requested usage, else
+ * undefined.
+ */
+const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage: Usage | null | undefined): ChatCompletionChunk => ({
+  id,
+  object: 'chat.completion.chunk',
+  created,
+  model,
+  choices,
+  ...(usage === undefined ? {} : { usage }),
+})
+
+async function* startLater<T>(start: () => Promise<AsyncIterable<T>>): AsyncGenerator<T> {
+  yield* await start()
+}
+
+async function* withUsage(chunks: AsyncIterable<ChunkBatch>, usage: () => ChatCompletionChunk): AsyncGenerator<ChunkBatch> {
   yield* chunks
   yield [usage()]
 }
 
-const toGoal = ({ request, call }: Branch): Goal => ({
-  served: call.served,
-  asked: request.model,
-  signal: call.signal,
-  deadlineAt: call.deadlineAt,
-  onRepeat: () => {
-    call.notes.repeats = (call.notes.repeats ?? 0) + 1
-  },
-})
+const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => ({ ...options, requestedModel: request.model })
 
-/** Answers all branches; the first that fails ends the others. */
-async function allOrNone(branches: readonly Branch[]): Promise<Choice[][]> {
-  return Promise.all(
-    branches.map(async (one) => {
+/** Generates all choices; the first failure aborts the others. */
+async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice[]> {
+  const choices = await Promise.all(
+    calls.map(async (call) => {
       try {
-        return await one.parts.attempts.run(toGoal(one), async (served, key) => {
-          const { response, reading } = await send(one, served, key)
-          return readChoices(response, reading)
-        })
+        return await call.parts.attempts.run(toAttemptOptions(call), async (servedModel, key) =>
+          readChoices(await send(call, servedModel, key)),
+        )
       } catch (error) {
-        one.cancel(error)
+        call.cancelAll(error)
         throw error
       }
     }),
   )
+  return choices.flat()
 }
 
-type Wrap = (choice: ChunkChoice) => ChatCompletionChunk
-
-/** The chunks of all branches; those of a single one are handed on as they are. */
-function streamBranches(branches: readonly Branch[], wrap: Wrap): AsyncIterable<Chunks> {
-  const [only] = branches
-  return branches.length === 1 && only !== undefined ? streamBranch(only, wrap) : mergedBranches(branches, wrap)
+/** Streams all choices. A single one is not merged: that would slow down nearly every stream. */
+function streamChoices(calls: readonly ChoiceCall[], wrap: ToChunk): AsyncIterable<ChunkBatch> {
+  const [only] = calls
+  return calls.length === 1 && only !== undefined ? streamChoice(only, wrap) : mergeChoices(calls, wrap)
 }
 
-async function* mergedBranches(branches: readonly Branch[], wrap: Wrap): AsyncGenerator<Chunks> {
+async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): AsyncGenerator<ChunkBatch> {
   try {
-    yield* merged(branches.map((one) => streamBranch(one, wrap)))
+    yield* mergeSources(calls.map((call) => streamChoice(call, wrap)))
   } finally {
-    for (const { cancel } of branches) cancel(new Error('another choice of the same request has ended it'))
+    for (const { cancelAll } of calls) cancelAll(new Error('the stream of choices has ended'))
   }
 }
 
-interface Source extends AsyncIterator<Chunks, undefined>, AsyncIterable<Chunks> {}
+interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterable<ChunkBatch> {}
 
-/** The chunks of one branch. Its first are tried for until they are there; then the stream is handed on as it is. */
-function streamBranch(one: Branch, wrap: Wrap): Source {
-  let source: AsyncGenerator<Chunks, undefined> | undefined
-  let next = async (): Promise<IteratorResult<Chunks, undefined>> =>
-    one.parts.attempts.run(toGoal(one), async (served, key) => {
-      const attempt = readStream(() => send(one, served, key), wrap)
+/**
+ * Streams one choice. Attempts are repeated until the first chunks have arrived; from then on the
+ * stream is the one attempt's. (Not a generator: `yield*` would slow down every read.)
+ */
+function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
+  let answer: AsyncGenerator<ChunkBatch, undefined> | undefined
+  const start = (): Promise<IteratorResult<ChunkBatch, undefined>> =>
+    call.parts.attempts.run(toAttemptOptions(call), async (servedModel, key) => {
+      const attempt = readStream(() => send(call, servedModel, key), wrap)
       const first = await attempt.next()
-      source = attempt
-      next = () => attempt.next()
+      answer = attempt
       return first
     })
-  const stream: Source = {
-    next: () => next(),
-    return: async () => (await source?.return(undefined)) ?? { done: true, value: undefined },
-    [Symbol.asyncIterator]: () => stream,
+  const source: ChunkSource = {
+    next: () => (answer === undefined ? start() : answer.next()),
+    return: async () => (await answer?.return(undefined)) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]: () => source,
   }
-  return stream
+  return source
 }

@@ -1,73 +1,110 @@
-import type { Notes } from '../contract/requestLog.js'
+import type { ParamNames } from '../contract/paramNames.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
+import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
+import type { MediaFetcher } from './media/fetcher.js'
 import type { Attempts } from './retries.js'
-import type { SignatureStore } from './signatureStore.js'
 import type { Client } from './wire/openaiClient.js'
 
-/** How a client calls the parameters of a chat that it has not written in the chat's words. */
-export interface Dialect {
-  /** What it has asked for that has no effect and is not in the chat. */
-  readonly ignored: readonly string[]
-  /** Its path for one of the chat. */
-  readonly rename: (path: string) => string
-}
-
-/** One call of Gemini's chat. */
-export interface Call {
-  /** The Gemini model that is to answer. */
-  readonly served: string
+/** What a chat needs besides the request. */
+export interface ChatOptions {
+  /** The Gemini model to call. */
+  readonly servedModel: string
   readonly signal: AbortSignal
-  /** When the time of the request is up, in milliseconds of `performance.now()`. */
+  /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Who asks; signatures are kept for each caller apart. */
+  /** Identifies the caller: signatures are stored per caller. */
   readonly caller: string
-  readonly notes: Notes
-  /** Only where the request was not made in the chat's words. */
-  readonly dialect?: Dialect
+  readonly requestLog: RequestLog
+  /** Only for requests of another API than the chat's. */
+  readonly paramNames?: ParamNames
 }
 
 /** What the chat side of Gemini is made of. */
 export interface GeminiParts {
   readonly client: Client
   readonly attempts: Attempts
-  readonly signatures: SignatureStore
+  /**
+   * Stores the thought signatures of tool calls, by call id, for clients that drop them. Google's
+   * placeholder replaces lost ones.
+   */
+  readonly signatures: Pick<KeyValueStore, 'put' | 'get'>
+  /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
+  readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
-  /** The present, in milliseconds since 1970. */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** One of the upstream calls that a request takes: Gemini gives a single choice for each. */
-export interface Branch {
+/** One upstream call. Gemini generates one choice per call, so `n` choices take `n` calls. */
+export interface ChoiceCall {
   readonly request: ChatCompletionRequest
-  readonly call: Call
+  readonly options: ChatOptions
   readonly parts: GeminiParts
   /** Index of its choice. */
   readonly index: number
   readonly onUsage: (usage: Usage) => void
-  /** Ends the other branches. */
-  readonly cancel: (reason: unknown) => void
+  /** Aborts the calls of all choices. */
+  readonly cancelAll: (reason: unknown) => void
 }
 
-/** Takes a request apart into the calls that its `n` asks for. They end together. */
-export function toBranches(request: ChatCompletionRequest, call: Call, parts: GeminiParts): Branch[] {
+/**
+ * Makes one upstream call for each of the `n` choices of a request. They can be aborted together.
+ */
+export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
-  const counts: Usage[] = []
+  const usages: Usage[] = []
   const onUsageOf = (index: number) => (usage: Usage) => {
-    counts[index] = usage
-    call.notes.usage = count === 1 ? usage : sumUsage(counts.filter(Boolean))
+    usages[index] = usage
+    options.requestLog.usage = count === 1 ? usage : sumUsage(usages.filter(Boolean))
   }
-  if (count === 1) return [{ request, call, parts, index: 0, onUsage: onUsageOf(0), cancel: () => undefined }]
-  const together = new AbortController()
-  // One more than is allowed shows the repairs that it is too many.
+  if (count === 1) return [{ request, options, parts, index: 0, onUsage: onUsageOf(0), cancelAll: () => undefined }]
+  const all = new AbortController()
+  // The maximum is 8. The ninth call lets the repairs refuse a larger number.
   return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
     request,
-    // One for each: each has listeners of its own, and Node.js warns of the eleventh.
-    call: { ...call, signal: AbortSignal.any([call.signal, together.signal]) },
+    // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
+    options: { ...options, signal: AbortSignal.any([options.signal, all.signal]) },
     parts,
     index,
     onUsage: onUsageOf(index),
-    cancel: (reason) => together.abort(reason),
+    cancelAll: (reason) => all.abort(reason),
   }))
+}
+
+interface Arrival<T> {
+  readonly source: AsyncIterator<T, unknown>
+  readonly result: IteratorResult<T, unknown>
+}
+
+/**
+ * Merges sources: yields their items in the order in which they arrive.
+ *
+ * @throws what the first failing source throws; the others are then ended, as they are when the
+ *   consumer stops early
+ */
+export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknown>[]): AsyncGenerator<T> {
+  const pending = new Map<AsyncIterator<T, unknown>, Promise<Arrival<T>>>()
+  const read = (source: AsyncIterator<T, unknown>): void => {
+    const arrival = source.next().then((result) => ({ source, result }))
+    // A failure is thrown by the next race; if another source has failed first, it is not needed.
+    arrival.catch(() => undefined)
+    pending.set(source, arrival)
+  }
+  try {
+    for (const source of sources) read(source)
+    while (pending.size > 0) {
+      const { source, result } = await Promise.race(pending.values())
+      if (result.done === true) pending.delete(source)
+      else {
+        read(source)
+        yield result.value
+      }
+    }
+  } finally {
+    // Failures of sources that are no longer read are irrelevant.
+    for (const source of pending.keys()) source.return?.().catch(() => undefined)
+  }
 }

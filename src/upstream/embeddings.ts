@@ -1,45 +1,45 @@
 import type { Secret } from '../config/secret.js'
-import { upstreamError } from '../contract/errors.js'
+import { apiError } from '../contract/errors.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
-import type { Call } from './choices.js'
+import type { ChatOptions } from './choices.js'
 import type { Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
-/** The embedding side of Gemini. */
+/** Gemini's embeddings, in the format of OpenAI's. */
 export interface Embeddings {
   /**
-   * Gives one vector for each text, in their order.
+   * Creates one embedding for each text, in the order of the texts.
    *
    * @param texts - those of `request.input`
    * @throws an ApiError, or the signal's reason
    */
-  embed(texts: readonly string[], request: EmbeddingRequest, call: EmbeddingCall): Promise<EmbeddingResponse>
+  embed(texts: readonly string[], request: EmbeddingRequest, options: EmbeddingOptions): Promise<EmbeddingResponse>
 }
 
-/** One call of {@link Embeddings}. */
-export type EmbeddingCall = Pick<Call, 'served' | 'signal' | 'deadlineAt' | 'notes'>
+/** What {@link Embeddings.embed} needs besides the request. */
+export type EmbeddingOptions = Pick<ChatOptions, 'servedModel' | 'signal' | 'deadlineAt' | 'requestLog'>
 
 type Embedding = EmbeddingResponse['data'][number]
-type Usage = EmbeddingResponse['usage']
+type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** An answer as Gemini sends it: zeros are left out, and mostly the usage too. */
+/** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
-  readonly usage?: Partial<Usage> | null
+  readonly usage?: Partial<EmbeddingUsage> | null
 }
 
-/** The vectors of some of the texts. */
-interface Batch {
+/** The result of one upstream call. */
+interface EmbeddedTexts {
   readonly data: readonly Embedding[]
-  readonly usage: Usage | undefined
+  readonly usage: EmbeddingUsage | undefined
 }
 
-const PATH = '/embeddings'
-// Google refuses more: "at most 100 requests can be in one batch". OpenAI takes 2,048, and its clients send 1,000 at once.
-const TEXTS_PER_REQUEST = 100
-const REQUESTS_AT_ONCE = 4
-const KNOWN = new Set(['model', 'input', 'dimensions', 'encoding_format'])
+// Google's limit: "at most 100 requests can be in one batch". OpenAI's is 2,048, and its clients
+// send 1,000 by default.
+const TEXTS_PER_CALL = 100
+const PARALLEL_CALLS = 4
+const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
 /** What {@link makeEmbeddings} needs. */
 export interface EmbeddingsParts {
@@ -50,113 +50,114 @@ export interface EmbeddingsParts {
 /** Makes the embedding side of Gemini. */
 export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embeddings {
   return {
-    embed: async (texts, request, { served, signal, deadlineAt, notes }) => {
-      const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || KNOWN.has(name) ? [] : [name]))
-      if (ignoredParams.length > 0) notes.ignoredParams = ignoredParams
-      const onRepeat = (): void => {
-        notes.repeats = (notes.repeats ?? 0) + 1
-      }
-      const batches = await inParallel(texts.length, signal, (first, either) =>
-        attempts.run({ served, asked: request.model, signal: either, deadlineAt, onRepeat }, (_, key) =>
-          embedBatch(client, { texts, first, served, request, key, signal: either }),
+    embed: async (texts, request, options) => {
+      const { requestLog } = options
+      const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
+      if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams
+      const results = await callInParallel(texts.length, options.signal, (first, signal) =>
+        attempts.run({ ...options, signal, requestedModel: request.model }, (model, key) =>
+          embedTexts(client, { texts: texts.slice(first, first + TEXTS_PER_CALL), first, model, request, key, signal }),
         ),
       )
-      const usage = sum(batches)
-      if (usage !== undefined) notes.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }
+      const usage = sumEmbeddingUsage(results)
+      if (usage !== undefined) requestLog.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }
       return {
         object: 'list',
         model: request.model,
-        data: batches.flatMap(({ data }) => data),
+        data: results.flatMap(({ data }) => data),
         usage: usage ?? { prompt_tokens: 0, total_tokens: 0 },
       }
     },
   }
 }
 
-interface BatchParts {
+interface EmbeddingCall {
   readonly texts: readonly string[]
-  /** Place of the batch's first text. */
+  /** Index of the first text in the request. */
   readonly first: number
-  readonly served: string
+  readonly model: string
   readonly request: EmbeddingRequest
   readonly key: Secret
   readonly signal: AbortSignal
 }
 
-async function embedBatch(client: Client, { texts, first, served, request, key, signal }: BatchParts): Promise<Batch> {
-  const input = texts.slice(first, first + TEXTS_PER_REQUEST)
-  // Never base64: Google sends numbers, which the SDKs would decode into nothing. Undefined is left out by JSON.
-  const body = { model: served, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
-  const response = await client.post(PATH, body, { key, signal })
-  const answer: RawEmbeddings = await readAnswer(response, { askedModel: request.model, key }, signal)
-  const vectors = inOrder(answer.data, input.length)
-  const toEmbedding = (vector: number[], place: number): Embedding => ({
+async function embedTexts(client: Client, { texts, first, model, request, key, signal }: EmbeddingCall): Promise<EmbeddedTexts> {
+  // Never base64: Google would send numbers all the same, and the SDKs would fail to decode them.
+  const body = { model, input: texts, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
+  const response = await client.post('/embeddings', body, { key, signal })
+  const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, key }, signal)
+  const vectors = sortVectors(answer.data, texts.length)
+  const toEmbedding = (vector: number[], index: number): Embedding => ({
     object: 'embedding',
-    index: first + place,
+    index: first + index,
     embedding: request.encoding_format === 'base64' ? toBase64(vector) : vector,
   })
-  return { data: vectors.map(toEmbedding), usage: toUsage(answer.usage) }
+  return { data: vectors.map(toEmbedding), usage: toEmbeddingUsage(answer.usage) }
 }
 
-/** Asks for all batches, some at a time. Where one fails, the others are given up. */
-async function inParallel(
+/**
+ * Makes all calls that a number of texts needs, some of them in parallel. The first failure aborts
+ * the others.
+ */
+async function callInParallel(
   count: number,
   signal: AbortSignal,
-  embedFrom: (first: number, signal: AbortSignal) => Promise<Batch>,
-): Promise<readonly Batch[]> {
-  if (count <= TEXTS_PER_REQUEST) return [await embedFrom(0, signal)]
-  const batches: Batch[] = new Array(Math.ceil(count / TEXTS_PER_REQUEST))
+  callFrom: (first: number, signal: AbortSignal) => Promise<EmbeddedTexts>,
+): Promise<readonly EmbeddedTexts[]> {
+  if (count <= TEXTS_PER_CALL) return [await callFrom(0, signal)]
+  const results: EmbeddedTexts[] = new Array(Math.ceil(count / TEXTS_PER_CALL))
   const failed = new AbortController()
   let next = 0
   const work = async (): Promise<void> => {
-    for (let place = next++; place < batches.length; place = next++) {
-      // One for each: the SDK leaves its listener on the signal, and Node.js warns of the eleventh.
+    for (let index = next++; index < results.length; index = next++) {
+      // One signal per call: the SDK never removes its listener, and Node.js warns about the
+      // eleventh.
       const either = AbortSignal.any([signal, failed.signal])
-      batches[place] = await embedFrom(place * TEXTS_PER_REQUEST, either)
+      results[index] = await callFrom(index * TEXTS_PER_CALL, either)
     }
   }
   try {
-    await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_ONCE, batches.length) }, work))
+    await Promise.all(Array.from({ length: Math.min(PARALLEL_CALLS, results.length) }, work))
   } catch (error) {
     failed.abort(error)
     throw error
   }
-  return batches
+  return results
 }
 
 /**
- * Brings the vectors of one answer into the order of their texts.
+ * Sorts the vectors of one response into the order of their texts.
  *
- * @see https://github.com/spring-projects/spring-ai/issues/7019 index 0 is left out
+ * @see https://github.com/spring-projects/spring-ai/issues/7019 index 0 is omitted
  * @throws 502 where there is not exactly one vector for each text
  */
-function inOrder(data: RawEmbeddings['data'], count: number): readonly number[][] {
+function sortVectors(data: RawEmbeddings['data'], count: number): readonly number[][] {
   const items = Array.isArray(data) ? data : []
   const isIndexed = items.some((item) => item?.index !== undefined)
   const vectors: unknown[] = new Array(count).fill(undefined)
-  for (const [place, item] of items.entries()) vectors[isIndexed ? (item?.index ?? 0) : place] = item?.embedding
-  const isWhole = items.length === count && vectors.length === count && vectors.every((vector) => Array.isArray(vector))
-  if (!isWhole) throw upstreamError('Gemini did not give one embedding for each input.')
-  // Google's vectors are numbers: floats were asked for.
+  for (const [position, item] of items.entries()) vectors[isIndexed ? (item?.index ?? 0) : position] = item?.embedding
+  const isComplete = items.length === count && vectors.length === count && vectors.every((vector) => Array.isArray(vector))
+  if (!isComplete) throw apiError('upstream_error', 'Gemini did not return one embedding for each input. Retry the request.')
+  // Google's vectors are arrays of numbers, as the request says `float`.
   return vectors as number[][]
 }
 
-/** Writes a vector as OpenAI does: little-endian 32-bit floats. */
+/** Encodes a vector like OpenAI: little-endian 32-bit floats. */
 function toBase64(vector: readonly number[]): string {
   const bytes = Buffer.allocUnsafe(vector.length * 4)
-  for (let at = 0; at < vector.length; at += 1) bytes.writeFloatLE(vector[at] ?? 0, at * 4)
+  vector.forEach((value, index) => void bytes.writeFloatLE(value, index * 4))
   return bytes.toString('base64')
 }
 
-function toUsage(raw: RawEmbeddings['usage']): Usage | undefined {
+function toEmbeddingUsage(raw: RawEmbeddings['usage']): EmbeddingUsage | undefined {
   const prompt = raw?.prompt_tokens ?? raw?.total_tokens
   return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
 }
 
-/** The tokens of all batches; undefined where one of them did not tell. */
-function sum(batches: readonly Batch[]): Usage | undefined {
+/** Adds up the tokens of all calls; undefined where one of them reported none. */
+function sumEmbeddingUsage(results: readonly EmbeddedTexts[]): EmbeddingUsage | undefined {
   const total = { prompt_tokens: 0, total_tokens: 0 }
-  for (const { usage } of batches) {
+  for (const { usage } of results) {
     if (usage === undefined) return undefined
     total.prompt_tokens += usage.prompt_tokens
     total.total_tokens += usage.total_tokens

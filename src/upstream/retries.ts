@@ -1,174 +1,196 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Secret } from '../config/secret.js'
-import { ApiError, upstreamOverloaded } from '../contract/errors.js'
-import { WorthlessAnswer } from './answer/choice.js'
-import { isConnectionLost, isTransient } from './failures/rules.js'
-import type { KeyRing, Loan } from './keys/ring.js'
-import type { ModelLife } from './models/retirement.js'
+import { ApiError, apiError } from '../contract/errors.js'
+import type { RequestLog } from '../contract/requestLog.js'
+import { InvalidAnswer } from './answer/choice.js'
+import { isConnectionLost } from './failures/connection.js'
+import { isTransient } from './failures/rules.js'
+import type { KeyLease, KeyRing } from './keys/ring.js'
+import type { ModelRetirement } from './models/retirement.js'
 
-/** Tries until there is an answer, or no reason left to try again. */
+/** Calls Gemini until it answers or no further attempt makes sense. */
 export interface Attempts {
   /**
-   * Runs an attempt, and again where that may help: all before the first byte of an answer has gone out.
+   * Runs an attempt, and further ones as long as they may succeed. A stream must have sent nothing
+   * to its client yet.
    *
-   * @param goal - what is asked for, and how long
-   * @param attempt - asks the given Gemini model, with the given key
-   * @throws what the last attempt has thrown, or the signal's reason
+   * @param attempt - calls the given Gemini model with the given key
+   * @throws what the last attempt threw, or the signal's reason
    */
-  run<T>(goal: Goal, attempt: Attempt<T>): Promise<T>
+  run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
 }
 
-/** Asks a Gemini model once. */
-export type Attempt<T> = (served: string, key: Secret) => Promise<T>
+/** Calls a Gemini model once. */
+export type Attempt<T> = (servedModel: string, key: Secret) => Promise<T>
 
-/** What is to be reached. */
-export interface Goal {
-  /** The Gemini model that is to answer. */
-  readonly served: string
+/** What {@link Attempts.run} needs to know about a request. */
+export interface AttemptOptions {
+  /** The Gemini model to call first. */
+  readonly servedModel: string
   /** The name that the client used for it. */
-  readonly asked: string
+  readonly requestedModel: string
   readonly signal: AbortSignal
-  /** When the time of the request is up, in milliseconds of `performance.now()`. */
+  /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Called before each repetition. */
-  readonly onRepeat: () => void
+  /** Gets the number of attempts after the first. */
+  readonly requestLog: RequestLog
 }
 
 /** What {@link makeAttempts} needs. */
-export interface AttemptsParts {
-  readonly life: ModelLife
+export interface RetryPolicy {
+  readonly retirement: ModelRetirement
   readonly keys: KeyRing
-  /** Repeats with the same key and model, after failures that pass. */
+  /** Most retries with the same key and model after transient failures. */
   readonly maxRetries: number
-  /** Who serves when a model stays overloaded, by model, in their order. */
+  /** The fallback of each model, called while the model is overloaded. */
   readonly fallbacks: ReadonlyMap<string, string>
-  /** A number from 0 to 1, 1 excluded: spreads the repeats of many requests. */
+  /**
+   * Returns a number from 0 to 1, 1 excluded, which spreads the retries of many requests over time.
+   */
   readonly random: () => number
 }
 
-// Longer waits than this are the client's to wait, with its connection closed.
+/**
+ * Makes the retry policy. Further attempts are: retries after transient failures, another key, one
+ * reconnection, one retry of an invalid answer, the replacement of a retired model, and fallbacks.
+ */
+export const makeAttempts = (policy: RetryPolicy): Attempts => ({
+  run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
+})
+
+// The client waits longer than this by itself, without holding a connection.
 const LONGEST_WAIT_MS = 10_000
 const FIRST_WAIT_MS = 250
 
-/** What one request has spent so far. The first three are given anew to each key and model, the keys to each model. */
-interface Spent {
+/**
+ * What one request has used of its retries. The first three start again with each key and model.
+ */
+interface RetryBudget {
   retries: number
   hasReconnected: boolean
-  hasAskedAgain: boolean
-  /** Positions of the keys that are to blame for a failure. */
-  readonly keys: Set<number>
-  readonly models: Set<string>
-  /** Why the first fallback was asked. */
-  overload: ApiError | undefined
+  hasRetriedInvalidAnswer: boolean
+  /** Positions of the keys that failed with the current model. */
+  readonly failedKeys: Set<number>
+  readonly triedModels: Set<string>
 }
 
-interface Step {
-  readonly served: string
-  readonly waitMs: number
-}
-
-const NOTHING = { retries: 0, hasReconnected: false, hasAskedAgain: false } as const
-
-/** Makes the policy. A retry, a change of the key, one reconnection, one further try after a worthless answer, a replacement and a fallback stand apart. */
-export function makeAttempts(parts: AttemptsParts): Attempts {
-  return {
-    run: async (goal, attempt) => {
-      const served = parts.life.current(goal.served)
-      const spent: Spent = { ...NOTHING, keys: new Set(), models: new Set([served]), overload: undefined }
-      try {
-        return await reach(served, { goal, spent, parts }, attempt)
-      } catch (error) {
-        // A fallback that cannot do it either says nothing of the model that was asked for.
-        throw goal.signal.aborted ? error : (spent.overload ?? error)
-      }
-    },
+class RetryLoop {
+  readonly #policy: RetryPolicy
+  readonly #options: AttemptOptions
+  readonly #budget: RetryBudget = {
+    retries: 0,
+    hasReconnected: false,
+    hasRetriedInvalidAnswer: false,
+    failedKeys: new Set(),
+    triedModels: new Set(),
   }
-}
+  /** The error that led to the first fallback. */
+  #overload: ApiError | undefined
 
-interface Effort {
-  readonly goal: Goal
-  readonly spent: Spent
-  readonly parts: AttemptsParts
-}
+  constructor(policy: RetryPolicy, options: AttemptOptions) {
+    this.#policy = policy
+    this.#options = options
+  }
 
-async function reach<T>(first: string, effort: Effort, attempt: Attempt<T>): Promise<T> {
-  const { signal, onRepeat } = effort.goal
-  const { keys } = effort.parts
-  for (let loan = borrow(first, effort); ; ) {
+  async run<T>(attempt: Attempt<T>): Promise<T> {
+    const { signal, servedModel } = this.#options
     try {
-      const answer = await attempt(loan.model, loan.key)
-      keys.settle(loan)
-      return answer
+      const model = this.#policy.retirement.currentModel(servedModel)
+      this.#budget.triedModels.add(model)
+      return await this.#runFrom(model, attempt)
     } catch (error) {
-      const isKeyToBlame = keys.settle(loan, error)
-      if (signal.aborted) throw error
-      const step = isKeyToBlame ? otherKey(loan, effort.spent) : nextStep(error, loan.model, effort)
-      if (step === undefined) throw error
-      if (step.waitMs > 0) await pause(step.waitMs, signal)
-      loan = borrow(step.served, effort, { held: isKeyToBlame ? undefined : loan, error })
-      onRepeat()
+      // The failure of a fallback says nothing about the model that the client named.
+      throw signal.aborted ? error : (this.#overload ?? error)
     }
   }
-}
 
-/** Borrows a key for a model: the one held, where it may still be had. */
-function borrow(served: string, { spent, parts: { keys } }: Effort, before?: { held: Loan | undefined; error: unknown }): Loan {
-  const loan = keys.find(served, spent.keys, before?.held)
-  if (loan === undefined) throw keys.exhausted(served) ?? before?.error ?? upstreamOverloaded(undefined, 1)
-  return loan
-}
-
-function otherKey({ model, position }: Loan, spent: Spent): Step {
-  Object.assign(spent, NOTHING).keys.add(position)
-  return { served: model, waitMs: 0 }
-}
-
-function nextStep(error: unknown, served: string, { goal, spent, parts }: Effort): Step | undefined {
-  if (error instanceof WorthlessAnswer) {
-    if (spent.hasAskedAgain) return undefined
-    spent.hasAskedAgain = true
-    return { served, waitMs: 0 }
-  }
-  if (!(error instanceof ApiError)) return undefined
-  if (error.code === 'model_not_found') return otherModel(parts.life.retire(served, goal.asked), spent)
-  // A connection that was kept may be dead without a sign of it, after a freeze of the instance for instance.
-  if (isConnectionLost(error) && !spent.hasReconnected) {
-    spent.hasReconnected = true
-    return { served, waitMs: 0 }
-  }
-  if (isTransient(error) && spent.retries < parts.maxRetries) {
-    const waitMs = waitOf(error, spent.retries, parts.random)
-    spent.retries += 1
-    if (waitMs <= Math.min(LONGEST_WAIT_MS, goal.deadlineAt - performance.now())) return { served, waitMs }
-  }
-  const fallback = parts.fallbacks.get(served)
-  if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
-  spent.overload ??= error
-  return otherModel(fallback, spent)
-}
-
-function otherModel(served: string, spent: Spent): Step | undefined {
-  if (spent.models.has(served)) return undefined
-  spent.models.add(served)
-  Object.assign(spent, NOTHING).keys.clear()
-  return { served, waitMs: 0 }
-}
-
-/** As long as Gemini said; else longer each time, and never the same for all. */
-function waitOf(error: ApiError, retries: number, random: () => number): number {
-  if (error.code === 'rate_limit_exceeded') return (error.retryAfterSeconds ?? 0) * 1000
-  return FIRST_WAIT_MS * 2 ** retries * (0.5 + random() / 2)
-}
-
-function pause(waitMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer)
-      reject(signal.reason)
+  async #runFrom<T>(model: string, attempt: Attempt<T>): Promise<T> {
+    const { keys } = this.#policy
+    const { signal, requestLog } = this.#options
+    let lease = this.#lease(model)
+    for (;;) {
+      try {
+        const answer = await attempt(lease.model, lease.key)
+        keys.settle(lease)
+        return answer
+      } catch (error) {
+        const isKeyAtFault = keys.settle(lease, error)
+        if (signal.aborted) throw error
+        if (isKeyAtFault) this.#dropKey(lease.position)
+        const next = isKeyAtFault ? lease.model : await this.#prepareRetry(error, lease.model)
+        if (next === undefined) throw error
+        lease = this.#lease(next, isKeyAtFault ? undefined : lease, error)
+        requestLog.repeats = (requestLog.repeats ?? 0) + 1
+      }
     }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    }, waitMs)
-    signal.addEventListener('abort', abort, { once: true })
-  })
+  }
+
+  /** Leases a key for a model: the one held, as long as it is usable. */
+  #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
+    const { keys } = this.#policy
+    const lease = keys.lease(model, this.#budget.failedKeys, held)
+    if (lease !== undefined) return lease
+    throw keys.exhaustion(model) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
+  }
+
+  /**
+   * Decides whether another attempt makes sense, and waits until it does.
+   *
+   * @returns the model to call; undefined for none
+   */
+  async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
+    if (!(error instanceof ApiError)) return undefined
+    const budget = this.#budget
+    const { requestedModel, deadlineAt, signal } = this.#options
+    if (error.cause instanceof InvalidAnswer) {
+      if (budget.hasRetriedInvalidAnswer) return undefined
+      budget.hasRetriedInvalidAnswer = true
+      return model
+    }
+    if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, requestedModel))
+    // A pooled connection may be dead without notice, for instance after the instance was frozen.
+    if (isConnectionLost(error.cause) && !budget.hasReconnected) {
+      budget.hasReconnected = true
+      return model
+    }
+    if (isTransient(error) && budget.retries < this.#policy.maxRetries) {
+      const waitMs = this.#waitMsAfter(error)
+      budget.retries += 1
+      if (waitMs <= Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) {
+        // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
+        await setTimeout(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+        return model
+      }
+    }
+    const fallback = this.#policy.fallbacks.get(model)
+    if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
+    this.#overload ??= error
+    return this.#switchModel(fallback)
+  }
+
+  /** The time that Gemini named; else exponential backoff with jitter. */
+  #waitMsAfter(error: ApiError): number {
+    if (error.code === 'rate_limit_exceeded') return (error.retryAfterSeconds ?? 0) * 1000
+    return FIRST_WAIT_MS * 2 ** this.#budget.retries * (0.5 + this.#policy.random() / 2)
+  }
+
+  #dropKey(position: number): void {
+    this.#resetRetries()
+    this.#budget.failedKeys.add(position)
+  }
+
+  /** @returns the model, or undefined where it has been tried already */
+  #switchModel(model: string): string | undefined {
+    if (this.#budget.triedModels.has(model)) return undefined
+    this.#budget.triedModels.add(model)
+    this.#resetRetries()
+    this.#budget.failedKeys.clear()
+    return model
+  }
+
+  #resetRetries(): void {
+    this.#budget.retries = 0
+    this.#budget.hasReconnected = false
+    this.#budget.hasRetriedInvalidAnswer = false
+  }
 }

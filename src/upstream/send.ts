@@ -1,89 +1,74 @@
 import type { Secret } from '../config/secret.js'
-import { invalidRequest } from '../contract/errors.js'
-import { applyAll } from '../contract/repair.js'
-import type { Notes } from '../contract/requestLog.js'
-import type { Opened, Reading } from './answer/stream.js'
+import type { ParamNames } from '../contract/paramNames.js'
+import type { RequestLog } from '../contract/requestLog.js'
+import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
-import type { Branch, Dialect } from './choices.js'
+import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
-import { knownModel } from './models/retirement.js'
-import type { RawRequest, RequestContext } from './request/repairs/context.js'
-import { REQUEST_REPAIRS } from './request/repairs/index.js'
-import { unsignedCallIds } from './request/repairs/signatures.js'
-
-// OpenAI has 40; what is far beyond any client's is not worth naming one by one.
-const MOST_PARAMETERS = 1_000
+import { toGeminiRequest } from './request/toGeminiRequest.js'
 
 /**
- * Sends a request, mended, to one Gemini model.
+ * Repairs a request and sends it to one Gemini model.
  *
  * @throws an ApiError where Gemini refuses it or cannot be reached, or the signal's reason
  */
-export async function send(one: Branch, served: string, key: Secret): Promise<Opened> {
-  const { request, call, parts } = one
-  const { signal, notes } = call
-  noteModel(notes, served, request.model)
-  const body = await toGeminiRequest(one, served)
-  const response = await parts.client.post('/chat/completions', body, { key, signal })
-  const reading = toReading(one, served, key)
-  // An answer that is none is read for what it says; this never returns.
-  if (!isSuccess(response)) await readAnswer(response, reading.failure, signal)
-  return { response, reading }
-}
-
-function noteModel(notes: Notes, answering: string, asked: string): void {
-  if (answering === withoutPrefix(asked)) delete notes.servedModel
-  else notes.servedModel = answering
-}
-
-const OWN_WORDS: Dialect = { ignored: [], rename: (path) => path }
-
-const noteRepairs =
-  (notes: Notes) =>
-  (name: string): void => {
-    notes.repairs ??= new Set()
-    notes.repairs.add(name)
-  }
-
-async function toGeminiRequest({ request, call, parts }: Branch, served: string): Promise<object> {
-  if (Object.keys(request).length > MOST_PARAMETERS) {
-    throw invalidRequest('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters.`)
-  }
-  const ids = unsignedCallIds(request, served)
-  const { rename, ignored: others } = call.dialect ?? OWN_WORDS
-  const ignored = new Set<string>(others)
-  const context: RequestContext = {
-    asked: knownModel(withoutPrefix(request.model)),
-    served,
-    known: knownModel(served),
+export async function send(call: ChoiceCall, servedModel: string, key: Secret): Promise<UpstreamAnswer> {
+  const { request, options, parts } = call
+  const { signal, requestLog } = options
+  logServedModel(requestLog, servedModel, request.model)
+  const { body, ignored } = await toGeminiRequest(request, {
+    modelId: servedModel,
     thoughts: parts.thoughts,
-    signatures: ids.length === 0 ? new Map() : await parts.signatures.get(call.caller, ids),
-    ignore: (path) => ignored.add(rename(path)),
-  }
-  const body = applyAll<RawRequest, RequestContext>(REQUEST_REPAIRS, request, context, noteRepairs(call.notes))
-  // What was said of a model that was tried before does not hold for this one.
-  if (ignored.size > 0) call.notes.ignoredParams = [...ignored]
-  else delete call.notes.ignoredParams
-  return { ...body, model: served }
+    findSignatures: (callIds) => parts.signatures.get(options.caller, callIds),
+    onRepair: logRepair(requestLog),
+  })
+  logIgnored(options, ignored)
+  const response = await parts.client.post('/chat/completions', body, { key, signal })
+  const answerOptions = toAnswerOptions(call, servedModel, key)
+  // Any other status is an error response: readAnswer throws it.
+  if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
+  return { response, options: answerOptions }
 }
 
-function toReading({ request, call, parts, index, onUsage }: Branch, served: string, key: Secret): Reading {
+function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
+  if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
+  else requestLog.servedModel = servedModel
+}
+
+const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
+
+const logRepair =
+  (requestLog: RequestLog) =>
+  (name: string): void => {
+    requestLog.repairs ??= new Set()
+    requestLog.repairs.add(name)
+  }
+
+/** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
+function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
+  const paths = new Set([...paramNames.ignored, ...ignored.map(paramNames.rename)])
+  if (paths.size > 0) requestLog.ignoredParams = [...paths]
+  else delete requestLog.ignoredParams
+}
+
+function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string, key: Secret): AnswerOptions {
+  const { signal, requestLog, caller } = options
   return {
-    signal: call.signal,
-    failure: { askedModel: request.model, key },
-    style: {
+    signal,
+    failure: { requestedModel: request.model, key },
+    choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
-      onRepair: noteRepairs(call.notes),
-      keepSignature: (callId, signature) => void parts.signatures.put(call.caller, callId, signature),
+      onRepair: logRepair(requestLog),
+      storeSignature: (callId, signature) => void parts.signatures.put(caller, callId, signature),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
     onUsage: (usage) => onUsage(toUsage(usage)),
     onModel: (model) => {
-      // Google reroutes retired models by itself, and says so here alone.
-      if (withoutPrefix(model) !== served) noteModel(call.notes, withoutPrefix(model), request.model)
+      // Google itself reroutes some retired models, and reports it only here.
+      if (withoutPrefix(model) !== servedModel) logServedModel(requestLog, withoutPrefix(model), request.model)
     },
   }
 }

@@ -19,8 +19,8 @@ describe('the build', () => {
   test('refuses test code in the production server', async () => {
     const entry = join(planted, 'main.ts')
     const outfile = join(planted, 'server.cjs')
-    writeFileSync(entry, "import { startSimulator } from '../doubles/simulator/index.js'\nstartSimulator()\n")
-    await expect(bundle(entry, outfile)).rejects.toThrow(/not for production.*test\/simulator\/index\.ts/)
+    writeFileSync(entry, "import { startSimulator } from '../../test/doubles/simulator/index.js'\nstartSimulator()\n")
+    await expect(bundle(entry, outfile)).rejects.toThrow(/not for production.*test\/doubles\/simulator\/index\.ts/)
     expect(existsSync(outfile)).toBe(false)
   })
 })

@@ -7,8 +7,23 @@ export type Node = Readonly<Record<string, unknown>>
 const DOCUMENT: Node = contract
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
+/** What a reference stands for; a node without one stands for itself. */
+export const resolved = (node: Node | undefined): Node | undefined => {
+  if (typeof node?.$ref !== 'string') return node
+  return node.$ref
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Node)[key], DOCUMENT) as Node
+}
+
 const exampleOf = ({ parameters }: Node, name: string): string =>
   String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
+
+/** The first example of a JSON request body; undefined for an operation that takes none. */
+const sampleBodyOf = ({ requestBody }: Node): unknown => {
+  const body = requestBody as { readonly content: { readonly 'application/json': { readonly examples: Record<string, Node> } } } | undefined
+  return resolved(Object.values(body?.content['application/json'].examples ?? {})[0])?.value
+}
 
 /** Every operation of the contract. */
 export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, Node>>).flatMap(([path, item]) =>
@@ -18,6 +33,7 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
       path,
       /** The path with the examples of its parameters. */
       samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
+      sampleBody: sampleBodyOf(operation),
       pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
       method: method.toUpperCase(),
       operationId: String(operation.operationId),
@@ -25,15 +41,6 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
       responses: operation.responses as Readonly<Record<string, Node>>,
     })),
 )
-
-/** What a reference stands for; a node without one stands for itself. */
-export const resolved = (node: Node | undefined): Node | undefined => {
-  if (typeof node?.$ref !== 'string') return node
-  return node.$ref
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((value, key) => (value as Node)[key], DOCUMENT) as Node
-}
 
 const ROOT = 'contract.json'
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,7 +61,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
 /** Writes the obedient tree and the given files, beside the real configuration of the tools. */
 function treeWith(planted: Record<string, string>): string {
   const tree = mkdtempSync(join(copies, 'tree-'))
-  for (const name of ['scripts/check/dependency-cruiser.cjs', 'tsconfig.json', 'biome.json', 'package.json'])
+  for (const name of ['scripts/check/dependency-cruiser.cjs', 'scripts/check/floors.cjs', 'tsconfig.json', 'biome.json', 'package.json'])
     cpSync(join(ROOT, name), join(tree, name))
   for (const [path, content] of Object.entries({ ...OBEDIENT, ...planted })) {
     mkdirSync(dirname(join(tree, path)), { recursive: true })
@@ -112,7 +112,11 @@ test('a tree that keeps to its floors has no violation', () => {
 describe('a tree with violations', () => {
   const planted = Object.fromEntries(PLANTED.map(([, file, imports]) => [file, `${imports}\n`]))
   const { status, broken } = cruise(
-    treeWith({ ...planted, 'src/lib/x.ts': '', 'src/sse/recycle.ts': `export type { Cycle } from './cycle.js'\n` }),
+    treeWith({
+      ...planted,
+      ...Object.fromEntries(['src/lib/x.ts', 'src/config/x.ts', 'src/resume/resume.ts'].map((file) => [file, ''])),
+      'src/sse/recycle.ts': `export type { Cycle } from './cycle.js'\n`,
+    }),
   )
 
   test('fails the check', () => {
@@ -127,6 +131,12 @@ describe('a tree with violations', () => {
     const { forbidden } = createRequire(import.meta.url)('../../scripts/check/dependency-cruiser.cjs') as { forbidden: { name: string }[] }
     expect(new Set(PLANTED.map(([rule]) => rule))).toEqual(new Set(forbidden.map(({ name }) => name)))
   })
+})
+
+test('every folder and every file at the top of src/ stands on exactly one floor', () => {
+  const floors = createRequire(import.meta.url)('../../scripts/check/floors.cjs') as { rooms: string[] }[]
+  const rooms = readdirSync(join(ROOT, 'src')).filter((name) => !name.endsWith('.d.ts'))
+  expect(floors.flatMap((floor) => floor.rooms).sort()).toEqual(rooms.sort())
 })
 
 describe('the environment is read in src/main.ts only', () => {

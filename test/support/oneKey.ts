@@ -1,13 +1,13 @@
 import { Secret } from '../../src/config/secret.js'
-import { type KeyRing, makeKeyRing } from '../../src/upstream/keys/ring.js'
+import { KeyRing } from '../../src/upstream/keys/ring.js'
 
 const ignore = (): void => undefined
 
-/** A ring of one key, which withholds nothing. */
-export const ONE_KEY: KeyRing = makeKeyRing({
+/** A ring with a single key, which is never disabled. */
+export const ONE_KEY = new KeyRing({
   keys: [new Secret('the-only-key')],
   now: () => 0,
   onOutcome: ignore,
-  onSetAside: ignore,
-  onBack: ignore,
+  onDisabled: ignore,
+  onEnabled: ignore,
 })

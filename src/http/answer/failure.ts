@@ -1,29 +1,29 @@
 import type { FastifyReply } from 'fastify'
-import {
-  ApiError,
-  internalError,
-  invalidJson,
-  invalidRequest,
-  requestTooLarge,
-  toErrorResponse,
-  unsupportedMediaType,
-} from '../../contract/errors.js'
-import type { Exchange } from '../hooks/exchange.js'
+import { ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
+import type { Exchange } from '../exchange/exchange.js'
 
-/** Gives every failure the client's words. What is not an {@link ApiError} is our bug, or Fastify's refusal of a body. */
+/**
+ * The error to send for a failure. One that is not an {@link ApiError} is a bug, or Fastify's
+ * refusal of a body.
+ */
 export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return requestTooLarge(bodyLimitBytes)
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType()
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return apiError('unsupported_media_type')
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return invalidRequest('invalid_value', 'The body is not as long as Content-Length says.')
-  if (error instanceof SyntaxError || (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))) return invalidJson(error)
-  if (statusCode === 400) return invalidJson(error)
-  return internalError(error)
+    return apiError('invalid_value', 'The length of the request body differs from its Content-Length header.')
+  if (error instanceof SyntaxError || (typeof code === 'string' && code.startsWith('FST_ERR_CTP')))
+    return apiError('invalid_json', undefined, { cause: error })
+  if (statusCode === 400) return apiError('invalid_json', undefined, { cause: error })
+  return apiError('internal_error', undefined, { cause: error })
 }
 
-/** Answers a failure as JSON. */
+/** 413 `request_too_large`. */
+export const requestTooLarge = (limitBytes: number): ApiError =>
+  apiError('request_too_large', `The request body is larger than ${limitBytes} bytes. Send a smaller one.`)
+
+/** Sends a failure as JSON. */
 export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {
   exchange.failure = failure
   return reply
@@ -33,7 +33,7 @@ export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: 
     .send(toErrorResponse(failure))
 }
 
-/** The headers that a failure brings along. */
+/** The response headers of a failure. */
 export const toFailureHeaders = ({ headers, retryAfterSeconds, isRetryable }: ApiError): Record<string, string> => ({
   ...headers,
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { StoredFile } from '../../contract/storedFile.js'
 
-/** What a page of ours may do: run scripts of this server, none that stand in it, and talk to this server. */
+/** The docs page may load scripts, styles and data from this server only, and no inline scripts. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ const CONTENT_SECURITY_POLICY = [
 const PAGE_HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' }
 
 /**
- * Answers a file, or 304 where the client has it already.
+ * Sends a file, or 304 where the client has the same version.
  *
  * @param known - the header `If-None-Match`, if there is one
  */
@@ -28,6 +28,8 @@ export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: Stor
   return reply.type(contentType).send(bytes)
 }
 
-/** A proxy that compresses on the way makes the name a weak one, and an answer to GET compares weakly. */
+/**
+ * Weak comparison, as for every GET: a proxy that compresses a response makes its ETag a weak one.
+ */
 const isAmong = (etag: string, list: string): boolean =>
   list.trim() === '*' || list.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)

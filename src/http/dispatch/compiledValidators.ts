@@ -3,9 +3,9 @@ import type { OpenAPIBackend } from 'openapi-backend'
 type Validators = NonNullable<OpenAPIBackend['validator']['requestValidators'][string]>
 
 /**
- * The validators of each operation's request, made when they are first asked for.
+ * The request validators of each operation, made when the operation is first called.
  *
- * Here there are none, and openapi-backend compiles them, which takes as long as all the rest of a start. In dist/server.cjs they are compiled
- * already: scripts/bundle/validators.ts puts them in the place of this file.
+ * Empty here: openapi-backend compiles them, which takes as long as the rest of a start. The build
+ * compiles them ahead for dist/server.cjs, where scripts/bundle/validators.ts replaces this file.
  */
 export const COMPILED: Readonly<Record<string, () => Validators>> = {}

@@ -1,7 +1,11 @@
-// Ten times what Gemini takes of a schema, and far from where writing a value as JSON, or as text, runs out of stack.
+// Ten times what Gemini accepts of a schema, and far below the depth at which JSON.stringify
+// exhausts the stack.
 const DEEPEST = 1_000
 
-/** True for a value whose lists and objects stand in each other more than a thousand deep. Costs one look at each of them. */
+/**
+ * True for a value with more than a thousand levels of nested arrays and objects. Visits each of
+ * them once.
+ */
 export function isTooDeep(value: unknown): boolean {
   let level = childrenOf([[value]])
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -11,7 +15,7 @@ export function isTooDeep(value: unknown): boolean {
   return false
 }
 
-/** The lists and objects that stand in others. */
+/** The arrays and objects directly within others. */
 function childrenOf(holders: readonly object[]): object[] {
   const found: object[] = []
   for (const holder of holders) {

@@ -1,13 +1,13 @@
 import type { ValidationResult } from 'openapi-backend'
-import { type ApiError, invalidRequest } from '../../contract/errors.js'
+import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
 
-/** What was validated: the body, and its schema, to look up what a message needs. */
+/** A validated body with its schema: error messages quote both. */
 export interface Validated {
   readonly body: unknown
   readonly schema: unknown
 }
 
-/** The errors of Ajv, as openapi-backend hands them on. */
+/** The errors of Ajv, as openapi-backend returns them. */
 export type ValidationErrors = readonly Pick<
   NonNullable<ValidationResult['errors']>[number],
   'keyword' | 'instancePath' | 'schemaPath' | 'params'
@@ -16,9 +16,9 @@ export type ValidationErrors = readonly Pick<
 const BODY = '/requestBody'
 
 /**
- * Turns Ajv's errors into the one that helps a client most: the deepest, and not a mere consequence of another.
+ * Turns Ajv's errors into the most helpful one: the deepest that is not a consequence of another.
  *
- * @returns 400 with the code and `param` that OpenAI would give
+ * @returns 400 with the code and `param` that OpenAI would send
  */
 export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
   const candidates = errors.filter(
@@ -26,14 +26,17 @@ export function toValidationFailure(errors: ValidationErrors, validated: Validat
       error.keyword !== 'anyOf' && error.keyword !== 'oneOf' && error.keyword !== 'if' && !isBesideItsType(error, errors, validated),
   )
   const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort((a, b) => depth(b) - depth(a) || weight(a) - weight(b))
-  if (worst === undefined) return invalidRequest('invalid_value', 'The request does not fit the contract.')
-  const rule = RULES[worst.keyword] ?? fallback
+  if (worst === undefined) return apiError('invalid_value', 'The request does not match the API contract. See GET /openapi.json.')
+  const rule = VALIDATION_RULES[worst.keyword] ?? fallback
   const subject = toSubject(worst, errors, validated)
   const { code, message, param = subject.param } = rule(subject)
-  return invalidRequest(code, message, param === '' ? null : param)
+  return apiError(code, message, { param: param === '' ? null : param })
 }
 
-/** True where a value is none of the allowed ones because it is of another type, which is said by an error of its own. */
+/**
+ * True where a value is not among the allowed ones because of its type, which another error
+ * reports.
+ */
 function isBesideItsType(
   { keyword, instancePath, params }: ValidationErrors[number],
   errors: ValidationErrors,
@@ -54,21 +57,25 @@ interface Subject {
   readonly param: string
   readonly value: unknown
   readonly params: Readonly<Record<string, unknown>>
-  /** Types that would have been accepted here, by any branch. */
+  /** The types that any branch accepts here. */
   readonly types: readonly string[]
-  /** Values of a discriminator. */
+  /** The values of a discriminator. */
   readonly tags: readonly string[]
 }
 
 interface Verdict {
-  readonly code: string
+  readonly code: ErrorName
   readonly message: string
   readonly param?: string
 }
 
 const missing = (param: string): Verdict =>
   param === ''
-    ? { code: 'missing_required_parameter', message: 'The request needs a JSON body.', param }
+    ? {
+        code: 'missing_required_parameter',
+        message: 'Missing JSON body. Send one with the header `Content-Type: application/json`.',
+        param,
+      }
     : { code: 'missing_required_parameter', message: `Missing required parameter: '${param}'.`, param }
 
 const bound = (side: 'below_min' | 'above_max'): ((subject: Subject) => Verdict) => {
@@ -86,7 +93,7 @@ const oneOf = (param: string, value: unknown, allowed: readonly unknown[]): Verd
 
 const fallback = ({ param }: Subject): Verdict => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
 
-const RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
+const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
   required: ({ param, params }) => missing(join(param, String(params.missingProperty))),
   discriminator: ({ param, params, tags }) => {
     const tag = join(param, String(params.tag))
@@ -135,10 +142,10 @@ function toSubject(error: ValidationErrors[number], errors: ValidationErrors, { 
   }
 }
 
-/** The path within the body. */
+/** The JSON pointer within the body. */
 const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY) ? instancePath.slice(BODY.length) : '')
 
-/** Walks a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with the value found there. */
+/** Follows a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with its value. */
 function locate(pointer: string, body: unknown): { param: string; value: unknown } {
   let value = body
   let param = ''
@@ -161,7 +168,7 @@ function describe(value: unknown): string {
   return withArticle(typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value)
 }
 
-/** The values of the tag in the branches at a schema path: Ajv's error does not name them. */
+/** The discriminator values of the branches at a schema path: Ajv's error does not contain them. */
 function tagsAt(schema: unknown, schemaPath: string, tag: string): string[] {
   const holder = at(schema, schemaPath.split('/').slice(3, -1))
   const branches = at(holder, ['oneOf'])

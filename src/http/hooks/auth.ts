@@ -1,34 +1,30 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { NamedToken } from '../../config/readers.js'
 import type { Secret } from '../../config/secret.js'
-import { invalidApiKey, invalidMetricsToken, missingApiKey } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
+import type { Credential } from '../dispatch/contractOperation.js'
 
-/** Who may call an operation: everybody, callers with a token, or the collector of metrics. */
-export type Guard = 'open' | 'caller' | 'metrics'
+/**
+ * Checks the bearer token of a request.
+ *
+ * @param credential - what the operation requires
+ * @param authorization - the header, if there is one
+ * @returns undefined where no token is required
+ * @throws ApiError 401, with or without `invalid_api_key`
+ */
+export type Authenticate = (credential: Credential, authorization: string | undefined) => Caller | undefined
 
-/** Checks bearer tokens. */
-export interface Gate {
-  /**
-   * Lets a request in.
-   *
-   * @param authorization - the header, if there is one
-   * @returns undefined where no token is needed
-   * @throws 401, with or without `invalid_api_key`
-   */
-  admit(guard: Guard, authorization: string | undefined): Caller | undefined
-}
-
-/** Who has sent a token. */
+/** Who sent a request, known by its token. */
 export interface Caller {
-  /** The operator's name for it, or a short hash of the token; for logs. */
+  /** The operator's name for the token, or a short hash of it; for the log. */
   readonly name: string
-  /** Hash of the token, in full: two tokens of one name are two callers. */
+  /** The full hash of the token: two tokens with one name are two callers. */
   readonly identity: string
 }
 
-/** What {@link makeGate} needs. */
-export interface GateParts {
-  /** Undefined lets every caller in. */
+/** What {@link makeAuthenticate} needs. */
+export interface AuthenticateParts {
+  /** Undefined admits every caller. */
   readonly authTokens: readonly NamedToken[] | undefined
   readonly metricsToken: Secret | undefined
 }
@@ -46,31 +42,34 @@ const toAccepted = ({ name, token }: NamedToken): Accepted => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-/** Makes the gate. Tokens are compared by their hashes, in constant time, all of them. */
-export function makeGate({ authTokens, metricsToken }: GateParts): Gate {
+const METRICS_REFUSAL = 'The token is not valid for GET /metrics. Use METRICS_TOKEN or, if that is not set, the only token of AUTH_TOKEN.'
+
+/** Makes the check. It compares the hashes of all tokens in constant time. */
+export function makeAuthenticate({ authTokens, metricsToken }: AuthenticateParts): Authenticate {
   const callers = authTokens?.map(toAccepted)
-  const accepted: Readonly<Record<Guard, readonly Accepted[] | undefined>> = {
-    open: undefined,
-    caller: callers,
-    metrics: toMetricsTokens(callers, metricsToken),
+  const accepted: Readonly<Record<Credential, readonly Accepted[] | undefined>> = {
+    none: undefined,
+    bearerAuth: callers,
+    metricsToken: toMetricsTokens(callers, metricsToken),
   }
 
-  return {
-    admit: (guard, authorization) => {
-      const tokens = accepted[guard]
-      if (tokens === undefined) return undefined
-      const token = /^bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1]
-      if (token === undefined) throw missingApiKey()
-      const hash = hashOf(token)
-      let caller: Caller | undefined
-      for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
-      if (caller === undefined) throw guard === 'metrics' ? invalidMetricsToken() : invalidApiKey()
-      return caller
-    },
+  return (credential, authorization) => {
+    const tokens = accepted[credential]
+    if (tokens === undefined) return undefined
+    const token = /^bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1]
+    if (token === undefined) throw apiError('missing_api_key')
+    const hash = hashOf(token)
+    let caller: Caller | undefined
+    for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
+    if (caller === undefined) throw apiError('invalid_api_key', credential === 'metricsToken' ? METRICS_REFUSAL : undefined)
+    return caller
   }
 }
 
-/** The tokens of the metrics page: its own, else the one caller's; with several callers none fits. */
+/**
+ * The tokens for GET /metrics: METRICS_TOKEN, else the only token of AUTH_TOKEN; none where there
+ * are several.
+ */
 function toMetricsTokens(callers: readonly Accepted[] | undefined, metricsToken: Secret | undefined): readonly Accepted[] | undefined {
   if (metricsToken !== undefined) return [toAccepted({ name: 'metrics', token: metricsToken })]
   if (callers === undefined || callers.length === 1) return callers

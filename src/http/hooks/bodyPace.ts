@@ -1,48 +1,67 @@
 import type { Socket } from 'node:net'
-import { invalidRequest } from '../../contract/errors.js'
-import type { Exchange } from './exchange.js'
+import type { FastifyInstance } from 'fastify'
+import { apiError } from '../../contract/errors.js'
+import type { Exchange } from '../exchange/exchange.js'
+import { announcedBytes } from './admission.js'
 
-/** How slowly a body may come. */
+/** How slowly a request body may arrive. */
 export interface BodyPace {
-  /** Before this time nothing is asked of it, in milliseconds. */
+  /** Every pace is accepted until then, in milliseconds from the arrival of the request. */
   readonly graceMs: number
-  /** From then on, the mean of all the time since. */
+  /** The smallest mean from then on. */
   readonly bytesPerSecond: number
 }
 
-/** Watches the bodies that are on their way. */
-export interface BodyWatch {
-  /** From now on the body may not come too slowly, counted from the arrival of its exchange. */
-  begin(exchange: Exchange, socket: Socket): void
-  /** The body is here, or will never be; harmless for one that was never watched. */
-  end(exchange: Exchange): void
+// 64 kbit/s. Without a limit, a few clients whose bodies never end could occupy an instance for the
+// whole time limit.
+const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
+const CHECK_MS = 5_000
+
+/**
+ * Watches the request bodies that are arriving: with one timer, which runs only while there are
+ * any.
+ */
+export class BodyWatch {
+  readonly #pace: BodyPace
+  readonly #bodies = new Map<Exchange, { readonly socket: Socket; readonly bytesBefore: number }>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(pace: BodyPace = PACE) {
+    this.#pace = pace
+  }
+
+  /** Aborts the exchange where its body arrives too slowly. */
+  begin(exchange: Exchange, socket: Socket): void {
+    this.#bodies.set(exchange, { socket, bytesBefore: socket.bytesRead })
+    this.#timer ??= setInterval(() => this.#check(), Math.min(this.#pace.graceMs, CHECK_MS)).unref()
+  }
+
+  /** The body has arrived, or never will. Has no effect for an exchange that is not watched. */
+  end(exchange: Exchange): void {
+    this.#bodies.delete(exchange)
+  }
+
+  #check(): void {
+    for (const [{ arrivedAt, controller }, { socket, bytesBefore }] of this.#bodies) {
+      const lateMs = performance.now() - arrivedAt - this.#pace.graceMs
+      if (lateMs > 0 && socket.bytesRead - bytesBefore < (lateMs / 1000) * this.#pace.bytesPerSecond)
+        controller.abort(apiError('invalid_value', 'The request body arrived too slowly.'))
+    }
+    if (this.#bodies.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
 }
 
-// 64 kbit/s: below it, a few callers whose bodies never end would hold all places of an instance for as long as a request may take.
-const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
-const LOOK_MS = 5_000
-
-/** Makes the watch: one timer for all bodies, which runs only while some are on their way. */
-export function makeBodyWatch({ graceMs, bytesPerSecond }: BodyPace = PACE): BodyWatch {
-  const bodies = new Map<Exchange, { readonly socket: Socket; readonly bytesBefore: number }>()
-  let timer: NodeJS.Timeout | undefined
-
-  const look = (): void => {
-    for (const [{ arrivedAt, controller }, { socket, bytesBefore }] of bodies) {
-      const lateMs = performance.now() - arrivedAt - graceMs
-      if (lateMs > 0 && socket.bytesRead - bytesBefore < (lateMs / 1000) * bytesPerSecond)
-        controller.abort(invalidRequest('invalid_value', 'The body of the request came too slowly.'))
-    }
-    if (bodies.size > 0) return
-    clearInterval(timer)
-    timer = undefined
-  }
-
-  return {
-    begin: (exchange, socket) => {
-      bodies.set(exchange, { socket, bytesBefore: socket.bytesRead })
-      timer ??= setInterval(look, Math.min(graceMs, LOOK_MS)).unref()
-    },
-    end: (exchange) => void bodies.delete(exchange),
-  }
+/** Watches each request from here until its body has been read. */
+export function addBodyPace(app: FastifyInstance, bodies: BodyWatch): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (announcedBytes(request) !== 0) bodies.begin(request.exchange, request.raw.socket)
+    done()
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    request.exchange.isRead = true
+    bodies.end(request.exchange)
+    done()
+  })
 }

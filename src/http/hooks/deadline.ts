@@ -1,28 +1,55 @@
 import type { ServerResponse } from 'node:http'
-import { upstreamTimeout } from '../../contract/errors.js'
-import type { Exchange } from './exchange.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError, apiError } from '../../contract/errors.js'
+import { answerFailure } from '../answer/failure.js'
+import type { Exchange } from '../exchange/exchange.js'
 
-// Function Compute kills a request at its timeout; ours has to be told before.
+// Function Compute kills a request at its timeout; the client must have received our 504 before.
 const FC_MARGIN_MS = 5_000
 
-/** What {@link startDeadline} goes by. */
-export interface Deadline {
-  readonly requestTimeoutMs: number
-  /** The header `x-fc-function-timeout`: seconds after which the platform ends the request. */
-  readonly announcedSeconds: string | string[] | undefined
+/**
+ * Ends each exchange at its time limit, counted from its arrival: some seconds before Function
+ * Compute would.
+ */
+export function addDeadline(app: FastifyInstance, requestTimeoutMs: number): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { exchange } = request
+    const limitMs = Math.min(requestTimeoutMs, platformLimitMs(request.headers['x-fc-function-timeout']))
+    startDeadline(exchange, reply.raw, limitMs)
+    // Until the body has been read, nothing else listens to the signal.
+    exchange.controller.signal.addEventListener('abort', () => refuseRest(request, reply), { once: true })
+    done()
+  })
 }
 
-/** Ends an exchange when its time is up, counted from its arrival, some seconds before the platform would. */
-export function startDeadline(exchange: Exchange, response: ServerResponse, { requestTimeoutMs, announcedSeconds }: Deadline): void {
+/**
+ * @param announcedSeconds - the header `x-fc-function-timeout`: after so many seconds the platform
+ * ends the request
+ */
+function platformLimitMs(announcedSeconds: string | string[] | undefined): number {
   const announcedMs = Number(announcedSeconds) * 1000
-  const platformMs = announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
-  const limitMs = Math.min(requestTimeoutMs, platformMs)
+  return announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
+}
+
+function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: number): void {
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   const timer = setTimeout(() => {
-    exchange.controller.abort(upstreamTimeout('The request took longer than it may. Ask for less, or raise the time limit.'))
-    // All has been said, to a client that does not read it.
+    exchange.controller.abort(
+      apiError(
+        'upstream_timeout',
+        'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.',
+      ),
+    )
+    // The response is complete, and the client does not read it.
     if (response.writableEnded) response.destroy()
   }, limitMs)
   timer.unref()
   response.once('close', () => clearTimeout(timer))
+}
+
+/** Answers a request that is aborted before its body has arrived. */
+function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
+  const reason: unknown = exchange.controller.signal.reason
+  if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return
+  answerFailure(reply.header('connection', 'close'), exchange, reason)
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Exchanges } from '../exchange/exchange.js'
 
 /**
- * The calls by which Function Compute tells an instance of its life, with their methods.
+ * The lifecycle hooks of Function Compute, with their methods.
  *
  * @see https://help.aliyun.com/zh/functioncompute/fc/lifecycle-hooks-for-function-instances-in-a-custom-runtime
  */
@@ -10,18 +12,37 @@ const HOOKS: ReadonlyMap<string, string> = new Map([
   ['/pre-stop', 'GET'],
 ])
 
+/** What {@link addFunctionHooks} needs. */
+export interface FunctionHookParts {
+  readonly exchanges: Exchanges
+  readonly log: Logger
+  /** Writes out buffered log lines. */
+  readonly flushLog?: (() => void) | undefined
+  /** Ends the resumable streams that continue without a request. */
+  readonly endStreams?: () => Promise<void>
+}
+
 /**
- * Answers the hooks of Function Compute, and nobody else who asks for their paths: the platform names the path in a header of its own, and
- * takes such headers off what its callers send. Off Function Compute, where anyone may send that header, this must not be added.
+ * Answers the lifecycle hooks of Function Compute.
  *
- * @param onPreStop - called before `/pre-stop` is answered: the instance will get no more requests
+ * The platform repeats the path in the header `x-fc-control-path` and removes such headers from
+ * requests of clients. Elsewhere every client could send it, so this must be added on Function
+ * Compute only.
  */
-export function addFunctionHooks(app: FastifyInstance, onPreStop: () => Promise<void>): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const { url, method, headers, exchange } = request
+export function addFunctionHooks(app: FastifyInstance, { exchanges, log, flushLog, endStreams }: FunctionHookParts): void {
+  const preStop = async (): Promise<void> => {
+    exchanges.isDraining = true
+    log.info({ hook: 'pre-stop' }, 'draining')
+    // The platform calls it when nothing else is in flight. If something is, SIGTERM ends it later.
+    if (exchanges.count() === 1) await endStreams?.()
+    // Once this is answered, the platform may stop the process at any moment.
+    flushLog?.()
+  }
+
+  app.addHook('onRequest', async ({ url, method, headers, exchange }, reply) => {
     if (HOOKS.get(url) !== method || headers['x-fc-control-path'] !== url) return undefined
     exchange.route = url
-    if (url === '/pre-stop') await onPreStop()
+    if (url === '/pre-stop') await preStop()
     return reply.send()
   })
 }

@@ -1,26 +1,20 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { rateLimitExceeded } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
+import { isOfCaller } from './admission.js'
 
-/** How often one caller may ask. */
+/** The limit of requests per caller. */
 export interface RateLimitSettings {
   readonly perMinute: number
-  /** Counts for all instances; undefined counts in this one. */
+  /** Shares the counters between instances; undefined counts in this one. */
   readonly redis: Redis | undefined
-  /** True behind Function Compute, where every connection is the platform's own. */
+  /** True on Function Compute, where every connection comes from its gateway. */
   readonly isBehindGateway: boolean
 }
 
-/**
- * Counts a request of a caller, and puts what is left into the headers of its answer.
- *
- * @throws 429 `rate_limit_exceeded`
- */
-export type RateLimit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-
-/** The headers that tell of the limit: OpenAI's, and those of @fastify/rate-limit. */
+/** The headers of a limited response: OpenAI's, and those of @fastify/rate-limit. */
 export const RATE_LIMIT_HEADERS = [
   'x-ratelimit-limit-requests',
   'x-ratelimit-remaining-requests',
@@ -31,13 +25,19 @@ export const RATE_LIMIT_HEADERS = [
 ] as const
 
 const WINDOW_MS = 60_000
-// Who has not asked for longest is forgotten first. Tokens are few; without tokens, everybody's address counts.
+// The least recently seen are forgotten first. There are few tokens; without tokens, addresses are
+// counted.
 const MOST_CALLERS = 20_000
 
-/** Makes the limit. A caller's minute begins with its first request. Where Redis is out of reach, nothing is counted and everybody let in. */
-export async function addRateLimit(app: FastifyInstance, settings: RateLimitSettings): Promise<RateLimit> {
-  const { perMinute, redis, isBehindGateway } = settings
-  // Loaded here, so that a start without RATE_LIMIT_RPM does not pay for it.
+/**
+ * Limits the requests of each caller with 429 `rate_limit_exceeded`, and adds the rate limit
+ * headers.
+ *
+ * The minute of a caller begins with its first request. While Redis is unavailable, nothing is
+ * limited.
+ */
+export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isBehindGateway }: RateLimitSettings): Promise<void> {
+  // Imported here: a start without RATE_LIMIT_RPM does not load it.
   const { default: plugin, normalizeIP } = await import('@fastify/rate-limit')
   await app.register(plugin, {
     global: false,
@@ -49,16 +49,24 @@ export async function addRateLimit(app: FastifyInstance, settings: RateLimitSett
     ...(redis === undefined ? {} : { store: makeRedisStore(redis) }),
   })
   const count = app.createRateLimit()
-
-  return async (request, reply) => {
+  const limit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const counted = await count(request)
-    // Without a time left it has not been counted.
+    // A counter without a time to live comes from a store that failed.
     if (counted.isAllowed || counted.ttl <= 0) return
     const { remaining, ttlInSeconds: seconds } = counted
     reply.headers(toHeaders(perMinute, remaining, seconds))
     if (counted.isExceeded)
-      throw rateLimitExceeded(`The limit of ${perMinute} requests per minute is reached. Try again in ${seconds} s.`, seconds)
+      throw apiError('rate_limit_exceeded', `The rate limit of ${perMinute} requests per minute is reached. Retry in ${seconds} s.`, {
+        retryAfterSeconds: seconds,
+      })
   }
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (isOfCaller(request)) await limit(request, reply)
+    // A client that has disconnected meanwhile has ended its exchange: nothing would release what
+    // it takes from here on.
+    request.exchange.controller.signal.throwIfAborted()
+  })
 }
 
 const toHeaders = (limit: number, remaining: number, seconds: number): Record<(typeof RATE_LIMIT_HEADERS)[number], string> => ({
@@ -70,9 +78,12 @@ const toHeaders = (limit: number, remaining: number, seconds: number): Record<(t
   'x-ratelimit-reset': String(seconds),
 })
 
-/** The address that a request comes from. Of X-Forwarded-For only the last hop is the platform's word; callers write the others. */
+/**
+ * The address of the client. In X-Forwarded-For only the last entry is set by the gateway; clients
+ * can write the others.
+ */
 function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
-  const hop = isBehindGateway
+  const entry = isBehindGateway
     ? withoutPort(
         String(headers['x-forwarded-for'] ?? '')
           .split(',')
@@ -80,31 +91,31 @@ function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean
           ?.trim() ?? '',
       )
     : ''
-  return isIP(hop) === 0 ? (socket.remoteAddress ?? '') : hop
+  return isIP(entry) === 0 ? (socket.remoteAddress ?? '') : entry
 }
 
-const withoutPort = (hop: string): string => (isIP(hop) === 0 ? hop.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : hop)
+const withoutPort = (entry: string): string => (isIP(entry) === 0 ? entry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : entry)
 
-// In one step: a counter that loses its end would lock its caller out for ever.
+// Atomic: a counter that loses its expiry would lock its caller out for ever.
 const COUNT = `local current = redis.call('INCR', KEYS[1])
 if current == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {current, redis.call('PTTL', KEYS[1])}`
 
-/** Neither token nor address can be read from it. */
-const keyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
+/** Hashed: Redis holds neither tokens nor addresses. */
+const counterKeyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
 
 type Counted = (error: Error | null, result?: { current: number; ttl: number }) => void
 
-/** The store as @fastify/rate-limit wants it: a class, with callbacks. */
+/** A store as @fastify/rate-limit requires it: a class, with callbacks. */
 function makeRedisStore(redis: Redis) {
   return class RedisStore {
     incr(caller: string, counted: Counted, windowMs: number): void {
       redis
-        .ask((client) => client.eval(COUNT, 1, keyOf(caller), windowMs))
+        .ask((client) => client.eval(COUNT, 1, counterKeyOf(caller), windowMs))
         .then((result) => {
           // Two integers, by the script above.
           const [current, ttl] = (result ?? []) as number[]
-          if (current === undefined || ttl === undefined) counted(new Error('Redis is out of reach'))
+          if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
           else counted(null, { current, ttl })
         })
     }

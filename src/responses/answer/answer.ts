@@ -1,143 +1,164 @@
 import type { ApiError } from '../../contract/errors.js'
-import type { ChatCompletionChunk, ModelResponse, ResponseStreamEvent, Usage } from '../../contract/types.js'
-import type { Asked } from '../request/parseRequest.js'
-import { type ItemStatus, makeEmitter, type OpenItem } from './emitter.js'
+import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
+import type { ParsedRequest } from '../request/parseRequest.js'
+import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
 import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
-import { type Head, toBegun, toResponseUsage } from './response.js'
+import { type Head, startResponse, toResponseUsage } from './response.js'
 
-type Choice = ChatCompletionChunk['choices'][number]
-/** A piece of a chat's answer. */
-export type Delta = Choice['delta']
-type CallDelta = NonNullable<Delta['tool_calls']>[number]
-type FinishReason = NonNullable<Choice['finish_reason']>
-
-/** One answer while it is made: takes pieces of a chat, gives events. */
-export interface Answer {
-  /** Tells that the answer begins. */
-  begin(head: Head): void
-  add(delta: Delta): void
-  /** Ends it. The last event says how. @returns what {@link AnswerParts.onEnd} returns: the client is told of the end after it */
-  finish(reason: FinishReason, usage: Usage | undefined): Promise<void>
-  /** Ends it by a failure; does nothing once it has ended. */
-  fail(failure: ApiError): void
-  /** Takes the events since the last time. */
-  take(): ResponseStreamEvent[]
-  /** The answer as it stands. */
-  response(): ModelResponse
-}
-
-/** How an answer has ended, by the chat's word for it. */
-const ENDS: Readonly<Partial<Record<FinishReason, 'max_output_tokens' | 'content_filter'>>> = {
+/** Finish reasons of the chat that make a response incomplete. */
+const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_tokens' | 'content_filter'>>> = {
   length: 'max_output_tokens',
   content_filter: 'content_filter',
 }
 
-type Open = OpenMessage | OpenReasoning
-
 /** What an answer needs besides the request. */
 export interface AnswerParts {
-  /** The present, in milliseconds since 1970. */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
-  /** Is given the answer when it has ended, unless it has failed. */
+  /** Receives the finished response, unless it has failed. */
   readonly onEnd: (response: ModelResponse) => Promise<void>
 }
 
-/** Makes the answer to a request. */
-export function makeAnswer({ request, declared, hasSummaries, hasWordSignatures, seal }: Asked, { now, onEnd }: AnswerParts): Answer {
-  const emitter = makeEmitter()
-  const calls = new Map<number, OpenCall>()
-  let response: ModelResponse = toBegun(request, { id: '', created: 0, isKept: false })
-  let isOver = false
-  let open: Open | undefined
-  /** The signature of the message that is open. */
-  let messageSignature: string | undefined
+/** One answer while it is generated: takes deltas of a chat, returns events and a response. */
+export class Answer {
+  readonly #request: ParsedRequest
+  readonly #parts: AnswerParts
+  readonly #emitter = new ResponseEmitter()
+  /** Tool calls that are being generated, by their index in the chat. */
+  readonly #calls = new Map<number, OpenCall>()
+  #response: ModelResponse
+  #hasEnded = false
+  #open: OpenMessage | OpenReasoning | undefined
+  /** Thought signature of the open message. */
+  #messageSignature: string | undefined
 
-  const close = (status: ItemStatus = 'completed'): void => {
-    open?.close(status)
-    open = undefined
-    if (messageSignature === undefined) return
-    const message = messageSignature
-    messageSignature = undefined // first of all: what carries it closes what is open
-    reasoning().carry({ message, isAfter: true })
-    close()
+  constructor(request: ParsedRequest, parts: AnswerParts) {
+    this.#request = request
+    this.#parts = parts
+    this.#response = startResponse(request.request, { id: '', created: 0, isStored: false })
   }
-  const reasoning = (): OpenReasoning => {
-    if (open?.type === 'reasoning') return open
-    close()
-    const opened = openReasoning(emitter, seal)
-    open = opened
-    return opened
+
+  /** Emits the events that begin a response. */
+  begin(head: Head): void {
+    this.#response = startResponse(this.#request.request, head)
+    this.#emitter.emit({ type: 'response.created', response: this.#response })
+    this.#emitter.emit({ type: 'response.in_progress', response: this.#response })
   }
-  const say = (kind: 'output_text' | 'refusal', text: string): void => {
-    closeCalls((call) => call.isWhole())
-    if (open?.type !== 'message') {
-      close()
-      open = openMessage(emitter)
-    }
-    open.write(kind, text)
-  }
-  const closeCalls = (isDue: (call: OpenCall) => boolean, status: ItemStatus = 'completed'): void => {
-    for (const [index, call] of calls) {
-      if (!isDue(call)) continue
-      calls.delete(index)
-      call.close(status)
-    }
-  }
-  const addCall = ({ index, id, function: called, extra_content: extra }: CallDelta): void => {
+
+  /** Adds one delta of the chat. */
+  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }: ChunkDelta): void {
     const signature = extra?.google?.thought_signature
-    if (id !== undefined) {
-      closeCalls((call) => call.isWhole())
-      if (signature) reasoning().carry({ calls: { [id]: signature } })
-      close()
-      const name = called?.name ?? ''
-      calls.set(index, openCall(emitter, id, declared.get(name) ?? { kind: 'function', name, namespace: undefined }))
-    }
-    calls.get(index)?.write(called?.arguments ?? '')
-  }
-  const addSignature = (signature: string): void => {
-    if (!hasWordSignatures) return
-    if (open?.type === 'message') messageSignature = signature
-    else reasoning().carry({ message: signature })
-  }
-  const end = (change: Partial<ModelResponse>, type: 'completed' | 'incomplete' | 'failed'): void => {
-    isOver = true
-    response = { ...response, status: type, ...change }
-    emitter.tell({ type: `response.${type}`, response })
+    if (thought && this.#request.hasSummaries) this.#continueReasoning().write(thought)
+    // Before the text: if one delta has both, no second reasoning item has to follow the message.
+    if (signature) this.#addMessageSignature(signature)
+    if (content) this.#continueMessage().write('output_text', content)
+    if (refusal) this.#continueMessage().write('refusal', refusal)
+    for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
-  return {
-    begin: (head) => {
-      response = toBegun(request, head)
-      for (const type of ['response.created', 'response.in_progress'] as const) emitter.tell({ type, response })
-    },
-    add: ({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }) => {
-      if (thought && hasSummaries) reasoning().write(thought)
-      // Before the words, so that in an answer of one piece they need no item after the message.
-      if (extra?.google?.thought_signature) addSignature(extra.google.thought_signature)
-      if (content) say('output_text', content)
-      if (refusal) say('refusal', refusal)
-      for (const call of tool_calls ?? []) addCall(call)
-    },
-    finish: (reason, usage) => {
-      const why = ENDS[reason]
-      const status = why === undefined ? 'completed' : 'incomplete'
-      close(status)
-      closeCalls(() => true, status)
-      const rest = { output: emitter.output(), ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }) }
-      if (why === undefined) end({ ...rest, completed_at: Math.floor(now() / 1000) }, 'completed')
-      else end({ ...rest, incomplete_details: { reason: why } }, 'incomplete')
-      return onEnd(response)
-    },
-    fail: (failure) => {
-      if (isOver) return
-      end({ error: toFailure(failure), output: withUnfinished(emitter.output(), [open, ...calls.values()]) }, 'failed')
-    },
-    take: emitter.take,
-    response: () => response,
+  /**
+   * Ends the response.
+   *
+   * @returns resolves after `onEnd`; the last event is sent only then
+   */
+  finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
+    const incompleteReason = INCOMPLETE_REASONS[reason]
+    const status = incompleteReason === undefined ? 'completed' : 'incomplete'
+    this.#closeOpen(status)
+    for (const call of this.#calls.values()) call.close(status)
+    this.#calls.clear()
+    this.#end(status, {
+      output: this.#emitter.output(),
+      ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
+      ...(incompleteReason === undefined
+        ? { completed_at: Math.floor(this.#parts.now() / 1000) }
+        : { incomplete_details: { reason: incompleteReason } }),
+    })
+    return this.#parts.onEnd(this.#response)
+  }
+
+  /** Ends the response with a failure; has no effect after its end. */
+  fail(failure: ApiError): void {
+    if (this.#hasEnded) return
+    const incomplete: OpenItem[] = [...this.#calls.values()]
+    if (this.#open !== undefined) incomplete.push(this.#open)
+    const snapshots = incomplete.map((item) => item.snapshot()).sort((one, other) => one.index - other.index)
+    this.#end('failed', { error: toFailure(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
+  }
+
+  /** Returns the events since the last call. */
+  take(): ResponseStreamEvent[] {
+    return this.#emitter.take()
+  }
+
+  /** Returns the response: as it began, or as it ended. */
+  response(): ModelResponse {
+    return this.#response
+  }
+
+  #end(status: 'completed' | 'incomplete' | 'failed', change: Partial<ModelResponse>): void {
+    this.#hasEnded = true
+    this.#response = { ...this.#response, status, ...change }
+    this.#emitter.emit({ type: `response.${status}`, response: this.#response })
+  }
+
+  #continueReasoning(): OpenReasoning {
+    if (this.#open?.type === 'reasoning') return this.#open
+    this.#closeOpen()
+    const reasoning = openReasoning(this.#emitter, this.#request.seal)
+    this.#open = reasoning
+    return reasoning
+  }
+
+  #continueMessage(): OpenMessage {
+    this.#closeCompleteCalls()
+    if (this.#open?.type === 'message') return this.#open
+    this.#closeOpen()
+    const message = openMessage(this.#emitter)
+    this.#open = message
+    return message
+  }
+
+  #closeOpen(status: ItemStatus = 'completed'): void {
+    this.#open?.close(status)
+    this.#open = undefined
+    const signature = this.#messageSignature
+    if (signature === undefined) return
+    // Cleared first, because #continueReasoning calls this method.
+    this.#messageSignature = undefined
+    this.#continueReasoning().addSignatures({ message: signature, isAfter: true })
+    this.#closeOpen()
+  }
+
+  #addMessageSignature(signature: string): void {
+    if (!this.#request.hasMessageSignatures) return
+    if (this.#open?.type === 'message') this.#messageSignature = signature
+    else this.#continueReasoning().addSignatures({ message: signature })
+  }
+
+  #addCall({ index, id, function: called, extra_content: extra }: ToolCallDelta): void {
+    if (id !== undefined) this.#startCall(index, id, called?.name ?? '', extra?.google?.thought_signature)
+    this.#calls.get(index)?.write(called?.arguments ?? '')
+  }
+
+  #startCall(index: number, id: string, name: string, signature: string | null | undefined): void {
+    this.#closeCompleteCalls()
+    if (signature) this.#continueReasoning().addSignatures({ calls: { [id]: signature } })
+    this.#closeOpen()
+    const tool = this.#request.declaredTools.get(name) ?? { kind: 'function', name, namespace: undefined }
+    this.#calls.set(index, openCall(this.#emitter, id, tool))
+  }
+
+  #closeCompleteCalls(): void {
+    for (const [index, call] of this.#calls) {
+      if (!call.isComplete()) continue
+      this.#calls.delete(index)
+      call.close('completed')
+    }
   }
 }
 
-/** OpenAI's class of a failure, and its exact kind. */
+/** Converts a failure to the `error` of a response: OpenAI's `code`, and our code as `reason`. */
 export const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
   code: code === 'rate_limit_exceeded' ? code : 'server_error',
   message,
@@ -145,8 +166,3 @@ export const toFailure = ({ code, message, type, param }: ApiError): ModelRespon
   param,
   reason: code,
 })
-
-function withUnfinished(output: ModelResponse['output'], unfinished: readonly (OpenItem | undefined)[]): ModelResponse['output'] {
-  const rest = unfinished.flatMap((item) => (item === undefined ? [] : [item.soFar()]))
-  return [...output, ...rest.sort((one, other) => one.index - other.index).map(({ item }) => item)]
-}

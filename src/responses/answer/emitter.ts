@@ -1,64 +1,59 @@
 import type { ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
 
-/** One item of an answer. */
+/** One item of the output of a response. */
 export type OutputItem = ModelResponse['output'][number]
-/** How far an item has come. */
+/** Status of an output item. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
-/** An event whose number is still to be given. */
-export type Unnumbered = ResponseStreamEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'sequence_number'> : never) : never
+type Unnumbered<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> : never
+/** An event that has no sequence number yet. */
+export type UnnumberedEvent = Unnumbered<ResponseStreamEvent>
 
-/** Where events and items of one answer go. */
-export interface Emitter {
-  /** Tells an event, under the next number. */
-  tell(event: Unnumbered): void
-  /** Begins an item. @returns its place in the output */
-  begin(item: OutputItem): number
-  /** Tells an item as a whole, and puts it into the output. */
-  finish(index: number, item: OutputItem): void
-  /** The items that are whole, in their order. */
-  output(): OutputItem[]
-  /** Takes what has been told since the last time. */
-  take(): ResponseStreamEvent[]
-}
-
-/** An item that still grows. */
+/** An output item that is still being generated. */
 export interface OpenItem {
-  /** Tells the rest, and the item as a whole. */
+  /** Emits the last events of the item, and adds it to the output. */
   close(status: ItemStatus): void
-  /** What there is of it so far, for an answer that ends here. */
-  soFar(): { readonly index: number; readonly item: OutputItem }
+  /** Returns the incomplete item and its index in the output, for a response that has failed. */
+  snapshot(): { readonly index: number; readonly item: OutputItem }
 }
 
-/** Makes an emitter that counts from 0. */
-export function makeEmitter(): Emitter {
-  const items: OutputItem[] = []
-  let told: ResponseStreamEvent[] = []
-  let number = 0
-  let begun = 0
-  const tell = (event: Unnumbered): void => {
-    // The number was all that it lacked.
-    told.push({ ...event, sequence_number: number } as ResponseStreamEvent)
-    number += 1
+/** Collects the events and the output items of one response; both are numbered from 0. */
+export class ResponseEmitter {
+  /** By their index in the output; undefined until they are complete. */
+  readonly #items: (OutputItem | undefined)[] = []
+  #events: ResponseStreamEvent[] = []
+  #nextNumber = 0
+
+  /** Adds an event, with the next sequence number. */
+  emit(event: UnnumberedEvent): void {
+    // The sequence number is the only member that UnnumberedEvent lacks.
+    this.#events.push({ ...event, sequence_number: this.#nextNumber } as ResponseStreamEvent)
+    this.#nextNumber += 1
   }
-  return {
-    tell,
-    begin: (item) => {
-      const index = begun
-      begun += 1
-      tell({ type: 'response.output_item.added', output_index: index, item })
-      return index
-    },
-    finish: (index, item) => {
-      items[index] = item
-      tell({ type: 'response.output_item.done', output_index: index, item })
-    },
-    // Places of items that are not whole are empty.
-    output: () => items.filter(() => true),
-    take: () => {
-      const taken = told
-      told = []
-      return taken
-    },
+
+  /** Starts an item. @returns its index in the output */
+  startItem(item: OutputItem): number {
+    const index = this.#items.length
+    this.#items.push(undefined)
+    this.emit({ type: 'response.output_item.added', output_index: index, item })
+    return index
+  }
+
+  /** Emits the complete item, and adds it to the output. */
+  completeItem(index: number, item: OutputItem): void {
+    this.#items[index] = item
+    this.emit({ type: 'response.output_item.done', output_index: index, item })
+  }
+
+  /** Returns the complete items in their order. */
+  output(): OutputItem[] {
+    return this.#items.filter((item) => item !== undefined)
+  }
+
+  /** Returns the events since the last call. */
+  take(): ResponseStreamEvent[] {
+    const events = this.#events
+    this.#events = []
+    return events
   }
 }

@@ -1,157 +1,175 @@
 import { randomId } from '../../contract/ids.js'
-import { isRecord } from '../request/readers.js'
-import { type Signatures, writeSignatures } from '../request/signatures.js'
+import { isRecord } from '../../contract/isRecord.js'
+import { type Signatures, serializeSignatures } from '../request/signatures.js'
 import type { DeclaredTool } from '../request/toolNames.js'
-import type { Emitter, ItemStatus, OpenItem, OutputItem } from './emitter.js'
+import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
-type Message = Extract<OutputItem, { type: 'message' }>
-type Part = Message['content'][number]
+type MessagePart = Extract<OutputItem, { type: 'message' }>['content'][number]
 
-/** A message that is being said. */
+/** A message that is being generated. */
 export interface OpenMessage extends OpenItem {
   readonly type: 'message'
-  write(kind: Part['type'], delta: string): void
+  /** Appends text to the current part; starts a new part if the kind differs. */
+  write(kind: MessagePart['type'], delta: string): void
 }
 
-const toPart = (kind: Part['type'], text: string): Part =>
+const toMessagePart = (kind: MessagePart['type'], text: string): MessagePart =>
   kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [], logprobs: [] }
 
-/** Begins a message. */
-export function openMessage(emitter: Emitter): OpenMessage {
+/** Starts a message. */
+export function openMessage(emitter: ResponseEmitter): OpenMessage {
   const item_id = `msg_${randomId()}`
-  const toItem = (status: ItemStatus, content: Part[]): Message => ({ id: item_id, type: 'message', status, role: 'assistant', content })
-  const output_index = emitter.begin(toItem('in_progress', []))
-  const content: Part[] = []
-  let kind: Part['type'] | undefined
+  const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => ({
+    id: item_id,
+    type: 'message',
+    status,
+    role: 'assistant',
+    content,
+  })
+  const output_index = emitter.startItem(toItem('in_progress', []))
+  /** The complete parts. */
+  const content: MessagePart[] = []
+  /** Kind of the part that is being generated. */
+  let kind: MessagePart['type'] | undefined
   let text = ''
 
-  const place = () => ({ item_id, output_index, content_index: content.length })
-  const endPart = (): void => {
+  const location = () => ({ item_id, output_index, content_index: content.length })
+  const startPart = (next: MessagePart['type']): void => {
+    closePart()
+    kind = next
+    text = ''
+    emitter.emit({ type: 'response.content_part.added', ...location(), part: toMessagePart(kind, '') })
+  }
+  const closePart = (): void => {
     if (kind === undefined) return
-    const part = toPart(kind, text)
-    if (kind === 'refusal') emitter.tell({ type: 'response.refusal.done', ...place(), refusal: text })
-    else emitter.tell({ type: 'response.output_text.done', ...place(), text, logprobs: [] })
-    emitter.tell({ type: 'response.content_part.done', ...place(), part })
+    const part = toMessagePart(kind, text)
+    if (kind === 'refusal') emitter.emit({ type: 'response.refusal.done', ...location(), refusal: text })
+    else emitter.emit({ type: 'response.output_text.done', ...location(), text, logprobs: [] })
+    emitter.emit({ type: 'response.content_part.done', ...location(), part })
     content.push(part)
     kind = undefined
   }
   return {
     type: 'message',
     write: (next, delta) => {
-      if (next !== kind) {
-        endPart()
-        kind = next
-        text = ''
-        emitter.tell({ type: 'response.content_part.added', ...place(), part: toPart(kind, '') })
-      }
+      if (next !== kind) startPart(next)
       text += delta
-      if (kind === 'refusal') emitter.tell({ type: 'response.refusal.delta', ...place(), delta })
-      else emitter.tell({ type: 'response.output_text.delta', ...place(), delta, logprobs: [] })
+      if (next === 'refusal') emitter.emit({ type: 'response.refusal.delta', ...location(), delta })
+      else emitter.emit({ type: 'response.output_text.delta', ...location(), delta, logprobs: [] })
     },
     close: (status) => {
-      endPart()
-      emitter.finish(output_index, toItem(status, content))
+      closePart()
+      emitter.completeItem(output_index, toItem(status, content))
     },
-    soFar: () => ({ index: output_index, item: toItem('incomplete', kind === undefined ? content : [...content, toPart(kind, text)]) }),
+    snapshot: () => {
+      const parts = kind === undefined ? content : [...content, toMessagePart(kind, text)]
+      return { index: output_index, item: toItem('incomplete', parts) }
+    },
   }
 }
 
-/** Thoughts that are being told. */
+/** A reasoning item that is being generated: a thought summary, and thought signatures. */
 export interface OpenReasoning extends OpenItem {
   readonly type: 'reasoning'
+  /** Appends text to the summary. */
   write(delta: string): void
-  /** Gives it a signature to carry. */
-  carry(signatures: Partial<Signatures>): void
+  /** Adds signatures to the item. */
+  addSignatures(signatures: Partial<Signatures>): void
 }
 
-/** Begins a reasoning item. @param seal - hides the signatures that it carries */
-export function openReasoning(emitter: Emitter, seal: (text: string) => string): OpenReasoning {
+/** Starts a reasoning item. @param seal - encrypts its signatures */
+export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => string): OpenReasoning {
   const item_id = `rs_${randomId()}`
-  const output_index = emitter.begin({ id: item_id, type: 'reasoning', summary: [] })
-  let carried: Signatures = { calls: {}, message: undefined, isAfter: false }
+  const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
+  const location = { item_id, output_index, summary_index: 0 }
+  let signatures: Signatures = { calls: {}, message: undefined, isAfter: false }
   let text = ''
 
-  const place = { item_id, output_index, summary_index: 0 }
   const toItem = (): OutputItem => ({
     id: item_id,
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
-    encrypted_content: seal(writeSignatures(carried)),
+    encrypted_content: seal(serializeSignatures(signatures)),
   })
   return {
     type: 'reasoning',
     write: (delta) => {
-      if (text === '') emitter.tell({ type: 'response.reasoning_summary_part.added', ...place, part: { type: 'summary_text', text: '' } })
+      if (text === '')
+        emitter.emit({ type: 'response.reasoning_summary_part.added', ...location, part: { type: 'summary_text', text: '' } })
       text += delta
-      emitter.tell({ type: 'response.reasoning_summary_text.delta', ...place, delta })
+      emitter.emit({ type: 'response.reasoning_summary_text.delta', ...location, delta })
     },
-    carry: (signatures) => {
-      carried = { ...carried, ...signatures, calls: { ...carried.calls, ...signatures.calls } }
+    addSignatures: (added) => {
+      signatures = { ...signatures, ...added, calls: { ...signatures.calls, ...added.calls } }
     },
     close: () => {
       if (text !== '') {
-        emitter.tell({ type: 'response.reasoning_summary_text.done', ...place, text })
-        emitter.tell({ type: 'response.reasoning_summary_part.done', ...place, part: { type: 'summary_text', text } })
+        emitter.emit({ type: 'response.reasoning_summary_text.done', ...location, text })
+        emitter.emit({ type: 'response.reasoning_summary_part.done', ...location, part: { type: 'summary_text', text } })
       }
-      emitter.finish(output_index, toItem())
+      emitter.completeItem(output_index, toItem())
     },
-    soFar: () => ({ index: output_index, item: toItem() }),
+    snapshot: () => ({ index: output_index, item: toItem() }),
   }
 }
 
-/** A tool call that is being made. */
+/** A tool call that is being generated. */
 export interface OpenCall extends OpenItem {
   readonly type: 'call'
-  /** Adds to the arguments. */
+  /** Appends to the arguments. */
   write(delta: string): void
-  /** True once the arguments are whole. */
-  isWhole(): boolean
+  /** True once the arguments are complete JSON. */
+  isComplete(): boolean
 }
 
-/** Begins a call. */
-export function openCall(emitter: Emitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
+/** Starts a tool call. */
+export function openCall(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
   const item_id = `${kind === 'custom' ? 'ctc' : 'fc'}_${randomId()}`
-  /** Its last character that says something: a text that has no end yet need not be read to know that. */
-  let last: string | undefined
-  const named = { call_id: callId, name, ...(namespace === undefined ? {} : { namespace }) }
+  const call = { id: item_id, call_id: callId, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
+  /** The last non-space character: arguments that do not end in `}` need not be parsed. */
+  let lastCharacter: string | undefined
+
   const toItem = (status: ItemStatus): OutputItem =>
     kind === 'custom'
-      ? { id: item_id, type: 'custom_tool_call', status, ...named, input: inputIn(text) }
-      : { id: item_id, type: 'function_call', status, ...named, arguments: text }
-  const output_index = emitter.begin(toItem('in_progress'))
-  const place = { item_id, output_index }
+      ? { ...call, type: 'custom_tool_call', status, input: readInput(text) }
+      : { ...call, type: 'function_call', status, arguments: text }
+  const output_index = emitter.startItem(toItem('in_progress'))
+  const location = { item_id, output_index }
   return {
     type: 'call',
     write: (delta) => {
       text += delta
-      last = delta.trimEnd().at(-1) ?? last
-      // The text for a custom tool is known only when its JSON is whole.
-      if (kind === 'function' && delta !== '') emitter.tell({ type: 'response.function_call_arguments.delta', ...place, delta })
+      lastCharacter = delta.trimEnd().at(-1) ?? lastCharacter
+      // The input of a custom tool is known only when its JSON is complete.
+      if (kind === 'function' && delta !== '') emitter.emit({ type: 'response.function_call_arguments.delta', ...location, delta })
     },
-    isWhole: () => last === '}' && parsed(text) !== undefined,
+    isComplete: () => lastCharacter === '}' && parseJson(text) !== undefined,
     close: (status) => {
       const item = toItem(status)
       if (item.type === 'custom_tool_call') {
-        if (item.input !== '') emitter.tell({ type: 'response.custom_tool_call_input.delta', ...place, delta: item.input })
-        emitter.tell({ type: 'response.custom_tool_call_input.done', ...place, input: item.input })
-      } else emitter.tell({ type: 'response.function_call_arguments.done', ...place, name, arguments: text })
-      emitter.finish(output_index, item)
+        if (item.input !== '') emitter.emit({ type: 'response.custom_tool_call_input.delta', ...location, delta: item.input })
+        emitter.emit({ type: 'response.custom_tool_call_input.done', ...location, input: item.input })
+      } else emitter.emit({ type: 'response.function_call_arguments.done', ...location, name, arguments: text })
+      emitter.completeItem(output_index, item)
     },
-    soFar: () => ({ index: output_index, item: toItem('incomplete') }),
+    snapshot: () => ({ index: output_index, item: toItem('incomplete') }),
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // its rest is still to come
+    return undefined // incomplete
   }
 }
 
-/** The text for a custom tool, out of the arguments of the function that emulates it; those themselves where the model made something else. */
-function inputIn(text: string): string {
-  const read = parsed(text)
-  return isRecord(read) && typeof read.input === 'string' ? read.input : text
+/**
+ * Reads the input of a custom tool from the arguments of the function that emulates it; returns the
+ * arguments themselves if the model generated anything else.
+ */
+function readInput(callArguments: string): string {
+  const parsed = parseJson(callArguments)
+  return isRecord(parsed) && typeof parsed.input === 'string' ? parsed.input : callArguments
 }

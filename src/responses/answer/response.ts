@@ -1,18 +1,18 @@
 import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types.js'
 
-type Tool = ModelResponse['tools'][number]
+type ResponseTool = ModelResponse['tools'][number]
 
-/** What is known of an answer when it begins. */
+/** What is known of a response when it begins. */
 export interface Head {
   readonly id: string
   /** Seconds since 1970. */
   readonly created: number
-  /** Whether the answer is kept, for others to come back to. */
-  readonly isKept: boolean
+  /** True if the response is stored, so that later requests can refer to it. */
+  readonly isStored: boolean
 }
 
-/** An answer that has just begun: what the client has asked for, given back, and nothing else yet. */
-export function toBegun(request: ResponseRequest, { id, created, isKept }: Head): ModelResponse {
+/** Makes a response without output: it repeats the parameters of the request. */
+export function startResponse(request: ResponseRequest, { id, created, isStored }: Head): ModelResponse {
   const { text, reasoning } = request
   return {
     id,
@@ -34,11 +34,11 @@ export function toBegun(request: ResponseRequest, { id, created, isKept }: Head)
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
     service_tier: 'default',
-    store: isKept,
+    store: isStored,
     temperature: request.temperature ?? 1,
     text: { format: text?.format ?? { type: 'text' }, verbosity: text?.verbosity ?? 'medium' },
     tool_choice: request.tool_choice ?? 'auto',
-    tools: (request.tools ?? []).map(toShown),
+    tools: (request.tools ?? []).map(toResponseTool),
     top_logprobs: request.top_logprobs ?? 0,
     top_p: request.top_p ?? 1,
     truncation: request.truncation ?? 'disabled',
@@ -47,11 +47,11 @@ export function toBegun(request: ResponseRequest, { id, created, isKept }: Head)
   }
 }
 
-/** A tool with what OpenAI's answers always have of it. */
-const toShown = (tool: Tool): Tool =>
+/** Adds the members that OpenAI's responses always have. */
+const toResponseTool = (tool: ResponseTool): ResponseTool =>
   tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : tool
 
-/** Token counts in the words of the Responses API. */
+/** Converts the token counts of a chat completion to those of the Responses API. */
 export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({
   input_tokens: usage.prompt_tokens,
   input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0, cache_write_tokens: 0 },

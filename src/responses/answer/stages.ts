@@ -1,14 +1,26 @@
-import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent, Usage } from '../../contract/types.js'
-import type { Answer, Delta } from './answer.js'
+import type { ApiError } from '../../contract/errors.js'
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatMessage,
+  ChunkDelta,
+  FinishReason,
+  ModelResponse,
+  ResponseStreamEvent,
+  ToolCall,
+  ToolCallDelta,
+  Usage,
+} from '../../contract/types.js'
+import type { Answer } from './answer.js'
 import type { Head } from './response.js'
 
-/** What the head of an answer lacks until the chat's is there. */
+/** What is known of a response before the chat has begun. */
 export type HeadParts = Omit<Head, 'created'>
 
 /**
- * Tells a chat's stream in the events of the Responses API; what came together goes together.
+ * Converts the chunks of a chat to events of the Responses API, batch by batch.
  *
- * @throws what `chunks` throws: the answer then still lacks its last event, see {@link Answer.fail}
+ * @throws what `chunks` throws; the last event is then up to {@link Answer.fail}
  */
 export async function* toResponseEvents(
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
@@ -17,7 +29,7 @@ export async function* toResponseEvents(
 ): AsyncGenerator<readonly ResponseStreamEvent[]> {
   let hasBegun = false
   let usage: Usage | undefined
-  let reason: NonNullable<ChatCompletionChunk['choices'][number]['finish_reason']> = 'stop'
+  let reason: FinishReason = 'stop'
   for await (const batch of chunks) {
     for (const chunk of batch) {
       if (!hasBegun) answer.begin({ ...head, created: chunk.created })
@@ -35,34 +47,37 @@ export async function* toResponseEvents(
   yield answer.take()
 }
 
-/** Tells a whole answer of a chat in the form of the Responses API: it is a stream of one piece. */
-export async function toResponse({ created, choices, usage }: ChatCompletion, answer: Answer, head: HeadParts): Promise<ModelResponse> {
+/** Ends a response by a failure. @param head - used where it has not begun @returns the events that say so */
+export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
+  if (answer.response().id === '') answer.begin(head)
+  answer.fail(failure)
+  return answer.take()
+}
+
+/** Converts a chat completion to a response, as if it were a stream of one chunk. */
+export async function toModelResponse(
+  { created, choices, usage }: ChatCompletion,
+  answer: Answer,
+  head: HeadParts,
+): Promise<ModelResponse> {
   answer.begin({ ...head, created })
   const [choice] = choices
-  if (choice !== undefined) answer.add(toDelta(choice.message))
+  if (choice !== undefined) answer.add(toWholeDelta(choice.message))
   await answer.finish(choice?.finish_reason ?? 'stop', usage)
   return answer.response()
 }
 
-const toDelta = ({
-  content,
-  refusal,
-  reasoning_content,
-  extra_content,
-  tool_calls,
-}: ChatCompletion['choices'][number]['message']): Delta => ({
+const toWholeDelta = ({ content, refusal, reasoning_content, extra_content, tool_calls }: ChatMessage): ChunkDelta => ({
   ...(content ? { content } : {}),
   ...(refusal ? { refusal } : {}),
   ...(reasoning_content ? { reasoning_content } : {}),
   ...(extra_content ? { extra_content } : {}),
-  ...(tool_calls === undefined
-    ? {}
-    : { tool_calls: tool_calls.flatMap((call, index) => (call.type === 'function' ? [toCallDelta(call, index)] : [])) }),
+  tool_calls: (tool_calls ?? []).flatMap((call, index) => (call.type === 'function' ? [toWholeCallDelta(call, index)] : [])),
 })
 
-type WholeCall = Extract<NonNullable<ChatCompletion['choices'][number]['message']['tool_calls']>[number], { type: 'function' }>
+type FunctionCall = Extract<ToolCall, { type: 'function' }>
 
-const toCallDelta = ({ extra_content: extra, ...call }: WholeCall, index: number): NonNullable<Delta['tool_calls']>[number] => ({
+const toWholeCallDelta = ({ extra_content: extra, ...call }: FunctionCall, index: number): ToolCallDelta => ({
   ...call,
   index,
   ...(extra ? { extra_content: extra } : {}),

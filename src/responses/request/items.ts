@@ -1,185 +1,193 @@
-import { invalidRequest, itemNotFound } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
 import type { ResponseRequest } from '../../contract/types.js'
-import { type ChatCall, type Conversation, makeConversation } from './conversation.js'
-import { type Placed, toChatParts } from './parts.js'
-import { isRecord, optionalTextOf, textOf, unknownValue } from './readers.js'
-import { readSignatures, type Sealing, type Signatures } from './signatures.js'
+import { appendContent, Conversation } from './conversation.js'
+import { type LocatedPart, toChatParts } from './parts.js'
+import { optionalString, requireString, unknownValue } from './readers.js'
+import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
 
-/** One item of a conversation. */
+/** One item of a conversation in the Responses API. */
 export type Item = Exclude<NonNullable<ResponseRequest['input']>, string>[number]
 
-/** An item, and where it stands in the request. */
-export interface PlacedItem {
+/** An item and its path in the request, such as `input[0]`. */
+export interface LocatedItem {
   readonly item: Item
-  readonly place: string
+  readonly path: string
 }
 
-/** What items may need besides themselves. */
+/** What the conversion of items needs besides the items. */
 export interface ItemContext {
-  readonly sealing: Sealing
-  /** Names a place that is accepted and has no effect. */
-  readonly ignore: (place: string) => void
+  readonly seals: CallerSeals
+  /** Receives the path of each input that is accepted and has no effect. */
+  readonly ignore: (path: string) => void
 }
 
-interface Step extends ItemContext {
+interface ItemState extends ItemContext {
   readonly conversation: Conversation
-  /** Signatures of tool calls, by call id. */
+  /** Thought signatures of tool calls, by call id. */
   readonly signatures: Map<string, string>
-  /** The signature of the message that follows. */
-  nextMessage: string | undefined
+  /** Thought signature of the message that follows. */
+  nextMessageSignature: string | undefined
 }
+
+type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-type Reading = (item: Item, place: string, step: Step) => void
-
-/** What each type of item does to the conversation. Others come of tools that only OpenAI has, and stay out. */
-const ITEMS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+/** How each type of item is added. Others belong to OpenAI's built-in tools and are ignored. */
+const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
-  ['function_call', (item, place, step) => readCall(item, textOf(item, 'arguments', place), place, step)],
-  ['custom_tool_call', (item, place, step) => readCall(item, JSON.stringify({ input: textOf(item, 'input', place) }), place, step)],
+  ['function_call', (item, path, state) => readCall(item, requireString(item, 'arguments', path), path, state)],
+  ['custom_tool_call', (item, path, state) => readCall(item, JSON.stringify({ input: requireString(item, 'input', path) }), path, state)],
   ['function_call_output', readOutput],
   ['custom_tool_call_output', readOutput],
   ['reasoning', readReasoning],
-  ['additional_tools', () => undefined], // read with the other tools
-  [
-    'item_reference',
-    (item, place, step) => {
-      if (!isDispensable(textOf(item, 'id', place), step)) throw itemNotFound(place)
-      step.ignore(place)
-    },
-  ],
+  ['additional_tools', () => undefined], // read by toChatTools
+  ['item_reference', readReference],
 ])
 
 /**
- * Whether a conversation can go on without an item that is not kept: Vercel's SDK refers to the reasoning and the words of its loop, and gives
- * calls and outputs in full. A call cannot be done without, nor can all that has been said.
+ * Converts items to chat messages.
+ *
+ * @throws 400 for an invalid item, 404 for a reference to an item that is not stored
  */
-const isDispensable = (id: string, { conversation }: Step): boolean => !/^(fc|ctc)_/.test(id) && conversation.messages.length > 0
-
-/** Puts a conversation together. @throws 400 for an item that lacks something, 404 for one that is referred to and not kept */
-export function toConversation(items: readonly PlacedItem[], context: ItemContext): Conversation {
-  const conversation = makeConversation()
-  const step: Step = { ...context, conversation, signatures: new Map(), nextMessage: undefined }
-  for (const { item } of items) takeSignatures(item, step)
-  for (const { item, place } of items) readItem(item, place, step)
+export function toConversation(items: readonly LocatedItem[], context: ItemContext): Conversation {
+  const conversation = new Conversation()
+  const state: ItemState = { ...context, conversation, signatures: new Map(), nextMessageSignature: undefined }
+  // Before all calls: a client may have reordered the items.
+  for (const { item } of items) collectCallSignatures(item, state)
+  for (const { item, path } of items) {
+    const read = ITEM_READERS.get(itemType(item))
+    if (read === undefined) state.ignore(path)
+    else read(item, path, state)
+  }
   return conversation
 }
 
-const typeOf = ({ type, role, id }: Item): string => type ?? (role === undefined && typeof id === 'string' ? 'item_reference' : 'message')
-
-function readItem(item: Item, place: string, step: Step): void {
-  const read = ITEMS.get(typeOf(item))
-  if (read === undefined) step.ignore(place)
-  else read(item, place, step)
+function itemType({ type, role, id }: Item): string {
+  if (type !== undefined && type !== null) return type
+  return role === undefined && typeof id === 'string' ? 'item_reference' : 'message'
 }
 
-function readMessage(item: Item, place: string, step: Step): void {
+function readMessage(item: Item, path: string, state: ItemState): void {
   const { role, content } = item
-  if (role === undefined || role === null) textOf(item, 'role', place)
-  if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${place}.role`)
-  const parts = Array.isArray(content) ? toChatParts(content, `${place}.content`) : []
-  const said = Array.isArray(content) ? parts.map(({ part }) => part) : textOf(item, 'content', place)
-  const { conversation } = step
-  const before = role === 'assistant' ? conversation.assistant() : undefined
-  if (before?.tool_calls !== undefined) {
-    // Calls and words of one step belong together: their results have to follow them.
-    conversation.append(before, said)
+  if (role === undefined || role === null) requireString(item, 'role', path)
+  if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${path}.role`)
+  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`) : []
+  const chatContent = Array.isArray(content) ? parts.map(({ part }) => part) : requireString(item, 'content', path)
+  const { conversation } = state
+  const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
+  if (previous?.tool_calls !== undefined) {
+    // Text after calls of the same turn belongs to the same message, because the outputs of the
+    // calls must follow directly.
+    appendContent(previous, chatContent)
     return
   }
-  const signature = role === 'assistant' ? step.nextMessage : undefined
-  step.nextMessage = undefined
-  conversation.say({ role, content: said, ...extraOf(signature) }, place, parts)
+  const signature = role === 'assistant' ? state.nextMessageSignature : undefined
+  state.nextMessageSignature = undefined
+  conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
 }
 
-const extraOf = (signature: string | undefined): { extra_content?: object } =>
+const toSignatureExtra = (signature: string | undefined): { extra_content?: object } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
-function readCall(item: Item, text: string, place: string, { conversation, signatures }: Step): void {
-  const id = textOf(item, 'call_id', place)
-  const call: ChatCall = {
-    id,
-    type: 'function',
-    function: { name: toChatName(textOf(item, 'name', place), optionalTextOf(item, 'namespace')), arguments: text },
-    ...extraOf(signatures.get(id)),
-  }
-  conversation.call(call, place)
+function readCall(item: Item, callArguments: string, path: string, { conversation, signatures }: ItemState): void {
+  const id = requireString(item, 'call_id', path)
+  const name = toChatName(requireString(item, 'name', path), optionalString(item, 'namespace'))
+  const call = { id, type: 'function' as const, function: { name, arguments: callArguments }, ...toSignatureExtra(signatures.get(id)) }
+  conversation.addCall(call, path)
 }
 
-/** The output of a tool. Gemini takes its text only; what else it has follows as the user's. */
-function readOutput(item: Item, place: string, { conversation }: Step): void {
-  const callId = textOf(item, 'call_id', place)
+/** Adds the output of a tool. Gemini accepts text only; other parts follow in a user message. */
+function readOutput(item: Item, path: string, { conversation }: ItemState): void {
+  const callId = requireString(item, 'call_id', path)
   const { output } = item
   if (!Array.isArray(output)) {
-    conversation.say({ role: 'tool', tool_call_id: callId, content: textOf(item, 'output', place) }, place)
+    conversation.addMessage({ role: 'tool', tool_call_id: callId, content: requireString(item, 'output', path) }, path)
     return
   }
-  const parts = toChatParts(output, `${place}.output`)
+  const parts = toChatParts(output, `${path}.output`)
   const texts = parts.filter(({ part }) => part.type === 'text')
   const media = parts.filter(({ part }) => part.type !== 'text')
-  const content = texts.length > 0 ? texts.map(({ part }) => part) : media.length > 0 ? 'The output follows.' : ''
-  conversation.say({ role: 'tool', tool_call_id: callId, content }, place, texts)
+  const placeholder = media.length > 0 ? 'The output is in the next message.' : ''
+  const content = texts.length > 0 ? texts.map(({ part }) => part) : placeholder
+  conversation.addMessage({ role: 'tool', tool_call_id: callId, content }, path, texts)
   if (media.length === 0) return
-  const title: Placed = { part: { type: 'text', text: `Output of the tool call ${callId}:` }, place: `${place}.output` }
+  const title: LocatedPart = { part: { type: 'text', text: `Output of the tool call ${callId}:` }, path: `${path}.output` }
   const shown = [title, ...media]
-  conversation.say({ role: 'user', content: shown.map(({ part }) => part) }, place, shown)
+  conversation.addMessage({ role: 'user', content: shown.map(({ part }) => part) }, path, shown)
 }
 
-function readReasoning(item: Item, place: string, step: Step): void {
+function readReasoning(item: Item, path: string, state: ItemState): void {
   const sealed = item.encrypted_content
   if (typeof sealed !== 'string' || sealed === '') return
-  const signatures = openedOf(sealed, step)
+  const signatures = openSignatures(sealed, state)
   if (signatures === undefined) {
-    step.ignore(`${place}.encrypted_content`)
+    state.ignore(`${path}.encrypted_content`)
     return
   }
   if (signatures.message === undefined) return
   if (!signatures.isAfter) {
-    step.nextMessage = signatures.message
+    state.nextMessageSignature = signatures.message
     return
   }
-  const message = step.conversation.assistant()
-  if (message !== undefined) Object.assign(message, extraOf(signatures.message))
+  const message = state.conversation.lastAssistantMessage()
+  if (message !== undefined) Object.assign(message, toSignatureExtra(signatures.message))
 }
 
-const openedOf = (sealed: string, { sealing }: Step): Signatures | undefined => {
-  const text = sealing.open(sealed)
-  return text === undefined ? undefined : readSignatures(text)
+function openSignatures(sealed: string, { seals }: ItemState): Signatures | undefined {
+  const text = seals.open(sealed)
+  return text === undefined ? undefined : parseSignatures(text)
 }
 
-/** Takes the signatures of calls before the calls are read: a client may have put items into another order. */
-function takeSignatures(item: Item, step: Step): void {
+function collectCallSignatures(item: Item, state: ItemState): void {
   if (item.type !== 'reasoning' || typeof item.encrypted_content !== 'string') return
-  const signatures = openedOf(item.encrypted_content, step)
-  for (const [callId, signature] of Object.entries(signatures?.calls ?? {})) step.signatures.set(callId, signature)
-}
-
-/** The items of a request; a text is the user's. */
-export function itemsOf(input: ResponseRequest['input']): readonly PlacedItem[] {
-  if (typeof input === 'string') return [{ item: { role: 'user', content: input }, place: 'input' }]
-  return (input ?? []).map((item, index) => ({ item, place: `input[${index}]` }))
+  const signatures = openSignatures(item.encrypted_content, state)
+  for (const [callId, signature] of Object.entries(signatures?.calls ?? {})) state.signatures.set(callId, signature)
 }
 
 /**
- * Puts the items that are meant in the place of those that only refer to them and can be found.
- *
- * @throws 400 where one is referred to twice: a request of a few bytes could otherwise become one of any size
+ * Handles a reference to an item that is not stored. The Vercel AI SDK refers to reasoning and
+ * messages, which a conversation can do without; it cannot do without a call, nor be empty.
  */
-export function resolved(items: readonly PlacedItem[], referred: (id: string) => Item | undefined): readonly PlacedItem[] {
+function readReference(item: Item, path: string, { conversation, ignore }: ItemState): void {
+  const isCall = /^(fc|ctc)_/.test(requireString(item, 'id', path))
+  if (isCall || conversation.messages.length === 0) throw apiError('item_not_found', undefined, { param: path })
+  ignore(path)
+}
+
+/** Returns the items of a request; a string is one user message. */
+export function toItems(input: ResponseRequest['input']): readonly LocatedItem[] {
+  if (typeof input === 'string') return [{ item: { role: 'user', content: input }, path: 'input' }]
+  return (input ?? []).map((item, index) => ({ item, path: `input[${index}]` }))
+}
+
+/**
+ * Replaces references to items by the stored items.
+ *
+ * @param findItem - returns undefined if no item has the id; the reference then remains
+ * @throws 400 for a second reference to the same item, so that a small request cannot become one of
+ *   any size
+ */
+export function resolveReferences(items: readonly LocatedItem[], findItem: (id: string) => Item | undefined): readonly LocatedItem[] {
   const found = new Set<string>()
-  return items.map(({ item, place }) => {
-    const meant = typeOf(item) === 'item_reference' && typeof item.id === 'string' ? referred(item.id) : undefined
-    if (meant === undefined || typeof item.id !== 'string') return { item, place }
-    if (found.has(item.id)) throw duplicateItem(item.id, `${place}.id`)
-    found.add(item.id)
-    return { item: meant, place }
+  return items.map(({ item, path }) => {
+    const id = referencedId(item)
+    const stored = id === undefined ? undefined : findItem(id)
+    if (id === undefined || stored === undefined) return { item, path }
+    if (found.has(id)) throw duplicateItem(id, `${path}.id`)
+    found.add(id)
+    return { item: stored, path }
   })
 }
 
-const duplicateItem = (id: string, param: string): Error =>
-  invalidRequest('invalid_value', `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`, param)
+const referencedId = (item: Item): string | undefined =>
+  isRecord(item) && itemType(item) === 'item_reference' && typeof item.id === 'string' ? item.id : undefined
 
-/** Ids of the items that are only referred to. */
-export const referredIds = (items: readonly PlacedItem[]): string[] =>
-  items.flatMap(({ item }) => (isRecord(item) && typeOf(item) === 'item_reference' && typeof item.id === 'string' ? [item.id] : []))
+const duplicateItem = (id: string, param: string): Error =>
+  apiError('invalid_value', `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`, { param })
+
+/** Returns the ids of the items that are only referenced. */
+export const referencedIds = (items: readonly LocatedItem[]): string[] =>
+  items.map(({ item }) => referencedId(item)).filter((id) => id !== undefined)

@@ -1,7 +1,7 @@
 import type { ResponseRequest } from '../../contract/types.js'
 
-/** What a request says of itself, or has been read elsewhere. */
-const KNOWN = new Set([
+/** Parameters that have an effect, or that are handled by other files of this folder. */
+const KNOWN_PARAMS = new Set([
   'model',
   'input',
   'instructions',
@@ -25,18 +25,18 @@ const KNOWN = new Set([
   'service_tier',
   'extra_body',
 ])
-/** Values that ask for nothing. */
-const IDLE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+/** Values that equal the behaviour of the proxy. */
+const NO_EFFECT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['truncation', 'disabled'],
   ['top_logprobs', 0],
 ])
 const KNOWN_INCLUDES = new Set(['reasoning.encrypted_content'])
 
-/** Names the parameters that are accepted and have no effect. */
-export function ignoredParams(request: ResponseRequest): string[] {
+/** Returns the paths of the parameters that are accepted and have no effect. */
+export function findIgnoredParams(request: ResponseRequest): string[] {
   const unknown = Object.entries(request).flatMap(([name, value]) =>
-    KNOWN.has(name) || value === undefined || value === null || IDLE.get(name) === value ? [] : [name],
+    KNOWN_PARAMS.has(name) || value === undefined || value === null || NO_EFFECT.get(name) === value ? [] : [name],
   )
-  const includes = (request.include ?? []).flatMap((each, place) => (KNOWN_INCLUDES.has(each) ? [] : [`include[${place}]`]))
+  const includes = (request.include ?? []).flatMap((each, index) => (KNOWN_INCLUDES.has(each) ? [] : [`include[${index}]`]))
   return [...unknown, ...includes, ...(request.text?.verbosity ? ['text.verbosity'] : [])]
 }

@@ -1,107 +1,114 @@
-import { invalidRequest, unsupportedValue } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
+import type { ParamNames } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import { type Item, itemsOf, type PlacedItem, resolved, toConversation } from './items.js'
-import { ignoredParams } from './params.js'
-import { makeRename } from './paths.js'
-import type { Sealing } from './signatures.js'
-import { toChatChoice } from './toolChoice.js'
+import { type Item, type LocatedItem, resolveReferences, toConversation, toItems } from './items.js'
+import { findIgnoredParams } from './params.js'
+import { makePathRenamer } from './paths.js'
+import type { CallerSeals } from './signatures.js'
+import { toChatToolChoice } from './toolChoice.js'
 import type { DeclaredTool } from './toolNames.js'
 import { toChatTools } from './tools.js'
 
-/** A request of the Responses API, understood. */
-export interface Asked {
+/** A validated request of the Responses API, translated for the chat. */
+export interface ParsedRequest {
   readonly request: ResponseRequest
-  /** The items of its input, those that were only referred to themselves. */
+  /** The items of its input, references replaced by the stored items. */
   readonly items: readonly Item[]
-  /** The same as a chat. */
+  /** The equivalent chat request. */
   readonly chat: ChatCompletionRequest
-  /** The client's tools, by the names that the chat knows them by. */
-  readonly declared: ReadonlyMap<string, DeclaredTool>
-  /** How the client calls what the chat has a path for. */
-  readonly dialect: Dialect
-  /** Whether the answer tells summaries of the thoughts. */
+  /** The client's tools, by their function name in the chat. */
+  readonly declaredTools: ReadonlyMap<string, DeclaredTool>
+  readonly paramNames: ParamNames
+  /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
-  /** Whether the answer tells the signatures of words, which Gemini can do without. */
-  readonly hasWordSignatures: boolean
-  /** Hides signatures for the caller. Those of calls not only where `include` asks for them: agents send back what they were given, and many ask for nothing. */
+  /** True if the response contains the signatures of messages, which Gemini does not require. */
+  readonly hasMessageSignatures: boolean
+  /**
+   * Encrypts thought signatures for the caller. Those of calls are always sent, even without
+   * `include`: Gemini requires them, and agents send back every item they received.
+   */
   readonly seal: (text: string) => string
 }
 
-/** The words of a client that does not speak the chat API. */
-export interface Dialect {
-  /** What has no effect and is not in the chat. */
-  readonly ignored: readonly string[]
-  /** The client's path for one of the chat. */
-  readonly rename: (path: string) => string
+/** What {@link parseRequest} needs besides the request. */
+export interface ParseContext {
+  readonly seals: CallerSeals
+  /** Finds a stored item by its id. */
+  readonly findItem: (id: string) => Item | undefined
+  /** The items of the previous response's conversation, if the request continues one. */
+  readonly history: readonly LocatedItem[]
 }
 
-/** What is needed to understand a request. */
-export interface AskedParts {
-  readonly sealing: Sealing
-  /** Finds an item that is only referred to. */
-  readonly referred: (id: string) => Item | undefined
-  /** What came before the input, where the request goes on from an answer that is kept. */
-  readonly history: readonly PlacedItem[]
-}
-
-/** Understands a request. @throws 400 where Gemini cannot do what it asks for, 404 where something that it names is not kept */
-export function toAsked(request: ResponseRequest, { sealing, referred, history }: AskedParts): Asked {
-  refuseImpossible(request)
-  const own = resolved(itemsOf(request.input), referred)
-  const items = [...history, ...own]
+/**
+ * Translates a request for the chat.
+ *
+ * @throws 400 for what Gemini does not support, 404 for a reference to an item that is not stored
+ */
+export function parseRequest(request: ResponseRequest, { seals, findItem, history }: ParseContext): ParsedRequest {
+  rejectUnsupported(request)
+  const input = resolveReferences(toItems(request.input), findItem)
+  const items = [...history, ...input]
   if (items.length === 0) throw missingInput(request)
-  const ignored: string[] = ignoredParams(request)
-  const conversation = toConversation(items, { sealing, ignore: (place) => ignored.push(place) })
+  const ignored: string[] = findIgnoredParams(request)
+  const conversation = toConversation(items, { seals, ignore: (path) => ignored.push(path) })
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
-    conversation.places.unshift({ path: 'instructions', parts: [] })
+    conversation.locations.unshift({ path: 'instructions', parts: [] })
   }
   const tools = toChatTools(request.tools, items)
-  const { choice, isIgnored } = toChatChoice(request.tool_choice, tools)
-  // One by one: they may be more than a call takes arguments.
-  for (const place of tools.ignored) ignored.push(place)
+  const { choice, isIgnored } = toChatToolChoice(request.tool_choice, tools)
+  // Not push(...paths): they may exceed the maximum number of arguments.
+  for (const path of tools.ignored) ignored.push(path)
   if (isIgnored) ignored.push('tool_choice')
   return {
     request,
-    items: own.map(({ item }) => item),
+    items: input.map(({ item }) => item),
     chat: toChat(request, {
-      // Put together by the tables of the items, in the chat's form.
+      // The readers of the items have built them as the chat API defines them.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...(tools.tools.length === 0 ? {} : { tools: [...tools.tools] }),
       ...(choice === undefined ? {} : { tool_choice: choice }),
     }),
-    declared: tools.declared,
-    dialect: { ignored, rename: makeRename(conversation.places, tools.places) },
+    declaredTools: tools.declared,
+    paramNames: { ignored, rename: makePathRenamer(conversation.locations, tools.paths) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
-    hasWordSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),
-    seal: sealing.seal,
+    hasMessageSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),
+    seal: seals.seal,
   }
 }
 
 const missingInput = ({ input }: ResponseRequest): Error =>
   input === undefined || input === null
-    ? invalidRequest('missing_required_parameter', "Missing required parameter: 'input'.", 'input')
-    : invalidRequest('empty_array', "Invalid 'input': empty array. Expected at least one item.", 'input')
+    ? apiError('missing_required_parameter', "Missing required parameter: 'input'.", { param: 'input' })
+    : apiError('empty_array', "Invalid 'input': empty array. Expected at least one item.", { param: 'input' })
 
-/** @throws 400 `unsupported_value` for what an answer of Gemini's cannot be */
-function refuseImpossible({ background, conversation, prompt, include }: ResponseRequest): void {
+const unsupportedValue = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
+
+/** @throws 400 `unsupported_value` for parameters that cannot be honoured */
+function rejectUnsupported({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
-    throw unsupportedValue('background', 'Answers are not made in the background here. Ask for a stream, which can be resumed.')
+    throw unsupportedValue(
+      'background',
+      'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.',
+    )
   if (conversation !== undefined && conversation !== null)
-    throw unsupportedValue('conversation', 'Conversations are not kept here. Send the conversation as `input`.')
+    throw unsupportedValue(
+      'conversation',
+      'Stored conversations are not supported. Send the conversation as `input`, or use `previous_response_id`.',
+    )
   if (prompt !== undefined && prompt !== null)
-    throw unsupportedValue('prompt', 'Prompts are not kept here. Send the text itself as `instructions` or `input`.')
+    throw unsupportedValue('prompt', 'Stored prompts are not supported. Send the text as `instructions` or `input`.')
   if (include?.includes('message.output_text.logprobs'))
-    throw unsupportedValue('include', 'Gemini gives no log probabilities here. Leave `message.output_text.logprobs` out.')
+    throw unsupportedValue('include', 'Log probabilities are not supported. Remove `message.output_text.logprobs`.')
 }
 
 type ToolsAndMessages = Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice'>
 
-/** The chat with the parameters that it shares with the Responses API. */
+/** Makes the chat request. */
 function toChat(request: ResponseRequest, { messages, tools, tool_choice }: ToolsAndMessages): ChatCompletionRequest {
   const format = toResponseFormat(request.text?.format)
   const effort = request.reasoning?.effort
-  return defined<ChatCompletionRequest>({
+  return omitNullish<ChatCompletionRequest>({
     model: request.model,
     messages,
     tools,
@@ -112,7 +119,7 @@ function toChat(request: ResponseRequest, { messages, tools, tool_choice }: Tool
     max_completion_tokens: request.max_output_tokens,
     response_format: format,
     reasoning_effort: effort,
-    // The chat knows fewer by their names, and names the others as ignored.
+    // The chat API has fewer values; the upstream reports the others as ignored.
     service_tier: request.service_tier as ChatCompletionRequest['service_tier'],
     extra_body: request.extra_body,
     ...(request.stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
@@ -126,12 +133,12 @@ type JsonSchema = Extract<NonNullable<ChatCompletionRequest['response_format']>,
 function toResponseFormat(format: Format | null | undefined): ChatCompletionRequest['response_format'] {
   if (format?.type !== 'json_schema') return format ?? undefined
   const { name, description, schema, strict } = format
-  return { type: 'json_schema', json_schema: defined<JsonSchema>({ name, description, schema, strict }) }
+  return { type: 'json_schema', json_schema: omitNullish<JsonSchema>({ name, description, schema, strict }) }
 }
 
-/** Without the members that say nothing. */
-function defined<T extends object>(fields: { readonly [K in keyof T]: T[K] | null | undefined }): T {
-  const said = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
-  // Only optional members can be undefined or null.
-  return Object.fromEntries(said) as unknown as T
+/** Returns the object without the members that are undefined or null. */
+function omitNullish<T extends object>(fields: { readonly [K in keyof T]: T[K] | null | undefined }): T {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
+  // By the type of `fields`, only optional members of T are undefined or null.
+  return Object.fromEntries(present) as unknown as T
 }

@@ -1,73 +1,78 @@
-import { unsupportedValue } from '../../contract/errors.js'
-import { type Fields, isRecord, optionalTextOf, textOf, unknownValue } from './readers.js'
+import { apiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
+import { type JsonObject, optionalString, requireString, unknownValue } from './readers.js'
 
-/** A part of a chat message. */
-export type ChatPart = Fields & { readonly type: string }
+/** A content part of a chat message. */
+export type ChatPart = JsonObject & { readonly type: string }
 
-/** A part in the chat's form. */
-export interface Placed {
+/** A part of a chat message, and where it comes from. */
+export interface LocatedPart {
   readonly part: ChatPart
-  /** Where the part stands in the request, such as `input[0].content[1]`. */
-  readonly place: string
-  /** Where its medium stands, for failures that name a place within it. */
-  readonly medium?: string
+  /** Path of the part in the client's request, such as `input[0].content[1]`. */
+  readonly path: string
+  /** Path of its media data, for errors about a member of the part. */
+  readonly mediaPath?: string
 }
 
-const noFiles = (param: string) => unsupportedValue(param, 'Files cannot be referred to by id. Send the file itself, as a data URI.')
+const unsupportedFileId = (param: string): Error =>
+  apiError('unsupported_value', 'File ids are not supported. Send the file as a data URI instead.', { param })
 
-type Reading = (part: Fields, place: string) => Placed
+type PartReader = (part: JsonObject, path: string) => LocatedPart
 
-const readText: Reading = (part, place) => ({ part: { type: 'text', text: textOf(part, 'text', place) }, place })
+const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
 
-// A map: clients may name a type after what every object has.
-const PARTS: ReadonlyMap<unknown, Reading> = new Map<unknown, Reading>(
-  Object.entries<Reading>({
-    input_text: readText,
-    output_text: readText,
-    text: readText,
-    refusal: (part, place) => ({ part: { type: 'refusal', refusal: textOf(part, 'refusal', place) }, place }),
-    input_image: (part, place) => {
-      if (optionalTextOf(part, 'image_url') === undefined && optionalTextOf(part, 'file_id') !== undefined)
-        throw noFiles(`${place}.file_id`)
-      const url = textOf(part, 'image_url', place)
-      const detail = optionalTextOf(part, 'detail')
+// A Map, because a client may send `constructor` as the type.
+const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>(
+  Object.entries<PartReader>({
+    input_text: readTextPart,
+    output_text: readTextPart,
+    text: readTextPart,
+    refusal: (part, path) => ({ part: { type: 'refusal', refusal: requireString(part, 'refusal', path) }, path }),
+    input_image: (part, path) => {
+      if (optionalString(part, 'image_url') === undefined && optionalString(part, 'file_id') !== undefined)
+        throw unsupportedFileId(`${path}.file_id`)
+      const url = requireString(part, 'image_url', path)
+      const detail = optionalString(part, 'detail')
       const image = detail === undefined ? { url } : { url, detail }
-      return { part: { type: 'image_url', image_url: image }, place, medium: `${place}.image_url` }
+      return { part: { type: 'image_url', image_url: image }, path, mediaPath: `${path}.image_url` }
     },
-    input_file: (part, place) => {
-      const name = ['file_data', 'file_url'].find((each) => optionalTextOf(part, each) !== undefined)
-      if (name === undefined && optionalTextOf(part, 'file_id') !== undefined) throw noFiles(`${place}.file_id`)
-      const file = { file_data: textOf(part, name ?? 'file_data', place), ...pick(part, 'filename') }
-      return { part: { type: 'file', file }, place, medium: `${place}.${name ?? 'file_data'}` }
+    input_file: (part, path) => {
+      const name = ['file_data', 'file_url'].find((each) => optionalString(part, each) !== undefined)
+      if (name === undefined && optionalString(part, 'file_id') !== undefined) throw unsupportedFileId(`${path}.file_id`)
+      const file = { file_data: requireString(part, name ?? 'file_data', path), ...pick(part, 'filename') }
+      return { part: { type: 'file', file }, path, mediaPath: `${path}.${name ?? 'file_data'}` }
     },
-    input_audio: (part, place) => {
+    input_audio: (part, path) => {
       const audio = isRecord(part.input_audio) ? part.input_audio : {}
-      const within = `${place}.input_audio`
+      const audioPath = `${path}.input_audio`
       return {
-        part: { type: 'input_audio', input_audio: { data: textOf(audio, 'data', within), format: textOf(audio, 'format', within) } },
-        place,
+        part: {
+          type: 'input_audio',
+          input_audio: { data: requireString(audio, 'data', audioPath), format: requireString(audio, 'format', audioPath) },
+        },
+        path,
       }
     },
   }),
 )
 
-const pick = (part: Fields, name: string): Fields => {
-  const text = optionalTextOf(part, name)
+const pick = (part: JsonObject, name: string): JsonObject => {
+  const text = optionalString(part, name)
   return text === undefined ? {} : { [name]: text }
 }
 
 /**
- * Brings the parts of a content to the chat's form.
+ * Converts content parts to those of the chat API.
  *
- * @param place - of the list, such as `input[0].content`
- * @throws 400 for a part of a kind that is not known, or that Gemini cannot be given
+ * @param path - of the list, such as `input[0].content`
+ * @throws 400 for a part that is invalid, of an unknown type, or not supported by Gemini
  */
-export function toChatParts(parts: readonly unknown[], place: string): Placed[] {
+export function toChatParts(parts: readonly unknown[], path: string): LocatedPart[] {
   return parts.map((part, index) => {
-    const at = `${place}[${index}]`
-    const read = isRecord(part) ? PARTS.get(part.type) : undefined
+    const partPath = `${path}[${index}]`
+    const read = isRecord(part) ? PART_READERS.get(part.type) : undefined
     if (!isRecord(part) || read === undefined)
-      throw unknownValue(isRecord(part) ? part.type : part, [...PARTS.keys()].map(String), `${at}.type`)
-    return read(part, at)
+      throw unknownValue(isRecord(part) ? part.type : part, [...PART_READERS.keys()].map(String), `${partPath}.type`)
+    return read(part, partPath)
   })
 }

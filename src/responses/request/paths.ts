@@ -1,7 +1,7 @@
-import type { Place } from './conversation.js'
+import type { MessageLocation } from './conversation.js'
 
-/** Names of the chat that the Responses API has others for, the longer before the shorter. */
-const NAMES: readonly (readonly [chat: string, ours: string])[] = [
+/** Chat parameters that have another name in the Responses API; longer paths first. */
+const NAMES: readonly (readonly [chat: string, responses: string])[] = [
   ['response_format.json_schema', 'text.format'],
   ['response_format', 'text.format'],
   ['reasoning_effort', 'reasoning.effort'],
@@ -14,11 +14,17 @@ const NAMES: readonly (readonly [chat: string, ours: string])[] = [
 const MESSAGE = /^messages\[(\d+)\](?:\.content\[(\d+)\])?(.*)$/
 const TOOL = /^tools\[(\d+)\](?:\.function)?(.*)$/
 
-/** Makes the translation of the chat's paths: `messages[1].content[0]` is what the client has sent as `input[0].content[0]`. */
-export function makeRename(places: readonly Place[], tools: readonly string[]): (path: string) => string {
+/**
+ * Makes the function that translates a path of the chat request to that of the client's request:
+ * `messages[1].content[0]` may be `input[0].content[0]`.
+ *
+ * @param messages - where each message of the chat request comes from
+ * @param tools - path of each tool of the chat request
+ */
+export function makePathRenamer(messages: readonly MessageLocation[], tools: readonly string[]): (path: string) => string {
   return (path) => {
     const [, message, part, rest = ''] = MESSAGE.exec(path) ?? []
-    if (message !== undefined) return toItemPath(places[Number(message)], part, rest)
+    if (message !== undefined) return toItemPath(messages[Number(message)], part, rest)
     const [, tool, within = ''] = TOOL.exec(path) ?? []
     if (tool !== undefined) return `${tools[Number(tool)] ?? 'tools'}${within}`
     const known = NAMES.find(([chat]) => path === chat || path.startsWith(`${chat}.`))
@@ -26,10 +32,10 @@ export function makeRename(places: readonly Place[], tools: readonly string[]): 
   }
 }
 
-function toItemPath(place: Place | undefined, part: string | undefined, rest: string): string {
-  if (place === undefined) return 'input'
-  if (part === undefined) return rest === '.content' ? `${place.path}${rest}` : place.path
-  const found = place.parts[Number(part)]
-  if (found === undefined) return place.path
-  return rest === '' ? found.place : (found.medium ?? `${found.place}${rest}`)
+function toItemPath(message: MessageLocation | undefined, part: string | undefined, rest: string): string {
+  if (message === undefined) return 'input'
+  if (part === undefined) return rest === '.content' ? `${message.path}${rest}` : message.path
+  const found = message.parts[Number(part)]
+  if (found === undefined) return message.path
+  return rest === '' ? found.path : (found.mediaPath ?? `${found.path}${rest}`)
 }

@@ -1,37 +1,43 @@
-import { invalidRequest } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 
-/** An object of a request whose members are still to be looked at. */
-export type Fields = Readonly<Record<string, unknown>>
+/** An object of a request whose members are not validated yet. */
+export type JsonObject = Readonly<Record<string, unknown>>
 
-/** True for objects that are no arrays. */
-export const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** @throws 400 `missing_required_parameter` or `invalid_type` where the member is not a text */
-export function textOf(fields: Fields, name: string, place: string): string {
-  const value = fields[name]
+/**
+ * Returns a member that has to be a string.
+ *
+ * @param path - of the object in the request, for the error
+ * @throws 400 `missing_required_parameter` or `invalid_type`
+ */
+export function requireString(object: JsonObject, name: string, path: string): string {
+  const value = object[name]
   if (typeof value === 'string') return value
-  const param = `${place}.${name}`
+  const param = `${path}.${name}`
   if (value === undefined || value === null)
-    throw invalidRequest('missing_required_parameter', `Missing required parameter: '${param}'.`, param)
-  throw invalidRequest('invalid_type', `Invalid type for '${param}': expected a string.`, param)
+    throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
+  throw apiError('invalid_type', `Invalid type for '${param}': expected a string.`, { param })
 }
 
-/** The member where it is a text that says something. */
-export function optionalTextOf(fields: Fields, name: string): string | undefined {
-  const value = fields[name]
+/** Returns a member if it is a non-empty string. */
+export function optionalString(object: JsonObject, name: string): string | undefined {
+  const value = object[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** What a client has sent, of any type: its own `toString`, or its depth, must not get to speak. */
-const toWords = (value: unknown): string => {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+/**
+ * Quotes a value of any type. Objects are not converted to strings: they may be deeply nested, or
+ * have a `toString` of their own.
+ */
+function quoteValue(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
   return `'${String(value).slice(0, 100)}'`
 }
 
-/** 400 for a value that is none of the known ones. */
-export const unknownValue = (value: unknown, known: readonly string[], param: string): Error =>
-  invalidRequest(
+/** Makes the 400 `invalid_value` for a value that is not one of the supported ones. */
+export const unknownValue = (value: unknown, supported: readonly string[], param: string): Error =>
+  apiError(
     'invalid_value',
-    `Invalid value: ${toWords(value)}. Supported values are: ${known.map((each) => `'${each}'`).join(', ')}.`,
-    param,
+    `Invalid value: ${quoteValue(value)}. Supported values are: ${supported.map((each) => `'${each}'`).join(', ')}.`,
+    { param },
   )

@@ -1,36 +1,36 @@
-import { isRecord } from './readers.js'
+import { isRecord } from '../../contract/isRecord.js'
 
-/** The thought signatures that one reasoning item carries. */
+/** The thought signatures in one reasoning item. */
 export interface Signatures {
-  /** Of tool calls, by their ids. */
+  /** Of tool calls, by call id. */
   readonly calls: Readonly<Record<string, string>>
   /** Of a message. */
   readonly message: string | undefined
-  /** Whether the message stands before the item. */
+  /** True if the message precedes the reasoning item, false if it follows. */
   readonly isAfter: boolean
 }
 
-/** Hides what only this proxy is to read, for one caller. */
-export interface Sealing {
+/** Encrypts text that one caller stores for the proxy. */
+export interface CallerSeals {
   seal(text: string): string
-  /** @returns undefined for what was not sealed here, not for this caller, or changed since */
+  /** @returns undefined for text that was not sealed by this deployment for this caller */
   open(sealed: string): string | undefined
 }
 
-/** Writes signatures in as few words as can be. */
-export const writeSignatures = ({ calls, message, isAfter }: Signatures): string =>
+/** Serializes signatures in a compact form. */
+export const serializeSignatures = ({ calls, message, isAfter }: Signatures): string =>
   JSON.stringify({ ...(Object.keys(calls).length === 0 ? {} : { c: calls }), ...(message === undefined ? {} : { m: message, a: isAfter }) })
 
-/** Reads what {@link writeSignatures} has written. @returns undefined for anything else */
-export function readSignatures(text: string): Signatures | undefined {
-  let read: unknown
+/** Parses the result of {@link serializeSignatures}. @returns undefined for anything else */
+export function parseSignatures(text: string): Signatures | undefined {
+  let parsed: unknown
   try {
-    read = JSON.parse(text)
+    parsed = JSON.parse(text)
   } catch {
-    return undefined // of another version
+    return undefined // written by another version
   }
-  if (!isRecord(read)) return undefined
-  const { c: calls, m: message, a: isAfter } = read
+  if (!isRecord(parsed)) return undefined
+  const { c: calls, m: message, a: isAfter } = parsed
   const texts = Object.entries(isRecord(calls) ? calls : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   return { calls: Object.fromEntries(texts), message: typeof message === 'string' ? message : undefined, isAfter: isAfter === true }
 }

@@ -1,36 +1,37 @@
+import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import { type Fields, isRecord, optionalTextOf, textOf } from './readers.js'
+import { type JsonObject, optionalString, requireString } from './readers.js'
 import { toChatName } from './toolNames.js'
 import type { ChatTools } from './tools.js'
 
-type ChatChoice = ChatCompletionRequest['tool_choice']
+type ChatToolChoice = ChatCompletionRequest['tool_choice']
 
-/** A choice in the chat's form. */
-export interface Chosen {
-  readonly choice: ChatChoice | undefined
-  /** True where the choice was of a tool that is left out. */
+/** A tool choice of the chat API. */
+export interface ToolChoiceResult {
+  readonly choice: ChatToolChoice | undefined
+  /** True if the client chose a tool that is ignored. */
   readonly isIgnored: boolean
 }
 
 const NAMED: ReadonlySet<unknown> = new Set(['function', 'custom'])
-const IGNORED: Chosen = { choice: undefined, isIgnored: true }
+const IGNORED: ToolChoiceResult = { choice: undefined, isIgnored: true }
 
-/** Brings the choice of a tool to the chat's form. @throws 400 where a named choice has no name */
-export function toChatChoice(choice: ResponseRequest['tool_choice'], { tools }: ChatTools): Chosen {
+/** Converts a tool choice to that of the chat API. @throws 400 for a function without a name */
+export function toChatToolChoice(choice: ResponseRequest['tool_choice'], { tools }: ChatTools): ToolChoiceResult {
   if (choice === undefined || choice === null) return { choice: undefined, isIgnored: false }
   if (typeof choice === 'string') return { choice, isIgnored: false }
   if (choice.type === 'allowed_tools') return toAllowed(choice)
-  // Of one of OpenAI's own tools, which are left out.
+  // One of OpenAI's built-in tools, which are ignored.
   if (!NAMED.has(choice.type) || tools.length === 0) return IGNORED
   return { choice: toNamed(choice, 'tool_choice'), isIgnored: false }
 }
 
-const toNamed = (tool: Fields, place: string): { type: 'function'; function: { name: string } } => ({
+const toNamed = (tool: JsonObject, path: string): { type: 'function'; function: { name: string } } => ({
   type: 'function',
-  function: { name: toChatName(textOf(tool, 'name', place), optionalTextOf(tool, 'namespace')) },
+  function: { name: toChatName(requireString(tool, 'name', path), optionalString(tool, 'namespace')) },
 })
 
-function toAllowed({ mode, tools }: Exclude<NonNullable<ResponseRequest['tool_choice']>, string>): Chosen {
+function toAllowed({ mode, tools }: Exclude<NonNullable<ResponseRequest['tool_choice']>, string>): ToolChoiceResult {
   const named = (tools ?? []).flatMap((tool, index) =>
     isRecord(tool) && NAMED.has(tool.type) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
   )

@@ -1,120 +1,122 @@
+import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import type { PlacedItem } from './items.js'
-import { type Fields, isRecord, optionalTextOf, textOf } from './readers.js'
+import type { LocatedItem } from './items.js'
+import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
 
 type ChatTool = NonNullable<ChatCompletionRequest['tools']>[number]
 
-/** The tools of a request, as the chat gets them. */
+/** The tools of a request, converted to those of the chat API. */
 export interface ChatTools {
   readonly tools: readonly ChatTool[]
-  /** Where each stands in the request, such as `tools[2]`. */
-  readonly places: readonly string[]
-  /** What each of the chat's names stands for. */
+  /** Path of each tool in the client's request, such as `tools[2]`. */
+  readonly paths: readonly string[]
+  /** The client's tools, by their function name in the chat. */
   readonly declared: ReadonlyMap<string, DeclaredTool>
-  /** Tools that are left out. */
+  /** Paths of the tools that are ignored. */
   readonly ignored: readonly string[]
 }
 
-interface Growing {
+interface ToolList {
   readonly tools: ChatTool[]
-  readonly places: string[]
-  /** Where each of the chat's names stands among the tools. */
+  readonly paths: string[]
+  /** Index of each tool in `tools`, by its function name in the chat. */
   readonly indexes: Map<string, number>
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
 }
 
-type Adding = (tool: Fields, place: string, growing: Growing, namespace?: string) => void
+type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
 
-/** What each kind of tool becomes. Others are OpenAI's own, and stay out. */
-const KINDS: ReadonlyMap<unknown, Adding> = new Map<unknown, Adding>([
+/** How each type of tool is added. Other types are OpenAI's built-in tools and are ignored. */
+const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['function', addFunction],
   ['custom', addCustom],
   ['namespace', addNamespace],
 ])
 
 /**
- * Brings tools to the chat's form: those of the request, and those that come among the items of its input, as Codex sends them for some models.
+ * Converts the tools of a request, and those among the items of its input: Codex sends
+ * `additional_tools` items for some models.
  *
- * @throws 400 where one has no name
+ * @throws 400 for a tool without a name
  */
-export function toChatTools(tools: ResponseRequest['tools'], items: readonly PlacedItem[] = []): ChatTools {
-  const growing: Growing = { tools: [], places: [], indexes: new Map(), declared: new Map(), ignored: [] }
-  for (const [index, tool] of (tools ?? []).entries()) add(tool, `tools[${index}]`, growing)
-  for (const { item, place } of items) {
+export function toChatTools(tools: ResponseRequest['tools'], items: readonly LocatedItem[] = []): ChatTools {
+  const list: ToolList = { tools: [], paths: [], indexes: new Map(), declared: new Map(), ignored: [] }
+  for (const [index, tool] of (tools ?? []).entries()) addTool(tool, `tools[${index}]`, list)
+  for (const { item, path } of items) {
     if (item.type !== 'additional_tools' || !Array.isArray(item.tools)) continue
-    for (const [index, tool] of item.tools.entries()) if (isRecord(tool)) add(tool, `${place}.tools[${index}]`, growing)
+    for (const [index, tool] of item.tools.entries()) if (isRecord(tool)) addTool(tool, `${path}.tools[${index}]`, list)
   }
-  return growing
+  return list
 }
 
-function add(tool: Fields, place: string, growing: Growing, namespace?: string): void {
-  const kind = KINDS.get(tool.type)
-  if (kind === undefined) growing.ignored.push(place)
-  else kind(tool, place, growing, namespace)
+function addTool(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
+  const addKind = ADDERS.get(tool.type)
+  if (addKind === undefined) list.ignored.push(path)
+  else addKind(tool, path, list, namespace)
 }
 
-function addFunction(tool: Fields, place: string, growing: Growing, namespace?: string): void {
+function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
   const { parameters } = tool
-  declare(tool, place, growing, { kind: 'function', namespace }, (name) => ({
+  declareTool(tool, path, list, { kind: 'function', namespace }, (name) => ({
     name,
-    ...descriptionOf(optionalTextOf(tool, 'description')),
+    ...toDescription(optionalString(tool, 'description')),
     ...(isRecord(parameters) ? { parameters } : {}),
     ...(tool.strict === true ? { strict: true } : {}),
   }))
 }
 
-/** A custom tool is emulated by a function with one text. */
-function addCustom(tool: Fields, place: string, growing: Growing, namespace?: string): void {
-  declare(tool, place, growing, { kind: 'custom', namespace }, (name) => ({
+/** A custom tool is emulated by a function with one string parameter. */
+function addCustom(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
+  declareTool(tool, path, list, { kind: 'custom', namespace }, (name) => ({
     name,
-    ...descriptionOf([optionalTextOf(tool, 'description'), ...formatWords(tool.format)].filter(Boolean).join('\n\n')),
+    ...toDescription([optionalString(tool, 'description'), ...describeFormat(tool.format)].filter(Boolean).join('\n\n')),
     parameters: {
       type: 'object',
-      properties: { input: { type: 'string', description: 'The whole text for the tool, exactly as the tool is to get it.' } },
+      properties: { input: { type: 'string', description: 'The complete input of the tool, exactly as the tool should receive it.' } },
       required: ['input'],
     },
   }))
 }
 
-/** What a model has to be told of the form of a text, since nothing enforces it. */
-function formatWords(format: unknown): string[] {
+/** Describes the format of a custom tool's input to the model: Gemini does not enforce it. */
+function describeFormat(format: unknown): string[] {
   if (!isRecord(format) || format.type !== 'grammar') return []
   const grammar = isRecord(format.grammar) ? format.grammar : format
-  const syntax = optionalTextOf(grammar, 'syntax')
-  const definition = optionalTextOf(grammar, 'definition')
+  const syntax = optionalString(grammar, 'syntax')
+  const definition = optionalString(grammar, 'definition')
   if (definition === undefined) return []
-  return [`\`input\` must follow this grammar${syntax === undefined ? '' : ` (${syntax})`}, and hold nothing else:\n${definition}`]
+  return [`\`input\` must match this grammar${syntax === undefined ? '' : ` (${syntax})`} and contain nothing else:\n${definition}`]
 }
 
-function addNamespace(tool: Fields, place: string, growing: Growing, outer?: string): void {
-  const namespace = textOf(tool, 'name', place)
-  // OpenAI has no namespace within another.
+function addNamespace(tool: JsonObject, path: string, list: ToolList, outer?: string): void {
+  const namespace = requireString(tool, 'name', path)
+  // OpenAI does not support nested namespaces.
   if (outer !== undefined || !Array.isArray(tool.tools)) {
-    growing.ignored.push(place)
+    list.ignored.push(path)
     return
   }
-  for (const [index, inner] of tool.tools.entries()) if (isRecord(inner)) add(inner, `${place}.tools[${index}]`, growing, namespace)
+  for (const [index, inner] of tool.tools.entries()) if (isRecord(inner)) addTool(inner, `${path}.tools[${index}]`, list, namespace)
 }
 
-const descriptionOf = (description: string | undefined): { description?: string } => (description ? { description } : {})
+const toDescription = (description: string | undefined): { description?: string } => (description ? { description } : {})
 
 type Definition = Extract<ChatTool, { type: 'function' }>['function']
 
-function declare(
-  tool: Fields,
-  place: string,
-  { tools, places, indexes, declared }: Growing,
+function declareTool(
+  tool: JsonObject,
+  path: string,
+  { tools, paths, indexes, declared }: ToolList,
   { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
   define: (chatName: string) => Definition,
 ): void {
-  const name = textOf(tool, 'name', place)
+  const name = requireString(tool, 'name', path)
   const chatName = toChatName(name, namespace)
-  // What is told again along the way is the same tool, as it is now.
+  // A later declaration of the same name replaces the earlier one.
   const index = indexes.get(chatName) ?? tools.length
   indexes.set(chatName, index)
   declared.set(chatName, { kind, name, namespace })
-  places[index] = place
+  paths[index] = path
   tools[index] = { type: 'function', function: define(chatName) }
 }

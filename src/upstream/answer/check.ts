@@ -1,4 +1,4 @@
-import { upstreamError } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import type { RawMessage } from './repairs/context.js'
 import type { RawUsage } from './usage.js'
 
@@ -10,7 +10,7 @@ export interface RawChoice {
   readonly finish_reason?: string | null
 }
 
-/** An answer, or one event of it, as Gemini sends it. */
+/** A completion, or one event of its stream, as Gemini sends it. */
 export interface RawAnswer {
   readonly choices?: readonly RawChoice[]
   readonly usage?: RawUsage | null
@@ -20,40 +20,44 @@ export interface RawAnswer {
 type Check = (value: unknown) => boolean
 
 const isAbsent: Check = (value) => value === undefined || value === null
-// Gemini gives a single choice; a place that no list can have is no place.
-const isPlace: Check = (value) => isAbsent(value) || (isCount(value) && Number(value) < 1_000)
-const isText: Check = (value) => isAbsent(value) || typeof value === 'string'
 const isCount: Check = (value) => isAbsent(value) || (Number.isInteger(value) && Number(value) >= 0)
+// Indexes are array indexes here. Gemini sends a single choice and few tool calls.
+const isIndex: Check = (value) => isCount(value) && Number(value ?? 0) < 1_000
+const isOptionalString: Check = (value) => isAbsent(value) || typeof value === 'string'
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isListOf =
   (check: Check): Check =>
   (value) =>
     isAbsent(value) || (Array.isArray(value) && value.every(check))
-const has = (members: Readonly<Record<string, Check>>): Check => {
+const hasMembers = (members: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(members)
   return (value) => isObject(value) && checks.every(([name, check]) => check((value as Record<string, unknown>)[name]))
 }
-const orAbsent =
+const isOptional =
   (check: Check): Check =>
   (value) =>
     isAbsent(value) || check(value)
 
-// What is read of an answer, and no more: Google adds members as it likes.
-const isCall = has({ id: isText, index: isPlace, function: orAbsent(has({ name: isText, arguments: isText })) })
-const isMessage = orAbsent(has({ content: isText, refusal: isText, tool_calls: isListOf(isCall) }))
-const isAnswer = has({
-  model: isText,
-  usage: orAbsent(has({ prompt_tokens: isCount, completion_tokens: isCount, total_tokens: isCount })),
-  choices: isListOf(has({ index: isPlace, finish_reason: isText, message: isMessage, delta: isMessage })),
+// Only the members that are read: Google may add others at any time.
+const isCall = hasMembers({
+  id: isOptionalString,
+  index: isIndex,
+  function: isOptional(hasMembers({ name: isOptionalString, arguments: isOptionalString })),
+})
+const isMessage = isOptional(hasMembers({ content: isOptionalString, refusal: isOptionalString, tool_calls: isListOf(isCall) }))
+const isAnswer = hasMembers({
+  model: isOptionalString,
+  usage: isOptional(hasMembers({ prompt_tokens: isCount, completion_tokens: isCount, total_tokens: isCount })),
+  choices: isListOf(hasMembers({ index: isIndex, finish_reason: isOptionalString, message: isMessage, delta: isMessage })),
 })
 
 /**
- * Makes sure that an answer has the form that the repairs rely on.
+ * Checks that a value has the structure that the repairs of answers rely on.
  *
  * @throws 502 where it has another
  */
-export function checkedAnswer(value: unknown): RawAnswer {
-  if (!isAnswer(value)) throw upstreamError('Gemini sent something that is not an answer.')
+export function checkAnswer(value: unknown): RawAnswer {
+  if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // Every member that the type has is checked above.
   return value as RawAnswer
 }

@@ -1,149 +1,179 @@
-import { upstreamError } from '../../contract/errors.js'
-import { EventTooLarge, MalformedText, makeSplitter } from '../../sse/parse.js'
+import { apiError } from '../../contract/errors.js'
+import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
+import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
 import type { UpstreamResponse } from '../wire/transport.js'
-import { checkedAnswer, type RawAnswer } from './check.js'
-import { type AnswerStyle, type Choice, type ChoiceStream, type ChunkChoice, emptyAnswer, makeChoiceStream, toChoice } from './choice.js'
+import { checkAnswer, type RawAnswer } from './check.js'
+import { type ChoiceOptions, emptyAnswer, toChoice } from './choice.js'
+import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
 import type { RawUsage } from './usage.js'
 import { readAnswer } from './whole.js'
 
-/** What the reading of an answer needs. */
-export interface Reading {
+/** How to read an answer. */
+export interface AnswerOptions {
   readonly signal: AbortSignal
   readonly failure: FailureContext
-  readonly style: AnswerStyle
-  /** Index of the first choice: each of several calls brings one. */
+  readonly choice: ChoiceOptions
+  /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
   readonly maxEventBytes: number
-  /** Called with the newest count; in a stream it grows from event to event. */
+  /** Called with the latest token counts; in a stream they grow from event to event. */
   readonly onUsage: (usage: RawUsage) => void
-  /** Called with the model that Google says has answered. */
+  /** Called with the model that has answered, as reported by Google. */
   readonly onModel: (model: string) => void
 }
 
-// What may follow [DONE] before its connection is given up instead of kept.
+/** A successful response, and how to read it. */
+export interface UpstreamAnswer {
+  readonly response: UpstreamResponse
+  readonly options: AnswerOptions
+}
+
+// After [DONE], a connection is kept if no more than this follows, else closed.
 const REST_LIMIT_BYTES = 16_384
 
-/** Reads a chat answer in one piece. @throws as {@link readAnswer} does, and 502 where there is no choice in it */
-export async function readChoices(response: UpstreamResponse, reading: Reading): Promise<Choice[]> {
-  const { firstIndex, style, onUsage, onModel } = reading
-  const answer = checkedAnswer(await readAnswer(response, reading.failure, reading.signal))
+/**
+ * Reads a completion that is not streamed.
+ *
+ * @throws like {@link readAnswer}, and 502 where it has no choice
+ */
+export async function readChoices({ response, options }: UpstreamAnswer): Promise<ChatChoice[]> {
+  const { firstIndex, onUsage, onModel } = options
+  const answer = checkAnswer(await readAnswer(response, options.failure, options.signal))
   if (answer.usage) onUsage(answer.usage)
   if (answer.model !== undefined) onModel(answer.model)
   const choices = answer.choices ?? []
   if (choices.length === 0) throw emptyAnswer()
-  return choices.map((choice, place) => toChoice(choice, firstIndex + (choice.index ?? place), style))
-}
-
-/** An answer that has begun, and how to read it. */
-export interface Opened {
-  readonly response: UpstreamResponse
-  readonly reading: Reading
+  return choices.map((choice, position) => toChoice(choice, firstIndex + (choice.index ?? position), options.choice))
 }
 
 /**
- * Reads an event stream; choices of one network read come together. It ends only where the answer was whole.
+ * Reads a streamed completion. Choices of one network read are yielded together.
  *
- * @param wrap - makes what is given out of each choice
+ * @param open - sends the request
+ * @param wrap - makes the yielded item of each choice
+ * @throws like `open`, and an ApiError where the stream is incomplete: it ends normally only after
+ *   a whole answer
  */
-export async function* readStream<T>(open: () => Promise<Opened>, wrap: (choice: ChunkChoice) => T): AsyncGenerator<T[], undefined> {
-  const { response, reading } = await open()
-  const events = makeEventReader(reading)
+export async function* readStream<T>(
+  open: () => Promise<UpstreamAnswer>,
+  wrap: (choice: ChunkChoice) => T,
+): AsyncGenerator<T[], undefined> {
+  const { response, options } = await open()
+  const events = new EventReader(options)
   const pieces = makePieces(response.body)
   let isWhole = false
   try {
-    for (let piece = await pieces.next(); piece !== undefined; piece = events.isDone() ? undefined : await pieces.next()) {
+    while (!events.isDone) {
+      const piece = await pieces.next()
+      if (piece === undefined) break
       const choices = events.push(piece)
-      // What came before a failure in the same piece has been said.
+      // The choices that precede a failure in the same piece are yielded before it is thrown.
       if (choices.length > 0) yield choices.map(wrap)
-      if (events.failure() !== undefined) throw events.failure()
+      if (events.failure !== undefined) throw events.failure
     }
     const choices = events.end()
-    isWhole = events.failure() === undefined
+    isWhole = events.failure === undefined
     if (choices.length > 0) yield choices.map(wrap)
-    if (!isWhole) throw events.failure()
+    if (!isWhole) throw events.failure
   } catch (error) {
-    throw toStreamFailure(error, reading.signal)
+    throw translateStreamFailure(error, options.signal)
   } finally {
     pieces.release()
-    if (isWhole)
-      response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined) // nobody waits for what follows [DONE]
+    // What follows [DONE] is discarded, and so is a failure of reading it.
+    if (isWhole) response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined)
     else response.body.destroy()
   }
 }
 
-interface EventReader {
-  push(bytes: Uint8Array): ChunkChoice[]
-  end(): ChunkChoice[]
-  isDone(): boolean
-  /** Why nothing more can be read, once that is so. */
-  failure(): unknown
-}
+/** Turns the bytes of one event stream into choices. */
+class EventReader {
+  readonly #options: AnswerOptions
+  readonly #splitter: EventSplitter
+  readonly #choices = new Map<number, ChoiceStream>()
+  #isDone = false
+  #failure: unknown
 
-function makeEventReader({ failure, style, firstIndex, maxEventBytes, onUsage, onModel }: Reading): EventReader {
-  const splitter = makeSplitter(maxEventBytes)
-  const streams = new Map<number, ChoiceStream>()
-  let isDone = false
+  constructor(options: AnswerOptions) {
+    this.#options = options
+    this.#splitter = new EventSplitter(options.maxEventBytes)
+  }
 
-  let failed: unknown
+  /** True once [DONE] has arrived. */
+  get isDone(): boolean {
+    return this.#isDone
+  }
 
-  /** Runs a step that adds choices; its failure is kept until those before it have been told. */
-  const collect = (step: (out: ChunkChoice[]) => void): ChunkChoice[] => {
+  /** The failure that ended the stream; it follows the choices returned last. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
+  /**
+   * Adds the bytes of one network read.
+   *
+   * @returns the choices of the events that are now complete
+   */
+  push(bytes: Uint8Array): ChunkChoice[] {
     const out: ChunkChoice[] = []
     try {
-      step(out)
+      const hadStray = this.#splitter.stray() !== ''
+      const events = this.#splitter.push(bytes)
+      this.#readEvents(events, out)
+      this.#checkStray(hadStray && events.length > 0)
     } catch (error) {
-      failed = error
+      this.#failure = error
     }
     return out
   }
-  const take = (events: readonly string[], out: ChunkChoice[]): void => {
-    for (const data of events) {
-      if (data === '[DONE]') isDone = true
-      else if (!isDone) takeAnswer(parseEvent(data, failure), out)
+
+  /** Ends the stream. @returns the last choices */
+  end(): ChunkChoice[] {
+    const out: ChunkChoice[] = []
+    try {
+      this.#readEvents(this.#splitter.end(), out)
+      this.#checkStray(true)
+      if (this.#choices.size === 0) throw emptyAnswer()
+      for (const choice of this.#choices.values()) choice.end(out)
+    } catch (error) {
+      this.#failure = error
     }
+    return out
   }
-  /**
-   * Gemini tells of a failure in a running stream by bare JSON, in lines that belong to no event. It is read as soon as
-   * it is whole; what is none, once something follows.
-   */
-  const checkStray = (isOver: boolean): void => {
-    const stray = splitter.stray()
-    if (stray === '') return
-    const error = parseGeminiError(stray)
-    if (error !== undefined) throw toApiError(error, failure)
-    if (isOver) throw upstreamError('Gemini sent something that is not an event.')
-  }
-  const takeAnswer = (answer: RawAnswer, out: ChunkChoice[]): void => {
-    if (answer.usage) onUsage(answer.usage)
-    if (answer.model !== undefined) onModel(answer.model)
-    for (const [place, choice] of (answer.choices ?? []).entries()) {
-      const index = firstIndex + (choice.index ?? place)
-      const stream = streams.get(index) ?? makeChoiceStream(index, style)
-      streams.set(index, stream)
-      stream.add(choice, out)
+
+  #readEvents(events: readonly string[], out: ChunkChoice[]): void {
+    for (const data of events) {
+      if (data === '[DONE]') this.#isDone = true
+      else if (!this.#isDone) this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
-  return {
-    push: (bytes) =>
-      collect((out) => {
-        const hadStray = splitter.stray() !== ''
-        const events = splitter.push(bytes)
-        take(events, out)
-        checkStray(hadStray && events.length > 0)
-      }),
-    isDone: () => isDone,
-    failure: () => failed,
-    end: () =>
-      collect((out) => {
-        take(splitter.end(), out)
-        checkStray(true)
-        if (streams.size === 0) throw emptyAnswer()
-        for (const stream of streams.values()) stream.end(out)
-      }),
+  #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
+    const { firstIndex, onUsage, onModel } = this.#options
+    if (answer.usage) onUsage(answer.usage)
+    if (answer.model !== undefined) onModel(answer.model)
+    for (const [position, raw] of (answer.choices ?? []).entries()) {
+      const index = firstIndex + (raw.index ?? position)
+      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice)
+      this.#choices.set(index, choice)
+      choice.add(raw, out)
+    }
+  }
+
+  /**
+   * Throws an error that Gemini has appended to the running stream: bare JSON, in lines that belong
+   * to no event. It is thrown as soon as the JSON is complete.
+   *
+   * @param isOver - true where nothing can complete the lines anymore
+   */
+  #checkStray(isOver: boolean): void {
+    const stray = this.#splitter.stray()
+    if (stray === '') return
+    const error = parseGeminiError(stray)
+    if (error !== undefined) throw toApiError(error, this.#options.failure)
+    if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')
   }
 }
 
@@ -152,15 +182,15 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
   try {
     parsed = JSON.parse(data)
   } catch (cause) {
-    throw upstreamError('Gemini sent something that is not an event.', { cause })
+    throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.', { cause })
   }
   const error = toGeminiError(parsed)
   if (error !== undefined) throw toApiError(error, failure)
-  return checkedAnswer(parsed)
+  return checkAnswer(parsed)
 }
 
-function toStreamFailure(error: unknown, signal: AbortSignal): unknown {
+function translateStreamFailure(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof EventTooLarge || error instanceof MalformedText)
-    return upstreamError('Gemini sent an event that cannot be read.', { cause: error })
+    return apiError('upstream_error', 'Gemini sent an unreadable stream event. Retry the request.', { cause: error })
   return translateFailure(error, signal)
 }

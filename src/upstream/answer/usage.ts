@@ -1,6 +1,9 @@
 import type { Usage } from '../../contract/types.js'
 
-/** Token counts as Gemini sends them: thinking is hidden in the total, unless the details name it. */
+/**
+ * Token counts as Gemini sends them. Thinking tokens are in the total only, unless the details name
+ * them.
+ */
 export interface RawUsage {
   readonly prompt_tokens?: number
   readonly completion_tokens?: number
@@ -10,7 +13,7 @@ export interface RawUsage {
 }
 
 /**
- * Gives OpenAI's token counts: prompt + completion = total, and what Gemini hides as thinking is named.
+ * Converts token counts to OpenAI's: prompt + completion = total, and thinking is in the details.
  *
  * @see https://ai.google.dev/gemini-api/docs/openai
  */
@@ -34,7 +37,7 @@ export function toUsage(raw: RawUsage): Usage {
   }
 }
 
-/** The counts of several calls together. */
+/** Adds up the token counts of several upstream calls. */
 export function sumUsage(counts: readonly Usage[]): Usage {
   return toUsage({
     prompt_tokens: sum(counts, ({ prompt_tokens: tokens }) => tokens),

@@ -1,47 +1,49 @@
-import { upstreamError } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
 import type { UpstreamResponse } from '../wire/transport.js'
 
 /**
- * Reads an answer in one piece.
+ * Reads a response that is not a stream.
  *
  * @returns the JSON object that Gemini sent
- * @throws an ApiError where Gemini refused, in whichever form, or sent something else; the signal's reason where it aborted
+ * @throws an ApiError where Gemini sent an error or anything but a JSON object; the signal's reason
+ *   where it aborted
  */
 export async function readAnswer(response: UpstreamResponse, context: FailureContext, signal: AbortSignal): Promise<object> {
-  const text = await readText(response, signal)
+  const text = await readBodyText(response, signal)
   if (!isSuccess(response)) {
     const error = parseGeminiError(text)
     throw error === undefined ? toApiErrorFromStatus(response.status, context) : toApiError({ ...error, code: response.status }, context)
   }
-  const answer = parse(text)
+  const answer = parseBody(text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw notAnAnswer()
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw invalidResponse()
   return answer
 }
 
-/** True for an answer with a status of success. */
+/** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// More than any answer of Gemini's: its longest text, or a hundred long vectors, take a tenth of it.
-const LONGEST_ANSWER_BYTES = 33_554_432
+// Ten times Gemini's longest text, or a hundred long vectors.
+const LARGEST_RESPONSE_BYTES = 33_554_432
 
 /**
- * Reads the whole text of an answer.
+ * Reads the whole body of a response as text.
  *
- * @throws an ApiError where it breaks off or is longer than can be, or the signal's reason
+ * @throws an ApiError where the connection breaks or the body is too large, or the signal's reason
  */
-export async function readText({ body }: UpstreamResponse, signal: AbortSignal): Promise<string> {
+export async function readBodyText({ body }: UpstreamResponse, signal: AbortSignal): Promise<string> {
   const pieces = makePieces(body)
   const read: Uint8Array[] = []
   let length = 0
   try {
     for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
       length += piece.length
-      if (length > LONGEST_ANSWER_BYTES) throw upstreamError('Gemini sent an answer that is too long.', { isRetryable: false })
+      if (length > LARGEST_RESPONSE_BYTES)
+        throw apiError('upstream_error', 'The response of Gemini is too large. Request a shorter answer.', { isRetryable: false })
       read.push(piece)
     }
     return Buffer.concat(read).toString()
@@ -53,12 +55,12 @@ export async function readText({ body }: UpstreamResponse, signal: AbortSignal):
   }
 }
 
-function parse(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw notAnAnswer(cause)
+    throw invalidResponse(cause)
   }
 }
 
-const notAnAnswer = (cause?: unknown) => upstreamError('Gemini sent something that is not an answer.', { cause })
+const invalidResponse = (cause?: unknown) => apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.', { cause })

@@ -1,4 +1,4 @@
-/** Gemini's error object, as far as it is read. */
+/** The members of Gemini's error object that are used. */
 export interface GeminiError {
   readonly code: number
   readonly message: string
@@ -7,26 +7,26 @@ export interface GeminiError {
 }
 
 /**
- * Reads Gemini's error out of a body in any of its forms: an object, or an array of one.
+ * Parses Gemini's error from a body, which is an object or an array of one object.
  *
- * @returns undefined where the text is neither
+ * @returns undefined for any other text
  */
 export function parseGeminiError(text: string): GeminiError | undefined {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch {
-    // Not JSON: an HTML page of Google's front end, or garbage.
+    // Not JSON, such as an HTML page of Google's front end.
     return undefined
   }
   return toGeminiError(parsed)
 }
 
-/** The same for a parsed value, such as the data of an event. */
+/** Reads Gemini's error from parsed JSON. @returns undefined where it is none */
 export function toGeminiError(value: unknown): GeminiError | undefined {
-  const holder: unknown = Array.isArray(value) ? value[0] : value
-  if (typeof holder !== 'object' || holder === null || !('error' in holder)) return undefined
-  const { error } = holder
+  const wrapper: unknown = Array.isArray(value) ? value[0] : value
+  if (typeof wrapper !== 'object' || wrapper === null || !('error' in wrapper)) return undefined
+  const { error } = wrapper
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
@@ -39,15 +39,18 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   }
 }
 
-/** The reasons that the details name, separated by spaces. */
+/** The `reason` of every detail, separated by spaces. */
 export const reasonsOf = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 
-/** Seconds to wait, from RetryInfo or the words "retry in 48.9s", rounded up. */
+/**
+ * Seconds to wait before a retry, rounded up. Source: RetryInfo, or the text "retry in 48.9s" in
+ * the message.
+ */
 export function retryAfterSeconds(error: GeminiError): number | undefined {
-  const told = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
-  const delay = String(told ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
+  const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
+  const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined
   const parts = [...delay.matchAll(/([\d.]+)(ms|[hms])/g)]
   const seconds = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)

@@ -1,126 +1,95 @@
 import type { Secret } from '../../config/secret.js'
-import {
-  ApiError,
-  insufficientQuota,
-  invalidRequest,
-  modelNotFound,
-  rateLimitExceeded,
-  upstreamAuthError,
-  upstreamError,
-  upstreamOverloaded,
-  upstreamRegionUnsupported,
-  upstreamTimeout,
-} from '../../contract/errors.js'
-import { type Blame, isKeyOfNoUse, quotaOf, toQuotaBlame } from './blame.js'
+import { ApiError, apiError, type ErrorCode } from '../../contract/errors.js'
+import { isConnectTimeout, isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
+import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
+import { modelNotFound } from './modelNotFound.js'
+import { redact } from './redact.js'
 
-/** The words of one failure, kept as `cause` for the log. Keys and project numbers are taken out. */
+/** The `cause` of an error that Gemini reported: its redacted message, for the log. */
 export class GeminiFailure extends Error {
   override readonly name = 'GeminiFailure'
 
   constructor(
-    words: string,
-    readonly blame?: Blame,
+    message: string,
+    readonly keyFault?: KeyFault,
   ) {
-    super(words)
+    super(message)
   }
 }
 
-/** What a failure says of the key that was used; undefined where it would have met any key. */
-export const blameOf = (error: unknown): Blame | undefined =>
-  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.blame : undefined
+/** What a failure says about the key that was used; undefined where it is unrelated to the key. */
+export const keyFaultOf = (error: unknown): KeyFault | undefined =>
+  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.keyFault : undefined
 
-/** Translates what a call threw: a lost connection, a timeout, or an abort of ours, whose reason is what the client is told. */
+/**
+ * Translates an error of an upstream call, such as a lost connection or a timeout.
+ *
+ * @returns the signal's reason where it aborted
+ */
 export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
-  if (error instanceof RangeError) return invalidRequest('invalid_value', 'The request is nested too deeply to be sent on.', null, error)
-  const code = rootCode(error)
+  // JSON.stringify has overflowed the stack.
+  if (error instanceof RangeError)
+    return apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.', { cause: error })
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
-  if (isOverdue || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
-    return upstreamTimeout('Gemini stayed silent for too long.', error)
-  return upstreamError('The connection to Gemini failed.', { cause: error })
+  if (isOverdue || isSilence(error) || isConnectTimeout(error))
+    return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
+  return apiError('upstream_error', 'The connection to Gemini failed. Retry the request.', { cause: error })
 }
 
-/** True where a connection broke before Gemini had said anything of use on it. */
-export const isConnectionLost = (error: ApiError): boolean => LOST.has(rootCode(error.cause) ?? '')
+const TRANSIENT: ReadonlySet<ErrorCode | null> = new Set(['upstream_error', 'upstream_overloaded', 'upstream_timeout'] as const)
 
-const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
-const PASSING = new Set(['upstream_error', 'upstream_overloaded', 'upstream_timeout'])
-// A second silence as long as the first would cost the client minutes, and there is no reason to believe that it would end otherwise.
-const SILENCE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
-
-/** True for failures that may be gone at the next try: 500, 502, 503 and 504 of Gemini's, lost connections, and a limit whose end was told. */
+/**
+ * True for failures that a retry may resolve: Gemini's 500, 502, 503 and 504, lost connections, and
+ * rate limits whose end is known. Not for silence: a second one would cost the client minutes.
+ */
 export function isTransient(error: ApiError): boolean {
   if (!error.isRetryable) return false
   if (error.code === 'rate_limit_exceeded') return error.retryAfterSeconds !== undefined
-  return PASSING.has(error.code ?? '') && !SILENCE.has(rootCode(error.cause) ?? '')
-}
-
-/** The system's or undici's code of an error, however deep the SDK has wrapped it. */
-function rootCode(error: unknown): string | undefined {
-  for (let level = error; level instanceof Error; level = level.cause) {
-    if ('code' in level && typeof level.code === 'string') return level.code
-  }
-  return undefined
-}
-
-const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
-const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
-const STACK_LINES = /\n\s*at [^\n]*|\nTraceback [^\n]*|\n\s*File "[^\n]*/g
-// A shorter one is a stand-in for tests, and may be part of any word.
-const SHORTEST_KEY = 8
-// Google quotes what it does not like, and that may be a whole picture.
-const MOST_WORDS = 1_000
-
-/** Takes the key, project numbers, stacks and what could be a credential out of the upstream's words, and bounds their length. */
-export const redact = (text: string, key: Secret): string => {
-  const value = key.reveal()
-  const keyless = value.length < SHORTEST_KEY ? text : text.replaceAll(value, '[redacted]')
-  const clean = keyless.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
-  return clean.length > MOST_WORDS ? `${clean.slice(0, MOST_WORDS)}…` : clean
+  return TRANSIENT.has(error.code) && !isSilence(error.cause)
 }
 
 /** What {@link toApiError} needs besides the error itself. */
 export interface FailureContext {
-  /** The model as the client asked for it. */
-  readonly askedModel: string
+  /** The model that the client named. */
+  readonly requestedModel: string
   /** The Gemini key that was used. */
   readonly key: Secret
 }
 
-interface Rule {
+interface FailureRule {
   readonly matches: (error: GeminiError) => boolean
   readonly make: (error: GeminiError, cause: GeminiFailure, context: FailureContext) => ApiError
-  /** What the operator has to do; stands in the log before Google's own words. */
+  /** What the operator has to do; precedes Google's own message in the log. */
   readonly advice?: string
-  /** What it says of the key that was used. */
-  readonly blame?: (error: GeminiError) => Blame
+  /** What the error says about the key that was used. */
+  readonly keyFault?: (error: GeminiError) => KeyFault
 }
 
-const says = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
+const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
 
-/** 400 `invalid_request`: Gemini's own refusal of the content, in its words. */
+/**
+ * 400 `invalid_request`: Gemini refused the content of the request. The client gets its message.
+ */
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
-  new ApiError(400, 'invalid_request_error', 'invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, {
-    param,
-    cause,
-    isRetryable: false,
-  })
+  apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
 
-/** The first rule that matches speaks. Sources: Google's error reference and recorded traffic. */
-const RULES: readonly Rule[] = [
+/** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
+const FAILURE_RULES: readonly FailureRule[] = [
   {
-    matches: says(/location is not supported|not available in your country/i),
-    make: (_, cause) => upstreamRegionUnsupported(cause),
+    matches: hasMessage(/location is not supported|not available in your country/i),
+    make: (_, cause) => apiError('upstream_region_unsupported', undefined, { cause }),
     advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
   },
   {
-    // The client names it, and Google tells a foreign one by 403: neither our key nor the model is at fault.
+    // The client names a cache. Google reports one of another project by 403, though the key is
+    // valid.
     matches: (error) => (error.code === 403 || error.code === 404) && /cached ?content/i.test(error.message),
     make: (error, cause, context) => refused(error, 'extra_body.google.cached_content', cause, context),
-    // It belongs to a project, and is found with the keys of that one.
-    blame: () => ({ of: 'access' }),
+    // A cache belongs to a project, and only the keys of that project can access it.
+    keyFault: () => ({ kind: 'access' }),
   },
   {
     matches: (error) =>
@@ -128,71 +97,88 @@ const RULES: readonly Rule[] = [
       error.code === 403 ||
       /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reasonsOf(error)) ||
       /valid API key|API key (?:not valid|expired|not found)|authorization header|authentication credential/i.test(error.message),
-    make: (_, cause) => upstreamAuthError(cause),
+    make: (_, cause) => apiError('upstream_auth_error', undefined, { cause }),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
-    blame: (error) => (isKeyOfNoUse(error) ? { of: 'key', isUnpaid: false } : { of: 'access' }),
+    keyFault: (error) => (isKeyUnusable(error) ? { kind: 'key', isOutOfCredit: false } : { kind: 'access' }),
   },
   {
-    matches: (error) => error.code === 402 || (error.code === 429 && quotaOf(error) !== 'minute'),
-    make: (_, cause) => insufficientQuota("The proxy's Gemini quota is used up.", cause),
-    blame: toQuotaBlame,
+    matches: (error) => error.code === 402 || (error.code === 429 && quotaKindOf(error) !== 'minute'),
+    make: (_, cause) => apiError('insufficient_quota', undefined, { cause }),
+    keyFault: toQuotaFault,
   },
   {
     matches: ({ code }) => code === 429,
-    make: (error, cause) => rateLimitExceeded('Gemini limits the rate of requests. Try again later.', retryAfterSeconds(error), cause),
-    blame: toQuotaBlame,
+    make: (error, cause) => apiError('rate_limit_exceeded', undefined, { cause, retryAfterSeconds: retryAfterSeconds(error) }),
+    keyFault: toQuotaFault,
   },
   {
     matches: ({ code }) => code === 404,
-    make: (_, __, { askedModel }) => modelNotFound(askedModel, 'Google does not serve it (any more).'),
+    make: (_, __, { requestedModel }) => modelNotFound(requestedModel, 'does not exist at Google, or no longer.'),
   },
   {
     matches: ({ code }) => code === 413,
     make: (_, cause) =>
-      new ApiError(413, 'invalid_request_error', 'request_too_large', 'The request is larger than Gemini takes.', {
-        cause,
-        isRetryable: false,
-      }),
+      apiError('request_too_large', 'The request is too large for Gemini. Send less text or smaller files.', { cause, isRetryable: false }),
   },
-  { matches: ({ code }) => code === 503, make: (_, cause) => upstreamOverloaded(cause) },
-  { matches: ({ code }) => code === 504 || code === 408, make: (_, cause) => upstreamTimeout('Gemini did not answer in time.', cause) },
+  { matches: ({ code }) => code === 503, make: (_, cause) => apiError('upstream_overloaded', undefined, { cause }) },
+  {
+    matches: ({ code }) => code === 504 || code === 408,
+    make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', { cause }),
+  },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
-    make: (error, cause, context) => refused(error, namedField(error.message), cause, context),
+    make: (error, cause, context) => refused(error, paramIn(error.message), cause, context),
   },
 ]
 
 /**
- * The field that Google's parser names. Places within `messages` are left out: they count the messages as they were sent on,
- * which are not always those that came in.
+ * The path of the field that Google's parser names in a message. Paths within `messages` are cut:
+ * their indexes count the messages sent to Gemini, which may differ from those of the client.
  */
-function namedField(message: string): string | null {
+function paramIn(message: string): string | null {
   const unknown = /Unknown name "([^"]{1,100})"(?: at '([^']{1,200})')?/.exec(message)
-  const path =
-    unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('..')
+  const path = unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('.')
   if (path === undefined) return null
   return path.startsWith('messages[') ? 'messages' : path
 }
 
-/** Says what an error of Gemini's means to our client. Its own words travel only where they are about the request's content. */
-export const toApiError = (error: GeminiError, context: FailureContext): ApiError => byRule(error, context, (rule) => rule?.blame?.(error))
-
-function byRule(error: GeminiError, context: FailureContext, toBlame: (rule: Rule | undefined) => Blame | undefined): ApiError {
-  const rule = RULES.find(({ matches }) => matches(error))
-  const words = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
-  const cause = new GeminiFailure(rule?.advice === undefined ? words : `${rule.advice} (${words})`, toBlame(rule))
-  return rule?.make(error, cause, context) ?? upstreamError('Gemini failed to answer.', { cause })
+/**
+ * Translates Gemini's error for the client, who gets its message only where it is about the
+ * request's content.
+ */
+export const toApiError = (error: GeminiError, context: FailureContext): ApiError => {
+  const rule = FAILURE_RULES.find(({ matches }) => matches(error))
+  return applyRule(rule, error, context, rule?.keyFault?.(error))
 }
 
-// A front end says these of the request itself, or of the moment.
-const SAID_BY_STATUS = new Set([408, 413, 429])
+function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
+  const message = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
+  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, keyFault)
+  return (
+    rule?.make(error, cause, context) ?? apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', { cause })
+  )
+}
 
-/** An answer that is not Gemini's at all, such as an HTML page of a front end. Its status says nothing of the client's request. */
+// Sent by front ends, too, about the request itself or the current load.
+const STATUS_OF_FRONT_END = new Set([408, 413, 429])
+
+/**
+ * Translates a response that does not come from Gemini's API, such as an HTML page of a front end.
+ * Most of its statuses say nothing about the client's request, and none says anything about the
+ * key.
+ */
 export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
-  if (status >= 400 && status < 500 && !SAID_BY_STATUS.has(status)) {
-    const cause = new GeminiFailure(`HTTP ${status}, and no error of Gemini's: check GEMINI_BASE_URL and what stands between`)
-    return upstreamError('Gemini could not be reached: something else has answered.', { cause, isRetryable: false })
+  if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {
+    const cause = new GeminiFailure(`HTTP ${status} without an error of Gemini: check GEMINI_BASE_URL and any proxy in between`)
+    return apiError('upstream_error', 'Another server than Gemini responded. The operator of this proxy must check GEMINI_BASE_URL.', {
+      cause,
+      isRetryable: false,
+    })
   }
-  // A front end minds addresses, not keys: with another it would say the same.
-  return byRule({ code: status, message: '', status: 'without an error of Gemini', details: [] }, context, () => undefined)
+  const error = { code: status, message: '', status: 'without an error of Gemini', details: [] }
+  return applyRule(
+    FAILURE_RULES.find(({ matches }) => matches(error)),
+    error,
+    context,
+  )
 }

@@ -1,76 +1,87 @@
 import type { Secret } from '../../config/secret.js'
 
-/** Which keys are of no use at present. */
-export interface KeyHealth {
-  isSetAside(position: number): boolean
-  /** True where all keys are set aside because their accounts are out of credit. */
-  isAllUnpaid(): boolean
-  /** Sets a key aside for a while. @param cause - what Gemini has said, without the key */
-  setAside(position: number, isUnpaid: boolean, cause: string): void
-  /** A key that was set aside goes out again with one loan; the others wait for what comes of it. */
-  beginTrial(position: number, loan: object): void
-  isOnTrial(position: number, loan: object): boolean
-  /** A loan has been answered: its key is back, if it was on trial. */
-  endTrial(position: number, loan: object): void
-}
-
-/** What {@link makeKeyHealth} needs. */
+/** What {@link KeyHealth} needs. */
 export interface KeyHealthParts {
   readonly keys: readonly Secret[]
-  /** The present, in milliseconds since 1970. */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
-  /** Called once when a key is set aside, and once when it works again. */
-  readonly onSetAside: (key: KeyNews, cause: string) => void
-  readonly onBack: (key: KeyNews) => void
+  /** Called once when a key is disabled, and once when it is enabled again. */
+  readonly onDisabled: (key: KeyLabel, cause: string) => void
+  readonly onEnabled: (key: KeyLabel) => void
 }
 
-/** What an operator may be told of a key. */
-export interface KeyNews {
-  /** Place in `GEMINI_API_KEY`, from 1. */
+/** How the log names a key. */
+export interface KeyLabel {
+  /** Position in `GEMINI_API_KEY`, from 1. */
   readonly position: number
-  /** Its last four characters. */
+  /** Its last four characters; empty for a short key. */
   readonly end: string
 }
 
-// An operator who has mended a key waits no longer than this.
-const ASIDE_MS = 600_000
-// A trial may end without a verdict on the key: then there is another after this time.
+// The longest an operator waits until a corrected key is used again.
+const DISABLED_MS = 600_000
+// A trial may fail without any relation to the key; the next one is allowed after this time.
 const TRIAL_MS = 60_000
-// Four characters of a short key would be too much of it.
-const SHORTEST_TOLD = 8
+// Four characters would reveal too much of a shorter key.
+const SHORTEST_LABELED = 8
 
-interface State {
-  /** When it may be tried again, in milliseconds since 1970. */
-  until: number
-  isUnpaid: boolean
+interface DisabledKey {
+  /** When a trial is allowed, in milliseconds since 1970. */
+  trialAt: number
+  isOutOfCredit: boolean
+  /** The lease of the request that is trying the key again. */
   trial: object | undefined
 }
 
-/** Makes the memory of keys that are set aside. */
-export function makeKeyHealth({ keys, now, onSetAside, onBack }: KeyHealthParts): KeyHealth {
-  const aside = new Map<number, State>()
-  const newsOf = (position: number): KeyNews => {
-    const text = keys[position - 1]?.reveal() ?? ''
-    return { position, end: text.length < SHORTEST_TOLD ? '' : text.slice(-4) }
+/** Remembers which keys are disabled. After a while one request tries a disabled key again. */
+export class KeyHealth {
+  readonly #disabled = new Map<number, DisabledKey>()
+  readonly #parts: KeyHealthParts
+
+  constructor(parts: KeyHealthParts) {
+    this.#parts = parts
   }
 
-  return {
-    isSetAside: (position) => (aside.get(position)?.until ?? 0) > now(),
-    isAllUnpaid: () => keys.every((_, at) => aside.get(at + 1)?.isUnpaid === true),
-    setAside: (position, isUnpaid, cause) => {
-      const isNews = !aside.has(position)
-      aside.set(position, { until: now() + ASIDE_MS, isUnpaid, trial: undefined })
-      if (isNews) onSetAside(newsOf(position), cause)
-    },
-    beginTrial: (position, loan) => {
-      const state = aside.get(position)
-      if (state !== undefined) Object.assign(state, { trial: loan, until: now() + TRIAL_MS })
-    },
-    isOnTrial: (position, loan) => aside.get(position)?.trial === loan,
-    endTrial: (position, loan) => {
-      if (aside.get(position)?.trial !== loan) return
-      aside.delete(position)
-      onBack(newsOf(position))
-    },
+  /** True where a key must not be used now: it is disabled, and no trial is due. */
+  isDisabled(position: number): boolean {
+    return (this.#disabled.get(position)?.trialAt ?? 0) > this.#parts.now()
+  }
+
+  /** True where all keys are disabled because their accounts are out of credit. */
+  areAllOutOfCredit(): boolean {
+    return this.#parts.keys.every((_, index) => this.#disabled.get(index + 1)?.isOutOfCredit === true)
+  }
+
+  /** Disables a key for a while. @param cause - Gemini's message, without the key */
+  disable(position: number, isOutOfCredit: boolean, cause: string): void {
+    const wasEnabled = !this.#disabled.has(position)
+    this.#disabled.set(position, { trialAt: this.#parts.now() + DISABLED_MS, isOutOfCredit, trial: undefined })
+    if (wasEnabled) this.#parts.onDisabled(this.#labelOf(position), cause)
+  }
+
+  /**
+   * Makes a lease the trial of its key if the key is disabled; other requests do not use it
+   * meanwhile.
+   */
+  beginTrial(position: number, lease: object): void {
+    const key = this.#disabled.get(position)
+    if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.now() + TRIAL_MS })
+  }
+
+  /** True where a lease is the trial of its key. */
+  isTrial(position: number, lease: object): boolean {
+    return this.#disabled.get(position)?.trial === lease
+  }
+
+  /** Enables a key again if the lease, which was answered, is its trial. */
+  endTrial(position: number, lease: object): void {
+    if (!this.isTrial(position, lease)) return
+    this.#disabled.delete(position)
+    this.#parts.onEnabled(this.#labelOf(position))
+  }
+
+  #labelOf(position: number): KeyLabel {
+    const key = this.#parts.keys[position - 1]?.reveal() ?? ''
+    return { position, end: key.length < SHORTEST_LABELED ? '' : key.slice(-4) }
   }
 }

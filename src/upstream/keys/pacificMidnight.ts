@@ -8,7 +8,7 @@ const PACIFIC: Intl.DateTimeFormatOptions = {
 }
 
 /**
- * Gives the next midnight in Pacific time, when Google's daily quotas begin anew.
+ * Returns the next midnight in Pacific time, when Google resets its daily quotas.
  *
  * @param now - milliseconds since 1970
  * @returns milliseconds since 1970, later than `now`
@@ -19,7 +19,8 @@ export function nextPacificMidnight(now: number): number {
   const partsOf = (time: number): Record<string, number> =>
     Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
   const { year = 0, month = 0, day = 0 } = partsOf(now)
-  // Midnight is seven hours behind UTC in summer and eight in winter; the clocks change at two in the morning.
+  // Pacific time is 7 h behind UTC in summer and 8 h in winter. The clocks change at 2 a.m.: after
+  // midnight.
   const summer = Date.UTC(year, month - 1, day + 1, 7)
   return partsOf(summer).hour === 0 ? summer : Date.UTC(year, month - 1, day + 1, 8)
 }

@@ -1,112 +1,122 @@
 import type { Secret } from '../../config/secret.js'
-import { ApiError, ClientGone, insufficientQuota, rateLimitExceeded, upstreamAuthError } from '../../contract/errors.js'
-import type { Blame } from '../failures/blame.js'
-import { blameOf, GeminiFailure } from '../failures/rules.js'
-import { type KeyHealthParts, makeKeyHealth } from './health.js'
-import { makeKeyTurns } from './turns.js'
+import { ApiError, apiError, ClientGone } from '../../contract/errors.js'
+import type { KeyFault } from '../failures/keyFault.js'
+import { GeminiFailure, keyFaultOf } from '../failures/rules.js'
+import { KeyHealth, type KeyHealthParts } from './health.js'
+import { type KeyRotation, makeRotations } from './rotation.js'
 
-/** The operator's Gemini keys, used in turn, each as long as Gemini lets it. With one key nothing is withheld: Gemini itself answers each time. */
-export interface KeyRing {
-  /**
-   * Lends the key whose turn it is for a model.
-   *
-   * @param tried - positions that the request has tried with this model
-   * @param held - a loan that is to be had again, as long as nothing speaks against it
-   * @returns undefined where no key is left
-   */
-  find(model: string, tried: ReadonlySet<number>, held?: Loan): Loan | undefined
-  /**
-   * Learns how a call has ended.
-   *
-   * @param error - what it threw; undefined where it was answered
-   * @returns true where the fault is this key's, and another may do better
-   */
-  settle(loan: Loan, error?: unknown): boolean
-  /** Why no key is left for a model: 429 with the shortest wait, or 502 `upstream_auth_error`. Undefined where none is withheld. */
-  exhausted(model: string): ApiError | undefined
-}
-
-/** A key, lent for the calls of one request to one model. */
-export interface Loan {
+/** One use of a key: by one request, for one model. */
+export interface KeyLease {
   readonly model: string
-  /** Place in `GEMINI_API_KEY`, from 1. */
+  /** Position in `GEMINI_API_KEY`, from 1. */
   readonly position: number
   readonly key: Secret
 }
 
-/** How a call has ended, as far as it tells of its key. */
+/** The result of an upstream call, as far as it concerns its key. Label values of a metric. */
 export type KeyOutcome = 'answered' | 'rate_limited' | 'quota_used_up' | 'key_refused' | 'failed' | 'cancelled'
 
-/** What {@link makeKeyRing} needs. */
+/** What {@link KeyRing} needs. */
 export interface KeyRingParts extends KeyHealthParts {
   readonly onOutcome: (position: number, outcome: KeyOutcome) => void
 }
 
-/** Makes the ring. Nothing in it waits, so that parallel requests see at once what the others have learnt. */
-export function makeKeyRing({ onOutcome, ...parts }: KeyRingParts): KeyRing {
-  const { keys, now } = parts
-  const turns = makeKeyTurns(now)
-  const health = makeKeyHealth(parts)
-  const positions = keys.map((_, at) => at + 1)
-  const isOpen = (model: string, position: number): boolean =>
-    keys.length === 1 || (!health.isSetAside(position) && turns.of(model).coolingOf(position) === undefined)
+/**
+ * The operator's Gemini keys. They are used in rotation, except those that are disabled or have a
+ * cooldown. A single key is always used: then every request gets Gemini's own response.
+ *
+ * No method is asynchronous, so that parallel requests share what each of them has learned.
+ */
+export class KeyRing {
+  readonly #parts: KeyRingParts
+  readonly #rotationOf: (model: string) => KeyRotation
+  readonly #health: KeyHealth
 
-  return {
-    find: (model, tried, held) => {
-      if (held?.model === model && (health.isOnTrial(held.position, held) || isOpen(model, held.position))) return held
-      const ofModel = turns.of(model)
-      for (let step = 1; step <= keys.length; step += 1) {
-        const at = (ofModel.last + step) % keys.length
-        const key = keys[at]
-        if (key === undefined || tried.has(at + 1) || !isOpen(model, at + 1)) continue
-        ofModel.last = at
-        const loan: Loan = { model, position: at + 1, key }
-        health.beginTrial(loan.position, loan)
-        return loan
-      }
-      return undefined
-    },
+  constructor(parts: KeyRingParts) {
+    this.#parts = parts
+    this.#rotationOf = makeRotations(parts.now)
+    this.#health = new KeyHealth(parts)
+  }
 
-    settle: (loan, error) => {
-      const { model, position } = loan
-      const blame = blameOf(error)
-      onOutcome(position, error === undefined ? 'answered' : outcomeOf(error, blame))
-      if (error === undefined) health.endTrial(position, loan)
-      if (blame === undefined || keys.length === 1) return false
-      if (blame.of === 'quota') turns.of(model).cool(position, blame.quota, blame.waitSeconds)
-      if (blame.of === 'key') health.setAside(position, blame.isUnpaid, wordsOf(error))
-      return true
-    },
+  /**
+   * Leases the next key of the rotation for a model.
+   *
+   * @param tried - positions of the keys that the request has already tried with this model
+   * @param held - the lease to return again, as long as its key is usable
+   * @returns undefined where no key is left
+   */
+  lease(model: string, tried: ReadonlySet<number>, held?: KeyLease): KeyLease | undefined {
+    if (held?.model === model && (this.#health.isTrial(held.position, held) || this.#isUsable(model, held.position))) return held
+    const { keys } = this.#parts
+    const rotation = this.#rotationOf(model)
+    for (let step = 1; step <= keys.length; step += 1) {
+      const index = (rotation.lastIndex + step) % keys.length
+      const key = keys[index]
+      if (key === undefined || tried.has(index + 1) || !this.#isUsable(model, index + 1)) continue
+      rotation.lastIndex = index
+      const lease: KeyLease = { model, position: index + 1, key }
+      this.#health.beginTrial(lease.position, lease)
+      return lease
+    }
+    return undefined
+  }
 
-    exhausted: (model) => {
-      const standing = positions.filter((position) => !health.isSetAside(position))
-      if (standing.length === 0) return health.isAllUnpaid() ? insufficientQuota(USED_UP, allAside()) : upstreamAuthError(allAside())
-      const coolings = standing.flatMap((position) => turns.of(model).coolingOf(position) ?? [])
-      if (coolings.length === 0) return undefined
-      const waitSeconds = Math.max(1, Math.ceil((Math.min(...coolings.map(({ until }) => until)) - now()) / 1000))
-      return coolings.every(({ isLasting }) => isLasting)
-        ? insufficientQuota(USED_UP, undefined, waitSeconds)
-        : rateLimitExceeded('Gemini limits the rate of requests. Try again later.', waitSeconds)
-    },
+  /**
+   * Records the result of a call.
+   *
+   * @param error - what the call threw; undefined where it was answered
+   * @returns true where another key may succeed
+   */
+  settle(lease: KeyLease, error?: unknown): boolean {
+    const { model, position } = lease
+    const fault = keyFaultOf(error)
+    this.#parts.onOutcome(position, error === undefined ? 'answered' : outcomeOf(error, fault))
+    if (error === undefined) this.#health.endTrial(position, lease)
+    if (fault === undefined || this.#parts.keys.length === 1) return false
+    if (fault.kind === 'quota') this.#rotationOf(model).startCooldown(position, fault.quota, fault.waitSeconds)
+    if (fault.kind === 'key') this.#health.disable(position, fault.isOutOfCredit, causeMessageOf(error))
+    return true
+  }
+
+  /**
+   * The reason why no key is left for a model.
+   *
+   * @returns 429 with the shortest wait, or 502 `upstream_auth_error`; undefined where a key is
+   *   usable
+   */
+  exhaustion(model: string): ApiError | undefined {
+    const enabled = this.#parts.keys.map((_, index) => index + 1).filter((position) => !this.#health.isDisabled(position))
+    if (enabled.length === 0) {
+      const cause = new GeminiFailure('every key of GEMINI_API_KEY is disabled: the log names the reason for each')
+      return apiError(this.#health.areAllOutOfCredit() ? 'insufficient_quota' : 'upstream_auth_error', undefined, { cause })
+    }
+    const cooldowns = enabled.flatMap((position) => this.#rotationOf(model).cooldownOf(position) ?? [])
+    if (cooldowns.length === 0) return undefined
+    const endsAt = Math.min(...cooldowns.map(({ until }) => until))
+    const retryAfterSeconds = Math.max(1, Math.ceil((endsAt - this.#parts.now()) / 1000))
+    const isLong = cooldowns.every((cooldown) => cooldown.isLong)
+    return apiError(isLong ? 'insufficient_quota' : 'rate_limit_exceeded', undefined, { retryAfterSeconds })
+  }
+
+  #isUsable(model: string, position: number): boolean {
+    if (this.#parts.keys.length === 1) return true
+    return !this.#health.isDisabled(position) && this.#rotationOf(model).cooldownOf(position) === undefined
   }
 }
 
-const USED_UP = "The proxy's Gemini quota is used up."
-const allAside = (): GeminiFailure => new GeminiFailure('every key of GEMINI_API_KEY is set aside: the log tells of each why')
-
-const OUTCOMES = {
+const QUOTA_OUTCOMES = {
   minute: 'rate_limited',
   long: 'rate_limited',
   day: 'quota_used_up',
   zero: 'quota_used_up',
-} as const satisfies Record<Extract<Blame, { of: 'quota' }>['quota'], KeyOutcome>
+} as const satisfies Record<Extract<KeyFault, { kind: 'quota' }>['quota'], KeyOutcome>
 
-function outcomeOf(error: unknown, blame: Blame | undefined): KeyOutcome {
-  if (blame?.of === 'quota') return OUTCOMES[blame.quota]
-  if (blame?.of === 'key') return blame.isUnpaid ? 'quota_used_up' : 'key_refused'
+function outcomeOf(error: unknown, fault: KeyFault | undefined): KeyOutcome {
+  if (fault?.kind === 'quota') return QUOTA_OUTCOMES[fault.quota]
+  if (fault?.kind === 'key') return fault.isOutOfCredit ? 'quota_used_up' : 'key_refused'
   if (error instanceof ApiError && error.code === 'upstream_auth_error') return 'key_refused'
   return error instanceof ClientGone ? 'cancelled' : 'failed'
 }
 
-/** What Gemini has said, as the log may tell it. */
-const wordsOf = (error: unknown): string => (error instanceof ApiError && error.cause instanceof Error ? error.cause.message : '')
+/** Gemini's redacted message, for the log. */
+const causeMessageOf = (error: unknown): string => (error instanceof ApiError && error.cause instanceof Error ? error.cause.message : '')

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Networks that are not the public internet, or lead into one that is not. Source: IANA's special-purpose registries. */
+/**
+ * Networks that are not part of the public internet, or that tunnel into one that is not.
+ * Source: IANA's special-purpose address registries.
+ */
 const REFUSED_IPV4 = [
   '0.0.0.0/8', // this host
   '10.0.0.0/8', // private
@@ -23,13 +26,16 @@ const REFUSED_IPV4 = [
   '240.0.0.0/4', // reserved, broadcast
 ]
 
-/** All that is routed publicly. Outside it: loopback, unique local, link-local, multicast, and IPv4 mapped, compatible or behind NAT64. */
+/**
+ * Global unicast. Not included: loopback, unique local, link-local and multicast addresses, and
+ * IPv4 addresses that are mapped, compatible or behind NAT64.
+ */
 const PUBLIC_IPV6 = ['2000::/3']
 
 const REFUSED_IPV6 = [
   '2001::/23', // protocol assignments, Teredo, benchmarks
   '2001:db8::/32', // documentation
-  '2002::/16', // 6to4: an IPv4 address inside
+  '2002::/16', // 6to4: contains an IPv4 address
   '2620:4f:8000::/48', // AS112
   '3fff::/20', // documentation
 ]
@@ -44,9 +50,9 @@ function listOf(networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList
 }
 
 /**
- * Makes the guard that tells public addresses from all others.
+ * Makes the check for public addresses.
  *
- * @returns a function that is true for an IPv4 or IPv6 address of the public internet only; false for what is no address
+ * @returns a function that is true only for IPv4 and IPv6 addresses of the public internet
  */
 export function makeAddressGuard(): (address: string) => boolean {
   const refused4 = listOf(REFUSED_IPV4, 'ipv4')
@@ -55,7 +61,7 @@ export function makeAddressGuard(): (address: string) => boolean {
   return (address) => {
     const family = isIP(address)
     if (family === 4) return !refused4.check(address, 'ipv4')
-    // An address with a zone, such as fe80::1%eth0, is local by its nature.
+    // An address with a zone, such as fe80::1%eth0, is always local.
     return family === 6 && !address.includes('%') && public6.check(address, 'ipv6') && !refused6.check(address, 'ipv6')
   }
 }

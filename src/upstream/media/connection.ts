@@ -5,7 +5,10 @@ import { Agent } from 'undici'
 
 const HTTPS_PORT = 443
 
-/** Where a checked address really leads. For tests alone: no setting of the service can name it. */
+/**
+ * The server that a test connects to instead of a checked address. No setting of the service can
+ * name one.
+ */
 export interface TestDestination {
   readonly address: string
   readonly port: number
@@ -13,24 +16,27 @@ export interface TestDestination {
   readonly ca: string
 }
 
-/** How connections are led to a server of a test, after the address has been checked as always. */
+/**
+ * Redirects connections to a test's server, after the address has been checked as usual. Tests
+ * only.
+ */
 export type ConnectTo = (checked: LookupAddress) => TestDestination
 
 /**
- * Makes an agent for one hop that connects to the addresses given and looks nothing up.
+ * Makes an agent for one HTTP request that connects only to the given addresses, without DNS.
  *
- * The name of the URL still goes into SNI, the check of the certificate, and `Host`. Because there is no second
- * look-up, a name server cannot answer differently after the check.
+ * The host name of the URL is still used for SNI, the certificate check and `Host`. As there is no
+ * second DNS lookup, a name server cannot return another address after the check.
  *
- * @param checked - addresses that the guard has let pass, at least one
- * @param signal - closes the connection, also one that is still being made
+ * @param checked - public addresses of the host, at least one
+ * @param signal - closes the connection, even while it is being established
  */
 export function makePinnedAgent(checked: readonly LookupAddress[], signal: AbortSignal, connectTo?: ConnectTo): Agent {
   const destinations = connectTo === undefined ? undefined : checked.map(connectTo)
-  const lookup = answering(destinations?.map(({ address }) => ({ address, family: 4 })) ?? checked)
+  const lookup = makeFixedLookup(destinations?.map(({ address }) => ({ address, family: 4 })) ?? checked)
   const [destination] = destinations ?? []
   const trusted = destination === undefined ? {} : { ca: destination.ca }
-  // Not undici's own connector: until a handshake ends by itself, it does not notice that the request is given up.
+  // Not undici's own connector: it notices an abort only after the TLS handshake has ended.
   return new Agent({
     connections: 1,
     pipelining: 0,
@@ -42,17 +48,18 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
         lookup,
         ...trusted,
       })
-      const stop = (): unknown => socket.destroy(new Error('given up'))
+      const stop = (): unknown => socket.destroy(new Error('the request was aborted'))
       signal.addEventListener('abort', stop, { once: true })
       socket.once('close', () => signal.removeEventListener('abort', stop))
-      socket.on('error', (error) => done(error, null)) // once connected, it is undici's own listener that counts
+      // After the connection is established, undici's own error listener does the work.
+      socket.on('error', (error) => done(error, null))
       socket.once('secureConnect', () => done(null, socket))
     },
   })
 }
 
-/** A look-up that always has the same answer, in both forms that Node.js asks for. */
-function answering(addresses: readonly LookupAddress[]): LookupFunction {
+/** Makes a DNS lookup with a fixed result, in both forms that Node.js uses. */
+function makeFixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (_host, options, done) => {
     if (options.all === true) done(null, [...addresses])
     else done(null, addresses[0]?.address ?? '', addresses[0]?.family)

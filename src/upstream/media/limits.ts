@@ -1,8 +1,8 @@
-import { type ApiError, invalidRequest } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
 
-/** How much one request may make us fetch. */
+/** How much the proxy fetches for one client request. */
 export interface MediaLimits {
-  /** Time for one item, redirects included, in milliseconds. */
+  /** Longest time for one item, redirects included, in milliseconds. */
   readonly timeoutMs: number
   /** Largest item, in bytes. */
   readonly itemBytes: number
@@ -23,9 +23,9 @@ export const MEDIA_LIMITS: MediaLimits = {
   redirects: 3,
 }
 
-/** What one request has left of its limits. Items are counted as they begin, bytes as they arrive. */
+/** Counts the items of one client request as they are started, and their bytes as they arrive. */
 export interface MediaBudget {
-  /** @throws ApiError 400 `invalid_value` when there were enough already */
+  /** @throws ApiError 400 `invalid_value` when there are too many */
   countItem(param: string): void
   /** @throws ApiError 400 `invalid_value` when all items together become too large */
   countBytes(bytes: number, param: string): void
@@ -35,7 +35,7 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024)
 
 /** 400: one item is too large. */
 export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string): ApiError =>
-  invalidRequest('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, param)
+  apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, { param })
 
 /** Makes the budget of one request. */
 export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudget {
@@ -44,12 +44,12 @@ export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudg
   return {
     countItem: (param) => {
       itemsLeft -= 1
-      if (itemsLeft < 0) throw invalidRequest('invalid_value', `A request may name at most ${items} media URLs.`, param)
+      if (itemsLeft < 0) throw apiError('invalid_value', `A request can contain at most ${items} media URLs.`, { param })
     },
     countBytes: (bytes, param) => {
       bytesLeft -= bytes
       if (bytesLeft >= 0) return
-      throw invalidRequest('invalid_value', `The media of one request together are larger than ${megabytes(requestBytes)}.`, param)
+      throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, { param })
     },
   }
 }

@@ -1,63 +1,86 @@
 import type { LookupAddress } from 'node:dns'
 import { isIP } from 'node:net'
 import { type Dispatcher, request } from 'undici'
-import { invalidRequest } from '../../contract/errors.js'
+import { apiError } from '../../contract/errors.js'
+import { unlessAborted } from '../wire/unlessAborted.js'
 import { type ConnectTo, makePinnedAgent } from './connection.js'
 import { itemTooLarge, type MediaBudget, type MediaLimits } from './limits.js'
 import { toPublicUrl, unreachable } from './url.js'
 
-/** What every hop of a request's media has in common. */
-export interface Way {
+/** An HTTP request for one media file. */
+export interface MediaRequest {
+  readonly url: URL
+  /** Path of the URL in the client's request. */
+  readonly param: string
+  readonly signal: AbortSignal
+}
+
+/** What all media requests of one client request share. */
+export interface MediaPolicy {
   readonly isPublic: (address: string) => boolean
+  /** Resolves a host name by DNS. */
   readonly resolve: (host: string) => Promise<readonly LookupAddress[]>
   readonly limits: MediaLimits
   readonly budget: MediaBudget
   readonly connectTo: ConnectTo | undefined
 }
 
-/** One item on its way: where its URL stands in the request, and when to stop. */
-export interface Errand {
-  readonly param: string
-  readonly signal: AbortSignal
-}
-
-// Nothing of the caller's or of our own credentials; no compression, so that limits count what is kept.
+// No credentials of the caller or the proxy. No compression: limits count the bytes that are
+// stored.
 const HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
- * Goes one hop: resolves the host, checks every address, connects to those and no others.
+ * Sends a request and follows its redirects.
  *
- * @returns the file, or the URL that the answer redirects to
- * @throws ApiError 400; or what the connection threw
+ * @returns the file
+ * @throws ApiError 400, or the error of the connection
  */
-export async function hop(url: URL, errand: Errand, way: Way): Promise<Buffer | URL> {
-  const agent = makePinnedAgent(await checkedAddresses(url, errand, way), errand.signal, way.connectTo)
+export async function fetchMedia({ url: first, param, signal }: MediaRequest, policy: MediaPolicy): Promise<Buffer> {
+  let url = first
+  for (let redirects = 0; redirects <= policy.limits.redirects; redirects += 1) {
+    const found = await fetchOnce({ url, param, signal }, policy)
+    if (Buffer.isBuffer(found)) return found
+    url = found
+  }
+  throw apiError('invalid_value', `The media URL redirects more than ${policy.limits.redirects} times.`, { param })
+}
+
+/**
+ * Resolves the host, checks every address, and connects to no others.
+ *
+ * @returns the file, or the URL of a redirect
+ */
+async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<Buffer | URL> {
+  const { url, param, signal } = media
+  const agent = makePinnedAgent(await resolvePublic(media, policy), signal, policy.connectTo)
   try {
-    const answer = await request(url, { dispatcher: agent, headers: HEADERS, signal: errand.signal })
-    answer.body.on('error', () => undefined) // destroyed below; what matters of it is thrown by the reading
-    const { location } = answer.headers
-    if (REDIRECTS.has(answer.statusCode) && typeof location === 'string') return toPublicUrl(location, errand.param, url)
-    if (answer.statusCode === 200) return await readBody(answer, errand, way)
-    throw invalidRequest('invalid_value', `The media URL was answered with status ${answer.statusCode}, not 200.`, errand.param)
+    const response = await request(url, { dispatcher: agent, headers: HEADERS, signal })
+    // Destroying the agent emits an error here; errors that matter are thrown while the body is
+    // read.
+    response.body.on('error', () => undefined)
+    const { location } = response.headers
+    if (REDIRECTS.has(response.statusCode) && typeof location === 'string') return toPublicUrl(location, param, url)
+    if (response.statusCode === 200) return await readBody(response, param, policy)
+    throw apiError('invalid_value', `The media URL returned status ${response.statusCode} instead of 200.`, { param })
   } finally {
     await agent.destroy()
   }
 }
 
-async function checkedAddresses({ hostname }: URL, { param, signal }: Errand, way: Way): Promise<readonly LookupAddress[]> {
-  const host = hostname.replace(/^\[|\]$/g, '')
+async function resolvePublic({ url, param, signal }: MediaRequest, policy: MediaPolicy): Promise<readonly LookupAddress[]> {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
-  const addresses = family === 0 ? await abortable(way.resolve(host), signal) : [{ address: host, family }]
-  if (addresses.length === 0 || !addresses.every(({ address }) => way.isPublic(address))) throw unreachable(way.limits, param)
+  const addresses = family === 0 ? await unlessAborted(policy.resolve(host), signal) : [{ address: host, family }]
+  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw unreachable(policy.limits, param)
   return addresses
 }
 
-async function readBody({ headers, body }: Dispatcher.ResponseData, { param }: Errand, { limits, budget }: Way): Promise<Buffer> {
+async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<Buffer> {
   if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param)
   const chunks: Buffer[] = []
   let size = 0
-  const bytes: AsyncIterable<Buffer> = body // undici reads without an encoding
+  const bytes: AsyncIterable<Buffer> = body // undici yields buffers unless an encoding is set
   for await (const chunk of bytes) {
     size += chunk.length
     if (size > limits.itemBytes) throw itemTooLarge(limits, param)
@@ -65,19 +88,4 @@ async function readBody({ headers, body }: Dispatcher.ResponseData, { param }: E
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
-}
-
-/** Waits for work that knows no signal, no longer than the signal allows. */
-async function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let stop: () => void = () => undefined
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason)
-  })
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    if (signal.aborted) stop()
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

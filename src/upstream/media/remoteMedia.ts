@@ -1,84 +1,76 @@
-import type { ChatCompletionRequest } from '../../contract/types.js'
-import type { Gemini } from '../chat.js'
-import { isRecord } from '../request/repairs/context.js'
-import { isRemote } from '../request/repairs/parts.js'
+import type { ChatCompletionRequest, RequestMessage } from '../../contract/types.js'
 import type { Media, MediaFetcher } from './fetcher.js'
 
-type Part = Readonly<Record<string, unknown>>
+type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
 
-/** A media address in a request. */
-interface Found {
+/** The URL of a media file in a request. */
+interface MediaReference {
   readonly url: string
-  /** Where it stands, such as `messages[0].content[1].image_url.url`. */
-  readonly param: string
+  /** Its path in the part, such as `image_url.url`. */
+  readonly path: string
 }
 
-const AUDIO_FORMATS: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
+const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
+
+/** True where a request contains the URL of a media file. */
+export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean => messages.some(hasReference)
 
 /**
- * Lets a chat side of Gemini take media addresses: what is there is fetched, once for each request, and put in their place.
+ * Fetches the media files whose URLs a request contains, and puts them in the place of the URLs.
  *
  * @param makeFetcher - makes the fetcher of one request
- * @returns the same where a request names no address; throws what the fetcher throws, before Gemini is asked
+ * @returns the same request where it contains no URL
+ * @throws what the fetcher throws; the first failure aborts the other fetches
  */
-export function withRemoteMedia(gemini: Gemini, makeFetcher: () => MediaFetcher): Gemini {
-  return {
-    complete: async (request, call) => gemini.complete(await inlined(request, makeFetcher, call.signal), call),
-    stream: (request, call) => {
-      if (!request.messages.some(({ content }) => partsOf(content).some((part) => find(part, '') !== undefined)))
-        return gemini.stream(request, call)
-      return delayed(async () => gemini.stream(await inlined(request, makeFetcher, call.signal), call))
-    },
-  }
-}
-
-async function* delayed<T>(start: () => Promise<AsyncIterable<T>>): AsyncGenerator<T> {
-  yield* await start()
-}
-
-async function inlined(
+export async function replaceRemoteMedia(
   request: ChatCompletionRequest,
   makeFetcher: () => MediaFetcher,
   signal: AbortSignal,
 ): Promise<ChatCompletionRequest> {
-  const failed = new AbortController()
+  if (!hasRemoteMedia(request)) return request
   const fetcher = makeFetcher()
+  const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
+  const replace = async (part: ContentPart, path: string): Promise<ContentPart> => {
+    const reference = referenceIn(part)
+    if (reference === undefined) return part
+    return withMedia(part, await fetcher.fetch(reference.url, `${path}.${reference.path}`, either))
+  }
   try {
     const messages = await Promise.all(
       request.messages.map(async (message, index) => {
-        const parts = partsOf(message.content)
-        const fetched = await Promise.all(
-          parts.map((part, place) => withMedia(part, find(part, `messages[${index}].content[${place}]`), fetcher, either)),
+        if (!hasReference(message)) return message
+        const content = await Promise.all(
+          partsOf(message).map((part, position) => replace(part, `messages[${index}].content[${position}]`)),
         )
-        return fetched.every((part, place) => part === parts[place]) ? message : { ...message, content: fetched }
+        // Each part became another one that the contract allows in the same message.
+        return { ...message, content } as RequestMessage
       }),
     )
-    // Each part has become another of the contract's.
-    return { ...request, messages: messages as ChatCompletionRequest['messages'] }
+    return { ...request, messages }
   } catch (error) {
     failed.abort(error)
     throw error
   }
 }
 
-const partsOf = (content: unknown): readonly Part[] => (Array.isArray(content) ? content.filter(isRecord) : [])
+const partsOf = ({ content }: RequestMessage): readonly ContentPart[] => (Array.isArray(content) ? content : [])
 
-function find(part: Part, path: string): Found | undefined {
-  const url = isRecord(part.image_url) ? part.image_url.url : undefined
-  if (isRemote(url)) return { url, param: `${path}.image_url.url` }
-  const data = isRecord(part.file) ? part.file.file_data : undefined
-  return isRemote(data) ? { url: data, param: `${path}.file.file_data` } : undefined
+const hasReference = (message: RequestMessage): boolean => partsOf(message).some((part) => referenceIn(part) !== undefined)
+
+const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
+
+function referenceIn(part: ContentPart): MediaReference | undefined {
+  if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
+  if (part.type === 'file' && isHttpUrl(part.file.file_data)) return { url: part.file.file_data, path: 'file.file_data' }
+  return undefined
 }
 
-async function withMedia(part: Part, found: Found | undefined, fetcher: MediaFetcher, signal: AbortSignal): Promise<Part> {
-  return found === undefined ? part : toPart(part, await fetcher.fetch(found.url, found.param, signal))
-}
-
-/** A part with the media itself; a recording goes where Gemini looks for it. */
-function toPart(part: Part, { mediaType, base64 }: Media): Part {
+/** The part with the file itself. Audio becomes an audio part: Gemini ignores it elsewhere. */
+function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart {
   const format = AUDIO_FORMATS[mediaType]
   if (format !== undefined) return { type: 'input_audio', input_audio: { data: base64, format } }
   const url = `data:${mediaType};base64,${base64}`
-  return part.type === 'file' ? { ...part, file: { file_data: url } } : { ...part, image_url: { ...(part.image_url as Part), url } } // found in it
+  if (part.type === 'image_url') return { ...part, image_url: { ...part.image_url, url } }
+  return { type: 'file', file: { file_data: url } }
 }

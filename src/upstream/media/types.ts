@@ -1,4 +1,4 @@
-/** One kind of media that Gemini takes, and how its files begin. */
+/** A media type that Gemini accepts, and how to recognise its files. */
 interface MediaType {
   readonly mediaType: string
   readonly matches: (bytes: Buffer) => boolean
@@ -10,7 +10,9 @@ const riff = (form: string) => (bytes: Buffer) => latin1(bytes, 0, 4) === 'RIFF'
 
 const MAX_BRANDS = 32
 
-/** The brands of an ISO media file: the major one, then the compatible ones; none where it is no such file. */
+/**
+ * The brands of an ISO media file: the major one, then the compatible ones; empty for other files.
+ */
 function brandsOf(bytes: Buffer): readonly string[] {
   if (bytes.length < 16 || latin1(bytes, 4, 8) !== 'ftyp') return []
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 16 + 4 * MAX_BRANDS)
@@ -22,13 +24,16 @@ function brandsOf(bytes: Buffer): readonly string[] {
 const HEIC = new Set(['heic', 'heix', 'heim', 'heis'])
 const HEIF = new Set(['mif1', 'msf1', 'heif'])
 
-/** AVIF files call themselves HEIF too, and Gemini does not take them. */
+/** AVIF files declare HEIF as a compatible brand, but Gemini does not accept them. */
 const isoImage = (majors: ReadonlySet<string>) => (bytes: Buffer) => {
   const brands = brandsOf(bytes)
   return majors.has(brands[0] ?? '') && !brands.includes('avif')
 }
 
-/** An MPEG audio frame of layer III: 11 bits of sync, then a version, bit rate and sample rate that are not the reserved ones. */
+/**
+ * An MPEG audio frame, layer III: 11 sync bits, then a version, bit rate and sample rate none of
+ * which is reserved.
+ */
 function isMp3Frame(bytes: Buffer): boolean {
   const [sync = 0, kind = 0, rates = 0] = bytes
   const isLayer3 = sync === 0xff && (kind & 0xe0) === 0xe0 && (kind & 0x06) === 0x02 && (kind & 0x18) !== 0x08
@@ -48,8 +53,8 @@ const MEDIA_TYPES: readonly MediaType[] = [
 ]
 
 /**
- * Tells the media type of a file by its first bytes, whatever a header says.
+ * Detects the media type of a file by its first bytes; HTTP headers are not trusted.
  *
- * @returns such as `image/png`; undefined for what Gemini does not take
+ * @returns a type such as `image/png`; undefined for files that Gemini does not accept
  */
 export const mediaTypeOf = (bytes: Buffer): string | undefined => MEDIA_TYPES.find(({ matches }) => matches(bytes))?.mediaType

@@ -1,27 +1,27 @@
-import { type ApiError, invalidRequest } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
 import type { MediaLimits } from './limits.js'
 
-/** 400: one sentence for every reason, so that it tells nothing about networks that only we can see. */
+/** 400: the same message for every reason, so that it discloses nothing about internal networks. */
 export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
-  invalidRequest(
+  apiError(
     'invalid_value',
-    `The media could not be fetched: its URL must be publicly reachable and answer within ${timeoutMs / 1000} s.`,
-    param,
-    cause,
+    `The media could not be fetched: its URL must be publicly reachable and respond within ${timeoutMs / 1000} s.`,
+    { param, cause },
   )
 
 /**
- * Reads a URL that may be fetched by its form: https, port 443, no credentials. Its host is not looked at here.
+ * Parses a URL and checks that it is https, uses port 443 and has no credentials. The host is not
+ * checked here.
  *
- * @param base - the URL that redirected to this one
+ * @param base - the URL that redirects to this one
  * @throws ApiError 400 `invalid_value`
  */
 export function toPublicUrl(text: string, param: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined
   if (url === undefined || url.protocol !== 'https:') {
-    throw invalidRequest('invalid_value', 'A media URL must be a valid https URL, and redirect to such only.', param)
+    throw apiError('invalid_value', 'A media URL must be a valid https URL and may redirect to https URLs only.', { param })
   }
-  if (url.username !== '' || url.password !== '') throw invalidRequest('invalid_value', 'A media URL must not contain credentials.', param)
-  if (url.port !== '') throw invalidRequest('invalid_value', 'A media URL must use port 443.', param)
+  if (url.username !== '' || url.password !== '') throw apiError('invalid_value', 'A media URL must not contain credentials.', { param })
+  if (url.port !== '') throw apiError('invalid_value', 'A media URL must use port 443.', { param })
   return url
 }

@@ -1,36 +1,37 @@
 import type { ModelAlias } from '../../config/readers.js'
-import { modelNotFound, modelUnsuited } from '../../contract/errors.js'
 import type { Model } from '../../contract/types.js'
+import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
 import type { ModelLookup } from './lookup.js'
 import { withoutPrefix } from './names.js'
 
-/** Which models the proxy serves, and by which of Gemini's. */
+/** The models that the proxy serves, and the Gemini model behind each name. */
 export interface Models {
-  /** All that are listed. */
+  /** All models of GET /v1/models. */
   list(): Model[]
   /**
-   * One model; an optional `models/` prefix is accepted. Names of Gemini's form that are not listed are looked up at Google.
+   * Describes one model; the prefix `models/` is accepted. A name of Gemini's or Gemma's that is
+   * not listed is looked up at Google.
    *
    * @throws 404 `model_not_found`
    */
   describe(id: string, signal: AbortSignal): Promise<Model>
   /**
-   * Finds who answers for the name that a client asked for.
+   * Finds the chat model for the name that a client used.
    *
-   * @returns the id that goes to Gemini
+   * @returns its id at Gemini
    * @throws 404 `model_not_found`
    */
-  resolve(asked: string, signal: AbortSignal): Promise<string>
+  resolve(requested: string, signal: AbortSignal): Promise<string>
   /**
-   * Finds the embedding model for the name that a client asked for; aliases that lead to chat models are passed over.
+   * Finds the embedding model for the name that a client used. Aliases of chat models are skipped.
    *
-   * @returns the id that goes to Gemini
+   * @returns its id at Gemini
    * @throws 404 `model_not_found`
    */
-  resolveEmbedding(asked: string): string
-  /** True for the names that the operator or the catalogue knows, so that callers cannot invent metric labels. */
+  resolveEmbedding(requested: string): string
+  /** True for names from the catalogue or the operator: only they become metric labels. */
   isKnown(id: string): boolean
 }
 
@@ -38,25 +39,31 @@ export interface Models {
 export interface ModelsParts {
   readonly extraModels: readonly string[]
   readonly aliases: readonly ModelAlias[]
-  /** Asks Google about the others. */
+  /** Looks up all other names at Google. */
   readonly lookup: ModelLookup
-  /** The present, in milliseconds since 1970: retirement is a matter of days. */
+  /**
+   * Returns the current time, in milliseconds since 1970: a model is retired from a certain day on.
+   */
   readonly now: () => number
 }
 
-// Names that Google may know and the catalogue does not.
+// Names that may exist at Google without being in the catalogue.
 const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 const toSeconds = (day: string): number => Date.parse(day) / 1000
 
-// No model has a longer name; whoever sends one wants something else.
+// No model has a longer name.
 const LONGEST_NAME = 200
 
-/** Tells whether a name fits a rule, by its literals one after the other: a regular expression could be made to search for minutes. */
-function makeMatcher(asked: string): (name: string) => boolean {
-  const literals = asked.split('*')
+/**
+ * Makes the matcher of an alias pattern, in which `*` stands for any text.
+ *
+ * It searches the literals one after the other: a regular expression could backtrack for minutes.
+ */
+function makeMatcher(pattern: string): (name: string) => boolean {
+  const literals = pattern.split('*')
   const [first = '', last = ''] = [literals[0], literals.at(-1)]
-  if (literals.length === 1) return (name) => name === asked
+  if (literals.length === 1) return (name) => name === pattern
   return (name) => {
     if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
     let from = first.length
@@ -69,26 +76,27 @@ function makeMatcher(asked: string): (name: string) => boolean {
   }
 }
 
-/** Makes the directory of models from the catalogue and the operator's settings. */
+/** Makes the directory of models, from the catalogue and the operator's settings. */
 export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): Models {
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
-  const rules = aliases.map(({ asked, served }) => ({ asked, served: withoutPrefix(served), fits: makeMatcher(asked) }))
-  const listedAliases = rules.filter(
-    ({ asked }) => !asked.includes('*') && !catalogue.has(asked) && !embedding.has(asked) && !extra.includes(asked),
-  )
-  const servedBy = (id: string): string => rules.find(({ fits }) => fits(id))?.served ?? id
+  const rules = aliases.map(({ requested, served }) => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) }))
+  const listedAliases = aliases
+    .map(({ requested }) => requested)
+    .filter((name) => !name.includes('*') && !catalogue.has(name) && !embedding.has(name) && !extra.includes(name))
+  const servedModelOf = (id: string): string => rules.find(({ matches }) => matches(id))?.servedModel ?? id
 
-  const isFound = async (id: string, signal: AbortSignal): Promise<boolean> =>
+  const exists = async (id: string, signal: AbortSignal): Promise<boolean> =>
     catalogue.has(id) || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const list = (): Model[] => [
     ...CATALOGUE.map((model) => toModel(model, now())),
     ...EMBEDDING_CATALOGUE.map((model) => toListedEmbeddingModel(model)),
-    ...[...extra, ...listedAliases.map(({ asked }) => asked)].map((id) => {
-      const embedder = embedding.get(servedBy(id))
-      return embedder === undefined ? toUncatalogued(id, catalogue.get(servedBy(id)), now()) : toListedEmbeddingModel(embedder, id)
+    ...[...extra, ...listedAliases].map((id) => {
+      const servedModel = servedModelOf(id)
+      const embedder = embedding.get(servedModel)
+      return embedder === undefined ? toUncatalogued(id, catalogue.get(servedModel), now()) : toListedEmbeddingModel(embedder, id)
     }),
   ]
 
@@ -99,29 +107,30 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
       const name = withoutPrefix(id)
       const listed = list().find((model) => model.id === name)
       if (listed !== undefined) return listed
-      if (!(await isFound(servedBy(name), signal))) throw modelNotFound(id)
-      return toUncatalogued(name, catalogue.get(servedBy(name)), now())
+      const servedModel = servedModelOf(name)
+      if (!(await exists(servedModel, signal))) throw modelNotFound(id)
+      return toUncatalogued(name, catalogue.get(servedModel), now())
     },
-    isKnown: (id) =>
-      catalogue.has(withoutPrefix(id)) ||
-      embedding.has(withoutPrefix(id)) ||
-      extra.includes(withoutPrefix(id)) ||
-      listedAliases.some(({ asked }) => asked === withoutPrefix(id)),
-    resolve: async (asked, signal) => {
-      if (asked.length > LONGEST_NAME) throw modelNotFound(asked)
-      const served = servedBy(withoutPrefix(asked))
-      if (isEmbeddingModel(served)) throw modelUnsuited(asked, 'does not chat. It makes embeddings: POST /v1/embeddings.')
-      if (!(await isFound(served, signal))) throw modelNotFound(asked)
-      return served
+    isKnown: (id) => {
+      const name = withoutPrefix(id)
+      return catalogue.has(name) || embedding.has(name) || extra.includes(name) || listedAliases.includes(name)
     },
-    resolveEmbedding: (asked) => {
-      if (asked.length > LONGEST_NAME) throw modelNotFound(asked)
-      const id = withoutPrefix(asked)
+    resolve: async (requested, signal) => {
+      if (requested.length > LONGEST_NAME) throw modelNotFound(requested)
+      const servedModel = servedModelOf(withoutPrefix(requested))
+      if (isEmbeddingModel(servedModel))
+        throw modelNotFound(requested, 'creates embeddings and cannot chat. Use it with POST /v1/embeddings.')
+      if (!(await exists(servedModel, signal))) throw modelNotFound(requested)
+      return servedModel
+    },
+    resolveEmbedding: (requested) => {
+      if (requested.length > LONGEST_NAME) throw modelNotFound(requested)
+      const id = withoutPrefix(requested)
       const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
-      const served = rules.find((rule) => rule.fits(id) && embeds(rule.served))?.served ?? id
-      if (catalogue.has(served)) throw modelUnsuited(asked, `does not make embeddings. ${EMBEDDING_HINT}`)
-      if (!embeds(served)) throw modelNotFound(asked, EMBEDDING_HINT)
-      return served
+      const servedModel = rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
+      if (catalogue.has(servedModel)) throw modelNotFound(requested, `does not create embeddings. ${EMBEDDING_HINT}`)
+      if (!embeds(servedModel)) throw modelNotFound(requested, `does not exist. ${EMBEDDING_HINT}`)
+      return servedModel
     },
   }
 }
@@ -140,9 +149,11 @@ const toModel = (model: CataloguedModel, now: number): Model => ({
   replacement: model.replacement ?? null,
 })
 
-/** A name of the operator's: what it can do is what the model behind it can, if that is known. */
-const toUncatalogued = (id: string, served: CataloguedModel | undefined, now: number): Model =>
-  served === undefined
+/**
+ * Describes a name that is not in the catalogue, by the model that serves it where that is known.
+ */
+const toUncatalogued = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
+  servedModel === undefined
     ? {
         id,
         object: 'model',
@@ -154,4 +165,4 @@ const toUncatalogued = (id: string, served: CataloguedModel | undefined, now: nu
         retired: false,
         replacement: null,
       }
-    : { ...toModel(served, now), id }
+    : { ...toModel(servedModel, now), id }

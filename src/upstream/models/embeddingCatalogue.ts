@@ -1,18 +1,18 @@
 import type { Model } from '../../contract/types.js'
 
-/** What the proxy knows of one embedding model. Source: Google's model pages, November 2026. */
+/** An embedding model that the proxy knows. Source: Google's model pages, November 2026. */
 export interface EmbeddingModel {
   readonly id: string
   readonly displayName: string
   /** Release day, ISO 8601. */
   readonly releasedOn: string
-  /** Most tokens of one text. */
+  /** Most tokens per text. */
   readonly contextWindow: number
 }
 
 /**
- * The built-in embedding models, newest first. They have no replacements: vectors of different models cannot be compared,
- * so that another model would spoil an index instead of saving a request.
+ * The built-in embedding models, newest first. They have no replacements: embeddings of different
+ * models are not comparable, so that a replacement would corrupt the client's index.
  */
 export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
   { id: 'gemini-embedding-2', displayName: 'Gemini Embedding 2', releasedOn: '2026-04-22', contextWindow: 8_192 },
@@ -20,13 +20,17 @@ export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
   { id: 'gemini-embedding-001', displayName: 'Gemini Embedding 001', releasedOn: '2025-07-14', contextWindow: 2_048 },
 ]
 
-/** What stands in a 404 for a model that does not embed. */
-export const EMBEDDING_HINT = 'Embeddings are made by gemini-embedding-001, gemini-embedding-2 and the names that the operator gave them.'
+/** The hint in a 404 for a model that does not create embeddings. */
+export const EMBEDDING_HINT =
+  'Supported embedding models are gemini-embedding-001, gemini-embedding-2 and the names that the operator has configured.'
 
-/** True for the models that make embeddings and do not chat, also those that are newer than the catalogue. */
+/**
+ * True for models that create embeddings and cannot chat, including models newer than the
+ * catalogue.
+ */
 export const isEmbeddingModel = (id: string): boolean => /^gemini-embedding-[\w.-]+$/.test(id)
 
-/** An embedding model as listed; `id` is its own, or an alias of it. */
+/** Converts an embedding model for GET /v1/models. @param id - the model's own, or an alias */
 export const toListedEmbeddingModel = (model: EmbeddingModel, id = model.id): Model => ({
   id,
   object: 'model',

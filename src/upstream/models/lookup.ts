@@ -1,13 +1,14 @@
-import { isSuccess, readText } from '../answer/whole.js'
+import { isSuccess, readBodyText } from '../answer/whole.js'
 import { parseGeminiError } from '../failures/geminiError.js'
 import { toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import type { KeyRing } from '../keys/ring.js'
 import type { CallOptions, Client } from '../wire/openaiClient.js'
+import { unlessAborted } from '../wire/unlessAborted.js'
 
-/** Asks Google about models that the catalogue does not know. */
+/** Looks up models at Google that the catalogue does not contain. */
 export interface ModelLookup {
   /**
-   * True where Google knows the model, or will not tell: then the request itself will.
+   * True where the model exists, or Google does not say so: then the request itself will show it.
    *
    * @throws 502 or 504 where Google cannot be reached; the signal's reason where it aborted
    */
@@ -16,7 +17,7 @@ export interface ModelLookup {
 
 const HIT_MS = 3_600_000
 const MISS_MS = 300_000
-// Callers may invent names without end.
+// Callers may invent any number of names.
 const MOST_REMEMBERED = 1_000
 const LONGEST_LOOKUP_MS = 10_000
 
@@ -24,50 +25,53 @@ const LONGEST_LOOKUP_MS = 10_000
 export interface ModelLookupParts {
   readonly client: Pick<Client, 'get'>
   readonly keys: KeyRing
-  /** The present, in milliseconds since 1970. */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-// In place of a model: looking one up spends nothing of its quota.
-const TURNS = '/models'
+// Keys are leased under this name instead of a model's: a lookup uses no model's quota.
+const LEASE_NAME = '/models'
 
-/** Makes the look-up. Hits are remembered for an hour, misses for five minutes; those who ask at the same time share one look-up. */
+/**
+ * Makes the lookup. Hits are cached for an hour, misses for five minutes; parallel lookups of one
+ * model share a call.
+ */
 export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelLookup {
-  const remembered = new Map<string, { exists: boolean; until: number }>()
+  const cached = new Map<string, { exists: boolean; until: number }>()
   const running = new Map<string, Promise<boolean>>()
 
-  const remember = (id: string, exists: boolean): void => {
-    remembered.delete(id)
-    remembered.set(id, { exists, until: now() + (exists ? HIT_MS : MISS_MS) })
-    const [oldest] = remembered.keys()
-    if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+  const cache = (id: string, exists: boolean): void => {
+    cached.delete(id)
+    cached.set(id, { exists, until: now() + (exists ? HIT_MS : MISS_MS) })
+    const [oldest] = cached.keys()
+    if (cached.size > MOST_REMEMBERED && oldest !== undefined) cached.delete(oldest)
   }
 
-  const ask = async (id: string): Promise<boolean> => {
-    // Not the signal of a caller: others may wait for the same answer.
+  const lookUp = async (id: string): Promise<boolean> => {
+    // Not the signal of one caller: others may wait for the same result.
     const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
     const tried = new Set<number>()
-    for (let loan = keys.find(TURNS, tried); loan !== undefined; loan = keys.find(TURNS, tried)) {
-      const { isKnown, failure } = await look(client, id, { key: loan.key, signal })
-      if (isKnown !== undefined) remember(id, isKnown)
-      if (!keys.settle(loan, failure)) return isKnown ?? true
-      tried.add(loan.position)
+    for (let lease = keys.lease(LEASE_NAME, tried); lease !== undefined; lease = keys.lease(LEASE_NAME, tried)) {
+      const { exists, failure } = await getModel(client, id, { key: lease.key, signal })
+      if (exists !== undefined) cache(id, exists)
+      if (!keys.settle(lease, failure)) return exists ?? true
+      tried.add(lease.position)
     }
     return true
   }
 
-  const share = (id: string): Promise<boolean> => {
-    const asking = ask(id).finally(() => running.delete(id))
-    running.set(id, asking)
-    return asking
+  const startLookup = (id: string): Promise<boolean> => {
+    const lookup = lookUp(id).finally(() => running.delete(id))
+    running.set(id, lookup)
+    return lookup
   }
 
   return {
     exists: async (id, signal) => {
-      const known = remembered.get(id)
+      const known = cached.get(id)
       if (known !== undefined && known.until > now()) return known.exists
       try {
-        return await unlessAborted(running.get(id) ?? share(id), signal)
+        return await unlessAborted(running.get(id) ?? startLookup(id), signal)
       } catch (error) {
         throw translateFailure(error, signal)
       }
@@ -75,30 +79,20 @@ export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelL
   }
 }
 
-interface Found {
-  /** Undefined where Google does not tell. */
-  readonly isKnown?: boolean
+interface LookupResult {
+  /** Undefined where Google does not say. */
+  readonly exists?: boolean
   readonly failure?: unknown
 }
 
-async function look(client: ModelLookupParts['client'], id: string, options: CallOptions): Promise<Found> {
+async function getModel(client: ModelLookupParts['client'], id: string, options: CallOptions): Promise<LookupResult> {
   const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
-  const text = await readText(response, options.signal)
-  if (isSuccess(response)) return { isKnown: true }
+  const text = await readBodyText(response, options.signal)
+  if (isSuccess(response)) return { exists: true }
   const error = parseGeminiError(text)
-  const context = { askedModel: id, key: options.key }
-  // A page that is no error of Gemini's tells of a wrong address, not of the model.
+  const context = { requestedModel: id, key: options.key }
+  // Any other page comes from another server than Gemini and says nothing about the model.
   if (error === undefined) return { failure: toApiErrorFromStatus(response.status, context) }
-  if (response.status === 404) return { isKnown: false }
+  if (response.status === 404) return { exists: false }
   return { failure: toApiError({ ...error, code: response.status }, context) }
-}
-
-/** What `promise` gives, unless the signal aborts before it does. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,2 +1,2 @@
-/** The id without the `models/` prefix that Google's own listings carry. */
+/** Removes the prefix `models/`, which ids have in Google's own model list. */
 export const withoutPrefix = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)

@@ -1,46 +1,49 @@
-import { modelNotFound } from '../../contract/errors.js'
+import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 
-/** Follows models to their end: Google retires them, and old clients go on asking. */
-export interface ModelLife {
-  /** Who serves an id now: itself, or its replacement while Google is known to have retired it. */
-  current(id: string): string
+/** Replaces models that Google has retired, as clients continue to request them. */
+export interface ModelRetirement {
   /**
-   * Google does not know the id any more.
-   *
-   * @param asked - the name that the client used
-   * @returns who serves instead
-   * @throws 404 `model_not_found` where nobody does, or the operator wants it so
+   * The model to call for an id: its replacement while it is known to be retired, else the model
+   * itself.
    */
-  retire(id: string, asked: string): string
+  currentModel(id: string): string
+  /**
+   * Records that Google no longer knows a model.
+   *
+   * @param requested - the name that the client used
+   * @returns the replacement
+   * @throws 404 `model_not_found` where there is none, or RETIRED_MODELS is `error`
+   */
+  retire(id: string, requested: string): string
 }
 
-/** What {@link makeModelLife} needs. */
-export interface ModelLifeParts {
+/** What {@link makeModelRetirement} needs. */
+export interface ModelRetirementParts {
   readonly retiredModels: 'replacement' | 'error'
   readonly now: () => number
 }
 
-// Google has taken models back from retirement before; an hour of one needless request each is a small price.
+// Google has reversed retirements before. Checking once an hour costs one failed call.
 const REMEMBERED_MS = 3_600_000
 
-/** What the catalogue knows of an id. */
+/** The entry of an id in the catalogue. */
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
 const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map(CATALOGUE.map((model) => [model.id, model]))
 
-/** Makes the follower of models. It remembers for an hour. */
-export function makeModelLife({ retiredModels, now }: ModelLifeParts): ModelLife {
+/** Makes the replacement of retired models. A retirement is remembered for an hour. */
+export function makeModelRetirement({ retiredModels, now }: ModelRetirementParts): ModelRetirement {
   const retiredUntil = new Map<string, number>()
   return {
-    current: (id) => {
+    currentModel: (id) => {
       const replacement = knownModel(id)?.replacement
       return replacement !== undefined && retiredModels === 'replacement' && (retiredUntil.get(id) ?? 0) > now() ? replacement : id
     },
-    retire: (id, asked) => {
+    retire: (id, requested) => {
       const replacement = knownModel(id)?.replacement
-      if (replacement === undefined) throw modelNotFound(asked, 'Google does not serve it (any more).')
-      if (retiredModels === 'error') throw modelNotFound(asked, `Google has retired it; '${replacement}' replaces it.`)
+      if (replacement === undefined) throw modelNotFound(requested, 'does not exist at Google, or no longer.')
+      if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
       retiredUntil.set(id, now() + REMEMBERED_MS)
       return replacement
     },

@@ -1,24 +1,24 @@
 import OpenAI from 'openai'
 import type { Secret } from '../../config/secret.js'
 import { translateFailure } from '../failures/rules.js'
-import type { NoResponse, Transport, UpstreamInit, UpstreamResponse } from './transport.js'
+import type { Transport, UpstreamCall, UpstreamInit, UpstreamResponse } from './transport.js'
 
-/** Calls Gemini's OpenAI-compatible endpoint and hands out the raw answer, whatever its status. */
+/** Calls Gemini's OpenAI-compatible endpoint and returns the raw response, whatever its status. */
 export interface Client {
   /**
    * Posts a JSON body.
    *
    * @param path - below the base URL, such as `/chat/completions`
-   * @throws an ApiError where no answer came, or the signal's reason where it aborted
+   * @throws an ApiError where no response arrived, or the signal's reason where it aborted
    */
   post(path: string, body: unknown, options: CallOptions): Promise<UpstreamResponse>
-  /** Gets a page. Throws like {@link Client.post}. */
+  /** Gets a resource. Throws like {@link Client.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
 }
 
-/** What each call brings along. */
+/** What every call needs. */
 export interface CallOptions {
-  /** The Gemini key that pays. */
+  /** The Gemini API key that authenticates the call. */
   readonly key: Secret
   readonly signal: AbortSignal
 }
@@ -30,52 +30,53 @@ export interface ClientParts {
   readonly transport: Transport
 }
 
-// Our own deadlines rule; the SDK's timer gets the longest that Node.js knows.
+// Timeouts are set by the proxy itself; the SDK's timer gets the longest delay that Node.js
+// supports.
 const NO_TIMEOUT_MS = 2_147_483_647
-// Written here, with its type: the SDK would otherwise hold the body against FormData and the like, for which Node.js loads its whole `fetch`.
+// Without it the SDK would compare the body with FormData and others, for which Node.js loads its
+// whole `fetch`.
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-/** Makes the client: the `openai` SDK as raw transport, with its retries and its organisation and project headers off. */
+/**
+ * Makes the client: the `openai` SDK as a raw transport, without its retries and without its
+ * organisation and project headers.
+ */
 export function makeClient({ baseUrl, authHeader, transport }: ClientParts): Client {
   const sdk = new OpenAI({
     baseURL: baseUrl,
-    // The credential goes out in the headers below, exactly one.
+    // The credential is sent in the headers below.
     apiKey: 'unused',
     organization: null,
     project: null,
     maxRetries: 0,
     timeout: NO_TIMEOUT_MS,
     logLevel: 'off',
-    // Its types want DOM's fetch; only what the SDK really passes is used.
+    // The type demands the DOM's fetch; the SDK passes no more than the transport reads.
     fetch: transport.fetch as typeof fetch,
   })
   const credential = (key: Secret): Record<string, string> =>
     authHeader === 'authorization' ? { authorization: `Bearer ${key.reveal()}` } : { 'x-goog-api-key': key.reveal() }
-  // Travels through the SDK untouched. Its own signal would be listened to for ever, and its headers hold more than Google may see.
-  const toOptions = (signal: AbortSignal, headers: UpstreamInit['upstream']['headers']): OpenAI.RequestOptions => {
-    const own: UpstreamInit = { upstream: { signal, headers } }
-    return { fetchOptions: own as NonNullable<OpenAI.RequestOptions['fetchOptions']> }
-  }
 
-  const answered = async (call: Promise<Response>, signal: AbortSignal): Promise<UpstreamResponse> => {
+  type Start = (options: OpenAI.RequestOptions) => ReturnType<OpenAI['get']>
+  const send = async (call: UpstreamCall, start: Start): Promise<UpstreamResponse> => {
+    // The SDK passes fetchOptions through unchanged. The call's own signal and headers are among
+    // them because the SDK never stops listening to its signal, and adds headers that would tell
+    // Google about the proxy.
+    const init: UpstreamInit = { upstream: call }
     try {
-      // Made by our transport, whatever the SDK believes.
-      const answer = (await call) as unknown as UpstreamResponse | NoResponse
-      if ('failure' in answer) throw answer.failure
-      return answer
+      const response = await start({ fetchOptions: init as NonNullable<OpenAI.RequestOptions['fetchOptions']> }).asResponse()
+      // Made by our transport; the SDK only declares another type.
+      return response as unknown as UpstreamResponse
     } catch (error) {
-      throw translateFailure(error, signal)
+      throw translateFailure(call.failure ?? error, call.signal)
     }
   }
 
   return {
     post: (path, body, { key, signal }) =>
-      answered(
-        sdk
-          .post(path, { body: JSON.stringify(body), headers: JSON_TYPE, ...toOptions(signal, { ...credential(key), ...JSON_TYPE }) })
-          .asResponse(),
-        signal,
+      send({ signal, headers: { ...credential(key), ...JSON_TYPE } }, (options) =>
+        sdk.post(path, { ...options, body: JSON.stringify(body), headers: JSON_TYPE }),
       ),
-    get: (path, { key, signal }) => answered(sdk.get(path, toOptions(signal, credential(key))).asResponse(), signal),
+    get: (path, { key, signal }) => send({ signal, headers: credential(key) }, (options) => sdk.get(path, options)),
   }
 }

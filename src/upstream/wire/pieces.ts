@@ -1,61 +1,62 @@
 import type { UpstreamBody } from './transport.js'
 
-/** The pieces of a body, asked for one by one. */
+/** Reads a body piece by piece, on demand. */
 export interface Pieces {
   /**
    * Waits for the next piece.
    *
-   * @returns what one network read brought, or undefined at the end
-   * @throws whatever ended the body early
+   * @returns the bytes of one network read, or undefined at the end
+   * @throws the error that ended the body early
    */
   next(): Promise<Uint8Array | undefined>
-  /** Stops listening; the body is left as it is. */
+  /** Removes the listeners; the body itself is neither read further nor destroyed. */
   release(): void
 }
 
-interface Waiting {
+interface PendingRead {
   readonly resolve: (piece: Uint8Array | undefined) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Reads a body piece by piece. It does what `for await` does, at a third of the cost for each piece of a stream.
+ * Reads a body like `for await` does, at a third of the cost per piece.
  *
- * The body is paused as soon as a piece comes that nobody waits for, so that back pressure reaches Gemini.
+ * The body is paused as soon as a piece arrives that has no reader yet, so that back pressure
+ * reaches Gemini.
  */
 export function makePieces(body: UpstreamBody): Pieces {
-  const early: Uint8Array[] = []
-  let waiting: Waiting | undefined
+  const unread: Uint8Array[] = []
+  let pending: PendingRead | undefined
   let end: { readonly failure?: unknown } | undefined
 
   const onData = (piece: Uint8Array): void => {
-    if (waiting === undefined) {
-      early.push(piece)
+    if (pending === undefined) {
+      unread.push(piece)
       body.pause()
       return
     }
-    const { resolve } = waiting
-    waiting = undefined
+    const { resolve } = pending
+    pending = undefined
     resolve(piece)
   }
   const onEnd = (): void => {
     end ??= {}
-    waiting?.resolve(undefined)
+    pending?.resolve(undefined)
   }
   const onError = (failure: unknown): void => {
     end ??= { failure }
-    waiting?.reject(failure)
+    pending?.reject(failure)
   }
   body.on('data', onData).on('end', onEnd).on('error', onError)
 
   return {
     next: () => {
-      const piece = early.shift()
+      const piece = unread.shift()
       if (piece !== undefined) return Promise.resolve(piece)
       if (end !== undefined) return 'failure' in end ? Promise.reject(end.failure) : Promise.resolve(undefined)
       if (body.isPaused()) body.resume()
       return new Promise((resolve, reject) => {
-        waiting = { resolve, reject }
+        pending = { resolve, reject }
       })
     },
     release: () => {

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
-import { loadConfig } from '../../../src/config/settings.js'
+import { loadConfig } from '../../../src/config/load.js'
 import type { Operations } from '../../../src/contract/operation.js'
 import { type App, type AppSettings, makeApp } from '../../../src/http/app.js'
 import { makeDispatcher } from '../../../src/http/dispatch/dispatcher.js'
-import { makeGate } from '../../../src/http/hooks/auth.js'
-import { makeExchanges } from '../../../src/http/hooks/exchange.js'
-import { makePressure } from '../../../src/http/hooks/pressure.js'
-import { makeMetrics } from '../../../src/http/metrics.js'
+import { Exchanges } from '../../../src/http/exchange/exchange.js'
+import { Metrics } from '../../../src/http/exchange/metrics.js'
+import { makeAuthenticate } from '../../../src/http/hooks/auth.js'
+import { Pressure } from '../../../src/http/hooks/pressure.js'
 import { OPERATIONS } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 
@@ -43,12 +43,12 @@ export async function startApp(
   const contract: object = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8'))
   const absent = Object.fromEntries(OPERATIONS.map(({ operationId }) => [operationId, () => Promise.reject(new Error('not under test'))]))
   const app = await makeApp({
-    pressure: makePressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
+    pressure: new Pressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
     // The ids come from the contract, as the type demands.
     dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
-    gate: makeGate(settings),
-    exchanges: makeExchanges(),
-    metrics: makeMetrics(),
+    authenticate: makeAuthenticate(settings),
+    exchanges: new Exchanges(),
+    metrics: new Metrics(),
     log: pino({ base: null }, sink),
     settings: { ...settings, ...more },
   })

@@ -111,7 +111,7 @@ describe('a server without the files of the page', () => {
     const { status, text, headers } = await ask('/docs', {}, bare.origin)
     expect([status, headers['content-security-policy']]).toEqual([200, POLICY])
     expect(text).toContain('<a href="openapi.json">')
-    expect(text).toContain('without the files')
+    expect(text).toContain('were not deployed')
     expect((await ask('/openapi.json', {}, bare.origin)).status).toBe(200)
   })
 

@@ -18,7 +18,7 @@ let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Within the repository, so that `openai` is found as in a project that has installed it.
+  // Within the repository, so that `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => {
@@ -30,7 +30,7 @@ afterAll(async () => {
   await proxy.close()
 })
 
-/** An example as a reader would run it, but for the address and the key. */
+/** An example as a reader would run it, with the address and the key of the test. */
 function exampleFor(readme: string, name: string): string {
   const example = exampleOf(read(readme), name)
   expect(example).toContain(ADDRESS)
@@ -50,12 +50,12 @@ describe.each(READMES)('the quickstart of %s', (readme) => {
     expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion', choices: [{ message: { content: ANSWER } }] })
   })
 
-  test('in JavaScript prints the streamed answer', async () => {
+  test('in JavaScript prints the streamed text', async () => {
     const { stdout } = await execute(process.execPath, [save('quickstart.mjs', exampleFor(readme, 'javascript'))], { env })
     expect(stdout).toBe(ANSWER)
   })
 
-  test('in Python prints the answer', async () => {
+  test('in Python prints the text', async () => {
     const script = `${exampleFor(readme, 'python').replaceAll(/^/gm, '    ')}`
     const file = save(
       'quickstart.py',
@@ -64,7 +64,7 @@ describe.each(READMES)('the quickstart of %s', (readme) => {
     expect(await runPython(relative(ROOT, file), {})).toBe(`${ANSWER}\n`)
   }, 180_000) // the first run installs the SDK
 
-  test('takes at most ten lines to the first answer', () => {
+  test('needs at most ten lines for the first response', () => {
     const chapter = /^## .+?\n([\s\S]*?)^### /m.exec(read(readme))?.[1] ?? ''
     const lines = [...chapter.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, code = '']) => code.trim().split('\n'))
     expect(lines.length).toBeGreaterThan(2)
@@ -72,7 +72,7 @@ describe.each(READMES)('the quickstart of %s', (readme) => {
   })
 })
 
-test('the stand-in for curl sends what curl would', async () => {
+test('the replacement of curl sends what curl would', async () => {
   const command = exampleFor('README.md', 'curl').replace('curl', `${ROOT}test/suites/docs/bin/curl`)
   const { stdout } = await execute('bash', ['-c', command], { env })
   expect(JSON.parse(stdout)).toMatchObject({ choices: [{ message: { content: ANSWER } }] })

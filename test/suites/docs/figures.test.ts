@@ -3,7 +3,7 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { manual, READMES } from './markdown.js'
 
 const LIMIT = 100
-// The one level that models of Gemini 3 do not have.
+// Models of Gemini 3 do not have the level `none`.
 const modelFor = (level: string): string => (level === 'none' ? 'gemini-2.5-flash' : 'gemini-3.5-flash')
 
 let proxy: ProxyUnderTest
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-/** Posts a chat; gives the answer, and what Gemini was sent. */
+/** Posts a chat. @returns the response, and the body that Gemini received */
 async function chat(body: object) {
   const answer = await fetch(`${proxy.baseUrl}/chat/completions`, {
     method: 'POST',
@@ -25,9 +25,9 @@ async function chat(body: object) {
 
 const sentLimit = (sent: string): number => Number(/"max_tokens":(\d+)/.exec(sent)?.[1])
 
-/** The figures by level in the paragraph that has a word in it. */
-function figuresOf(markdown: string, word: string): [string, number][] {
-  const paragraph = markdown.split('\n\n').find((text) => text.includes(word)) ?? ''
+/** The figures by level in the paragraph that contains `phrase`. */
+function figuresOf(markdown: string, phrase: string): [string, number][] {
+  const paragraph = markdown.split('\n\n').find((text) => text.includes(phrase)) ?? ''
   const text = paragraph.replaceAll('`minimal` and `low`', '`low`').replaceAll('`minimal` 和 `low`', '`low`')
   return [...text.matchAll(/`(none|minimal|low|medium|high)`(?:\s*为)?\s+([\d,]+)/g)].map(([, level = '', figure = '']) => [
     level,
@@ -39,7 +39,7 @@ describe.each([
   [READMES[0], 'Headroom.', 'a budget:'],
   [READMES[1], '为思考预留的额度。', '发送预算'],
 ])('%s', (name, headroom, budget) => {
-  test('tells the headroom that is added', async () => {
+  test('states the headroom that is added', async () => {
     const figures = figuresOf(manual(name), headroom)
     const observed: typeof figures = []
     for (const [level] of figures) {
@@ -50,7 +50,7 @@ describe.each([
     expect(figures).toEqual(observed)
   })
 
-  test('tells the budgets that Gemini 2.5 is sent', async () => {
+  test('states the budgets that Gemini 2.5 receives', async () => {
     const figures = figuresOf(manual(name), budget)
     const observed: typeof figures = []
     for (const [level] of figures) {
@@ -62,13 +62,13 @@ describe.each([
   })
 })
 
-test('the parameters that the READMEs call ignored are named by the header', async () => {
+test('the header names the parameters that the READMEs call ignored', async () => {
   const { answer } = await chat({ model: 'gemini-3.5-flash', seed: 1, user: 'me' })
   expect(answer.headers.get('x-gemini-proxy-ignored-params')).toBe('seed, user')
   for (const name of READMES) expect(manual(name)).toContain('`seed, user`')
 })
 
-test('the aliases that the READMEs show serve what they say', async () => {
+test('the aliases in the READMEs work as described', async () => {
   const aliases = READMES.map((name) => /MODEL_ALIASES='(.+?,.+?)'/.exec(manual(name))?.[1] ?? '')
   expect(aliases[1]).toBe(aliases[0])
   const aliased = await startProxy({ MODEL_ALIASES: aliases[0] ?? '' })
@@ -84,7 +84,7 @@ test('the aliases that the READMEs show serve what they say', async () => {
   }
 })
 
-test.each(READMES)('%s: every way of provoking a failure does what it says', async (name) => {
+test.each(READMES)('%s: the directives of the simulator work as described', async (name) => {
   const directives = rowsOfTable(manual(name), 'simulate:').map((cell) => cell.replaceAll('`', ''))
   expect(directives.length).toBeGreaterThan(4)
   for (const directive of directives) expect(() => JSON.parse(directive.slice('simulate:'.length))).not.toThrow()

@@ -1,21 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { RESERVED_CODES, ZH } from '../../../scripts/docs/zh.js'
-import type { Setting } from '../../../src/config/readers.js'
-import { loadConfig, SETTINGS } from '../../../src/config/settings.js'
+import { ZH } from '../../../scripts/docs/zh.js'
+import { loadConfig } from '../../../src/config/load.js'
+import { SETTINGS, type Setting } from '../../../src/config/settings.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
-import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
 import { manual, READMES, ROOT, read, rowsOf } from './markdown.js'
 
 const settings = Object.values<Setting<unknown>>(SETTINGS)
 const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES]
 const quoted = (text: string): string => `\`${text}\``
-const source = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => read(`src/${name}`))
-  .join('\n')
 
 test('make generate would change neither a README nor .env.example', () => {
   const check = () =>
@@ -28,16 +23,16 @@ describe.each(READMES)('%s', (name) => {
 
   test('has a row for each setting, with all its names, unit and default', () => {
     const rows = rowsOf(readme, 'config').map(([names, unit, fallback]) => [names, unit, fallback?.replaceAll('`', '')])
-    const inItsLanguage = (unit = ''): string | undefined => (unit === '' || name === 'README.md' ? unit : ZH.terms[unit])
+    const translateUnit = (unit = ''): string | undefined => (unit === '' || name === 'README.md' ? unit : ZH.terms[unit])
     const expected = settings.map(({ names, unit, fallback }) => [
       names.map(quoted).join(', '),
-      inItsLanguage(unit),
+      translateUnit(unit),
       fallback || expect.any(String),
     ])
     expect(rows).toEqual(expected)
   })
 
-  test('has a row with a reason for each repair, in the order of the tables', () => {
+  test('has a row with a reason for each repair, in their order', () => {
     const rows = rowsOf(readme, 'repairs')
     expect(rows.map(([repair]) => repair)).toEqual(repairs.map((repair) => quoted(repair.name)))
     expect(rows.every(([, stage, reason]) => Boolean(stage && reason))).toBe(true)
@@ -51,18 +46,19 @@ describe.each(READMES)('%s', (name) => {
     expect(rowsOf(readme, 'operations').map(([request]) => request)).toEqual(requests.map(quoted))
   })
 
-  test('tells of every error code of the contract but those that nothing gives yet', () => {
+  test('lists every error code of the contract', () => {
     const examples = read('generated/openapi.json').matchAll(/"code": (?:"(\w+)"|null)\n\s+\}\n\s+\}/g)
-    const codes = new Set([...examples].map(([, code]) => String(code ?? null)).filter((code) => !RESERVED_CODES.includes(code)))
+    const codes = new Set([...examples].map(([, code]) => String(code ?? null)))
     expect(codes.size).toBeGreaterThan(20)
     expect(new Set(rowsOf(readme, 'errors').map(([, , code]) => code))).toEqual(new Set([...codes].map(quoted)))
   })
 })
 
 describe('the Chinese texts', () => {
-  test('are of settings, repairs and operations that exist', () => {
-    expect(Object.keys(ZH.settings)).toEqual(settings.map(({ names }) => names[0]))
+  test('belong to settings, repairs and operations that exist', () => {
+    expect(new Set(Object.keys(ZH.settings))).toEqual(new Set(settings.map(({ names }) => names[0])))
     expect(new Set(Object.keys(ZH.repairs))).toEqual(new Set(repairs.map(({ name }) => name)))
+    expect(Object.keys(ZH.repairOrder)).toEqual([...REQUEST_REPAIRS, ...ANSWER_REPAIRS].map(({ name }) => name))
     expect(Object.keys(ZH.operations).sort()).toEqual(
       rowsOf(read('README.md'), 'operations')
         .map(([, link]) => /`(\w+)`/.exec(link ?? '')?.[1])
@@ -70,19 +66,15 @@ describe('the Chinese texts', () => {
     )
   })
 
-  test.each(['settings', 'repairs', 'errors'] as const)('are Chinese: %s', (kind) => {
+  test.each(['settings', 'repairs', 'repairOrder', 'errors', 'operations', 'floors'] as const)('are Chinese: %s', (kind) => {
     expect(Object.entries(ZH[kind]).filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
   })
-})
-
-test('a code that is kept out of the READMEs is given by nothing in src/', () => {
-  expect(RESERVED_CODES.filter((code) => source.includes(`'${code}'`))).toEqual([])
 })
 
 describe('.env.example', () => {
   const lines = read('.env.example').split('\n')
   const assignments = lines.flatMap((line) => /^(?:# )?([A-Z_]+)=(.*)$/.exec(line)?.slice(1, 3) ?? [])
-  const env = Object.fromEntries(assignments.flatMap((name, place) => (place % 2 === 0 ? [[name, assignments[place + 1]]] : [])))
+  const env = Object.fromEntries(assignments.flatMap((name, index) => (index % 2 === 0 ? [[name, assignments[index + 1]]] : [])))
   const shown = (values: Record<string, string | undefined>): unknown => JSON.parse(JSON.stringify(loadConfig(values)))
 
   test('names every setting once', () => {
@@ -90,7 +82,7 @@ describe('.env.example', () => {
     expect(assignments).toHaveLength(2 * settings.length)
   })
 
-  test('is the default configuration once the required values are filled in', () => {
+  test('is the default configuration once the required values are set', () => {
     const required = Object.fromEntries(settings.flatMap(({ names, isRequired }) => (isRequired ? [[names[0], 'a-key']] : [])))
     expect(shown({ ...env, ...required })).toEqual(shown(required))
   })
@@ -100,7 +92,7 @@ describe('.env.example', () => {
   })
 })
 
-test('spec/DECISIONS.md has a line for each runtime dependency, and for nothing else', () => {
+test('spec/DECISIONS.md has one line for each runtime dependency, and no other', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
   const [, chapter = ''] = read('spec/DECISIONS.md').split('## Runtime dependencies\n')
   const lines = [...chapter.matchAll(/^- `(.+?)`: \S/gm)].map(([, name]) => name)

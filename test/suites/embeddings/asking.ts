@@ -6,14 +6,14 @@ import { GEMINI_KEY, type Proxy as RunningProxy } from '../../support/proxy.js'
 /** The model of these tests. */
 export const MODEL = 'gemini-embedding-001'
 
-/** Asks a proxy for embeddings; the answer has been held against the contract. `input` and `model` are there unless told. */
+/** Requests embeddings from a proxy, with defaults for `input` and `model`. The response is validated against the contract. */
 export const embed = ({ origin }: RunningProxy, body: object = {}, token?: string | null): Promise<Answer> =>
   call(origin, { path: '/v1/embeddings', body: { model: MODEL, input: 'Hello', ...body }, ...(token === undefined ? {} : { token }) })
 
-/** The embeddings of an answer. */
+/** Returns the embeddings of a response. */
 export const dataOf = (answer: Answer): EmbeddingResponse['data'] => (answer.json as EmbeddingResponse).data // `call` has validated it
 
-/** The vectors that the simulator itself gives for some texts: what a client has to end up with. */
+/** Requests vectors from the simulator directly: the ones that clients of the proxy must receive. */
 export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[], dimensions?: number): Promise<number[][]> {
   const response = await fetch(`${baseUrl}/embeddings`, {
     method: 'POST',
@@ -23,12 +23,12 @@ export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[]
   return ((await response.json()) as EmbeddingResponse).data.map(({ embedding }) => embedding as number[]) // its vectors are numbers
 }
 
-/** The bodies that Gemini has received. */
+/** Returns the request bodies that Gemini received. */
 export const received = ({ requests }: Simulator): Record<string, unknown>[] =>
   requests.map(({ body }: RecordedRequest) => body as Record<string, unknown>) // the proxy sends JSON objects
 
 /** Reads little-endian 32-bit floats. */
-export const decoded = (base64: unknown): number[] => {
+export const decodeFloats = (base64: unknown): number[] => {
   const bytes = Buffer.from(String(base64), 'base64')
   return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4))
 }

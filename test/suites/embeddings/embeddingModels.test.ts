@@ -21,7 +21,7 @@ beforeEach(() => {
 afterAll(() => Promise.all([plain.close(), aliased.close()]))
 
 describe('an embedding model', () => {
-  test.each([MODEL, 'gemini-embedding-2', `models/${MODEL}`])('answers under the name that was asked for: %s', async (model) => {
+  test.each([MODEL, 'gemini-embedding-2', `models/${MODEL}`])('responds under the requested name: %s', async (model) => {
     const answer = await embed(plain, { model })
     expect(answer.status).toBe(200)
     expect(answer.json).toMatchObject({ model })
@@ -77,7 +77,7 @@ describe('an embedding model', () => {
     },
   )
 
-  test('that Google has retired is 404, and no other model takes its place', async () => {
+  test('that Google has retired is 404; no other model replaces it', async () => {
     plain.simulator.settings.models = { [MODEL]: 'retired' }
     const answer = await embed(plain)
     expect(answer.status).toBe(404)
@@ -97,7 +97,7 @@ describe('an alias of an embedding model', () => {
     expect(received(aliased.simulator)[0]?.model).toBe(served)
   })
 
-  test('is passed over where it leads to a chat model', async () => {
+  test('is ignored if it leads to a chat model', async () => {
     const answer = await embed(aliased, { model: MODEL })
     expect(answer.status).toBe(200)
     expect(received(aliased.simulator)[0]?.model).toBe(MODEL)
@@ -122,7 +122,7 @@ describe('GET /v1/models', () => {
     for (const model of listed) expect(model).toMatchObject({ thinking_levels: [], max_output_tokens: null, retired: false })
   })
 
-  test('lists an alias with the abilities of the embedding model behind it', async () => {
+  test('lists an alias with the capabilities of its embedding model', async () => {
     const { json } = await call(aliased.origin, { path: '/v1/models/text-embedding-3-small' })
     expect(json).toMatchObject({ id: 'text-embedding-3-small', context_window: 2048, display_name: 'Gemini Embedding 001' })
   })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddingResponse } from '../../../src/contract/types.js'
 import { failure, simulate } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
-import { dataOf, decoded, embed, MODEL, received, vectorsOf } from './asking.js'
+import { dataOf, decodeFloats, embed, MODEL, received, vectorsOf } from './asking.js'
 
 let proxy: RunningProxy
 beforeAll(async () => {
@@ -11,42 +11,42 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Answers as Gemini would, had it sent this. */
+/** Has the simulator respond with these embeddings. */
 const answering = (body: object): void => proxy.simulator.next({ rawBody: JSON.stringify(body) })
 
 describe('vectors', () => {
-  test('are numbers where no format is asked for', async () => {
+  test('are numbers if the request names no format', async () => {
     const answer = await embed(proxy)
     const [expected] = await vectorsOf(proxy.simulator, ['Hello'])
     expect(answer.json).toMatchObject({ object: 'list', model: MODEL, data: [{ object: 'embedding', index: 0 }] })
     expect(dataOf(answer)[0]?.embedding).toEqual(expected)
   })
 
-  test.each(['float', null])('are numbers where encoding_format is %s', async (encoding_format) => {
+  test.each(['float', null])('are numbers if encoding_format is %s', async (encoding_format) => {
     const [expected] = await vectorsOf(proxy.simulator, ['Hello'])
     expect(dataOf(await embed(proxy, { encoding_format }))[0]?.embedding).toEqual(expected)
   })
 
-  test('are little-endian 32-bit floats where base64 is asked for', async () => {
+  test('are little-endian 32-bit floats if encoding_format is base64', async () => {
     const [expected] = await vectorsOf(proxy.simulator, ['Hello'], 8)
     const [embedding] = dataOf(await embed(proxy, { encoding_format: 'base64', dimensions: 8 }))
     expect(embedding?.embedding).toHaveLength(44)
-    expect(decoded(embedding?.embedding)).toEqual(expected?.map(Math.fround))
+    expect(decodeFloats(embedding?.embedding)).toEqual(expected?.map(Math.fround))
   })
 
-  test('have the dimensions that are asked for', async () => {
+  test('have the requested dimensions', async () => {
     expect(dataOf(await embed(proxy, { dimensions: 256 }))[0]?.embedding).toHaveLength(256)
     expect(received(proxy.simulator)[0]?.dimensions).toBe(256)
   })
 
-  test('come in the order of the texts, each with its index', async () => {
+  test('are in the order of the texts, each with its index', async () => {
     const input = ['first', 'second', 'third']
     const data = dataOf(await embed(proxy, { input, dimensions: 4 }))
     expect(data.map(({ index }) => index)).toEqual([0, 1, 2])
     expect(data.map(({ embedding }) => embedding)).toEqual(await vectorsOf(proxy.simulator, input, 4))
   })
 
-  test('are sorted where Gemini sends them in another order, the index 0 left out', async () => {
+  test('are sorted if Gemini sends them in another order, without the index 0', async () => {
     answering({ data: [{ index: 2, embedding: [3] }, { embedding: [1] }, { index: 1, embedding: [2] }] })
     const data = dataOf(await embed(proxy, { input: ['a', 'b', 'c'] }))
     expect(data.map(({ index, embedding }) => [index, embedding])).toEqual([
@@ -56,7 +56,7 @@ describe('vectors', () => {
     ])
   })
 
-  test('keep their order where Gemini leaves every index out', async () => {
+  test('keep their order if Gemini sends no index', async () => {
     answering({ data: [{ embedding: [1] }, { embedding: [2] }] })
     expect(dataOf(await embed(proxy, { input: ['a', 'b'] })).map(({ embedding }) => embedding)).toEqual([[1], [2]])
   })
@@ -84,19 +84,19 @@ describe('vectors', () => {
   })
 })
 
-describe('what Gemini receives', () => {
-  test.each(['base64', 'float', null, undefined])('asks for floats, encoding_format being %s', async (encoding_format) => {
+describe('the upstream request', () => {
+  test.each(['base64', 'float', null, undefined])('has the encoding_format float if the client sent %s', async (encoding_format) => {
     await embed(proxy, { encoding_format })
     expect(received(proxy.simulator)).toEqual([{ model: MODEL, input: ['Hello'], encoding_format: 'float' }])
   })
 
-  test('has none of the parameters that it does not know; the answer names them', async () => {
+  test('has no parameter that Gemini does not know; the response lists them', async () => {
     const answer = await embed(proxy, { user: 'u-1', input_type: 'query', extra_body: { google: {} } })
     expect(answer.headers['x-gemini-proxy-ignored-params']).toBe('user, input_type, extra_body')
     expect(Object.keys(received(proxy.simulator)[0] ?? {})).toEqual(['model', 'input', 'encoding_format'])
   })
 
-  test('has no optional parameter that is null, and the answer names none', async () => {
+  test('has no optional parameter that is null; the response lists none', async () => {
     const answer = await embed(proxy, { dimensions: null, encoding_format: null, user: null, unheard_of: null })
     expect(answer.status).toBe(200)
     expect(answer.headers).not.toHaveProperty('x-gemini-proxy-ignored-params')
@@ -105,17 +105,17 @@ describe('what Gemini receives', () => {
 })
 
 describe('usage', () => {
-  test('is what Gemini tells', async () => {
+  test('is that of Gemini', async () => {
     answering({ data: [{ embedding: [1] }], usage: { prompt_tokens: 7, total_tokens: 7 } })
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 7, total_tokens: 7 } })
   })
 
-  test.each([{ prompt_tokens: 7 }, { total_tokens: 7 }])('is completed from the half that Gemini tells: %j', async (usage) => {
+  test.each([{ prompt_tokens: 7 }, { total_tokens: 7 }])('is completed if Gemini sends half of it: %j', async (usage) => {
     answering({ data: [{ embedding: [1] }], usage })
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 7, total_tokens: 7 } })
   })
 
-  test('is 0 where Gemini does not tell it', async () => {
+  test('is 0 if Gemini sends none', async () => {
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 0, total_tokens: 0 } })
   })
 })
@@ -188,26 +188,26 @@ describe('a failure of Gemini', () => {
     expect(answer.json).toEqual(body)
   })
 
-  test('tells when to come back', async () => {
+  test('has the Retry-After that Gemini sent', async () => {
     const own = await startProxy({ MAX_RETRIES: '0' }, { behaviour: { error: 'quota-minute' } })
     const answer = await embed(own)
     await own.close()
     expect(answer.headers['retry-after']).toBe('41')
   })
 
-  test.each(['<html>', '[]', 'null', '"text"', '{"data":'])('is an answer of another form: %s', async (rawBody) => {
+  test.each(['<html>', '[]', 'null', '"text"', '{"data":'])('is a response of an unknown format: %s', async (rawBody) => {
     proxy.simulator.next({ rawBody })
     const answer = await embed(proxy)
     expect(answer.status).toBe(502)
     expect(answer.json).toEqual(failure('upstream_error', null, 'server_error'))
   })
 
-  test('is an error that comes with status 200', async () => {
+  test('is an error with status 200', async () => {
     proxy.simulator.next({ rawBody: '[{"error":{"code":400,"message":"too long","status":"INVALID_ARGUMENT"}}]' })
     expect((await embed(proxy)).json).toEqual(failure('invalid_request'))
   })
 
-  test('is an answer that breaks off', async () => {
+  test('is a response that breaks off', async () => {
     const own = await startProxy({ MAX_RETRIES: '0' }, { behaviour: { fault: { kind: 'cut', when: { afterBytes: 100 } } } })
     const answer = await embed(own)
     await own.close()
@@ -216,7 +216,7 @@ describe('a failure of Gemini', () => {
   })
 })
 
-test('the log tells model, status and tokens of an embedding, and nothing of its text', async () => {
+test('the log has model, status and token counts of an embedding, but not its text', async () => {
   proxy.logs.length = 0
   answering({ data: [{ embedding: [1] }], usage: { prompt_tokens: 7, total_tokens: 7 } })
   const { headers } = await embed(proxy, { input: 'a secret text' })
@@ -231,7 +231,7 @@ test('the log tells model, status and tokens of an embedding, and nothing of its
   expect(JSON.stringify(proxy.logs)).not.toContain('secret')
 })
 
-test('a client that leaves takes its request to Gemini along', async () => {
+test('a client that disconnects cancels its upstream request', async () => {
   const controller = new AbortController()
   const asked = fetch(`${proxy.baseUrl}/embeddings`, {
     method: 'POST',
@@ -245,10 +245,10 @@ test('a client that leaves takes its request to Gemini along', async () => {
   await expect.poll(() => proxy.simulator.abortedRequests).toBe(1)
 })
 
-describe('more texts than Gemini takes at once', () => {
+describe('more texts than Gemini accepts in one request', () => {
   const input = Array.from({ length: 250 }, (_, at) => `text ${at}`)
 
-  test('go out by the hundred and come back as one list in order', async () => {
+  test('are sent by the hundred and returned as one list in order', async () => {
     const data = dataOf(await embed(proxy, { input, dimensions: 4 }))
     const sent = received(proxy.simulator).map((body) => body.input as string[])
     expect(sent.map(({ length }) => length).sort()).toEqual([100, 100, 50])
@@ -256,7 +256,7 @@ describe('more texts than Gemini takes at once', () => {
     expect(data.map(({ embedding }) => embedding)).toEqual(await vectorsOf(proxy.simulator, input, 4))
   })
 
-  test('up to the most that OpenAI takes', async () => {
+  test('are accepted up to the limit of OpenAI', async () => {
     const texts = Array.from({ length: 2048 }, (_, at) => `text ${at}`)
     const { data } = (await embed(proxy, { input: texts, dimensions: 1, encoding_format: 'base64' })).json as EmbeddingResponse
     expect(data).toHaveLength(2048)
@@ -264,7 +264,7 @@ describe('more texts than Gemini takes at once', () => {
     expect(proxy.simulator.totalRequests).toBe(21)
   })
 
-  test('have the tokens of all requests together', async () => {
+  test('have the sum of the tokens of all requests', async () => {
     const batch = {
       data: Array.from({ length: 100 }, (_, index) => ({ index, embedding: [1] })),
       usage: { prompt_tokens: 300, total_tokens: 300 },
@@ -274,7 +274,7 @@ describe('more texts than Gemini takes at once', () => {
     expect(answer.json).toMatchObject({ usage: { prompt_tokens: 600, total_tokens: 600 } })
   })
 
-  test('fail together: one refusal ends the other requests', async () => {
+  test('fail together: one failure cancels the other requests', async () => {
     proxy.simulator.next({ latencyMs: 10_000, repeat: 2 }, { error: 'invalid-argument' })
     const answer = await embed(proxy, { input })
     expect(answer.json).toEqual(failure('invalid_request'))

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.js'
-import { type ApiError, ClientGone, upstreamOverloaded } from '../../../src/contract/errors.js'
+import { type ApiError, apiError, ClientGone } from '../../../src/contract/errors.js'
 import { toApiError } from '../../../src/upstream/failures/rules.js'
-import { type KeyRing, type Loan, makeKeyRing } from '../../../src/upstream/keys/ring.js'
+import { type KeyLease, KeyRing } from '../../../src/upstream/keys/ring.js'
 import { type ErrorName, errorOf } from '../../doubles/simulator/errors.js'
 
 const NOBODY: ReadonlySet<number> = new Set()
@@ -11,47 +11,47 @@ const START = Date.parse('2026-07-16T10:00:00Z')
 const TO_MIDNIGHT_SECONDS = 21 * 3600
 
 let now: number
-let told: string[]
+let events: string[]
 let outcomes: string[]
 beforeEach(() => {
   now = START
-  told = []
+  events = []
   outcomes = []
 })
 
 const ringOf = (...keys: string[]): KeyRing =>
-  makeKeyRing({
+  new KeyRing({
     keys: keys.map((key) => new Secret(key)),
     now: () => now,
     onOutcome: (position, outcome) => outcomes.push(`${position} ${outcome}`),
-    onSetAside: ({ position, end }, cause) => told.push(`aside ${position} ${end}: ${cause}`),
-    onBack: ({ position, end }) => told.push(`back ${position} ${end}`),
+    onDisabled: ({ position, end }, cause) => events.push(`disabled ${position} ${end}: ${cause}`),
+    onEnabled: ({ position, end }) => events.push(`enabled ${position} ${end}`),
   })
 const three = (): KeyRing => ringOf('key-one-1111', 'key-two-2222', 'key-three-3333')
 
 const failure = (name: ErrorName): ApiError =>
-  toApiError({ details: [], ...errorOf(name) }, { askedModel: 'm', key: new Secret('key-of-the-test') })
-const lend = (ring: KeyRing, model = 'm', tried = NOBODY): Loan => {
-  const loan = ring.find(model, tried)
-  if (loan === undefined) throw new Error('no key is left')
-  return loan
+  toApiError({ details: [], ...errorOf(name) }, { requestedModel: 'm', key: new Secret('key-of-the-test') })
+const lend = (ring: KeyRing, model = 'm', tried = NOBODY): KeyLease => {
+  const held = ring.lease(model, tried)
+  if (held === undefined) throw new Error('no key is left')
+  return held
 }
 /** Has the next key fail. */
 const fail = (ring: KeyRing, name: ErrorName, model = 'm'): number => {
-  const loan = lend(ring, model)
-  expect(ring.settle(loan, failure(name))).toBe(true)
-  return loan.position
+  const lease = lend(ring, model)
+  expect(ring.settle(lease, failure(name))).toBe(true)
+  return lease.position
 }
 /** Positions of the next keys, all of which answer. */
 const next = (ring: KeyRing, count: number, model = 'm'): number[] =>
   Array.from({ length: count }, () => {
-    const loan = lend(ring, model)
-    ring.settle(loan)
-    return loan.position
+    const lease = lend(ring, model)
+    ring.settle(lease)
+    return lease.position
   })
 const exhausted = (ring: KeyRing, model = 'm') => {
-  expect(ring.find(model, NOBODY)).toBeUndefined()
-  const { status, code, retryAfterSeconds, isRetryable } = ring.exhausted(model) ?? {}
+  expect(ring.lease(model, NOBODY)).toBeUndefined()
+  const { status, code, retryAfterSeconds, isRetryable } = ring.exhaustion(model) ?? {}
   return { status, code, retryAfterSeconds, isRetryable }
 }
 
@@ -69,17 +69,17 @@ describe('keys take turns', () => {
     const ring = three()
     expect(lend(ring, 'm', new Set([1])).position).toBe(2)
     expect(lend(ring, 'm', new Set([3])).position).toBe(1)
-    expect(ring.find('m', new Set([1, 2, 3]))).toBeUndefined()
-    expect(ring.exhausted('m')).toBeUndefined()
+    expect(ring.lease('m', new Set([1, 2, 3]))).toBeUndefined()
+    expect(ring.exhaustion('m')).toBeUndefined()
   })
 
   test('but a held one is had again, out of turn, while nothing speaks against it', () => {
     const ring = three()
     const held = lend(ring)
-    expect(ring.find('m', NOBODY, held)).toBe(held)
+    expect(ring.lease('m', NOBODY, held)).toBe(held)
     ring.settle(held, failure('quota-minute'))
-    expect(ring.find('m', NOBODY, held)?.position).toBe(2)
-    expect(ring.find('other', NOBODY, held)?.position).toBe(1)
+    expect(ring.lease('m', NOBODY, held)?.position).toBe(2)
+    expect(ring.lease('other', NOBODY, held)?.position).toBe(1)
   })
 
   test('with a thousand models remembered, the newest', () => {
@@ -92,7 +92,7 @@ describe('keys take turns', () => {
   })
 })
 
-describe('a limit withholds a key from one model', () => {
+describe('an exhausted quota starts a cooldown of a key for one model', () => {
   test.each<[ErrorName, number]>([
     ['quota-minute', 41],
     ['quota-paid', 48],
@@ -109,10 +109,10 @@ describe('a limit withholds a key from one model', () => {
     expect(next(ring, 1, 'other')).toEqual([1])
     now += 1
     expect(next(ring, 3)).toEqual([1, 2, 3])
-    expect(told).toEqual([])
+    expect(events).toEqual([])
   })
 
-  test('for the longer of two that were told', () => {
+  test('for the longer of two times that Gemini named', () => {
     const ring = three()
     const [one, other] = [lend(ring), lend(ring, 'm', new Set([2, 3]))]
     ring.settle(one, failure('quota-minute'))
@@ -172,7 +172,7 @@ describe('a limit withholds a key from one model', () => {
   })
 })
 
-describe('a key of no use', () => {
+describe('an unusable key', () => {
   test.each<ErrorName>([
     'invalid',
     'invalid-long',
@@ -184,7 +184,7 @@ describe('a key of no use', () => {
     'disabled',
     'prepaid',
     'no-credit',
-  ])('is set aside from all models for ten minutes: %s', (name) => {
+  ])('is disabled for all models for ten minutes: %s', (name) => {
     const ring = three()
     fail(ring, name)
     now += 599_999
@@ -193,22 +193,22 @@ describe('a key of no use', () => {
     expect(next(ring, 4)).toContain(1)
   })
 
-  test('is told of once, by its position, its last four characters and the words of Gemini', () => {
+  test("is reported once, with its position, its last four characters and Gemini's message", () => {
     const ring = three()
     const [one, other] = [lend(ring), lend(ring, 'other')]
     ring.settle(one, failure('leaked'))
     ring.settle(other, failure('leaked'))
-    expect(told).toEqual([expect.stringMatching(/^aside 1 1111: .*reported as leaked/)])
-    expect(told.join()).not.toContain('key-one')
+    expect(events).toEqual([expect.stringMatching(/^disabled 1 1111: .*reported as leaked/)])
+    expect(events.join()).not.toContain('key-one')
   })
 
-  test('is not told of by characters where it has few', () => {
+  test('is reported without its last characters where it is short', () => {
     const ring = ringOf('short', 'key-two-2222')
     fail(ring, 'invalid')
-    expect(told).toEqual([expect.stringMatching(/^aside 1 : /)])
+    expect(events).toEqual([expect.stringMatching(/^disabled 1 : /)])
   })
 
-  test('is tried again by one request, and is back once that is answered', () => {
+  test('is tried again by one request, and enabled once that is answered', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'invalid')
     now += 600_000
@@ -216,13 +216,13 @@ describe('a key of no use', () => {
     const trial = lend(ring)
     expect(trial.position).toBe(1)
     expect(next(ring, 3)).toEqual([2, 2, 2])
-    expect(ring.find('m', NOBODY, trial)).toBe(trial)
+    expect(ring.lease('m', NOBODY, trial)).toBe(trial)
     ring.settle(trial)
-    expect(told.slice(1)).toEqual(['back 1 1111'])
+    expect(events.slice(1)).toEqual(['enabled 1 1111'])
     expect(next(ring, 2).sort()).toEqual([1, 2])
   })
 
-  test('is set aside anew by a trial that fails, without another word', () => {
+  test('is disabled again by a trial that fails, without another report', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'invalid')
     now += 600_000
@@ -230,11 +230,11 @@ describe('a key of no use', () => {
     ring.settle(lend(ring), failure('invalid'))
     now += 599_999
     expect(next(ring, 2)).toEqual([2, 2])
-    expect(told).toHaveLength(1)
+    expect(events).toHaveLength(1)
   })
 
   test.each([
-    ['a failure of Gemini', upstreamOverloaded()],
+    ['a failure of Gemini', apiError('upstream_overloaded')],
     ['a client that has left', new ClientGone()],
   ])('is tried again after a minute where a trial ends without a verdict: %s', (_what, error) => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
@@ -254,7 +254,7 @@ describe('a key of no use', () => {
     ring.settle(early, failure('leaked'))
     ring.settle(late)
     expect(next(ring, 2, 'c')).toEqual([2, 2])
-    expect(told).toHaveLength(1)
+    expect(events).toHaveLength(1)
   })
 })
 
@@ -272,7 +272,7 @@ describe('what is no fault of a key', () => {
     const ring = three()
     expect(ring.settle(lend(ring), failure('multiple-credentials'))).toBe(true)
     expect(next(ring, 3)).toEqual([2, 3, 1])
-    expect(told).toEqual([])
+    expect(events).toEqual([])
   })
 })
 
@@ -281,7 +281,7 @@ describe('one key', () => {
     const ring = ringOf('the-only-key')
     for (let count = 0; count < 3; count += 1) expect(ring.settle(lend(ring), failure(name))).toBe(false)
     expect(next(ring, 1)).toEqual([1])
-    expect(told).toEqual([])
+    expect(events).toEqual([])
   })
 })
 

@@ -37,7 +37,7 @@ describe('keys that fail', () => {
   })
 
   test('are told of in one line each, by position and last four characters, with the words of Gemini', () => {
-    const lines = proxy.logs.filter(({ msg }) => String(msg).includes('GEMINI_API_KEY'))
+    const lines = proxy.logs.filter(({ msg }) => String(msg).startsWith('Gemini API key'))
     expect(lines).toEqual([
       {
         level: 40,
@@ -45,7 +45,7 @@ describe('keys that fail', () => {
         key: 1,
         keyEnd: 'a1b2',
         cause: expect.stringContaining('reported as leaked'),
-        msg: 'a key of GEMINI_API_KEY is set aside: the others go on',
+        msg: 'Gemini API key disabled for 10 min; using the remaining keys',
       },
       expect.objectContaining({ key: 3, keyEnd: 'e5f6', cause: expect.stringContaining('API key not valid: [redacted] is unknown.') }),
     ])

@@ -13,8 +13,8 @@ MODEL = "gemini-3.8-flash"
 HELLO = [{"role": "user", "content": "Hello"}]
 
 
-def prefer(wish):
-    return {"extra_headers": {"Prefer": wish}}
+def prefer(preference):
+    return {"extra_headers": {"Prefer": preference}}
 
 
 def texts(**options):

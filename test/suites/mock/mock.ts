@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** The mock in a process of its own. */
+/** The mock, running in a separate process. */
 export interface Mock {
   readonly origin: string
   close(): void

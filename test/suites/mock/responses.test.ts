@@ -12,9 +12,9 @@ afterAll(() => mock?.close())
 const REQUEST = { model: 'gemini-3.8-flash', input: 'hi' }
 const SCENARIOS = ['text', 'tool_call', 'parallel_tool_calls', 'custom_tool_call', 'reasoning', 'refusal', 'length', 'structured'] as const
 const client = (): OpenAI => new OpenAI({ baseURL: `${mock.origin}/v1`, apiKey: 'any', maxRetries: 0 })
-const prefer = (wish: string): { headers: Record<string, string> } => ({ headers: { prefer: wish } })
+const prefer = (preference: string): { headers: Record<string, string> } => ({ headers: { prefer: preference } })
 
-test.each(SCENARIOS)('the scenario %s of a response, in one piece and as a stream alike', async (scenario) => {
+test.each(SCENARIOS)('the scenario %s of a response, the same whole and streamed', async (scenario) => {
   const whole = await client().responses.create(REQUEST, prefer(`example=${scenario}`))
   const streamed = await call(mock.origin, { path: '/v1/responses', body: { ...REQUEST, stream: true }, ...prefer(`example=${scenario}`) })
   const { response } = streamed.events.at(-1) as { response: OpenAI.Responses.Response }
@@ -22,13 +22,13 @@ test.each(SCENARIOS)('the scenario %s of a response, in one piece and as a strea
   expect(rest).toMatchObject({ ...response })
 })
 
-test('a failure in the middle of a response is response.failed; in one piece it is 504', async () => {
+test('an error within a stream is response.failed; without a stream it is 504', async () => {
   const { events } = await call(mock.origin, { path: '/v1/responses', body: { ...REQUEST, stream: true }, ...prefer('example=error') })
   expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { error: { reason: 'upstream_timeout' } } })
   await expect(client().responses.create(REQUEST, prefer('example=error'))).rejects.toMatchObject({ status: 504 })
 })
 
-test('what is kept of a response can be read and forgotten', async () => {
+test('a stored response can be read and deleted', async () => {
   const { responses } = client()
   expect(await responses.retrieve('resp_1')).toMatchObject({ object: 'response', status: 'completed' })
   const numbers: number[] = []

@@ -52,7 +52,9 @@ describe('a caller', () => {
     await statuses(origin, 2)
     const { json, headers } = await call(origin, { path: '/v1/models' })
     expect(json).toEqual(failure('rate_limit_exceeded', null, 'rate_limit_exceeded'))
-    expect((json as { error: { message: string } }).error.message).toBe('The limit of 2 requests per minute is reached. Try again in 60 s.')
+    expect((json as { error: { message: string } }).error.message).toBe(
+      'The rate limit of 2 requests per minute is reached. Retry in 60 s.',
+    )
     expect(headers['x-should-retry']).toBeUndefined()
   })
 

@@ -78,7 +78,7 @@ describe('a Redis that is out of reach', () => {
     expect(await statuses(proxy.origin, 10)).toEqual(Array(10).fill(200))
     expect(await ask(proxy.origin)).toMatchObject({ limit: undefined, remaining: undefined, reset: undefined })
     expect(redisLines(proxy)).toEqual([
-      expect.objectContaining({ level: 40, msg: expect.stringMatching(/out of reach.*limits no caller$/) }),
+      expect.objectContaining({ level: 40, msg: expect.stringMatching(/^Redis unavailable;.*without rate limits$/) }),
     ])
     expect(JSON.stringify(proxy.logs)).not.toContain(own.password)
     const again = await startRedis(own.port)

@@ -50,7 +50,7 @@ const SCENARIOS: readonly Row[] = [
   ['a refusal', { empty: true, finish: 'content_filter: SAFETY' }, {}, ['message']],
 ]
 
-/** An answer without what differs from one to the next. */
+/** Returns a response without ids and times. */
 const bare = ({ id: _, created_at: __, completed_at: ___, output_text: ____, usage, output, ...rest }: Answer): unknown => ({
   ...rest,
   usage: usage && Object.keys(usage),
@@ -63,7 +63,7 @@ const bare = ({ id: _, created_at: __, completed_at: ___, output_text: ____, usa
 })
 
 describe('an answer', () => {
-  test.each(SCENARIOS)('is the same in one piece and as events: %s', async (_, behaviour, more, kinds) => {
+  test.each(SCENARIOS)('is the same as one object and as events: %s', async (_, behaviour, more, kinds) => {
     const client = openai(proxy)
     const whole = await client.responses.create(asking(behaviour, more))
     const events = await eventsOf(client, asking(behaviour, more))
@@ -71,7 +71,7 @@ describe('an answer', () => {
     expect(bare(answerOf(events))).toEqual(bare(whole))
   })
 
-  test.each(SCENARIOS)('is put together by its events: %s', async (_, behaviour, more) => {
+  test.each(SCENARIOS)('is the sum of its events: %s', async (_, behaviour, more) => {
     const events = await eventsOf(openai(proxy), asking(behaviour, more))
     const { output } = answerOf(events)
     const done = events.flatMap((event) => (event.type === 'response.output_item.done' ? [event] : []))
@@ -86,13 +86,13 @@ describe('an answer', () => {
     }
   })
 
-  test.each(SCENARIOS)('keeps the contract, event by event: %s', async (_, behaviour, more) => {
+  test.each(SCENARIOS)('follows the contract, event by event: %s', async (_, behaviour, more) => {
     const body = { ...asking(behaviour, more), stream: true }
     expect((await call(proxy.origin, { path: '/v1/responses', body })).events.length).toBeGreaterThan(3)
     expect((await call(proxy.origin, { path: '/v1/responses', body: { ...body, stream: false } })).status).toBe(200)
   })
 
-  test('tells why it is not whole', async () => {
+  test('says why it is incomplete', async () => {
     const client = openai(proxy)
     const short = await client.responses.create(asking({ text: 'One', finish: 'length' }))
     expect([short.status, short.incomplete_details, short.output[0]]).toMatchObject([
@@ -105,7 +105,7 @@ describe('an answer', () => {
     expect(withheld.output).toMatchObject([{ type: 'message', content: [{ type: 'refusal', refusal: expect.stringContaining('SAFETY') }] }])
   })
 
-  test('gives back what was asked for, counts tokens, and has ids of their kind', async () => {
+  test('repeats the request, counts tokens, and has ids with the usual prefixes', async () => {
     const request = asking(
       { toolCalls: [callOf('Oslo')] },
       {
@@ -150,7 +150,7 @@ describe('an answer', () => {
     expect(seen).toEqual(['Hel|Hel', 'lo|Hello'])
   })
 
-  test('that breaks off ends in response.failed, with what there was and why', async () => {
+  test('that breaks off ends with response.failed, the incomplete output and the reason', async () => {
     const behaviour: Behaviour = {
       deltas: ['one', 'two', 'three'],
       chunkDelayMs: 20,
@@ -164,7 +164,7 @@ describe('an answer', () => {
     expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, place) => place))
   })
 
-  test('of one model is named as that of chat is, in headers, log and metrics', async () => {
+  test('names its model like chat does, in headers, log and metrics', async () => {
     const answer = await call(proxy.origin, {
       path: '/v1/responses',
       body: { model: STRICT, input: simulate({ text: 'x' }), user: 'u', seed: 1 },

@@ -3,22 +3,22 @@ import type { Behaviour, Simulator } from '../../doubles/simulator/index.js'
 import { TOKEN } from '../../support/proxy.js'
 
 type Create = Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'>
-/** An answer of the SDK. */
+/** A response of the SDK. */
 export type Answer = OpenAI.Responses.Response
 /** One event of the SDK. */
 export type Event = OpenAI.Responses.ResponseStreamEvent
 
-/** A model whose tool calls have to come back with their signatures. */
+/** A model that requires the signatures of earlier tool calls. */
 export const STRICT = 'gemini-3.5-flash'
 
-/** OpenAI's client for a proxy; it does not retry. */
+/** Makes OpenAI's client for a proxy, without retries. */
 export const openai = ({ baseUrl }: { readonly baseUrl: string }, token = TOKEN): OpenAI =>
   new OpenAI({ baseURL: baseUrl, apiKey: token, maxRetries: 0 })
 
-/** A prompt that tells the simulator how to behave. */
+/** Makes a prompt that controls the simulator. */
 export const prompt = (behaviour: Behaviour): string => `Hello simulate:${JSON.stringify(behaviour)}`
 
-/** A request whose prompt tells the simulator how to behave. */
+/** Makes a request whose prompt controls the simulator. */
 export const asking = (behaviour: Behaviour, more: Partial<Create> = {}): Create => ({ model: STRICT, input: prompt(behaviour), ...more })
 
 /** The function of most tests. */
@@ -40,14 +40,14 @@ export async function eventsOf(client: OpenAI, request: Create): Promise<Event[]
   return events
 }
 
-/** The answer that the last event of a stream tells of. */
+/** Returns the response in the last event of a stream. */
 export function answerOf(events: readonly Event[]): Answer {
   const last = events.at(-1)
-  if (last === undefined || !('response' in last)) throw new Error('the stream does not end in an answer')
+  if (last === undefined || !('response' in last)) throw new Error('the last event has no response')
   return last.response
 }
 
-/** The outputs of all calls of an answer. */
+/** Makes an output for every call of a response. */
 export const outputsOf = ({ output }: Answer, text = 'done'): OpenAI.Responses.ResponseInputItem[] =>
   output.flatMap((item): OpenAI.Responses.ResponseInputItem[] => {
     if (item.type === 'function_call') return [{ type: 'function_call_output', call_id: item.call_id, output: text }]
@@ -67,9 +67,9 @@ export interface Sent {
   readonly [name: string]: unknown
 }
 
-/** The newest of all requests that reached Gemini. */
+/** Returns the last request that reached Gemini. */
 export function lastSent({ simulator }: { readonly simulator: Simulator }): Sent {
   const [last] = simulator.requests.slice(-1)
-  if (last === undefined) throw new Error('nothing has reached Gemini')
+  if (last === undefined) throw new Error('no request reached Gemini')
   return last.body as Sent // what the simulator took is a chat request
 }

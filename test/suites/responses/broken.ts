@@ -7,9 +7,9 @@ import { asking } from './asking.js'
 /** The second token of instances that test/suites/resume/suite.ts starts. */
 export const OTHER = 'other-token-77aa'
 
-/** What a connection has given before it ended or was cut. */
+/** What a client received before the connection ended or was cut. */
 export interface Part {
-  /** Of the response; empty where nothing has told it. */
+  /** Id of the response; empty if no event had it. */
   readonly id: string
   readonly status: number
   readonly events: readonly ResponseStreamEvent[]
@@ -17,13 +17,13 @@ export interface Part {
 
 /** How a client reads. */
 export interface Reading {
-  /** Cuts the connection as soon as this many events have come; some more may have come with them. */
+  /** Cuts the connection after this many events; more may have arrived with them. */
   readonly cutAfter?: number
-  /** Called with each event as it comes. */
+  /** Called with each event as it arrives. */
   readonly onEvent?: (event: ResponseStreamEvent, id: string) => void
 }
 
-/** Asks for a stream that can be resumed, and reads it to its end or to the cut. */
+/** Requests a resumable stream, and reads it to its end or to the cut. */
 export const begin = (origin: string, behaviour: Behaviour, { store, ...reading }: Reading & { readonly store?: boolean } = {}) =>
   read(`${origin}/v1/responses`, { body: { ...asking(behaviour), stream: true, store } }, reading)
 
@@ -72,7 +72,7 @@ function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.PO
         for (const block of blocks) take(block)
         if (events.length >= cutAfter) incoming.destroy()
       })
-      incoming.on('error', () => undefined) // cut, by us or by the other side: what has come has come
+      incoming.on('error', () => undefined) // cut by either side: the events until then count
       incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events }))
     })
   })

@@ -4,7 +4,7 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { asking, callOf, eventsOf, lastSent, openai, outputsOf, prompt, STRICT, WEATHER } from './asking.js'
 
 const OTHER = 'another-token-77aa'
-const NOBODYS = `resp_${'0'.repeat(32)}`
+const UNKNOWN_ID = `resp_${'0'.repeat(32)}`
 
 let proxy: ProxyUnderTest
 let off: ProxyUnderTest
@@ -21,7 +21,7 @@ afterAll(async () => {
 const get = (id: string, query = '', token = TOKEN): Promise<Answered> => call(proxy.origin, { path: `/v1/responses/${id}${query}`, token })
 const numbersOf = ({ events }: Answered): unknown[] =>
   (events as { sequence_number: number }[]).map(({ sequence_number }) => sequence_number)
-/** A stream that is asked for with resume, read to its end. */
+/** Requests a resumable stream and reads it to its end. */
 const resumable = (text: string, more: object = {}): Promise<Answered> =>
   call(proxy.origin, {
     path: '/v1/responses',
@@ -31,7 +31,7 @@ const resumable = (text: string, more: object = {}): Promise<Answered> =>
 const idOf = ({ events: [first] }: Answered): string => (first as { response: { id: string } }).response.id
 
 describe('a response', () => {
-  test.each([undefined, null, true])('is kept where store is %s, for its caller alone, until it is deleted', async (store) => {
+  test.each([undefined, null, true])('is stored if store is %s, for its caller only, until it is deleted', async (store) => {
     const made = await call(proxy.origin, { path: '/v1/responses', body: { ...asking({ text: 'kept' }), store } })
     const { id } = made.json as { id: string }
     expect(made.json).toMatchObject({ store: true })
@@ -46,13 +46,13 @@ describe('a response', () => {
     }
   })
 
-  test('is deleted by a client that says its empty body is JSON', async () => {
+  test('is deleted by a client that declares its empty body as JSON', async () => {
     const { id } = await openai(proxy).responses.create(asking({ text: 'x' }))
     const headers = { 'content-type': 'application/json' }
     expect((await call(proxy.origin, { method: 'DELETE', path: `/v1/responses/${id}`, headers })).status).toBe(200)
   })
 
-  test('is not kept where store is false, or where nothing is', async () => {
+  test('is not stored if store is false or STREAM_RESUME is off', async () => {
     const unstored = await openai(proxy).responses.create(asking({ text: 'x' }, { store: false }))
     const nowhere = await openai(off).responses.create(asking({ text: 'x' }, { store: true }))
     expect([unstored, nowhere]).toMatchObject([{ store: false }, { store: false }])
@@ -60,8 +60,8 @@ describe('a response', () => {
     await expect(openai(off).responses.retrieve(nowhere.id)).rejects.toMatchObject({ status: 404, code: 'response_not_found' })
   })
 
-  test.each([NOBODYS, 'resp_1', 'x', 'msg_1', 'chatcmpl-00000000000000000000000000000000'])(
-    'that there never was is 404: %s',
+  test.each([UNKNOWN_ID, 'resp_1', 'x', 'msg_1', 'chatcmpl-00000000000000000000000000000000'])(
+    'that never existed is 404: %s',
     async (id) => {
       for (const query of ['', '?stream=true', '?stream=true&starting_after=3'])
         expect((await get(id, query)).json).toEqual(failure('response_not_found'))
@@ -69,7 +69,7 @@ describe('a response', () => {
     },
   )
 
-  test('is gone on from by previous_response_id, with all that came before it', async () => {
+  test('is continued by previous_response_id, with its whole conversation', async () => {
     const client = openai(proxy)
     const first = await client.responses.create(asking({ toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }))
     const second = await client.responses.create({
@@ -83,8 +83,8 @@ describe('a response', () => {
     expect(lastSent(proxy).messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
   })
 
-  test('that is not kept cannot be gone on from', async () => {
-    const body = { ...asking({}), previous_response_id: NOBODYS }
+  test('that is not stored cannot be continued', async () => {
+    const body = { ...asking({}), previous_response_id: UNKNOWN_ID }
     const answer = await call(proxy.origin, { path: '/v1/responses', body })
     expect([answer.status, answer.json]).toEqual([404, failure('previous_response_not_found', 'previous_response_id')])
     const mine = await openai(proxy).responses.create(asking({ text: 'mine' }))
@@ -93,7 +93,7 @@ describe('a response', () => {
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test('has items that can be referred to by their ids, by its caller', async () => {
+  test('has items that its caller can refer to by id', async () => {
     const client = openai(proxy)
     const first = await client.responses.create(asking({ toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }))
     const references = first.output.map(({ id }) => ({ type: 'item_reference' as const, id: id ?? '' }))
@@ -109,14 +109,14 @@ describe('a response', () => {
 })
 
 describe('a stream of a response', () => {
-  test('goes on after any event, by starting_after and by Last-Event-ID', async () => {
+  test('resumes after any event, by starting_after and by Last-Event-ID', async () => {
     const whole = await resumable('one two three')
     const id = idOf(whole)
     const count = whole.events.length
     expect(whole.text).toContain(`\nid: ${id}:0\n\n`)
     for (const after of [0, 1, 4, count - 2]) {
       const rest = await get(id, `?stream=true&starting_after=${after}`)
-      expect(numbersOf(rest)).toEqual(Array.from({ length: count - after - 1 }, (_, place) => after + 1 + place))
+      expect(numbersOf(rest)).toEqual(Array.from({ length: count - after - 1 }, (_, index) => after + 1 + index))
       expect(whole.text.endsWith(rest.text)).toBe(true)
       const again = await call(proxy.origin, { path: '/v1/responses', headers: { 'last-event-id': `${id}:${after}` }, body: asking({}) })
       expect(again.text).toBe(rest.text)
@@ -127,7 +127,7 @@ describe('a stream of a response', () => {
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test('lives on without its client, and is given by the SDK from where it broke off', async () => {
+  test('continues without its client, and is resumed by the SDK', async () => {
     const client = openai(proxy)
     const seen: number[] = []
     let id = ''
@@ -140,12 +140,12 @@ describe('a stream of a response', () => {
     for await (const event of await client.responses.retrieve(id, { stream: true, starting_after: seen.at(-1) ?? 0 }))
       seen.push(event.sequence_number)
     expect(seen.length).toBeGreaterThan(45)
-    expect(seen).toEqual(seen.map((_, place) => place))
+    expect(seen).toEqual(seen.map((_, index) => index))
     expect(await client.responses.retrieve(id)).toMatchObject({ id, status: 'completed' })
     expect(proxy.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
   })
 
-  test('tells as an object how it stands, also where store is false, until it is deleted', async () => {
+  test('can be read as an object, also if store is false, until it is deleted', async () => {
     const id = idOf(await resumable('short', { store: false }))
     expect((await get(id)).json).toMatchObject({ id, status: 'completed', store: false })
     expect((await call(proxy.origin, { method: 'DELETE', path: `/v1/responses/${id}` })).status).toBe(200)
@@ -156,7 +156,7 @@ describe('a stream of a response', () => {
     expect((await get(failed)).json).toMatchObject({ status: 'failed', error: { reason: 'upstream_error' } })
   })
 
-  test('has no ids where resume is not asked for, and cannot be resumed', async () => {
+  test('that was not requested as resumable has no ids and cannot be resumed', async () => {
     const events = await eventsOf(openai(proxy), asking({ text: 'x' }))
     const id = 'response' in (events[0] ?? {}) ? (events[0] as { response: { id: string } }).response.id : ''
     expect((await get(id)).status).toBe(200)

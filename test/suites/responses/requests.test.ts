@@ -21,7 +21,7 @@ const items = (...input: unknown[]): object => ({ input })
 
 const post = (body: object) => call(proxy.origin, { path: '/v1/responses', body: { model: MODEL, store: false, ...body } })
 
-describe('what reaches Gemini', () => {
+describe('the upstream request', () => {
   const OSLO = toolCall('c1', 'get_weather', '{"city":"Oslo"}')
   test.each<[what: string, body: object, messages: readonly object[]]>([
     ['a text', { input: 'hi' }, [USER]],
@@ -188,7 +188,7 @@ describe('what reaches Gemini', () => {
   })
 })
 
-describe('what has no effect is named in the client’s words', () => {
+describe('the header of ignored parameters has the client’s names', () => {
   test.each<[names: string, body: object]>([
     ['user, safety_identifier, prompt_cache_key', { user: 'u', safety_identifier: 's', prompt_cache_key: 'k' }],
     ['truncation, top_logprobs, max_tool_calls', { truncation: 'auto', top_logprobs: 2, max_tool_calls: 1 }],
@@ -206,7 +206,7 @@ describe('what has no effect is named in the client’s words', () => {
     for (const name of names.split(', ')) expect(String(answer.headers['x-gemini-proxy-ignored-params']).split(', ')).toContain(name)
   })
 
-  test('nothing is named that has its effect, or says nothing', async () => {
+  test('the header is absent if every parameter has its effect or is empty', async () => {
     const body = {
       input: 'hi',
       truncation: 'disabled',
@@ -219,7 +219,7 @@ describe('what has no effect is named in the client’s words', () => {
   })
 })
 
-describe('what is refused is told in the client’s words', () => {
+describe('an invalid request is refused with the client’s parameter names', () => {
   const part = (content: object): object => items({ role: 'user', content: [content] })
   test.each<[param: string, code: string, body: object]>([
     ['background', 'unsupported_value', { input: 'hi', background: true }],
@@ -257,13 +257,13 @@ describe('what is refused is told in the client’s words', () => {
     expect((await post({ ...body, stream: true })).json).toEqual(answer.json)
   })
 
-  test('an item that is not kept, where the conversation cannot go on without it', async () => {
+  test('a reference to an item that is not stored is 404 if the conversation needs it', async () => {
     const answer = await post(items({ type: 'item_reference', id: 'fc_1' }, OUTPUT))
     expect([answer.status, answer.json]).toEqual([404, failure('item_not_found', 'input[0]')])
   })
 })
 
-test('tools of a namespace and of hard names are given back as they were declared', async () => {
+test('tools with a namespace or an invalid chat name are returned as declared', async () => {
   const name = 'Ein Werkzeug mit Leerzeichen'
   const tools = [{ type: 'namespace' as const, name: 'mcp', description: 'd', tools: [{ ...WEATHER, name }] }]
   const first = await openai(proxy).responses.create({ model: STRICT, input: 'hi', tools, tool_choice: 'required' })

@@ -8,7 +8,7 @@ import { type Answer, answerOf, asking, callOf, eventsOf, lastSent, openai, outp
 const OTHER = 'another-token-77aa'
 type Item = OpenAI.Responses.ResponseInputItem
 
-/** Two instances, which know nothing of each other. */
+/** Two instances that share no state. */
 let here: ProxyUnderTest
 let there: ProxyUnderTest
 beforeAll(async () => {
@@ -30,8 +30,8 @@ const REQUEST = asking(
   { tools: [WEATHER], store: false, include: ['reasoning.encrypted_content'] },
 )
 
-/** Has another instance go on from an answer. @returns the signatures that reached Gemini */
-async function continued(
+/** Continues a response on another instance. @returns the signatures that reached Gemini */
+async function continueElsewhere(
   answer: Answer,
   token = TOKEN,
   change: (items: Item[]) => Item[] = (items) => items,
@@ -52,15 +52,15 @@ describe('thought signatures', () => {
     ['in one piece', () => openai(here).responses.create(REQUEST)],
     ['as events', async () => answerOf(await eventsOf(openai(here), REQUEST))],
   ])('come back to Gemini from an answer %s by any instance, without a store', async (_, ask) => {
-    const [first, second] = await continued(await ask())
+    const [first, second] = await continueElsewhere(await ask())
     expect(first).not.toBe(PLACEHOLDER_SIGNATURE)
     expect(first).toEqual(expect.any(String))
     expect(second).toBeUndefined()
   })
 
-  test('come back whatever order the client has put the items into', async () => {
+  test('are restored in whatever order the client sends the items', async () => {
     const answer = await openai(here).responses.create(REQUEST)
-    const [first] = await continued(answer, TOKEN, (items) => {
+    const [first] = await continueElsewhere(answer, TOKEN, (items) => {
       const isReasoning = (item: Item): boolean => 'type' in item && item.type === 'reasoning'
       return [...items.filter((item) => !isReasoning(item)), ...items.filter(isReasoning)]
     })
@@ -78,14 +78,14 @@ describe('thought signatures', () => {
     const output = answer.output.map((item) =>
       item.type === 'reasoning' ? { ...item, encrypted_content: change(item.encrypted_content ?? '') } : item,
     )
-    expect((await continued({ ...answer, output }))[0]).toBe(PLACEHOLDER_SIGNATURE)
+    expect((await continueElsewhere({ ...answer, output }))[0]).toBe(PLACEHOLDER_SIGNATURE)
   })
 
-  test('are of use to their caller alone', async () => {
-    expect((await continued(await openai(here).responses.create(REQUEST), OTHER))[0]).toBe(PLACEHOLDER_SIGNATURE)
+  test('are restored for their caller only', async () => {
+    expect((await continueElsewhere(await openai(here).responses.create(REQUEST), OTHER))[0]).toBe(PLACEHOLDER_SIGNATURE)
   })
 
-  test('are sealed: neither they, nor a key, nor a prompt can be read', async () => {
+  test('are encrypted: neither they, nor a key, nor a prompt can be read', async () => {
     const answer = await openai(here).responses.create(REQUEST)
     const [sealed = ''] = sealedOf(answer)
     expect(sealed).toMatch(/^gp1\.[\w-]+$/)
@@ -94,7 +94,7 @@ describe('thought signatures', () => {
     expect(sealedOf(await openai(here).responses.create(REQUEST))[0]).not.toBe(sealed)
   })
 
-  test('of words are given where they are asked for, and not to a client that wants a text', async () => {
+  test('of messages are sent only if requested', async () => {
     const plain = await openai(here).responses.create(asking({ text: 'x' }))
     expect(plain.output.map(({ type }) => type)).toEqual(['message'])
     const agents = await openai(here).responses.create(asking({ text: 'x' }, { store: false }))
@@ -105,14 +105,14 @@ describe('thought signatures', () => {
 describe('a seal', () => {
   const seals = makeSeals((caller) => `secret of ${caller}`)
 
-  test('is opened for its caller by any instance that knows the same', () => {
+  test('is opened for its caller by any instance with the same secret', () => {
     const sealed = seals.seal('alice', 'text 你好')
     expect(makeSeals((caller) => `secret of ${caller}`).open('alice', sealed)).toBe('text 你好')
     expect(seals.open('bob', sealed)).toBeUndefined()
     expect(makeSeals(() => 'another secret').open('alice', sealed)).toBeUndefined()
   })
 
-  test('that is damaged in any place is not opened', () => {
+  test('that is damaged anywhere is not opened', () => {
     const sealed = seals.seal('alice', 'text')
     for (let at = 0; at < sealed.length; at += 1) {
       const other = sealed[at] === 'x' ? 'y' : 'x'

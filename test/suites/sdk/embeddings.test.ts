@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddingRequest } from '../../../src/contract/types.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
-import { decoded, MODEL, received, vectorsOf } from '../embeddings/asking.js'
+import { decodeFloats, MODEL, received, vectorsOf } from '../embeddings/asking.js'
 
 const TEXTS = ['Hello', '世界']
 const USAGE = { prompt_tokens: 0, total_tokens: 0 }
@@ -36,7 +36,7 @@ describe('the JavaScript SDK', () => {
 
   test('gets base64 where it asks for it itself', async () => {
     const { data } = await client.embeddings.create({ model: MODEL, input: 'Hello', encoding_format: 'base64', dimensions: 8 })
-    expect(data.map(({ embedding }) => decoded(embedding))).toEqual(inFloat32(await vectorsOf(proxy.simulator, ['Hello'], 8)))
+    expect(data.map(({ embedding }) => decodeFloats(embedding))).toEqual(inFloat32(await vectorsOf(proxy.simulator, ['Hello'], 8)))
   })
 
   test('may set every parameter that its types know', async () => {

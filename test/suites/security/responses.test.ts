@@ -79,7 +79,7 @@ describe('odd values', () => {
   test('what is nested too deeply to be given back is refused before Gemini is asked', async () => {
     const before = proxy.simulator.totalRequests
     const { status, body } = await send(`{"model":"${MODEL}","input":[{"role":"user","content":"x","status":${DEEP}}]}`)
-    expect([status, body.error?.message]).toEqual([400, 'The request is nested too deeply.'])
+    expect([status, body.error?.message]).toEqual([400, 'The request is nested too deeply. Use fewer levels of nesting.'])
     expect(proxy.simulator.totalRequests).toBe(before)
   })
 })

@@ -7,7 +7,8 @@ import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js
 interface Route {
   readonly method: string
   readonly url: string
-  readonly guard: unknown
+  /** What a caller must present; undefined where the route is closed. */
+  readonly credential: unknown
 }
 
 const routes: Route[] = []
@@ -17,7 +18,8 @@ let proxy: ProxyUnderTest
 const note = (message: unknown): void => {
   const { fastify } = message as { readonly fastify: { addHook(name: 'onRoute', hook: (route: RouteOptions) => void): void } }
   fastify.addHook('onRoute', ({ method, url, config }) => {
-    for (const each of [method].flat()) routes.push({ method: each, url, guard: (config as { guard?: unknown } | undefined)?.guard })
+    const { operation } = (config ?? {}) as { operation?: { credential?: unknown } }
+    for (const each of [method].flat()) routes.push({ method: each, url, credential: operation?.credential })
   })
 }
 
@@ -31,25 +33,25 @@ afterAll(() => proxy.close())
 /** What the contract leaves open, written out once more: to open another path takes a change here. */
 const OPEN = ['GET /docs', 'GET /docs/{asset}', 'GET /health', 'GET /health/live', 'GET /openapi.json']
 
-describe('routes without a guard', () => {
+describe('routes without a credential', () => {
   test('the contract leaves open what is listed here, and nothing else', () => {
     const open = OPERATIONS.filter(({ isOpen }) => isOpen).map(({ method, path }) => `${method} ${path}`)
     expect(open.sort()).toEqual(OPEN)
   })
 
-  test('every route that is registered has a guard, or is the preflight', () => {
+  test('every route that is registered has a credential, or is the preflight', () => {
     expect(routes.length).toBeGreaterThan(OPERATIONS.length)
-    for (const { method, url, guard } of routes) {
-      if (method === 'OPTIONS') expect([url, guard]).toEqual(['*', undefined])
-      else expect([`${method} ${url}`, guard]).toEqual([`${method} ${url}`, expect.stringMatching(/^(open|caller|metrics)$/)])
+    for (const { method, url, credential } of routes) {
+      if (method === 'OPTIONS') expect([url, credential]).toEqual(['*', undefined])
+      else expect([url, credential]).toEqual([url, expect.stringMatching(/^(none|bearerAuth|metricsToken)$/)])
     }
   })
 
-  test('every route that is registered is an operation of the contract, with its guard', () => {
+  test('every route that is registered is an operation of the contract, with its credential', () => {
     const expected = new Map(OPERATIONS.map(({ method, path, isOpen }) => [`${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`, isOpen]))
-    for (const { method, url, guard } of routes.filter((route) => route.method !== 'OPTIONS')) {
+    for (const { method, url, credential } of routes.filter((route) => route.method !== 'OPTIONS')) {
       const isOpen = expected.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
-      expect([url, guard === 'open']).toEqual([url, isOpen])
+      expect([url, credential === 'none']).toEqual([url, isOpen])
     }
   })
 

@@ -1,8 +1,8 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { ConfigError, loadConfig } from '../../../src/config/settings.js'
-import { makeGate } from '../../../src/http/hooks/auth.js'
+import { ConfigError, loadConfig } from '../../../src/config/load.js'
+import { makeAuthenticate } from '../../../src/http/hooks/auth.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { ask, head } from './raw.js'
 
@@ -116,9 +116,9 @@ describe('comparison', () => {
     (token) => {
       const compare = vi.spyOn(crypto, 'timingSafeEqual')
       syncBuiltinESMExports()
-      const gate = makeGate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
+      const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
       try {
-        gate.admit('caller', `Bearer ${token}`)
+        authenticate('bearerAuth', `Bearer ${token}`)
       } catch {
         // refused, as most of them
       }

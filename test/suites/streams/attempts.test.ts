@@ -1,25 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import {
-  type ApiError,
-  insufficientQuota,
-  invalidRequest,
-  modelNotFound,
-  rateLimitExceeded,
-  upstreamError,
-  upstreamOverloaded,
-  upstreamTimeout,
-} from '../../../src/contract/errors.js'
+import { type ApiError, apiError } from '../../../src/contract/errors.js'
+import type { RequestLog } from '../../../src/contract/requestLog.js'
 import { emptyAnswer } from '../../../src/upstream/answer/choice.js'
-import { makeModelLife } from '../../../src/upstream/models/retirement.js'
-import { type Goal, makeAttempts } from '../../../src/upstream/retries.js'
+import { makeModelRetirement } from '../../../src/upstream/models/retirement.js'
+import { type AttemptOptions, makeAttempts } from '../../../src/upstream/retries.js'
 import { ONE_KEY } from '../../support/oneKey.js'
 
 const withCode = (code: string): Error => Object.assign(new Error(code), { code })
-const lost = (): ApiError => upstreamError('x', { cause: withCode('ECONNRESET') })
-const refused = (): ApiError => upstreamError('x', { cause: withCode('ECONNREFUSED') })
-const broken = (): ApiError => upstreamError('x')
-const overloaded = (): ApiError => upstreamOverloaded()
-const notFound = (): ApiError => modelNotFound('a')
+const lost = (): ApiError => apiError('upstream_error', 'x', { cause: withCode('ECONNRESET') })
+const refused = (): ApiError => apiError('upstream_error', 'x', { cause: withCode('ECONNREFUSED') })
+const broken = (): ApiError => apiError('upstream_error', 'x')
+const overloaded = (): ApiError => apiError('upstream_overloaded')
+const notFound = (): ApiError => apiError('model_not_found', 'x')
 
 /** One run: what each attempt throws, and what came of it. */
 interface Run {
@@ -39,6 +31,21 @@ interface Outcome {
   readonly failure: unknown
 }
 
+// The fake timers of Vitest do not cover this module.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (delayMs: number, value: unknown, { signal }: { signal: AbortSignal }) =>
+    new Promise((resolve, reject) => {
+      const abort = (): void => {
+        clearTimeout(timer)
+        reject(new DOMException('The operation was aborted', 'AbortError'))
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', abort)
+        resolve(value)
+      }, delayMs)
+      signal.addEventListener('abort', abort, { once: true })
+    }),
+}))
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
@@ -52,22 +59,26 @@ async function run({
   signal,
 }: Run): Promise<Outcome> {
   const asked: [string, number][] = []
-  let repeats = 0
   let failure: unknown
   let before = performance.now()
-  const goal: Goal = {
-    served,
-    asked: served,
+  const requestLog: RequestLog = {}
+  const options: AttemptOptions = {
+    servedModel: served,
+    requestedModel: served,
     signal: signal ?? new AbortController().signal,
     deadlineAt: before + deadlineMs,
-    onRepeat: () => {
-      repeats += 1
-    },
+    requestLog,
   }
-  const life = makeModelLife({ retiredModels: 'replacement', now: () => 0 })
-  const attempts = makeAttempts({ life, keys: ONE_KEY, maxRetries, fallbacks: new Map(Object.entries(fallbacks)), random: () => random })
+  const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => 0 })
+  const attempts = makeAttempts({
+    retirement,
+    keys: ONE_KEY,
+    maxRetries,
+    fallbacks: new Map(Object.entries(fallbacks)),
+    random: () => random,
+  })
   const running = attempts
-    .run(goal, async (model) => {
+    .run(options, async (model) => {
       asked.push([model, performance.now() - before])
       before = performance.now()
       const make = failures[asked.length - 1]
@@ -79,16 +90,19 @@ async function run({
   await vi.advanceTimersByTimeAsync(120_000)
   await running
   expect(vi.getTimerCount()).toBe(0)
-  return { asked, repeats, failure }
+  return { asked, repeats: requestLog.repeats ?? 0, failure }
 }
 
 describe('a failure that passes', () => {
   test.each([
     ['an error of Gemini, 500 or 502', broken],
     ['an overload', overloaded],
-    ['a 504', () => upstreamTimeout('x')],
+    ['a 504', () => apiError('upstream_timeout', 'x')],
     ['a refused connection', refused],
-    ['a connection that could not be made in time', () => upstreamTimeout('x', withCode('UND_ERR_CONNECT_TIMEOUT'))],
+    [
+      'a connection that could not be made in time',
+      () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_CONNECT_TIMEOUT') }),
+    ],
   ])('is tried again after waits that grow: %s', async (_, fails) => {
     expect(await run({ failures: [fails, fails], random: 0 })).toMatchObject({
       asked: [
@@ -133,7 +147,9 @@ describe('a failure that passes', () => {
   })
 
   test('is left at once where the wait would pass the deadline', async () => {
-    expect(await run({ failures: [() => rateLimitExceeded('x', 5)], deadlineMs: 4_900 })).toMatchObject({
+    expect(
+      await run({ failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: 5 })], deadlineMs: 4_900 }),
+    ).toMatchObject({
       asked: [['a', 0]],
       repeats: 0,
       failure: { status: 429, retryAfterSeconds: 5 },
@@ -143,7 +159,9 @@ describe('a failure that passes', () => {
 
 describe('a limit of the rate', () => {
   test.each([1, 2, 10])('is waited for as Gemini has told: %d s', async (seconds) => {
-    expect(await run({ failures: [() => rateLimitExceeded('x', seconds)], random: 0.9 })).toMatchObject({
+    expect(
+      await run({ failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: seconds })], random: 0.9 }),
+    ).toMatchObject({
       asked: [
         ['a', 0],
         ['a', seconds * 1000],
@@ -153,23 +171,26 @@ describe('a limit of the rate', () => {
   })
 
   test.each([11, 41, 300])("is the client's to wait for when it takes longer: %d s", async (seconds) => {
-    const { asked, failure } = await run({ failures: [() => rateLimitExceeded('x', seconds)], fallbacks: { a: 'b' } })
+    const { asked, failure } = await run({
+      failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: seconds })],
+      fallbacks: { a: 'b' },
+    })
     expect(asked).toEqual([['a', 0]])
     expect(failure).toMatchObject({ status: 429, retryAfterSeconds: seconds })
   })
 
   test('whose end nobody knows is not tried against', async () => {
-    expect((await run({ failures: [() => rateLimitExceeded('x', undefined)] })).asked).toHaveLength(1)
+    expect((await run({ failures: [() => apiError('rate_limit_exceeded', 'x')] })).asked).toHaveLength(1)
   })
 })
 
 describe('what no repeat can mend', () => {
   test.each([
-    ['a quota that is used up', () => insufficientQuota('x')],
-    ['a refusal of the content', () => invalidRequest('invalid_request', 'x')],
-    ['wrong credentials', () => upstreamError('x', { isRetryable: false })],
-    ['a silence that has lasted', () => upstreamTimeout('x', withCode('UND_ERR_HEADERS_TIMEOUT'))],
-    ['a silence within the answer', () => upstreamTimeout('x', withCode('UND_ERR_BODY_TIMEOUT'))],
+    ['a quota that is used up', () => apiError('insufficient_quota', 'x')],
+    ['a refusal of the content', () => apiError('invalid_request', 'x')],
+    ['wrong credentials', () => apiError('upstream_error', 'x', { isRetryable: false })],
+    ['a silence that has lasted', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_HEADERS_TIMEOUT') })],
+    ['a silence within the answer', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_BODY_TIMEOUT') })],
     ['a bug of ours', () => new TypeError('x')],
   ])('is thrown at once: %s', async (_, fails) => {
     const { asked, repeats } = await run({ failures: [fails], maxRetries: 5, fallbacks: { a: 'b' } })
@@ -179,7 +200,7 @@ describe('what no repeat can mend', () => {
 
 describe('a connection that is lost', () => {
   test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])('is replaced once and at once, beside MAX_RETRIES: %s', async (code) => {
-    const fails = () => upstreamError('x', { cause: new Error('fetch failed', { cause: withCode(code) }) })
+    const fails = () => apiError('upstream_error', 'x', { cause: new Error('fetch failed', { cause: withCode(code) }) })
     expect(await run({ failures: [fails], maxRetries: 0 })).toMatchObject({
       asked: [
         ['a', 0],
@@ -243,8 +264,8 @@ describe('MODEL_FALLBACKS', () => {
 
   test.each([
     ['does not exist', notFound],
-    ['refuses the content', () => invalidRequest('invalid_request', 'x')],
-    ['has no quota', () => insufficientQuota('x')],
+    ['refuses the content', () => apiError('invalid_request', 'x')],
+    ['has no quota', () => apiError('insufficient_quota', 'x')],
   ])('do not put their own failures in the place of the overload: one that %s', async (_, fails) => {
     const outcome = await run({ failures: [overloaded, fails], fallbacks: { a: 'b' }, maxRetries: 0 })
     expect([models(outcome), outcome.failure]).toEqual(['ab', expect.objectContaining({ code: 'upstream_overloaded' })])

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ClientGone } from '../../../src/contract/errors.js'
-import { type Exchange, type ExchangeEnd, makeExchanges } from '../../../src/http/hooks/exchange.js'
+import { type Exchange, type ExchangeEnd, Exchanges } from '../../../src/http/exchange/exchange.js'
 import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
 import { isOnChat } from '../../support/apis.js'
 import { type Body, chatLine, eventually, post, streamed } from '../../support/calls.js'
@@ -87,7 +87,7 @@ describe.each([
 })
 
 test('the end of an exchange is told in the tick in which its connection closes', async () => {
-  const exchanges = makeExchanges()
+  const exchanges = new Exchanges()
   const told: [Exchange, ExchangeEnd][] = []
   const seen: unknown[] = []
   const server = createServer((_, response) => {

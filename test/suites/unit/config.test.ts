@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Config, ConfigError, loadConfig, SETTINGS } from '../../../src/config/settings.js'
+import { ConfigError, loadConfig } from '../../../src/config/load.js'
+import { type Config, SETTINGS } from '../../../src/config/settings.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -52,7 +53,7 @@ describe('with nothing but a key', () => {
 describe('an empty or blank value', () => {
   const names = Object.values(SETTINGS).flatMap((setting) => [...setting.names])
 
-  test.each(['', '   ', '\t\n'])('equals an absent one, for every variable: %j', (blank) => {
+  test.each(['', '   ', '\t\n'])('counts as unset, for every variable: %j', (blank) => {
     const env = Object.fromEntries(names.filter((name) => name !== 'GEMINI_API_KEY').map((name) => [name, blank]))
     expect(JSON.stringify(load(env))).toBe(JSON.stringify(load({})))
   })
@@ -90,8 +91,8 @@ describe('a value', () => {
       'gpt-4o=gemini-3.5-flash, gpt-* = b ',
       'modelAliases',
       [
-        { asked: 'gpt-4o', served: 'gemini-3.5-flash' },
-        { asked: 'gpt-*', served: 'b' },
+        { requested: 'gpt-4o', served: 'gemini-3.5-flash' },
+        { requested: 'gpt-*', served: 'b' },
       ],
     ],
   ])('%s=%s is read', (name, text, field, value) => {
@@ -116,7 +117,7 @@ describe('a value', () => {
     ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
     ['GEMINI_API_KEY', [',', ' , ', 'a b', 'schlüssel', 'a\u0000b']],
     ['AUTH_TOKEN', [',', 'name:', 'a,name:', 'a b', 'name:a b', 'tökén']],
-  ])('%s refuses what it cannot use, and says so by its name', (name, values) => {
+  ])('%s rejects invalid values, with its name in the message', (name, values) => {
     for (const value of values)
       expect([value, problemsOf({ ...NEEDED, [name]: value })]).toEqual([value, [expect.stringMatching(`^${name} `)]])
   })
@@ -183,19 +184,19 @@ describe('on Function Compute', () => {
     ['no AUTH_TOKEN', FC],
     ['an empty AUTH_TOKEN', { ...FC, AUTH_TOKEN: ' ' }],
     ['ALLOW_ANONYMOUS=false', { ...FC, ALLOW_ANONYMOUS: 'false' }],
-  ])('the start is refused with %s', (_what, env) => {
+  ])('the configuration is rejected with %s', (_what, env) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(/^AUTH_TOKEN .*ALLOW_ANONYMOUS=true/)])
   })
 
   test.each<[string, Env]>([
     ['AUTH_TOKEN', { ...FC, AUTH_TOKEN: 'token' }],
     ['ALLOW_ANONYMOUS=true', { ...FC, ALLOW_ANONYMOUS: 'true' }],
-  ])('the start is allowed with %s', (_what, env) => {
+  ])('the configuration is accepted with %s', (_what, env) => {
     expect(problemsOf(env)).toEqual([])
   })
 })
 
-test('all problems are told at once, each on its line', () => {
+test('all problems are reported at once, each on its line', () => {
   const env = { PORT: 'x', LOG_LEVEL: 'x', AUTH_TOKEN: 'changeme', FC_FUNCTION_NAME: 'f' }
   const problems = problemsOf(env)
   expect(problems.map((problem) => problem.split(' ', 1)[0]).sort()).toEqual(['AUTH_TOKEN', 'GEMINI_API_KEY', 'LOG_LEVEL', 'PORT'])

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream'
 import { format, inspect } from 'node:util'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
+import { ConfigError, loadConfig } from '../../../src/config/load.js'
 import { Secret } from '../../../src/config/secret.js'
-import { ConfigError, loadConfig } from '../../../src/config/settings.js'
 
 const VALUE = 'canary-of-the-secret'
 const secret = new Secret(VALUE)

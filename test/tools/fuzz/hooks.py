@@ -81,7 +81,7 @@ SCHEMA = r"(tools\[\d+\]\.function\.parameters|response_format\.json_schema\.sch
 # What fits the schemas and is refused with 400: operation, code, param, words (all but the first patterns), each with the reason why no schema says it.
 NAMED_REFUSALS = [
     # Said in words by the contract: the ids of another tokenizer mean nothing to Gemini.
-    ("createEmbedding", "unsupported_value", r"input", r"Token numbers"),
+    ("createEmbedding", "unsupported_value", r"input", r"Token arrays"),
     # Calls and their results have to belong together, across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
     # A demanded function has to be on offer, each only once, and no other kind of tool can be demanded.
@@ -91,7 +91,7 @@ NAMED_REFUSALS = [
     (CHAT, "unsupported_value", r"n|logprobs|modalities|tools\[\d+\]\.type", r""),
     (CHAT, "unsupported_value", PART + r"(file\.file_id|input_audio\.format)", r""),
     # Older models take either tools or a JSON answer.
-    (CHAT, "unsupported_value", r"response_format", r"either tools or a JSON answer"),
+    (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
     # Media of any kind are text to a schema.
     (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data)", r"data URI"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
@@ -105,7 +105,7 @@ NAMED_REFUSALS = [
     # What an item, a part or a tool needs depends on its kind, and kinds that are new are to be let in.
     (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array", r"(input|tools|tool_choice)\b.*", r""),
     (RESPONSES, "invalid_request", r"", r"Duplicate function declaration"),
-    (RESPONSES, "unsupported_value", r"text\.format", r"either tools or a JSON answer"),
+    (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
     (RESPONSES, "invalid_value|invalid_type|unsupported_value", r"text\.format\.schema.*", r"JSON Schema"),
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
 ]

@@ -1,7 +1,8 @@
+import { isRecord } from '../../../contract/isRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import { newThoughtMemory, type ThoughtMemory } from './thoughtSplitter.js'
 
-/** A tool call as Gemini sends it, whole or as part of a stream. */
+/** A tool call as Gemini sends it, whole or as a fragment of a stream. */
 export interface RawToolCall {
   readonly index?: number
   readonly id?: string
@@ -22,43 +23,43 @@ export interface RawMessage {
   readonly audio?: unknown
 }
 
-/** One choice of an answer, its `message` or `delta` under one name: an answer in JSON is a stream of one piece. */
+/** The message or the delta of one choice: a whole answer is like a stream of one part. */
 export interface AnswerPart {
   readonly message: RawMessage
   readonly finishReason: string | undefined
 }
 
-/** What is known of one tool call. */
+/** The state of one tool call while its parts arrive. */
 export interface CallMemory {
   readonly upstreamId: string | undefined
   readonly upstreamIndex: number | undefined
-  /** The id that the client gets. */
+  /** The id that is sent to the client. */
   readonly id: string
   name: string | undefined
   /** All arguments so far. */
   arguments: string
   signature: string | undefined
-  /** True once the client has been told its id. */
+  /** True as soon as the id has been sent to the client. */
   hasBegun: boolean
 }
 
-/** What is remembered of one choice while its parts pass. Only the repairs write it. */
+/** The state of one choice while its parts arrive. Only the repairs write it. */
 export interface ChoiceMemory {
-  /** Makes an id for a tool call that has none. */
+  /** Makes an id for a tool call without a usable one. */
   readonly newCallId: () => string
-  /** The tool calls so far, at the place that is their index. */
+  /** The tool calls so far by their index. */
   readonly calls: CallMemory[]
   readonly thoughts: ThoughtMemory
-  /** True once any text of the answer itself has passed. */
+  /** True as soon as a part had text other than thoughts. */
   hasContent: boolean
-  /** Gemini's own word for the end, where OpenAI has none as exact. */
+  /** Gemini's own finish reason if it is more exact than OpenAI's. */
   rawFinishReason: string | undefined
 }
 
-/** A repair of answers, in JSON and in streams alike. */
-export type AnswerRepair = Repair<'answer', AnswerPart, ChoiceMemory>
+/** A repair of answers, whole and streamed. */
+export type AnswerRepair = Repair<AnswerPart, ChoiceMemory>
 
-/** Fresh memory for a choice. */
+/** Makes the state for a new choice. */
 export const newChoiceMemory = (newCallId: () => string): ChoiceMemory => ({
   newCallId,
   calls: [],
@@ -67,20 +68,18 @@ export const newChoiceMemory = (newCallId: () => string): ChoiceMemory => ({
   rawFinishReason: undefined,
 })
 
-/** Google's corner of `extra_content`. */
-export function googleOf(extra: unknown): { readonly thought?: unknown; readonly thought_signature?: unknown } {
-  if (typeof extra !== 'object' || extra === null || !('google' in extra)) return {}
-  const { google } = extra
-  return typeof google === 'object' && google !== null ? google : {}
+/** Returns the member `google` of an `extra_content`; {} if there is none. */
+export function googleOf(extra: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(extra) && isRecord(extra.google) ? extra.google : {}
 }
 
-/** The signature in an `extra_content`, if there is one. */
+/** Returns the thought signature in an `extra_content`, if there is one. */
 export function signatureIn(extra: unknown): string | undefined {
   const signature = googleOf(extra).thought_signature
   return typeof signature === 'string' && signature !== '' ? signature : undefined
 }
 
-/** The `extra_content` that carries a signature to a client and back. */
+/** Makes the `extra_content` that carries a signature to a client and back. */
 export const toExtraContent = (signature: string): { google: { thought_signature: string } } => ({
   google: { thought_signature: signature },
 })

@@ -1,10 +1,14 @@
 import type { AnswerRepair } from './context.js'
 
-/** Ends that are no answer, in words of ours: asking again may help. */
+/** Our own finish reasons for answers that cannot be used: a retry may succeed. */
 export const MALFORMED_CALL = 'malformed_function_call'
 export const MALFORMED_ANSWER = 'malformed_response'
 
-/** What a reason of Gemini's is called at OpenAI. @see https://ai.google.dev/api/generate-content#FinishReason */
+/**
+ * Finish reasons of OpenAI by those of Gemini.
+ *
+ * @see https://ai.google.dev/api/generate-content#FinishReason
+ */
 const NATIVE_REASONS: ReadonlyMap<string, string> = new Map([
   ['STOP', 'stop'],
   ['NO_IMAGE', 'stop'],
@@ -30,46 +34,45 @@ const NATIVE_REASONS: ReadonlyMap<string, string> = new Map([
 
 const LONGEST_REASON = 100
 
-const finishReason: AnswerRepair = {
+/** Converts Gemini's finish reasons to OpenAI's. */
+export const finishReason: AnswerRepair = {
   name: 'finish-reason',
-  stage: 'answer',
-  reason:
-    'Gemini ends with reasons that OpenAI does not know, such as `content_filter: PROHIBITED_CONTENT`, or with its native upper-case ones.',
+  reason: 'Gemini sends finish reasons that OpenAI does not know, such as `content_filter: PROHIBITED_CONTENT` or its native `MAX_TOKENS`.',
   apply: (part, memory) => {
     const { finishReason: reason } = part
     if (reason === undefined || reason === 'stop') return part
     const [kind = reason, detail] = reason
       .slice(0, LONGEST_REASON)
       .split(':', 2)
-      .map((part) => part.trim())
-    const mended =
+      .map((piece) => piece.trim())
+    const known =
       kind.toLowerCase() === 'function_call_filter' ? MALFORMED_CALL : (NATIVE_REASONS.get(kind.toUpperCase()) ?? kind.toLowerCase())
-    if (mended === reason) return part
+    if (known === reason) return part
     memory.rawFinishReason = detail ?? reason
-    return { ...part, finishReason: mended }
+    return { ...part, finishReason: known }
   },
 }
 
-const toolCallsFinish: AnswerRepair = {
+/** Sets the finish reason `tool_calls` after tool calls. */
+export const finishToolCalls: AnswerRepair = {
   name: 'finish-tool-calls',
-  stage: 'answer',
-  reason: 'Gemini says `stop` after tool calls, and agents then end their loop.',
+  reason: 'Gemini sends the finish reason `stop` after tool calls, and agents then end their loop.',
   apply: (part, { calls }) => {
-    const mended = finishOfCalls(part.finishReason, calls.length)
-    return mended === part.finishReason ? part : { ...part, finishReason: mended }
+    const reason = finishOfCalls(part.finishReason, calls.length)
+    return reason === part.finishReason ? part : { ...part, finishReason: reason }
   },
 }
 
-/** `tool_calls` where there are calls, and only there. */
+/** Returns `tool_calls` for `stop` after tool calls, and `stop` for `tool_calls` without any. */
 export function finishOfCalls(reason: string | undefined, calls: number): string | undefined {
   if (reason === 'stop' && calls > 0) return 'tool_calls'
   return reason === 'tool_calls' && calls === 0 ? 'stop' : reason
 }
 
-const refusal: AnswerRepair = {
+/** Adds a refusal to an answer that Gemini has withheld. */
+export const refusal: AnswerRepair = {
   name: 'refusal',
-  stage: 'answer',
-  reason: 'Gemini withholds an answer by sending none, not even a message; clients then show nothing, or crash.',
+  reason: 'Gemini withholds an answer by sending no message at all; clients then show nothing, or crash.',
   apply: (part, memory) => {
     if (part.message.content) memory.hasContent = true
     if (part.finishReason !== 'content_filter' || memory.hasContent || memory.calls.length > 0 || part.message.refusal) return part
@@ -77,6 +80,3 @@ const refusal: AnswerRepair = {
     return { ...part, message: { ...part.message, refusal: `Gemini withheld the answer${why}.` } }
   },
 }
-
-/** Repairs of the end of an answer, in the order in which they apply. */
-export const FINISH_REPAIRS: readonly AnswerRepair[] = [finishReason, toolCallsFinish, refusal]

@@ -1,13 +1,13 @@
-/** Where the reading of thoughts stands: Gemini mixes them into the content, between two tags that chunks may cut. */
+/** The state of reading thoughts, which Gemini sends in the content between two tags. */
 export interface ThoughtMemory {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
-  /** Text that may turn out to be part of a tag. */
+  /** Text that is held back because it may be the beginning of a tag. */
   held: string
-  /** How much of it, from its beginning, carried Google's flag. */
+  /** Number of its leading characters that carried Google's flag. */
   flagged: number
 }
 
-/** A text, taken apart. */
+/** A text, split into thoughts and answer. */
 export interface SplitText {
   readonly reasoning: string
   readonly content: string
@@ -15,21 +15,21 @@ export interface SplitText {
 
 const OPEN = '<thought>'
 const CLOSE = '</thought>'
-const NOTHING: SplitText = { reasoning: '', content: '' }
+const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
-/** Fresh memory: the answer may begin with thoughts, and does so only where a flag says so. */
+/** Makes the state for a new answer: only the flag on its first part begins thoughts. */
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
-/** True for a text that begins with thoughts. */
+/** True for a text that begins with the opening tag. */
 export const opensThoughts = (text: string): boolean => text.startsWith(OPEN)
 
 /**
- * Takes one piece of content apart.
+ * Splits one part of the content.
  *
- * @param isThought - Google's flag on the piece. Tags without it are the answer's own text and stay.
+ * @param isThought - Google's flag on the part. Without it, tags are text of the answer itself.
  */
 export function splitThoughts(memory: ThoughtMemory, text: string, isThought: boolean): SplitText {
-  if (text === '') return NOTHING
+  if (text === '') return NO_TEXT
   const whole = memory.held + text
   const flagged = isThought ? whole.length : memory.flagged
   memory.held = ''
@@ -39,7 +39,7 @@ export function splitThoughts(memory: ThoughtMemory, text: string, isThought: bo
   return takeClosing(memory, whole, flagged)
 }
 
-/** Gives what was held back, at the end of the answer. */
+/** Returns the text that is still held back, at the end of the answer. */
 export function endThoughts(memory: ThoughtMemory): SplitText {
   const { held, flagged } = memory
   memory.held = ''
@@ -55,19 +55,19 @@ function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text:
   }
   const end = thought.indexOf(CLOSE)
   if (end !== -1) {
-    // A whole answer in one piece carries the flag as well.
+    // A part with a whole answer carries the flag, too.
     memory.phase = 'answer'
     return { reasoning: thought.slice(0, end), content: thought.slice(end + CLOSE.length) }
   }
-  const cut = beginningAtEnd(thought)
+  const cut = findPartialTag(thought)
   const held = thought.slice(cut)
   return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
 /**
- * The first piece after the thoughts: their closing tag stands before the answer, if it stands anywhere.
+ * Splits the first part after the thoughts: if there is a closing tag, it precedes the answer.
  *
- * @param flagged - how much of the text, from its beginning, belongs to the thoughts unless it is part of the tag
+ * @param flagged - number of leading characters that are thoughts unless they are part of the tag
  */
 function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
   const tag = text.indexOf(CLOSE)
@@ -75,7 +75,7 @@ function takeClosing(memory: ThoughtMemory, text: string, flagged: number): Spli
     memory.phase = 'answer'
     return { reasoning: text.slice(0, tag), content: text.slice(tag + CLOSE.length) }
   }
-  const cut = beginningAtEnd(text)
+  const cut = findPartialTag(text)
   if (cut < text.length && cut <= flagged) {
     return { ...hold(memory, 'closing', text.slice(cut), flagged - cut), reasoning: text.slice(0, cut) }
   }
@@ -87,13 +87,13 @@ function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string
   memory.phase = phase
   memory.held = held
   memory.flagged = flagged
-  return NOTHING
+  return NO_TEXT
 }
 
-/** Where the longest end of a text begins that could be the beginning of a closing tag; its length where there is none. */
-function beginningAtEnd(text: string): number {
-  for (let at = Math.max(0, text.length - CLOSE.length + 1); at < text.length; at++) {
-    if (CLOSE.startsWith(text.slice(at))) return at
+/** Returns the index of a partial closing tag at the end of a text; its length if there is none. */
+function findPartialTag(text: string): number {
+  for (let index = Math.max(0, text.length - CLOSE.length + 1); index < text.length; index++) {
+    if (CLOSE.startsWith(text.slice(index))) return index
   }
   return text.length
 }

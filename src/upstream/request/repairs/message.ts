@@ -1,24 +1,46 @@
-import { isRecord, type RawRequest, recordsOf } from './context.js'
+import { mapItems } from '../../../contract/copyOnWrite.js'
+import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
+import type { RequestContext, RequestRepair } from './context.js'
 
-/** A message on its way to Gemini. */
-export type Message = Readonly<Record<string, unknown>>
+/** A message with the instructions of the application. */
+export type Instruction = Extract<RequestMessage, { role: 'system' | 'developer' }>
+/** A message of the model. */
+export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
+/** A message with the result of a tool call. */
+export type ToolMessage = Extract<RequestMessage, { role: 'tool' }>
 
-/** The messages of a request. */
-export const messagesOf = (request: RawRequest): readonly Message[] => recordsOf(request.messages)
+/** True for system and developer messages. */
+export const isInstruction = (message: RequestMessage): message is Instruction => message.role === 'system' || message.role === 'developer'
 
-/** True for instructions. */
-export const isSystem = ({ role }: Message): boolean => role === 'system' || role === 'developer'
+/** Returns the tool calls of a message; only assistants have any. */
+export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
-/** The tool calls of a message. */
-export const callsOf = ({ tool_calls: calls }: Message): readonly Message[] => recordsOf(calls)
-
-/** The text of a content: parts are joined by line ends. */
-export function textOf(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
+/** Returns the text of a content, with a line break between parts; '' for content without text. */
+export function joinText(content: RequestMessage['content']): string {
+  if (!Array.isArray(content)) return content ?? ''
   return content
-    .filter(isRecord)
-    .map((part) => part.text ?? part.refusal ?? '')
+    .map(textOfPart)
     .filter((text) => text !== '')
     .join('\n')
 }
+
+function textOfPart(part: Exclude<RequestMessage['content'], string | null | undefined>[number]): string {
+  if (part.type === 'text') return part.text
+  return part.type === 'refusal' ? part.refusal : ''
+}
+
+/** Returns the request with other messages; the same request if each message is the same. */
+export function replaceMessages(request: ChatCompletionRequest, messages: RequestMessage[]): ChatCompletionRequest {
+  const { messages: before } = request
+  const isSame = before.length === messages.length && messages.every((message, index) => message === before[index])
+  return isSame ? request : { ...request, messages }
+}
+
+/** Makes the `apply` of a repair that looks at each message by itself. */
+export const mapMessages =
+  (map: (message: RequestMessage, index: number, context: RequestContext) => RequestMessage): RequestRepair['apply'] =>
+  (request, context) =>
+    replaceMessages(
+      request,
+      mapItems(request.messages, (message, index) => map(message, index, context)),
+    )

@@ -1,7 +1,9 @@
-import { unsupportedValue } from '../../../contract/errors.js'
-import { isRecord, only, type RequestRepair, withMember, without } from './context.js'
+import { omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { apiError } from '../../../contract/errors.js'
+import type { RequestRepair } from './context.js'
 
-// Google's parser answers 400 to every field that it does not know. Source: recorded traffic and its compatibility page.
+// Google's parser answers 400 to every field that it does not know. Source: recorded traffic and
+// its compatibility page.
 const FORWARDED = new Set([
   'model',
   'messages',
@@ -19,89 +21,86 @@ const FORWARDED = new Set([
   'service_tier',
   'extra_body',
 ])
+const EXTRAS = new Set(['google'])
 const GOOGLE_EXTRAS = new Set(['cached_content', 'thinking_config'])
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
-const impossible: RequestRepair = {
+const MOST_CHOICES = 8
+
+/** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
+export const impossibleParameters: RequestRepair = {
   name: 'impossible-parameters',
-  stage: 'request',
-  reason: 'Gemini gives neither log probabilities nor audio; an answer without them would not be what was asked for.',
+  reason: 'Gemini returns neither log probabilities nor audio; an answer without them would not be the requested one.',
   apply: (request) => {
-    if (request.logprobs === true) throw unsupportedValue('logprobs', 'Gemini gives no log probabilities here. Leave `logprobs` out.')
-    const { modalities } = request
-    if (Array.isArray(modalities) && modalities.includes('audio'))
-      throw unsupportedValue('modalities', 'Gemini answers in text here, not in audio.')
-    if (typeof request.n === 'number' && request.n > 8) throw unsupportedValue('n', 'At most 8 choices can be asked for in one request.')
+    if (request.logprobs === true)
+      throw apiError('unsupported_value', 'Log probabilities are not supported. Remove `logprobs`.', { param: 'logprobs' })
+    if (request.modalities?.includes('audio'))
+      throw apiError('unsupported_value', 'Audio output is not supported. Remove `audio` from `modalities`.', { param: 'modalities' })
+    if ((request.n ?? 1) > MOST_CHOICES) throw apiError('unsupported_value', `\`n\` must be at most ${MOST_CHOICES}.`, { param: 'n' })
     return request
   },
 }
 
-const limits: RequestRepair = {
+/** Renames `max_completion_tokens` to `max_tokens`. */
+export const oneTokenLimit: RequestRepair = {
   name: 'one-token-limit',
-  stage: 'request',
-  reason: 'OpenAI has two names for the token limit and lets both be sent; Google takes them for the same field.',
+  reason: 'OpenAI has two names for the token limit and accepts both in one request; for Google they are the same field.',
   apply: (request, { ignore }) => {
     const { max_completion_tokens: limit, max_tokens: older } = request
     if (limit === null || limit === undefined) return request
     if (older !== null && older !== undefined && older !== limit) ignore('max_tokens')
-    return { ...without(request, 'max_completion_tokens'), max_tokens: limit }
+    return { ...omit(request, 'max_completion_tokens'), max_tokens: limit }
   },
 }
 
-const allowList: RequestRepair = {
+/** Removes the parameters that Google does not know, and those that are null. */
+export const unknownParameters: RequestRepair = {
   name: 'unknown-parameters',
-  stage: 'request',
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { ignore }) =>
-    only(request, FORWARDED, (name) => {
-      // It is served by several calls.
+    select(request, FORWARDED, (name) => {
+      // `n` has its effect: it is served by several upstream calls.
       if (name !== 'n') ignore(name)
     }),
 }
 
-const extraBody: RequestRepair = {
+/** Removes the settings in `extra_body` that Google does not know. */
+export const extraBody: RequestRepair = {
   name: 'extra-body',
-  stage: 'request',
-  reason: "Google's own settings are read from `extra_body.google` only, and an unknown one among them is a 400 too.",
+  reason: 'Google reads its own settings from `extra_body.google` only, and answers 400 to an unknown one.',
   apply: (request, { ignore }) => {
     const { extra_body: extra } = request
     if (extra === undefined) return request
-    const body = isRecord(extra) ? only(extra, new Set(['google']), (name) => ignore(`extra_body.${name}`)) : {}
-    const known = isRecord(body.google) ? only(body.google, GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`)) : {}
-    const config = known.thinking_config
-    const google = isRecord(config)
-      ? withMember(
-          known,
-          'thinking_config',
-          only(config, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`)),
-        )
-      : known
-    if (Object.keys(google).length === 0) return without(request, 'extra_body')
-    return withMember(request, 'extra_body', withMember(body, 'google', google))
+    const body = select(extra ?? {}, EXTRAS, (name) => ignore(`extra_body.${name}`))
+    const google = select(body.google ?? {}, GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`))
+    const { thinking_config: config } = google
+    const known = replace(
+      google,
+      'thinking_config',
+      config && select(config, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`)),
+    )
+    return replace(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replace(body, 'google', known))
   },
 }
 
-const serviceTier: RequestRepair = {
+/** Removes a service tier that Google does not know. */
+export const serviceTier: RequestRepair = {
   name: 'service-tier',
-  stage: 'request',
-  reason: "Google knows the tiers `standard`, `flex` and `priority`; OpenAI's others would be refused.",
+  reason: "Google knows the tiers `standard`, `flex` and `priority`, and would refuse OpenAI's others.",
   apply: (request, { ignore }) => {
     const tier = request.service_tier
     if (tier === undefined || tier === 'flex' || tier === 'priority' || tier === 'standard') return request
     ignore('service_tier')
-    return without(request, 'service_tier')
+    return omit(request, 'service_tier')
   },
 }
 
-const streamOptions: RequestRepair = {
+/** Requests the token counts of every stream. */
+export const streamUsage: RequestRepair = {
   name: 'stream-usage',
-  stage: 'request',
-  reason: 'Google counts tokens in a stream only when asked; the log and the metrics need the count of every stream.',
+  reason: 'Google counts the tokens of a stream on request only; the log and the metrics need the counts of every stream.',
   apply: (request) => {
-    const rest = without(request, 'stream_options', 'stream')
+    const rest = omit(request, 'stream_options', 'stream')
     return request.stream === true ? { ...rest, stream: true, stream_options: { include_usage: true } } : rest
   },
 }
-
-/** Repairs of single parameters, in the order in which they apply. */
-export const PARAMETER_REPAIRS: readonly RequestRepair[] = [impossible, limits, allowList, extraBody, serviceTier, streamOptions]

@@ -1,52 +1,53 @@
-import { isRecord, mapped, type RawRequest, type RequestRepair, withMember, withMessages } from './context.js'
-import { callsOf, type Message, messagesOf } from './message.js'
+import { mapItems, replace } from '../../../contract/copyOnWrite.js'
+import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
+import type { RequestRepair } from './context.js'
+import { callsOf, replaceMessages } from './message.js'
 
-/** What Google's documentation lets stand for a signature that is lost. @see https://ai.google.dev/gemini-api/docs/thought-signatures */
+/**
+ * The value that Google accepts in place of a lost signature.
+ * @see https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 
 /** True for the models that refuse tool calls without a signature: Gemini 3 and later. */
-export const needsSignatures = (served: string): boolean => /^gemini-(?![12]\b|embedding)/.test(served)
+const needsSignatures = (modelId: string): boolean => /^gemini-(?![12]\b|embedding)/.test(modelId)
 
-/** The signature that a client has kept, in the place where Google's endpoint puts it. */
-function signatureOf(call: Message): string | undefined {
-  const google = isRecord(call.extra_content) ? call.extra_content.google : undefined
-  const signature = isRecord(google) ? google.thought_signature : undefined
-  return typeof signature === 'string' && signature !== '' ? signature : undefined
-}
+/** True for a tool call with the signature that the client has sent back. */
+const isSigned = (call: ToolCall): boolean => Boolean(call.extra_content?.google?.thought_signature)
 
-/** Ids of the tool calls whose signature has to be looked up. */
-export function unsignedCallIds(request: RawRequest, served: string): string[] {
-  if (!needsSignatures(served) || !Array.isArray(request.messages)) return []
-  return messagesOf(request)
+/**
+ * Returns the ids of the tool calls whose signature has to be looked up.
+ *
+ * @param modelId - id of the model that serves the request; empty for one that needs no signatures
+ */
+export function unsignedCallIds({ messages }: ChatCompletionRequest, modelId: string): string[] {
+  if (!needsSignatures(modelId)) return []
+  return messages
     .flatMap(callsOf)
-    .filter((call) => signatureOf(call) === undefined)
-    .flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
+    .filter((call) => !isSigned(call))
+    .map(({ id }) => id)
 }
 
-const thoughtSignatures: RequestRepair = {
+/** Adds the stored signatures to tool calls, or the placeholder to the first call of a message. */
+export const thoughtSignatures: RequestRepair = {
   name: 'thought-signatures',
-  stage: 'request',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
-  apply: (request, { served, signatures }) => {
-    if (!needsSignatures(served) || !Array.isArray(request.messages)) return request
-    return withMessages(
+  apply: (request, { modelId, signatures }) => {
+    if (!needsSignatures(modelId)) return request
+    return replaceMessages(
       request,
-      mapped(messagesOf(request), (message) => signed(message, signatures)),
+      mapItems(request.messages, (message) => signCalls(message, signatures)),
     )
   },
 }
 
-/** A step with a signature on its first call, and on each other whose signature is known. */
-function signed(message: Message, signatures: ReadonlyMap<string, string>): Message {
+function signCalls(message: RequestMessage, signatures: ReadonlyMap<string, string>): RequestMessage {
   const calls = callsOf(message)
-  if (calls.length === 0) return message
-  const mended = mapped(calls, (call, place) => {
-    const signature = signatures.get(String(call.id)) ?? (place === 0 ? PLACEHOLDER_SIGNATURE : undefined)
-    if (signatureOf(call) !== undefined || signature === undefined) return call
+  if (message.role !== 'assistant' || calls.length === 0) return message
+  const signed = mapItems(calls, (call, index) => {
+    const signature = signatures.get(call.id) ?? (index === 0 ? PLACEHOLDER_SIGNATURE : undefined)
+    if (isSigned(call) || signature === undefined) return call
     return { ...call, extra_content: { google: { thought_signature: signature } } }
   })
-  return withMember(message, 'tool_calls', mended)
+  return replace(message, 'tool_calls', signed)
 }
-
-/** Repairs of signatures. */
-export const SIGNATURE_REPAIRS: readonly RequestRepair[] = [thoughtSignatures]

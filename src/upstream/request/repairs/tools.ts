@@ -1,156 +1,134 @@
-import { invalidRequest, unsupportedValue } from '../../../contract/errors.js'
+import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { apiError } from '../../../contract/errors.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
-import { isRecord, mapped, only, type RawRequest, type RequestRepair, recordsOf, withMember, without } from './context.js'
+import type { RequestContext, RequestRepair } from './context.js'
 
-type Tool = Readonly<Record<string, unknown>>
+type FunctionTool = Extract<RequestTool, { type: 'function' }>
+type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
+type Ignore = RequestContext['ignore']
 
 const TOOL_FIELDS = new Set(['type', 'function'])
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters'])
-
-const TYPE_FIELD = new Set(['type'])
 const NAME_FIELD = new Set(['name'])
-const FORMAT_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
-const SCHEMA_FORMAT_FIELDS = new Set(['type', 'json_schema'])
 
-const toolsOf = (request: RawRequest): readonly Tool[] => recordsOf(request.tools)
+const toolsOf = ({ tools }: ChatCompletionRequest): RequestTool[] => tools ?? []
 
-const legacyTools: RequestRepair = {
+type OptionalParameter = 'functions' | 'function_call' | 'tool_choice' | 'parallel_tool_calls'
+
+/** Removes parameters, and reports those that have a value. */
+function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...names: OptionalParameter[]): ChatCompletionRequest {
+  for (const name of names) if (request[name] !== undefined && request[name] !== null) ignore(name)
+  return omit(request, ...names)
+}
+
+/** Converts `functions` and `function_call` to `tools` and `tool_choice`. */
+export const legacyTools: RequestRepair = {
   name: 'legacy-tools',
-  stage: 'request',
   reason: 'Google does not know `functions` and `function_call`, the parameters before tools.',
   apply: (request, { ignore }) => {
     const { functions, function_call: call } = request
-    if (functions === undefined && call === undefined) return request
-    const rest = without(request, 'functions', 'function_call')
-    if (!Array.isArray(functions) || toolsOf(request).length > 0) {
-      for (const name of ['functions', 'function_call']) if (request[name] !== undefined && request[name] !== null) ignore(name)
-      return rest
-    }
+    if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, ignore, 'functions', 'function_call')
+    const choice = call !== null && typeof call === 'object' ? { type: 'function' as const, function: call } : call
     return {
-      ...rest,
-      tools: functions.map((declared: unknown, index) =>
-        withSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, ignore),
+      ...omit(request, 'functions', 'function_call'),
+      tools: functions.map((declared, index) =>
+        convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, ignore),
       ),
-      ...(call === undefined || call === null ? {} : { tool_choice: isRecord(call) ? { type: 'function', function: call } : call }),
+      ...(choice === undefined || choice === null ? {} : { tool_choice: choice }),
     }
   },
 }
 
-const toolKinds: RequestRepair = {
+/** Refuses custom tools, and removes the members of function tools that Google does not know. */
+export const toolKinds: RequestRepair = {
   name: 'tool-kinds',
-  stage: 'request',
-  reason: 'Google takes functions only; another kind of tool would be a 400.',
+  reason: 'Google takes functions only, and answers 400 to another kind of tool and to an unknown member.',
   apply: (request, { ignore }) => {
     const tools = toolsOf(request)
-    if (request.tools === undefined) return request
-    const kept = tools.flatMap((tool, index) => {
-      if (tool.type === 'custom')
-        throw unsupportedValue(`tools[${index}].type`, 'Gemini has no custom tools here. Declare a function with one text parameter.')
-      if (tool.type === 'function' && isRecord(tool.function))
-        return [toFunctionTool(tool, tool.function, `tools[${index}].function`, ignore)]
-      ignore(`tools[${index}]`)
-      return []
+    if (tools.length === 0) return omit(request, 'tools')
+    const known = mapItems(tools, (tool, index) => {
+      if (tool.type === 'function') return toKnownTool(tool, `tools[${index}].function`, ignore)
+      throw apiError(
+        'unsupported_value',
+        'Custom tools are not supported for this API. Declare a function with one string parameter instead.',
+        { param: `tools[${index}].type` },
+      )
     })
-    if (kept.length === 0) return without(request, 'tools')
-    return withMember(request, 'tools', kept.length === tools.length ? mapped(tools, (_, index) => kept[index] ?? {}) : kept)
+    return replace(request, 'tools', known)
   },
 }
 
-function toFunctionTool(tool: Tool, declared: Tool, path: string, ignore: (path: string) => void): Tool {
-  // Other than the fields that nobody reads, this one is a promise about the arguments.
+function toKnownTool(tool: FunctionTool, path: string, ignore: Ignore): FunctionTool {
+  const { function: declared } = tool
+  // Unlike other unknown members, this one is a promise about the arguments.
   if (declared.strict === true) ignore(`${path}.strict`)
-  return withMember(only(tool, TOOL_FIELDS), 'function', only(declared, FUNCTION_FIELDS))
+  return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS))
 }
 
-const toolChoice: RequestRepair = {
-  name: 'tool-choice',
-  stage: 'request',
-  reason: 'Google refuses a choice without tools or of an undeclared one, and does not know `allowed_tools`.',
-  apply: (request, { ignore }) => {
-    const { tool_choice: choice } = request
-    if (toolsOf(request).length === 0) {
-      for (const name of ['tool_choice', 'parallel_tool_calls']) if (request[name] !== undefined && request[name] !== null) ignore(name)
-      return without(request, 'tool_choice', 'parallel_tool_calls')
-    }
-    if (!isRecord(choice)) return request
-    if (choice.type === 'allowed_tools') return withAllowed(request, isRecord(choice.allowed_tools) ? choice.allowed_tools : {})
-    const name = nameOf(choice)
-    if (typeof name !== 'string') throw unsupportedValue('tool_choice.type', 'Gemini lets functions be chosen, and no other kind of tool.')
-    checkDeclared(request, [name], 'tool_choice.function.name')
-    return withMember(
-      request,
-      'tool_choice',
-      withMember(only(choice, TOOL_FIELDS), 'function', only(isRecord(choice.function) ? choice.function : { name }, NAME_FIELD)),
-    )
-  },
-}
-
-function withAllowed(request: RawRequest, { mode, tools }: Tool): RawRequest {
-  const names = Array.isArray(tools) ? tools.map((tool: unknown) => nameOf(tool)) : []
-  checkDeclared(request, names, 'tool_choice.allowed_tools.tools')
-  const allowed = new Set(names)
-  return { ...request, tool_choice: mode ?? 'auto', tools: toolsOf(request).filter((tool) => allowed.has(nameOf(tool))) }
-}
-
-function checkDeclared(request: RawRequest, names: readonly unknown[], param: string): void {
-  const declared = new Set(toolsOf(request).map(nameOf))
-  const missing = names.find((name) => !declared.has(name))
-  if (names.length > 0 && missing === undefined) return
-  const words =
-    names.length === 0 ? 'No tool is allowed. Use `none` instead.' : `There is no function '${String(missing).slice(0, 128)}' in \`tools\`.`
-  throw invalidRequest('invalid_value', words, param)
-}
-
-/** The name of a function tool; OpenAI's Responses API writes it without `function`. */
-function nameOf(tool: unknown): unknown {
-  if (!isRecord(tool)) return undefined
-  return isRecord(tool.function) ? tool.function.name : tool.type === 'function' ? tool.name : undefined
-}
-
-const toolSchemas: RequestRepair = {
+/** Converts the parameters of each function to Gemini's schemas. */
+export const toolSchemas: RequestRepair = {
   name: 'tool-schemas',
-  stage: 'request',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
   apply: (request, { ignore }) => {
     const tools = toolsOf(request)
     if (tools.length === 0) return request
-    return withMember(
+    return replace(
       request,
       'tools',
-      mapped(tools, (tool, index) => withSchema(tool, `tools[${index}].function.parameters`, ignore)),
+      mapItems(tools, (tool, index) => convertSchema(tool, `tools[${index}].function.parameters`, ignore)),
     )
   },
 }
 
-function withSchema(tool: Tool, path: string, ignore: (path: string) => void): Tool {
-  const declared = tool.function
-  if (!isRecord(declared) || !isRecord(declared.parameters)) return tool
-  return withMember(tool, 'function', withMember(declared, 'parameters', toGeminiSchema(declared.parameters, path, ignore)))
+function convertSchema(tool: RequestTool, path: string, ignore: Ignore): RequestTool {
+  if (tool.type !== 'function' || !tool.function.parameters) return tool
+  return replace(tool, 'function', replace(tool.function, 'parameters', toGeminiSchema(tool.function.parameters, path, ignore)))
 }
 
-const responseFormat: RequestRepair = {
-  name: 'response-format',
-  stage: 'request',
-  reason: 'A JSON schema meets the same limits as a tool, and Gemini 2 refuses it beside tools.',
-  apply: (request, { served, ignore }) => {
-    const { response_format: format } = request
-    if (!isRecord(format) || format.type === 'text') return without(request, 'response_format')
-    if (toolsOf(request).length > 0 && /^gemini-[12]\b/.test(served)) {
-      throw unsupportedValue(
-        'response_format',
-        `${served} takes either tools or a JSON answer. Ask a Gemini 3 model, or leave one of them out.`,
-      )
-    }
-    const { json_schema: declared } = format
-    if (!isRecord(declared) || !isRecord(declared.schema))
-      return withMember(request, 'response_format', withMember(only(format, TYPE_FIELD), 'type', 'json_object'))
-    const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore)
-    const known = withMember(only(declared, FORMAT_FIELDS), 'schema', schema)
-    return withMember(request, 'response_format', withMember(only(format, SCHEMA_FORMAT_FIELDS), 'json_schema', known))
+/** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */
+export const toolChoice: RequestRepair = {
+  name: 'tool-choice',
+  reason: 'Google refuses a choice without tools or of an undeclared one, and does not know `allowed_tools`.',
+  apply: (request, { ignore }) => {
+    const { tool_choice: choice } = request
+    if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
+    if (choice === undefined || choice === null || typeof choice === 'string') return request
+    if (choice.type === 'allowed_tools') return narrowTools(request, choice.allowed_tools)
+    if (choice.type === 'custom')
+      throw apiError('unsupported_value', '`tool_choice` must name a function; other tool types are not supported.', {
+        param: 'tool_choice.type',
+      })
+    checkDeclared(request, [choice.function.name], 'tool_choice.function.name')
+    const known = replace(select(choice, TOOL_FIELDS), 'function', select(choice.function, NAME_FIELD))
+    return replace(request, 'tool_choice', known)
   },
 }
 
-/** Repairs of tools and answer formats, in the order in which they apply; those that name places come before a choice leaves tools out. */
-export const TOOL_REPAIRS: readonly RequestRepair[] = [toolKinds, toolSchemas, toolChoice, responseFormat]
-/** The one that has to come before unknown parameters go. */
-export const LEGACY_TOOL_REPAIRS: readonly RequestRepair[] = [legacyTools]
+function narrowTools(request: ChatCompletionRequest, { mode, tools }: AllowedTools): ChatCompletionRequest {
+  const names = tools.map(nameOf)
+  checkDeclared(request, names, 'tool_choice.allowed_tools.tools')
+  const allowed = new Set(names)
+  return { ...request, tool_choice: mode, tools: toolsOf(request).filter((tool) => allowed.has(nameOf(tool))) }
+}
+
+function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[], param: string): void {
+  const declared = new Set(toolsOf(request).map(nameOf))
+  const missing = names.find((name) => !declared.has(name))
+  if (names.length > 0 && missing === undefined) return
+  const message =
+    names.length === 0
+      ? 'The list of allowed tools is empty. To forbid tools, send `none` as `tool_choice`.'
+      : `\`tools\` has no function named '${String(missing).slice(0, 128)}'.`
+  throw apiError('invalid_value', message, { param })
+}
+
+/**
+ * Returns the name of a function tool; undefined for another tool. The contract leaves the items of
+ * `allowed_tools` open, and the Responses API writes a name without `function`.
+ */
+function nameOf(tool: Readonly<Record<string, unknown>>): unknown {
+  if (isRecord(tool.function)) return tool.function.name
+  return tool.type === 'function' ? tool.name : undefined
+}

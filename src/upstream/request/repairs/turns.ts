@@ -1,111 +1,100 @@
-import { type ApiError, invalidRequest } from '../../../contract/errors.js'
-import { type RequestRepair, withMessages, without } from './context.js'
-import { callsOf, isSystem, type Message, messagesOf, textOf } from './message.js'
+import { replace } from '../../../contract/copyOnWrite.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
+import type { RequestMessage } from '../../../contract/types.js'
+import type { RequestRepair } from './context.js'
+import { type AssistantMessage, callsOf, isInstruction, joinText, replaceMessages, type ToolMessage } from './message.js'
 
-const toolResults: RequestRepair = {
+/** Moves the results of tool calls right behind their calls. */
+export const toolResults: RequestRepair = {
   name: 'tool-results',
-  stage: 'request',
-  reason: 'Gemini wants the results of a step right after its calls, each exactly once and in their order.',
+  reason: 'Gemini requires the results of a step right after its calls, each exactly once and in their order.',
   apply: (request) => {
-    const messages = messagesOf(request)
-    const results = makeResults(messages)
+    const results = new ToolResults(request.messages)
     let isStart = true
-    const out = messages.flatMap((message, index) => {
-      if (message.role === 'tool') return results.isPlaced(index) ? [] : [toOrphan(message, index, isStart)]
-      if (!isSystem(message)) isStart = false
+    const messages = request.messages.flatMap((message, index): RequestMessage[] => {
+      if (message.role === 'tool') return results.isTaken(index) ? [] : [toUserMessage(message, index, isStart)]
+      if (!isInstruction(message)) isStart = false
       return [message, ...callsOf(message).map(({ id }) => results.take(id, index))]
     })
-    return withMessages(request, out)
+    return replaceMessages(request, messages)
   },
 }
 
-/** The results of a conversation, each to be taken once. */
-interface Results {
-  isPlaced(index: number): boolean
-  /** Takes the result of a call that stands at `index`. @throws 400 where there is none before the next calls */
-  take(id: unknown, index: number): Message
+/** The results of a conversation by call id; each is taken once. */
+class ToolResults {
+  /** Results that are not taken yet by call id, last first: the next one is popped. */
+  readonly #waiting = new Map<string, { readonly index: number; readonly message: ToolMessage }[]>()
+  /** For each message, the index of the next message with tool calls. */
+  readonly #nextCalls: number[] = []
+  readonly #taken = new Set<number>()
+
+  constructor(messages: RequestMessage[]) {
+    let next = messages.length
+    for (const [index, message] of [...messages.entries()].reverse()) {
+      this.#nextCalls[index] = next
+      if (callsOf(message).length > 0) next = index
+      if (message.role !== 'tool') continue
+      const waiting = this.#waiting.get(message.tool_call_id) ?? []
+      waiting.push({ index, message })
+      this.#waiting.set(message.tool_call_id, waiting)
+    }
+  }
+
+  isTaken(index: number): boolean {
+    return this.#taken.has(index)
+  }
+
+  /**
+   * Takes the result of a call in the message at `index`.
+   *
+   * @throws 400 if there is none before the next message with tool calls
+   */
+  take(id: string, index: number): ToolMessage {
+    const waiting = this.#waiting.get(id)
+    let result = waiting?.pop()
+    while (result !== undefined && result.index <= index) result = waiting?.pop()
+    if (result === undefined || result.index >= (this.#nextCalls[index] ?? 0)) throw missingResult(id, index)
+    this.#taken.add(result.index)
+    return result.message
+  }
 }
 
-function makeResults(messages: readonly Message[]): Results {
-  const byId = new Map<unknown, { readonly places: number[]; next: number }>()
-  const nextCalls: number[] = []
-  for (const [index, message] of messages.entries()) {
-    if (message.role !== 'tool') continue
-    const queue = byId.get(message.tool_call_id) ?? { places: [], next: 0 }
-    queue.places.push(index)
-    byId.set(message.tool_call_id, queue)
-  }
-  for (let index = messages.length - 1, next = messages.length; index >= 0; index--) {
-    nextCalls[index] = next
-    if (callsOf(messages[index] ?? {}).length > 0) next = index
-  }
-  const placed = new Set<number>()
+const missingResult = (id: string, index: number): ApiError =>
+  apiError('invalid_value', `The tool call '${id.slice(0, 64)}' has no result. Add one message with role 'tool' for each tool call.`, {
+    param: `messages[${index}].tool_calls`,
+  })
 
-  return {
-    isPlaced: (index) => placed.has(index),
-    take: (id, index) => {
-      const queue = byId.get(id)
-      while (queue !== undefined && (queue.places[queue.next] ?? messages.length) <= index) queue.next += 1
-      const place = queue?.places[queue.next] ?? messages.length
-      const result = messages[place]
-      if (queue === undefined || result === undefined || place >= (nextCalls[index] ?? 0)) throw noResult(id, index)
-      queue.next += 1
-      placed.add(place)
-      return result
-    },
-  }
+/**
+ * Keeps a result as text if the start of the history, with its call, was cut off.
+ *
+ * @throws 400 elsewhere
+ */
+function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
+  if (isStart) return { role: 'user', content: `Result of an earlier tool call: ${joinText(message.content)}` }
+  throw apiError('invalid_value', "A message with role 'tool' must follow an assistant message that contains its tool call.", {
+    param: `messages[${index}].tool_call_id`,
+  })
 }
 
-const noResult = (id: unknown, index: number): ApiError =>
-  invalidRequest(
-    'invalid_value',
-    `The tool call '${String(id).slice(0, 64)}' has no result: each call needs one message with role 'tool'.`,
-    `messages[${index}].tool_calls`,
-  )
-
-/** A result whose call was cut off with the start of the history is told as text; anywhere else it is a mistake. */
-function toOrphan(message: Message, index: number, isStart: boolean): Message {
-  if (isStart) return { role: 'user', content: `Result of an earlier tool call: ${textOf(message.content)}` }
-  throw invalidRequest(
-    'invalid_value',
-    "A message with role 'tool' must answer a tool call of the message before.",
-    `messages[${index}].tool_call_id`,
-  )
-}
-
-const turnOrder: RequestRepair = {
+/** Merges consecutive assistant messages, and adds the user messages that Gemini requires. */
+export const turnOrder: RequestRepair = {
   name: 'turn-order',
-  stage: 'request',
-  reason: 'Gemini refuses conversations that begin with tool calls, that end with the assistant, or in which the assistant speaks twice.',
+  reason:
+    'Gemini refuses a conversation that begins with tool calls, that ends with the assistant, or with two assistant messages in a row.',
   apply: (request) => {
-    const messages = mergeAssistants(messagesOf(request))
-    const first = messages.find((message) => !isSystem(message))
-    const at = first === undefined ? -1 : messages.indexOf(first)
-    if (first !== undefined && callsOf(first).length > 0) messages.splice(at, 0, { role: 'user', content: '(The conversation goes on.)' })
+    const messages = groupAssistants(request.messages).flatMap(mergeAssistants)
+    const first = messages.findIndex((message) => !isInstruction(message))
+    const opening = messages[first]
+    if (opening !== undefined && callsOf(opening).length > 0)
+      messages.splice(first, 0, { role: 'user', content: '(The conversation goes on.)' })
     if (messages.at(-1)?.role === 'assistant') messages.push({ role: 'user', content: '(Go on.)' })
-    return withMessages(request, messages)
+    return replaceMessages(request, messages)
   },
 }
 
-function mergeAssistants(messages: readonly Message[]): Message[] {
-  const out: Message[] = []
-  for (const group of assistantGroups(messages)) {
-    const last = group.at(-1) ?? {}
-    const text =
-      group.length === 1
-        ? last.content
-        : group
-            .map(({ content }) => content)
-            .filter(Boolean)
-            .join('\n\n')
-    out.push(group.length === 1 ? last : { ...last, content: text })
-  }
-  return out.map((message) => (message.content === '' && callsOf(message).length > 0 ? without(message, 'content') : message))
-}
-
-/** The messages, those of an assistant that speaks several times in a row together; calls end a group. */
-function assistantGroups(messages: readonly Message[]): Message[][] {
-  const groups: Message[][] = []
+/** Groups consecutive messages of the assistant; tool calls end a group. */
+function groupAssistants(messages: RequestMessage[]): RequestMessage[][] {
+  const groups: RequestMessage[][] = []
   for (const message of messages) {
     const last = groups.at(-1)?.at(-1)
     if (last?.role === 'assistant' && message.role === 'assistant' && callsOf(last).length === 0) groups.at(-1)?.push(message)
@@ -114,7 +103,14 @@ function assistantGroups(messages: readonly Message[]): Message[][] {
   return groups
 }
 
-/** The repair that puts results to their calls; it names places, and so comes before messages are left out or joined. */
-export const RESULT_REPAIRS: readonly RequestRepair[] = [toolResults]
-/** The one that has the last word on the order. */
-export const TURN_REPAIRS: readonly RequestRepair[] = [turnOrder]
+/** Merges the texts of one group into its last message. */
+function mergeAssistants(group: RequestMessage[]): RequestMessage[] {
+  const last = group.at(-1)
+  if (group.length < 2 || last?.role !== 'assistant') return group
+  const text = group
+    .map(({ content }) => joinText(content))
+    .filter((part) => part !== '')
+    .join('\n\n')
+  const merged: AssistantMessage = replace(last, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)
+  return [merged]
+}

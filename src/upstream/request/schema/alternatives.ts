@@ -1,29 +1,34 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Drop, isNode, type SchemaNode, typeOf, without } from './node.js'
+import { omit } from '../../../contract/copyOnWrite.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import { type Drop, type SchemaNode, singleType } from './node.js'
 import type { References } from './references.js'
 
-/** Keywords that stay beside `anyOf`; all others go into its branches. */
-const OUTSIDE = ['title', 'description', 'nullable', 'anyOf']
+/** Keywords that stay beside `anyOf`; all others are moved into its branches. */
+const BESIDE_ANY_OF = ['title', 'description', 'nullable', 'anyOf']
 
 const isOnlyNull = (values: unknown): boolean => Array.isArray(values) && values.length > 0 && values.every((value) => value === null)
 
-function isNull(schema: unknown, references: References, hops = 0): boolean {
-  if (!isNode(schema) || hops > 8) return false
-  if (typeof schema.$ref === 'string') return isNull(references.peek(schema.$ref), references, hops + 1)
+function isNull(schema: unknown, references: References, followed = 0): boolean {
+  if (!isRecord(schema) || followed > 8) return false
+  if (typeof schema.$ref === 'string') return isNull(references.peek(schema.$ref), references, followed + 1)
   const { type } = schema
   return (
-    typeOf(schema) === 'null' ||
+    singleType(schema) === 'null' ||
     isOnlyNull(schema.enum) ||
     isDeepStrictEqual(type, ['null']) ||
     (Object.hasOwn(schema, 'const') && schema.const === null)
   )
 }
 
-/** Takes null out of `anyOf`, and a single branch that remains into the schema itself, as an `allOf` to be written out. */
-export function withoutNullBranch(node: SchemaNode, drop: Drop, references: References): SchemaNode {
+/**
+ * Replaces the branch null of `anyOf` by `nullable`, and a single remaining branch by an `allOf`,
+ * which the caller has to flatten.
+ */
+export function removeNullBranch(node: SchemaNode, drop: Drop, references: References): SchemaNode {
   const { anyOf } = node
   if (anyOf === undefined) return node
-  const rest = without(node, 'anyOf')
+  const rest = omit(node, 'anyOf')
   if (!Array.isArray(anyOf) || anyOf.length === 0) {
     if (anyOf !== null) drop('anyOf')
     return rest
@@ -36,23 +41,23 @@ export function withoutNullBranch(node: SchemaNode, drop: Drop, references: Refe
   return branches.length < anyOf.length ? { ...rest, anyOf: branches, ...nullable } : node
 }
 
-/** Moves the keywords beside `anyOf` into each branch, because Gemini refuses an `anyOf` that has others beside it. */
-export function intoBranches(node: SchemaNode, path: string, references: References): SchemaNode {
+/** Moves the keywords beside `anyOf` into its branches: Gemini refuses any beside it. */
+export function moveIntoBranches(node: SchemaNode, path: string, references: References): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node
-  const shared = without(node, ...OUTSIDE)
+  const shared = omit(node, ...BESIDE_ANY_OF)
   if (Object.keys(shared).length === 0) return node
   references.countCopies(shared, anyOf.length, path)
-  const outside = without(node, ...Object.keys(shared))
+  const outside = omit(node, ...Object.keys(shared))
   return { ...outside, anyOf: anyOf.map((branch) => ({ ...shared, allOf: [branch] })) }
 }
 
-const namesIn = (required: unknown): readonly unknown[] => (Array.isArray(required) ? required : [])
+const toList = (required: unknown): readonly unknown[] => (Array.isArray(required) ? required : [])
 
-function unionOfProperties(objects: readonly SchemaNode[]): SchemaNode {
+function mergeProperties(objects: readonly SchemaNode[]): SchemaNode {
   const members = new Map<string, unknown[]>()
   for (const { properties } of objects) {
-    for (const [name, schema] of Object.entries(isNode(properties) ? properties : {})) {
+    for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
       const known = members.get(name) ?? []
       if (!known.some((one) => isDeepStrictEqual(one, schema))) members.set(name, [...known, schema])
     }
@@ -61,23 +66,24 @@ function unionOfProperties(objects: readonly SchemaNode[]): SchemaNode {
 }
 
 /**
- * Makes one object of alternatives that are all objects: every property of any, required what all require.
+ * Merges alternatives that are all objects into one object: it has the properties of all, and
+ * requires those that each of them requires.
  *
- * For the root of a schema: Gemini wants an object there, and `anyOf` cannot stand beside it.
+ * For the root of a schema, where Gemini requires an object and accepts no `anyOf`.
  */
-export function oneObject(node: SchemaNode, drop: Drop): SchemaNode {
+export function mergeObjects(node: SchemaNode, drop: Drop): SchemaNode {
   const branches: unknown = node.anyOf
   if (!Array.isArray(branches)) return node
-  const objects = branches.filter(isNode).filter((branch) => typeOf(branch) === 'object')
+  const objects = branches.filter(isRecord).filter((branch) => singleType(branch) === 'object')
   if (objects.length < branches.length) return node
   drop('anyOf')
-  const [first, ...others] = objects.map((object) => namesIn(object.required))
+  const [first, ...others] = objects.map((object) => toList(object.required))
   const required = (first ?? []).filter((name) => others.every((names) => names.includes(name)))
   const isClosed = objects.every((object) => object.additionalProperties === false)
   return {
     type: 'object',
-    ...without(node, 'anyOf'),
-    properties: unionOfProperties(objects),
+    ...omit(node, 'anyOf'),
+    properties: mergeProperties(objects),
     ...(required.length === 0 ? {} : { required }),
     ...(isClosed ? { additionalProperties: false } : {}),
   }

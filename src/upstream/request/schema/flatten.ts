@@ -1,46 +1,53 @@
-import { invalidRequest } from '../../../contract/errors.js'
+import { omit } from '../../../contract/copyOnWrite.js'
+import { apiError } from '../../../contract/errors.js'
+import { isRecord } from '../../../contract/isRecord.js'
 import { merge } from './merge.js'
-import { type Drop, isNode, type SchemaNode, without } from './node.js'
+import type { Drop, SchemaNode } from './node.js'
 import type { References } from './references.js'
 
-/** Where a schema stands, and who is told what it loses. */
-export interface Place {
-  /** Such as `tools[0].function.parameters.properties.age`. */
+/** The position of a schema in the request. */
+export interface Position {
+  /** Path of the schema, such as `tools[0].function.parameters.properties.age`. */
   readonly path: string
+  /** Number of schemas around it. */
   readonly depth: number
+  /** Reports what is removed from the schema. */
   readonly drop: Drop
 }
 
 /**
- * Writes out the `$ref` and `allOf` of a schema, as deep as they lead; what is below stays as it is.
+ * Expands the `$ref` and `allOf` of a schema, including those that they lead to. Its members are
+ * not touched.
  *
- * @param references - of the document that the schema belongs to
- * @returns a schema without `$ref`, `allOf`, `$defs` and `definitions`; the same one where there were none
- * @throws ApiError 400 for what is no schema, and for references that cannot be followed
+ * @param references - those of the whole schema that this one is a part of
+ * @returns a schema without `$ref`, `allOf`, `$defs` and `definitions`; the same one if it has none
+ * @throws ApiError 400 for a value that is no schema, and for a reference that cannot be followed
  */
-export function flatten(schema: unknown, place: Place, references: References): SchemaNode {
+export function flatten(schema: unknown, position: Position, references: References): SchemaNode {
   if (schema === true) return {}
   if (schema === false) {
-    place.drop('')
+    position.drop('')
     return {}
   }
-  if (!isNode(schema)) throw invalidRequest('invalid_type', 'A JSON Schema must be an object or a boolean.', place.path)
-  // Clients send null for what they leave out.
+  if (!isRecord(schema)) throw apiError('invalid_type', 'A JSON Schema must be an object or a boolean.', { param: position.path })
+  // Clients send null for a keyword that is not set.
   const unset = Object.keys(schema).filter((keyword) => schema[keyword] === null && keyword !== 'const')
-  const own = without(schema, '$ref', 'allOf', '$defs', 'definitions', ...unset)
-  const deeper = { ...place, depth: place.depth + 1 }
+  const own = omit(schema, '$ref', 'allOf', '$defs', 'definitions', ...unset)
+  const deeper = { ...position, depth: position.depth + 1 }
   let flat = own
-  for (const part of partsOf(schema, place, references)) {
-    references.countNode(place.path, deeper.depth)
+  for (const part of collectParts(schema, position, references)) {
+    references.countNode(position.path, deeper.depth)
     const one = flatten(part, deeper, references)
-    flat = flat === own && Object.keys(own).length === 0 ? one : merge(flat, one, place.drop)
+    flat = flat === own && Object.keys(own).length === 0 ? one : merge(flat, one, position.drop)
   }
   return flat
 }
 
-function partsOf({ $ref, allOf }: SchemaNode, { path }: Place, references: References): readonly unknown[] {
+/** Returns the schemas that must hold besides the keywords of this one. */
+function collectParts({ $ref, allOf }: SchemaNode, { path }: Position, references: References): readonly unknown[] {
   const parts: unknown[] = $ref === undefined || $ref === null ? [] : [references.resolve($ref, path)]
   if (Array.isArray(allOf)) parts.push(...allOf)
-  else if (allOf !== undefined && allOf !== null) throw invalidRequest('invalid_type', 'allOf must be an array of JSON Schemas.', path)
+  else if (allOf !== undefined && allOf !== null)
+    throw apiError('invalid_type', '`allOf` must be an array of JSON Schemas.', { param: path })
   return parts
 }

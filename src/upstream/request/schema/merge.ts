@@ -1,30 +1,31 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Drop, entryOf, isNode, type SchemaNode, TYPES } from './node.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import { type Drop, lookUp, type SchemaNode, TYPES } from './node.js'
 
-/** Both values of one keyword made one; undefined where they cannot be. */
+/** Merges two values of one keyword; undefined if no value means both. */
 type Merge = (first: unknown, second: unknown) => unknown
 
-const numbers = (choose: (...values: number[]) => number): Merge => {
+const chooseNumber = (choose: (...values: number[]) => number): Merge => {
   return (first, second) => (typeof first === 'number' && typeof second === 'number' ? choose(first, second) : undefined)
 }
 
-const both: Merge = (first, second) => ({ allOf: [first, second] })
-const firstOne: Merge = (first) => first
-const union: Merge = (first, second) => (Array.isArray(first) && Array.isArray(second) ? [...new Set([...first, ...second])] : undefined)
+const requireBoth: Merge = (first, second) => ({ allOf: [first, second] })
+const keepFirst: Merge = (first) => first
+const unite: Merge = (first, second) => (Array.isArray(first) && Array.isArray(second) ? [...new Set([...first, ...second])] : undefined)
 
-const intersection: Merge = (first, second) => {
+const intersect: Merge = (first, second) => {
   if (!Array.isArray(first) || !Array.isArray(second)) return undefined
   const others = new Set(second)
   const common = first.filter((value) => others.has(value))
   return common.length === 0 ? undefined : common
 }
 
-const properties: Merge = (first, second) => {
-  if (!isNode(first) || !isNode(second)) return undefined
+const mergeMembers: Merge = (first, second) => {
+  if (!isRecord(first) || !isRecord(second)) return undefined
   const members = new Map(Object.entries(first))
   for (const [name, schema] of Object.entries(second)) {
     const other = members.get(name)
-    members.set(name, members.has(name) && !isDeepStrictEqual(other, schema) ? both(other, schema) : schema)
+    members.set(name, members.has(name) && !isDeepStrictEqual(other, schema) ? requireBoth(other, schema) : schema)
   }
   return Object.fromEntries(members)
 }
@@ -34,50 +35,50 @@ const typesOf = (type: unknown): ReadonlySet<unknown> => {
   return new Set(list.map((one) => (typeof one === 'string' ? one.toLowerCase() : one)).filter((one) => TYPES.has(one)))
 }
 
-const types: Merge = (first, second) => {
+const mergeTypes: Merge = (first, second) => {
   const [left, right] = [typesOf(first), typesOf(second)]
   const allows = (set: ReadonlySet<unknown>, type: unknown): boolean => set.has(type) || (type === 'integer' && set.has('number'))
   const common = [...new Set([...left, ...right])].filter((type) => allows(left, type) && allows(right, type))
   return common.length < 2 ? common[0] : common
 }
 
-// The stricter one: no member at all, then members of a schema, then any.
-const additional: Merge = (first, second) => {
+// The stricter value wins: no member, then members of a schema, then any.
+const mergeAdditional: Merge = (first, second) => {
   if (first === false || second === false) return false
   if (first === true) return second
   return second === true ? first : undefined
 }
 
 const MERGES: Readonly<Record<string, Merge>> = {
-  type: types,
-  properties,
-  required: union,
-  enum: intersection,
-  items: both,
-  additionalProperties: additional,
-  minimum: numbers(Math.max),
-  exclusiveMinimum: numbers(Math.max),
-  minLength: numbers(Math.max),
-  minItems: numbers(Math.max),
-  minProperties: numbers(Math.max),
-  maximum: numbers(Math.min),
-  exclusiveMaximum: numbers(Math.min),
-  maxLength: numbers(Math.min),
-  maxItems: numbers(Math.min),
-  maxProperties: numbers(Math.min),
-  title: firstOne,
-  description: firstOne,
-  default: firstOne,
-  examples: firstOne,
-  $comment: firstOne,
-  $schema: firstOne,
-  $id: firstOne,
+  type: mergeTypes,
+  properties: mergeMembers,
+  required: unite,
+  enum: intersect,
+  items: requireBoth,
+  additionalProperties: mergeAdditional,
+  minimum: chooseNumber(Math.max),
+  exclusiveMinimum: chooseNumber(Math.max),
+  minLength: chooseNumber(Math.max),
+  minItems: chooseNumber(Math.max),
+  minProperties: chooseNumber(Math.max),
+  maximum: chooseNumber(Math.min),
+  exclusiveMaximum: chooseNumber(Math.min),
+  maxLength: chooseNumber(Math.min),
+  maxItems: chooseNumber(Math.min),
+  maxProperties: chooseNumber(Math.min),
+  title: keepFirst,
+  description: keepFirst,
+  default: keepFirst,
+  examples: keepFirst,
+  $comment: keepFirst,
+  $schema: keepFirst,
+  $id: keepFirst,
 }
 
 /**
- * Makes one schema of two that must both hold.
+ * Merges two schemas that must both hold into one.
  *
- * @param drop - is told the keywords whose second value had to go
+ * @param drop - called with each keyword whose second value is lost
  */
 export function merge(first: SchemaNode, second: SchemaNode, drop: Drop): SchemaNode {
   const merged = new Map(Object.entries(first))
@@ -85,7 +86,7 @@ export function merge(first: SchemaNode, second: SchemaNode, drop: Drop): Schema
     const other = merged.get(keyword)
     if (!merged.has(keyword) || other === null) merged.set(keyword, value)
     else if (value !== null && !isDeepStrictEqual(other, value)) {
-      const one = entryOf(MERGES, keyword)?.(other, value)
+      const one = lookUp(MERGES, keyword)?.(other, value)
       if (one === undefined) drop(keyword)
       else merged.set(keyword, one)
     }

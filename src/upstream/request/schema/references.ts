@@ -1,65 +1,70 @@
-import { type ApiError, invalidRequest, unsupportedValue } from '../../../contract/errors.js'
-import { isNode, type SchemaNode } from './node.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import type { SchemaNode } from './node.js'
 
-/** Deepest nesting of one schema, references followed. Google's parser stops at 100 nested messages. */
+/** Deepest nesting of one schema. Google's parser stops at 100 nested messages. */
 export const MAX_DEPTH = 64
-/** Most schema objects that one schema may become. */
+/** Most schema objects in one schema after its references are expanded. */
 export const MAX_NODES = 10_000
 /** Most characters that references and combinations may add to one schema. */
 export const MAX_ADDED_CHARS = 4 * 1024 * 1024
 
-/** The references of one schema, and how far it may still grow by them. */
+/** The references of one schema, and the limits of its growth by expanding them. */
 export interface References {
   /**
-   * Finds what a `$ref` points to.
+   * Returns the target of a `$ref`.
    *
-   * @throws ApiError 400 when it points nowhere, to itself again, or would make the schema too large
+   * @throws ApiError 400 without a target, for a cycle, or if the schema becomes too large
    */
   resolve(ref: unknown, path: string): unknown
-  /** Like `resolve`, but counts nothing: for a look ahead. Undefined where `resolve` would refuse. */
+  /** Returns the target of a `$ref` without counting it; undefined if there is none. */
   peek(ref: unknown): unknown
-  /** Counts one schema object. */
+  /** Counts one schema object. @throws ApiError 400 if the schema becomes too large */
   countNode(path: string, depth: number): void
-  /** Counts the characters of what is written out once more, `times` times. */
+  /** Counts `times` copies of a schema. @throws ApiError 400 if the whole becomes too large */
   countCopies(schema: unknown, times: number, path: string): void
 }
 
-/** 400: the schema would become larger or deeper than is sensible. */
+/** 400 `unsupported_value`: the schema becomes too large or too deep. */
 export const tooLarge = (path: string): ApiError =>
-  unsupportedValue(path, 'This JSON Schema is too large or too deep for Gemini once its references are written out.')
+  apiError(
+    'unsupported_value',
+    'This JSON Schema is too large or too deep for Gemini after its $ref references are expanded. Use a smaller schema.',
+    { param: path },
+  )
 
-/** Reads `#`, `#/$defs/A~1b` and percent-encoded forms; undefined where it is no pointer into this document. */
-function stepsOf(ref: unknown): readonly string[] | undefined {
+/** Parses `#`, `#/$defs/A~1b` and percent-encoded forms; undefined for another reference. */
+function parsePointer(ref: unknown): readonly string[] | undefined {
   if (typeof ref !== 'string' || !(ref === '#' || ref.startsWith('#/'))) return undefined
   try {
     const pointer = decodeURIComponent(ref.slice(1))
     const steps = pointer.split('/').slice(1)
     return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   } catch {
-    return undefined // a broken percent-encoding points nowhere
+    return undefined // broken percent-encoding
   }
 }
 
-function find(root: unknown, steps: readonly string[]): unknown {
-  let found = root
+function followPointer(root: unknown, steps: readonly string[]): unknown {
+  let target = root
   for (const step of steps) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined
-    found = Reflect.get(found, step)
+    if (typeof target !== 'object' || target === null || !Object.hasOwn(target, step)) return undefined
+    target = Reflect.get(target, step)
   }
-  return found
+  return target
 }
 
-/** The schemas inside a schema that survive the translation; recursion elsewhere does no harm. */
-function* keptChildren(node: SchemaNode): Generator<unknown> {
-  if (isNode(node.properties)) yield* Object.values(node.properties)
-  if (isNode(node.items)) yield node.items
+/** The schemas inside a schema that are translated. A cycle elsewhere is harmless. */
+function* listChildren(node: SchemaNode): Generator<unknown> {
+  if (isRecord(node.properties)) yield* Object.values(node.properties)
+  if (isRecord(node.items)) yield node.items
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
     const branches = node[keyword]
     if (Array.isArray(branches)) yield* branches
   }
 }
 
-/** Makes the references of the document `root`. */
+/** Makes the references of the schema `root`. */
 export function makeReferences(root: unknown): References {
   const acyclic = new Set<string>()
   let nodes = 0
@@ -73,28 +78,29 @@ export function makeReferences(root: unknown): References {
   const refuseCycle = (key: string, open: ReadonlySet<string>, path: string): void => {
     if (acyclic.has(key)) return
     if (open.has(key)) {
-      throw unsupportedValue(
-        path,
-        'Gemini takes no recursive JSON Schema: this one refers to itself. Write the levels out, or use a plain object.',
+      throw apiError(
+        'unsupported_value',
+        'Gemini does not support recursive JSON Schemas. Write out the levels, or use an object without properties.',
+        { param: path },
       )
     }
     if (open.size >= MAX_DEPTH) throw tooLarge(path)
-    const steps = JSON.parse(key) as readonly string[] // written by keyOf
-    refuseCyclesBelow(find(root, steps), { open: new Set(open).add(key), path, depth: 0 })
+    const steps = JSON.parse(key) as readonly string[] // made of steps below
+    refuseCyclesBelow(followPointer(root, steps), { open: new Set(open).add(key), path, depth: 0 })
     acyclic.add(key)
   }
 
   const refuseCyclesBelow = (schema: unknown, at: { open: ReadonlySet<string>; path: string; depth: number }): void => {
-    if (!isNode(schema)) return
+    if (!isRecord(schema)) return
     if (at.depth > MAX_DEPTH) throw tooLarge(at.path)
-    const steps = stepsOf(schema.$ref)
+    const steps = parsePointer(schema.$ref)
     if (steps !== undefined) refuseCycle(JSON.stringify(steps), at.open, at.path)
-    for (const child of keptChildren(schema)) refuseCyclesBelow(child, { ...at, depth: at.depth + 1 })
+    for (const child of listChildren(schema)) refuseCyclesBelow(child, { ...at, depth: at.depth + 1 })
   }
 
   const peek = (ref: unknown): unknown => {
-    const steps = stepsOf(ref)
-    return steps === undefined ? undefined : find(root, steps)
+    const steps = parsePointer(ref)
+    return steps === undefined ? undefined : followPointer(root, steps)
   }
 
   return {
@@ -103,9 +109,11 @@ export function makeReferences(root: unknown): References {
     resolve: (ref, path) => {
       const target = peek(ref)
       if (target === undefined) {
-        throw invalidRequest('invalid_value', `The $ref ${JSON.stringify(ref).slice(0, 100)} points to nothing in this JSON Schema.`, path)
+        throw apiError('invalid_value', `The $ref ${JSON.stringify(ref).slice(0, 100)} does not exist in this JSON Schema.`, {
+          param: path,
+        })
       }
-      refuseCycle(JSON.stringify(stepsOf(ref)), new Set(), path)
+      refuseCycle(JSON.stringify(parsePointer(ref)), new Set(), path)
       countCopies(target, 1, path)
       return target
     },

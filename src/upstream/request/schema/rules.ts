@@ -1,14 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
+import { omit } from '../../../contract/copyOnWrite.js'
 import type { Repair } from '../../../contract/repair.js'
-import { additionalAsBoolean, definedRequired, inferredType, itemsOfArrays } from './members.js'
-import { type Drop, entryOf, type SchemaNode, typeOf, without } from './node.js'
-import { oneType } from './types.js'
-import { constToEnum, inclusiveBounds, stringsInEnum } from './values.js'
+import { checkRequired, inferType, simplifyAdditional, unifyItems } from './members.js'
+import { type Drop, lookUp, type SchemaNode, singleType } from './node.js'
+import { splitTypes } from './types.js'
+import { convertBounds, convertConst, convertEnum } from './values.js'
 
-/** How one schema object is mended; told through `Drop` what cannot be kept. Its children are not touched. */
-export type SchemaRule = Repair<'shape' | 'keywords', SchemaNode, Drop>
+/** A repair of one schema object, without its children. It reports what is lost through `Drop`. */
+export type SchemaRule = Repair<SchemaNode, Drop>
 
-/** What Gemini's own schema has. Source: its `Schema` message; `additionalProperties` was seen to be accepted beside it. */
+/**
+ * The keywords of Gemini's schemas. Source: its `Schema` message; recorded traffic shows that it
+ * accepts `additionalProperties` as well.
+ */
 const KEPT = new Set(
   (
     'type format title description nullable enum anyOf properties required propertyOrdering items additionalProperties ' +
@@ -16,7 +20,7 @@ const KEPT = new Set(
   ).split(' '),
 )
 
-/** Annotations: they constrain nothing, so that nothing is lost without them. */
+/** Keywords that constrain nothing: removing them is not reported. */
 const ANNOTATIONS = new Set(
   (
     '$schema $id id $anchor $dynamicAnchor $comment $vocabulary $defs definitions default example examples readOnly writeOnly deprecated ' +
@@ -24,7 +28,7 @@ const ANNOTATIONS = new Set(
   ).split(' '),
 )
 
-/** Keywords with a value that allows everything, as some generators write them. */
+/** Values that allow everything, as some generators write them: removing them is not reported. */
 const VACUOUS: Readonly<Record<string, readonly unknown[]>> = {
   uniqueItems: [false],
   propertyNames: [true, {}, { type: 'string' }],
@@ -43,52 +47,52 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   number: ['float', 'double', 'int32', 'int64'],
 }
 
-function isSilent(keyword: string, value: unknown): boolean {
+function isVacuous(keyword: string, value: unknown): boolean {
   if (value === null || ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return true
-  return entryOf(VACUOUS, keyword)?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false
+  return lookUp(VACUOUS, keyword)?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false
 }
 
-function knownKeywords(node: SchemaNode, drop: Drop): SchemaNode {
-  const gone = Object.keys(node).filter((keyword) => !KEPT.has(keyword) || node[keyword] === null)
-  for (const keyword of gone) {
-    if (!isSilent(keyword, node[keyword])) drop(keyword)
+function removeUnknown(node: SchemaNode, drop: Drop): SchemaNode {
+  const removed = Object.keys(node).filter((keyword) => !KEPT.has(keyword) || node[keyword] === null)
+  for (const keyword of removed) {
+    if (!isVacuous(keyword, node[keyword])) drop(keyword)
   }
-  return without(node, ...gone)
+  return omit(node, ...removed)
 }
 
-function knownFormat(node: SchemaNode, drop: Drop): SchemaNode {
+function checkFormat(node: SchemaNode, drop: Drop): SchemaNode {
   const { format } = node
   if (format === undefined || format === null) return node
-  const type = typeOf(node)
-  const known = type === undefined ? Object.values(FORMATS).flat() : entryOf(FORMATS, type)
+  const type = singleType(node)
+  const known = type === undefined ? Object.values(FORMATS).flat() : lookUp(FORMATS, type)
   if (known?.includes(format)) return node
   drop('format')
-  return without(node, 'format')
+  return omit(node, 'format')
 }
 
-function oneOfToAnyOf(node: SchemaNode, drop: Drop): SchemaNode {
+function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
   if (!Array.isArray(node.oneOf)) return node
-  const rest = without(node, 'oneOf')
+  const rest = omit(node, 'oneOf')
   if (!Array.isArray(node.anyOf)) return { ...rest, anyOf: node.oneOf }
   drop('oneOf')
   return rest
 }
 
-/** Rules that decide which types a schema allows, before its alternatives are looked at. In this order. */
+/** Repairs that decide which types a schema allows, in their order; they precede the others. */
 export const SHAPE_RULES = [
-  { name: 'schema-const', stage: 'shape', reason: 'Gemini has no const.', apply: constToEnum },
-  { name: 'schema-one-of', stage: 'shape', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: oneOfToAnyOf },
-  { name: 'schema-type-list', stage: 'shape', reason: 'Gemini takes one type, and nullable.', apply: oneType },
+  { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
+  { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },
+  { name: 'schema-type-list', reason: 'Gemini takes one type, and nullable.', apply: splitTypes },
 ] as const satisfies readonly SchemaRule[]
 
-/** Rules for the remaining keywords of one schema, in this order. */
+/** Repairs of the other keywords of one schema, in this order. */
 export const KEYWORD_RULES = [
-  { name: 'schema-enum', stage: 'keywords', reason: 'Gemini takes an enum of strings only.', apply: stringsInEnum },
-  { name: 'schema-bounds', stage: 'keywords', reason: 'Gemini has no exclusive bounds.', apply: inclusiveBounds },
-  { name: 'schema-type', stage: 'keywords', reason: 'Gemini refuses properties and items without their type.', apply: inferredType },
-  { name: 'schema-items', stage: 'keywords', reason: 'Gemini refuses arrays without items, and tuples.', apply: itemsOfArrays },
-  { name: 'schema-additional', stage: 'keywords', reason: 'Gemini takes additionalProperties as a boolean.', apply: additionalAsBoolean },
-  { name: 'schema-required', stage: 'keywords', reason: 'Gemini refuses required names that have no property.', apply: definedRequired },
-  { name: 'schema-format', stage: 'keywords', reason: 'Gemini refuses formats that it does not know.', apply: knownFormat },
-  { name: 'schema-keywords', stage: 'keywords', reason: 'Gemini refuses keywords that it does not know.', apply: knownKeywords },
+  { name: 'schema-enum', reason: 'Gemini takes an enum of strings only.', apply: convertEnum },
+  { name: 'schema-bounds', reason: 'Gemini has no exclusive bounds.', apply: convertBounds },
+  { name: 'schema-type', reason: 'Gemini refuses properties and items without their type.', apply: inferType },
+  { name: 'schema-items', reason: 'Gemini refuses arrays without items, and tuples.', apply: unifyItems },
+  { name: 'schema-additional', reason: 'Gemini takes additionalProperties as a boolean.', apply: simplifyAdditional },
+  { name: 'schema-required', reason: 'Gemini refuses required names that have no property.', apply: checkRequired },
+  { name: 'schema-format', reason: 'Gemini refuses formats that it does not know.', apply: checkFormat },
+  { name: 'schema-keywords', reason: 'Gemini refuses keywords that it does not know.', apply: removeUnknown },
 ] as const satisfies readonly SchemaRule[]

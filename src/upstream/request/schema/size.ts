@@ -1,15 +1,15 @@
-import { isNode } from './node.js'
+import { isRecord } from '../../../contract/isRecord.js'
 import { tooLarge } from './references.js'
 
-/** Members and items of a whole schema: what is merged and written out costs a multiple of them. */
+/** Most members and items of a whole schema: expanding and merging cost a multiple of them. */
 const MOST_MEMBERS = 30_000
-/** Parts of one `allOf`: each is merged with all that the others have. */
+/** Most parts of one `allOf`: each is merged with the members of all others. */
 const MOST_PARTS = 100
-/** Characters of a `$ref`. */
+/** Most characters of a `$ref`. */
 const LONGEST_REF = 1_000
 
 /**
- * Makes sure that a schema can be translated in little time, whatever it says.
+ * Limits the size of a schema, so that translating it takes little time.
  *
  * @throws 400 `unsupported_value` for a schema that is too large
  */
@@ -20,11 +20,11 @@ export function checkSize(schema: unknown, path: string): void {
     if (typeof value !== 'object' || value === null) continue
     const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
     members += items.length
-    if (members > MOST_MEMBERS || isUnwieldy(value)) throw tooLarge(path)
+    if (members > MOST_MEMBERS || isTooLarge(value)) throw tooLarge(path)
     for (const item of items) if (typeof item === 'object' && item !== null) open.push(item)
   }
 }
 
-const isUnwieldy = (value: object): boolean =>
-  isNode(value) &&
+const isTooLarge = (value: object): boolean =>
+  isRecord(value) &&
   ((typeof value.$ref === 'string' && value.$ref.length > LONGEST_REF) || (Array.isArray(value.allOf) && value.allOf.length > MOST_PARTS))

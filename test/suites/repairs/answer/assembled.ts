@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ChunkChoice } from '../../../../src/upstream/answer/choice.js'
+import type { ChunkChoice } from '../../../../src/contract/types.js'
 
 /** A message as a client has it. */
 export interface Message {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { applyAll } from '../../../../src/contract/repair.js'
-import type { ChatCompletion, ChatCompletionChunk } from '../../../../src/contract/types.js'
-import { type ChunkChoice, makeChoiceStream, toChoice } from '../../../../src/upstream/answer/choice.js'
+import type { ChatCompletion, ChatCompletionChunk, ChunkChoice } from '../../../../src/contract/types.js'
+import { toChoice } from '../../../../src/upstream/answer/choice.js'
+import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { newChoiceMemory } from '../../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../../src/upstream/answer/repairs/index.js'
 import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../support/calls.js'
@@ -21,7 +22,7 @@ const style = (isLegacy = false) => ({
   isLegacy,
   mayBeEmpty: false,
   onRepair: () => undefined,
-  keepSignature: () => undefined,
+  storeSignature: () => undefined,
 })
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -80,10 +81,9 @@ describe('the table of repairs', () => {
 
   test('gives each a name of its own and a reason of one sentence', () => {
     expect(new Set(ANSWER_REPAIRS.map(({ name }) => name)).size).toBe(ANSWER_REPAIRS.length)
-    for (const { name, reason, stage } of ANSWER_REPAIRS) {
+    for (const { name, reason } of ANSWER_REPAIRS) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
       expect(reason).toMatch(/^[A-Z].{20,}\.$/)
-      expect(stage).toBe('answer')
     }
   })
 

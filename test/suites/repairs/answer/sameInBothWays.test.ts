@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
-import { type ChunkChoice, makeChoiceStream, toChoice } from '../../../../src/upstream/answer/choice.js'
+import type { ChunkChoice } from '../../../../src/contract/types.js'
+import { toChoice } from '../../../../src/upstream/answer/choice.js'
+import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { assembled, type Message } from './assembled.js'
 
 /** What Gemini says, before it is put on the wire. */
@@ -94,7 +96,7 @@ function inStream({ thought, text, calls, finish, signature }: Said, { places, p
   }))
 }
 
-const style = { isLegacy: false, mayBeEmpty: false, onRepair: () => undefined, keepSignature: () => undefined }
+const style = { isLegacy: false, mayBeEmpty: false, onRepair: () => undefined, storeSignature: () => undefined }
 
 /** The outcome with what may differ made equal: new ids, and empty content, of which a stream says nothing. */
 function outcome(work: () => { message: object; finish_reason: unknown }): unknown {

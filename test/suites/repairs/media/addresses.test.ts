@@ -42,7 +42,7 @@ const LITERALS =
   '169.254.43518 0251.0376.0251.0376 ①②⑦.⓪.⓪.① 127。0。0。1 %31%32%37.0.0.1 [::1] [::] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] ' +
   '[::127.0.0.1] [64:ff9b::127.0.0.1] [2002:7f00:1::] [fd00:ec2::254] [fe80::1] 10.0.0.1 192.168.1.1 100.100.100.200'
 
-const UNREACHABLE = 'The media could not be fetched: its URL must be publicly reachable and answer within 10 s.'
+const UNREACHABLE = 'The media could not be fetched: its URL must be publicly reachable and respond within 10 s.'
 
 test.each(LITERALS.split(' '))('the host %s is refused without a look-up', async (host) => {
   const asked: string[] = []

@@ -9,7 +9,7 @@ import { HOST, PNG, PRIVATE, PUBLIC, resolve, startPictureHost } from './picture
 
 const LIMITS = { ...MEDIA_LIMITS, itemBytes: 1000, requestBytes: 2500, items: 4 }
 const IMPATIENT = { ...LIMITS, timeoutMs: 100 }
-const UNREACHABLE = /^The media could not be fetched: its URL must be publicly reachable and answer within /
+const UNREACHABLE = /^The media could not be fetched: its URL must be publicly reachable and respond within /
 
 let server: FileServer
 beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('refused', () => {
   })
 
   test('what is no media', async () => {
-    await expect(get('/page')).rejects.toMatchObject(refusal(/none of PNG/, 'unsupported_value'))
+    await expect(get('/page')).rejects.toMatchObject(refusal(/Supported types are PNG/, 'unsupported_value'))
   })
 
   test.each(['inside.example', 'mixed.example', 'empty.example', 'unknown.example', 'stranger.example'])(
@@ -164,7 +164,7 @@ describe('one request', () => {
     const one = (): Promise<Media> => fetcher.fetch(`https://${HOST}/1000`, 'p', new AbortController().signal)
     await one()
     await one()
-    await expect(one()).rejects.toMatchObject(refusal(/together are larger/))
+    await expect(one()).rejects.toMatchObject(refusal(/of this request are larger/))
   })
 
   test.each(['/silent', '/stalled'])('that is given up ends %s at once, with its own reason', async (path) => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, ErrorResponse, Model } from '../../../../src/contract/types.js'
 import { CATALOGUE } from '../../../../src/upstream/models/catalogue.js'
-import { makeModelLife } from '../../../../src/upstream/models/retirement.js'
+import { makeModelRetirement } from '../../../../src/upstream/models/retirement.js'
 import type { Settings } from '../../../doubles/simulator/index.js'
 import { chatLine, openai, parseStream, post } from '../../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
@@ -176,19 +176,19 @@ describe('a model that Google reroutes without a word', () => {
 describe('the memory of retirements', () => {
   test('lasts an hour and no longer', () => {
     let now = 1_000_000
-    const life = makeModelLife({ retiredModels: 'replacement', now: () => now })
-    expect(life.current('gemini-2.0-flash')).toBe('gemini-2.0-flash')
-    expect(life.retire('gemini-2.0-flash', 'gemini-2.0-flash')).toBe('gemini-3.8-flash')
+    const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => now })
+    expect(retirement.currentModel('gemini-2.0-flash')).toBe('gemini-2.0-flash')
+    expect(retirement.retire('gemini-2.0-flash', 'gemini-2.0-flash')).toBe('gemini-3.8-flash')
     now += 3_599_999
-    expect(life.current('gemini-2.0-flash')).toBe('gemini-3.8-flash')
+    expect(retirement.currentModel('gemini-2.0-flash')).toBe('gemini-3.8-flash')
     now += 1
-    expect(life.current('gemini-2.0-flash')).toBe('gemini-2.0-flash')
+    expect(retirement.currentModel('gemini-2.0-flash')).toBe('gemini-2.0-flash')
   })
 
   test('leaves the other models alone', () => {
-    const life = makeModelLife({ retiredModels: 'replacement', now: () => 0 })
-    life.retire('gemini-2.0-flash', 'gemini-2.0-flash')
-    expect(life.current('gemini-2.0-flash-lite')).toBe('gemini-2.0-flash-lite')
+    const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => 0 })
+    retirement.retire('gemini-2.0-flash', 'gemini-2.0-flash')
+    expect(retirement.currentModel('gemini-2.0-flash-lite')).toBe('gemini-2.0-flash-lite')
   })
 })
 

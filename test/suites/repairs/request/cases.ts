@@ -1,12 +1,19 @@
+import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { knownModel } from '../../../../src/upstream/models/retirement.js'
-import type { RawRequest, RequestContext } from '../../../../src/upstream/request/repairs/context.js'
+import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
+
+/** Some members of a chat request; whoever writes it says that they follow the contract. */
+export type RequestMembers = Readonly<Record<string, unknown>>
+
+/** The members as a request. A repair reads no others than its own. */
+export const toRequest = (members: RequestMembers): ChatCompletionRequest => members as unknown as ChatCompletionRequest
 
 /** What a repair is shown to do: the members that matter of what a client sends, and of what they become. */
 export interface RepairCase {
   /** Completes the sentence "`repair` …". */
   readonly does: string
-  readonly raw: RawRequest
-  readonly expected: RawRequest
+  readonly raw: RequestMembers
+  readonly expected: RequestMembers
   /** Paths that are named as not forwarded; none unless told. */
   readonly ignored?: readonly string[]
   /** Model that is asked for; a Gemini 2.5 unless told. */
@@ -27,9 +34,9 @@ export const MODEL = 'gemini-2.5-flash'
 export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, ignored: string[]): RequestContext {
   const { asked = MODEL, served = asked, thoughts = 'auto', signatures = {} } = each
   return {
-    asked: knownModel(asked),
-    served,
-    known: knownModel(served),
+    modelId: served,
+    model: knownModel(served),
+    requestedModel: knownModel(asked),
     thoughts,
     signatures: new Map(Object.entries(signatures)),
     ignore: (path) => ignored.push(path),

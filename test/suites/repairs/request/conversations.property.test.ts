@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
 import { applyAll } from '../../../../src/contract/repair.js'
-import type { RawRequest, RequestRepair } from '../../../../src/upstream/request/repairs/context.js'
-import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import type { RequestRepair } from '../../../../src/upstream/request/repairs/context.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import type { Settings } from '../../../doubles/simulator/index.js'
 import { readChatRequest } from '../../../doubles/simulator/request.js'
-import { contextOf, tool } from './cases.js'
+import { contextOf, type RequestMembers, tool, toRequest } from './cases.js'
 
 const MODELS = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemma-4-31b-it']
 // All that the simulator's reading looks at.
@@ -115,7 +115,7 @@ describe('the same requests are refused', () => {
 
   test.each(NEEDED)('without %s', (left) => {
     const repairs = REQUEST_REPAIRS.filter(({ name }) => name !== left)
-    const isRefused = (raw: RawRequest): boolean => MODELS.some((served) => !isTaken(raw, { served, repairs }))
+    const isRefused = (raw: RequestMembers): boolean => MODELS.some((served) => !isTaken(raw, { served, repairs }))
     expect(sample.some(isRefused)).toBe(true)
   })
 })
@@ -128,7 +128,7 @@ interface Way {
 }
 
 /** True where the strict parser takes a request that has been mended by some of the repairs only. */
-function isTaken(raw: RawRequest, way: Way): boolean {
+function isTaken(raw: RequestMembers, way: Way): boolean {
   const body = mended(raw, way)
   if (body === undefined) return true
   try {
@@ -141,9 +141,12 @@ function isTaken(raw: RawRequest, way: Way): boolean {
 }
 
 /** The request as it goes to Gemini; undefined where we refuse it, as every refusal has to: by 400 and with a place. */
-function mended(raw: RawRequest, { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: Way): Record<string, unknown> | undefined {
+function mended(raw: RequestMembers, { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: Way): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(JSON.stringify(applyAll(repairs, raw, contextOf({ asked: served, thoughts }, [])))) as Record<string, unknown>
+    return JSON.parse(JSON.stringify(applyAll(repairs, toRequest(raw), contextOf({ asked: served, thoughts }, [])))) as Record<
+      string,
+      unknown
+    >
   } catch (error) {
     if (error instanceof ApiError && error.status === 400 && error.param !== null) return undefined
     throw error

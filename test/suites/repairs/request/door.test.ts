@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import { parseStream, post } from '../../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { HELLO, MODEL, type RepairCase } from './cases.js'

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
 import { applyAll } from '../../../../src/contract/repair.js'
-import type { RawRequest } from '../../../../src/upstream/request/repairs/context.js'
-import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import { post } from '../../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { call, contextOf, HELLO, MODEL, tool } from './cases.js'
+import { call, contextOf, HELLO, MODEL, type RequestMembers, tool, toRequest } from './cases.js'
 
 interface Refusal {
   readonly of: string
-  readonly raw: RawRequest
+  readonly raw: RequestMembers
   readonly param: string
   readonly code: 'unsupported_value' | 'invalid_value'
   readonly says: RegExp
@@ -37,30 +36,30 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: HELLO, logprobs: true, top_logprobs: 2 },
     param: 'logprobs',
     code: 'unsupported_value',
-    says: /log probabilities/,
+    says: /^Log probabilities/,
   },
-  { of: 'nine choices', raw: { messages: HELLO, n: 9 }, param: 'n', code: 'unsupported_value', says: /8 choices/ },
-  { of: '128 choices', raw: { messages: HELLO, n: 128 }, param: 'n', code: 'unsupported_value', says: /8 choices/ },
+  { of: 'nine choices', raw: { messages: HELLO, n: 9 }, param: 'n', code: 'unsupported_value', says: /at most 8/ },
+  { of: '128 choices', raw: { messages: HELLO, n: 128 }, param: 'n', code: 'unsupported_value', says: /at most 8/ },
   {
     of: 'an answer in audio',
     raw: { messages: HELLO, modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } },
     param: 'modalities',
     code: 'unsupported_value',
-    says: /audio/,
+    says: /Audio output/,
   },
   {
     of: 'a custom tool',
     raw: { messages: HELLO, tools: [tool('a'), { type: 'custom', custom: { name: 'shell' } }] },
     param: 'tools[1].type',
     code: 'unsupported_value',
-    says: /custom tools/,
+    says: /^Custom tools/,
   },
   {
     of: 'the choice of a custom tool',
     raw: { messages: HELLO, tools: [tool('a')], tool_choice: { type: 'custom', custom: { name: 'a' } } },
     param: 'tool_choice.type',
     code: 'unsupported_value',
-    says: /functions/,
+    says: /must name a function/,
   },
   {
     of: 'the choice of an undeclared function',
@@ -81,7 +80,7 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: HELLO, tools: [tool('a')], tool_choice: allowing() },
     param: 'tool_choice.allowed_tools.tools',
     code: 'invalid_value',
-    says: /No tool/,
+    says: /list of allowed tools is empty/,
   },
   {
     of: 'a recursive tool schema',
@@ -123,21 +122,21 @@ const REFUSALS: readonly Refusal[] = [
     raw: image('https://example.org/a.png'),
     param: IMAGE_URL,
     code: 'unsupported_value',
-    says: /FETCH_REMOTE_MEDIA=true/,
+    says: /FETCH_REMOTE_MEDIA=false/,
   },
   {
     of: 'an http picture',
     raw: image('HTTP://example.org/a.png'),
     param: IMAGE_URL,
     code: 'unsupported_value',
-    says: /FETCH_REMOTE_MEDIA=true/,
+    says: /FETCH_REMOTE_MEDIA=false/,
   },
   {
     of: 'an https document',
     raw: file({ file_data: 'https://example.org/a.pdf' }),
     param: 'messages[0].content[0].file.file_data',
     code: 'unsupported_value',
-    says: /FETCH_REMOTE_MEDIA=true/,
+    says: /FETCH_REMOTE_MEDIA=false/,
   },
   {
     of: 'a file by its id',
@@ -179,14 +178,14 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: [ask, calling, result('a'), result('b'), result('a')] },
     param: 'messages[4].tool_call_id',
     code: 'invalid_value',
-    says: /must answer/,
+    says: /must follow/,
   },
   {
     of: 'a result without a call',
     raw: { messages: [ask, { role: 'assistant', content: 'y' }, result('z')] },
     param: 'messages[2].tool_call_id',
     code: 'invalid_value',
-    says: /must answer/,
+    says: /must follow/,
   },
 ]
 
@@ -198,7 +197,7 @@ afterAll(() => proxy.close())
 
 describe.each(REFUSALS)('$of', ({ raw, param, code, says: words }) => {
   test('is refused by a repair with the place of it', () => {
-    const mend = () => applyAll(REQUEST_REPAIRS, raw, contextOf({}, []))
+    const mend = () => applyAll(REQUEST_REPAIRS, toRequest(raw), contextOf({}, []))
     expect(mend).toThrow(ApiError)
     expect(mend).toThrow(
       expect.objectContaining({ status: 400, type: 'invalid_request_error', code, param, message: expect.stringMatching(words) }),

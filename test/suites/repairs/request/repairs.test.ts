@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/index.js'
-import { contextOf, type RepairCases } from './cases.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
+import { contextOf, type RepairCases, toRequest } from './cases.js'
 import { MESSAGE_CASES } from './messageCases.js'
 import { PARAMETER_CASES } from './parameterCases.js'
 import { THINKING_CASES } from './thinkingCases.js'
@@ -20,10 +20,9 @@ describe('the table of request repairs', () => {
     expect(idle).toEqual(['impossible-parameters'])
   })
 
-  test.each(REQUEST_REPAIRS)('tells in one sentence why there is $name', ({ name, reason, stage }) => {
+  test.each(REQUEST_REPAIRS)('tells in one sentence why there is $name', ({ name, reason }) => {
     expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
     expect(reason).toMatch(/^[A-Z].{20,}\.$/)
-    expect(stage).toBe('request')
   })
 })
 
@@ -31,7 +30,7 @@ describe.each(REQUEST_REPAIRS)('$name', (repair) => {
   test.each(CASES[repair.name] ?? [])('$does', ({ raw, expected, ignored = [], ...more }) => {
     const named: string[] = []
     const before = structuredClone(raw)
-    const mended = repair.apply(raw, contextOf(more, named))
+    const mended = repair.apply(toRequest(raw), contextOf(more, named))
     expect(JSON.parse(JSON.stringify(mended))).toEqual(expected)
     expect(named).toEqual(ignored)
     expect(raw).toEqual(before)

@@ -1,12 +1,12 @@
-import type { ContractOperation } from './dispatch/dispatcher.js'
+import type { ContractOperation } from './contractOperation.js'
 
-/** Where a URL goes that cannot be decoded: a path that no operation has. */
+/** The path for URLs that cannot be decoded; no operation has it. */
 const MALFORMED = '/malformed-url'
 
 /**
- * Gives the URL that is routed.
+ * Normalises a URL before it is routed.
  *
- * `models/` may stand before a model's id, and some clients do not encode its slash.
+ * A model id may have the prefix `models/`, and some clients do not encode its slash.
  */
 export function canonicalUrl(url: string): string {
   const unprefixed = url.startsWith('/v1/models/models/') ? `/v1/models/${url.slice(18)}` : url
@@ -15,12 +15,15 @@ export function canonicalUrl(url: string): string {
     decodeURIComponent(unprefixed.split('?', 1)[0] ?? '')
     return unprefixed
   } catch {
-    // Malformed percent-encoding, which Fastify would answer in a form of its own.
+    // Malformed percent-encoding: Fastify's own 400 has another body.
     return MALFORMED
   }
 }
 
-/** Makes the look-up of the methods that a path allows; undefined where no operation has the path. */
+/**
+ * Makes the look-up of the methods that a path allows, as the header `Allow` lists them; undefined
+ * for an unknown path.
+ */
 export function makeAllowedMethods(operations: readonly ContractOperation[]): (url: string) => string | undefined {
   const paths = new Map<string, Set<string>>()
   for (const { path, method } of operations) {

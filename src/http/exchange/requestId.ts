@@ -1,7 +1,8 @@
 import { randomId } from '../../contract/ids.js'
 
 /**
- * The id of a request: Function Compute's own where there is one of its form, so that its logs and ours can be joined.
+ * The id of a request: that of Function Compute where it looks like one, so that both logs can be
+ * joined; else a new one.
  *
  * @param offered - the header `x-fc-request-id`
  */

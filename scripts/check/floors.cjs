@@ -1,0 +1,16 @@
+/**
+ * The floors of src/, lowest first: the rooms (folders or files) of each, and their purpose.
+ * dependency-cruiser.cjs enforces them; docs/development.md shows them as a map.
+ */
+module.exports = [
+  { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },
+  {
+    rooms: ['config', 'stores', 'sse'],
+    about: 'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams',
+  },
+  { rooms: ['responses', 'upstream'], about: 'the Responses API as pure converters; everything that knows Gemini' },
+  { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
+  { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
+  { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
+  { rooms: ['main.ts', 'service.ts', 'makeOperations.ts'], about: 'environment, configuration, assembly, listening, shutdown' },
+]

@@ -1,0 +1,15 @@
+import type { Contract } from './tables.js'
+
+/**
+ * Fills the column Operations of the table of statuses in test/README.md.
+ *
+ * @param text - with rows such as `| 404 | anything | tests |`; the last cell is written by hand
+ * @returns the text with the ids of the operations that document the status in the second cell
+ */
+export function fillOperations(text: string, { paths }: Contract): string {
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
+  return text.replace(/^(\| (\d{3}) \|).*?\|(.*)$/gm, (_, start: string, status: string, tests: string) => {
+    const ids = operations.flatMap(({ operationId, responses }) => (status in responses ? [operationId] : []))
+    return `${start} ${ids.join(', ')} |${tests}`
+  })
+}

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ApiError, apiError, isErrorName } from '../../src/contract/errors.js'
+import type { OperationContext } from '../../src/contract/operation.js'
+import type { ErrorResponse } from '../../src/contract/types.js'
+import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
+
+/** What Prism chooses an example by. */
+export interface ExampleRequest {
+  readonly method: string
+  readonly url: string
+  /** The header `Prefer`; empty where there is none. */
+  readonly prefer: string
+}
+
+/** What {@link makeExamples} needs. */
+export interface ExampleParts {
+  /** Origin of Prism. */
+  readonly prism: string
+  /** Pause between two events of a stream, in milliseconds. */
+  readonly eventIntervalMs: number
+  /** The request that the running call of the operation belongs to. */
+  readonly request: () => ExampleRequest
+}
+
+/** The parameters that choose an example, whichever the operation. */
+interface Call {
+  readonly body: { stream?: unknown; stream_options?: { include_usage?: boolean } | null; encoding_format?: unknown } | undefined
+  readonly query: { readonly stream?: unknown }
+}
+
+/**
+ * Makes the operation that returns an example of the contract, for every operation of it.
+ *
+ * @returns throws an {@link ApiError} where the example is an error, or where `Prefer` names no example
+ */
+export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) {
+  return async ({ body = {}, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
+    const { method, url, prefer } = request()
+    const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined
+    // A response in one piece cannot fail halfway.
+    const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
+    const preference = scenario || (body.encoding_format === 'base64' ? 'example=base64' : '')
+    const response = await fetch(`${prism}${url}`, {
+      method,
+      signal,
+      headers: {
+        authorization: 'Bearer mock',
+        accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
+        'content-type': 'application/json',
+        ...(preference === '' ? {} : { prefer: preference }),
+      },
+      ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+    })
+    const contentType = response.headers.get('content-type') ?? ''
+    const text = await response.text()
+    if (contentType.startsWith('application/problem+json')) {
+      const { detail } = JSON.parse(text) as { readonly detail: string } // by RFC 9457
+      throw apiError('invalid_value', `The mock has no example for \`Prefer: ${preference}\`. ${detail}`)
+    }
+    if (response.status >= 400) throw toError(response.headers, JSON.parse(text) as ErrorResponse)
+    if (contentType.startsWith('text/event-stream')) {
+      const hasUsage = body.stream_options?.include_usage === true
+      const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
+      // The examples of streams are SSE text, end included.
+      return { batches: oneByOne(events, eventIntervalMs, signal), frame: String, end: (failure) => ({ text: '', failure }) }
+    }
+    const etag = response.headers.get('etag')
+    if (etag !== null) return { file: { bytes: Buffer.from(text), contentType, etag } }
+    return contentType.startsWith('application/json') ? { json: JSON.parse(text) } : { text, contentType }
+  }
+}
+
+async function* oneByOne(events: readonly string[], intervalMs: number, signal: AbortSignal): AsyncGenerator<string> {
+  for (const event of events) {
+    yield event
+    await pause(intervalMs, undefined, { signal })
+  }
+}
+
+/** Status, type and most headers come from the table of errors, which has each code of the contract. */
+function toError(headers: Headers, { error }: ErrorResponse): ApiError {
+  const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
+  return apiError(isErrorName(error.code) ? error.code : 'missing_api_key', error.message, {
+    param: error.param,
+    ...(retryAfter === null ? {} : { retryAfterSeconds: Number(retryAfter) }),
+    ...(allow === null ? {} : { headers: { allow } }),
+  })
+}

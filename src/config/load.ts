@@ -1,0 +1,41 @@
+import { type Config, SETTINGS, type Setting } from './settings.js'
+
+/** Mistakes of the operator in the environment variables, all of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+
+  /** @param problems - one sentence for each mistake, without secrets */
+  constructor(readonly problems: readonly string[]) {
+    super(`Invalid configuration:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+/**
+ * Reads the configuration of the process.
+ *
+ * @param env - environment variables; an empty or blank value counts as unset
+ * @throws {ConfigError} listing every problem, never a secret
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [field, setting] of Object.entries<Setting<unknown>>(SETTINGS)) {
+    const name = setting.names.find((candidate) => env[candidate]?.trim()) ?? setting.names[0]
+    const text = env[name]?.trim() || setting.fallback
+    if (text === undefined) {
+      if (setting.isRequired) problems.push(`${name} is not set. ${setting.meaning}`)
+      continue
+    }
+    try {
+      values[field] = setting.read(text)
+    } catch (error) {
+      problems.push(`${name} ${error instanceof Error ? error.message : 'is invalid.'}`)
+    }
+  }
+  if (values.functionName !== undefined && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
+    problems.push('AUTH_TOKEN is not set. On Function Compute the function would be open to everyone. Set it, or set ALLOW_ANONYMOUS=true.')
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  // The loop above has read every field of SETTINGS by its own reader.
+  return values as unknown as Config
+}

@@ -1,0 +1,46 @@
+// Copy on write: each function returns the value itself where nothing changes, so that a caller can
+// see by identity whether it did.
+
+/** Names of the members that a value may lack. */
+export type OptionalName<T> = T extends unknown
+  ? { [Name in keyof T]-?: Record<never, never> extends Pick<T, Name> ? Name : never }[keyof T]
+  : never
+
+/** Returns the value without the given optional members. */
+export function omit<T extends object>(value: T, ...names: readonly OptionalName<T>[]): T {
+  if (!names.some((name) => Object.hasOwn(value, name))) return value
+  const copy = { ...value }
+  for (const name of names) Reflect.deleteProperty(copy, name)
+  return copy
+}
+
+/**
+ * Returns the value with the listed members only, and without those that are null or undefined.
+ *
+ * @param names - must include every required member of the value
+ * @param onOmitted - called with the name of each other member that had a value
+ */
+export function select<T extends object>(value: T, names: ReadonlySet<string>, onOmitted: (name: string) => void = () => undefined): T {
+  const entries = Object.entries(value)
+  const selected = entries.filter(([name, member]) => {
+    if (member === null || member === undefined) return false
+    if (!names.has(name)) onOmitted(name)
+    return names.has(name)
+  })
+  // Only optional members are missing: `names` has the others.
+  return selected.length === entries.length ? value : (Object.fromEntries(selected) as T)
+}
+
+/** Returns the value with one member replaced; undefined removes an optional member. */
+export function replace<T extends object, Name extends keyof T>(value: T, name: Name, member: T[Name]): T {
+  if (value[name] === member) return value
+  const copy = { ...value, [name]: member }
+  if (member === undefined) Reflect.deleteProperty(copy, name)
+  return copy
+}
+
+/** Returns the list with each item mapped. */
+export function mapItems<T>(items: T[], map: (item: T, index: number) => T): T[] {
+  const mapped = items.map(map)
+  return mapped.every((item, index) => item === items[index]) ? items : mapped
+}

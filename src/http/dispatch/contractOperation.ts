@@ -1,0 +1,49 @@
+import type { OpenAPIBackend, Operation } from 'openapi-backend'
+import type { OperationId } from '../../contract/types.js'
+
+/** The security schemes of the contract. */
+const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken'] as const
+
+/**
+ * What a caller must present for an operation: the token of a security scheme of the contract, or
+ * nothing.
+ */
+export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
+
+/** An operation of the contract, as routes and hooks need it. */
+export interface ContractOperation {
+  readonly operationId: OperationId
+  /** In lower case. */
+  readonly method: string
+  /** Template of the path, such as `/v1/models/{model}`. */
+  readonly path: string
+  readonly credential: Credential
+  /** The declared query parameters. */
+  readonly queryNames: readonly string[]
+  /** The operation as openapi-backend knows it. */
+  readonly definition: Operation
+}
+
+/**
+ * Reads the operations of a contract.
+ *
+ * @throws where one has a security requirement that is not supported
+ */
+export const toContractOperations = (api: OpenAPIBackend): ContractOperation[] =>
+  api.getOperations().map((definition) => ({
+    // The compiler checks the handlers against the ids of the contract; see Operations.
+    operationId: definition.operationId as OperationId,
+    method: definition.method,
+    path: definition.path,
+    credential: credentialOf(definition),
+    queryNames: (definition.parameters ?? []).flatMap((each) => ('in' in each && each.in === 'query' ? [each.name] : [])),
+    definition,
+  }))
+
+function credentialOf({ operationId, security = [] }: Operation): Credential {
+  if (security.length === 0) return 'none'
+  const schemes = security.flatMap((requirement) => Object.keys(requirement))
+  const found = SECURITY_SCHEMES.find((scheme) => scheme === schemes[0])
+  if (found === undefined || schemes.length > 1) throw new Error(`The security of ${operationId} is not supported: ${schemes.join()}.`)
+  return found
+}

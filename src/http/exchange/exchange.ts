@@ -1,0 +1,151 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { type ApiError, ClientGone } from '../../contract/errors.js'
+import type { RequestLog } from '../../contract/requestLog.js'
+
+/** One request with its response, as hooks, log and metrics see it. */
+export interface Exchange {
+  /** The request id. */
+  readonly id: string
+  readonly method: string
+  /** Time of arrival, in milliseconds of `performance.now()`. */
+  readonly arrivedAt: number
+  readonly requestLog: RequestLog
+  /**
+   * Aborts when the client disconnects, the time limit is reached or the process ends; the reason
+   * says which.
+   */
+  readonly controller: AbortController
+  /** When the time limit is reached, in milliseconds of `performance.now()`. */
+  deadlineAt: number
+  operationId: string | undefined
+  /** The template of the path. Never the path itself, which can contain anything. */
+  route: string | undefined
+  /**
+   * The name of the caller's token, or a short hash of it; undefined where no token is required.
+   */
+  caller: string | undefined
+  /** The full hash of the caller's token; undefined where no token is required. */
+  identity: string | undefined
+  /** Work that outlives the exchange; its memory stays counted until this settles. */
+  keptUntil: Promise<unknown> | undefined
+  /** True once the caller has been authenticated, or needs no token. */
+  isAuthorized: boolean
+  /** True once the whole request has been read. */
+  isRead: boolean
+  /** True once an event stream has begun. */
+  isStream: boolean
+  /** When the first event was sent, in milliseconds of `performance.now()`. */
+  firstByteAt: number | undefined
+  /** The failure that was sent to the client. */
+  failure: ApiError | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange
+  }
+}
+
+/** How an exchange ended. */
+export interface ExchangeEnd {
+  /** The status that was sent, or 499 where the client disconnected before the end. */
+  readonly status: number
+  readonly isCancelled: boolean
+  readonly durationMs: number
+}
+
+/** The exchanges in flight, and whether the process accepts new ones. */
+export class Exchanges {
+  /** True once the process is about to stop: new requests are refused. */
+  isDraining = false
+  readonly #inFlight = new Set<Exchange>()
+  readonly #closings = new WeakMap<Socket, Set<() => void>>()
+  #waiting: (() => void)[] = []
+
+  /**
+   * Begins an exchange.
+   *
+   * @param onEnd - called in the same tick in which the connection closes: Function Compute may
+   *   freeze the instance right after
+   */
+  begin(id: string, method: string, response: ServerResponse, onEnd: (exchange: Exchange, end: ExchangeEnd) => void): Exchange {
+    const exchange = newExchange(id, method)
+    this.#inFlight.add(exchange)
+    // Not request.signal: in Fastify 5 it aborts as soon as the body of a POST has been read.
+    this.#onceClosed(response, () => {
+      const isCancelled = !response.writableFinished
+      if (isCancelled && !exchange.controller.signal.aborted) exchange.controller.abort(new ClientGone())
+      this.#forget(exchange)
+      onEnd(exchange, {
+        status: isCancelled ? 499 : response.statusCode,
+        isCancelled,
+        durationMs: performance.now() - exchange.arrivedAt,
+      })
+    })
+    return exchange
+  }
+
+  /** The number of exchanges in flight. */
+  count(): number {
+    return this.#inFlight.size
+  }
+
+  /** Aborts all exchanges in flight. */
+  abortAll(reason: ApiError): void {
+    for (const exchange of this.#inFlight) exchange.controller.abort(reason)
+  }
+
+  /** Resolves once no exchange is in flight. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#inFlight.size === 0) resolve()
+      else this.#waiting.push(resolve)
+    })
+  }
+
+  #forget(exchange: Exchange): void {
+    this.#inFlight.delete(exchange)
+    if (this.#inFlight.size > 0) return
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting = []
+  }
+
+  /**
+   * Waits for the end of a response. One that is queued behind another ends with its connection,
+   * without an event of its own.
+   */
+  #onceClosed(response: ServerResponse, callback: () => void): void {
+    const { socket } = response.req
+    const waiting = this.#closings.get(socket) ?? new Set()
+    const end = (): void => {
+      if (waiting.delete(end)) callback()
+    }
+    waiting.add(end)
+    response.once('close', end)
+    if (this.#closings.has(socket)) return
+    this.#closings.set(socket, waiting)
+    socket.once('close', () => {
+      for (const each of waiting) each()
+    })
+  }
+}
+
+const newExchange = (id: string, method: string): Exchange => ({
+  id,
+  method,
+  arrivedAt: performance.now(),
+  requestLog: {},
+  controller: new AbortController(),
+  deadlineAt: Number.POSITIVE_INFINITY,
+  operationId: undefined,
+  route: undefined,
+  caller: undefined,
+  identity: undefined,
+  isAuthorized: false,
+  keptUntil: undefined,
+  isRead: false,
+  isStream: false,
+  firstByteAt: undefined,
+  failure: undefined,
+})

@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { apiError } from '../../contract/errors.js'
+import { requestTooLarge } from '../answer/failure.js'
+import type { ContractOperation } from '../dispatch/contractOperation.js'
+import { makeAllowedMethods } from '../dispatch/urls.js'
+import type { Exchanges } from '../exchange/exchange.js'
+import type { Authenticate } from './auth.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The operation that the route serves; a route without one is closed. */
+    operation?: ContractOperation
+  }
+}
+
+/** What {@link addAdmission} needs. */
+export interface AdmissionParts {
+  readonly operations: readonly ContractOperation[]
+  readonly authenticate: Authenticate
+  readonly exchanges: Exchanges
+  readonly bodyLimitBytes: number
+}
+
+/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413. */
+export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
+  const allowedMethods = makeAllowedMethods(operations)
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { operation } = request.routeOptions.config
+    const { exchange } = request
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw apiError('invalid_value', 'The request has no Host header.')
+    if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
+    exchange.operationId = operation.operationId
+    exchange.route = operation.path
+    const caller = authenticate(operation.credential, request.headers.authorization)
+    exchange.caller = caller?.name
+    exchange.identity = caller?.identity
+    exchange.isAuthorized = true
+    if (exchanges.isDraining && operation.credential !== 'none') throw apiError('shutting_down')
+    // Fastify would read the body of a DELETE, or refuse it for its type.
+    if (operation.method === 'delete')
+      for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
+    const bodyBytes = announcedBytes(request)
+    if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
+    done()
+  })
+}
+
+/** True where the operation requires a token of the API, not one for metrics only. */
+export const isOfCaller = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
+
+/**
+ * The length of the body by its header; undefined where it is sent in chunks. Only that of a POST
+ * is ever read.
+ */
+export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
+  if (routeOptions.config.operation?.method !== 'post') return 0
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
+}
+
+/** True for `/v1/models/`, which would otherwise be served as the list of models. */
+const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
+
+const noOperation = ({ method }: FastifyRequest, allow: string | undefined): Error =>
+  allow === undefined
+    ? apiError('unknown_url')
+    : apiError('method_not_allowed', `${method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })

@@ -1,0 +1,74 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { apiError } from '../contract/errors.js'
+import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
+import { canonicalUrl } from './dispatch/urls.js'
+import type { Exchanges } from './exchange/exchange.js'
+
+// Function Compute reuses connections for 15 minutes, and fails a request on one that was closed
+// before.
+const IDLE_CONNECTION_MS = 905_000
+const HEADERS_TIMEOUT_MS = 30_000
+// How long the last events of a shutdown may take to reach a client that reads slowly, or not at
+// all.
+const LAST_EVENTS_MS = 5_000
+
+/** Settings of {@link makeServer}. */
+export interface ServerSettings {
+  readonly bodyLimitBytes: number
+  /** How long the headers of a request may take. For tests only. */
+  readonly headersTimeoutMs?: number
+}
+
+const noSchemas = (): never => {
+  throw new Error('no route has a schema of Fastify')
+}
+
+/**
+ * Makes a Fastify server without hooks or routes. Every response of its own has the body of our
+ * errors.
+ */
+export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_MS }: ServerSettings): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: bodyLimitBytes,
+    requestIdHeader: false,
+    // A JSON key named __proto__ is removed, not refused: OpenAI accepts any key.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
+    // Longer than any URL that Node.js accepts, so that Fastify never refuses one with a body of
+    // its own.
+    routerOptions: { maxParamLength: 65_536 },
+    return503OnClosing: false,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    http: {
+      // Node.js would refuse a request without a host with an empty body; see admission.ts.
+      requireHostHeader: false,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
+    },
+    clientErrorHandler: refuseInvalidHttp,
+    // The contract validates. Fastify would load two compilers for schemas that no route has.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+  })
+  addSocketHandlers(server.server)
+  server.removeContentTypeParser('text/plain')
+  return server
+}
+
+/**
+ * Refuses new requests, lets running ones finish within the grace period, then aborts them and
+ * closes the server.
+ */
+export async function drainServer(server: FastifyInstance, exchanges: Exchanges, graceMs: number): Promise<void> {
+  exchanges.isDraining = true
+  const grace = setTimeout(() => exchanges.abortAll(apiError('shutting_down')), graceMs)
+  const end = setTimeout(() => server.server.closeAllConnections(), graceMs + LAST_EVENTS_MS)
+  await exchanges.idle()
+  clearTimeout(grace)
+  clearTimeout(end)
+  // Not before: Node.js would treat a connection as idle, and close it, whose response has not left
+  // it yet.
+  const closed = server.close()
+  server.server.closeAllConnections()
+  await closed
+}

@@ -1,0 +1,84 @@
+import type { Config } from './config/settings.js'
+import type { Operations } from './contract/operation.js'
+import type { Exchanges } from './http/exchange/exchange.js'
+import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
+import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateResponse } from './operations/createResponse.js'
+import { makeDeleteResponse } from './operations/deleteResponse.js'
+import { makeGetChatCompletion } from './operations/getChatCompletion.js'
+import { makeGetDocs } from './operations/getDocs.js'
+import { makeGetDocsAsset } from './operations/getDocsAsset.js'
+import { makeGetHealth } from './operations/getHealth.js'
+import { getLiveness } from './operations/getLiveness.js'
+import { type MetricsPage, makeGetMetrics } from './operations/getMetrics.js'
+import { makeGetOpenApi } from './operations/getOpenApi.js'
+import { makeGetResponse } from './operations/getResponse.js'
+import { makeListModels } from './operations/listModels.js'
+import { makeRetrieveModel } from './operations/retrieveModel.js'
+import { makeSeals } from './responses/sealing.js'
+import { makeResume } from './resume/resume.js'
+import type { ResumeStore } from './resume/resumeStore.js'
+import { makeStoredResponses } from './resume/storedResponses.js'
+import { CHAT_FORMAT } from './sse/chatFormat.js'
+import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
+import { makeDocsFiles } from './stores/docsFiles.js'
+import type { Stores } from './stores/stores.js'
+import type { Upstream } from './upstream/upstream.js'
+
+/** What a build brings along for its operations. */
+export interface BuildParts {
+  readonly version: string
+  /** Reads the contract as OpenAPI 3.1, as it is served. */
+  readonly readPublishedContract: () => Promise<object>
+  /** The folder with the files of the docs page. */
+  readonly docsFolder: string
+}
+
+/** What {@link makeOperations} needs. */
+export interface OperationParts extends BuildParts {
+  readonly config: Config
+  readonly upstream: Upstream
+  readonly stores: Stores
+  readonly streams: ResumeStore
+  readonly metrics: MetricsPage
+  readonly exchanges: Exchanges
+}
+
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']
+
+/** Makes the handlers of all operations of the contract. A missing one does not compile. */
+export function makeOperations(parts: OperationParts): Operations {
+  const { config, stores, streams, metrics, exchanges, version } = parts
+  const { gemini, embeddings, models } = parts.upstream
+  const { firstEventPatienceMs, authTokens, streamResume: mode } = config
+  const startedAt = performance.now()
+  const resume = makeResume({ mode, store: streams, firstEventPatienceMs, format: CHAT_FORMAT, notFound: 'stream_not_found' })
+  const responseResume = makeResume({ mode, store: streams, firstEventPatienceMs, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
+  const stored = makeStoredResponses(stores.responses, mode !== 'off')
+  // Without tokens all callers are one: its seals need a secret that every instance knows and no caller does.
+  const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
+  const docs = makeDocsFiles(parts.docsFolder)
+  return {
+    createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
+    getChatCompletion: makeGetChatCompletion(resume),
+    createResponse: makeCreateResponse({ gemini, models, resume: responseResume, stored, seals, firstEventPatienceMs, now: Date.now }),
+    getResponse: makeGetResponse(stored, responseResume),
+    deleteResponse: makeDeleteResponse(stored, responseResume),
+    createEmbedding: makeCreateEmbedding({ embeddings, models }),
+    listModels: makeListModels(models),
+    retrieveModel: makeRetrieveModel(models),
+    getHealth: makeGetHealth({
+      version,
+      models,
+      features: FEATURES,
+      isAuthRequired: authTokens !== undefined,
+      uptimeSeconds: () => (performance.now() - startedAt) / 1000,
+      inFlight: () => exchanges.count(),
+    }),
+    getLiveness,
+    getMetrics: makeGetMetrics(metrics),
+    getOpenApi: makeGetOpenApi(parts.readPublishedContract),
+    getDocs: makeGetDocs(docs),
+    getDocsAsset: makeGetDocsAsset(docs),
+  }
+}

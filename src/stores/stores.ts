@@ -1,0 +1,53 @@
+import type { Config } from '../config/settings.js'
+import type { Log } from '../contract/log.js'
+import { type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
+import { type Redis, RedisConnection } from './redis.js'
+import { makeRedisKeyValueStore } from './redisKeyValueStore.js'
+
+/** What requests share: within the process, or between instances where REDIS_URL is set. */
+export interface Stores {
+  readonly redis: Redis | undefined
+  readonly signatures: KeyValueStore
+  readonly responses: KeyValueStore
+}
+
+interface Bounds {
+  /** Part of the keys in Redis. */
+  readonly kind: string
+  readonly ttlMs: number
+  /** In UTF-16 units. */
+  readonly maxLength: number
+  /** True where a miss must be certain; see the store in Redis. */
+  readonly mustBeSure: boolean
+}
+
+// The loop of an agent takes hours; a signature has a few kilobytes.
+const SIGNATURES: Bounds = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
+// Each response is stored with its whole conversation, so that only the newest is needed.
+const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
+
+// The longest that a request waits for Redis.
+const PATIENCE_MS = 500
+
+/** Makes the stores of a service. The connection to Redis is made in the background. */
+export function makeStores(config: Config, log: Log): Stores {
+  const redis = connect(config, log)
+  return { redis, signatures: makeStore(redis, SIGNATURES), responses: makeStore(redis, RESPONSES) }
+}
+
+/** Undefined where REDIS_URL is not set. */
+function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log): Redis | undefined {
+  if (url === undefined) return undefined
+  const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`
+  return new RedisConnection({
+    url,
+    patienceMs: PATIENCE_MS,
+    onDown: (cause) => log.warn({ cause }, lost),
+    onUp: () => log.info({}, 'Redis available again'),
+  })
+}
+
+function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Bounds): KeyValueStore {
+  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, now: Date.now })
+  return redis === undefined ? own : makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure })
+}

@@ -1,0 +1,107 @@
+import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/types.js'
+import type { RawChoice } from './check.js'
+import {
+  addExtensions,
+  type ChoiceOptions,
+  emptyAnswer,
+  hasContent,
+  newMemory,
+  repairChoice,
+  storeSignatures,
+  toFinishReason,
+} from './choice.js'
+import type { RawMessage, RawToolCall } from './repairs/context.js'
+import { finishOfCalls } from './repairs/finish.js'
+
+/** Converts one choice of a stream, event by event. */
+export interface ChoiceStream {
+  /**
+   * Adds one event's part of the choice. The finish reason is held back for {@link
+   * ChoiceStream.end}.
+   */
+  add(raw: RawChoice, out: ChunkChoice[]): void
+  /** Adds the last chunk. @throws 502 where the answer is incomplete or invalid */
+  end(out: ChunkChoice[]): void
+}
+
+/**
+ * Makes the converter of one choice. It emits nothing before there is content, so that an empty
+ * answer can be retried.
+ */
+export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceStream {
+  const memory = newMemory()
+  let hasBegun = false
+  let hasAnswered = false
+  let finishReason: string | undefined
+  // A message with a signature only: it may precede the content, which may never arrive.
+  let heldBack: RawMessage | undefined
+
+  const push = (delta: ChunkDelta, out: ChunkChoice[]): void => {
+    out.push({ index, delta, logprobs: null, finish_reason: null })
+  }
+  const begin = (content: '' | null, out: ChunkChoice[]): void => {
+    if (hasBegun) return
+    hasBegun = true
+    push({ role: 'assistant', content, refusal: null }, out)
+    if (heldBack !== undefined) push(toMessageDelta(heldBack) ?? {}, out)
+  }
+
+  return {
+    add: (raw, out) => {
+      const { message, finishReason: reason } = repairChoice(raw, memory, options)
+      if (reason !== undefined) finishReason = reason
+      const calls = options.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
+      const delta = toMessageDelta(message)
+      if (calls && calls.length > 0) {
+        begin(message.content ? '' : null, out)
+        if (delta !== undefined) push(delta, out)
+        push(options.isLegacy ? toFunctionCallDelta(calls) : { tool_calls: calls.map(toToolCallDelta) }, out)
+      } else if (delta !== undefined) {
+        if (hasContent(message)) hasAnswered = true
+        else if (!hasBegun && !message.reasoning_content) {
+          heldBack = message
+          return
+        }
+        // Thoughts alone leave the content null: a tool call may follow, which has none.
+        begin(message.content ? '' : null, out)
+        push(delta, out)
+      }
+    },
+    end: (out) => {
+      const { calls } = memory
+      // Calls may arrive after the event with the finish reason.
+      const finish = toFinishReason(finishOfCalls(finishReason, calls.length), options)
+      if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
+      begin(finish === 'content_filter' ? null : '', out)
+      storeSignatures(memory, options)
+      out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
+    },
+  }
+}
+
+/** The delta of a message without its tool calls; undefined where it is empty. */
+function toMessageDelta(message: RawMessage): ChunkDelta | undefined {
+  const { content, refusal } = message
+  const delta: ChunkDelta = {}
+  if (content) delta.content = content
+  if (refusal) delta.refusal = refusal
+  return addExtensions(delta, message) || content || refusal ? delta : undefined
+}
+
+const toFunctionCallDelta = ([call]: readonly RawToolCall[]): ChunkDelta => ({
+  function_call: {
+    ...(call?.function?.name === undefined ? {} : { name: call.function.name }),
+    arguments: call?.function?.arguments ?? '',
+  },
+})
+
+function toToolCallDelta({ index = 0, id, function: called, extra_content: extra }: RawToolCall): ToolCallDelta {
+  const text = called?.arguments ?? ''
+  const delta: ToolCallDelta = {
+    index,
+    ...(id === undefined ? {} : { id, type: 'function' }),
+    function: called?.name === undefined ? { arguments: text } : { name: called.name, arguments: text },
+  }
+  addExtensions(delta, { extra_content: extra })
+  return delta
+}

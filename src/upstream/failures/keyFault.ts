@@ -1,0 +1,55 @@
+import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
+
+/** What a failure says about the key that was used, in cases where another key may succeed. */
+export type KeyFault =
+  /**
+   * The key's project has exhausted its quota for this model. `waitSeconds` is Gemini's, if it
+   * named any.
+   */
+  | { readonly kind: 'quota'; readonly quota: QuotaKind; readonly waitSeconds: number | undefined }
+  /**
+   * The key is invalid, leaked, expired, disabled or denied, or its account is out of credit: it
+   * works for no model.
+   */
+  | { readonly kind: 'key'; readonly isOutOfCredit: boolean }
+  /** The key may not access what this request needs; other requests may succeed with it. */
+  | { readonly kind: 'access' }
+
+/**
+ * Quotas by how long they stay exhausted: for minutes, for longer, until midnight in Pacific time,
+ * or (zero) always.
+ */
+export type QuotaKind = 'minute' | 'long' | 'day' | 'zero'
+
+// A client should not wait for longer than this.
+const LONGEST_WAIT_SECONDS = 300
+
+const isCreditError = ({ code, message }: GeminiError): boolean =>
+  code === 402 || /credit|billing account|prepay/i.test(message.replace(/check your plan and billing details/i, ''))
+
+/** The kind of quota that a 429 reports as exhausted. */
+export function quotaKindOf(error: GeminiError): QuotaKind | 'credit' {
+  const violations = error.details.flatMap(({ violations: listed }) => (Array.isArray(listed) ? listed : []))
+  const quotas = violations.filter((violation): violation is Record<string, unknown> => typeof violation === 'object' && violation !== null)
+  if (isCreditError(error)) return 'credit'
+  if (/limit: 0(?![.\d])/i.test(error.message) || quotas.some(({ quotaValue }) => quotaValue === '0')) return 'zero'
+  if (quotas.some(({ quotaId }) => /PerDay|Daily/i.test(String(quotaId)))) return 'day'
+  return (retryAfterSeconds(error) ?? 0) > LONGEST_WAIT_SECONDS ? 'long' : 'minute'
+}
+
+/** The fault of the key that a 429 or 402 reports. */
+export function toQuotaFault(error: GeminiError): KeyFault {
+  const quota = quotaKindOf(error)
+  return quota === 'credit' ? { kind: 'key', isOutOfCredit: true } : { kind: 'quota', quota, waitSeconds: retryAfterSeconds(error) }
+}
+
+const UNUSABLE_REASONS =
+  /\b(?:API_KEY_INVALID|API_KEY_SERVICE_BLOCKED|API_KEY_IP_ADDRESS_BLOCKED|API_KEY_HTTP_REFERRER_BLOCKED|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|BILLING_DISABLED)\b/
+// Anchored at the start: Google quotes user input later in the message, and user input must not be
+// able to disable a key.
+const UNUSABLE_MESSAGES =
+  /^(?:please pass a valid API key|API key (?:not valid|not found|expired)|your API key was (?:reported|leaked)|your project has been (?:denied|suspended)|generative language API has not been used|permission denied: consumer)/i
+
+/** True where the key can be used for no request at all. */
+export const isKeyUnusable = (error: GeminiError): boolean =>
+  error.code === 401 || UNUSABLE_REASONS.test(reasonsOf(error)) || UNUSABLE_MESSAGES.test(error.message)

@@ -1,0 +1,12 @@
+import { type ApiError, apiError } from '../../contract/errors.js'
+
+const LIST_HINT = 'GET /v1/models lists the supported models; the operator of this proxy can map other names with MODEL_ALIASES.'
+
+/**
+ * 404 `model_not_found`, for a model that does not exist or does not do what was requested.
+ *
+ * @param model - the name that the client used; a long one is cut
+ * @param problem - completes the sentence "The model ..."
+ */
+export const modelNotFound = (model: string, problem = `does not exist. ${LIST_HINT}`): ApiError =>
+  apiError('model_not_found', `The model '${model.slice(0, 100)}' ${problem}`, { param: 'model' })

@@ -1,0 +1,57 @@
+import { apiError } from '../../contract/errors.js'
+import { applyAll } from '../../contract/repair.js'
+import type { ChatCompletionRequest } from '../../contract/types.js'
+import { withoutPrefix } from '../models/names.js'
+import { knownModel } from '../models/retirement.js'
+import type { RequestContext } from './repairs/context.js'
+import { REQUEST_REPAIRS } from './repairs/order.js'
+import { unsignedCallIds } from './repairs/signatures.js'
+
+// OpenAI has 40. Each unknown parameter is named in a header of the response.
+const MOST_PARAMETERS = 1_000
+
+/** What {@link toGeminiRequest} depends on besides the request. */
+export interface GeminiRequestParts {
+  /** Id of the model that serves the request. */
+  readonly modelId: string
+  /** Whether to request thought summaries. */
+  readonly thoughts: RequestContext['thoughts']
+  /** Finds stored thought signatures of the caller by tool call id. Not called without ids. */
+  readonly findSignatures: (callIds: string[]) => Promise<ReadonlyMap<string, string>>
+  /** Called with the name of each repair that changed the request. */
+  readonly onRepair: (name: string) => void
+}
+
+/** A request in the form that Gemini takes. */
+export interface GeminiRequest {
+  readonly body: object
+  /** Paths of the parameters that are not forwarded, each once. */
+  readonly ignored: readonly string[]
+}
+
+/**
+ * Applies all repairs to a chat request.
+ *
+ * @param request - has passed the contract's validation; never changed
+ * @throws 400 for a request that Gemini cannot serve
+ */
+export async function toGeminiRequest(
+  request: ChatCompletionRequest,
+  { modelId, thoughts, findSignatures, onRepair }: GeminiRequestParts,
+): Promise<GeminiRequest> {
+  if (Object.keys(request).length > MOST_PARAMETERS) {
+    throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
+  }
+  const callIds = unsignedCallIds(request, modelId)
+  const ignored = new Set<string>()
+  const context: RequestContext = {
+    modelId,
+    model: knownModel(modelId),
+    requestedModel: knownModel(withoutPrefix(request.model)),
+    thoughts,
+    signatures: callIds.length === 0 ? new Map() : await findSignatures(callIds),
+    ignore: (path) => ignored.add(path),
+  }
+  const repaired = applyAll(REQUEST_REPAIRS, request, context, onRepair)
+  return { body: { ...repaired, model: modelId }, ignored: [...ignored] }
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../config/settings.js'
+import type { Log } from '../contract/log.js'
+import { type Gemini, makeGemini } from './chat.js'
+import type { GeminiParts } from './choices.js'
+import { type Embeddings, makeEmbeddings } from './embeddings.js'
+import { KeyRing, type KeyRingParts } from './keys/ring.js'
+import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
+import { type Models, makeModels } from './models/directory.js'
+import { makeModelLookup } from './models/lookup.js'
+import { makeModelRetirement } from './models/retirement.js'
+import { makeAttempts } from './retries.js'
+import { makeClient } from './wire/openaiClient.js'
+import { makeTransport } from './wire/transport.js'
+
+/** Gemini, as operations use it. */
+export interface Upstream {
+  readonly gemini: Gemini
+  readonly embeddings: Embeddings
+  readonly models: Models
+  /** Closes the connections to Gemini. */
+  close(): Promise<void>
+}
+
+/** What {@link makeUpstream} needs. */
+export interface UpstreamParts extends Pick<GeminiParts, 'signatures'>, Pick<KeyRingParts, 'onOutcome'> {
+  readonly config: Config
+  readonly log: Log
+  /** How remote media are fetched. For tests only. */
+  readonly media?: MediaFetcherParts | undefined
+}
+
+/** Makes the upstream side of a service. */
+export function makeUpstream({ config, log, signatures, onOutcome, media }: UpstreamParts): Upstream {
+  const { extraModels, modelAliases: aliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
+  const now = Date.now
+  const transport = makeTransport(config)
+  const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
+  const keys = new KeyRing({
+    keys: config.geminiApiKeys,
+    now,
+    onOutcome,
+    onDisabled: ({ position, end }, cause) =>
+      log.warn({ key: position, keyEnd: end, cause }, 'Gemini API key disabled for 10 min; using the remaining keys'),
+    onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
+  })
+  const policy = { keys, retirement: makeModelRetirement({ retiredModels, now }), maxRetries, random: Math.random }
+  return {
+    gemini: makeGemini({
+      client,
+      attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
+      signatures,
+      makeMediaFetcher: config.isRemoteMediaFetched ? () => makeMediaFetcher(media) : undefined,
+      thoughts,
+      maxEventBytes,
+      now,
+    }),
+    // Without fallbacks: the vectors of two models cannot be compared.
+    embeddings: makeEmbeddings({ client, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
+    models: makeModels({ extraModels, aliases, lookup: makeModelLookup({ client, keys, now }), now }),
+    close: () => transport.close(),
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { ApiError } from '../../../src/contract/errors.js'
+import { applyAll, type Ordered, type Repair } from '../../../src/contract/repair.js'
+import { newChoiceMemory } from '../../../src/upstream/answer/repairs/context.js'
+import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
+import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
+import { ANSWER_ORDER, REQUEST_ORDER } from './orderCases.js'
+import { contextOf, HELLO, MODEL, type RepairCase, toRequest } from './request/cases.js'
+import { MESSAGE_CASES } from './request/messageCases.js'
+import { PARAMETER_CASES } from './request/parameterCases.js'
+import { THINKING_CASES } from './request/thinkingCases.js'
+import { TOOL_CASES } from './request/toolCases.js'
+
+type Listed = Pick<Ordered<Repair<unknown, unknown>>, 'name' | 'order'>
+
+/** Reads the constraints out of the sentences, as `a < b`. Names in backticks that are no repairs are skipped. */
+function constraintsOf(repairs: readonly Listed[]): string[] {
+  const names = new Set(repairs.map(({ name }) => name))
+  const constraints = repairs.flatMap(({ name, order }) =>
+    order.split(/\b(?=before\b|after\b)/i).flatMap((clause) => {
+      const others = [...clause.matchAll(/`([a-z-]+)`/g)].flatMap(([, other = '']) => (names.has(other) ? [other] : []))
+      return others.map((other) => (/^before/i.test(clause) ? `${name} < ${other}` : `${other} < ${name}`))
+    }),
+  )
+  return [...new Set(constraints)].sort()
+}
+
+const LISTS = [
+  { list: 'request', repairs: REQUEST_REPAIRS, cases: REQUEST_ORDER },
+  { list: 'answer', repairs: ANSWER_REPAIRS, cases: ANSWER_ORDER },
+] as const
+
+describe.each(LISTS)('the $list repairs', ({ repairs, cases }) => {
+  const listed: readonly Listed[] = repairs
+  const names = listed.map(({ name }) => name)
+
+  test('state why each stands where it does', () => {
+    for (const { order } of listed) expect(order).toMatch(/^(Before|After|Anywhere).+\.$/)
+  })
+
+  test('stand in an order that meets every stated constraint', () => {
+    const broken = constraintsOf(listed).filter((constraint) => {
+      const [first = '', second = ''] = constraint.split(' < ')
+      return names.indexOf(first) >= names.indexOf(second)
+    })
+    expect(broken).toEqual([])
+  })
+
+  test('have a case for every stated constraint, and for no other', () => {
+    expect(Object.keys(cases).sort()).toEqual(constraintsOf(listed))
+  })
+})
+
+/** Finds the two repairs of a constraint `a < b`, in this order. */
+function pairOf<R extends { readonly name: string }>(repairs: readonly R[], constraint: string): R[] {
+  const pair = constraint.split(' < ').flatMap((name) => repairs.filter((repair) => repair.name === name))
+  expect(pair).toHaveLength(2)
+  return pair
+}
+
+/** The repaired members with the ignored paths, or where an error is. */
+function repairRequest(repairs: typeof REQUEST_REPAIRS, { raw, ...more }: Omit<RepairCase, 'does' | 'expected'>): object {
+  const ignored: string[] = []
+  try {
+    const repaired = applyAll(repairs, toRequest(raw), contextOf(more, ignored))
+    return JSON.parse(JSON.stringify({ ...repaired, ignored })) as object
+  } catch (error) {
+    if (error instanceof ApiError) return { error: error.param }
+    throw error
+  }
+}
+
+test.each(Object.entries(REQUEST_ORDER))('%s: swapped, a request comes out wrong', (constraint, { expected, ...given }) => {
+  const pair = pairOf(REQUEST_REPAIRS, constraint)
+  expect(repairRequest(pair, given)).toMatchObject(expected)
+  expect(repairRequest([...pair].reverse(), given)).not.toMatchObject(expected)
+})
+
+test.each(Object.entries(ANSWER_ORDER))('%s: swapped, an answer comes out wrong', (constraint, { part, expected }) => {
+  const pair = pairOf(ANSWER_REPAIRS, constraint)
+  const memory = () => newChoiceMemory(() => 'call_new')
+  expect(applyAll(pair, part, memory())).toMatchObject(expected)
+  expect(applyAll([...pair].reverse(), part, memory())).not.toMatchObject(expected)
+})
+
+describe('a repair that may stand anywhere', () => {
+  const raws = Object.values({ ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }).flat()
+  const free = REQUEST_REPAIRS.filter(({ order }) => order.startsWith('Anywhere'))
+
+  test.each(free)('$name gives the same result as the first and as the last repair', (repair) => {
+    const others = REQUEST_REPAIRS.filter((other) => other !== repair)
+    for (const { raw, ...more } of raws) {
+      const given = { ...more, raw: { model: MODEL, messages: HELLO, stream: true, ...raw } }
+      const outcome = repairRequest(REQUEST_REPAIRS, given)
+      expect(repairRequest([repair, ...others], given)).toEqual(outcome)
+      expect(repairRequest([...others, repair], given)).toEqual(outcome)
+    }
+  })
+})

@@ -1,0 +1,153 @@
+import { expect } from 'vitest'
+import type { AnswerPart } from '../../../src/upstream/answer/repairs/context.js'
+import { call, HELLO, type RepairCase, tool } from './request/cases.js'
+
+/** A request, and what becomes of it only if the first repair of a constraint applies before the second. */
+type OrderCase = Pick<RepairCase, 'raw' | 'asked'> & { readonly expected: object }
+
+const ask = { role: 'user', content: 'How is the weather?' }
+const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
+const result = (id: string, content: unknown = 'rain') => ({ role: 'tool', tool_call_id: id, content })
+const legacy = [
+  { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
+  { role: 'function', name: 'weather', content: 'rain' },
+]
+const PICTURE = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } }
+const CUSTOM = { type: 'custom', custom: { name: 'shell' } }
+const UNIQUE = { type: 'object', properties: { tags: { type: 'array', items: {}, uniqueItems: true } } }
+const functionNamed = (name: string) => ({ type: 'function', function: { name } })
+const allowing = (name: string) => ({ type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [functionNamed(name)] } })
+const thinking = (config: object) => ({ extra_body: { google: { thinking_config: config } } })
+
+/** A case for each constraint of the request repairs, by `first < second`. */
+export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
+  'legacy-tools < unknown-parameters': {
+    raw: { functions: [{ name: 'weather' }] },
+    expected: { tools: [functionNamed('weather')], ignored: [] },
+  },
+  'legacy-tools < tool-kinds': {
+    raw: { functions: [{ name: 'weather', strict: true }] },
+    expected: { ignored: ['tools[0].function.strict'] },
+  },
+  'legacy-tools < tool-choice': {
+    raw: { functions: [{ name: 'weather' }], function_call: { name: 'time' } },
+    expected: { error: 'tool_choice.function.name' },
+  },
+  'impossible-parameters < unknown-parameters': { raw: { logprobs: true }, expected: { error: 'logprobs' } },
+  'one-token-limit < unknown-parameters': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50, ignored: [] } },
+  'one-token-limit < thinking-headroom': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 + 8192 } },
+  'unknown-parameters < service-tier': { raw: { service_tier: null }, expected: { ignored: [] } },
+  'unknown-parameters < thinking-config': { asked: 'gemma-4-31b-it', raw: { reasoning_effort: null }, expected: { ignored: [] } },
+  'extra-body < own-thinking-config': {
+    asked: 'gemini-2.5-pro',
+    raw: thinking({ thinking_budget: 0, thinking_level: null }),
+    expected: { ...thinking({ thinking_budget: 128 }), ignored: ['extra_body.google.thinking_config.thinking_budget'] },
+  },
+  'legacy-functions < message-fields': {
+    raw: { messages: [ask, ...legacy] },
+    expected: { messages: [ask, { tool_calls: [{ id: 'call_legacy_1' }] }, { tool_call_id: 'call_legacy_1' }] },
+  },
+  'legacy-functions < tool-results': {
+    raw: { messages: [legacy[1], ask] },
+    expected: { messages: [{ role: 'user', content: 'Result of an earlier tool call: rain' }, ask] },
+  },
+  'legacy-functions < thought-signatures': {
+    asked: 'gemini-3.8-flash',
+    raw: { messages: [ask, ...legacy] },
+    expected: { messages: [ask, { tool_calls: [{ extra_content: { google: {} } }] }, {}] },
+  },
+  'message-fields < empty-messages': {
+    raw: { messages: [ask, { role: 'assistant', content: '', refusal: 'I cannot help.' }] },
+    expected: { messages: [ask, { role: 'assistant', content: 'I cannot help.' }] },
+  },
+  'text-contents < tool-results': {
+    raw: { messages: [ask, calling('a'), ask, result('a', [PICTURE])] },
+    expected: { ignored: ['messages[3].content[0]'] },
+  },
+  'text-contents < empty-messages': {
+    raw: { messages: [ask, { role: 'assistant', content: [{ type: 'text', text: '' }] }] },
+    expected: { messages: [ask] },
+  },
+  'content-parts < tool-results': {
+    raw: { messages: [ask, calling('a'), { role: 'user', content: [PICTURE] }, result('a')] },
+    expected: { error: 'messages[2].content[0].image_url.url' },
+  },
+  'content-parts < empty-messages': {
+    raw: { messages: [{ role: 'user', content: [{ type: 'text', text: '' }] }] },
+    expected: { messages: [{ role: 'user', content: ' ' }] },
+  },
+  'tool-results < empty-messages': {
+    raw: { messages: [ask, { role: 'assistant', content: '' }, calling('a')] },
+    expected: { error: 'messages[2].tool_calls' },
+  },
+  'tool-results < turn-order': { raw: { messages: [calling('a')] }, expected: { error: 'messages[0].tool_calls' } },
+  'empty-messages < system-messages': {
+    raw: { messages: [{ role: 'system', content: 'One.' }, { role: 'assistant', content: '' }, { role: 'system', content: 'Two.' }, ask] },
+    expected: { messages: [{ role: 'system', content: 'One.\n\nTwo.' }, ask] },
+  },
+  'empty-messages < turn-order': { raw: { messages: [ask, { role: 'assistant', content: '' }] }, expected: { messages: [ask] } },
+  'tool-kinds < tool-choice': {
+    raw: { tools: [tool('a'), CUSTOM], tool_choice: allowing('a') },
+    expected: { error: 'tools[1].type' },
+  },
+  'tool-schemas < tool-choice': {
+    raw: { tools: [tool('a'), tool('b', UNIQUE)], tool_choice: allowing('b') },
+    expected: { ignored: ['tools[1].function.parameters.properties.tags.uniqueItems'] },
+  },
+  'tool-kinds < response-format': {
+    raw: { tools: [CUSTOM], response_format: { type: 'json_object' } },
+    expected: { error: 'tools[0].type' },
+  },
+  'tool-choice < response-format': {
+    raw: { tools: [tool('a')], tool_choice: functionNamed('b'), response_format: { type: 'json_object' } },
+    expected: { error: 'tool_choice.function.name' },
+  },
+  'own-thinking-config < thinking-headroom': {
+    asked: 'gemini-2.5-pro',
+    raw: { max_tokens: 100, ...thinking({ thinking_budget: 0 }) },
+    expected: { max_tokens: 228 },
+  },
+  'thinking-headroom < thinking-config': {
+    raw: { messages: HELLO, max_tokens: 100, reasoning_effort: 'low' },
+    expected: { max_tokens: 4196 },
+  },
+}
+
+const thought = { content: 'Hm.', extra_content: { google: { thought: true } } }
+const stated = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{}' } }
+
+/** A case for each constraint of the answer repairs, by `first < second`. */
+export const ANSWER_ORDER: Readonly<Record<string, { readonly part: AnswerPart; readonly expected: object }>> = {
+  'tool-call-index < tool-call-id': {
+    part: { message: { tool_calls: [{ ...stated, id: '' }] }, finishReason: undefined },
+    expected: { message: { tool_calls: [{ index: 0, id: 'call_new' }] } },
+  },
+  'tool-call-index < tool-call-arguments': {
+    part: { message: { tool_calls: [{ id: 'a', function: { name: 'now' } }] }, finishReason: 'stop' },
+    expected: { message: { tool_calls: [{ index: 0, function: { arguments: '{}' } }] } },
+  },
+  'tool-call-index < finish-tool-calls': {
+    part: { message: { tool_calls: [stated] }, finishReason: 'stop' },
+    expected: { finishReason: 'tool_calls' },
+  },
+  'tool-call-index < refusal': {
+    part: { message: { tool_calls: [stated] }, finishReason: 'content_filter' },
+    expected: { message: expect.not.objectContaining({ refusal: expect.anything() }) },
+  },
+  'thoughts < extra-content': {
+    part: { message: thought, finishReason: undefined },
+    expected: { message: { reasoning_content: 'Hm.' } },
+  },
+  'thoughts < refusal': {
+    part: { message: { ...thought, content: '<thought>Hm.' }, finishReason: 'content_filter' },
+    expected: { message: { reasoning_content: 'Hm.', refusal: 'Gemini withheld the answer.' } },
+  },
+  'finish-reason < finish-tool-calls': {
+    part: { message: {}, finishReason: 'TOOL_CALLS' },
+    expected: { finishReason: 'stop' },
+  },
+  'finish-reason < refusal': {
+    part: { message: {}, finishReason: 'SAFETY' },
+    expected: { finishReason: 'content_filter', message: { refusal: 'Gemini withheld the answer (SAFETY).' } },
+  },
+}
