@@ -16,11 +16,11 @@ import { makeGetResponse } from './operations/getResponse.js'
 import { makeListModels } from './operations/listModels.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeSeals } from './responses/sealing.js'
-import { CHAT_STYLE } from './resume/chatStreams.js'
-import { RESPONSE_STYLE } from './resume/responseStreams.js'
 import { makeResume } from './resume/resume.js'
-import type { StreamStore } from './resume/resumeStore.js'
-import { makeKeptResponses } from './resume/storedResponses.js'
+import type { ResumeStore } from './resume/resumeStore.js'
+import { makeStoredResponses } from './resume/storedResponses.js'
+import { CHAT_FORMAT } from './sse/chatFormat.js'
+import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
 import { makeDocsFiles } from './stores/docsFiles.js'
 import type { Stores } from './stores/stores.js'
 import type { Upstream } from './upstream/upstream.js'
@@ -39,7 +39,7 @@ export interface OperationParts extends BuildParts {
   readonly config: Config
   readonly upstream: Upstream
   readonly stores: Stores
-  readonly streams: StreamStore
+  readonly streams: ResumeStore
   readonly metrics: MetricsPage
   readonly exchanges: Exchanges
 }
@@ -52,10 +52,17 @@ export function makeOperations(parts: OperationParts): Operations {
   const { gemini, embeddings, models } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
-  const resume = makeResume({ mode, store: streams, firstEventPatienceMs, style: CHAT_STYLE })
-  const responseResume = makeResume({ mode, store: streams, firstEventPatienceMs, style: RESPONSE_STYLE })
-  const stored = makeKeptResponses(stores.responses, mode !== 'off')
-  // Without tokens all callers are one: its seals need a secret that every instance knows and no caller does.
+  const resume = makeResume({ mode, store: streams, firstEventPatienceMs, format: CHAT_FORMAT, notFound: 'stream_not_found' })
+  const responseResume = makeResume({
+    mode,
+    store: streams,
+    firstEventPatienceMs,
+    format: RESPONSES_FORMAT,
+    notFound: 'response_not_found',
+  })
+  const stored = makeStoredResponses(stores.responses, mode !== 'off')
+  // Without tokens all callers are one: its seals need a secret that every instance knows and no
+  // caller does.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const docs = makeDocsFiles(parts.docsFolder)
   return {

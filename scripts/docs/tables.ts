@@ -111,12 +111,15 @@ function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): str
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>
-  [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES].map((repair) => [
-    code(repair.name),
-    term(repair.stage),
-    text('repairs', repair.name, repair.reason),
-    'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
-  ])
+  Object.entries({ request: REQUEST_REPAIRS, answer: ANSWER_REPAIRS, shape: SHAPE_RULES, keywords: KEYWORD_RULES }).flatMap(
+    ([stage, repairs]) =>
+      repairs.map((repair) => [
+        code(repair.name),
+        term(stage),
+        text('repairs', repair.name, repair.reason),
+        'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
+      ]),
+  )
 
 const MODEL_ROWS = CATALOGUE.map(({ id, thinkingLevels: levels, defaultThinkingLevel: usual, retiredOn, replacement }) => [
   code(id),

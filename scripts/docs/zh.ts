@@ -178,7 +178,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'tool-call-arguments': '调用没有参数时，Gemini 会省略 arguments，客户端解析空文本会出错。',
     thoughts: 'Gemini 把思考放在 `<thought>` 标签中混入正文，客户端会把它当作正文显示。',
     'extra-content': '`extra_content` 中只有思考签名对客户端有用；其余是 Google 的标记，代理已经处理。',
-    'finish-reason': 'Gemini 的某些结束原因在 OpenAI 中不存在，如 `content_filter: PROHIBITED_CONTENT`，或其原生的大写形式，如 `MAX_TOKENS`。',
+    'finish-reason':
+      'Gemini 的某些结束原因在 OpenAI 中不存在，如 `content_filter: PROHIBITED_CONTENT`，或其原生的大写形式，如 `MAX_TOKENS`。',
     'finish-tool-calls': 'Gemini 在工具调用之后仍返回 `stop`，智能体会因此结束循环。',
     refusal: 'Gemini 拒绝回答时不返回任何内容，甚至没有消息；客户端会显示空白，甚至崩溃。',
     'schema-const': 'Gemini 不支持 const。',

@@ -28,9 +28,6 @@ interface Call {
   readonly query: { readonly stream?: unknown }
 }
 
-// The examples of streams are the text as sent, end included.
-const AS_WRITTEN = { toText: (events: readonly unknown[]): string => events.join(''), toEnd: (): string => '' }
-
 /**
  * Makes the operation that returns an example of the contract, for every operation of it.
  *
@@ -64,7 +61,8 @@ export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) 
     if (contentType.startsWith('text/event-stream')) {
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
-      return { events: oneByOne(events, eventIntervalMs, signal), form: AS_WRITTEN }
+      // The examples of streams are SSE text, end included.
+      return { batches: oneByOne(events, eventIntervalMs, signal), frame: String, end: (failure) => ({ text: '', failure }) }
     }
     const etag = response.headers.get('etag')
     if (etag !== null) return { file: { bytes: Buffer.from(text), contentType, etag } }
@@ -72,9 +70,9 @@ export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) 
   }
 }
 
-async function* oneByOne(events: readonly string[], intervalMs: number, signal: AbortSignal): AsyncGenerator<readonly string[]> {
+async function* oneByOne(events: readonly string[], intervalMs: number, signal: AbortSignal): AsyncGenerator<string> {
   for (const event of events) {
-    yield [event]
+    yield event
     await pause(intervalMs, undefined, { signal })
   }
 }

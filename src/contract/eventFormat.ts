@@ -1,21 +1,48 @@
 import type { ApiError } from './errors.js'
+import type { Usage } from './types.js'
 
-/** How the events of a stream are written. */
-export interface EventForm {
-  /** The text of events that leave together. */
-  readonly toText: (events: readonly unknown[]) => string
-  /** What comes after the last of them: where the stream has failed, what tells of it. */
-  readonly toEnd: (failure: ApiError | undefined) => string
+/**
+ * How a stream ended. Only an interrupted one, whose producer died, lacks an event that says so.
+ *
+ * The usage is that of the whole stream, also where the client did not ask for it.
+ */
+export type StreamEnd =
+  | { readonly ending: 'whole'; readonly usage: Usage | undefined }
+  | { readonly ending: 'failed'; readonly failure: ApiError }
+  | { readonly ending: 'interrupted' }
+
+/** Consecutive events of one stream that leave in one write. */
+export interface EventBatch {
+  /** Number of the first event. The events of a stream are numbered from 1. */
+  readonly first: number
+  /** The data of each event, on one line: JSON, or `[DONE]`. */
+  readonly data: readonly string[]
+  /** How the stream ended; only in its last batch. */
+  readonly end?: StreamEnd | undefined
 }
 
-/** How the events of a kept stream are written: each has an id, by which a client can ask for what comes after it. */
-export interface KeptForm extends EventForm {
-  /** The id of the stream, which its first events tell; undefined for a stream without any. */
-  readonly idOf: (first: readonly unknown[]) => string | undefined
-  /** The text of events that leave together. @param first - the number of the first of them, from 1 */
-  readonly toKeptText: (stream: string, first: number, events: readonly unknown[]) => string
-  /** True where nothing but the end comes after these events, as far as they tell. */
-  readonly isLast: (events: readonly unknown[]) => boolean
-  /** What comes after the last of them, and how many events that is. @param next - the number that comes next */
-  readonly toKeptEnd: (stream: string, next: number, failure: ApiError | undefined) => { readonly text: string; readonly count: number }
+/** How one API writes the events of a stream, numbers them and ends the stream. */
+export interface EventFormat<Event = unknown> {
+  /** Matches the ids of the API's streams. */
+  readonly streamId: RegExp
+  /** The number in the id of a stream's first event. */
+  readonly firstNumber: 0 | 1
+  /** The id of the stream that begins with an event; undefined where the event has none. */
+  streamIdOf(event: Event): string | undefined
+  /** True for an event that can only be followed by the end of the stream. */
+  isLast(event: Event): boolean
+  /**
+   * The SSE text of one event.
+   *
+   * @param data - on one line
+   * @param id - by which a client can resume after the event; only in resumable streams
+   */
+  frame(data: string, id?: string): string
+  /**
+   * The data of the events that end a stream.
+   *
+   * @param failure - why it ends; undefined where it is whole
+   * @param next - the number of the next event, counted from {@link firstNumber}
+   */
+  end(failure: ApiError | undefined, next: number): readonly string[]
 }

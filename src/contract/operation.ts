@@ -1,5 +1,5 @@
 import type { ApiError } from './errors.js'
-import type { EventForm } from './eventFormat.js'
+import type { EventBatch } from './eventFormat.js'
 import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
@@ -14,13 +14,15 @@ export interface OperationRequest<Id extends OperationId> {
 /** What an operation knows of the exchange that it serves. */
 export interface OperationContext {
   /**
-   * Aborts when the client disconnects, the time limit is reached or the process ends. The reason is
-   * the error to send.
+   * Aborts when the client disconnects, the time limit is reached or the process ends. The reason
+   * is the error to send.
    */
   readonly signal: AbortSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the memory of the request until `until` settles, also after the client has disconnected. */
+  /**
+   * Counts the memory of the request until `until` settles, also after the client has disconnected.
+   */
   readonly keep: (until: Promise<unknown>) => void
   /**
    * Counts further memory that the exchange holds, in bytes, together with the body of its request.
@@ -28,13 +30,19 @@ export interface OperationContext {
    * @throws ApiError 503 where it exceeds the limit
    */
   readonly hold: (bytes: number) => void
-  /** Hash of the caller's token: separates what callers store. The same for all where no token is required. */
+  /**
+   * Hash of the caller's token: separates what callers store. The same for all where no token is
+   * required.
+   */
   readonly caller: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
-  readonly isResumeAsked: boolean | undefined
-  /** Filled in while the request is processed; the log line, metrics and some headers are made from it. */
+  readonly isResumeRequested: boolean | undefined
+  /**
+   * Filled in while the request is processed; the log line, metrics and some headers are made from
+   * it.
+   */
   readonly requestLog: RequestLog
 }
 
@@ -44,19 +52,25 @@ export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
 export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
 /** A response that rarely changes, such as a page or the contract. */
 export type FileResult = { readonly file: StoredFile }
-/** An answer as an event stream; events that arrived together come together. */
-export interface StreamResult<Event> {
-  readonly events: AsyncIterable<readonly Event[]>
-  /** How its events are written; the chat's way unless told. */
-  readonly form?: EventForm
+/** A response as an event stream. */
+export interface StreamResult<Batch> {
+  /** The events that arrived together are one batch: it leaves in one write. */
+  readonly batches: AsyncIterable<Batch>
+  /** The SSE text of a batch. */
+  frame(batch: Batch): string
+  /**
+   * Ends the stream.
+   *
+   * @param failure - of reading `batches`; undefined where they were read to the end
+   */
+  end(failure: ApiError | undefined): StreamEnding
 }
-/** An answer as an event stream whose text is written already, with its end. */
-export interface WrittenResult {
-  readonly written: AsyncIterable<string>
-  /** The failure that its text has ended in, once it has ended; for the log. */
-  failure(): ApiError | undefined
-  /** How the reading of it fails; the chat's way unless told. */
-  readonly form?: EventForm
+/** The end of an event stream. */
+export interface StreamEnding {
+  /** SSE text that is still to be sent. */
+  readonly text: string
+  /** The failure that the stream ended in, for log and metrics. */
+  readonly failure: ApiError | undefined
 }
 
 /** The results that an operation can return, by the contract. */
@@ -64,7 +78,7 @@ export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
   | (Id extends FileOperationId ? FileResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
-  | (Id extends keyof Streams ? StreamResult<Streams[Id]> | WrittenResult : never)
+  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>

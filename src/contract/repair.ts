@@ -3,10 +3,9 @@
  *
  * The lists of repairs are the source of docs/repairs.md, of the tests and of the metric labels.
  */
-export interface Repair<Stage extends string, Value, Context> {
+export interface Repair<Value, Context> {
   /** kebab-case, unique among all repairs. */
   readonly name: string
-  readonly stage: Stage
   /** What Gemini's endpoint does without it, in one sentence. */
   readonly reason: string
   /** Returns the repaired value, or the same one if nothing needs repair. Never changes `value`. */
@@ -22,7 +21,7 @@ export type Ordered<R> = R & { readonly order: string }
  * @param onRepair - called with the name of each repair that changed the value
  */
 export function applyAll<Value, Context>(
-  repairs: readonly Repair<string, Value, Context>[],
+  repairs: readonly Repair<Value, Context>[],
   value: Value,
   context: Context,
   onRepair?: (name: string) => void,

@@ -60,9 +60,9 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
 }
 
 /** The request headers about resumable streams. */
-function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeAsked'> {
+function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {
   const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
-  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeAsked: RESUME_VALUES.get(String(resume)) }
+  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
 }
 
 async function sendResult(
@@ -71,10 +71,9 @@ async function sendResult(
   exchange: Exchange,
   { metrics, heartbeatIntervalMs }: RouteParts,
 ): Promise<unknown> {
-  if ('events' in result || 'written' in result) {
+  if ('batches' in result) {
     metrics.beginStream()
-    const sending = 'events' in result ? { events: result.events } : { events: result.written, failure: () => result.failure() }
-    await sendEvents(reply, exchange, { ...sending, form: result.form, heartbeatIntervalMs })
+    await sendEvents(reply, exchange, result, heartbeatIntervalMs)
     return reply
   }
   if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])

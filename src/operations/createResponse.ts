@@ -4,14 +4,15 @@ import type { Operation, OperationContext, OperationResult } from '../contract/o
 import type { ParamNames } from '../contract/paramNames.js'
 import type { ResponseRequest } from '../contract/types.js'
 import { Answer } from '../responses/answer/answer.js'
-import { toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
+import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
 import { type Item, referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
-import { formOf } from '../resume/responseStreams.js'
 import type { Resume } from '../resume/resume.js'
-import type { KeptResponses } from '../resume/storedResponses.js'
-import { primed } from '../sse/firstEvent.js'
+import type { StoredResponses } from '../resume/storedResponses.js'
+import { toStreamResult } from '../sse/encode.js'
+import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { makeResponsesFormat } from '../sse/responsesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -21,7 +22,7 @@ export interface CreateResponseParts {
   readonly gemini: Gemini
   readonly models: Models
   readonly resume: Resume
-  readonly stored: KeptResponses
+  readonly stored: StoredResponses
   readonly seals: Seals
   /** How long a stream waits for its first event before the response starts, in milliseconds. */
   readonly firstEventPatienceMs: number
@@ -80,15 +81,15 @@ async function respond(
   const answer = new Answer(parsed, {
     now,
     onEnd: async (response) => {
-      if (isStored) await stored.keep(caller, { response, items: [...history, ...items, ...response.output] })
+      if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
     },
   })
   const head = { id: `resp_${randomId()}`, isStored }
   if (request.stream !== true) return { json: await toModelResponse(await gemini.complete(chat, call), answer, head) }
-  const form = formOf(answer, { ...head, created: Math.floor(now() / 1000) })
+  const format = makeResponsesFormat((failure) => failResponse(answer, failure, { ...head, created: Math.floor(now() / 1000) }))
   const generate = (generation: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: generation }), answer, head)
-  if (resume.isWanted(context)) return resume.begin(generate, context, form)
-  return { events: await primed(generate(signal), firstEventPatienceMs), form }
+  if (resume.isWanted(context)) return resume.begin(generate, context, format)
+  return toStreamResult(await awaitFirstEvent(generate(signal), firstEventPatienceMs), format)
 }
 
 /** Translates the parameter that an error of `run` names to the client's request. */

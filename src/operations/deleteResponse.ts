@@ -1,14 +1,14 @@
 import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { Resume } from '../resume/resume.js'
-import type { KeptResponses } from '../resume/storedResponses.js'
+import type { StoredResponses } from '../resume/storedResponses.js'
 
-/** DELETE /v1/responses/{response_id}: forgets what is kept of a response. */
+/** DELETE /v1/responses/{response_id}: deletes a response and its stream. */
 export const makeDeleteResponse =
-  (kept: KeptResponses, resume: Resume): Operation<'deleteResponse'> =>
+  (stored: StoredResponses, resume: Resume): Operation<'deleteResponse'> =>
   async ({ path: { response_id: id } }, context) => {
-    const wasStream = await resume.drop(id, context)
-    const wasKept = await kept.drop(context.caller, id, wasStream)
-    if (!wasKept && !wasStream) throw apiError('response_not_found')
+    const wasStream = await resume.delete(id, context)
+    const wasStored = await stored.delete(context.caller, id, wasStream)
+    if (!wasStored && !wasStream) throw apiError('response_not_found')
     return { json: { id, object: 'response', deleted: true } }
   }

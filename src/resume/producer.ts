@@ -1,136 +1,129 @@
-import { type ApiError, ClientGone, toStreamFailure } from '../contract/errors.js'
-import type { EventForm, KeptForm } from '../contract/eventFormat.js'
-import type { WrittenResult } from '../contract/operation.js'
+import { ClientGone, toStreamFailure } from '../contract/errors.js'
+import type { EventBatch, EventFormat, StreamEnd } from '../contract/eventFormat.js'
+import type { StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
-import { primed } from '../sse/firstEvent.js'
-import { type Followed, following, type StreamStyle } from './reader.js'
-import type { StreamEnd, StreamStore, StreamWriter } from './resumeStore.js'
+import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { BatchFramer } from './reader.js'
+import type { ResumeStore, StreamWriter } from './resumeStore.js'
 
-/** Events that come together. */
-type Events = readonly unknown[]
-type Source = AsyncIterator<Events>
-
-/** Starts the generation of an answer. @param signal - ends it */
-export type Task = (signal: AbortSignal) => AsyncIterable<Events>
+/** Generates the events of a stream, in batches as they arrive. @param signal - stops it */
+export type Task = (signal: AbortSignal) => AsyncIterable<readonly unknown[]>
 
 /** What {@link startProducer} needs. */
 export interface ProducerParts {
-  readonly store: StreamStore
+  readonly store: ResumeStore
   readonly firstEventPatienceMs: number
   readonly caller: string
-  /** Counts the generation as under way until its end, whoever reads. */
+  /** Counts the generation as in flight until its end, whoever reads. */
   readonly keep: (until: Promise<unknown>) => void
-  /** Of the request that has asked for the stream. */
+  /** The signal of the request that starts the stream. */
   readonly signal: AbortSignal
   readonly requestLog: RequestLog
-  /** How its events are written. */
-  readonly form: KeptForm
-  readonly style: StreamStyle
+  /** Of the events that are generated. */
+  readonly format: EventFormat
+  /** Of a stored stream. Its end says that reading failed: the generation may still succeed. */
+  readonly storedFormat: EventFormat
 }
 
 /**
- * Starts a generation that goes on without its client.
+ * Starts a generation that continues without its client.
  *
- * Until the first event, which tells the client the id, the client's leaving ends it. From then on it writes to the store, whoever reads.
- * Where the store is full, the stream is one like any other: without ids, and ended by its client's leaving.
+ * Until the first event, which carries the id, it stops when the client leaves. From then on its
+ * events are stored, whoever reads them. Where the store is full, the stream is an ordinary one:
+ * without ids, and stopped when its client leaves.
  *
  * @returns the stream as the first client reads it
- * @throws what the task throws before its first event, if that comes within the patience
+ * @throws what the task throws before its first event, within the patience
  */
-export async function startProducer(task: Task, parts: ProducerParts): Promise<WrittenResult> {
-  const { signal, store, caller, requestLog, form, style } = parts
-  const producing = new AbortController()
-  const follow = (): void => producing.abort(signal.reason)
+export async function startProducer(task: Task, parts: ProducerParts): Promise<StreamResult<EventBatch>> {
+  const { signal, store, caller, requestLog, format } = parts
+  const generation = new AbortController()
+  const follow = (): void => generation.abort(signal.reason)
   signal.addEventListener('abort', follow, { once: true })
   if (signal.aborted) follow()
-  const source = (await primed(task(producing.signal), parts.firstEventPatienceMs))[Symbol.asyncIterator]()
-  let failure: ApiError | undefined
-  let followed: Followed | undefined
+  const source = await awaitFirstEvent(task(generation.signal), parts.firstEventPatienceMs)
+  let framer = new BatchFramer(format, undefined)
 
-  const begin = async (): Promise<AsyncIterator<string>> => {
+  async function* read(): AsyncGenerator<EventBatch> {
     const first = await source.next()
-    const id = first.done === true ? undefined : form.idOf(first.value)
-    const writer = id === undefined ? undefined : store.open(id, caller, () => producing.abort(new ClientGone()))
-    if (id === undefined || writer === undefined) return withoutIds(first, source, form)
+    const [event] = first.done === true ? [] : first.value
+    const id = event === undefined ? undefined : format.streamIdOf(event)
+    const writer = id === undefined ? undefined : store.open(id, caller, () => generation.abort(new ClientGone()))
+    const batcher = new Batcher(format)
+    if (writer === undefined) {
+      yield* readUnstored(first, source, batcher)
+      return
+    }
     await writer.found
     signal.removeEventListener('abort', follow)
-    followed = following(writer.stream.read(0, signal))
-    const production = produce(first, source, { id, writer, requestLog, form, signal: producing.signal })
-    parts.keep(production)
-    void production.then((failed) => {
-      failure = failed
-    })
-    return followed.texts
+    framer = new BatchFramer(parts.storedFormat, id)
+    parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
+    yield* writer.stream.read(0, signal)
   }
-  const toEnd: EventForm['toEnd'] = (failed) =>
-    failed === undefined || followed === undefined ? form.toEnd(failed) : style.toReadingEnd(failed, followed.last())
-  return { written: lazily(begin, source), failure: () => failure, form: { ...form, toEnd } }
+  return { batches: read(), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
 }
 
+type Events = AsyncIterator<readonly unknown[]>
+type FirstItem = IteratorResult<readonly unknown[]>
+
 interface Production {
-  readonly id: string
+  readonly batcher: Batcher
   readonly writer: StreamWriter
   readonly requestLog: RequestLog
-  readonly form: KeptForm
   readonly signal: AbortSignal
 }
 
-/** Writes an answer to the store, to its end. Never throws. @returns the failure that it has ended in */
-async function produce(first: IteratorResult<Events>, source: Source, { id, writer, requestLog, form, signal }: Production) {
-  let given = 0
-  // Leaves with the end: whoever has read it may take it for that, and go.
-  let last = { text: '', count: 0 }
-  const finish = (failure: ApiError | undefined, end: StreamEnd): void => {
-    const { text, count } = form.toKeptEnd(id, given + 1, failure)
-    if (last.count + count > 0) void writer.append(last.text + text, last.count + count)
-    writer.end(end)
-  }
+/** Writes a stream to the store, to its end. Never throws. */
+async function produce(first: FirstItem, source: Events, { batcher, writer, requestLog, signal }: Production): Promise<void> {
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
-      const { length: count } = item.value
-      const text = form.toKeptText(id, given + 1, item.value)
-      given += count
-      if (form.isLast(item.value)) {
-        last = { text, count }
-        continue
-      }
-      const wait = writer.append(text, count)
+      const batch = batcher.add(item.value)
+      const wait = batch === undefined ? undefined : writer.append(batch)
       if (wait !== undefined) await wait
     }
-    finish(undefined, { ending: 'whole', summary: JSON.stringify(requestLog.usage ?? null) })
-    return undefined
+    void writer.append(batcher.end({ ending: 'whole', usage: requestLog.usage }))
   } catch (error) {
-    const failure = toStreamFailure(signal.aborted ? signal.reason : error)
-    finish(failure, { ending: 'failed', summary: '' })
-    return failure
+    void writer.append(batcher.end({ ending: 'failed', failure: toStreamFailure(signal.aborted ? signal.reason : error) }))
   }
 }
 
-async function* withoutIds(first: IteratorResult<Events>, source: Source, form: KeptForm): AsyncGenerator<string> {
+async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher): AsyncGenerator<EventBatch> {
   try {
-    for (let item = first; item.done !== true; item = await source.next()) yield form.toText(item.value)
-    yield form.toEnd(undefined)
+    for (let item = first; item.done !== true; item = await source.next()) {
+      const batch = batcher.add(item.value)
+      if (batch !== undefined) yield batch
+    }
+    yield batcher.end({ ending: 'whole', usage: undefined })
   } finally {
     await source.return?.()
   }
 }
 
-/** An iterable whose iterator is made when the first item is asked for; then it stands aside. */
-function lazily(begin: () => Promise<AsyncIterator<string>>, source: Source): AsyncIterable<string> {
-  let begun: AsyncIterator<string> | undefined
-  let next = async (): Promise<IteratorResult<string>> => {
-    const iterator = await begin()
-    begun = iterator
-    next = () => iterator.next()
-    return next()
+/** Serialises and numbers the events of one stream. */
+class Batcher {
+  #next = 1
+  #held: readonly string[] = []
+
+  constructor(private readonly format: EventFormat) {}
+
+  /** @returns undefined for the last events: clients disconnect on them, so they leave with the end */
+  add(events: readonly unknown[]): EventBatch | undefined {
+    const data = events.map((event) => JSON.stringify(event))
+    const last = events.at(-1)
+    if (last === undefined || !this.format.isLast(last)) return this.#number(data)
+    this.#held = data
+    return undefined
   }
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => next(),
-      return: async () => {
-        if (begun === undefined) await source.return?.()
-        return (await begun?.return?.()) ?? { done: true, value: undefined }
-      },
-    }),
+
+  end(end: StreamEnd): EventBatch {
+    const failure = end.ending === 'failed' ? end.failure : undefined
+    const next = this.#next - 1 + this.#held.length + this.format.firstNumber
+    return { ...this.#number([...this.#held, ...this.format.end(failure, next)]), end }
+  }
+
+  #number(data: readonly string[]): EventBatch {
+    const first = this.#next
+    this.#next += data.length
+    return { first, data }
   }
 }

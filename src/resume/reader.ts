@@ -1,38 +1,40 @@
 import type { ApiError } from '../contract/errors.js'
+import type { EventBatch, EventFormat } from '../contract/eventFormat.js'
+import type { StreamEnding } from '../contract/operation.js'
+import { lastNumberOf } from './resumeStore.js'
 
-/** What one API's kept streams have of their own. */
-export interface StreamStyle {
-  /** True for an id of its streams. */
-  readonly isStreamId: (id: string) => boolean
-  /** The number that the first event has in its id: 0 or 1. */
-  readonly firstNumber: 0 | 1
-  /** @param why - completes the answer */
-  readonly notFound: (why?: string) => ApiError
-  /** The failure that a stream has ended in, read from its last text; undefined for any other end. */
-  readonly failureIn: (last: string) => ApiError | undefined
-  /** What tells a reader that its reading has failed, whatever becomes of the stream. @param last - the text that it has had last */
-  readonly toReadingEnd: (failure: ApiError, last: string) => string
-}
+/** The number in the id of an event of a resumable stream. @param number - counted from 1 */
+const toIdNumber = ({ firstNumber }: EventFormat, number: number): number => number - 1 + firstNumber
 
-/** A stream that is read, and what has been read of it last. */
-export interface Followed {
-  readonly texts: AsyncIterator<string>
-  last(): string
-}
+/** Frames the batches that one client reads of a stream. */
+export class BatchFramer {
+  #failure: ApiError | undefined
 
-/** Follows a stream while it is read. */
-export function following(texts: AsyncIterable<string>): Followed {
-  const iterator = texts[Symbol.asyncIterator]()
-  let last = ''
-  const noting = (item: IteratorResult<string>): IteratorResult<string> => {
-    if (item.done !== true) last = item.value
-    return item
+  /**
+   * @param streamId - undefined where the stream cannot be resumed: then its events have no ids
+   * @param known - number of the last event that the client has
+   */
+  constructor(
+    private readonly format: EventFormat,
+    private readonly streamId: string | undefined,
+    private known = 0,
+  ) {}
+
+  /** The SSE text of a batch. */
+  frame(batch: EventBatch): string {
+    const idNumber = toIdNumber(this.format, batch.first)
+    let text = ''
+    for (const [index, data] of batch.data.entries())
+      text += this.format.frame(data, this.streamId === undefined ? undefined : `${this.streamId}:${idNumber + index}`)
+    this.known = lastNumberOf(batch)
+    if (batch.end?.ending === 'failed') this.#failure = batch.end.failure
+    return text
   }
-  return {
-    texts: {
-      next: () => iterator.next().then(noting),
-      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
-    },
-    last: () => last,
+
+  /** Ends the reading. The events that end a stream are part of its last batch. */
+  end(failure: ApiError | undefined): StreamEnding {
+    if (failure === undefined) return { text: '', failure: this.#failure }
+    const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))
+    return { text: events.map((data) => this.format.frame(data)).join(''), failure }
   }
 }

@@ -1,87 +1,81 @@
-import type { KeptForm } from '../contract/eventFormat.js'
-import type { OperationContext, WrittenResult } from '../contract/operation.js'
+import { apiError } from '../contract/errors.js'
+import type { EventBatch, EventFormat } from '../contract/eventFormat.js'
+import type { OperationContext, StreamResult } from '../contract/operation.js'
 import { startProducer, type Task } from './producer.js'
-import { following, type StreamStyle } from './reader.js'
-import type { StoredStream, StreamStore } from './resumeStore.js'
+import { BatchFramer } from './reader.js'
+import type { ResumeStore, StoredStream } from './resumeStore.js'
 
-/** Streams that clients can come back to. */
+/** The resumable streams of one API. */
 export interface Resume {
-  /** True where a stream of this request is to be kept. */
+  /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
-  /** Begins a stream that outlives its connection. @throws an early failure of its task */
-  begin(task: Task, context: OperationContext, form: KeptForm): Promise<WrittenResult>
   /**
-   * Gives what comes after an event.
+   * Starts a stream that outlives its connection.
+   *
+   * @param format - of its events; the API's where it is left out
+   * @throws what the task throws before its first event
+   */
+  begin(task: Task, context: OperationContext, format?: EventFormat): Promise<StreamResult<EventBatch>>
+  /**
+   * Reads the events after one that the client has.
    *
    * @param lastEventId - as the client sent it
-   * @param streamId - the stream that it must be of; any unless told
+   * @param streamId - the stream that the event must belong to; any where it is left out
    * @throws 404
    */
-  from(lastEventId: string, context: OperationContext, streamId?: string): Promise<WrittenResult>
-  /** Gives all events of a stream. @throws 404 */
-  all(streamId: string, context: OperationContext): Promise<WrittenResult>
+  from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch>>
+  /** Reads all events of a stream. @throws 404 */
+  all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch>>
   /** Finds a stream. @throws 404 */
   find(streamId: string, context: OperationContext): Promise<StoredStream>
-  /** Forgets a stream. @returns whether there was one */
-  drop(streamId: string, context: OperationContext): Promise<boolean>
+  /** Deletes a stream. @returns whether it existed */
+  delete(streamId: string, context: OperationContext): Promise<boolean>
 }
 
 /** What {@link makeResume} needs. */
 export interface ResumeParts {
   /** Source: STREAM_RESUME. */
   readonly mode: 'off' | 'on-request' | 'always'
-  readonly store: StreamStore
-  readonly style: StreamStyle
-  /** How long a stream waits for its first event, in milliseconds, before it begins. */
+  readonly store: ResumeStore
+  readonly format: EventFormat
+  /** The error for a stream that does not exist. */
+  readonly notFound: 'stream_not_found' | 'response_not_found'
+  /** How long a stream waits for its first event before it begins, in milliseconds. */
   readonly firstEventPatienceMs: number
-}
-
-interface EventId {
-  readonly streamId: string
-  /** Events up to it. */
-  readonly after: number
 }
 
 const EVENT_ID = /^([\w-]+):(\d{1,9})$/
 
-/** Makes the streams of one API that clients can come back to. */
-export function makeResume({ mode, store, style, firstEventPatienceMs }: ResumeParts): Resume {
-  const parse = (text: string): EventId | undefined => {
-    const [, streamId, number] = EVENT_ID.exec(text) ?? []
-    if (streamId === undefined || !style.isStreamId(streamId)) return undefined
-    return { streamId, after: Number(number) + 1 - style.firstNumber }
-  }
-  const find = async ({ streamId, after }: EventId, { caller }: OperationContext): Promise<StoredStream> => {
-    const found = mode === 'off' || !style.isStreamId(streamId) ? undefined : await store.find(streamId, caller)
-    if (found === undefined || !found.hasReached(after)) throw style.notFound()
+/** Makes the resumable streams of one API. */
+export function makeResume({ mode, store, format, notFound, firstEventPatienceMs }: ResumeParts): Resume {
+  const isStream = (id: string): boolean => mode !== 'off' && format.streamId.test(id)
+  const find = async (id: string, { caller }: OperationContext, after = 0): Promise<StoredStream> => {
+    const found = isStream(id) ? await store.find(id, caller) : undefined
+    if (found === undefined || !found.hasReached(after)) throw apiError(notFound)
     return found
   }
-  const read = async (id: EventId, context: OperationContext): Promise<WrittenResult> => {
-    const stream = await find(id, context)
+  const read = async (id: string, context: OperationContext, after = 0): Promise<StreamResult<EventBatch>> => {
+    const stream = await find(id, context, after)
     Object.assign(context.requestLog, { streamed: true, resumed: true })
-    return toResult(stream.read(id.after, context.signal), style)
+    const framer = new BatchFramer(format, id, after)
+    return {
+      batches: stream.read(after, context.signal),
+      frame: (batch) => framer.frame(batch),
+      end: (failure) => framer.end(failure),
+    }
   }
 
   return {
-    isWanted: ({ isResumeAsked }) => mode !== 'off' && (isResumeAsked ?? mode === 'always'),
-    begin: (task, context, form) => startProducer(task, { ...context, store, firstEventPatienceMs, form, style }),
+    isWanted: ({ isResumeRequested }) => mode !== 'off' && (isResumeRequested ?? mode === 'always'),
+    begin: (task, context, ownFormat = format) =>
+      startProducer(task, { ...context, store, firstEventPatienceMs, format: ownFormat, storedFormat: format }),
     from: async (lastEventId, context, streamId) => {
-      const id = parse(lastEventId)
-      if (id === undefined || (streamId !== undefined && id.streamId !== streamId)) throw style.notFound()
-      return read(id, context)
+      const [, id, number] = EVENT_ID.exec(lastEventId) ?? []
+      if (id === undefined || (streamId !== undefined && id !== streamId)) throw apiError(notFound)
+      return read(id, context, Number(number) + 1 - format.firstNumber)
     },
-    all: (streamId, context) => read({ streamId, after: 0 }, context),
-    find: (streamId, context) => find({ streamId, after: 0 }, context),
-    drop: async (streamId, { caller }) => mode !== 'off' && style.isStreamId(streamId) && store.drop(streamId, caller),
-  }
-}
-
-/** The rest of a stream as an answer. */
-function toResult(rest: AsyncIterable<string>, { failureIn, toReadingEnd }: StreamStyle): WrittenResult {
-  const { texts, last } = following(rest)
-  return {
-    written: { [Symbol.asyncIterator]: () => texts },
-    failure: () => failureIn(last()),
-    form: { toText: () => '', toEnd: (failure) => (failure === undefined ? '' : toReadingEnd(failure, last())) },
+    all: (streamId, context) => read(streamId, context),
+    find: (streamId, context) => find(streamId, context),
+    delete: async (streamId, { caller }) => isStream(streamId) && store.delete(streamId, caller),
   }
 }

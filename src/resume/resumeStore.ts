@@ -1,102 +1,86 @@
-/**
- * How a stream ended: whole, with an error as its last event, or without an end because its producer has gone.
- *
- * Only the last kind has no event of its own: whoever reads tells of it.
- */
-export type Ending = 'whole' | 'failed' | 'interrupted'
-
-/** The end of a stream, and what is known only then. */
-export interface StreamEnd {
-  readonly ending: Ending
-  /** What the producer wants to be remembered beside the events; empty where that is nothing. */
-  readonly summary: string
-}
+import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
 
 /**
- * Where resumable streams are kept while they run, and for a time after their end.
+ * Stores resumable streams while they run and for a time to live after their end.
  *
- * A stream belongs to one owner: to everybody else it does not exist. Its events are numbered from 1.
+ * A stream belongs to one owner: for all others it does not exist.
  */
-export interface StreamStore {
+export interface ResumeStore {
   /**
-   * Makes room for a new stream. Costs nothing beyond this process; with Redis, one round trip that {@link StreamWriter.found} waits for.
+   * Opens a new stream. Costs no round trip; with Redis, {@link StreamWriter.found} waits for one.
    *
-   * @param onUnwanted - called once, when nobody has read the running stream for the store's time to live
-   * @returns undefined where there is no room
+   * @param onUnwanted - called once, when nobody has read the running stream for the time to live
+   * @returns undefined where the store is full
    */
   open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined
   /**
-   * Finds a stream that can be read. Costs one look into a map; with Redis, one round trip.
+   * Finds a stream to read. One lookup in a map; with Redis, one round trip.
    *
-   * @returns undefined where there is none, or no more, or it is another's
-   * @throws 503 where it is not here, and other instances' cannot be looked for
+   * @returns undefined where it does not exist, has expired or belongs to another owner
+   * @throws 503 where it is not in this process and Redis is unavailable
    */
   find(id: string, owner: string): Promise<StoredStream | undefined>
   /**
-   * Forgets a stream: nobody can come back to it on any instance, and who reads it where it is made reads it to its end.
+   * Deletes a stream on all instances. Its present readers, where it is generated, still finish it.
    *
-   * @returns whether there was one
-   * @throws 503 where other instances cannot be told; then nothing is forgotten
+   * @returns whether it existed
+   * @throws 503 where Redis is unavailable; then nothing is deleted
    */
-  drop(id: string, owner: string): Promise<boolean>
-  /** Streams that this process holds, running and ended. */
+  delete(id: string, owner: string): Promise<boolean>
+  /** The number of streams in this process, running and finished. */
   count(): number
-  /** Ends what runs as interrupted, and lets other instances know. */
+  /** Ends running streams as interrupted, for readers on other instances too. */
   close(): Promise<void>
 }
 
 /** The producer's side of a stream. */
 export interface StreamWriter {
-  /** Resolves once every instance finds the stream, or cannot be told: before that no client should learn its id. Never rejects. */
+  /** Resolves once every instance can find the stream: clients must not get its id before. */
   readonly found: Promise<void>
   /**
-   * Adds events that leave in one write. Costs one push onto a list; Redis is told later, of all that has come meanwhile, by one
-   * round trip at a time.
+   * Adds a batch; one with an end is the last, and later ones are ignored. One push onto an array;
+   * the copy to Redis follows, one round trip at a time, each with all batches that have arrived
+   * meanwhile. Readers get the last batch once it has been copied, or Redis is unavailable.
    *
-   * @param text - the events as they go out, each with its number in its id
-   * @param count - how many they are
-   * @returns a promise only where the producer has to wait: a stream that can no longer be kept is read at its readers' pace
+   * @returns a promise only where the producer has to wait: a stream that is no longer stored is
+   *   produced at the pace of its readers
    */
-  append(text: string, count: number): Promise<void> | undefined
-  /**
-   * Ends the stream. What comes after is ignored. Events that are added in the same turn of the event loop are its last: with Redis, its
-   * readers get them once every instance has them, or cannot be told.
-   */
-  end(end: StreamEnd): void
-  /** The stream as its first reader has it. */
+  append(batch: EventBatch): Promise<void> | undefined
+  /** The stream as its first client reads it. */
   readonly stream: StoredStream
 }
 
 /** A reader's side of a stream. */
 export interface StoredStream {
-  /** Its end; undefined while it runs. */
+  /** How it ended; undefined while it runs. */
   end(): StreamEnd | undefined
   /**
-   * Gives what comes after an event, at once as far as it is there, then as it comes. Costs one turn of the event loop for each piece; with
-   * Redis, for streams of other instances, one round trip for each piece and several a second while nothing comes.
+   * Reads the events after a number: the stored ones at once, the others as they arrive. Batches
+   * that a slow reader has missed are joined. With Redis, the stream of another instance costs a
+   * round trip for each batch, and several a second while nothing arrives.
    *
-   * @param after - number of the last event that is known; 0 for none
-   * @throws the signal's reason, or {@link streamInterrupted} where the stream has no end of its own
+   * @param after - number of the last event that the reader has; 0 for none
+   * @throws the signal's reason, or `stream_interrupted` where the stream was interrupted
    */
-  read(after: number, signal: AbortSignal): AsyncIterable<string>
-  /** False where `after` is more than the stream can have given. */
-  hasReached(after: number): boolean
+  read(after: number, signal: AbortSignal): AsyncIterable<EventBatch>
+  /** False where the stream cannot have had an event of this number. */
+  hasReached(number: number): boolean
 }
 
-/** Events that came together. */
-export interface Batch {
-  /** Number of its last event. */
-  readonly last: number
-  readonly count: number
-  readonly text: string
-}
+/** The number of the last event of a batch. */
+export const lastNumberOf = ({ first, data }: EventBatch): number => first + data.length - 1
 
-/** The text of a batch from a number on. JSON has no bare line end, so that a blank line is always the end of an event. */
-export function textAfter({ last, count, text }: Batch, after: number): string {
-  const skipped = after - (last - count)
-  if (skipped <= 0) return text
-  if (skipped >= count) return ''
-  let at = 0
-  for (let left = skipped; left > 0; left -= 1) at = text.indexOf('\n\n', at) + 2
-  return text.slice(at)
+/**
+ * Joins batches that follow one another.
+ *
+ * @param after - number of the last event to leave out
+ * @returns undefined where no event is left
+ */
+export function joinBatches(batches: readonly EventBatch[], after: number): EventBatch | undefined {
+  const [head, ...others] = batches
+  if (head === undefined) return undefined
+  const all = others.length === 0 ? head.data : batches.flatMap(({ data }) => data)
+  const skipped = Math.max(0, after + 1 - head.first)
+  if (skipped >= all.length) return undefined
+  return { first: head.first + skipped, data: skipped === 0 ? all : all.slice(skipped), end: batches.at(-1)?.end }
 }

@@ -1,33 +1,46 @@
-import type { ChatCompletion, ChatCompletionChunk, Usage } from '../contract/types.js'
-import { DONE_DATA, dataOf } from '../sse/encode.js'
+import { apiError } from '../contract/errors.js'
+import type { EventBatch } from '../contract/eventFormat.js'
+import type { OperationContext } from '../contract/operation.js'
+import type {
+  ChatChoice,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatMessage,
+  ChunkDelta,
+  FinishReason,
+  ToolCall,
+  ToolCallDelta,
+  Usage,
+} from '../contract/types.js'
+import { DONE } from '../sse/chatFormat.js'
+import type { Resume } from './resume.js'
 
-type Choice = ChatCompletion['choices'][number]
-type Message = Choice['message']
-type Delta = ChatCompletionChunk['choices'][number]['delta']
-type CallDelta = NonNullable<Delta['tool_calls']>[number]
-type ToolCall = NonNullable<Message['tool_calls']>[number]
-
-interface Growing {
+interface GrowingChoice {
   readonly index: number
-  readonly message: Message
+  readonly message: ChatMessage
   readonly calls: (ToolCall & { type: 'function' })[]
-  finishReason: Choice['finish_reason'] | null
+  finishReason: FinishReason | null
 }
 
-/**
- * Puts a finished answer together from its events.
- *
- * @param pieces - the text of the whole stream
- * @param summary - the usage as JSON, which the stream has only where the client asked for it
- */
-export async function toWhole(pieces: AsyncIterable<string>, summary: string): Promise<ChatCompletion> {
-  const choices = new Map<number, Growing>()
+/** Reads a finished stream as one completion. @throws 404 where it does not exist or still runs */
+export async function readWholeChat(resume: Resume, streamId: string, context: OperationContext): Promise<ChatCompletion> {
+  const stream = await resume.find(streamId, context)
+  const end = stream.end()
+  if (end?.ending !== 'whole')
+    throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
+  context.requestLog.resumed = true
+  return joinChunks(stream.read(0, context.signal), end.usage)
+}
+
+/** @param batches - of a stream that ended whole */
+async function joinChunks(batches: AsyncIterable<EventBatch>, usage: Usage | undefined): Promise<ChatCompletion> {
+  const choices = new Map<number, GrowingChoice>()
   let head: ChatCompletionChunk | undefined
-  for await (const piece of pieces) {
-    for (const data of dataOf(piece)) {
-      if (data === DONE_DATA) continue
-      // A stream that has ended whole has no events but chunks, which we have written.
-      const chunk = JSON.parse(data) as ChatCompletionChunk
+  for await (const { data } of batches) {
+    for (const text of data) {
+      if (text === DONE) continue
+      // A stream that ended whole has no other events.
+      const chunk = JSON.parse(text) as ChatCompletionChunk
       head ??= chunk
       for (const { index, delta, finish_reason: finishReason } of chunk.choices) {
         const choice = choices.get(index) ?? newChoice(index)
@@ -37,18 +50,17 @@ export async function toWhole(pieces: AsyncIterable<string>, summary: string): P
       }
     }
   }
-  const usage = JSON.parse(summary) as Usage | null
   return {
     id: head?.id ?? '',
     object: 'chat.completion',
     created: head?.created ?? 0,
     model: head?.model ?? '',
-    choices: [...choices.values()].sort((one, other) => one.index - other.index).map(toChoice),
-    ...(usage === null ? {} : { usage }),
+    choices: [...choices.values()].sort((one, other) => one.index - other.index).map(toWholeChoice),
+    ...(usage === undefined ? {} : { usage }),
   }
 }
 
-const newChoice = (index: number): Growing => ({
+const newChoice = (index: number): GrowingChoice => ({
   index,
   message: { role: 'assistant', content: '', refusal: null },
   calls: [],
@@ -56,8 +68,8 @@ const newChoice = (index: number): Growing => ({
 })
 
 function grow(
-  { message, calls }: Growing,
-  { role: _role, content, refusal, reasoning_content: thought, tool_calls, ...rest }: Delta,
+  { message, calls }: GrowingChoice,
+  { role: _role, content, refusal, reasoning_content: thought, tool_calls, ...rest }: ChunkDelta,
 ): void {
   if (content) message.content = (message.content ?? '') + content
   if (refusal) message.refusal = (message.refusal ?? '') + refusal
@@ -73,7 +85,7 @@ function grow(
   Object.assign(message, extensions)
 }
 
-function growCall(calls: Growing['calls'], { index, id, function: called, extra_content: extra }: CallDelta): void {
+function growCall(calls: GrowingChoice['calls'], { index, id, function: called, extra_content: extra }: ToolCallDelta): void {
   const call = calls[index] ?? { id: '', type: 'function', function: { name: '', arguments: '' } }
   calls[index] = {
     ...call,
@@ -83,7 +95,7 @@ function growCall(calls: Growing['calls'], { index, id, function: called, extra_
   }
 }
 
-function toChoice({ index, message, calls, finishReason }: Growing): Choice {
+function toWholeChoice({ index, message, calls, finishReason }: GrowingChoice): ChatChoice {
   const hasNoText = calls.length > 0 || message.function_call !== undefined || finishReason === 'content_filter'
   return {
     index,
@@ -93,7 +105,7 @@ function toChoice({ index, message, calls, finishReason }: Growing): Choice {
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },
     logprobs: null,
-    // A stream that has ended whole has told the reason.
+    // A stream that ended whole has had one.
     finish_reason: finishReason ?? 'stop',
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Waits a while for the first item, so that an early failure can still become an HTTP status.
+ * Waits for the first item of a stream, so that an early failure can still become an HTTP status.
  *
- * @param patienceMs - longest wait, in milliseconds; after it the stream begins without its first item
- * @returns an iterable of every item of `source`, the first included; leaving it early returns `source`
+ * @param patienceMs - longest wait, in milliseconds; then the stream begins without its first item
+ * @returns every item of `source`, the first included; leaving it early returns `source`
  * @throws whatever `source` throws before its first item
  */
-export async function primed<T>(source: AsyncIterable<T>, patienceMs: number): Promise<AsyncIterable<T>> {
+export async function awaitFirstEvent<T>(source: AsyncIterable<T>, patienceMs: number): Promise<AsyncIterableIterator<T>> {
   const iterator = source[Symbol.asyncIterator]()
   const first = iterator.next()
   let timer: NodeJS.Timeout | undefined
@@ -17,19 +17,16 @@ export async function primed<T>(source: AsyncIterable<T>, patienceMs: number): P
   } finally {
     clearTimeout(timer)
   }
-  return resumed(first, iterator)
-}
-
-/** Gives the first item, then hands the source's own on: a generator in between would cost a turn for each item. */
-function resumed<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterator<T>): AsyncIterable<T> {
-  let next = (): Promise<IteratorResult<T>> => {
-    next = () => iterator.next()
-    return first
+  let begun: Promise<IteratorResult<T>> | undefined = first
+  // Not a generator: that would cost a turn for each item.
+  const items: AsyncIterableIterator<T> = {
+    next: () => {
+      const item = begun ?? iterator.next()
+      begun = undefined
+      return item
+    },
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]: () => items,
   }
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => next(),
-      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
-    }),
-  }
+  return items
 }

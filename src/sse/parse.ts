@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A single event grew beyond the limit. */
+/** A single event is larger than the limit. */
 export class EventTooLarge extends Error {
   override readonly name = 'EventTooLarge'
 
@@ -18,92 +18,96 @@ export class MalformedText extends Error {
   }
 }
 
-/** Takes the bytes of an event stream apart. */
-export interface Splitter {
+const LF = 10
+const BOM = '\ufeff'
+const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
+
+/**
+ * Splits the bytes of one event stream into events, by the rules of the standard: LF, CR and CRLF,
+ * a leading BOM, comments, characters cut anywhere.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ */
+export class EventSplitter {
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  #isFirst = true
+  #isCut = false
+  #rest = ''
+  #endedInCr = false
+  #data: string | undefined
+  #stray = ''
+
+  /** @param limitBytes - largest event; counted in UTF-16 units, of which there are never more */
+  constructor(private readonly limitBytes: number) {}
+
   /**
-   * Adds what one network read brought.
+   * Adds the bytes of one network read.
    *
    * @returns the `data` of every event that is complete now, several `data` lines joined by LF
    * @throws {EventTooLarge} or {MalformedText}
    */
-  push(bytes: Uint8Array): string[]
-  /** The stream is over: gives the event that lacked its blank line, if there is one. */
-  end(): string[]
+  push(bytes: Uint8Array): string[] {
+    return this.#takeText(this.#decode(bytes))
+  }
+
+  /** Ends the stream. @returns the event that lacked its blank line, if there is one */
+  end(): string[] {
+    return this.#takeText(`${this.#decode()}\n\n`)
+  }
+
   /**
-   * Lines that belong to no event stream, joined by LF; empty in a sound stream.
+   * Lines that belong to no event, joined by LF; empty in a valid stream.
    *
    * Gemini appends errors to a running stream as bare JSON, which the standard would ignore.
    */
-  stray(): string
-}
+  stray(): string {
+    return this.#stray
+  }
 
-const LF = 10
-const BOM = '\ufeff'
-
-/**
- * Makes a splitter for one stream, after the standard's rules: LF, CR and CRLF, a leading BOM, comments, characters
- * cut anywhere.
- *
- * @param limitBytes - largest event, counted in UTF-16 units, which no UTF-8 text exceeds in bytes
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
- */
-export function makeSplitter(limitBytes: number): Splitter {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let isFirst = true
-  let isCut = false
-  let rest = ''
-  let endedInCr = false
-  let data: string | undefined
-  let stray = ''
-
-  const decode = (bytes?: Uint8Array): string => {
+  #decode(bytes?: Uint8Array): string {
     try {
-      if (bytes === undefined) return decoder.decode()
-      // Nearly every read ends with an event, and the decoder's way of remembering half a character costs more than all else here.
-      if (!isCut && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
-      isCut = true
-      return decoder.decode(bytes, { stream: true })
+      if (bytes === undefined) return this.#decoder.decode()
+      // Nearly every read ends with an event, and a decoder that remembers half a character costs
+      // more than all else here.
+      if (!this.#isCut && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+      this.#isCut = true
+      return this.#decoder.decode(bytes, { stream: true })
     } catch (cause) {
       throw new MalformedText(cause)
     }
   }
-  const takeLine = (line: string, events: string[]): void => {
-    if (line === '') {
-      if (data !== undefined) events.push(data)
-      data = undefined
-    } else if (line.startsWith('data:')) {
-      const value = line.slice(line[5] === ' ' ? 6 : 5)
-      data = data === undefined ? value : `${data}\n${value}`
-    } else if (line === 'data') {
-      data = data === undefined ? '' : `${data}\n`
-    } else if (!/^(?::|event:|id:|retry:|event$|id$|retry$)/.test(line)) {
-      stray = stray === '' ? line : `${stray}\n${line}`
-    }
-    if ((data?.length ?? 0) + stray.length > limitBytes) throw new EventTooLarge(limitBytes)
-  }
 
-  const takeText = (piece: string): string[] => {
+  #takeText(piece: string): string[] {
     const events: string[] = []
-    const text = isFirst && piece.startsWith(BOM) ? piece.slice(1) : piece
-    if (piece !== '') isFirst = false
-    let lines = endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
-    if (text !== '') endedInCr = text.endsWith('\r')
+    const text = this.#isFirst && piece.startsWith(BOM) ? piece.slice(1) : piece
+    if (piece !== '') this.#isFirst = false
+    let lines = this.#endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
+    if (text !== '') this.#endedInCr = text.endsWith('\r')
     if (lines.includes('\r')) lines = lines.replace(/\r\n?/g, '\n')
     let start = 0
-    // Only what is new is searched: a search through the rest would copy it together at every read.
+    // Only new text is searched: a search through the rest would copy it at every read.
     for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', start)) {
-      takeLine(rest + lines.slice(start, end), events)
-      rest = ''
+      this.#takeLine(this.#rest + lines.slice(start, end), events)
+      this.#rest = ''
       start = end + 1
     }
-    rest += lines.slice(start)
-    if (rest.length > limitBytes) throw new EventTooLarge(limitBytes)
+    this.#rest += lines.slice(start)
+    if (this.#rest.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
     return events
   }
 
-  return {
-    push: (bytes) => takeText(decode(bytes)),
-    end: () => takeText(`${decode()}\n\n`),
-    stray: () => stray,
+  #takeLine(line: string, events: string[]): void {
+    if (line === '') {
+      if (this.#data !== undefined) events.push(this.#data)
+      this.#data = undefined
+    } else if (line.startsWith('data:')) {
+      const value = line.slice(line[5] === ' ' ? 6 : 5)
+      this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
+    } else if (line === 'data') {
+      this.#data = this.#data === undefined ? '' : `${this.#data}\n`
+    } else if (!OTHER_FIELD.test(line)) {
+      this.#stray = this.#stray === '' ? line : `${this.#stray}\n${line}`
+    }
+    if ((this.#data?.length ?? 0) + this.#stray.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
   }
 }

@@ -1,39 +1,36 @@
 import type { ApiError } from '../contract/errors.js'
-import type { KeptForm } from '../contract/eventFormat.js'
+import type { EventFormat } from '../contract/eventFormat.js'
 import type { ResponseStreamEvent } from '../contract/types.js'
-
-/** One event, named after the type of what it carries. @param id - the stream, where it is kept */
-export const toNamedEvent = (event: ResponseStreamEvent, id?: string): string =>
-  `event: ${event.type}\ndata: ${JSON.stringify(event)}\n${id === undefined ? '' : `id: ${id}:${event.sequence_number}\n`}\n`
-
-const toNamedEvents = (events: readonly ResponseStreamEvent[], id?: string): string => {
-  let text = ''
-  for (const event of events) text += toNamedEvent(event, id)
-  return text
-}
+import { toEvent } from './encode.js'
 
 const LAST: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
+const EVENT_START = '{"type":"'
+/** The type of an event. Every event is made here or by the emitter of responses/, type first. */
+const typeOfData = (data: string): string => data.slice(EVENT_START.length, data.indexOf('"', EVENT_START.length))
+
 /**
- * Makes the form of one answer: named events, of which the last tells how it has ended.
- *
- * @param endOf - the events that tell of a failure; none where the answer has ended before it
+ * The events of the Responses API, named by their type. Those of a stored response end by
+ * themselves; a failure to read them is an `error` event, which says nothing about the response.
  */
-export function makeResponseForm(endOf: (failure: ApiError) => readonly ResponseStreamEvent[]): KeptForm {
-  const toEndEvents = (failure: ApiError | undefined) => (failure === undefined ? [] : endOf(failure))
-  return {
-    // Nothing but the events of this answer is given to it.
-    toText: (events) => toNamedEvents(events as readonly ResponseStreamEvent[]),
-    toEnd: (failure) => toNamedEvents(toEndEvents(failure)),
-    idOf: ([first]) => {
-      const event = first as ResponseStreamEvent | undefined
-      return event !== undefined && 'response' in event ? event.response.id : undefined
-    },
-    toKeptText: (stream, _first, events) => toNamedEvents(events as readonly ResponseStreamEvent[], stream),
-    isLast: (events) => LAST.has((events.at(-1) as ResponseStreamEvent | undefined)?.type ?? ''),
-    toKeptEnd: (stream, _next, failure) => {
-      const events = toEndEvents(failure)
-      return { text: toNamedEvents(events, stream), count: events.length }
-    },
-  }
+export const RESPONSES_FORMAT: EventFormat<ResponseStreamEvent> = {
+  streamId: /^resp_[0-9a-f]{32}$/,
+  firstNumber: 0,
+  streamIdOf: (event) => ('response' in event ? event.response.id : undefined),
+  isLast: ({ type }) => LAST.has(type),
+  frame: (data, id) => `event: ${typeOfData(data)}\n${toEvent(data, id)}`,
+  end: (failure, next) => (failure === undefined ? [] : [toErrorEvent(failure, next)]),
 }
+
+const toErrorEvent = ({ code, message, param }: ApiError, number: number): string =>
+  JSON.stringify({ type: 'error', sequence_number: number, code, message, param } satisfies ResponseStreamEvent)
+
+/**
+ * Makes the format of a response that is being generated.
+ *
+ * @param fail - ends the response by a failure, and returns the events that say so
+ */
+export const makeResponsesFormat = (fail: (failure: ApiError) => readonly ResponseStreamEvent[]): EventFormat<ResponseStreamEvent> => ({
+  ...RESPONSES_FORMAT,
+  end: (failure) => (failure === undefined ? [] : fail(failure).map((event) => JSON.stringify(event))),
+})

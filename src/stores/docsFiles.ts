@@ -3,16 +3,12 @@ import { join } from 'node:path'
 import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
 import type { DocsAsset } from '../contract/types.js'
 
-/** A file of the docs page: the page, or what it loads. */
+/** A file of the docs page: the page itself, or one that it loads. */
 export type DocsFileName = 'index.html' | DocsAsset
 
-/** The files of the docs page, which are deployed beside the server. */
+/** The files of the docs page; they are deployed beside the server. */
 export interface DocsFiles {
-  /**
-   * Reads a file, once: it is kept for those who ask later.
-   *
-   * @returns undefined where the server was deployed without it
-   */
+  /** Reads a file; from disk only once. @returns undefined where it was not deployed */
   read(name: DocsFileName): Promise<StoredFile | undefined>
 }
 
@@ -24,17 +20,17 @@ const CONTENT_TYPES = {
   'swagger-ui.css': 'text/css; charset=utf-8',
 } as const satisfies Record<DocsFileName, string>
 
-/** Makes the access to the files of the docs page. @param folder - where they lie; nothing is read before the first request */
+/** Makes the reader of these files. @param folder - nothing in it is read before it is needed */
 export function makeDocsFiles(folder: string): DocsFiles {
-  const kept = new Map<DocsFileName, StoredFile>()
+  const files = new Map<DocsFileName, StoredFile>()
   return {
     read: async (name) => {
-      const known = kept.get(name)
+      const known = files.get(name)
       if (known !== undefined) return known
       const bytes = await readIfThere(join(folder, name))
       if (bytes === undefined) return undefined
       const file = toStoredFile(bytes, CONTENT_TYPES[name])
-      kept.set(name, file)
+      files.set(name, file)
       return file
     },
   }

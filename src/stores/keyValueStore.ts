@@ -1,23 +1,19 @@
-/** Keeps texts of callers for a while: to everybody else they do not exist. */
-export interface TextStore {
-  /**
-   * Keeps a text. Never fails: what cannot be kept, or is no more, is not found.
-   *
-   * @returns resolves once every instance finds it, or cannot be told
-   */
+/** Stores texts of callers for a time to live. For other callers they do not exist. */
+export interface KeyValueStore {
+  /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
   /**
-   * Finds texts of the same caller; those that are not kept are left out.
+   * Finds texts of a caller; keys that are not stored are left out.
    *
-   * @throws 503 where the store has to be sure and cannot
+   * @throws 503 where a miss would do harm and Redis is unavailable
    */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Forgets a text, and takes none under this key from now on. @returns whether there was one */
-  drop(caller: string, key: string): Promise<boolean>
+  /** Deletes a text; from then on none is stored under its key. @returns whether it existed */
+  delete(caller: string, key: string): Promise<boolean>
 }
 
 /** Bounds of a store in memory. */
-export interface TextBounds {
+export interface KeyValueBounds {
   /** All texts and their keys together, in UTF-16 units. */
   readonly maxLength: number
   readonly ttlMs: number
@@ -25,56 +21,56 @@ export interface TextBounds {
   readonly now: () => number
 }
 
-// Nobody keeps an empty text.
-const DROPPED = ''
+// No caller stores an empty text.
+const DELETED_TEXT = ''
 
-/** Makes a store in this process. The oldest entries go first. */
-export function makeMemoryTextStore({ maxLength, ttlMs, now }: TextBounds): TextStore {
-  const kept = new Map<string, { text: string; until: number }>()
+/** Makes a store in the memory of this process. When full, it evicts the oldest entries. */
+export function makeMemoryKeyValueStore({ maxLength, ttlMs, now }: KeyValueBounds): KeyValueStore {
+  const entries = new Map<string, { text: string; expiresAt: number }>()
   let length = 0
 
-  // With its length, so that no key of a client's reaches into another's.
-  const keyOf = (caller: string, key: string): string => `${caller.length} ${caller} ${key}`
+  // With the length of the caller, so that no key of one caller is a key of another.
+  const toEntryKey = (caller: string, key: string): string => `${caller.length} ${caller} ${key}`
   const remove = (key: string): void => {
-    const entry = kept.get(key)
+    const entry = entries.get(key)
     if (entry === undefined) return
     length -= key.length + entry.text.length
-    kept.delete(key)
+    entries.delete(key)
   }
   const add = (key: string, text: string): void => {
     remove(key)
     if (key.length + text.length > maxLength) return
-    kept.set(key, { text, until: now() + ttlMs })
+    entries.set(key, { text, expiresAt: now() + ttlMs })
     length += key.length + text.length
-    for (const [oldest, { until }] of kept) {
-      if (length <= maxLength && until > now()) break
+    for (const [oldest, { expiresAt }] of entries) {
+      if (length <= maxLength && expiresAt > now()) break
       remove(oldest)
     }
   }
-  /** What is there, in its time; {@link DROPPED} where it has been dropped. */
+  /** The text that has not expired; {@link DELETED_TEXT} where it has been deleted. */
   const find = (key: string): string | undefined => {
-    const entry = kept.get(key)
-    return entry !== undefined && entry.until > now() ? entry.text : undefined
+    const entry = entries.get(key)
+    return entry !== undefined && entry.expiresAt > now() ? entry.text : undefined
   }
 
   return {
-    put: async (caller, own, text) => {
-      const key = keyOf(caller, own)
-      if (find(key) !== DROPPED) add(key, text)
+    put: async (caller, key, text) => {
+      const entryKey = toEntryKey(caller, key)
+      if (find(entryKey) !== DELETED_TEXT) add(entryKey, text)
     },
     get: async (caller, keys) => {
       const found = new Map<string, string>()
       for (const key of keys) {
-        const text = find(keyOf(caller, key))
-        if (text !== undefined && text !== DROPPED) found.set(key, text)
+        const text = find(toEntryKey(caller, key))
+        if (text !== undefined && text !== DELETED_TEXT) found.set(key, text)
       }
       return found
     },
-    drop: async (caller, own) => {
-      const key = keyOf(caller, own)
-      const text = find(key)
-      add(key, DROPPED)
-      return text !== undefined && text !== DROPPED
+    delete: async (caller, key) => {
+      const entryKey = toEntryKey(caller, key)
+      const text = find(entryKey)
+      add(entryKey, DELETED_TEXT)
+      return text !== undefined && text !== DELETED_TEXT
     },
   }
 }

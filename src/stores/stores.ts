@@ -1,14 +1,14 @@
 import type { Config } from '../config/settings.js'
 import type { Log } from '../contract/log.js'
-import { makeMemoryTextStore, type TextStore } from './keyValueStore.js'
-import { makeRedis, type Redis } from './redis.js'
-import { makeRedisTextStore } from './redisKeyValueStore.js'
+import { type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
+import { type Redis, RedisConnection } from './redis.js'
+import { makeRedisKeyValueStore } from './redisKeyValueStore.js'
 
 /** What requests share: within the process, or between instances where REDIS_URL is set. */
 export interface Stores {
   readonly redis: Redis | undefined
-  readonly signatures: TextStore
-  readonly responses: TextStore
+  readonly signatures: KeyValueStore
+  readonly responses: KeyValueStore
 }
 
 interface Bounds {
@@ -39,7 +39,7 @@ export function makeStores(config: Config, log: Log): Stores {
 function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`
-  return makeRedis({
+  return new RedisConnection({
     url,
     patienceMs: PATIENCE_MS,
     onDown: (cause) => log.warn({ cause }, lost),
@@ -47,7 +47,7 @@ function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log): Redis | und
   })
 }
 
-function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Bounds): TextStore {
-  const own = makeMemoryTextStore({ maxLength, ttlMs, now: Date.now })
-  return redis === undefined ? own : makeRedisTextStore({ redis, own, ttlMs, kind, mustBeSure })
+function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Bounds): KeyValueStore {
+  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, now: Date.now })
+  return redis === undefined ? own : makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure })
 }

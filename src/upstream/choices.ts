@@ -1,7 +1,7 @@
 import type { ParamNames } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
-import type { TextStore } from '../stores/keyValueStore.js'
+import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
 import type { MediaFetcher } from './media/fetcher.js'
 import type { Attempts } from './retries.js'
@@ -29,7 +29,7 @@ export interface GeminiParts {
    * Stores the thought signatures of tool calls, by call id, for clients that drop them. Google's
    * placeholder replaces lost ones.
    */
-  readonly signatures: Pick<TextStore, 'put' | 'get'>
+  readonly signatures: Pick<KeyValueStore, 'put' | 'get'>
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
   readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'

@@ -45,7 +45,7 @@ const logRepair =
     requestLog.repairs.add(name)
   }
 
-/** Replaces what an earlier attempt with another model has logged: its ignored parameters may differ. */
+/** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   const paths = new Set([...paramNames.ignored, ...ignored.map(paramNames.rename)])
   if (paths.size > 0) requestLog.ignoredParams = [...paths]

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { CHAT_FORMAT } from '../../src/sse/chatFormat.js'
+import { toStreamResult } from '../../src/sse/encode.js'
 import { startApp } from '../suites/contract/app.js'
 import { open } from '../suites/contract/socket.js'
 import { startBundle } from './bundle.js'
@@ -21,11 +23,13 @@ async function violationsOf(ask: (origin: string) => Promise<unknown>, operation
 const get = (path: string) => async (origin: string) => (await fetch(origin + path)).text()
 const stream = async (origin: string): Promise<string> => (await post({ baseUrl: `${origin}/v1` }, chat('Hi', { stream: true }))).text()
 const streamed = (...events: readonly unknown[]) => ({
-  createChatCompletion: async () => ({
-    events: (async function* () {
-      for (const event of events) yield [event]
-    })(),
-  }),
+  createChatCompletion: async () =>
+    toStreamResult(
+      (async function* () {
+        for (const event of events) yield [event]
+      })() as AsyncGenerator<never>,
+      CHAT_FORMAT,
+    ),
 })
 
 test('a right answer is let through', async () => {
@@ -65,12 +69,14 @@ test.each<[string, (origin: string) => Promise<unknown>, object, RegExp]>([
 
 test('a stream is checked as far as it came when its client leaves', async () => {
   const endless = {
-    createChatCompletion: async () => ({
-      events: (async function* () {
-        yield [CHUNK, { id: 'no chunk' }]
-        await new Promise(() => undefined)
-      })(),
-    }),
+    createChatCompletion: async () =>
+      toStreamResult(
+        (async function* () {
+          yield [CHUNK, { id: 'no chunk' }]
+          await new Promise(() => undefined)
+        })() as unknown as AsyncGenerator<never>,
+        CHAT_FORMAT,
+      ),
   }
   const leave = async (origin: string): Promise<void> => {
     const connection = await open(origin)

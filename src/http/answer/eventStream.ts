@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { type ApiError, toStreamFailure } from '../../contract/errors.js'
-import type { EventForm } from '../../contract/eventFormat.js'
-import { CHAT_FORM } from '../../sse/chatFormat.js'
+import { toStreamFailure } from '../../contract/errors.js'
+import type { StreamEnding, StreamResult } from '../../contract/operation.js'
 import { HEARTBEAT } from '../../sse/encode.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** Headers of every event stream: nothing on the way may hold it back or change it. */
+/** Headers of every event stream: no proxy may buffer or change it. */
 const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
@@ -17,50 +16,45 @@ const SSE_HEADERS = {
 // How long a client that reads nothing may keep its connection after the stream has ended.
 const LINGER_MS = 5_000
 
-/** What is sent: values, or text that is an event stream already and has its end in it. */
-export interface Sending {
-  readonly events: AsyncIterable<string | readonly unknown[]>
-  /** Only where the text has its own end: the failure that it has ended in. */
-  readonly failure?: (() => ApiError | undefined) | undefined
-  readonly form?: EventForm | undefined
-  readonly heartbeatIntervalMs: number
-}
-
 /**
- * Sends events as they come, then what their form has for the end; or, if they fail, what it has for a failure.
+ * Sends the batches of a stream as they arrive, then its end, which says so where reading failed.
  *
- * The source is asked for more only while the client keeps up. A stream whose client reads nothing holds no more than 2 MiB, however
- * much the upstream would send, unless a single event is larger (MAX_EVENT_BYTES); the arguments of tool calls are kept besides,
- * and by the Responses API the text so far.
- * While nothing flows, a comment goes out every `heartbeatIntervalMs`.
+ * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
+ * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES);
+ * besides that the arguments of tool calls are held, and by the Responses API the text so far.
+ *
+ * @param heartbeatIntervalMs - a comment is sent after this time without an event
  */
-export async function sendEvents(reply: FastifyReply, exchange: Exchange, stream: Sending): Promise<void> {
+export async function sendEvents(
+  reply: FastifyReply,
+  exchange: Exchange,
+  stream: StreamResult<unknown>,
+  heartbeatIntervalMs: number,
+): Promise<void> {
   const { raw } = reply
   const { signal } = exchange.controller
   reply.hijack()
   exchange.isStream = true
-  // A hijacked answer gets no header that hooks have set, such as those of CORS, unless they are copied.
+  // A hijacked response lacks the headers that hooks have set, such as those of CORS.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS })
-  // An event that is there already leaves together with the headers.
+  // An event that has already arrived leaves together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())
-  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(HEARTBEAT), stream.heartbeatIntervalMs)
-  const { toText, toEnd } = stream.form ?? CHAT_FORM
-  let last = ''
+  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(HEARTBEAT), heartbeatIntervalMs)
+  let last: StreamEnding = { text: '', failure: undefined }
   try {
-    for await (const events of stream.events) {
+    for await (const batch of stream.batches) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!raw.write(typeof events === 'string' ? events : toText(events))) await once(raw, 'drain', { signal })
+      if (!raw.write(stream.frame(batch))) await once(raw, 'drain', { signal })
     }
-    if (stream.failure === undefined) last = toEnd(undefined)
-    else exchange.failure = stream.failure()
+    last = stream.end(undefined)
   } catch (error) {
-    exchange.failure = toStreamFailure(signal.aborted ? signal.reason : error)
-    last = toEnd(exchange.failure)
+    last = stream.end(toStreamFailure(signal.aborted ? signal.reason : error))
   } finally {
     clearImmediate(flush)
     clearInterval(heartbeat)
-    end(raw, last)
+    exchange.failure = last.failure
+    end(raw, last.text)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context as BackendContext, Request as BackendRequest, Handler } from 'openapi-backend'
 import { ApiError, apiError } from '../../contract/errors.js'
-import type { FileResult, OperationContext, Operations, StreamResult, WrittenResult } from '../../contract/operation.js'
+import type { FileResult, OperationContext, Operations, StreamResult } from '../../contract/operation.js'
 import { makeBackend } from './backend.js'
 import { COMPILED } from './compiledValidators.js'
 import { type ContractOperation, toContractOperations } from './contractOperation.js'
@@ -26,7 +26,6 @@ export type DispatchResult =
   | { readonly text: string; readonly contentType: string }
   | FileResult
   | StreamResult<unknown>
-  | WrittenResult
 
 /** The operations of the contract, validated and called. */
 export interface Dispatcher {

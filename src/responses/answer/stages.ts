@@ -1,3 +1,4 @@
+import type { ApiError } from '../../contract/errors.js'
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -44,6 +45,13 @@ export async function* toResponseEvents(
   }
   await answer.finish(reason, usage)
   yield answer.take()
+}
+
+/** Ends a response by a failure. @param head - used where it has not begun @returns the events that say so */
+export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
+  if (answer.response().id === '') answer.begin(head)
+  answer.fail(failure)
+  return answer.take()
 }
 
 /** Converts a chat completion to a response, as if it were a stream of one chunk. */

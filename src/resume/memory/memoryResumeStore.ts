@@ -1,156 +1,164 @@
-import type { Batch, StoredStream, StreamEnd, StreamStore, StreamWriter } from '../resumeStore.js'
-import { makeStreamLog, type StreamLog } from './streamLog.js'
+import type { EventBatch } from '../../contract/eventFormat.js'
+import type { ResumeStore, StoredStream, StreamWriter } from '../resumeStore.js'
+import { StreamLog } from './streamLog.js'
 
-/** Bounds of {@link makeMemoryStreamStore}. */
-export interface MemoryStreamBounds {
-  /** How long a stream is kept after its end, and how long it may run without a reader, in milliseconds. */
+/** Bounds of a {@link MemoryResumeStore}. */
+export interface MemoryResumeBounds {
+  /** How long a stream is stored after its end, and how long it may run without a reader. */
   readonly ttlMs: number
   /** Memory of all streams together, in bytes. */
   readonly maxBytes: number
   readonly maxStreams: number
 }
 
-/** The memory store, for an adapter that tells others what it keeps. */
-export interface MemoryStreamStore extends StreamStore {
-  open(id: string, owner: string, onUnwanted: () => void): MemoryStreamWriter | undefined
-}
-
-/** A writer whose stream can be looked at. */
+/** A writer that gives {@link Replica} access to the stream. */
 export interface MemoryStreamWriter extends StreamWriter {
   /** The batches that end after an event. */
-  since(after: number): readonly Batch[]
-  /** False once nobody can find the stream here any more. */
-  isKept(): boolean
-  /** Tells that somebody reads the stream elsewhere. */
+  since(after: number): readonly EventBatch[]
+  /** False once the stream can no longer be found. */
+  isStored(): boolean
+  /** Restarts the time to live: the stream is being read on another instance. */
   touch(): void
 }
 
-interface Kept {
+interface StreamEntry {
   readonly key: string
   readonly log: StreamLog
   readonly onUnwanted: () => void
-  isKept: boolean
+  isStored: boolean
+  /** In milliseconds of `performance.now()`. */
   endedAt: number
-  /** When its time is up, on the same clock; infinite while somebody reads it. */
-  forgottenAt: number
+  /** On the same clock; infinite while the stream is read. */
+  expiresAt: number
   timer: NodeJS.Timeout | undefined
 }
 
-/** The key of a stream: neither owner nor id can be chosen so that it meets another's. */
-const keyOf = (id: string, owner: string): string => JSON.stringify([id, owner])
+/** The key of a stream. No choice of owner and id yields the key of another stream. */
+const keyOfStream = (id: string, owner: string): string => JSON.stringify([id, owner])
 
 /**
- * Makes a store in the memory of this process.
+ * A store in the memory of this process.
  *
- * When it is full, ended streams go, the oldest first; then the one that has grown last can no longer be found, and is read to its end by
- * those who read it.
+ * When full, it evicts finished streams, oldest first. If that is not enough, the stream that just
+ * grew stops being resumable; its current readers still finish it.
  */
-export function makeMemoryStreamStore(bounds: MemoryStreamBounds): MemoryStreamStore {
-  const streams = new Map<string, Kept>()
-  /** Those that have ended, in that order. */
-  const ended = new Set<Kept>()
-  let bytes = 0
+export class MemoryResumeStore implements ResumeStore {
+  readonly #entries = new Map<string, StreamEntry>()
+  /** Finished streams, oldest first. */
+  readonly #finished = new Set<StreamEntry>()
+  #bytes = 0
 
-  const forget = (stream: Kept): void => {
-    clearTimeout(stream.timer)
-    stream.isKept = false
-    streams.delete(stream.key)
-    ended.delete(stream)
-    stream.log.release()
-    leaveAlone(stream)
+  constructor(private readonly bounds: MemoryResumeBounds) {}
+
+  open(id: string, owner: string, onUnwanted: () => void): MemoryStreamWriter | undefined {
+    const { maxStreams, maxBytes } = this.bounds
+    while (this.#entries.size >= maxStreams || this.#bytes >= maxBytes) if (!this.#evictOldest()) return undefined
+    const entry = this.#add(keyOfStream(id, owner), onUnwanted)
+    return {
+      found: Promise.resolve(),
+      append: (batch) => this.#append(entry, batch),
+      stream: entry.log,
+      since: (after) => entry.log.since(after),
+      isStored: () => entry.isStored,
+      touch: () => this.#restartExpiry(entry),
+    }
   }
-  /** Nobody reads it, and nobody can come back to it. */
-  const leaveAlone = ({ log, isKept, onUnwanted }: Kept): void => {
-    if (!isKept && log.readerCount() === 0 && log.end() === undefined) onUnwanted()
+
+  async find(id: string, owner: string): Promise<StoredStream | undefined> {
+    const entry = this.#entries.get(keyOfStream(id, owner))
+    if (entry === undefined) return undefined
+    // After a freeze of the instance, a request may arrive before the delayed timer.
+    if (performance.now() >= entry.expiresAt) {
+      this.#remove(entry)
+      return undefined
+    }
+    const isExpired = entry.log.end() !== undefined && performance.now() >= entry.endedAt + this.bounds.ttlMs
+    return isExpired ? undefined : entry.log
   }
-  /** Forgets a stream when its time is up; as long as somebody reads it, it has time. */
-  const watch = (stream: Kept): void => {
-    clearTimeout(stream.timer)
-    stream.forgottenAt = Number.POSITIVE_INFINITY
-    leaveAlone(stream)
-    if (!stream.isKept || stream.log.readerCount() > 0) return
-    const leftMs = stream.log.end() === undefined ? bounds.ttlMs : stream.endedAt + bounds.ttlMs - performance.now()
-    stream.forgottenAt = performance.now() + leftMs
-    stream.timer = setTimeout(() => forget(stream), Math.max(0, leftMs))
-    stream.timer.unref()
+
+  async delete(id: string, owner: string): Promise<boolean> {
+    const entry = this.#entries.get(keyOfStream(id, owner))
+    if (entry !== undefined) this.#remove(entry)
+    return entry !== undefined
   }
-  const evictOldest = (): boolean => {
-    for (const stream of ended) {
-      if (stream.log.readerCount() > 0) continue
-      forget(stream)
+
+  count(): number {
+    return this.#entries.size
+  }
+
+  async close(): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      if (entry.log.end() === undefined) {
+        entry.onUnwanted()
+        entry.log.interrupt()
+        this.#finish(entry)
+      }
+      clearTimeout(entry.timer)
+    }
+  }
+
+  #add(key: string, onUnwanted: () => void): StreamEntry {
+    const log = new StreamLog({
+      onBytes: (change) => {
+        this.#bytes += change
+      },
+      onReaders: () => this.#restartExpiry(entry),
+    })
+    const entry: StreamEntry = { key, log, onUnwanted, isStored: true, endedAt: 0, expiresAt: Number.POSITIVE_INFINITY, timer: undefined }
+    this.#entries.set(key, entry)
+    this.#restartExpiry(entry)
+    return entry
+  }
+
+  #append(entry: StreamEntry, batch: EventBatch): Promise<void> | undefined {
+    if (entry.log.end() !== undefined) return undefined
+    entry.log.append(batch)
+    let hasEvicted = true
+    while (hasEvicted && this.#bytes > this.bounds.maxBytes) hasEvicted = this.#evictOldest()
+    if (this.#bytes > this.bounds.maxBytes && entry.isStored) this.#remove(entry)
+    if (batch.end !== undefined) this.#finish(entry)
+    return entry.isStored ? undefined : entry.log.drained()
+  }
+
+  #finish(entry: StreamEntry): void {
+    entry.endedAt = performance.now()
+    if (entry.isStored) this.#finished.add(entry)
+    this.#restartExpiry(entry)
+  }
+
+  /** Removes a stream when its time to live is over; it does not expire while it is read. */
+  #restartExpiry(entry: StreamEntry): void {
+    clearTimeout(entry.timer)
+    entry.expiresAt = Number.POSITIVE_INFINITY
+    this.#stopIfUnwanted(entry)
+    if (!entry.isStored || entry.log.readerCount() > 0) return
+    const { ttlMs } = this.bounds
+    const leftMs = entry.log.end() === undefined ? ttlMs : entry.endedAt + ttlMs - performance.now()
+    entry.expiresAt = performance.now() + leftMs
+    entry.timer = setTimeout(() => this.#remove(entry), Math.max(0, leftMs))
+    entry.timer.unref()
+  }
+
+  #evictOldest(): boolean {
+    for (const entry of this.#finished) {
+      if (entry.log.readerCount() > 0) continue
+      this.#remove(entry)
       return true
     }
     return false
   }
-  const keep = (key: string, onUnwanted: () => void): Kept => {
-    const log = makeStreamLog({
-      onBytes: (change) => {
-        bytes += change
-      },
-      onReaders: () => watch(stream),
-    })
-    const stream: Kept = { key, log, onUnwanted, isKept: true, endedAt: 0, forgottenAt: Number.POSITIVE_INFINITY, timer: undefined }
-    streams.set(key, stream)
-    watch(stream)
-    return stream
-  }
-  const append = (stream: Kept, text: string, count: number): Promise<void> | undefined => {
-    stream.log.append(text, count)
-    while (bytes > bounds.maxBytes && evictOldest());
-    if (bytes > bounds.maxBytes && stream.isKept) forget(stream)
-    return stream.isKept ? undefined : stream.log.drained()
-  }
-  const end = (stream: Kept, how: StreamEnd): void => {
-    if (stream.log.end() !== undefined) return
-    stream.log.finish(how)
-    stream.endedAt = performance.now()
-    if (stream.isKept) ended.add(stream)
-    watch(stream)
+
+  #remove(entry: StreamEntry): void {
+    clearTimeout(entry.timer)
+    entry.isStored = false
+    this.#entries.delete(entry.key)
+    this.#finished.delete(entry)
+    entry.log.release()
+    this.#stopIfUnwanted(entry)
   }
 
-  return {
-    open: (id, owner, onUnwanted) => {
-      while (streams.size >= bounds.maxStreams || bytes >= bounds.maxBytes) if (!evictOldest()) return undefined
-      const stream = keep(keyOf(id, owner), onUnwanted)
-      return {
-        found: Promise.resolve(),
-        append: (text, count) => append(stream, text, count),
-        end: (how) => end(stream, how),
-        stream: toStored(stream),
-        since: stream.log.since,
-        isKept: () => stream.isKept,
-        touch: () => watch(stream),
-      }
-    },
-    find: async (id, owner) => {
-      const stream = streams.get(keyOf(id, owner))
-      if (stream === undefined) return undefined
-      // After a freeze, a request may come before the timer that the freeze has held up.
-      if (performance.now() >= stream.forgottenAt) {
-        forget(stream)
-        return undefined
-      }
-      const isOver = stream.log.end() !== undefined && performance.now() >= stream.endedAt + bounds.ttlMs
-      return isOver ? undefined : toStored(stream)
-    },
-    drop: async (id, owner) => {
-      const stream = streams.get(keyOf(id, owner))
-      if (stream !== undefined) forget(stream)
-      return stream !== undefined
-    },
-    count: () => streams.size,
-    close: async () => {
-      for (const stream of streams.values()) {
-        if (stream.log.end() === undefined) stream.onUnwanted()
-        end(stream, { ending: 'interrupted', summary: '' })
-        clearTimeout(stream.timer)
-      }
-    },
+  /** Stops the producer of a stream that is neither read nor stored. */
+  #stopIfUnwanted({ log, isStored, onUnwanted }: StreamEntry): void {
+    if (!isStored && log.readerCount() === 0 && log.end() === undefined) onUnwanted()
   }
 }
-
-const toStored = ({ log }: Kept): StoredStream => ({
-  end: log.end,
-  hasReached: (after) => after <= log.last(),
-  read: log.read,
-})

@@ -1,145 +1,163 @@
 import { apiError } from '../../contract/errors.js'
-import { type Batch, type StreamEnd, textAfter } from '../resumeStore.js'
+import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
+import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 
-/** The events of one stream in memory, with its readers. */
-export interface StreamLog {
-  append(text: string, count: number): void
-  /** Ends the stream; only the first end counts. */
-  finish(end: StreamEnd): void
-  end(): StreamEnd | undefined
-  /** Number of the last event. */
-  last(): number
-  /** Who reads at this moment. */
-  readerCount(): number
-  /** See StoredStream. */
-  read(after: number, signal: AbortSignal): AsyncGenerator<string>
-  /** The batches that end after an event. */
-  since(after: number): readonly Batch[]
-  /** From now on nothing is held that every present reader has. */
-  release(): void
-  /** Resolves once every reader has everything; undefined where that is so already. */
-  drained(): Promise<void> | undefined
-}
-
-/** What a log tells its store. */
+/** What a {@link StreamLog} reports to its store. */
 export interface StreamLogParts {
-  /** Called with the memory that the log takes more, or less. */
+  /** Called with the change of the memory that the log uses, in bytes. */
   readonly onBytes: (change: number) => void
-  /** Called when a reader has come or gone. */
+  /** Called when a reader has arrived or left. */
   readonly onReaders: () => void
 }
 
-interface Held extends Batch {
+interface HeldBatch {
+  readonly batch: EventBatch
   readonly bytes: number
 }
 
-interface Reader {
-  /** Place of its next batch, counted from the first of the stream. */
-  place: number
+interface LogReader {
+  /** Index of its next batch, counted from the first of the stream. */
+  index: number
   wake: () => void
 }
 
-// What a batch takes beside its text.
+// Memory of a batch and of an event beside its data.
 const BATCH_BYTES = 128
-// What a reader who has fallen behind gets in one piece.
-const PIECE_LENGTH = 65_536
+const EVENT_BYTES = 32
+// What a reader that has fallen behind gets in one batch.
+const JOINED_BYTES = 65_536
 
 // A string of ASCII takes one byte for each character; others may take two.
-const bytesOf = (text: string): number => (Buffer.byteLength(text) === text.length ? text.length : text.length * 2) + BATCH_BYTES
+const bytesOfText = (text: string): number => (Buffer.byteLength(text) === text.length ? text.length : text.length * 2)
 
-/** Makes an empty log. */
-export function makeStreamLog({ onBytes, onReaders }: StreamLogParts): StreamLog {
-  const held: Held[] = []
-  const readers = new Set<Reader>()
-  let dropped = 0
-  let last = 0
-  let isReleasing = false
-  let end: StreamEnd | undefined
-  let onDrained = (): void => undefined
+function bytesOfBatch({ data }: EventBatch): number {
+  let bytes = BATCH_BYTES + data.length * EVENT_BYTES
+  for (const text of data) bytes += bytesOfText(text)
+  return bytes
+}
 
-  const wakeAll = (): void => {
-    for (const { wake } of readers) wake()
-  }
-  const trim = (): void => {
-    if (!isReleasing) return
-    let unneeded = held.length
-    for (const { place } of readers) unneeded = Math.min(unneeded, place - dropped)
-    for (const { bytes } of held.splice(0, unneeded)) onBytes(-bytes)
-    dropped += unneeded
-    if (held.length === 0) onDrained()
-  }
-  const placeAfter = (after: number): number => {
-    const found = held.findIndex((batch) => batch.last > after)
-    return found === -1 ? held.length : found
-  }
-  /** What a reader has not had yet, as far as it fits into one piece. */
-  const take = (reader: Reader, known: number): { readonly text: string; readonly known: number } => {
-    let piece = { text: '', known }
-    for (let batch = held[reader.place - dropped]; batch !== undefined; batch = held[reader.place - dropped]) {
-      if (piece.text.length > PIECE_LENGTH) break
-      piece = { text: piece.text + textAfter(batch, piece.known), known: Math.max(piece.known, batch.last) }
-      reader.place += 1
-    }
-    return piece
+/** The events of one stream in memory, with its readers. */
+export class StreamLog implements StoredStream {
+  readonly #held: HeldBatch[] = []
+  readonly #readers = new Set<LogReader>()
+  /** The number of batches that are no longer held. */
+  #dropped = 0
+  #lastNumber = 0
+  #isReleasing = false
+  #end: StreamEnd | undefined
+  #onDrained = (): void => undefined
+
+  constructor(private readonly parts: StreamLogParts) {}
+
+  /** Adds a batch, unless the stream has ended. */
+  append(batch: EventBatch): void {
+    if (this.#end !== undefined) return
+    this.#end = batch.end
+    this.#lastNumber = lastNumberOf(batch)
+    const bytes = bytesOfBatch(batch)
+    this.#held.push({ batch, bytes })
+    this.parts.onBytes(bytes)
+    this.#trim()
+    this.#wakeReaders()
   }
 
-  async function* read(after: number, signal: AbortSignal): AsyncGenerator<string> {
-    const reader: Reader = { place: dropped + placeAfter(after), wake: () => undefined }
+  /** Ends the stream without an event, unless it has ended. */
+  interrupt(): void {
+    this.#end ??= { ending: 'interrupted' }
+    this.#wakeReaders()
+  }
+
+  end(): StreamEnd | undefined {
+    return this.#end
+  }
+
+  hasReached(number: number): boolean {
+    return number <= this.#lastNumber
+  }
+
+  readerCount(): number {
+    return this.#readers.size
+  }
+
+  /** The batches that end after an event. */
+  since(after: number): readonly EventBatch[] {
+    return this.#held.slice(this.#indexAfter(after)).map(({ batch }) => batch)
+  }
+
+  /** From now on drops each batch once all present readers have it. */
+  release(): void {
+    this.#isReleasing = true
+    this.#trim()
+  }
+
+  /** Resolves once every reader has everything; undefined where that is so already. */
+  drained(): Promise<void> | undefined {
+    if (this.#held.length === 0) return undefined
+    return new Promise((resolve) => {
+      this.#onDrained = resolve
+    })
+  }
+
+  async *read(after: number, signal: AbortSignal): AsyncGenerator<EventBatch> {
+    const reader: LogReader = { index: this.#dropped + this.#indexAfter(after), wake: () => undefined }
     const onAbort = (): void => reader.wake()
     signal.addEventListener('abort', onAbort, { once: true })
-    readers.add(reader)
-    onReaders()
+    this.#readers.add(reader)
+    this.parts.onReaders()
     try {
       for (let known = after; ; ) {
         signal.throwIfAborted()
-        const piece = take(reader, known)
-        known = piece.known
-        trim()
-        if (piece.text !== '') {
-          yield piece.text
-        } else if (end === undefined) {
+        const taken = this.#take(reader)
+        const batch = joinBatches(taken, known)
+        this.#trim()
+        if (batch !== undefined) {
+          known = lastNumberOf(batch)
+          yield batch
+        } else if (taken.length === 0) {
+          if (this.#end?.ending === 'interrupted') throw apiError('stream_interrupted')
+          if (this.#end !== undefined) return
           await new Promise<void>((resolve) => {
             reader.wake = resolve
           })
-        } else if (end.ending === 'interrupted') throw apiError('stream_interrupted')
-        else return
+        }
       }
     } finally {
       signal.removeEventListener('abort', onAbort)
-      readers.delete(reader)
-      trim()
-      onReaders()
+      this.#readers.delete(reader)
+      this.#trim()
+      this.parts.onReaders()
     }
   }
 
-  return {
-    append: (text, count) => {
-      if (end !== undefined) return
-      last += count
-      const bytes = bytesOf(text)
-      held.push({ last, count, text, bytes })
-      onBytes(bytes)
-      trim()
-      wakeAll()
-    },
-    finish: (told) => {
-      end ??= told
-      wakeAll()
-    },
-    end: () => end,
-    last: () => last,
-    readerCount: () => readers.size,
-    read,
-    since: (after) => held.slice(placeAfter(after)),
-    release: () => {
-      isReleasing = true
-      trim()
-    },
-    drained: () => {
-      if (held.length === 0) return undefined
-      return new Promise((resolve) => {
-        onDrained = resolve
-      })
-    },
+  /** The next batches of a reader, as many as may be joined. */
+  #take(reader: LogReader): readonly EventBatch[] {
+    const batches: EventBatch[] = []
+    let bytes = 0
+    for (let held = this.#held[reader.index - this.#dropped]; held !== undefined && bytes <= JOINED_BYTES; ) {
+      batches.push(held.batch)
+      bytes += held.bytes
+      reader.index += 1
+      held = this.#held[reader.index - this.#dropped]
+    }
+    return batches
+  }
+
+  /** Index, among the held batches, of the first that ends after an event. */
+  #indexAfter(after: number): number {
+    const found = this.#held.findIndex(({ batch }) => lastNumberOf(batch) > after)
+    return found === -1 ? this.#held.length : found
+  }
+
+  #trim(): void {
+    if (!this.#isReleasing) return
+    let unneeded = this.#held.length
+    for (const { index } of this.#readers) unneeded = Math.min(unneeded, index - this.#dropped)
+    for (const { bytes } of this.#held.splice(0, unneeded)) this.parts.onBytes(-bytes)
+    this.#dropped += unneeded
+    if (this.#held.length === 0) this.#onDrained()
+  }
+
+  #wakeReaders(): void {
+    for (const { wake } of this.#readers) wake()
   }
 }

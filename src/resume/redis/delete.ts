@@ -1,34 +1,36 @@
 import type { Redis } from '../../stores/redis.js'
-import { DROPPED, type StreamKeys } from './keys.js'
+import { DELETED_TOKEN, type StreamKeys } from './keys.js'
 
 /*
- * Leaves nothing of a stream but a mark that takes its producer's place, so that the producer neither brings it back nor gives it.
+ * Replaces a stream by a mark in place of its producer's token, so that the producer neither writes
+ * it again nor serves it.
  *
- * KEYS: meta, events, lease, watched. ARGV: ttl, 'own' where its producer asks. Returns whether there was a stream, or the mark.
+ * KEYS: meta, events, lease, watched. ARGV: ttl, 'own' where this instance generates the stream.
+ * Returns whether there was a stream, or the mark.
  */
-const DROP = `
+const DELETE = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'last')
-if known[1] == '${DROPPED}' then return 'dropped' end
+if known[1] == '${DELETED_TOKEN}' then return 'deleted' end
 if not known[2] and ARGV[2] ~= 'own' then return 'none' end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-redis.call('HSET', KEYS[1], 'token', '${DROPPED}')
+redis.call('HSET', KEYS[1], 'token', '${DELETED_TOKEN}')
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 'was'
 `
 
-/** What there was to drop. */
-export type Dropped = 'was' | 'none' | 'dropped'
+/** Whether a stream existed when it was to be deleted, or had been deleted before. */
+export type DeleteOutcome = 'was' | 'none' | 'deleted'
 
 /**
- * Forgets the copy of a stream.
+ * Deletes the replica of a stream.
  *
- * @param isOwn - this instance makes it: Redis may have lost it, and would get it again
- * @returns whether there was one, or had been; undefined where Redis is out of reach
+ * @param isOwn - this instance generates it: Redis may have lost it, and would get it again
+ * @returns undefined where Redis is unavailable
  */
-export const dropRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<Dropped | undefined> =>
+export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
   // The script returns nothing else.
-  redis.ask(async (client) => (await client.eval(DROP, keys.length, ...keys, ttlMs, isOwn ? 'own' : '')) as Dropped)
+  redis.ask(async (client) => (await client.eval(DELETE, keys.length, ...keys, ttlMs, isOwn ? 'own' : '')) as DeleteOutcome)
 
-/** True where a stream has been dropped, as far as Redis can be asked. */
-export const isDropped = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>
-  (await redis.ask((client) => client.hget(meta, 'token'))) === DROPPED
+/** True where a stream has been deleted; false where it has not, or Redis is unavailable. */
+export const isDeleted = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>
+  (await redis.ask((client) => client.hget(meta, 'token'))) === DELETED_TOKEN

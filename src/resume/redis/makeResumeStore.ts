@@ -1,16 +1,16 @@
 import type { Config } from '../../config/settings.js'
 import type { Redis } from '../../stores/redis.js'
-import { makeMemoryStreamStore } from '../memory/memoryResumeStore.js'
-import type { StreamStore } from '../resumeStore.js'
-import { makeRedisStreamStore } from './redisResumeStore.js'
+import { MemoryResumeStore } from '../memory/memoryResumeStore.js'
+import type { ResumeStore } from '../resumeStore.js'
+import { RedisResumeStore } from './redisResumeStore.js'
 
 // The longest timer of Node.js.
 const LONGEST_TTL_MS = 2_147_483_647
 const LONGEST_LEASE_MS = 10_000
 
 /** Makes the store of resumable streams: in memory, and copied to Redis if there is one. */
-export function makeResumeStore(redis: Redis | undefined, config: Config): StreamStore {
+export function makeResumeStore(redis: Redis | undefined, config: Config): ResumeStore {
   const ttlMs = Math.min(config.streamResumeTtlSeconds * 1000, LONGEST_TTL_MS)
-  const own = makeMemoryStreamStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
-  return redis === undefined ? own : makeRedisStreamStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
+  const own = new MemoryResumeStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
+  return redis === undefined ? own : new RedisResumeStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
 }

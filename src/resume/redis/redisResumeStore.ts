@@ -1,90 +1,104 @@
 import { randomUUID } from 'node:crypto'
 import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
-import type { MemoryStreamStore, MemoryStreamWriter } from '../memory/memoryResumeStore.js'
-import type { StoredStream, StreamStore } from '../resumeStore.js'
-import { dropRemote, isDropped } from './delete.js'
+import type { MemoryResumeStore, MemoryStreamWriter } from '../memory/memoryResumeStore.js'
+import type { ResumeStore, StoredStream, StreamWriter } from '../resumeStore.js'
+import { deleteRemote, isDeleted } from './delete.js'
 import { keysOf, type StreamKeys } from './keys.js'
-import { findRemote } from './reader.js'
-import { type Mirror, makeMirror } from './replica.js'
+import { findRemote } from './remoteStream.js'
+import { Replica } from './replica.js'
 
-/** What {@link makeRedisStreamStore} needs. */
-export interface RedisStreamParts {
+/** What a {@link RedisResumeStore} needs. */
+export interface RedisResumeParts {
   readonly redis: Redis
-  /** What this process keeps itself: its own streams are read from there, and are served alone from there while Redis is out of reach. */
-  readonly own: MemoryStreamStore
+  /** The streams that this process generates; also read while Redis is unavailable. */
+  readonly own: MemoryResumeStore
   readonly ttlMs: number
-  /** How long a producer that says nothing counts as alive, in milliseconds. */
+  /** How long a silent producer counts as alive, in milliseconds. */
   readonly leaseMs: number
 }
 
 /**
- * Makes a store that all instances share.
+ * A store that all instances share.
  *
- * A stream is written to memory first and copied to Redis behind it, so that Redis costs its reader no time; another instance reads the
- * copy. Only the last of it waits for its copy: once a client has it, this process may be frozen. Without Redis it is as good as `own`.
+ * A stream is written to memory first and copied to Redis after that, so that Redis does not delay
+ * its reader; other instances read the copy. Only the last batch waits for its copy: once a client
+ * has it, the platform may freeze this process. While Redis is unavailable, only the streams of
+ * this process can be read.
  */
-export function makeRedisStreamStore({ redis, own, ttlMs, leaseMs }: RedisStreamParts): StreamStore {
+export class RedisResumeStore implements ResumeStore {
   /** By the first key of their streams. */
-  const mirrors = new Map<string, Mirror>()
+  readonly #replicas = new Map<string, Replica>()
 
-  const mirrored = (writer: MemoryStreamWriter, keys: StreamKeys, onDropped: () => void): MemoryStreamWriter => {
-    const onOver = () => mirrors.delete(keys[0])
-    const mirror = makeMirror({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver, onDropped })
-    mirrors.set(keys[0], mirror)
+  constructor(private readonly parts: RedisResumeParts) {}
+
+  open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined {
+    const { own } = this.parts
+    const writer = own.open(id, owner, onUnwanted)
+    if (writer === undefined) return undefined
+    const replica = this.#replicate(writer, keysOf(id, owner), () => void own.delete(id, owner))
     return {
-      ...writer,
-      stream: endingCopied(writer.stream, mirror),
-      found: mirror.sync(),
-      append: (text, count) => {
-        const wait = writer.append(text, count)
-        void mirror.sync()
+      found: replica.sync(),
+      append: (batch) => {
+        const wait = writer.append(batch)
+        void (batch.end === undefined ? replica.sync() : replica.settle())
         return wait
       },
-      end: (how) => {
-        writer.end(how)
-        void mirror.settle()
-      },
+      stream: endingWhenCopied(writer.stream, replica),
     }
   }
 
-  return {
-    open: (id, owner, onUnwanted) => {
-      const writer = own.open(id, owner, onUnwanted)
-      return writer === undefined ? undefined : mirrored(writer, keysOf(id, owner), () => void own.drop(id, owner))
-    },
-    find: async (id, owner) => {
-      const keys = keysOf(id, owner)
-      const found = await own.find(id, owner)
-      if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
-      const mirror = mirrors.get(keys[0])
-      if (!(await isDropped(redis, keys))) return mirror === undefined ? found : endingCopied(found, mirror)
-      await own.drop(id, owner)
+  async find(id: string, owner: string): Promise<StoredStream | undefined> {
+    const { redis, own, ttlMs, leaseMs } = this.parts
+    const keys = keysOf(id, owner)
+    const isOwn = (await own.find(id, owner)) !== undefined
+    if (isOwn && (await isDeleted(redis, keys))) {
+      await own.delete(id, owner)
       return undefined
-    },
-    drop: async (id, owner) => {
-      const isOwn = (await own.find(id, owner)) !== undefined
-      const dropped = await dropRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
-      // Other instances would go on giving it.
-      if (dropped === undefined) throw apiError('store_unavailable')
-      await own.drop(id, owner)
-      return dropped === 'was'
-    },
-    count: own.count,
-    close: async () => {
-      await own.close()
-      await Promise.all([...mirrors.values()].map((mirror) => mirror.close()))
-    },
+    }
+    // Again: it may have expired during the round trip.
+    const found = isOwn ? await own.find(id, owner) : undefined
+    if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
+    const replica = this.#replicas.get(keys[0])
+    return replica === undefined ? found : endingWhenCopied(found, replica)
+  }
+
+  async delete(id: string, owner: string): Promise<boolean> {
+    const { redis, own, ttlMs, leaseMs } = this.parts
+    const isOwn = (await own.find(id, owner)) !== undefined
+    const outcome = await deleteRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
+    // Other instances would still serve it.
+    if (outcome === undefined) throw apiError('store_unavailable')
+    await own.delete(id, owner)
+    return outcome === 'was'
+  }
+
+  count(): number {
+    return this.parts.own.count()
+  }
+
+  async close(): Promise<void> {
+    await this.parts.own.close()
+    await Promise.all([...this.#replicas.values()].map((replica) => replica.close()))
+  }
+
+  #replicate(writer: MemoryStreamWriter, keys: StreamKeys, onDeleted: () => void): Replica {
+    const { redis, ttlMs, leaseMs } = this.parts
+    const onOver = (): void => void this.#replicas.delete(keys[0])
+    const replica = new Replica({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver, onDeleted })
+    this.#replicas.set(keys[0], replica)
+    return replica
   }
 }
 
-/** A stream whose last events are given only once other instances can give them too. */
-const endingCopied = (stream: StoredStream, mirror: Mirror): StoredStream => ({
-  ...stream,
+/** A stream whose last batch is read only once other instances can read it too. */
+const endingWhenCopied = (stream: StoredStream, replica: Replica): StoredStream => ({
+  end: () => stream.end(),
+  hasReached: (number) => stream.hasReached(number),
   read: async function* (after, signal) {
-    for await (const text of stream.read(after, signal)) {
-      if (stream.end() !== undefined) await mirror.settle()
-      yield text
+    for await (const batch of stream.read(after, signal)) {
+      if (batch.end !== undefined) await replica.settle()
+      yield batch
     }
   },
 })

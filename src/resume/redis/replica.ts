@@ -1,54 +1,49 @@
+import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Redis } from '../../stores/redis.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
-import type { Batch } from '../resumeStore.js'
-import { DROPPED, type StreamKeys } from './keys.js'
+import { lastNumberOf } from '../resumeStore.js'
+import { DELETED_TOKEN, type StreamKeys } from './keys.js'
+import { serialiseBatch, serialiseEnd } from './serialise.js'
 
-/** What {@link makeMirror} needs. */
-export interface MirrorParts {
+/** What a {@link Replica} needs. */
+export interface ReplicaParts {
   readonly redis: Redis
+  /** The stream that is copied. */
   readonly writer: MemoryStreamWriter
   readonly keys: StreamKeys
-  /** The producer's own: who has another writes nothing. */
+  /** Names the producer: only the one whose token is stored can write. */
   readonly token: string
   readonly ttlMs: number
   readonly leaseMs: number
   /** Called once there is nothing more to copy. */
   readonly onOver: () => void
-  /** Called where another instance has dropped the stream. */
-  readonly onDropped: () => void
-}
-
-/** Copies one stream to Redis. */
-export interface Mirror {
-  /** Copies what is new. One round trip at a time; what comes meanwhile goes together in the next. */
-  sync(): Promise<void>
-  /** Resolves once the end has been copied, or cannot be: after a round trip that is under way, and those that the rest needs. */
-  settle(): Promise<void>
-  /** Copies the rest, as far as Redis can be reached. */
-  close(): Promise<void>
+  /** Called where another instance has deleted the stream. */
+  readonly onDeleted: () => void
 }
 
 /*
- * Adds batches where they continue what is there, and renews the lease; all at once or not at all.
+ * Adds batches where they continue the stored ones, and renews the lease, in one transaction.
  *
- * A batch that is there already is passed over, so that a round trip whose answer was lost can be repeated; where batches are missing,
- * because Redis has been emptied, nothing is written and the caller is told the last number that is there. A stream whose end has been
- * written, by its producer or by a reader who has found the lease expired, takes nothing more.
+ * A batch that is stored already is skipped, so that a round trip whose reply was lost can be
+ * repeated. Where batches are missing, because Redis has lost them, nothing is written and the last
+ * stored number is returned. A stream that has an end, from its producer or from a reader that
+ * found the lease expired, takes no batches.
  *
- * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, ending, summary, number before the first batch, then number and text of each.
- * Returns the last number, or -1 where the stream is no longer the caller's, -2 where it has been dropped; and whether somebody reads it
- * elsewhere.
+ * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first
+ * batch, then for each batch the number of its last event and its lines.
+ * Returns the last number, or -1 where the stream is no longer the producer's, -2 where it has been
+ * deleted; and whether another instance reads it.
  */
 const APPEND = `
-local known = redis.call('HMGET', KEYS[1], 'token', 'ending', 'last')
-if known[1] == '${DROPPED}' then return {-2, 0} end
+local known = redis.call('HMGET', KEYS[1], 'token', 'end', 'last')
+if known[1] == '${DELETED_TOKEN}' then return {-2, 0} end
 if known[1] and (known[1] ~= ARGV[1] or known[2]) then return {-1, 0} end
 local watched = redis.call('EXISTS', KEYS[4])
 local last = tonumber(known[3] or '0')
-if tonumber(ARGV[6]) > last then return {last, watched} end
-for at = 7, #ARGV, 2 do
+if tonumber(ARGV[5]) > last then return {last, watched} end
+for at = 6, #ARGV, 2 do
   if tonumber(ARGV[at]) > last then
-    redis.call('XADD', KEYS[2], ARGV[at] .. '-0', 'text', ARGV[at + 1])
+    redis.call('XADD', KEYS[2], ARGV[at] .. '-0', 'lines', ARGV[at + 1])
     last = tonumber(ARGV[at])
   end
 end
@@ -56,94 +51,112 @@ redis.call('HSET', KEYS[1], 'token', ARGV[1], 'last', string.format('%d', last))
 if ARGV[4] == '' then
   redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[3])
 else
-  redis.call('HSET', KEYS[1], 'ending', ARGV[4], 'summary', ARGV[5])
+  redis.call('HSET', KEYS[1], 'end', ARGV[4])
   redis.call('DEL', KEYS[3])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return {last, watched}
 `
+const NOT_OWN = -1
+const DELETED = -2
 
+// What one round trip carries at most, unless one batch is longer.
 const MOST_BATCHES = 500
-const MOST_LENGTH = 1_048_576
+const MOST_CHARACTERS = 1_048_576
 
-/** Makes the copier of one stream. It renews the lease by itself, until the end has been copied or nobody can ask for the stream. */
-export function makeMirror({ redis, writer, keys, token, ttlMs, leaseMs, onOver, onDropped }: MirrorParts): Mirror {
-  let copied = 0
-  let isOver = false
-  let isDue = false
-  let underWay: Promise<void> | undefined
-  let settled: Promise<void> | undefined
+/** The copy of one stream in Redis. Renews the producer's lease until the end has been copied. */
+export class Replica {
+  readonly #renewal: NodeJS.Timeout
+  /** The number of the last event in Redis. */
+  #copied = 0
+  #isOver = false
+  #isDue = false
+  #running: Promise<void> | undefined
+  #settled: Promise<void> | undefined
 
-  const finish = (): void => {
-    isOver = true
-    clearInterval(renewal)
-    onOver()
+  constructor(private readonly parts: ReplicaParts) {
+    this.#renewal = setInterval(() => void this.sync(), parts.leaseMs / 3)
+    this.#renewal.unref()
   }
-  /** One round trip. @returns true where another may bring more */
-  const copy = async (): Promise<boolean> => {
-    if (!writer.isKept()) {
-      finish()
+
+  /** Copies new batches: one round trip at a time, each with all that have arrived meanwhile. */
+  sync(): Promise<void> {
+    this.#isDue = true
+    this.#running ??= this.#run()
+    return this.#running
+  }
+
+  /** Copies the end of the stream. Resolves once that is done, or Redis is unavailable. */
+  settle(): Promise<void> {
+    this.#settled ??= this.#isOver ? Promise.resolve() : this.sync()
+    return this.#settled
+  }
+
+  /** Copies the rest, as far as Redis is available, and stops. */
+  async close(): Promise<void> {
+    await this.sync()
+    if (!this.#isOver) this.#finish()
+  }
+
+  async #run(): Promise<void> {
+    // Batches that are appended in the same turn of the event loop are copied together.
+    await undefined
+    while (this.#isDue && !this.#isOver) {
+      this.#isDue = false
+      if (await this.#copy()) this.#isDue = true
+    }
+    this.#running = undefined
+  }
+
+  /** One round trip. @returns true where there is more to copy */
+  async #copy(): Promise<boolean> {
+    const { redis, writer, keys, onDeleted } = this.parts
+    if (!writer.isStored()) {
+      this.#finish()
       await redis.ask((client) => client.del(...keys))
       return false
     }
-    const missing = writer.since(copied)
+    const missing = writer.since(this.#copied)
     const batches = firstOf(missing)
     const end = batches.length === missing.length ? writer.stream.end() : undefined
-    const args = [token, ttlMs + leaseMs, leaseMs, end?.ending ?? '', end?.summary ?? '', before(batches) ?? copied]
-    const told = await redis.ask((client) => client.eval(APPEND, keys.length, ...keys, ...args, ...batches.flatMap(toArguments)))
-    if (!isNumbers(told)) return false
-    const [last = -1, watched] = told
+    const reply = await this.#send(batches, end)
+    if (reply === undefined) return false
+    const [last, watched] = reply
     if (watched === 1) writer.touch()
-    // Lost: somebody has found the lease expired, and told readers that this producer is gone.
-    if (last < 0 || (end !== undefined && last === (batches.at(-1)?.last ?? copied))) finish()
-    if (last === -2) onDropped()
-    copied = Math.max(0, last)
-    return !isOver && writer.since(copied).length > 0
+    const sent = batches.at(-1)
+    const isEnded = end !== undefined && last === (sent === undefined ? this.#copied : lastNumberOf(sent))
+    // Not own: a reader has found the lease expired, and reported the stream as interrupted.
+    if (last === NOT_OWN || last === DELETED || isEnded) this.#finish()
+    if (last === DELETED) onDeleted()
+    this.#copied = Math.max(0, last)
+    return writer.since(this.#copied).length > 0
   }
-  const run = async (): Promise<void> => {
-    // What comes in one turn, such as the last events and the end, goes together.
-    await undefined
-    while (isDue && !isOver) {
-      isDue = false
-      if (await copy()) isDue = true
-    }
-    underWay = undefined
-  }
-  const sync = async (): Promise<void> => {
-    isDue = true
-    underWay ??= run()
-    return underWay
-  }
-  const renewal = setInterval(() => void sync(), leaseMs / 3)
-  renewal.unref()
 
-  return {
-    sync,
-    settle: () => {
-      settled ??= isOver ? Promise.resolve() : sync()
-      return settled
-    },
-    close: async () => {
-      await sync()
-      if (!isOver) finish()
-    },
+  /** @returns what {@link APPEND} returns; undefined where Redis is unavailable */
+  async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
+    const { redis, keys, token, ttlMs, leaseMs } = this.parts
+    const before = batches[0] === undefined ? this.#copied : batches[0].first - 1
+    const args = [token, ttlMs + leaseMs, leaseMs, end === undefined ? '' : serialiseEnd(end), before]
+    const stored = batches.flatMap(serialiseBatch)
+    const reply = await redis.ask((client) => client.eval(APPEND, keys.length, ...keys, ...args, ...stored))
+    // The script returns nothing else.
+    return reply as [number, number] | undefined
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    clearInterval(this.#renewal)
+    this.parts.onOver()
   }
 }
 
-/** As many batches as may travel together. */
-function firstOf(batches: readonly Batch[]): readonly Batch[] {
-  let length = 0
-  const tooFar = batches.findIndex(({ text }, place) => {
-    length += text.length
-    return place > 0 && (place >= MOST_BATCHES || length > MOST_LENGTH)
+/** As many batches as one round trip carries. */
+function firstOf(batches: readonly EventBatch[]): readonly EventBatch[] {
+  let characters = 0
+  const end = batches.findIndex(({ data }, index) => {
+    for (const text of data) characters += text.length
+    return index > 0 && (index >= MOST_BATCHES || characters > MOST_CHARACTERS)
   })
-  return tooFar === -1 ? batches : batches.slice(0, tooFar)
+  return end === -1 ? batches : batches.slice(0, end)
 }
-
-/** The number of the event before the first batch. */
-const before = ([first]: readonly Batch[]): number | undefined => (first === undefined ? undefined : first.last - first.count)
-
-const toArguments = ({ last, text }: Batch): (string | number)[] => [last, text]
-
-const isNumbers = (told: unknown): told is number[] => Array.isArray(told) && told.every((each) => typeof each === 'number')

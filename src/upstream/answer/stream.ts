@@ -1,6 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
-import { EventTooLarge, MalformedText, makeSplitter, type Splitter } from '../../sse/parse.js'
+import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
@@ -91,14 +91,14 @@ export async function* readStream<T>(
 /** Turns the bytes of one event stream into choices. */
 class EventReader {
   readonly #options: AnswerOptions
-  readonly #splitter: Splitter
+  readonly #splitter: EventSplitter
   readonly #choices = new Map<number, ChoiceStream>()
   #isDone = false
   #failure: unknown
 
   constructor(options: AnswerOptions) {
     this.#options = options
-    this.#splitter = makeSplitter(options.maxEventBytes)
+    this.#splitter = new EventSplitter(options.maxEventBytes)
   }
 
   /** True once [DONE] has arrived. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { CHAT_FORMAT } from '../../../src/sse/chatFormat.js'
+import { toStreamResult } from '../../../src/sse/encode.js'
 import { call, chat, failure } from '../../support/contractHook.js'
 import { type BareApp, startApp } from './app.js'
 
@@ -10,12 +12,11 @@ beforeAll(async () => {
     createChatCompletion: async ({ body }) => {
       const failing = new TypeError(SECRET_WORDS)
       if (body.stream !== true) throw failing
-      return {
-        // biome-ignore lint/correctness/useYield: it fails before its first event
-        events: (async function* () {
-          throw failing
-        })(),
-      }
+      // biome-ignore lint/correctness/useYield: it fails before its first event
+      const events = (async function* () {
+        throw failing
+      })()
+      return toStreamResult(events, CHAT_FORMAT)
     },
     listModels: async () => {
       throw 'canary-of-the-exception, and not even an Error'

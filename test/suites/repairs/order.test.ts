@@ -11,7 +11,7 @@ import { PARAMETER_CASES } from './request/parameterCases.js'
 import { THINKING_CASES } from './request/thinkingCases.js'
 import { TOOL_CASES } from './request/toolCases.js'
 
-type Listed = Pick<Ordered<Repair<string, unknown, unknown>>, 'name' | 'order'>
+type Listed = Pick<Ordered<Repair<unknown, unknown>>, 'name' | 'order'>
 
 /** Reads the constraints out of the sentences, as `a < b`. Names in backticks that are no repairs are skipped. */
 function constraintsOf(repairs: readonly Listed[]): string[] {

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.js'
-import { makeMemoryStreamStore } from '../../../src/resume/memory/memoryResumeStore.js'
-import { makeRedisStreamStore } from '../../../src/resume/redis/redisResumeStore.js'
-import type { StreamStore } from '../../../src/resume/resumeStore.js'
-import { makeRedis, type Redis } from '../../../src/stores/redis.js'
+import { MemoryResumeStore } from '../../../src/resume/memory/memoryResumeStore.js'
+import { RedisResumeStore } from '../../../src/resume/redis/redisResumeStore.js'
+import type { ResumeStore } from '../../../src/resume/resumeStore.js'
+import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
 import { eventually, failureOf } from '../../support/calls.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
-import { type Bounds, found, keepsStreams, opened, ROOMY, readAll, write } from './storeSuite.js'
+import { type Bounds, found, keepsStreams, opened, ROOMY, readAll, WHOLE, write } from './storeSuite.js'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -15,14 +15,14 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 interface Instance {
-  readonly store: StreamStore
+  readonly store: ResumeStore
   readonly redis: Redis
 }
 
 const open: Instance[] = []
 function instance(bounds: Bounds = ROOMY, leaseMs = Math.min(200, bounds.ttlMs / 2)): Instance {
-  const redis = makeRedis({ url: new Secret(server.url), patienceMs: 500, onDown: () => undefined, onUp: () => undefined })
-  const store = makeRedisStreamStore({ redis, own: makeMemoryStreamStore(bounds), ttlMs: bounds.ttlMs, leaseMs })
+  const redis = new RedisConnection({ url: new Secret(server.url), patienceMs: 500, onDown: () => undefined, onUp: () => undefined })
+  const store = new RedisResumeStore({ redis, own: new MemoryResumeStore(bounds), ttlMs: bounds.ttlMs, leaseMs })
   open.push({ store, redis })
   return { store, redis }
 }
@@ -56,10 +56,10 @@ describe('the store in Redis, read by another instance', () => {
     await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const names = await keys(one)
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
-      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:stream:{}:${name}`),
+      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:2:stream:{}:${name}`),
     )
     for (const name of names) expect(await one.redis.ask((client) => client.pttl(name))).toBeGreaterThan(0)
-    writer.end({ ending: 'whole', summary: '' })
+    writer.end(WHOLE)
     await eventually(async () => expect(await keyOf(one, ':lease')).toBe(''))
   })
 
@@ -78,7 +78,7 @@ describe('the store in Redis, read by another instance', () => {
     const reading = readAll(await found(other.store, 'a'))
     const startedAt = performance.now()
     await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(600))
-    writer.end({ ending: 'whole', summary: '' })
+    writer.end(WHOLE)
     expect(await reading).toContain('data: 2')
   })
 
@@ -91,8 +91,8 @@ describe('the store in Redis, read by another instance', () => {
     const lease = await keyOf(one, ':lease')
     await other.redis.ask((client) => client.del(lease))
     expect(await failureOf(readAll(stream))).toMatchObject({ code: 'stream_interrupted' })
-    void writer.append('id: s:3\ndata: 3\n\n', 1)
-    writer.end({ ending: 'whole', summary: '' })
+    void writer.append('3')
+    writer.end(WHOLE)
     await eventually(async () => expect(await readAll(await found(one.store, 'a'))).toContain('data: 3'))
     const events = await keyOf(one, ':events')
     expect(await one.redis.ask((client) => client.xlen(events))).toBe(2 - 1)
@@ -107,8 +107,8 @@ describe('the store in Redis, read by another instance', () => {
     await eventually(async () => expect(await keyOf(one, ':lease')).not.toBe(''))
     const lease = await keyOf(one, ':lease')
     await one.redis.ask((client) => client.del(lease))
-    void writer.append('id: s:2\ndata: 2\n\n', 1)
-    writer.end({ ending: 'whole', summary: '' })
+    void writer.append('2')
+    writer.end(WHOLE)
     await eventually(async () => expect(await readAll(await found(other.store, 'a'))).toBe('id: s:1\ndata: 1\n\nid: s:2\ndata: 2\n\n'))
   })
 
@@ -118,9 +118,9 @@ describe('the store in Redis, read by another instance', () => {
     write(writer, [2, 3])
     await found(other.store, 'a')
     await one.redis.ask((client) => client.flushall())
-    void writer.append('id: s:6\ndata: 6\n\n', 1)
+    void writer.append('6')
     const whole = await found(other.store, 'a')
-    writer.end({ ending: 'whole', summary: '' })
+    writer.end(WHOLE)
     expect((await readAll(whole)).match(/data: \d/g)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `data: ${n}`))
   })
 
@@ -132,11 +132,10 @@ describe('the store in Redis, read by another instance', () => {
       await writer.found
       const reading = readAll(writer.stream)
       write(writer, [2, 3])
-      void writer.append('id: s:6\ndata: 6\n\n', 1)
-      writer.end({ ending: 'whole', summary: 'told' })
+      writer.end(WHOLE, '6')
       const text = await reading
       const copy = await found(other.store, id)
-      expect(copy.end()).toEqual({ ending: 'whole', summary: 'told' })
+      expect(copy.end()).toEqual(WHOLE)
       expect(await readAll(copy)).toBe(text)
     }
   })
@@ -149,16 +148,16 @@ describe('the store in Redis, read by another instance', () => {
       unwanted += 1
     })
     for (const writer of [ended, live]) write(writer, [2])
-    ended.end({ ending: 'whole', summary: '' })
+    ended.end(WHOLE)
     for (const id of ['a', 'b']) {
       await found(other.store, id)
-      expect(await other.store.drop(id, 'you')).toBe(false)
-      expect(await other.store.drop(id, 'me')).toBe(true)
+      expect(await other.store.delete(id, 'you')).toBe(false)
+      expect(await other.store.delete(id, 'me')).toBe(true)
       for (const { store } of [one, other]) expect(await store.find(id, 'me')).toBeUndefined()
-      for (const { store } of [one, other]) expect(await store.drop(id, 'me')).toBe(false)
+      for (const { store } of [one, other]) expect(await store.delete(id, 'me')).toBe(false)
     }
     await eventually(() => expect(unwanted).toBe(1))
-    void live.append('id: s:3\ndata: 3\n\n', 1)
+    void live.append('3')
     expect(await other.store.find('b', 'me')).toBeUndefined()
   })
 
@@ -169,7 +168,7 @@ describe('the store in Redis, read by another instance', () => {
     server.freeze()
     const cannotTell = { status: 503, code: 'server_overloaded', retryAfterSeconds: 1 }
     expect(await failureOf(other.store.find('a', 'me'))).toMatchObject(cannotTell)
-    expect(await failureOf(one.store.drop('a', 'me'))).toMatchObject(cannotTell)
+    expect(await failureOf(one.store.delete('a', 'me'))).toMatchObject(cannotTell)
     expect(await readAll(await found(one.store, 'a'), 2, AbortSignal.timeout(50)).catch(() => 'read')).toBe('read')
   })
 
@@ -179,8 +178,8 @@ describe('the store in Redis, read by another instance', () => {
     write(writer, [2])
     await found(other.store, 'a')
     server.freeze()
-    void writer.append('id: s:3\ndata: 3\n\n', 1)
-    writer.end({ ending: 'whole', summary: '' })
+    void writer.append('3')
+    writer.end(WHOLE)
     expect((await readAll(await found(one.store, 'a'))).match(/data: \d/g)).toHaveLength(3)
     server.thaw()
     await eventually(async () => expect((await readAll(await found(other.store, 'a'))).match(/data: \d/g)).toHaveLength(3), 15_000)

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { makeMemoryStreamStore } from '../../../src/resume/memory/memoryResumeStore.js'
-import type { StreamStore } from '../../../src/resume/resumeStore.js'
+import { MemoryResumeStore } from '../../../src/resume/memory/memoryResumeStore.js'
 import { heapInUse } from './heap.js'
-import { type Bounds, keepsStreams, opened, ROOMY } from './storeSuite.js'
+import { type Bounds, keepsStreams, opened, ROOMY, WHOLE } from './storeSuite.js'
 
-const open: StreamStore[] = []
+const open: MemoryResumeStore[] = []
 const make = (bounds: Bounds) => {
-  const store = makeMemoryStreamStore(bounds)
+  const store = new MemoryResumeStore(bounds)
   open.push(store)
   return store
 }
@@ -22,10 +21,10 @@ describe('the store in memory', () => {
     const writer = opened(make({ ...ROOMY, maxBytes: 5_000 }), 'a')
     const reader = writer.stream.read(0, new AbortController().signal)[Symbol.asyncIterator]()
     const first = reader.next()
-    void writer.append('data: 1\n\n', 1)
+    void writer.append('1')
     await first
     let isThrough = false
-    const waiting = writer.append(`data: ${'y'.repeat(6_000)}\n\n`, 1)?.then(() => {
+    const waiting = writer.append('y'.repeat(6_000))?.then(() => {
       isThrough = true
     })
     await new Promise((resolve) => setImmediate(resolve))
@@ -39,11 +38,11 @@ describe('the store in memory', () => {
   test('holds no more than its bound, whatever comes and goes', async () => {
     const store = make({ ttlMs: 60_000, maxBytes: 4_000_000, maxStreams: 50 })
     const before = heapInUse()
-    const text = `data: ${'z'.repeat(2_000)}\n\n`
+    const text = 'z'.repeat(2_000)
     for (let nth = 0; nth < 3_000; nth += 1) {
       const writer = opened(store, `s${nth}`)
-      for (let batch = 0; batch < 20; batch += 1) void writer.append(`${nth}:${batch}${text}`, 1)
-      writer.end({ ending: 'whole', summary: '' })
+      for (let batch = 0; batch < 20; batch += 1) void writer.append(`${nth}:${batch}${text}`)
+      writer.end(WHOLE)
       expect(store.count()).toBeLessThanOrEqual(50)
       if (nth % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
     }

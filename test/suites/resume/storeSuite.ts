@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { StoredStream, StreamStore, StreamWriter } from '../../../src/resume/resumeStore.js'
+import { apiError } from '../../../src/contract/errors.js'
+import type { StreamEnd } from '../../../src/contract/eventFormat.js'
+import type { ResumeStore, StoredStream, StreamWriter } from '../../../src/resume/resumeStore.js'
 import { eventually, failureOf } from '../../support/calls.js'
 
 /** Bounds of a store under test. */
@@ -11,21 +13,31 @@ export interface Bounds {
 
 /** A store as its producer has it, and as whoever comes back finds it: the same, or that of another instance. */
 export interface Stores {
-  readonly producing: StreamStore
-  readonly reading: StreamStore
+  readonly producing: ResumeStore
+  readonly reading: ResumeStore
 }
 
 export const ROOMY: Bounds = { ttlMs: 60_000, maxBytes: 10_000_000, maxStreams: 100 }
-const WHOLE = { ending: 'whole', summary: '{"total_tokens":3}' } as const
+export const WHOLE: StreamEnd = { ending: 'whole', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }
 
-const event = (number: number): string => `id: s:${number}\ndata: ${number}\n\n`
-const events = (from: number, to: number): string => Array.from({ length: to - from + 1 }, (_, at) => event(from + at)).join('')
+/** A writer that numbers events as it goes. */
+export interface NumberingWriter extends Pick<StreamWriter, 'found' | 'stream'> {
+  append(...data: string[]): Promise<void> | undefined
+  /** Ends the stream, with its last events. */
+  end(end: StreamEnd, ...data: string[]): void
+}
+
+const toText = (first: number, data: readonly string[]): string =>
+  data.map((text, index) => `id: s:${first + index}\ndata: ${text}\n\n`).join('')
+const numbers = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, at) => String(from + at))
+const event = (number: number): string => events(number, number)
+const events = (from: number, to: number): string => toText(from, numbers(from, to))
 
 /** Writes events as batches of the given sizes. */
-export function write(writer: StreamWriter, sizes: readonly number[]): void {
+export function write(writer: NumberingWriter, sizes: readonly number[]): void {
   let last = 0
   for (const size of sizes) {
-    void writer.append(events(last + 1, last + size), size)
+    void writer.append(...numbers(last + 1, last + size))
     last += size
   }
 }
@@ -33,19 +45,30 @@ export function write(writer: StreamWriter, sizes: readonly number[]): void {
 /** Reads a stream to its end. */
 export async function readAll(stream: StoredStream, after = 0, signal = new AbortController().signal): Promise<string> {
   let text = ''
-  for await (const piece of stream.read(after, signal)) text += piece
+  for await (const { first, data } of stream.read(after, signal)) text += toText(first, data)
   return text
 }
 
 /** Opens a stream that has room. */
-export function opened(store: StreamStore, id: string, onUnwanted = (): void => undefined): StreamWriter {
+export function opened(store: ResumeStore, id: string, onUnwanted = (): void => undefined): NumberingWriter {
   const writer = store.open(id, 'me', onUnwanted)
   if (writer === undefined) throw new Error('there is no room')
-  return writer
+  let next = 1
+  const append = (data: readonly string[], end?: StreamEnd): Promise<void> | undefined => {
+    const first = next
+    next += data.length
+    return writer.append({ first, data, end })
+  }
+  return {
+    found: writer.found,
+    stream: writer.stream,
+    append: (...data) => append(data),
+    end: (end, ...data) => void append(data, end),
+  }
 }
 
 /** Finds a stream, as soon as it can be found. */
-export async function found(store: StreamStore, id: string): Promise<StoredStream> {
+export async function found(store: ResumeStore, id: string): Promise<StoredStream> {
   let stream: StoredStream | undefined
   await eventually(async () => {
     stream = await store.find(id, 'me')
@@ -54,7 +77,7 @@ export async function found(store: StreamStore, id: string): Promise<StoredStrea
   return stream as StoredStream // the line above has seen it
 }
 
-/** What every StreamStore has to do. @param make - makes stores with bounds; they are closed by whoever makes them */
+/** What every ResumeStore has to do. @param make - makes stores with bounds; they are closed by whoever makes them */
 export function keepsStreams(make: (bounds: Bounds) => Stores): void {
   let stores: Stores
   beforeEach(() => {
@@ -72,13 +95,12 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
 
     test('is given as it comes to everybody who reads, and ends for all', async () => {
       const writer = opened(stores.producing, 'a')
-      void writer.append(events(1, 2), 2)
+      void writer.append(...numbers(1, 2))
       const stream = await found(stores.reading, 'a')
       const readers = [readAll(writer.stream), readAll(stream), readAll(stream, 1), readAll(stream, 5)]
-      void writer.append(events(3, 3), 1)
+      void writer.append(...numbers(3, 3))
       await eventually(async () => expect((await found(stores.reading, 'a')).hasReached(3)).toBe(true))
-      void writer.append(events(4, 7), 4)
-      writer.end(WHOLE)
+      writer.end(WHOLE, ...numbers(4, 7))
       expect(await Promise.all(readers)).toEqual([events(1, 7), events(1, 7), events(2, 7), events(6, 7)])
     })
 
@@ -87,8 +109,8 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
       write(writer, [1])
       expect((await found(stores.reading, 'a')).end()).toBeUndefined()
       writer.end(WHOLE)
-      void writer.append(events(2, 2), 1)
-      writer.end({ ending: 'failed', summary: 'late' })
+      void writer.append('2')
+      writer.end({ ending: 'failed', failure: apiError('stream_interrupted') }, '3')
       await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
       expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
       expect((await found(stores.reading, 'a')).hasReached(2)).toBe(false)
@@ -118,13 +140,13 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
       })
       write(writer, [2])
       const stream = await found(stores.reading, 'a')
-      const pieces: string[] = []
+      let text = ''
       const reading = failureOf(
         (async () => {
-          for await (const piece of stream.read(0, new AbortController().signal)) pieces.push(piece)
+          for await (const { first, data } of stream.read(0, new AbortController().signal)) text += toText(first, data)
         })(),
       )
-      await eventually(() => expect(pieces.join('')).toBe(events(1, 2)))
+      await eventually(() => expect(text).toBe(events(1, 2)))
       await stores.producing.close()
       expect(await reading).toMatchObject({ code: 'stream_interrupted', status: 502 })
       expect(await failureOf(readAll(await found(stores.reading, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
@@ -176,15 +198,15 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
       stores = make({ ...ROOMY, maxBytes: 30_000 })
       const { producing, reading } = stores
       const old = opened(producing, 'old')
-      void old.append(`data: ${'x'.repeat(10_000)}\n\n`, 1)
+      void old.append('x'.repeat(10_000))
       old.end(WHOLE)
       const writer = opened(producing, 'a')
       const all = readAll(writer.stream)
       let written = ''
       for (let nth = 0; nth < 100; nth += 1) {
-        const text = `data: ${nth}${'y'.repeat(1_000)}\n\n`
-        written += text
-        await writer.append(text, 1)
+        const text = `${nth}${'y'.repeat(1_000)}`
+        written += toText(nth + 1, [text])
+        await writer.append(text)
       }
       writer.end(WHOLE)
       expect(await all).toBe(written)
@@ -198,7 +220,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
       const writer = opened(producing, 'a', () => {
         unwanted += 1
       })
-      for (let nth = 0; nth < 10; nth += 1) await writer.append(`data: ${'y'.repeat(1_000)}\n\n`, 1)
+      for (let nth = 0; nth < 10; nth += 1) await writer.append('y'.repeat(1_000))
       expect(unwanted).toBeGreaterThan(0)
       expect(producing.count()).toBe(0)
     })

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { makeMemoryTextStore } from '../../../src/stores/keyValueStore.js'
+import { makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 
 /** A store whose clock the test holds. */
 function storeAt(maxLength = 1_000_000, ttlMs = 1000) {
   const clock = { ms: 0 }
-  const store = makeMemoryTextStore({ maxLength, ttlMs, now: () => clock.ms })
+  const store = makeMemoryKeyValueStore({ maxLength, ttlMs, now: () => clock.ms })
   const kept = async (caller: string, ...ids: string[]) => Object.fromEntries(await store.get(caller, ids))
   return { clock, store, kept }
 }

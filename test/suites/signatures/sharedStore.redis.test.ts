@@ -2,9 +2,9 @@ import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../../src/config/load.js'
 import { Secret } from '../../../src/config/secret.js'
-import { makeMemoryTextStore, type TextStore } from '../../../src/stores/keyValueStore.js'
-import { makeRedis, type Redis } from '../../../src/stores/redis.js'
-import { makeRedisTextStore } from '../../../src/stores/redisKeyValueStore.js'
+import { type KeyValueStore, makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
+import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
+import { makeRedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.js'
 import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { eventually as eventuallyWithin, quickest } from '../../support/calls.js'
@@ -27,21 +27,21 @@ afterAll(() => server.stop())
 /** What one instance has: a connection, a store over it, and what it was told. */
 interface Instance {
   readonly redis: Redis
-  readonly store: TextStore
+  readonly store: KeyValueStore
   readonly told: string[]
 }
 
 const open: Instance[] = []
 function instance({ url } = server, ttlMs = TTL_MS): Instance {
   const told: string[] = []
-  const redis = makeRedis({
+  const redis = new RedisConnection({
     url: new Secret(url),
     patienceMs: PATIENCE_MS,
     onDown: (cause) => told.push(`down: ${cause}`),
     onUp: () => told.push('up'),
   })
-  const own = makeMemoryTextStore({ maxLength: 1_000_000, ttlMs, now: Date.now })
-  const made = { redis, store: makeRedisTextStore({ redis, own, ttlMs, kind: 'signature', mustBeSure: false }), told }
+  const own = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs, now: Date.now })
+  const made = { redis, store: makeRedisKeyValueStore({ redis, own, ttlMs, kind: 'signature', mustBeSure: false }), told }
   open.push(made)
   return made
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { EventTooLarge, MalformedText, makeSplitter } from '../../../src/sse/parse.js'
+import { EventSplitter, EventTooLarge, MalformedText } from '../../../src/sse/parse.js'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** All events of a text that arrives in pieces of the given size, and what belonged to none. */
 function split(input: string | Uint8Array, size = Number.POSITIVE_INFINITY, limit = 1_000_000): { events: string[]; stray: string } {
   const all = typeof input === 'string' ? bytes(input) : input
-  const splitter = makeSplitter(limit)
+  const splitter = new EventSplitter(limit)
   const events: string[] = []
   for (let at = 0; at < all.length; at += size) events.push(...splitter.push(all.subarray(at, at + size)))
   events.push(...splitter.end())
@@ -53,14 +53,14 @@ describe('splitter', () => {
   test.each(SOUND)('reads %s the same when cut in two anywhere', (_what, text, events) => {
     const all = bytes(text)
     for (let at = 0; at <= all.length; at += 1) {
-      const splitter = makeSplitter(1_000)
+      const splitter = new EventSplitter(1_000)
       const found = [...splitter.push(all.subarray(0, at)), ...splitter.push(all.subarray(at)), ...splitter.end()]
       expect(found).toEqual(events)
     }
   })
 
   test('gives an event as soon as its blank line is there', () => {
-    const splitter = makeSplitter(1_000)
+    const splitter = new EventSplitter(1_000)
     expect(splitter.push(bytes('data: a\n'))).toEqual([])
     expect(splitter.push(bytes('\ndata: b'))).toEqual(['a'])
     expect(splitter.push(bytes('\r\r'))).toEqual(['b'])
@@ -69,7 +69,7 @@ describe('splitter', () => {
   })
 
   test('an empty read changes nothing, also between CR and LF', () => {
-    const splitter = makeSplitter(1_000)
+    const splitter = new EventSplitter(1_000)
     const found = ['data: a\r', '', '\ndata: b\r', '', '\n\r\n'].flatMap((piece) => splitter.push(bytes(piece)))
     expect(found).toEqual(['a\nb'])
   })

@@ -57,7 +57,7 @@ export interface ChoiceMemory {
 }
 
 /** A repair of answers, whole and streamed. */
-export type AnswerRepair = Repair<'answer', AnswerPart, ChoiceMemory>
+export type AnswerRepair = Repair<AnswerPart, ChoiceMemory>
 
 /** Makes the state for a new choice. */
 export const newChoiceMemory = (newCallId: () => string): ChoiceMemory => ({

@@ -37,7 +37,6 @@ const LONGEST_REASON = 100
 /** Converts Gemini's finish reasons to OpenAI's. */
 export const finishReason: AnswerRepair = {
   name: 'finish-reason',
-  stage: 'answer',
   reason: 'Gemini sends finish reasons that OpenAI does not know, such as `content_filter: PROHIBITED_CONTENT` or its native `MAX_TOKENS`.',
   apply: (part, memory) => {
     const { finishReason: reason } = part
@@ -57,7 +56,6 @@ export const finishReason: AnswerRepair = {
 /** Sets the finish reason `tool_calls` after tool calls. */
 export const finishToolCalls: AnswerRepair = {
   name: 'finish-tool-calls',
-  stage: 'answer',
   reason: 'Gemini sends the finish reason `stop` after tool calls, and agents then end their loop.',
   apply: (part, { calls }) => {
     const reason = finishOfCalls(part.finishReason, calls.length)
@@ -74,7 +72,6 @@ export function finishOfCalls(reason: string | undefined, calls: number): string
 /** Adds a refusal to an answer that Gemini has withheld. */
 export const refusal: AnswerRepair = {
   name: 'refusal',
-  stage: 'answer',
   reason: 'Gemini withholds an answer by sending no message at all; clients then show nothing, or crash.',
   apply: (part, memory) => {
     if (part.message.content) memory.hasContent = true

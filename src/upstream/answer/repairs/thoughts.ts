@@ -4,7 +4,6 @@ import { endThoughts, opensThoughts, splitThoughts } from './thoughtSplitter.js'
 /** Moves thoughts from `content` to `reasoning_content`. */
 export const thoughts: AnswerRepair = {
   name: 'thoughts',
-  stage: 'answer',
   reason: 'Gemini mixes its thoughts into the content between `<thought>` tags; clients show them as the answer.',
   apply: (part, memory) => {
     const { content, extra_content: extra } = part.message
@@ -38,7 +37,6 @@ const replaceText = (message: RawMessage, reasoning: string, content: string): R
 /** Removes all of `extra_content` but the thought signature. */
 export const extraContent: AnswerRepair = {
   name: 'extra-content',
-  stage: 'answer',
   reason:
     'Only the thought signature is useful to a client; the rest of `extra_content` are marks for what the proxy has already repaired.',
   apply: (part) => {

@@ -6,7 +6,6 @@ const LONGEST_ID = 40
 /** Gives each tool call its index, and records what is known of it. */
 export const toolCallIndex: AnswerRepair = {
   name: 'tool-call-index',
-  stage: 'answer',
   reason: 'Gemini streams tool calls without `index`, so that clients merge or lose parallel calls.',
   apply: (part, memory) => {
     const { tool_calls: sent } = part.message
@@ -70,7 +69,6 @@ function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): nu
 /** Gives each tool call a unique id of at most 40 characters, sent with its first fragment only. */
 export const toolCallId: AnswerRepair = {
   name: 'tool-call-id',
-  stage: 'answer',
   reason: 'Gemini sends tool calls with empty, long or repeated ids, and then a result cannot be matched to its call.',
   apply: (part, { calls }) => {
     const { tool_calls: sent } = part.message
@@ -99,7 +97,6 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
 /** Sets empty arguments to an empty object, at the end of the answer. */
 export const toolCallArguments: AnswerRepair = {
   name: 'tool-call-arguments',
-  stage: 'answer',
   reason: 'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text.',
   apply: (part, { calls }) => {
     if (part.finishReason === undefined || !calls.some(isWithoutArguments)) return part

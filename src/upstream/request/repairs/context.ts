@@ -19,4 +19,4 @@ export interface RequestContext {
 }
 
 /** A repair of requests. Its request has passed the contract's validation. */
-export type RequestRepair = Repair<'request', ChatCompletionRequest, RequestContext>
+export type RequestRepair = Repair<ChatCompletionRequest, RequestContext>

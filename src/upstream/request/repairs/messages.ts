@@ -16,10 +16,9 @@ const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 /** Converts `function_call` and the role `function` to tool calls and their results. */
 export const legacyFunctions: RequestRepair = {
   name: 'legacy-functions',
-  stage: 'request',
   reason: 'Google knows neither the role `function` nor `function_call`, the forms before tools.',
   apply: (request, context) => {
-    // A legacy call has no id, and its result has only a name: the index of the call is its id.
+    // A legacy call has no id, and its result only a name: the index of its message becomes its id.
     const ids: string[] = []
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {
@@ -37,7 +36,6 @@ export const legacyFunctions: RequestRepair = {
 /** Removes members of messages and tool calls that Google does not know. */
 export const messageFields: RequestRepair = {
   name: 'message-fields',
-  stage: 'request',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
   apply: mapMessages((message) => {
     if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS)
@@ -71,7 +69,6 @@ function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | 
 /** Joins the parts of a content to one text, except in user messages. */
 export const textContents: RequestRepair = {
   name: 'text-contents',
-  stage: 'request',
   reason: 'Google takes parts in user messages only; elsewhere, and for refusals, it takes text.',
   apply: mapMessages((message, index, { ignore }) => {
     const { content, role } = message
@@ -86,7 +83,6 @@ export const textContents: RequestRepair = {
 /** Converts the parts of user messages to those that Google takes. */
 export const contentParts: RequestRepair = {
   name: 'content-parts',
-  stage: 'request',
   reason: 'Google refuses empty texts, unknown fields and the part type `file`; it takes a PDF as a data URI in place of an image.',
   apply: mapMessages((message, index) => {
     if (message.role !== 'user' || typeof message.content === 'string') return message
@@ -100,7 +96,6 @@ export const contentParts: RequestRepair = {
 /** Removes messages without content; an empty user message becomes a space. */
 export const emptyMessages: RequestRepair = {
   name: 'empty-messages',
-  stage: 'request',
   reason: 'Google refuses messages without content, which clients send as placeholders.',
   apply: (request) => {
     const messages = request.messages.flatMap((message): RequestMessage[] => {
@@ -117,7 +112,6 @@ export const emptyMessages: RequestRepair = {
 /** Joins the leading instructions to one system message; later ones become user messages. */
 export const systemMessages: RequestRepair = {
   name: 'system-messages',
-  stage: 'request',
   reason: 'Gemini has one system instruction, and refuses a conversation that consists of nothing else.',
   apply: (request) => {
     const { messages } = request

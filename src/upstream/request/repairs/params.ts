@@ -30,7 +30,6 @@ const MOST_CHOICES = 8
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParameters: RequestRepair = {
   name: 'impossible-parameters',
-  stage: 'request',
   reason: 'Gemini returns neither log probabilities nor audio; an answer without them would not be the requested one.',
   apply: (request) => {
     if (request.logprobs === true)
@@ -45,7 +44,6 @@ export const impossibleParameters: RequestRepair = {
 /** Renames `max_completion_tokens` to `max_tokens`. */
 export const oneTokenLimit: RequestRepair = {
   name: 'one-token-limit',
-  stage: 'request',
   reason: 'OpenAI has two names for the token limit and accepts both in one request; for Google they are the same field.',
   apply: (request, { ignore }) => {
     const { max_completion_tokens: limit, max_tokens: older } = request
@@ -58,7 +56,6 @@ export const oneTokenLimit: RequestRepair = {
 /** Removes the parameters that Google does not know, and those that are null. */
 export const unknownParameters: RequestRepair = {
   name: 'unknown-parameters',
-  stage: 'request',
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { ignore }) =>
     select(request, FORWARDED, (name) => {
@@ -70,7 +67,6 @@ export const unknownParameters: RequestRepair = {
 /** Removes the settings in `extra_body` that Google does not know. */
 export const extraBody: RequestRepair = {
   name: 'extra-body',
-  stage: 'request',
   reason: 'Google reads its own settings from `extra_body.google` only, and answers 400 to an unknown one.',
   apply: (request, { ignore }) => {
     const { extra_body: extra } = request
@@ -90,7 +86,6 @@ export const extraBody: RequestRepair = {
 /** Removes a service tier that Google does not know. */
 export const serviceTier: RequestRepair = {
   name: 'service-tier',
-  stage: 'request',
   reason: "Google knows the tiers `standard`, `flex` and `priority`, and would refuse OpenAI's others.",
   apply: (request, { ignore }) => {
     const tier = request.service_tier
@@ -103,7 +98,6 @@ export const serviceTier: RequestRepair = {
 /** Requests the token counts of every stream. */
 export const streamUsage: RequestRepair = {
   name: 'stream-usage',
-  stage: 'request',
   reason: 'Google counts the tokens of a stream on request only; the log and the metrics need the counts of every stream.',
   apply: (request) => {
     const rest = omit(request, 'stream_options', 'stream')

@@ -10,7 +10,6 @@ const FORMAT_FIELDS = new Set(['type', 'json_schema'])
 /** Converts the schema of an answer to Gemini's; without a schema any JSON object is requested. */
 export const responseFormat: RequestRepair = {
   name: 'response-format',
-  stage: 'request',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
   apply: (request, { modelId, ignore }) => {
     const { response_format: format, tools } = request

@@ -31,7 +31,6 @@ export function unsignedCallIds({ messages }: ChatCompletionRequest, modelId: st
 /** Adds the stored signatures to tool calls, or the placeholder to the first call of a message. */
 export const thoughtSignatures: RequestRepair = {
   name: 'thought-signatures',
-  stage: 'request',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
   apply: (request, { modelId, signatures }) => {
     if (!needsSignatures(modelId)) return request

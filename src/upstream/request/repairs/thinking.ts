@@ -44,7 +44,6 @@ function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig | 
 /** Fits the client's own `thinking_config` to the model that serves. */
 export const ownThinkingConfig: RequestRepair = {
   name: 'own-thinking-config',
-  stage: 'request',
   reason: "A client's own `thinking_config` was written for one model, and Google refuses it for another, such as a replacement.",
   apply: (request, { model, ignore }) => {
     const config = configOf(request)
@@ -74,7 +73,6 @@ function fitConfig(config: ThinkingConfig, model: CataloguedModel, ignore: (path
 /** Raises the token limit by what thinking may use. */
 export const thinkingHeadroom: RequestRepair = {
   name: 'thinking-headroom',
-  stage: 'request',
   reason: 'Thinking counts against the token limit at Gemini, so that a small limit ends in an empty answer.',
   apply: (request, context) => {
     const { model } = context
@@ -97,7 +95,6 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
 /** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */
 export const thinkingConfig: RequestRepair = {
   name: 'thinking-config',
-  stage: 'request',
   reason: 'Google refuses levels that a model does not have, and `reasoning_effort` beside the setting that makes thoughts visible.',
   apply: (request, context) => {
     const { model, thoughts, ignore } = context

@@ -15,12 +15,10 @@ const NAME_FIELD = new Set(['name'])
 
 const toolsOf = ({ tools }: ChatCompletionRequest): RequestTool[] => tools ?? []
 
-/** Removes parameters of which null and undefined mean that they are not set. */
-function ignoreParameters<Name extends 'functions' | 'function_call' | 'tool_choice' | 'parallel_tool_calls'>(
-  request: ChatCompletionRequest,
-  names: readonly Name[],
-  ignore: Ignore,
-): ChatCompletionRequest {
+type OptionalParameter = 'functions' | 'function_call' | 'tool_choice' | 'parallel_tool_calls'
+
+/** Removes parameters, and reports those that have a value. */
+function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...names: OptionalParameter[]): ChatCompletionRequest {
   for (const name of names) if (request[name] !== undefined && request[name] !== null) ignore(name)
   return omit(request, ...names)
 }
@@ -28,11 +26,10 @@ function ignoreParameters<Name extends 'functions' | 'function_call' | 'tool_cho
 /** Converts `functions` and `function_call` to `tools` and `tool_choice`. */
 export const legacyTools: RequestRepair = {
   name: 'legacy-tools',
-  stage: 'request',
   reason: 'Google does not know `functions` and `function_call`, the parameters before tools.',
   apply: (request, { ignore }) => {
     const { functions, function_call: call } = request
-    if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, ['functions', 'function_call'], ignore)
+    if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, ignore, 'functions', 'function_call')
     const choice = call !== null && typeof call === 'object' ? { type: 'function' as const, function: call } : call
     return {
       ...omit(request, 'functions', 'function_call'),
@@ -47,7 +44,6 @@ export const legacyTools: RequestRepair = {
 /** Refuses custom tools, and removes the members of function tools that Google does not know. */
 export const toolKinds: RequestRepair = {
   name: 'tool-kinds',
-  stage: 'request',
   reason: 'Google takes functions only, and answers 400 to another kind of tool and to an unknown member.',
   apply: (request, { ignore }) => {
     const tools = toolsOf(request)
@@ -74,7 +70,6 @@ function toKnownTool(tool: FunctionTool, path: string, ignore: Ignore): Function
 /** Converts the parameters of each function to Gemini's schemas. */
 export const toolSchemas: RequestRepair = {
   name: 'tool-schemas',
-  stage: 'request',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
   apply: (request, { ignore }) => {
     const tools = toolsOf(request)
@@ -95,11 +90,10 @@ function convertSchema(tool: RequestTool, path: string, ignore: Ignore): Request
 /** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */
 export const toolChoice: RequestRepair = {
   name: 'tool-choice',
-  stage: 'request',
   reason: 'Google refuses a choice without tools or of an undeclared one, and does not know `allowed_tools`.',
   apply: (request, { ignore }) => {
     const { tool_choice: choice } = request
-    if (toolsOf(request).length === 0) return ignoreParameters(request, ['tool_choice', 'parallel_tool_calls'], ignore)
+    if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
     if (choice === undefined || choice === null || typeof choice === 'string') return request
     if (choice.type === 'allowed_tools') return narrowTools(request, choice.allowed_tools)
     if (choice.type === 'custom')

@@ -7,7 +7,6 @@ import { type AssistantMessage, callsOf, isInstruction, joinText, replaceMessage
 /** Moves the results of tool calls right behind their calls. */
 export const toolResults: RequestRepair = {
   name: 'tool-results',
-  stage: 'request',
   reason: 'Gemini requires the results of a step right after its calls, each exactly once and in their order.',
   apply: (request) => {
     const results = new ToolResults(request.messages)
@@ -80,7 +79,6 @@ function toUserMessage(message: ToolMessage, index: number, isStart: boolean): R
 /** Merges consecutive assistant messages, and adds the user messages that Gemini requires. */
 export const turnOrder: RequestRepair = {
   name: 'turn-order',
-  stage: 'request',
   reason:
     'Gemini refuses a conversation that begins with tool calls, that ends with the assistant, or with two assistant messages in a row.',
   apply: (request) => {

@@ -7,7 +7,7 @@ import { splitTypes } from './types.js'
 import { convertBounds, convertConst, convertEnum } from './values.js'
 
 /** A repair of one schema object, without its children. It reports what is lost through `Drop`. */
-export type SchemaRule = Repair<'shape' | 'keywords', SchemaNode, Drop>
+export type SchemaRule = Repair<SchemaNode, Drop>
 
 /**
  * The keywords of Gemini's schemas. Source: its `Schema` message; recorded traffic shows that it
@@ -80,19 +80,19 @@ function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
 
 /** Repairs that decide which types a schema allows, in their order; they precede the others. */
 export const SHAPE_RULES = [
-  { name: 'schema-const', stage: 'shape', reason: 'Gemini has no const.', apply: convertConst },
-  { name: 'schema-one-of', stage: 'shape', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },
-  { name: 'schema-type-list', stage: 'shape', reason: 'Gemini takes one type, and nullable.', apply: splitTypes },
+  { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
+  { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },
+  { name: 'schema-type-list', reason: 'Gemini takes one type, and nullable.', apply: splitTypes },
 ] as const satisfies readonly SchemaRule[]
 
 /** Repairs of the other keywords of one schema, in this order. */
 export const KEYWORD_RULES = [
-  { name: 'schema-enum', stage: 'keywords', reason: 'Gemini takes an enum of strings only.', apply: convertEnum },
-  { name: 'schema-bounds', stage: 'keywords', reason: 'Gemini has no exclusive bounds.', apply: convertBounds },
-  { name: 'schema-type', stage: 'keywords', reason: 'Gemini refuses properties and items without their type.', apply: inferType },
-  { name: 'schema-items', stage: 'keywords', reason: 'Gemini refuses arrays without items, and tuples.', apply: unifyItems },
-  { name: 'schema-additional', stage: 'keywords', reason: 'Gemini takes additionalProperties as a boolean.', apply: simplifyAdditional },
-  { name: 'schema-required', stage: 'keywords', reason: 'Gemini refuses required names that have no property.', apply: checkRequired },
-  { name: 'schema-format', stage: 'keywords', reason: 'Gemini refuses formats that it does not know.', apply: checkFormat },
-  { name: 'schema-keywords', stage: 'keywords', reason: 'Gemini refuses keywords that it does not know.', apply: removeUnknown },
+  { name: 'schema-enum', reason: 'Gemini takes an enum of strings only.', apply: convertEnum },
+  { name: 'schema-bounds', reason: 'Gemini has no exclusive bounds.', apply: convertBounds },
+  { name: 'schema-type', reason: 'Gemini refuses properties and items without their type.', apply: inferType },
+  { name: 'schema-items', reason: 'Gemini refuses arrays without items, and tuples.', apply: unifyItems },
+  { name: 'schema-additional', reason: 'Gemini takes additionalProperties as a boolean.', apply: simplifyAdditional },
+  { name: 'schema-required', reason: 'Gemini refuses required names that have no property.', apply: checkRequired },
+  { name: 'schema-format', reason: 'Gemini refuses formats that it does not know.', apply: checkFormat },
+  { name: 'schema-keywords', reason: 'Gemini refuses keywords that it does not know.', apply: removeUnknown },
 ] as const satisfies readonly SchemaRule[]

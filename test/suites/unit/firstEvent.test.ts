@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { primed } from '../../../src/sse/firstEvent.js'
+import { awaitFirstEvent } from '../../../src/sse/firstEvent.js'
 
 /** A source that tells what becomes of it. */
 function source<T>(items: readonly (T | Error | Promise<T>)[]) {
@@ -33,20 +33,20 @@ function later<T>() {
   return { promise, resolve }
 }
 
-describe('primed', () => {
+describe('awaitFirstEvent', () => {
   test.each([[[]], [['a']], [['a', 'b', 'c']]])('gives every item of %j', async (items) => {
-    expect(await collect(await primed(source<string>(items).items, 1_000))).toEqual(items)
+    expect(await collect(await awaitFirstEvent(source<string>(items).items, 1_000))).toEqual(items)
   })
 
   test('throws what the source throws before its first item', async () => {
     const { items, fate } = source([new RangeError('early')])
-    await expect(primed(items, 1_000)).rejects.toThrow(RangeError)
+    await expect(awaitFirstEvent(items, 1_000)).rejects.toThrow(RangeError)
     expect(fate.isReturned).toBe(true)
   })
 
   test('gives the items before a later failure', async () => {
     const seen: string[] = []
-    const items = await primed(source<string>(['a', new Error('late')]).items, 1_000)
+    const items = await awaitFirstEvent(source<string>(['a', new Error('late')]).items, 1_000)
     const reading = async (): Promise<void> => {
       for await (const item of items) seen.push(item)
     }
@@ -56,14 +56,14 @@ describe('primed', () => {
 
   test('asks for the first item only, until it is read', async () => {
     const { items, fate } = source(['a', 'b'])
-    const ready = await primed(items, 1_000)
+    const ready = await awaitFirstEvent(items, 1_000)
     expect(fate.asked).toBe(1)
     expect(await collect(ready)).toEqual(['a', 'b'])
   })
 
   test('begins without the first item when patience runs out, and loses nothing', async () => {
     const { promise, resolve } = later<string>()
-    const items = await primed(source([promise, 'b']).items, 10)
+    const items = await awaitFirstEvent(source([promise, 'b']).items, 10)
     resolve('a')
     expect(await collect(items)).toEqual(['a', 'b'])
   })
@@ -71,7 +71,7 @@ describe('primed', () => {
   test('with no patience begins at once', async () => {
     const { promise, resolve } = later<string>()
     const startedAt = performance.now()
-    const items = await primed(source([promise]).items, 0)
+    const items = await awaitFirstEvent(source([promise]).items, 0)
     expect(performance.now() - startedAt).toBeLessThan(1_000)
     resolve('a')
     expect(await collect(items)).toEqual(['a'])
@@ -82,20 +82,20 @@ describe('primed', () => {
       await new Promise((resolve) => setTimeout(resolve, 30))
       throw new Error('after patience')
     })()
-    const items = await primed(failing, 5)
+    const items = await awaitFirstEvent(failing, 5)
     await expect(collect(items)).rejects.toThrow('after patience')
   })
 
   test('leaving early returns the source', async () => {
     const { items, fate } = source(['a', 'b', 'c'])
-    for await (const item of await primed(items, 1_000)) if (item === 'a') break
+    for await (const item of await awaitFirstEvent(items, 1_000)) if (item === 'a') break
     expect(fate).toEqual({ asked: 1, isReturned: true })
   })
 
   test('a reader that fails returns the source', async () => {
     const { items, fate } = source(['a', 'b'])
     const reading = async (): Promise<void> => {
-      for await (const _ of await primed(items, 1_000)) throw new Error('reader')
+      for await (const _ of await awaitFirstEvent(items, 1_000)) throw new Error('reader')
     }
     await expect(reading()).rejects.toThrow('reader')
     expect(fate.isReturned).toBe(true)
@@ -104,7 +104,7 @@ describe('primed', () => {
   test('a source without a return method may be left', async () => {
     const bare: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: 'a' }) }) }
     const seen: string[] = []
-    for await (const item of await primed(bare, 1_000)) {
+    for await (const item of await awaitFirstEvent(bare, 1_000)) {
       seen.push(item)
       if (seen.length === 3) break
     }

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { apiError } from '../../contract/errors.js'
+import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
+import type { Redis } from '../../stores/redis.js'
+import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
+import type { StreamKeys } from './keys.js'
+import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
+
+/** What {@link findRemote} needs. */
+export interface RemoteParts {
+  readonly redis: Redis
+  readonly keys: StreamKeys
+  readonly ttlMs: number
+  readonly leaseMs: number
+}
+
+/*
+ * Reads the batches after an event, and notes that the stream is being read. Where the producer's
+ * lease has expired without an end, the stream is marked as interrupted: from then on its producer
+ * writes nothing, even if it is alive.
+ *
+ * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease, ttl.
+ * Returns the end or '', the last number and the entries; nothing where the stream does not exist.
+ */
+const READ = `
+local known = redis.call('HMGET', KEYS[1], 'end', 'last')
+if not known[2] then return false end
+local ending = known[1]
+if not ending and redis.call('EXISTS', KEYS[3]) == 0 then
+  ending = '${INTERRUPTED}'
+  redis.call('HSET', KEYS[1], 'end', ending)
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  redis.call('PEXPIRE', KEYS[2], ARGV[4])
+end
+redis.call('SET', KEYS[4], '1', 'PX', ARGV[3])
+local entries = redis.call('XRANGE', KEYS[2], ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
+return {ending or '', known[2], entries}
+`
+type ReadReply = readonly [
+  end: string,
+  last: string,
+  entries: readonly (readonly [id: string, fields: readonly [name: string, lines: string]])[],
+]
+
+const MOST_ENTRIES = 200
+// How often a running stream is read: soon after an event, seldom while it is silent.
+const SHORTEST_PAUSE_MS = 20
+const LONGEST_PAUSE_MS = 250
+
+interface Page {
+  readonly end: StreamEnd | undefined
+  readonly last: number
+  readonly batches: readonly EventBatch[]
+}
+
+/** Finds the replica of another instance's stream. @throws 503 where Redis is unavailable */
+export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
+  const first = await readPage(parts, 0, 1)
+  if (first === undefined) throw apiError('store_unavailable')
+  if (first === 'missing') return undefined
+  return {
+    end: () => first.end,
+    // A client may have an event that had not been copied to Redis when its connection broke.
+    hasReached: (number) => first.end === undefined || first.end.ending === 'interrupted' || number <= first.last,
+    read: (after, signal) => readRemote(parts, after, signal),
+  }
+}
+
+async function* readRemote(parts: RemoteParts, after: number, signal: AbortSignal): AsyncGenerator<EventBatch> {
+  let known = after
+  let pauseMs = SHORTEST_PAUSE_MS
+  let foundAt = performance.now()
+  for (;;) {
+    signal.throwIfAborted()
+    const page = await readPage(parts, known, MOST_ENTRIES)
+    if (page !== undefined && page !== 'missing') {
+      foundAt = performance.now()
+      const isWhole = page.batches.length < MOST_ENTRIES
+      const batch = joinBatches(page.batches, known)
+      if (batch !== undefined) {
+        known = lastNumberOf(batch)
+        yield isWhole ? { ...batch, end: page.end } : batch
+      }
+      if (!isWhole) continue
+      if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw apiError('stream_interrupted')
+      if (page.end !== undefined) return
+      pauseMs = batch === undefined ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
+    } else if (performance.now() - foundAt > parts.leaseMs) {
+      // Until then its producer may write a stream again that Redis has lost.
+      throw apiError('stream_interrupted')
+    }
+    // Its rejection says only that the signal aborted, whose reason is thrown above.
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** One round trip. @returns undefined where Redis is unavailable */
+async function readPage({ redis, keys, ttlMs, leaseMs }: RemoteParts, after: number, most: number): Promise<Page | 'missing' | undefined> {
+  const reply = await redis.ask((client) => client.eval(READ, keys.length, ...keys, after + 1, most, leaseMs, ttlMs))
+  if (reply === undefined) return undefined
+  // The script above returns nothing else.
+  return reply === null ? 'missing' : toPage(reply as ReadReply)
+}
+
+const toPage = ([end, last, entries]: ReadReply): Page => ({
+  end: end === '' ? undefined : parseEnd(end),
+  last: Number(last),
+  batches: entries.map(([id, [, lines]]) => parseBatch([Number.parseInt(id, 10), lines])),
+})

@@ -1,0 +1,22 @@
+import { apiError } from '../contract/errors.js'
+import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
+import { toFailure } from '../responses/answer/answer.js'
+import type { StoredStream } from './resumeStore.js'
+
+/**
+ * Reads the response of a stream as one object: as it ended; `failed` where it was interrupted; as
+ * it began where it still runs.
+ */
+export async function readWholeResponse(stream: StoredStream, signal: AbortSignal): Promise<ModelResponse | undefined> {
+  let found: ModelResponse | undefined
+  const isInterrupted = stream.end()?.ending === 'interrupted'
+  for await (const { data } of stream.read(0, signal)) {
+    for (const text of data) {
+      // The stream has no other events.
+      const event = JSON.parse(text) as ResponseStreamEvent
+      if ('response' in event) found = event.response
+    }
+    if (isInterrupted || stream.end() === undefined) break
+  }
+  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(apiError('stream_interrupted')) } : found
+}
