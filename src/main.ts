@@ -32,7 +32,8 @@ const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'c
 async function main(): Promise<void> {
   const config = readConfig()
   // Synchronous, and flushed before Function Compute can freeze the process: whenever nothing is in
-  // flight. Under load lines are buffered: one write per line would cost a fifth of a small request.
+  // flight. Under load lines are buffered: one write per line would cost a fifth of a small
+  // request.
   const sink = destination({ dest: STDOUT, sync: true, minLength: LOG_BUFFER_BYTES })
   const flushLog = (): void => sink.flushSync()
   const log = pino(

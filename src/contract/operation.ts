@@ -14,13 +14,15 @@ export interface OperationRequest<Id extends OperationId> {
 /** What an operation knows of the exchange that it serves. */
 export interface OperationContext {
   /**
-   * Aborts when the client disconnects, the time limit is reached or the process ends. The reason is
-   * the error to send.
+   * Aborts when the client disconnects, the time limit is reached or the process ends. The reason
+   * is the error to send.
    */
   readonly signal: AbortSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the memory of the request until `until` settles, also after the client has disconnected. */
+  /**
+   * Counts the memory of the request until `until` settles, also after the client has disconnected.
+   */
   readonly keep: (until: Promise<unknown>) => void
   /**
    * Counts further memory that the exchange holds, in bytes, together with the body of its request.
@@ -28,13 +30,19 @@ export interface OperationContext {
    * @throws ApiError 503 where it exceeds the limit
    */
   readonly hold: (bytes: number) => void
-  /** Hash of the caller's token: separates what callers store. The same for all where no token is required. */
+  /**
+   * Hash of the caller's token: separates what callers store. The same for all where no token is
+   * required.
+   */
   readonly caller: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
-  readonly isResumeAsked: boolean | undefined
-  /** Filled in while the request is processed; the log line, metrics and some headers are made from it. */
+  readonly isResumeRequested: boolean | undefined
+  /**
+   * Filled in while the request is processed; the log line, metrics and some headers are made from
+   * it.
+   */
   readonly requestLog: RequestLog
 }
 
@@ -50,7 +58,11 @@ export interface StreamResult<Batch> {
   readonly batches: AsyncIterable<Batch>
   /** The SSE text of a batch. */
   frame(batch: Batch): string
-  /** Ends the stream. @param failure - of reading `batches`; undefined where they were read to the end */
+  /**
+   * Ends the stream.
+   *
+   * @param failure - of reading `batches`; undefined where they were read to the end
+   */
   end(failure: ApiError | undefined): StreamEnding
 }
 /** The end of an event stream. */

@@ -20,7 +20,10 @@ export interface AppParts extends Omit<ExchangeParts, 'bodies'> {
   readonly authenticate: Authenticate
   /** Shares the rate limits between instances. */
   readonly redis?: Redis | undefined
-  /** Ends the resumable streams that continue without a request, before Function Compute stops the instance. */
+  /**
+   * Ends the resumable streams that continue without a request, before Function Compute stops the
+   * instance.
+   */
   readonly endStreams?: () => Promise<void>
   readonly settings: AppSettings
 }

@@ -60,9 +60,9 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
 }
 
 /** The request headers about resumable streams. */
-function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeAsked'> {
+function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {
   const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
-  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeAsked: RESUME_VALUES.get(String(resume)) }
+  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
 }
 
 async function sendResult(

@@ -66,7 +66,7 @@ export function makeResume({ mode, store, format, notFound, firstEventPatienceMs
   }
 
   return {
-    isWanted: ({ isResumeAsked }) => mode !== 'off' && (isResumeAsked ?? mode === 'always'),
+    isWanted: ({ isResumeRequested }) => mode !== 'off' && (isResumeRequested ?? mode === 'always'),
     begin: (task, context, ownFormat = format) =>
       startProducer(task, { ...context, store, firstEventPatienceMs, format: ownFormat, storedFormat: format }),
     from: async (lastEventId, context, streamId) => {
