@@ -40,7 +40,8 @@ export function replace<T extends object, Name extends keyof T>(value: T, name: 
 }
 
 /** Returns the list with each item mapped. */
-export function mapItems<T>(items: T[], map: (item: T, index: number) => T): T[] {
-  const mapped = items.map(map)
-  return mapped.every((item, index) => item === items[index]) ? items : mapped
-}
+export const mapItems = <T>(items: T[], map: (item: T, index: number) => T): T[] => keepSame(items, items.map(map))
+
+/** Returns the list `before` where `after` has the very same items, else `after`. */
+export const keepSame = <List extends readonly unknown[]>(before: List, after: List): List =>
+  before.length === after.length && after.every((item, index) => item === before[index]) ? before : after

@@ -1,7 +1,7 @@
-import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { keepSame, mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
 import type { ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, type Instruction, isInstruction, joinText, mapMessages, replaceMessages } from './message.js'
+import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { toKnownParts } from './parts.js'
 
 // What Google's parser knows of a message. The other members that OpenAI has (refusal, audio,
@@ -88,8 +88,7 @@ export const contentParts: RequestRepair = {
     if (message.role !== 'user' || typeof message.content === 'string') return message
     const { content } = message
     const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`))
-    const isSame = parts.length === content.length && parts.every((part, position) => part === content[position])
-    return isSame ? message : { ...message, content: parts }
+    return replace(message, 'content', keepSame(content, parts))
   }),
 }
 
@@ -128,9 +127,6 @@ export const systemMessages: RequestRepair = {
 function joinInstructions(messages: Instruction[]): Instruction[] {
   const [first] = messages
   if (messages.length === 1 && first?.role === 'system' && typeof first.content === 'string') return messages
-  const text = messages
-    .map(({ content }) => joinText(content))
-    .filter((part) => part !== '')
-    .join('\n\n')
+  const text = joinMessages(messages)
   return text === '' ? [] : [{ role: 'system', content: text }]
 }
