@@ -50,6 +50,47 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
   return parseStream(await response.text())
 }
 
+/** An event stream that is read as far as a test needs it. */
+export interface Reading {
+  /** Reads until the text so far fits, and returns it. @throws where the stream ends before */
+  until(pattern: RegExp): Promise<string>
+  /** Reads to the end. */
+  rest(): Promise<EventStream>
+}
+
+/** Begins to read an event stream, once its headers have arrived. */
+export async function reading(answer: Promise<Response>): Promise<Reading> {
+  const { status, body } = await answer
+  expect(status).toBe(200)
+  const decoder = new TextDecoder()
+  const pieces = body?.[Symbol.asyncIterator]()
+  let text = ''
+  const readOn = async (): Promise<boolean> => {
+    const next = await pieces?.next()
+    if (next === undefined || next.done === true) return false
+    text += decoder.decode(next.value, { stream: true })
+    return true
+  }
+  return {
+    until: async (pattern) => {
+      while (!pattern.test(text)) if (!(await readOn())) throw new Error(`the stream ended before ${pattern}:\n${text}`)
+      return text
+    },
+    rest: async () => {
+      while (await readOn());
+      return parseStream(text)
+    },
+  }
+}
+
+/** Posts a streamed request that Gemini leaves alone until the stream has begun, and reads it to its end. */
+export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
+  const answer = await reading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
+  // Gemini may be asked again.
+  proxy.simulator.release(Number.POSITIVE_INFINITY)
+  return answer.rest()
+}
+
 /** OpenAI's client for a proxy; it does not retry unless told. */
 export const openai = ({ baseUrl }: { readonly baseUrl: string }, options: ClientOptions = {}): OpenAI =>
   new OpenAI({ baseURL: baseUrl, apiKey: TOKEN, maxRetries: 0, defaultHeaders: FC_CREDENTIALS, ...options })
