@@ -118,8 +118,9 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
   return created as Promise<AsyncIterable<unknown>> // asked for with `stream: true`
 }
 
-/** Waits until what `check` expects has come true. */
-export const eventually = (check: () => void, timeoutMs = 15_000): Promise<void> => vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
+/** Waits until what `check` expects has come true, and returns its result. */
+export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<T> =>
+  vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
 /**
  * Does something until it has once been quicker than a limit, three times at most: a busy machine may hold up one of them.
