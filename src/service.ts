@@ -62,6 +62,8 @@ export interface ServiceParts {
   readonly docsFolder: string
   /** How media are fetched, where FETCH_REMOTE_MEDIA lets them. For tests alone. */
   readonly media?: MediaFetcherParts
+  /** Longest wait for a Redis command, in milliseconds; 500 unless set. For tests alone. */
+  readonly redisPatienceMs?: number
 }
 
 /** A service that can listen. */
@@ -96,7 +98,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, flushLog, version, contract, readPublishedContract, docsFolder, media } = parts
   const startedAt = performance.now()
   const transport = makeTransport(config)
-  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, config, log)
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(parts, config.redisUrl)
   const streams = makeStreams(redis, config)
   const metrics = makeMetrics(streams.count)
   const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
@@ -216,11 +218,11 @@ const toRateLimit = (config: Config, redis: Redis | undefined): RateLimitSetting
 
 const REDIS_DOWN = 'Redis is out of reach: this instance goes on with what it remembers itself'
 
-const connectRedis = (url: Secret, { rateLimitRpm }: Config, log: Logger): Redis =>
+const connectRedis = ({ log, config, redisPatienceMs = REDIS_PATIENCE_MS }: ServiceParts, url: Secret): Redis =>
   makeRedis({
     url,
-    patienceMs: REDIS_PATIENCE_MS,
-    onDown: (cause) => log.warn({ cause }, rateLimitRpm === undefined ? REDIS_DOWN : `${REDIS_DOWN}, and limits no caller`),
+    patienceMs: redisPatienceMs,
+    onDown: (cause) => log.warn({ cause }, config.rateLimitRpm === undefined ? REDIS_DOWN : `${REDIS_DOWN}, and limits no caller`),
     onUp: () => log.info('Redis is back'),
   })
 

@@ -68,8 +68,9 @@ describe('behind nginx', () => {
   }
 
   test('the first words of a stream arrive while Gemini still speaks', async () => {
-    expect(await finishedAtFirstWords(nginx, { chunks: 20, hold: { afterChunks: 2 } })).toBe(0)
+    expect(await finishedAtFirstWords(nginx, { chunks: 20, hold: { afterChunks: 10 } })).toBe(0)
     proxy.simulator.release()
+    await expect.poll(() => proxy.simulator.openRequests).toBe(0)
   })
 
   test('with the settings that nginx comes with they arrive when Gemini has finished', async () => {
