@@ -17,8 +17,10 @@ export interface Part {
 
 /** How a client reads. */
 export interface Reading {
-  /** Cuts the connection as soon as this many events have come; some more may have come with them. */
+  /** Cuts the connection as soon as this many events have come; what has come with the last of them is lost. */
   readonly cutAfter?: number
+  /** Called once the answer has begun. */
+  readonly onOpen?: () => void
   /** Called with each event as it comes. */
   readonly onEvent?: (event: ResponseStreamEvent, id: string) => void
 }
@@ -43,7 +45,11 @@ interface Asking {
   readonly lastEventId?: string
 }
 
-function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.POSITIVE_INFINITY, onEvent }: Reading): Promise<Part> {
+function read(
+  url: string,
+  { body, lastEventId }: Asking,
+  { cutAfter = Number.POSITIVE_INFINITY, onOpen, onEvent }: Reading,
+): Promise<Part> {
   const headers = {
     authorization: `Bearer ${TOKEN}`,
     'x-stream-resume': 'true',
@@ -55,6 +61,7 @@ function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.PO
   return new Promise((resolve, reject) => {
     outgoing.once('error', reject)
     outgoing.once('response', (incoming) => {
+      onOpen?.()
       const events: ResponseStreamEvent[] = []
       let id = ''
       let text = ''
@@ -73,7 +80,7 @@ function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.PO
         if (events.length >= cutAfter) incoming.destroy()
       })
       incoming.on('error', () => undefined) // cut, by us or by the other side: what has come has come
-      incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events }))
+      incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events: events.slice(0, cutAfter) }))
     })
   })
 }

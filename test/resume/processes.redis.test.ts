@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Behaviour, type Simulator, startSimulator } from '../simulator/index.js'
 import { type Bundle, startBundle } from '../support/bundle.js'
 import { eventually } from '../support/calls.js'
@@ -32,8 +32,8 @@ function stopAll(): void {
   for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
 }
 
-/** A test whose servers share a Redis. */
-const shared = (name: string, play: () => Promise<void>): void =>
+/** A test that is played again where its servers have waited in vain for Redis. */
+const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 120_000 }, () => {
     const begin = async (): Promise<void> => {
       stopAll()
@@ -58,8 +58,11 @@ async function start(env: Record<string, string> = { REDIS_URL: server.url }): P
 
 const read = (bundle: Bundle, lastEventId: string | undefined, onEvents?: (events: readonly SeenEvent[]) => void): Promise<Seen> =>
   connect({ origin: bundle.address, ...(onEvents === undefined ? {} : { onEvents }) }, { lastEventId })
-const cut = (bundle: Bundle, behaviour: Behaviour, cutAfter = 5): Promise<Seen> =>
-  connect({ origin: bundle.address, cutAfter }, { behaviour })
+/** Cuts a stream early; what has come with the last of these events is lost. */
+async function cut(bundle: Bundle, behaviour: Behaviour, cutAfter = 5): Promise<Seen> {
+  const seen = await connect({ origin: bundle.address, cutAfter }, { behaviour })
+  return { ...seen, events: seen.events.slice(0, cutAfter) }
+}
 
 /** Holds events to follow one another without a gap or a repeat; an error of the connection may come last. */
 function expectNoGap(...parts: readonly (readonly SeenEvent[])[]): void {
@@ -80,7 +83,7 @@ async function reading(bundle: Bundle, lastEventId: string | undefined): Promise
 }
 
 describe('SIGTERM to the instance that generates', () => {
-  shared('beyond the grace ends the stream in one error event for each reader, on any instance', async () => {
+  scenario('beyond the grace ends the stream in one error event for each reader, on any instance', async () => {
     const [one, other] = [await start({ REDIS_URL: server.url, SHUTDOWN_GRACE_MS: '100' }), await start()]
     const before = await cut(one, ENDLESS)
     const [here] = await reading(one, lastIdOf(before.events))
@@ -97,15 +100,14 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.openRequests).toBe(0)
   })
 
-  shared('within the grace lets it end, and other instances give it meanwhile', async () => {
+  scenario('within the grace lets it end, and other instances give it meanwhile', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, HELD)
     const [here] = await reading(one, lastIdOf(before.events))
     const stopped = one.stop()
     await eventually(() => expect(one.log().some(({ msg }) => msg === 'draining')).toBe(true))
     expect(await read(one, lastIdOf(before.events)).catch(() => 'refused')).not.toMatchObject({ status: 200 })
-    const reader = reading(other, lastIdOf(before.events))
-    const [there] = await reader
+    const [there] = await reading(other, lastIdOf(before.events))
     simulator.release()
     expectWhole([...before.events, ...((await there)?.events ?? [])], TEXT)
     expectWhole([...before.events, ...((await here)?.events ?? [])], TEXT)
@@ -113,7 +115,7 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  shared('does not wait for a generation whose client has gone, and says so to whoever comes back', async () => {
+  scenario('does not wait for a generation whose client has gone, and says so to whoever comes back', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, ENDLESS)
     const startedAt = performance.now()
@@ -126,7 +128,7 @@ describe('SIGTERM to the instance that generates', () => {
   })
 })
 
-shared('the death of the instance that generates ends the replay in one error event', async () => {
+scenario('the death of the instance that generates ends the replay in one error event', async () => {
   const [one, other] = [await start(), await start()]
   const before = await cut(one, ENDLESS)
   const [there] = await reading(other, lastIdOf(before.events))
@@ -139,7 +141,7 @@ shared('the death of the instance that generates ends the replay in one error ev
 })
 
 describe('an instance that was frozen after its client had gone', () => {
-  shared('and comes back with the reconnect gives what was kept and the live rest', async () => {
+  scenario('and comes back with the reconnect gives what was kept and the live rest', async () => {
     const one = await start({})
     const before = await cut(one, HELD)
     one.process.kill('SIGSTOP')
@@ -151,7 +153,7 @@ describe('an instance that was frozen after its client had gone', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  shared('for longer than a stream is kept knows it no more', async () => {
+  scenario('for longer than a stream is kept knows it no more', async () => {
     const one = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
     const before = await cut(one, ENDLESS)
     // On Function Compute the freeze comes after the end of the request, not before it.
@@ -167,7 +169,7 @@ describe('an instance that was frozen after its client had gone', () => {
     await eventually(() => expect(simulator.openRequests).toBe(0))
   })
 
-  shared('gives the error event elsewhere, and never a gap, also once it is back', async () => {
+  scenario('gives the error event elsewhere, and never a gap, also once it is back', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, HELD)
     await reading(other, lastIdOf(before.events))
@@ -188,7 +190,7 @@ describe('an instance that was frozen after its client had gone', () => {
 })
 
 describe('Redis that is restarted while a stream runs, and has forgotten it', () => {
-  shared('costs the instance that generates nothing, and another has the whole stream again with its next event', async () => {
+  scenario('costs the instance that generates nothing, and another has the whole stream again with its next event', async () => {
     const own = await startRedis()
     const [one, other] = [await start({ REDIS_URL: own.url }), await start({ REDIS_URL: own.url })]
     const before = await cut(one, HELD)
@@ -208,7 +210,7 @@ describe('Redis that is restarted while a stream runs, and has forgotten it', ()
     await again.stop()
   })
 
-  shared('and stays away, leaves a stream to the instance that generates it, with one line in the log', async () => {
+  scenario('and stays away, leaves a stream to the instance that generates it, with one line in the log', async () => {
     const own = await startRedis()
     const one = await start({ REDIS_URL: own.url })
     const before = await cut(one, HELD)
