@@ -220,7 +220,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
     }
     await Promise.all(Array.from({ length: 20 }, worker))
     expect(at.simulator).toMatchObject({ totalRequests: 200, abortedRequests: 0 })
-  }, 60_000)
+  }, 180_000)
 }
 
 const TTL_SECONDS = 20

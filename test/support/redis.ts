@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis as Client } from 'ioredis'
+import { vi } from 'vitest'
 
 /** A Redis server of a test's own, without persistence. */
 export interface RedisServer {
@@ -59,12 +60,14 @@ export async function startRedis(port?: number): Promise<RedisServer> {
   }
 }
 
+const MOST_TURNS = 10
+
 /**
  * Plays a scenario again where the servers in it have waited in vain for a Redis that is there: the machine has stood still, and the
  * scenario has shown nothing.
  *
  * @param isOutOfReach - whether a server has said so since the scenario began
- * @throws what the scenario throws although Redis answered, or for the third time
+ * @throws what the scenario throws although Redis answered, or for the tenth time
  */
 export async function playWithRedis(play: () => Promise<void>, isOutOfReach: () => boolean): Promise<void> {
   for (let turn = 1; ; turn += 1) {
@@ -72,7 +75,11 @@ export async function playWithRedis(play: () => Promise<void>, isOutOfReach: () 
       await play()
       return
     } catch (error) {
-      if (turn === 3 || !isOutOfReach()) throw error
+      if (turn === MOST_TURNS) throw error
+      // The line may still be on its way.
+      await vi.waitUntil(isOutOfReach, { timeout: 3_000 }).catch(() => {
+        throw error
+      })
     }
   }
 }
