@@ -122,18 +122,6 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
 export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
-/**
- * Does something until it has once been quicker than a limit, three times at most: a busy machine may hold up one of them.
- *
- * @param work - gives how long it took, in milliseconds
- * @returns the shortest time, in milliseconds
- */
-export async function quickest(limitMs: number, work: () => Promise<number>): Promise<number> {
-  let shortest = Number.POSITIVE_INFINITY
-  for (let tries = 0; tries < 3 && shortest >= limitMs; tries += 1) shortest = Math.min(shortest, await work())
-  return shortest
-}
-
 /** The one log line of the request that a test has sent. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
   const lines = () => logs.filter(({ operation }) => operation === onApi().operation)
