@@ -178,6 +178,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       }
       expect(unwanted).toBe(0)
       await eventually(() => expect(text).toBe(events(1, number)))
+      expect(await stores.reading.find('a', 'me')).toBeDefined()
       leaving.abort(new Error('gone'))
       await reading
       await eventually(async () => {
