@@ -50,9 +50,9 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
   return parseStream(await response.text())
 }
 
-/** An event stream that is read as far as a test needs it. */
+/** An event stream, read only as far as a test needs it. */
 export interface Reading {
-  /** Reads until the text so far fits, and returns it. @throws where the stream ends before */
+  /** Reads until the text so far matches, and returns it. @throws if the stream ends before */
   until(pattern: RegExp): Promise<string>
   /** Reads to the end. */
   rest(): Promise<EventStream>
@@ -83,10 +83,10 @@ export async function reading(answer: Promise<Response>): Promise<Reading> {
   }
 }
 
-/** Posts a streamed request that Gemini leaves alone until the stream has begun, and reads it to its end. */
+/** Posts a streamed request that Gemini holds until the stream has begun, and reads it all. */
 export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
   const answer = await reading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
-  // Gemini may be asked again.
+  // Retries are held as well.
   proxy.simulator.release(Number.POSITIVE_INFINITY)
   return answer.rest()
 }
@@ -118,7 +118,7 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
   return created as Promise<AsyncIterable<unknown>> // asked for with `stream: true`
 }
 
-/** Waits until what `check` expects has come true, and returns its result. */
+/** Repeats `check` until it does not throw, and returns its result. */
 export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 

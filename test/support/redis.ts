@@ -15,7 +15,7 @@ export interface RedisServer {
   /** Stops it from answering, without closing connections. */
   freeze(): void
   thaw(): void
-  /** Brings the end of every key nearer, as if this time had passed. */
+  /** Shortens the time to live of every key, as if this many milliseconds had passed. */
   age(ms: number): Promise<void>
   stop(): Promise<void>
 }
@@ -63,21 +63,21 @@ export async function startRedis(port?: number): Promise<RedisServer> {
 const MOST_TURNS = 10
 
 /**
- * Plays a scenario again where the servers in it have waited in vain for a Redis that is there: the machine has stood still, and the
- * scenario has shown nothing.
+ * Plays a scenario, and again if it failed because a server ran out of patience with a running
+ * Redis: then the machine has stalled, and the failure says nothing about the server.
  *
- * @param isOutOfReach - whether a server has said so since the scenario began
- * @throws what the scenario throws although Redis answered, or for the tenth time
+ * @param isUnavailable - whether a server has logged that Redis is unavailable since the start
+ * @throws the error of the scenario if Redis answered, or after the tenth attempt
  */
-export async function playWithRedis(play: () => Promise<void>, isOutOfReach: () => boolean): Promise<void> {
+export async function playWithRedis(play: () => Promise<void>, isUnavailable: () => boolean): Promise<void> {
   for (let turn = 1; ; turn += 1) {
     try {
       await play()
       return
     } catch (error) {
       if (turn === MOST_TURNS) throw error
-      // The line may still be on its way.
-      await vi.waitUntil(isOutOfReach, { timeout: 3_000 }).catch(() => {
+      // The log line may not have been read yet.
+      await vi.waitUntil(isUnavailable, { timeout: 3_000 }).catch(() => {
         throw error
       })
     }

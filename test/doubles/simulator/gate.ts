@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http'
 
 /** Where requests wait until the test releases them. */
 export interface Gate {
-  /** Waits for a release that nobody else has used, or until the client has left. */
+  /** Waits for an unused release, or until the client has disconnected. */
   pass(response: ServerResponse): Promise<void>
-  /** Releases those that wait, the oldest first, then those that come. */
+  /** Releases waiting requests, the oldest first, then the next ones to arrive. */
   release(count: number): void
-  /** Forgets releases that nobody has used; who waits goes on waiting. */
+  /** Drops unused releases; waiting requests keep waiting. */
   clear(): void
 }
 
-/** Makes a gate that lets nobody pass. */
+/** Makes a closed gate. */
 export const makeGate = (): Gate => {
   const waiting = new Set<() => void>()
   let unused = 0

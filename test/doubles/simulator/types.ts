@@ -41,7 +41,10 @@ export type Steps = number | { readonly count: number; readonly parallel?: numbe
 /** When a fault strikes; chunks are `data:` events, bytes are body bytes. */
 export type FaultMoment = 'before-headers' | 'after-headers' | { readonly afterBytes: number } | { readonly afterChunks: number }
 
-/** Where a request waits for the test: before its headers, before its body, before each chunk after the first, or after some chunks. */
+/**
+ * Where a request waits for the test: before its headers, before its body, before each chunk after
+ * the first, or after some chunks.
+ */
 export type HoldMoment = 'before-headers' | 'after-headers' | 'each-chunk' | { readonly afterChunks: number }
 
 /**
@@ -86,7 +89,7 @@ export interface Behaviour {
   readonly latencyMs?: number
   readonly firstChunkDelayMs?: number
   readonly chunkDelayMs?: number
-  /** Waits at this moment until the test calls `release`, however long that takes. */
+  /** Waits at this moment until the test calls `release`, without a time limit. */
   readonly hold?: HoldMoment
   readonly bytesPerWrite?: number
   readonly eol?: 'lf' | 'crlf' | 'cr'
@@ -171,9 +174,13 @@ export interface Simulator extends Readonly<Counts> {
   readonly settings: Settings
   /** Queues behaviours for the next requests, first in, first out. */
   next(...behaviours: readonly Behaviour[]): void
-  /** Lets as many holds end as given, one unless given: those that wait, the oldest first, then those that come. */
+  /**
+   * Ends holds: waiting requests, the oldest first, then the next ones to arrive.
+   *
+   * @param count - how many, 1 by default
+   */
   release(count?: number): void
-  /** Forgets requests, counts, the queue and releases, and restores the settings of the start. */
+  /** Drops requests, counts, the queue and releases, and restores the initial settings. */
   reset(): void
   close(): Promise<void>
 }

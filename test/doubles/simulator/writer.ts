@@ -11,7 +11,7 @@ export interface Writer {
   write(text: string): Promise<boolean>
   writeBytes(bytes: Buffer): Promise<boolean>
   sleep(ms: number | undefined): Promise<boolean>
-  /** Waits for the test where the behaviour says so; a number counts the chunks that have been written. */
+  /** Waits for the test if the behaviour requires it; a number counts the chunks written so far. */
   hold(moment: 'before-headers' | 'after-headers' | number): Promise<boolean>
   /** Strikes a fault whose moment has come. */
   strike(moment: 'before-headers' | 'after-headers'): Promise<boolean>

@@ -9,7 +9,7 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
 const SILENT_LATER = simulate({ text: 'one two three', chunks: 3, fault: { kind: 'stall', when: { afterChunks: 2 } } })
 
 let hasty: RunningProxy
-/** Its deadline leaves time for what has to come before it, also on a machine that stands still for a while. */
+/** Its deadline is late enough for all that precedes it, even if the machine stalls for a while. */
 let unhurried: RunningProxy
 let patient: RunningProxy
 

@@ -49,7 +49,10 @@ const SLOW = simulate({ text: 'one two three four', chunks: 4, hold: { afterChun
 const ENDLESS = simulate({ text: 'one two', chunks: 2, fault: { kind: 'stall', when: { afterChunks: 2 } } })
 const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
 
-/** Requests under way, the one that asks included; with the answer the server has also read what was sent to it before. */
+/**
+ * Requests in flight, including this one. Once it is answered, the server has also read everything
+ * sent to it before.
+ */
 const inFlight = async ({ address }: Bundle): Promise<number> =>
   ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
 
@@ -61,7 +64,7 @@ async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly 
   socket.on('error', () => undefined) // in the end the server may cut the connection
   const answers = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
   let sent = 0
-  // A server that stands still answers nothing either: it has to answer others meanwhile, several times.
+  // A stalled server answers nothing either: it must answer other requests several times.
   for (let before = -1, still = 0; still < 3; still = before === answers() ? still + 1 : 0) {
     before = answers()
     if (still === 0) {

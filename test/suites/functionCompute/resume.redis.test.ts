@@ -66,7 +66,7 @@ const to = (instance: Instance, asking: Parameters<typeof connect>[1], onOpen = 
   deployed.fleet.prefer(instance)
   return connect({ origin: deployed.origin, onOpen }, asking)
 }
-/** Cuts a stream early; what has come with the last of these events is lost. */
+/** Cuts a stream early; events that arrived with the last of these are lost. */
 const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Promise<Seen> => {
   deployed.fleet.prefer(instance)
   const seen = await connect({ origin: deployed.origin, cutAfter }, { behaviour })
@@ -74,7 +74,7 @@ const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Prom
 }
 const release = (): void => simulator.release()
 
-/** A test that is played again where its instances have waited in vain for Redis. */
+/** A test that runs again if one of its instances ran out of patience with Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 120_000 }, () => {
     let isAgain = false

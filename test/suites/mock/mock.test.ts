@@ -130,7 +130,7 @@ describe('SDKs on the mock', () => {
       for await (const read of body ?? []) reads.push(Buffer.from(read).toString())
       return reads
     }
-    // A client that stands still finds all of it at once.
+    // A client that stalls receives all of it at once.
     const reads = await eventually(async () => {
       const seen = await readsOf(await post({}))
       expect(seen.length).toBeGreaterThan(3)

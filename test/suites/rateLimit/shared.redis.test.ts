@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 const open: ProxyUnderTest[] = []
-/** Starts a proxy that waits for Redis as long as it takes, unless a test is about that. */
+/** Starts a proxy that never runs out of patience with Redis, unless a test sets its patience. */
 const start = async (env: Record<string, string> = {}, redisPatienceMs = 600_000): Promise<ProxyUnderTest> => {
   const proxy = await startProxy({ RATE_LIMIT_RPM: '3', REDIS_URL: server.url, ...env }, {}, { redisPatienceMs })
   open.push(proxy)

@@ -17,7 +17,7 @@ export interface Part {
 
 /** How a client reads. */
 export interface Reading {
-  /** Cuts the connection after this many events; those that arrived with the last of them are lost. */
+  /** Cuts the connection after this many events; later ones in the same read are lost. */
   readonly cutAfter?: number
   /** Called once the response has begun. */
   readonly onOpen?: () => void

@@ -34,7 +34,7 @@ function stopAll(): void {
   for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
 }
 
-/** A test that is played again where its servers have waited in vain for Redis. */
+/** A test that runs again if one of its servers ran out of patience with Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 120_000 }, () => {
     const begin = async (): Promise<void> => {

@@ -149,7 +149,7 @@ test('a stream is there for its time and no longer, on both; a response that is 
     stopClock()
     const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
     for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
-    // The time to live, and that for which its producer counts as alive.
+    // The time to live, and the lease of its producer.
     await letPass(30_000, server)
     for (const instance of [short.first, short.last]) {
       await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)

@@ -27,7 +27,7 @@ export interface Connecting {
   readonly token?: string
   /** Cuts the connection as soon as this many events have come; some more may have come with them. */
   readonly cutAfter?: number
-  /** Called once the answer has begun. */
+  /** Called once the response has begun. */
   readonly onOpen?: () => void
   /** Called with the events so far, whenever there are more. */
   readonly onEvents?: (events: readonly SeenEvent[]) => void

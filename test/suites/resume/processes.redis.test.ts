@@ -32,7 +32,7 @@ function stopAll(): void {
   for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
 }
 
-/** A test that is played again where its servers have waited in vain for Redis. */
+/** A test that runs again if one of its servers ran out of patience with Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 120_000 }, () => {
     const begin = async (): Promise<void> => {
@@ -58,7 +58,7 @@ async function start(env: Record<string, string> = { REDIS_URL: server.url }): P
 
 const read = (bundle: Bundle, lastEventId: string | undefined, onEvents?: (events: readonly SeenEvent[]) => void): Promise<Seen> =>
   connect({ origin: bundle.address, ...(onEvents === undefined ? {} : { onEvents }) }, { lastEventId })
-/** Cuts a stream early; what has come with the last of these events is lost. */
+/** Cuts a stream early; events that arrived with the last of these are lost. */
 async function cut(bundle: Bundle, behaviour: Behaviour, cutAfter = 5): Promise<Seen> {
   const seen = await connect({ origin: bundle.address, cutAfter }, { behaviour })
   return { ...seen, events: seen.events.slice(0, cutAfter) }

@@ -21,7 +21,7 @@ interface Instance {
 }
 
 const open: Instance[] = []
-/** @param patienceMs - longest wait for Redis; too long to run out in a test that does not set it */
+/** @param patienceMs - longest wait for Redis; by default longer than any test takes */
 function instance(bounds: Bounds = ROOMY, leaseMs = LEASE_MS, patienceMs = 600_000): Instance {
   const redis = new RedisConnection({ url: new Secret(server.url), patienceMs, onDown: () => undefined, onUp: () => undefined })
   const store = new RedisResumeStore({ redis, own: new MemoryResumeStore(bounds), ttlMs: bounds.ttlMs, leaseMs })

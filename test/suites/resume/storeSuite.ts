@@ -87,7 +87,7 @@ const STEP_MS = LEASE_MS / 2
 /**
  * What every ResumeStore has to do.
  *
- * @param make - makes stores with bounds; they are closed by whoever makes them
+ * @param make - makes stores with bounds, and closes them after the test
  * @param redis - the server behind them, if there is one
  */
 export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => RedisServer): void {
@@ -207,7 +207,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
         await letPass(ROOMY.ttlMs, redis?.())
         expect(unwanted).toBeGreaterThan(0)
       })
-      // Its producer hears of it with the next renewal of the lease.
+      // Its producer notices at the next renewal of the lease.
       await eventually(async () => {
         await letPass(LEASE_MS, redis?.())
         expect(await stores.reading.find('a', 'me')).toBeUndefined()

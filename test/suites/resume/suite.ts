@@ -25,7 +25,7 @@ export interface Instances {
 /** Starts one instance, or two before the same simulator. */
 export async function startInstances(count: 1 | 2, env: Record<string, string>): Promise<Instances> {
   const tokens = { AUTH_TOKEN: `${TOKEN},${OTHER_TOKEN}`, THOUGHTS: 'off', MAX_RETRIES: '0' }
-  // A Redis of the tests is late only where a test lets it be.
+  // However late Redis is on a stalled machine, these tests wait for it.
   const parts = env.REDIS_URL === undefined ? {} : { redisPatienceMs: 600_000 }
   const first = await startProxy({ ...tokens, ...env }, {}, parts)
   if (count === 1) return { first, last: first, simulator: first.simulator, close: () => first.close() }
@@ -67,7 +67,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       const before = await begin({ deltas: DELTAS, hold: { afterChunks: 10 } }, 5)
       expect(before.events.length).toBeLessThan(30)
       const path = isGet ? { path: kept(before) } : {}
-      // Gemini says the rest only once the client is back.
+      // Gemini sends the rest only once the client has reconnected.
       const back = { origin: at.last.origin, onOpen: () => at.simulator.release() }
       const after = await connect(back, { lastEventId: lastIdOf(before.events), ...path })
       expectWhole([...before.events, ...after.events], TEXT)
@@ -226,9 +226,9 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
 const TTL_SECONDS = 20
 
 /**
- * What holds where an instance goes on without a client: on Function Compute it is frozen then.
+ * What holds where an instance keeps running without a client: on Function Compute it is frozen.
  *
- * @param redis - the server that the instances share, if they do
+ * @param redis - the server that the instances share, if there is one
  */
 export function expires(start: (env: Record<string, string>) => Promise<Instances>, redis?: () => RedisServer): void {
   describe('with a time to live', () => {
@@ -269,7 +269,7 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
         count = length
       }
       const reading = connect({ origin: brief.last.origin, onEvents }, { lastEventId: lastIdOf(before.events) })
-      // Each step is shorter than the lease, and than the time for which a reader elsewhere is remembered.
+      // Each step is shorter than the lease, and than a reader elsewhere is remembered.
       for (let seconds = 0; seconds < 3 * TTL_SECONDS; seconds += 5) {
         const known = count
         brief.simulator.release()
@@ -288,7 +288,7 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
       await eventually(async () => expect((await again()).status).toBe(200))
       await pass(TTL_SECONDS - 1)
       expect((await again()).status).toBe(200)
-      // With Redis, the time for which its producer counts as alive comes on top.
+      // With Redis, the lease of its producer is added.
       await pass(1 + TTL_SECONDS / 2)
       await eventually(async () => expect(await again()).toMatchObject({ status: 404, json: NOT_FOUND }))
     })

@@ -72,7 +72,7 @@ describe('slow bodies', () => {
     await connection.until(/100 Continue/)
     for (let at = 0; at < CHAT.length; at += 20) {
       connection.write(CHAT.slice(at, at + 20))
-      // What is sent later is answered later: the piece has been read.
+      // This later request is answered, so the piece has been read.
       await call(origin, { path: '/health/live', token: null })
       await letPass(15_000)
     }

@@ -18,7 +18,7 @@ const eventually = (check: () => void): Promise<void> => eventuallyWithin(check,
 
 const TTL_MS = 6 * 3_600_000
 const PATIENCE_MS = 200
-// So long that no test waits for Redis in vain, unless it wants to.
+// Longer than any test takes.
 const ENDLESS_PATIENCE_MS = 600_000
 
 let server: RedisServer
@@ -109,7 +109,7 @@ describe('a Redis that is out of reach', () => {
     return performance.now() - start
   }
 
-  /** Resolves with the work, which gets no time to wait in. */
+  /** Runs work while the clock is stopped: it fails to end if it waits for a timer. */
   const withoutWaiting = async (start: () => Promise<unknown>): Promise<void> => {
     stopClock()
     await start().finally(startClock)

@@ -20,7 +20,7 @@ const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
 // A response repeats its text in its last events.
 const READ_BYTES = (isOnChat() ? 48 : 12) * MEBIBYTE
 const STREAMS = 25
-// Far less than a heartbeat takes, which would tell as well that nobody is there.
+// Far less than the heartbeat interval: a heartbeat would reveal the disconnect, too.
 const LIMIT_MS = 1_000
 const PIECE = 'x'.repeat(16_000)
 const EVENT = `data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`

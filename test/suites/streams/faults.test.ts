@@ -20,7 +20,7 @@ import {
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const ENV = { ...PLAIN, MAX_EVENT_BYTES: '4096' }
-// Longer than a machine stands still.
+// Longer than a machine stalls.
 const ROOMY_IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 const HUGE = 'x'.repeat(5000)
 const TOO_LONG = `data: {"choices":[{"index":0,"delta":{"content":"${HUGE}`
@@ -31,7 +31,7 @@ const bytes = (...parts: (string | number[])[]): NonNullable<Behaviour['rawBody'
 
 let patient: ProxyUnderTest
 let committed: ProxyUnderTest
-/** Waits for a silent Gemini only for a while. */
+/** Has a short idle timeout for a silent Gemini. */
 let idling: ProxyUnderTest
 beforeAll(async () => {
   patient = await startProxy(ENV)
@@ -112,7 +112,7 @@ describe('a stream that fails early', () => {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  // Silence once it is committed: test/streams/silence.test.ts.
+  // Silence once it is committed: test/suites/streams/silence.test.ts.
   const SPOKEN = EARLY.filter(([, behaviour]) => !isSilent(behaviour))
   test.each(SPOKEN)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
     const { errors, dones, data } = await streamOnceCommitted(committed, behaviour)

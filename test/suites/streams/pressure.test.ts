@@ -183,7 +183,7 @@ describe('what was held is let go', () => {
       await ask(proxy)
       await idle(proxy)
     }
-    // Under a short deadline the answer of a busy machine may be a 504, but never a 503.
+    // With a short deadline, a busy machine may answer 504, but never 503.
     await eventually(async () => {
       await idle(proxy)
       expect((await post(proxy, chat({}))).status).toBe(200)

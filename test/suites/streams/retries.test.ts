@@ -170,7 +170,7 @@ describe('a stream', () => {
 describe('a deadline', () => {
   test.each([false, true])('is not waited into: the failure itself is told, and soon (stream: %s)', async (stream) => {
     retrying.simulator.next({ error: limit('9s') })
-    // A deadline of four seconds: whoever waits for it is told of the deadline.
+    // A deadline of four seconds: waiting for it would end in the error of the deadline.
     const response = await post(retrying, chat({}, { stream }), { headers: { 'x-fc-function-timeout': '8' } })
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '9'])
     expect(retrying.simulator.totalRequests).toBe(1)

@@ -146,7 +146,7 @@ describe('an early failure', () => {
 
 describe('an idle upstream', () => {
   const IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '100' }
-  // Longer than a machine stands still.
+  // Longer than a machine stalls.
   const ROOMY = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 
   test.each([

@@ -72,7 +72,7 @@ describe('awaitFirstEvent', () => {
     const { promise, resolve } = later<string>()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const ready = awaitFirstEvent(source([promise]).items, 0)
-    vi.advanceTimersByTime(1) // the shortest time of Node.js
+    vi.advanceTimersByTime(1) // the shortest timer of Node.js
     vi.useRealTimers()
     const items = await ready
     resolve('a')

@@ -109,7 +109,7 @@ describe('splitter', () => {
   })
 
   test('a large event in small reads takes time in proportion to its size', () => {
-    // Not the time on a clock: others may be at work on the machine.
+    // CPU time, not wall-clock time: other processes may be busy on this machine.
     const time = (length: number): number => {
       const before = process.cpuUsage()
       expect(split(`data: ${'x'.repeat(length)}\n\n`, 64, 10_000_000).events).toHaveLength(1)
