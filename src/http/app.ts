@@ -50,7 +50,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   const bodies = new BodyWatch(settings.bodyPace)
 
-  // The hooks in their order. Each can refuse a request; no body is read before all have accepted it.
+  // The hooks in their order. Each can refuse a request; the body is read after the last.
 
   // First: every response, errors included, has a request id, a log line and metrics.
   addExchanges(app, { ...parts, bodies })
