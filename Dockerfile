@@ -1,5 +1,6 @@
-# Gemini Proxy in a container: docker build -t gemini-proxy . && docker run -p 9000:9000 -e GEMINI_API_KEY=... -e AUTH_TOKEN=... gemini-proxy
-# test/suites/deploy/dockerfile.test.ts checks it against the repository. It has not been built yet: no container engine was available.
+# usage: docker build -t gemini-proxy .
+#        docker run -p 9000:9000 -e GEMINI_API_KEY=... -e AUTH_TOKEN=... gemini-proxy
+# test/suites/deploy/dockerfile.test.ts checks this file; no container engine has built it yet.
 FROM node:22.23.2-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
@@ -14,14 +15,14 @@ RUN node --import tsx scripts/bundle/build.ts
 FROM node:22.23.2-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=9000
 WORKDIR /app
-# The server is one file that needs no node_modules; GET /docs needs the folder docs beside it.
+# The server is one file without node_modules. GET /docs reads the folder docs beside it.
 COPY --from=build /build/dist/server.cjs ./server.cjs
 COPY --from=build /build/dist/docs ./docs
 COPY LICENSE ./
-# An unprivileged user of the base image; the server writes no files.
+# An unprivileged user of the base image. The server writes no files.
 USER node
 EXPOSE 9000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# Not started by npm or a shell: SIGTERM must reach the server, which then lets running requests finish.
+# Not through npm or a shell: the server must receive SIGTERM to finish its running requests.
 CMD ["node", "server.cjs"]

@@ -1,4 +1,4 @@
-# Gemini Proxy: `make help` lists what can be done. Needs Node >= 20.19; `make test` also Python >= 3.10.
+# Gemini Proxy: `make help` lists the targets. Needs Node >= 20.19; `make test` also Python >= 3.10.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -14,73 +14,73 @@ help: ## list the targets
 run: install generate build ## install, generate, build and serve on http://127.0.0.1:9000 (HOST, PORT, GEMINI_API_KEY)
 	@exec $(TSX) scripts/run.ts
 
-test: install ## everything a submission must pass: checks, build, all test suites, Python SDK
+test: install ## run everything that a change must pass: checks, build, all test suites, Python SDK
 	@exec scripts/test/test.sh
 
-test-deep: install build ## after make test: mutants, Node.js versions, more fuzzing, soak (under 40 minutes)
+test-deep: install build ## run the long tests after make test: mutants, Node.js versions, fuzzing, soak (under 40 minutes)
 	@exec scripts/test/test-deep.sh
 
-check: install ## generated files, released contract, spec lint, Biome, tsc, floors (dependency-cruiser), lock file, licences
+check: install ## check generated files, released contract, spec, format, types, import floors, lock file, licences
 	@exec scripts/check/check.sh
 
-generate: install ## make generated/ from spec/, and from the code the tables of the READMEs and .env.example
+generate: install ## write generated/ from spec/, and the tables of the READMEs and .env.example from the code
 	@$(TSX) scripts/spec/generate.ts
 	@exec $(TSX) scripts/docs/docs.ts
 
-release-contract: install ## at a release: the contract of now becomes spec/released/openapi.json, which make check holds later ones against
+release-contract: install ## at a release: copy the contract to spec/released/, with which make check compares later ones
 	@exec $(TSX) scripts/spec/released.ts
 
-build: install ## dist/server.cjs, the production server in one file
+build: install ## build dist/server.cjs, the production server in one file
 	@exec $(TSX) scripts/bundle/build.ts
 
-package: install build ## dist/gemini-proxy.zip, what Function Compute takes
+package: install build ## build dist/gemini-proxy.zip, the package for Function Compute
 	@exec $(TSX) scripts/bundle/package.ts
 
-oracle: install ## tests on genuine recordings and the official schema: make oracle SHARED=dir
+oracle: install ## test with real recordings and the official schema: make oracle SHARED=dir
 	@if [ -z "$(SHARED)" ]; then echo "usage: make oracle SHARED=<folder with recordings>" >&2; exit 2; fi
 	@if [ ! -d "$(SHARED)" ]; then echo "make oracle: SHARED=$(SHARED) is not a folder" >&2; exit 2; fi
 	@SHARED="$(abspath $(SHARED))" exec $(BIN)/vitest run --project oracle
 
-mock: install ## the contract's examples as a server for client teams, on http://127.0.0.1:4010 (MOCK_PORT)
+mock: install ## serve the contract's examples for client teams on http://127.0.0.1:4010 (MOCK_PORT)
 	@exec $(TSX) scripts/mock/mock.ts
 
-fuzz: install build ## Schemathesis on the built server (or SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN: a deployment, gently)
+fuzz: install build ## run Schemathesis on the built server, or on a deployment (SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN)
 	@exec $(TSX) scripts/test/fuzz.ts
 
-conformance: install build ## the SDKs' cases on mock and simulator (and Google, with GEMINI_API_KEY), in one table: build/conformance.md
+conformance: install build ## run the SDKs on mock, simulator and, with GEMINI_API_KEY, Google; writes build/conformance.md
 	@exec $(TSX) scripts/test/conformance.ts
 
-live: install build ## the SDK's cases and the open points on Google itself (GEMINI_API_KEY): failures, drift from the simulator, build/live/
+live: install build ## run the SDK and check assumptions on Google (GEMINI_API_KEY): failures, drift from the simulator
 	@exec $(TSX) scripts/test/live.ts
 
-bench-quick: install build ## CPU, memory and disconnect times beside a bare pipe, about a minute (no verdict)
+bench-quick: install build ## measure CPU, memory and disconnect times beside a bare pipe, in about a minute
 	@exec $(TSX) scripts/bench/quick.ts
 
-bench-cold: install build ## spawn to first chat, and memory, beside a bare node:http server, on four Nodes (WRITE=1: into the READMEs)
+bench-cold: install build ## measure cold start and memory on four versions of Node.js (WRITE=1: update the READMEs)
 	@exec $(TSX) scripts/bench/cold.ts $(if $(WRITE),--write)
 
-load: install build ## one user, 50 users and 50 streams against the simulator: times and errors, about 45 s
+load: install build ## measure times and errors with one user, 50 users and 50 streams, in about 45 s
 	@exec $(TSX) scripts/bench/load.ts
 
-soak: install build ## 10,000 mixed requests, 200 at a time, with faults and clients that leave: nothing lost, nothing grows (SEED)
+soak: install build ## send 10,000 mixed requests with faults and disconnects, and check for losses and leaks (SEED)
 	@exec $(TSX) scripts/bench/soak.ts
 
-audit: install ## known vulnerabilities in the runtime dependencies
+audit: install ## list known vulnerabilities of the runtime dependencies
 	@exec npm audit --omit=dev
 
-lint-deploy: install ## s.yaml offline, in every variant: resolved by Serverless Devs, then held against our rules
+lint-deploy: install ## check every variant of s.yaml offline, after Serverless Devs has resolved it
 	@exec $(TSX) scripts/deploy/lint.ts
 
-deploy: install ## to Function Compute by s.yaml, after make check and make package: GEMINI_API_KEY and credentials needed, REGION free
+deploy: install ## check, package and deploy to Function Compute (GEMINI_API_KEY, credentials, optional REGION)
 	@exec $(TSX) scripts/deploy/deploy.ts
 
-smoke: install ## asks a deployment what only a deployment can show: make smoke TARGET=https://... TOKEN=...
+smoke: install ## check a deployment: make smoke TARGET=https://... TOKEN=...
 	@exec $(TSX) scripts/smoke/smoke.ts
 
-clean: ## remove what was built, downloaded or cached
+clean: ## remove built, downloaded and cached files
 	@rm -rf dist build coverage .cache node_modules
 
-# Not listed: every target that runs code depends on it. Does nothing when node_modules agrees with the lock file.
+# Not listed, because other targets run it. Does nothing if node_modules matches the lock file.
 install:
 	@command -v node >/dev/null || { echo "Gemini Proxy needs Node >= 20.19: https://nodejs.org" >&2; exit 1; }
 	@node scripts/install.cjs

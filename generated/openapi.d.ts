@@ -11,8 +11,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Continue a conversation
-         * @description Sends the conversation to Gemini and answers in OpenAI's form: as one JSON object, or as server-sent events where `stream` is true. An early failure of a stream keeps its status; a later one is the stream's last event, without `[DONE]`. With `X-Stream-Resume: true` a stream can be resumed: repeat the request with the standard `Last-Event-ID`, or ask getChatCompletion.
+         * Create a chat completion
+         * @description Sends the conversation to Gemini and returns the answer in OpenAI's format: one JSON object, or server-sent events if `stream` is true. A failure before the stream starts has an HTTP error status; a later failure is the last event of the stream, without `[DONE]`. With `X-Stream-Resume: true`, the stream is resumable: repeat the request with the standard `Last-Event-ID` header, or call getChatCompletion.
          */
         post: operations["createChatCompletion"];
         delete?: never;
@@ -29,8 +29,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a resumable answer again
-         * @description Gives what is kept of an answer whose stream was asked for with `X-Stream-Resume: true`: with `Last-Event-ID` the events after that one and then the live rest, with `stream=true` all of them from the start, otherwise the finished answer as one object. While the answer is not finished, or when it has failed, the object does not exist: 404 `stream_not_found`. An answer belongs to the token that asked for it, and is kept for a while after its end; one that cannot be looked up at the moment is 503.
+         * Retrieve a resumable chat completion
+         * @description Returns a chat completion that was requested as a stream with `X-Stream-Resume: true`. With `Last-Event-ID`, the response is the stream after that event; with `stream=true`, the stream from its start; both include the events that are still being generated. Otherwise it is the finished chat completion as one object. While the answer is unfinished, or if it failed, that object does not exist: 404 `stream_not_found`. A chat completion can be retrieved only with the token that created it, and expires some time after its end. Returns 503 if the store is temporarily unavailable.
          */
         get: operations["getChatCompletion"];
         put?: never;
@@ -51,8 +51,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Continue a conversation, in the form of the Responses API
-         * @description The same conversation with Gemini as createChatCompletion, in the form of OpenAI's newer API: answers are items, and streams are events with names and numbers. An early failure of a stream keeps its status; a later one is the stream's last event, `response.failed`. Thought signatures travel in the `encrypted_content` of reasoning items, whether `include` asks for it or not: send those items back with the conversation.
+         * Create a model response
+         * @description Does the same as createChatCompletion in the format of OpenAI's Responses API: an answer is a list of items, and a stream consists of named and numbered events. A failure before the stream starts has an HTTP error status; a later failure is the last event of the stream, `response.failed`. Reasoning items carry Gemini's thought signatures in `encrypted_content`, whether or not `include` requests it. Send these items back with the conversation.
          */
         post: operations["createResponse"];
         delete?: never;
@@ -69,15 +69,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a kept response again
-         * @description Gives what is kept of a response: with `stream=true` its events, those after `starting_after` and then the live rest, otherwise the finished response as one object. What is not kept, or no more, or belongs to another token, is 404 `response_not_found`; what cannot be looked up at the moment is 503. A response whose instance has gone before its end is `failed`.
+         * Retrieve a response
+         * @description Returns a stored response: with `stream=true`, its stream, including the events that are still being generated; otherwise the finished response as one object. Returns 404 `response_not_found` if the response is not stored, has expired or belongs to another token, and 503 if the store is temporarily unavailable. If the server instance that generated the response stopped before its end, the status of the response is `failed`.
          */
         get: operations["getResponse"];
         put?: never;
         post?: never;
         /**
-         * Forget a kept response
-         * @description Drops what is kept of a response; a generation that still goes on for it ends. 404 `response_not_found` where nothing is kept. 503 where other instances cannot be told; then nothing is dropped.
+         * Delete a response
+         * @description Deletes a stored response and cancels its generation if that is still running. Returns 404 `response_not_found` if the response is not stored, and 503 if the other server instances cannot be notified; nothing is deleted then.
          */
         delete: operations["deleteResponse"];
         options?: never;
@@ -95,8 +95,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Turn texts into vectors
-         * @description Asks a Gemini embedding model for one vector for each text. More texts than Gemini takes at once are sent in several requests; where one of them fails, the whole fails. A model is never replaced by another, because vectors of different models cannot be compared.
+         * Create embeddings
+         * @description Computes one vector for each text with a Gemini embedding model. If there are more texts than Gemini accepts at once, they are sent in several upstream requests; if one of these fails, the whole request fails. The model is never replaced by another, because vectors of different models cannot be compared.
          */
         post: operations["createEmbedding"];
         delete?: never;
@@ -113,8 +113,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the models
-         * @description Lists the models on offer, with their limits and whether Google is withdrawing them.
+         * List models
+         * @description Lists the available models, with their limits and whether Google is retiring them.
          */
         get: operations["listModels"];
         put?: never;
@@ -133,8 +133,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Describe one model
-         * @description Describes one model. A Gemini or Gemma model that is not listed is looked up at Google before it counts as unknown.
+         * Retrieve a model
+         * @description Returns one model. A Gemini or Gemma model that is not in the list is looked up at Google before the response is 404.
          */
         get: operations["retrieveModel"];
         put?: never;
@@ -153,8 +153,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell the state of this instance
-         * @description Tells version, features and load of this instance. Needs no token and does not ask Gemini.
+         * Get the state of the server instance
+         * @description Returns version, features and load of the server instance that serves the request. Does not call Gemini. Needs no token.
          */
         get: operations["getHealth"];
         put?: never;
@@ -173,8 +173,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell that the process lives
-         * @description Answers at once and touches nothing. Needs no token.
+         * Check that the process responds
+         * @description Responds immediately, without any other check. Needs no token.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -193,8 +193,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the metrics
-         * @description Metrics of this instance in the text format of Prometheus.
+         * Get the metrics
+         * @description Returns the metrics of the server instance that serves the request, in the Prometheus text format.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -213,8 +213,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read this contract
-         * @description This contract as OpenAPI 3.1, for client generators and other tools. Needs no token.
+         * Get the OpenAPI document
+         * @description This API as an OpenAPI 3.1 document, for client generators and other tools. Needs no token.
          */
         get: operations["getOpenApi"];
         put?: never;
@@ -233,8 +233,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read this contract in a browser
-         * @description A page that shows the contract of this server, and tries its operations with a token. It loads nothing from elsewhere and keeps no token. Where the server was deployed without the files of the page, a plain page links to the contract. Needs no token.
+         * Show the API reference
+         * @description An interactive reference of this API, in which operations can be called with a token. The page loads nothing from other servers and does not store the token. If the server was deployed without the files of the page, a plain page with a link to `GET /openapi.json` is returned. Needs no token.
          */
         get: operations["getDocs"];
         put?: never;
@@ -253,8 +253,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a file of the docs page
-         * @description A script or style sheet of `GET /docs`. There are no others. Needs no token.
+         * Get a file of the API reference
+         * @description A script or style sheet of `GET /docs`. Needs no token.
          */
         get: operations["getDocsAsset"];
         put?: never;
@@ -269,7 +269,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A piece of text. */
+        /** @description A text. */
         TextPart: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -278,11 +278,11 @@ export interface components {
             type: "text";
             text: string;
         };
-        /** @description A piece of a message that holds text only. */
+        /** @description A content part of a text-only message. */
         TextContentPart: components["schemas"]["TextPart"];
-        /** @description Text, whole or in parts. */
+        /** @description Text, as a string or as content parts. */
         TextContent: string | components["schemas"]["TextContentPart"][];
-        /** @description Instructions of the application. Treated like a system message. */
+        /** @description Instructions of the application, treated like a system message. */
         DeveloperMessage: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -293,7 +293,7 @@ export interface components {
             /** @description Name of the author. */
             name?: string | null;
         };
-        /** @description Instructions that stand above the conversation. */
+        /** @description Instructions that apply to the whole conversation. */
         SystemMessage: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -304,7 +304,7 @@ export interface components {
             /** @description Name of the author. */
             name?: string | null;
         };
-        /** @description A picture. */
+        /** @description An image. */
         ImagePart: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -312,16 +312,16 @@ export interface components {
              */
             type: "image_url";
             image_url: {
-                /** @description The picture itself as a `data:` URL in base64, or an https address. */
+                /** @description The image as a base64 `data:` URL, or an https URL. */
                 url: string;
                 /**
-                 * @description Wished resolution.
+                 * @description Requested resolution.
                  * @enum {string|null}
                  */
                 detail?: "auto" | "low" | "high" | "original" | null;
             };
         };
-        /** @description A recording. */
+        /** @description An audio input. */
         AudioPart: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -329,10 +329,10 @@ export interface components {
              */
             type: "input_audio";
             input_audio: {
-                /** @description The recording in base64. */
+                /** @description The audio data in base64. */
                 data: string;
                 /**
-                 * @description File format; Gemini reads more of them than OpenAI.
+                 * @description File format. Gemini supports more formats than OpenAI.
                  * @enum {string}
                  */
                 format: "wav" | "mp3" | "aiff" | "aac" | "ogg" | "flac";
@@ -349,15 +349,15 @@ export interface components {
                 /** @description The document as a `data:` URL or in plain base64. */
                 file_data?: string | null;
                 filename?: string | null;
-                /** @description Id of an uploaded file. */
+                /** @description ID of an uploaded file. */
                 file_id?: string | null;
             };
         };
-        /** @description A piece of a user message or of a tool's result; `type` tells which kind. */
+        /** @description A content part of a user message or of a tool result; `type` determines its kind. */
         UserContentPart: components["schemas"]["TextPart"] | components["schemas"]["ImagePart"] | components["schemas"]["AudioPart"] | components["schemas"]["FilePart"];
-        /** @description Text, or parts of text, image, sound and file. */
+        /** @description Text, or content parts of text, images, audio and files. */
         UserContent: string | components["schemas"]["UserContentPart"][];
-        /** @description What the end user says or shows. */
+        /** @description Input of the end user. */
         UserMessage: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -368,7 +368,7 @@ export interface components {
             /** @description Name of the author. */
             name?: string | null;
         };
-        /** @description The text with which the model declined. */
+        /** @description The model's refusal. */
         RefusalPart: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -377,24 +377,24 @@ export interface components {
             type: "refusal";
             refusal: string;
         };
-        /** @description A piece of an earlier answer; `type` tells which kind. */
+        /** @description A content part of an assistant message; `type` determines its kind. */
         AssistantContentPart: components["schemas"]["TextPart"] | components["schemas"]["RefusalPart"];
-        /** @description Which function, with which arguments. */
+        /** @description The function to call and its arguments. */
         FunctionCall: {
             name: string;
-            /** @description The arguments as JSON text. The model may err, so validate them before use. */
+            /** @description The arguments as JSON text. They may be invalid, so validate them before use. */
             arguments: string;
         };
-        /** @description Extension. What Gemini needs to have back unchanged in the next request. */
+        /** @description Extension. Data that must be sent back unchanged in the next request. */
         ExtraContent: {
             google?: {
-                /** @description Sealed state of the model's thinking. */
+                /** @description Gemini's thought signature, an opaque string. */
                 thought_signature?: string | null;
             } | null;
         };
         /** @description A call of a function. */
         FunctionToolCall: {
-            /** @description Name of this call, repeated in the tool message that answers it. Ours have at most 40 characters. */
+            /** @description ID of the call, repeated in the tool message with its result. At most 40 characters in responses. */
             id: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -414,31 +414,31 @@ export interface components {
             type: "custom";
             custom: {
                 name: string;
-                /** @description The text given to the tool. */
+                /** @description The text for the tool. */
                 input: string;
             };
             extra_content?: components["schemas"]["ExtraContent"] | null;
         };
-        /** @description One call of a tool; `type` tells which kind. */
+        /** @description A call of a tool; `type` determines its kind. */
         ToolCall: components["schemas"]["FunctionToolCall"] | components["schemas"]["CustomToolCall"];
-        /** @description An earlier answer of the model, sent back as it came. */
+        /** @description An earlier answer of the model. Send it back unchanged. */
         AssistantMessage: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             role: "assistant";
-            /** @description The answer's text. May be missing beside tool calls. */
+            /** @description Text of the answer. May be omitted if there are tool calls. */
             content?: (string | null) | components["schemas"]["AssistantContentPart"][];
-            /** @description The text with which the model declined. */
+            /** @description The model's refusal. */
             refusal?: string | null;
-            /** @description Extension. The summary of the thoughts, as answers carry it. */
+            /** @description Extension. The thought summary of the answer. */
             reasoning_content?: string | null;
-            /** @description The tool calls of that answer. */
+            /** @description The tool calls of the answer. */
             tool_calls?: components["schemas"]["ToolCall"][] | null;
             /** @deprecated */
             function_call?: components["schemas"]["FunctionCall"] | null;
-            /** @description Reference to an earlier spoken answer. */
+            /** @description Reference to an earlier audio answer. */
             audio?: {
                 id: string;
             } | null;
@@ -454,14 +454,14 @@ export interface components {
              */
             role: "tool";
             content: components["schemas"]["UserContent"];
-            /** @description The `id` of the call that this answers. */
+            /** @description The `id` of the tool call. */
             tool_call_id: string;
             /** @description Name of the tool. */
             name?: string | null;
         };
         /**
          * @deprecated
-         * @description The result of a call made through `functions`; older form of the tool message.
+         * @description The result of a call through `functions`. Older form of the tool message.
          */
         FunctionMessage: {
             /**
@@ -473,22 +473,22 @@ export interface components {
             /** @description Name of the function. */
             name: string;
         };
-        /** @description One message; `role` tells which kind. */
+        /** @description One message; `role` determines its kind. */
         ChatMessage: components["schemas"]["DeveloperMessage"] | components["schemas"]["SystemMessage"] | components["schemas"]["UserMessage"] | components["schemas"]["AssistantMessage"] | components["schemas"]["ToolMessage"] | components["schemas"]["FunctionMessage"];
-        /** @description Settings of a stream. Without effect where `stream` is not true. */
+        /** @description Settings of the stream. Ignored unless `stream` is true. */
         StreamOptions: {
-            /** @description Send one more chunk before `[DONE]`, without choices, that carries the usage of the whole request. */
+            /** @description Whether to send one more chunk before `[DONE]`, which has no choices and carries the usage of the whole request. */
             include_usage?: boolean | null;
-            /** @description Padding of OpenAI's streams. Never sent here. */
+            /** @description Ignored; events are never padded. */
             include_obfuscation?: boolean | null;
         };
-        /** @description Name, purpose and arguments of a function. */
+        /** @description Name, purpose and parameters of a function. */
         FunctionDefinition: {
-            /** @description Name by which the model calls it: up to 128 letters, digits and `_ . : -`, the first a letter or `_`. */
+            /** @description Name of the function: up to 128 letters, digits and `_ . : -`, starting with a letter or `_`. */
             name: string;
-            /** @description What it does and when to use it. */
+            /** @description What the function does and when to use it. */
             description?: string | null;
-            /** @description JSON Schema of the arguments. Without it the function takes none. */
+            /** @description JSON Schema of the arguments. If omitted, the function takes none. */
             parameters?: {
                 [key: string]: unknown;
             } | null;
@@ -504,7 +504,7 @@ export interface components {
             type: "function";
             function: components["schemas"]["FunctionDefinition"];
         };
-        /** @description A tool that takes free text. */
+        /** @description A tool that takes text instead of JSON arguments. */
         CustomTool: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -514,7 +514,7 @@ export interface components {
             custom: {
                 name: string;
                 description?: string | null;
-                /** @description Form of the text, free or by a grammar. */
+                /** @description Format of the text, free or defined by a grammar. */
                 format?: {
                     /** @enum {string} */
                     type: "text" | "grammar";
@@ -526,9 +526,9 @@ export interface components {
                 } | null;
             };
         };
-        /** @description A tool on offer; `type` tells which kind. */
+        /** @description A tool that the model may call; `type` determines its kind. */
         Tool: components["schemas"]["FunctionTool"] | components["schemas"]["CustomTool"];
-        /** @description Demands a call of one function. */
+        /** @description Requires a call of the named function. */
         FunctionToolChoice: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -539,7 +539,7 @@ export interface components {
                 name: string;
             };
         };
-        /** @description Demands a call of one custom tool. */
+        /** @description Requires a call of the named custom tool. */
         CustomToolChoice: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -550,7 +550,7 @@ export interface components {
                 name: string;
             };
         };
-        /** @description Narrows the tools to a list. */
+        /** @description Restricts the model to some of the tools. */
         AllowedToolsChoice: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -560,15 +560,15 @@ export interface components {
             allowed_tools: {
                 /** @enum {string} */
                 mode: "auto" | "required";
-                /** @description Tools by type and name. */
+                /** @description The allowed tools, each by type and name. */
                 tools: {
                     [key: string]: unknown;
                 }[];
             };
         };
-        /** @description Names the tools that may be called; `type` tells how. */
+        /** @description Names the tools that may be called; `type` determines how. */
         NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"];
-        /** @description Whether tools are called. `none` forbids, `auto` leaves it to the model, `required` demands at least one call, an object names what may be called. */
+        /** @description Controls the calls of tools. `none` disables them, `auto` lets the model decide, `required` forces at least one call, and an object names the tools that may be called. */
         ToolChoice: ("none" | "auto" | "required" | null) | components["schemas"]["NamedToolChoice"];
         /** @description Plain text. */
         ResponseFormatText: {
@@ -578,7 +578,7 @@ export interface components {
              */
             type: "text";
         };
-        /** @description Some JSON object. */
+        /** @description Any JSON object. */
         ResponseFormatJsonObject: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -604,14 +604,14 @@ export interface components {
                 strict?: boolean | null;
             };
         };
-        /** @description Form of the answer; `type` tells which. */
+        /** @description Format of the answer; `type` determines which. */
         ResponseFormat: components["schemas"]["ResponseFormatText"] | components["schemas"]["ResponseFormatJsonObject"] | components["schemas"]["ResponseFormatJsonSchema"];
         /**
-         * @description How much the model should think. What a model does not know is moved to its nearest level; `thinking_levels` of a model lists what it knows.
+         * @description How much the model should think. A level that the model does not support is replaced by the nearest one that it supports; `thinking_levels` of a model lists these.
          * @enum {string}
          */
         ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
-        /** @description Wishes for spoken output. */
+        /** @description Settings of audio output. */
         AudioOptions: {
             voice: string | {
                 id: string;
@@ -625,7 +625,7 @@ export interface components {
             type: "content";
             content: components["schemas"]["TextContent"];
         };
-        /** @description Settings of OpenAI's built-in search. */
+        /** @description Settings of OpenAI's built-in web search. */
         WebSearchOptions: {
             /** @enum {string|null} */
             search_context_size?: "low" | "medium" | "high" | null;
@@ -640,16 +640,16 @@ export interface components {
                 };
             } | null;
         };
-        /** @description How the model thinks. Takes the place of `reasoning_effort`. */
+        /** @description Settings of the model's thinking. Replaces `reasoning_effort`. */
         ThinkingConfig: {
-            /** @description Level of effort, such as `minimal`, `low`, `medium` or `high`. */
+            /** @description Thinking level, such as `minimal`, `low`, `medium` or `high`. */
             thinking_level?: string | null;
-            /** @description Tokens for thinking on 2.5 models; 0 for none, -1 for the model's choice. */
+            /** @description Token budget for thinking of 2.5 models; 0 disables thinking, -1 lets the model decide. */
             thinking_budget?: number | null;
-            /** @description Whether to return a summary of the thoughts, which arrives as `reasoning_content`. */
+            /** @description Whether to return the thought summary, in `reasoning_content`. */
             include_thoughts?: boolean | null;
         };
-        /** @description Extension. Google's own settings under `google`, as its OpenAI-compatible endpoint takes them. */
+        /** @description Extension. Google's own settings under `google`, as in Google's OpenAI-compatible API. */
         ExtraBody: {
             google?: {
                 thinking_config?: components["schemas"]["ThinkingConfig"] | null;
@@ -657,26 +657,26 @@ export interface components {
                 cached_content?: string | null;
             } | null;
         };
-        /** @description A conversation and how to continue it. Every parameter of OpenAI's chat API is accepted. What Gemini has no counterpart for is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. Unknown properties are accepted the same way, and `null` equals leaving an optional property out. */
+        /** @description A conversation and the settings of its next answer. Every parameter of OpenAI's chat API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         ChatCompletionRequest: {
             /**
-             * @description Id of the model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer.
+             * @description ID of the model, with or without the prefix `models/`. `GET /v1/models` lists the available models.
              * @example gemini-3.8-flash
              */
             model: string;
             /** @description The conversation so far, oldest message first. */
             messages: components["schemas"]["ChatMessage"][];
             /**
-             * @description Answer as server-sent events while the text is produced. This property decides, not the `Accept` header.
+             * @description Whether to stream the answer as server-sent events. The `Accept` header has no effect.
              * @default false
              */
             stream?: boolean | null;
             stream_options?: components["schemas"]["StreamOptions"] | null;
-            /** @description Randomness of the sampling, 0 for the most likely text. The newest Gemini models accept and ignore it. */
+            /** @description Sampling temperature; 0 selects the most likely tokens. The newest Gemini models ignore it. */
             temperature?: number | null;
-            /** @description Share of the probability mass that is sampled from. */
+            /** @description Nucleus sampling, the share of the probability mass to sample from. */
             top_p?: number | null;
-            /** @description Most tokens to produce, thinking included. Wins over `max_tokens`. */
+            /** @description Maximum number of tokens to generate, including thinking. Takes precedence over `max_tokens`. */
             max_completion_tokens?: number | null;
             /**
              * @deprecated
@@ -684,33 +684,33 @@ export interface components {
              */
             max_tokens?: number | null;
             /**
-             * @description How many answers to produce. Gemini produces one.
+             * @description Number of answers to generate, at most 8. Gemini is called once for each.
              * @default 1
              */
             n?: number | null;
-            /** @description Text, or up to four texts, at which the answer ends. */
+            /** @description Stop sequence, or up to 4 of them, at which the answer ends. */
             stop?: (string | null) | string[];
-            /** @description Penalty on tokens that occurred before. */
+            /** @description Penalty for tokens that already occurred. */
             presence_penalty?: number | null;
-            /** @description Penalty on tokens by how often they occurred before. */
+            /** @description Penalty for tokens, in proportion to how often they occurred. */
             frequency_penalty?: number | null;
-            /** @description Bias by token id of OpenAI's tokenizer. Meaningless for Gemini's tokens. */
+            /** @description Bias by token ID of OpenAI's tokenizer. Ignored, because Gemini has other tokens. */
             logit_bias?: {
                 [key: string]: number;
             } | null;
-            /** @description Whether to return the probabilities of the produced tokens. */
+            /** @description Whether to return the log probabilities of the generated tokens. `true` is rejected, because Gemini returns none. */
             logprobs?: boolean | null;
-            /** @description How many alternatives to return for each token. */
+            /** @description Number of alternatives to return for each token. */
             top_logprobs?: number | null;
             /**
              * @deprecated
-             * @description Wish for repeatable sampling.
+             * @description Seed for repeatable sampling.
              */
             seed?: number | null;
             /** @description Tools that the model may call. */
             tools?: components["schemas"]["Tool"][] | null;
             tool_choice?: components["schemas"]["ToolChoice"];
-            /** @description Whether one answer may hold several tool calls. */
+            /** @description Whether one answer may contain several tool calls. */
             parallel_tool_calls?: boolean | null;
             /**
              * @deprecated
@@ -727,30 +727,30 @@ export interface components {
             response_format?: components["schemas"]["ResponseFormat"] | null;
             reasoning_effort?: components["schemas"]["ReasoningEffort"] | null;
             /**
-             * @description Wished length of the answer.
+             * @description Requested length of the answer.
              * @enum {string|null}
              */
             verbosity?: "low" | "medium" | "high" | null;
-            /** @description Kinds of output that are asked for. Answers are text. */
+            /** @description Requested kinds of output. Answers are text; `audio` is rejected. */
             modalities?: ("text" | "audio")[] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
             web_search_options?: components["schemas"]["WebSearchOptions"] | null;
             /**
-             * @description Processing class. `standard`, `flex` and `priority` are Gemini's own.
+             * @description Processing tier. `standard`, `flex` and `priority` are Gemini's tiers.
              * @enum {string|null}
              */
             service_tier?: "auto" | "default" | "standard" | "flex" | "scale" | "priority" | "fast" | null;
-            /** @description Whether the answer should be kept. Nothing is kept here. */
+            /** @description Whether to store the answer. Ignored. */
             store?: boolean | null;
-            /** @description Labels of the caller. */
+            /** @description Key-value pairs for the caller's own use. */
             metadata?: {
                 [key: string]: string;
             } | null;
-            /** @description Moderation settings of OpenAI. */
+            /** @description OpenAI's moderation settings. */
             moderation?: {
                 model: string;
-                /** @description What to do about what is found. */
+                /** @description What to do with flagged content. */
                 policy?: unknown;
             } | null;
             /**
@@ -758,24 +758,24 @@ export interface components {
              * @description Older form of `safety_identifier` and `prompt_cache_key`.
              */
             user?: string | null;
-            /** @description Stable name of the end user, best hashed. */
+            /** @description Stable identifier of the end user, preferably hashed. */
             safety_identifier?: string | null;
             /** @description Groups requests that share a prefix. */
             prompt_cache_key?: string | null;
-            /** @description Cache settings of OpenAI. */
+            /** @description OpenAI's cache settings. */
             prompt_cache_options?: {
                 mode?: string | null;
                 ttl?: string | null;
             } | null;
             /**
              * @deprecated
-             * @description How long OpenAI would keep a cached prefix.
+             * @description How long OpenAI would cache a prefix.
              * @enum {string|null}
              */
             prompt_cache_retention?: "in_memory" | "in-memory" | "24h" | null;
             extra_body?: components["schemas"]["ExtraBody"] | null;
         };
-        /** @description A source that the text draws on. */
+        /** @description A source that the text cites. */
         Annotation: {
             /** @constant */
             type: "url_citation";
@@ -790,11 +790,11 @@ export interface components {
         ChatCompletionMessage: {
             /** @constant */
             role: "assistant";
-            /** @description The text, null where there is none. */
+            /** @description Text of the answer, or null if it has none. */
             content: string | null;
-            /** @description Why the answer was withheld, null where it was not. */
+            /** @description Reason why the answer was withheld, or null if it was not. */
             refusal: string | null;
-            /** @description Extension. Summary of the model's thoughts. */
+            /** @description Extension. The thought summary. */
             reasoning_content?: string | null;
             tool_calls?: components["schemas"]["ToolCall"][];
             /** @deprecated */
@@ -803,11 +803,11 @@ export interface components {
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /**
-         * @description Why the answer ended: at its natural end or a stop text, at the token limit, to have tools called, by a safety filter, or for a call in the older form.
+         * @description Why the answer ended: `stop` at its natural end or a stop sequence, `length` at the token limit, `tool_calls` to call tools, `content_filter` by a safety filter, `function_call` to call a function in the older form.
          * @enum {string}
          */
         FinishReason: "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
-        /** @description One token, its probability and its rivals. */
+        /** @description A token, its log probability and the alternatives. */
         TokenLogprob: {
             token: string;
             logprob: number;
@@ -818,12 +818,12 @@ export interface components {
                 bytes: number[] | null;
             }[];
         };
-        /** @description Probabilities of the tokens of an answer. */
+        /** @description Log probabilities of the tokens of an answer. */
         Logprobs: {
             content: components["schemas"]["TokenLogprob"][] | null;
             refusal: components["schemas"]["TokenLogprob"][] | null;
         };
-        /** @description One answer and why it ended. */
+        /** @description One answer, with the reason why it ended. */
         ChatCompletionChoice: {
             index: number;
             message: components["schemas"]["ChatCompletionMessage"];
@@ -833,7 +833,7 @@ export interface components {
         /** @description Tokens of the whole request. `prompt_tokens` and `completion_tokens` add up to `total_tokens`. */
         Usage: {
             prompt_tokens: number;
-            /** @description Tokens produced, thinking included. */
+            /** @description Generated tokens, including thinking. */
             completion_tokens: number;
             total_tokens: number;
             completion_tokens_details?: {
@@ -850,18 +850,18 @@ export interface components {
             };
         };
         /**
-         * @description The processing class that served the request.
+         * @description The processing tier that served the request.
          * @enum {string|null}
          */
         ServedTier: "auto" | "default" | "flex" | "scale" | "priority" | null;
-        /** @description A finished answer. */
+        /** @description A finished chat completion. */
         ChatCompletion: {
             id: string;
             /** @constant */
             object: "chat.completion";
             /** @description Unix time in seconds. */
             created: number;
-            /** @description The model as it was asked for. */
+            /** @description The requested model. */
             model: string;
             choices: components["schemas"]["ChatCompletionChoice"][];
             usage?: components["schemas"]["Usage"];
@@ -869,10 +869,10 @@ export interface components {
             /** @deprecated */
             system_fingerprint?: string;
         };
-        /** @description A tool call or the next piece of its arguments. Pieces with one `index` belong together. */
+        /** @description A tool call, or the next part of its arguments. Parts with the same `index` belong together. */
         ToolCallDelta: {
             index: number;
-            /** @description Only in the first piece. */
+            /** @description Only in the first part. */
             id?: string;
             /** @constant */
             type?: "function";
@@ -882,13 +882,13 @@ export interface components {
             };
             extra_content?: components["schemas"]["ExtraContent"];
         };
-        /** @description The new piece. `role` comes once, in the first chunk of a choice. */
+        /** @description The next part of an answer. `role` is sent once, in the first chunk of a choice. */
         ChatCompletionDelta: {
             /** @constant */
             role?: "assistant";
             content?: string | null;
             refusal?: string | null;
-            /** @description Extension. Next piece of the thoughts' summary. */
+            /** @description Extension. The next part of the thought summary. */
             reasoning_content?: string | null;
             tool_calls?: components["schemas"]["ToolCallDelta"][];
             /** @deprecated */
@@ -898,7 +898,7 @@ export interface components {
             };
             extra_content?: components["schemas"]["ExtraContent"];
         };
-        /** @description What is new in one answer. */
+        /** @description The part of one answer that the chunk adds. */
         ChatCompletionChunkChoice: {
             index: number;
             delta: components["schemas"]["ChatCompletionDelta"];
@@ -906,50 +906,50 @@ export interface components {
             finish_reason: components["schemas"]["FinishReason"] | null;
             logprobs?: components["schemas"]["Logprobs"] | null;
         };
-        /** @description One step of a streamed answer. `id` and `created` are the same in all chunks of a stream. */
+        /** @description One chunk of a streamed chat completion. `id` and `created` are the same in all chunks of a stream. */
         ChatCompletionChunk: {
             id: string;
             /** @constant */
             object: "chat.completion.chunk";
             /** @description Unix time in seconds. */
             created: number;
-            /** @description The model as it was asked for. */
+            /** @description The requested model. */
             model: string;
             /** @description Empty in the usage chunk. */
             choices: components["schemas"]["ChatCompletionChunkChoice"][];
-            /** @description Null until the usage chunk, and absent where no usage was asked for. */
+            /** @description Null until the usage chunk. Absent unless `stream_options.include_usage` is true. */
             usage?: components["schemas"]["Usage"] | null;
             service_tier?: components["schemas"]["ServedTier"];
             /** @deprecated */
             system_fingerprint?: string;
         };
-        /** @description What went wrong. */
+        /** @description Describes why a request failed. */
         ApiError: {
-            /** @description Explanation for people. Its wording may change. */
+            /** @description Human-readable explanation. Its wording may change. */
             message: string;
             /**
-             * @description Class of the failure.
+             * @description Category of the error.
              * @enum {string}
              */
             type: "invalid_request_error" | "rate_limit_exceeded" | "insufficient_quota" | "server_error";
-            /** @description Place in the request, such as `messages[0].content[1].image_url.url`. */
+            /** @description Path of the parameter that caused the error, such as `messages[0].content[1].image_url.url`. */
             param: string | null;
-            /** @description Exact kind of the failure. Programs should decide by this. */
+            /** @description Identifies the error. Programs should compare this property. */
             code: string | null;
         };
-        /** @description Body of every failure. */
+        /** @description Body of every error response. */
         ErrorResponse: {
             error: components["schemas"]["ApiError"];
         };
-        /** @description One server-sent event: a chunk, or the end mark, or the error that ends a stream that had begun. Comment lines between events keep the connection awake and carry nothing. */
+        /** @description One server-sent event: a chunk, the end marker, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
         ChatCompletionStreamEvent: {
-            /** @description `<completion_id>:<n>`, n from 1, in a stream that can be resumed. */
+            /** @description `<completion_id>:<n>` in a resumable stream, with n counting from 1. */
             id?: string;
             event?: string;
             retry?: number;
             data: "[DONE]" | string;
         };
-        /** @description One part of a message's content; `type` is `input_text`, `input_image`, `input_file` or `input_audio`, in messages of the assistant `output_text` or `refusal`. */
+        /** @description One content part of a message. `type` is `input_text`, `input_image`, `input_file` or `input_audio`, or `output_text` or `refusal` in messages of the assistant. */
         ResponseInputPart: {
             /**
              * @example input_text
@@ -957,25 +957,25 @@ export interface components {
              * @example output_text
              */
             type: string;
-            /** @description Of a text. */
+            /** @description The text (text parts). */
             text?: string | null;
-            /** @description Of a refusal. */
+            /** @description The refusal (refusal parts). */
             refusal?: string | null;
-            /** @description Of an image. A data URI, or an address where the operator lets addresses be fetched. */
+            /** @description A data URL, or another URL if the operator allows fetching (images). */
             image_url?: string | null;
-            /** @description Of an image. Its resolution. */
+            /** @description Requested resolution (images). */
             detail?: string | null;
-            /** @description Of an image or a file. There are no uploaded files here, so that this is refused. */
+            /** @description Rejected, because files cannot be uploaded (images and files). */
             file_id?: string | null;
-            /** @description Of a file. A data URI, or base64. */
+            /** @description A data URL, or base64 (files). */
             file_data?: string | null;
-            /** @description Of a file. An address, where the operator lets addresses be fetched. */
+            /** @description A URL, if the operator allows fetching (files). */
             file_url?: string | null;
-            /** @description Of a file. */
+            /** @description File name (files). */
             filename?: string | null;
-            /** @description Of a recording. */
+            /** @description The audio input (audio parts). */
             input_audio?: {
-                /** @description Base64. */
+                /** @description The audio data in base64. */
                 data?: string;
                 /**
                  * @example wav
@@ -984,7 +984,7 @@ export interface components {
                 format?: string;
             } | null;
         };
-        /** @description A tool. Served are `function`, `custom` and `namespace`, which holds tools of these two kinds. */
+        /** @description A tool. The supported types are `function`, `custom` and `namespace`; a namespace contains tools of the other two types. */
         ResponseTool: {
             /**
              * @example function
@@ -992,26 +992,26 @@ export interface components {
              * @example namespace
              */
             type: string;
-            /** @description Name of a function, of a custom tool or of a namespace. */
+            /** @description Name of the function, custom tool or namespace. */
             name?: string | null;
-            /** @description What it is for. */
+            /** @description What the tool does and when to use it. */
             description?: string | null;
             /** @description JSON Schema of a function's arguments. */
             parameters?: {
                 [key: string]: unknown;
             } | null;
-            /** @description Whether the arguments have to follow the schema. Gemini promises nothing. */
+            /** @description Whether the arguments must follow the schema. Gemini does not guarantee it. */
             strict?: boolean | null;
-            /** @description Form of a custom tool's text, free or by a grammar. It is told to the model; nothing enforces it. */
+            /** @description Format of a custom tool's text, free or defined by a grammar. The model receives it as an instruction; it is not enforced. */
             format?: (string | null) | {
                 [key: string]: unknown;
             };
-            /** @description Of a namespace. Its tools. */
+            /** @description The tools of a namespace. */
             tools?: {
                 [key: string]: unknown;
             }[] | null;
         };
-        /** @description One item of a conversation; without `type` it is a message. Served are `message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `reasoning`, `additional_tools` and `item_reference`; items of other types, which only OpenAI's own tools make, are left out. */
+        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `reasoning`, `additional_tools` and `item_reference`. Items of other types, which only OpenAI's own tools produce, are ignored. */
         ResponseInputItem: {
             /**
              * @example message
@@ -1020,36 +1020,36 @@ export interface components {
              * @example reasoning
              */
             type?: string | null;
-            /** @description The item's own id, as the answer had it. */
+            /** @description ID of the item, as returned in the response. */
             id?: string | null;
             /**
-             * @description Of a message. Who speaks.
+             * @description Role of the author (messages).
              * @example user
              * @example assistant
              * @example system
              * @example developer
              */
             role?: string | null;
-            /** @description Of a message. Its text, or parts. */
+            /** @description Text or content parts (messages). */
             content?: (string | null) | components["schemas"]["ResponseInputPart"][];
-            /** @description Of a call and of its output. What holds them together. */
+            /** @description ID of the call (calls and their outputs). */
             call_id?: string | null;
-            /** @description Of a call. The tool's name. */
+            /** @description Name of the tool (calls). */
             name?: string | null;
-            /** @description Of a call. The namespace of the tool. */
+            /** @description Namespace of the tool (calls). */
             namespace?: string | null;
-            /** @description Of a function call. The arguments as JSON text. */
+            /** @description The arguments as JSON text (function calls). */
             arguments?: unknown;
-            /** @description Of a custom tool call. The text for the tool. */
+            /** @description The text for the tool (custom tool calls). */
             input?: unknown;
-            /** @description Of a call's output. A text, or parts. */
+            /** @description Text or content parts (outputs of calls). */
             output?: unknown;
-            /** @description Of a reasoning item. Thought signatures as an answer gave them. */
+            /** @description Thought signatures, as returned in the response (reasoning items). */
             encrypted_content?: string | null;
-            /** @description Of additional tools. What is added to the tools of the request. */
+            /** @description Tools to add to those of the request (additional tools). */
             tools?: components["schemas"]["ResponseTool"][] | null;
         };
-        /** @description Which tool is to be called, if any. A choice of a kind of tool that is not served here is ignored. */
+        /** @description Which tools the model may or must call. A choice of an unsupported kind of tool is ignored. */
         ResponseToolChoice: ("none" | "auto" | "required" | null) | {
             /**
              * @example function
@@ -1065,7 +1065,7 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
-        /** @description JSON by a schema. */
+        /** @description JSON that follows a schema. */
         ResponseTextFormatJsonSchema: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1074,28 +1074,28 @@ export interface components {
             type: "json_schema";
             name: string;
             description?: string | null;
-            /** @description JSON Schema of the answer. */
+            /** @description The JSON Schema of the answer. */
             schema: {
                 [key: string]: unknown;
             };
             strict?: boolean | null;
         };
-        /** @description Form of the text. */
+        /** @description Format of the text; `type` determines which. */
         ResponseTextFormat: components["schemas"]["ResponseFormatText"] | components["schemas"]["ResponseTextFormatJsonSchema"] | components["schemas"]["ResponseFormatJsonObject"];
-        /** @description How the text is to be. */
+        /** @description Format and length of the text. */
         ResponseTextOptions: {
             format?: components["schemas"]["ResponseTextFormat"] | null;
             /**
-             * @description Wished length of the answer.
+             * @description Requested length of the answer.
              * @enum {string|null}
              */
             verbosity?: "low" | "medium" | "high" | null;
         };
-        /** @description How the model is to think. */
+        /** @description Settings of the model's reasoning. */
         ResponseReasoningOptions: {
             effort?: components["schemas"]["ReasoningEffort"] | null;
             /**
-             * @description Whether summaries of the thoughts are given. Gemini has one kind of them.
+             * @description Whether to return thought summaries. Gemini has only one kind.
              * @enum {string|null}
              */
             summary?: "auto" | "concise" | "detailed" | null;
@@ -1106,103 +1106,103 @@ export interface components {
              */
             generate_summary?: "auto" | "concise" | "detailed" | null;
         };
-        /** @description What is asked in the form of OpenAI's Responses API. Every parameter of it is accepted; what Gemini has no counterpart for is named in the answer's `x-gemini-proxy-ignored-params` header. Unknown properties are accepted the same way, and `null` equals leaving an optional property out. */
+        /** @description A request in the format of OpenAI's Responses API. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         ResponseRequest: {
             /**
-             * @description Id of the model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer.
+             * @description ID of the model, with or without the prefix `models/`. `GET /v1/models` lists the available models.
              * @example gemini-3.8-flash
              */
             model: string;
             /** @description The user's text, or the conversation so far as items, oldest first. */
             input?: (string | null) | components["schemas"]["ResponseInputItem"][];
-            /** @description What stands before the conversation as the system's word. */
+            /** @description System instructions, inserted before the conversation. */
             instructions?: string | null;
             /**
-             * @description Answer as server-sent events while the answer is produced.
+             * @description Whether to stream the answer as server-sent events.
              * @default false
              */
             stream?: boolean | null;
             stream_options?: {
-                /** @description Nothing is padded here. */
+                /** @description Ignored; events are never padded. */
                 include_obfuscation?: boolean | null;
             } | null;
-            /** @description Tools that the model may call. Functions and custom tools are served, also those of a namespace; other kinds are OpenAI's own and are left out. */
+            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace; other kinds are OpenAI's own tools and are ignored. */
             tools?: components["schemas"]["ResponseTool"][] | null;
             tool_choice?: components["schemas"]["ResponseToolChoice"];
-            /** @description Whether one answer may hold several tool calls. */
+            /** @description Whether one answer may contain several tool calls. */
             parallel_tool_calls?: boolean | null;
-            /** @description Limit of OpenAI's own tools, of which there are none here. */
+            /** @description Limit for OpenAI's own tools, which are not available here. */
             max_tool_calls?: number | null;
             text?: components["schemas"]["ResponseTextOptions"] | null;
             reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
-            /** @description Most tokens to produce. */
+            /** @description Maximum number of tokens to generate. */
             max_output_tokens?: number | null;
-            /** @description Randomness of the sampling, 0 for the most likely text. */
+            /** @description Sampling temperature; 0 selects the most likely tokens. */
             temperature?: number | null;
-            /** @description Share of the probability mass that is sampled from. */
+            /** @description Nucleus sampling, the share of the probability mass to sample from. */
             top_p?: number | null;
-            /** @description How many alternatives to return for each token. Gemini gives none. */
+            /** @description Number of alternatives to return for each token. Gemini returns none. */
             top_logprobs?: number | null;
             /**
-             * @description Whether a conversation that is too long may lose its beginning. It never does here.
+             * @description Whether to drop the beginning of a conversation that is too long. It is never dropped here.
              * @enum {string|null}
              */
             truncation?: "auto" | "disabled" | null;
-            /** @description What to give in addition. `reasoning.encrypted_content` carries the thought signatures of Gemini, sealed. */
+            /** @description Additional output. `reasoning.encrypted_content` contains Gemini's thought signatures, encrypted. */
             include?: string[] | null;
-            /** @description Labels of the caller, given back with the answer. */
+            /** @description Key-value pairs for the caller's own use, returned in the response. */
             metadata?: {
                 [key: string]: string;
             } | null;
-            /** @description Whether the answer should be kept. */
+            /** @description Whether to store the response. */
             store?: boolean | null;
-            /** @description The answer that this request goes on from; 404 where it is not kept. */
+            /** @description ID of the stored response that this request continues; 404 if it is not stored. */
             previous_response_id?: string | null;
-            /** @description Answering later is refused. */
+            /** @description Background responses are not supported; `true` is rejected. */
             background?: boolean | null;
-            /** @description Conversations that OpenAI would keep are refused. */
+            /** @description Stored conversations are not supported and are rejected. */
             conversation?: (string | null) | {
                 [key: string]: unknown;
             };
-            /** @description Prompts that OpenAI would keep are refused. */
+            /** @description Stored prompts are not supported and are rejected. */
             prompt?: {
                 [key: string]: unknown;
             } | null;
-            /** @description Processing class. `standard`, `flex` and `priority` are Gemini's own. */
+            /** @description Processing tier. `standard`, `flex` and `priority` are Gemini's tiers. */
             service_tier?: string | null;
             /**
              * @deprecated
              * @description Older form of `safety_identifier` and `prompt_cache_key`.
              */
             user?: string | null;
-            /** @description Stable name of the end user, best hashed. */
+            /** @description Stable identifier of the end user, preferably hashed. */
             safety_identifier?: string | null;
             /** @description Groups requests that share a prefix. */
             prompt_cache_key?: string | null;
             /**
              * @deprecated
-             * @description How long OpenAI would keep a cached prefix.
+             * @description How long OpenAI would cache a prefix.
              */
             prompt_cache_retention?: string | null;
             extra_body?: components["schemas"]["ExtraBody"] | null;
         };
-        /** @description Why an answer failed after it had begun. */
+        /** @description Why a response failed after it had started. */
         ResponseFailure: {
             /**
-             * @description OpenAI's class of the failure.
+             * @description OpenAI's category of the error.
              * @enum {string}
              */
             code: "server_error" | "rate_limit_exceeded";
             message: string;
-            /** @description Class of the failure, as `error.type` has it in a failure before the first event. */
+            /** @description Category of the error, as in `error.type` of an error response. */
             type?: string;
-            /** @description Place in the request. */
+            /** @description Path of the parameter that caused the error. */
             param?: string | null;
-            /** @description Exact kind of the failure, as `error.code` has it in a failure before the first event. Programs should decide by this. */
+            /** @description Identifies the error, as `error.code` does in an error response. Programs should compare this property. */
             reason?: string | null;
         };
         /**
-         * @description How far an item has come.
+         * @description Progress of the item.
          * @enum {string}
          */
         ResponseItemStatus: "in_progress" | "completed" | "incomplete";
@@ -1223,7 +1223,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
-        /** @description Why there is no answer. */
+        /** @description Reason why the answer was withheld. */
         ResponseRefusal: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1232,9 +1232,9 @@ export interface components {
             type: "refusal";
             refusal: string;
         };
-        /** @description A part of what the model says; `type` tells which kind. */
+        /** @description A content part of a message; `type` determines its kind. */
         ResponseOutputPart: components["schemas"]["ResponseOutputText"] | components["schemas"]["ResponseRefusal"];
-        /** @description What the model says. */
+        /** @description A message of the model. */
         ResponseOutputMessage: {
             id: string;
             /**
@@ -1247,13 +1247,13 @@ export interface components {
             status: components["schemas"]["ResponseItemStatus"];
             content: components["schemas"]["ResponseOutputPart"][];
         };
-        /** @description A summary of thoughts. */
+        /** @description A thought summary. */
         ResponseSummaryPart: {
             /** @constant */
             type: "summary_text";
             text: string;
         };
-        /** @description What the model thought. */
+        /** @description The reasoning of the model. */
         ResponseReasoningItem: {
             id: string;
             /**
@@ -1262,7 +1262,7 @@ export interface components {
              */
             type: "reasoning";
             summary: components["schemas"]["ResponseSummaryPart"][];
-            /** @description Thought signatures for the items beside it, sealed for the caller's token. Send the item back with the conversation, and Gemini goes on with its thoughts. */
+            /** @description Thought signatures of the adjacent items, encrypted for the caller's token. Send the item back with the conversation, so that Gemini can continue its reasoning. */
             encrypted_content?: string | null;
             status?: components["schemas"]["ResponseItemStatus"];
         };
@@ -1275,12 +1275,12 @@ export interface components {
              */
             type: "function_call";
             status: components["schemas"]["ResponseItemStatus"];
-            /** @description What the output has to name. */
+            /** @description ID of the call, repeated in its output item. */
             call_id: string;
             name: string;
-            /** @description Only where the tool was declared in one. */
+            /** @description Set only if the tool was declared in a namespace. */
             namespace?: string;
-            /** @description JSON text. */
+            /** @description The arguments as JSON text. */
             arguments: string;
         };
         /** @description A call of a custom tool. */
@@ -1292,15 +1292,15 @@ export interface components {
              */
             type: "custom_tool_call";
             status: components["schemas"]["ResponseItemStatus"];
-            /** @description What the output has to name. */
+            /** @description ID of the call, repeated in its output item. */
             call_id: string;
             name: string;
-            /** @description Only where the tool was declared in one. */
+            /** @description Set only if the tool was declared in a namespace. */
             namespace?: string;
-            /** @description Text for the tool. */
+            /** @description The text for the tool. */
             input: string;
         };
-        /** @description One item of an answer; `type` tells which kind. */
+        /** @description One item of a response; `type` determines its kind. */
         ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"];
         /** @description Tokens of the whole request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
         ResponseUsage: {
@@ -1309,33 +1309,33 @@ export interface components {
                 cached_tokens: number;
                 cache_write_tokens: number;
             };
-            /** @description Tokens produced, thinking included. */
+            /** @description Generated tokens, including thinking. */
             output_tokens: number;
             output_tokens_details: {
                 reasoning_tokens: number;
             };
             total_tokens: number;
         };
-        /** @description An answer in the form of OpenAI's Responses API. */
+        /** @description An answer in the format of OpenAI's Responses API. */
         Response: {
             id: string;
             /** @constant */
             object: "response";
-            /** @description Seconds since 1970. */
+            /** @description Unix time in seconds. */
             created_at: number;
-            /** @description Seconds since 1970; null unless the answer is whole. */
+            /** @description Unix time in seconds; null unless `status` is `completed`. */
             completed_at?: number | null;
             /** @enum {string} */
             status: "in_progress" | "completed" | "incomplete" | "failed";
-            /** @description Why the answer failed. */
+            /** @description Why the response failed. */
             error: components["schemas"]["ResponseFailure"] | null;
-            /** @description Why the answer is not whole. */
+            /** @description Why the response is incomplete. */
             incomplete_details: {
                 /** @enum {string} */
                 reason: "max_output_tokens" | "content_filter";
             } | null;
             instructions: string | null;
-            /** @description The model as it was asked for. */
+            /** @description The requested model. */
             model: string;
             output: components["schemas"]["ResponseOutputItem"][];
             parallel_tool_calls: boolean;
@@ -1354,7 +1354,7 @@ export interface components {
             metadata: {
                 [key: string]: string;
             } | null;
-            /** @description Whether the answer is kept, for a while. */
+            /** @description Whether the response is stored, for a limited time. */
             store?: boolean;
             background?: boolean;
             service_tier?: string | null;
@@ -1363,14 +1363,14 @@ export interface components {
             prompt_cache_key?: string | null;
             usage?: components["schemas"]["ResponseUsage"];
         };
-        /** @description The whole answer as it stands. */
+        /** @description The response in its current state. */
         ResponseStateEvent: {
             /** @enum {string} */
             type: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed";
             sequence_number: number;
             response: components["schemas"]["Response"];
         };
-        /** @description An item begins, or is whole. */
+        /** @description An item has started or is complete. */
         ResponseItemEvent: {
             /** @enum {string} */
             type: "response.output_item.added" | "response.output_item.done";
@@ -1378,7 +1378,7 @@ export interface components {
             output_index: number;
             item: components["schemas"]["ResponseOutputItem"];
         };
-        /** @description A part of a message begins, or is whole. */
+        /** @description A content part of a message has started or is complete. */
         ResponsePartEvent: {
             /** @enum {string} */
             type: "response.content_part.added" | "response.content_part.done";
@@ -1388,7 +1388,7 @@ export interface components {
             content_index: number;
             part: components["schemas"]["ResponseOutputPart"];
         };
-        /** @description A piece of text. */
+        /** @description The next part of the text. */
         ResponseTextDeltaEvent: {
             /** @constant */
             type: "response.output_text.delta";
@@ -1402,7 +1402,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
-        /** @description The whole text of a part. */
+        /** @description The complete text of a content part. */
         ResponseTextDoneEvent: {
             /** @constant */
             type: "response.output_text.done";
@@ -1416,7 +1416,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
-        /** @description A piece of a refusal. */
+        /** @description The next part of a refusal. */
         ResponseRefusalDeltaEvent: {
             /** @constant */
             type: "response.refusal.delta";
@@ -1426,7 +1426,7 @@ export interface components {
             content_index: number;
             delta: string;
         };
-        /** @description A whole refusal. */
+        /** @description The complete refusal. */
         ResponseRefusalDoneEvent: {
             /** @constant */
             type: "response.refusal.done";
@@ -1436,7 +1436,7 @@ export interface components {
             content_index: number;
             refusal: string;
         };
-        /** @description A piece of a call's arguments, or of a custom tool's text. */
+        /** @description The next part of a function call's arguments, or of the text for a custom tool. */
         ResponseCallDeltaEvent: {
             /** @enum {string} */
             type: "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta";
@@ -1445,7 +1445,7 @@ export interface components {
             output_index: number;
             delta: string;
         };
-        /** @description The whole arguments of a call. */
+        /** @description The complete arguments of a function call. */
         ResponseArgumentsDoneEvent: {
             /** @constant */
             type: "response.function_call_arguments.done";
@@ -1455,7 +1455,7 @@ export interface components {
             name: string;
             arguments: string;
         };
-        /** @description The whole text for a custom tool. */
+        /** @description The complete text for a custom tool. */
         ResponseInputDoneEvent: {
             /** @constant */
             type: "response.custom_tool_call_input.done";
@@ -1464,7 +1464,7 @@ export interface components {
             output_index: number;
             input: string;
         };
-        /** @description A summary of thoughts begins, or is whole. */
+        /** @description A thought summary has started or is complete. */
         ResponseSummaryPartEvent: {
             /** @enum {string} */
             type: "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done";
@@ -1474,7 +1474,7 @@ export interface components {
             summary_index: number;
             part: components["schemas"]["ResponseSummaryPart"];
         };
-        /** @description A piece of a summary. */
+        /** @description The next part of a thought summary. */
         ResponseSummaryDeltaEvent: {
             /** @constant */
             type: "response.reasoning_summary_text.delta";
@@ -1484,7 +1484,7 @@ export interface components {
             summary_index: number;
             delta: string;
         };
-        /** @description A whole summary. */
+        /** @description The complete thought summary. */
         ResponseSummaryDoneEvent: {
             /** @constant */
             type: "response.reasoning_summary_text.done";
@@ -1494,7 +1494,7 @@ export interface components {
             summary_index: number;
             text: string;
         };
-        /** @description The end of a stream whose answer is lost. */
+        /** @description The last event of a stream whose answer was lost. */
         ResponseErrorEvent: {
             /** @constant */
             type: "error";
@@ -1503,18 +1503,18 @@ export interface components {
             message: string;
             param: string | null;
         };
-        /** @description One event of a streamed answer; `type` tells which kind. */
+        /** @description One event of a streamed response; `type` determines its kind. */
         ResponseStreamEvent: components["schemas"]["ResponseStateEvent"] | components["schemas"]["ResponseItemEvent"] | components["schemas"]["ResponsePartEvent"] | components["schemas"]["ResponseTextDeltaEvent"] | components["schemas"]["ResponseTextDoneEvent"] | components["schemas"]["ResponseRefusalDeltaEvent"] | components["schemas"]["ResponseRefusalDoneEvent"] | components["schemas"]["ResponseCallDeltaEvent"] | components["schemas"]["ResponseArgumentsDoneEvent"] | components["schemas"]["ResponseInputDoneEvent"] | components["schemas"]["ResponseSummaryPartEvent"] | components["schemas"]["ResponseSummaryDeltaEvent"] | components["schemas"]["ResponseSummaryDoneEvent"] | components["schemas"]["ResponseErrorEvent"];
-        /** @description One server-sent event, named after the type of its data. The last one is `response.completed`, `response.incomplete`, `response.failed` or `error`; there is no `[DONE]`. Comment lines between events keep the connection awake and carry nothing. */
+        /** @description One server-sent event, named after the `type` in its data. The last event is `response.completed`, `response.incomplete`, `response.failed` or `error`; there is no `[DONE]`. Comments between events are heartbeats, which keep the connection open. */
         ResponseServerSentEvent: {
-            /** @description `<response_id>:<sequence_number>`, in a stream that can be resumed. */
+            /** @description `<response_id>:<sequence_number>` in a resumable stream. */
             id?: string;
             /** @enum {string} */
             event: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed" | "response.output_item.added" | "response.output_item.done" | "response.content_part.added" | "response.content_part.done" | "response.output_text.delta" | "response.output_text.done" | "response.refusal.delta" | "response.refusal.done" | "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.function_call_arguments.done" | "response.custom_tool_call_input.done" | "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done" | "response.reasoning_summary_text.delta" | "response.reasoning_summary_text.done" | "error";
             retry?: number;
             data: string;
         };
-        /** @description What has been forgotten. */
+        /** @description Confirms the deletion of a response. */
         DeletedResponse: {
             id: string;
             /** @constant */
@@ -1522,36 +1522,36 @@ export interface components {
             /** @constant */
             deleted: true;
         };
-        /** @description Texts to turn into vectors. What has no counterpart at Gemini is not forwarded and is named in the answer's `x-gemini-proxy-ignored-params` header. `null` equals leaving an optional property out. */
+        /** @description Texts to convert into vectors. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         EmbeddingRequest: {
             /**
-             * @description Id of an embedding model, with or without the prefix `models/`. `GET /v1/models` lists what is on offer.
+             * @description ID of an embedding model, with or without the prefix `models/`. `GET /v1/models` lists the available models.
              * @example gemini-embedding-001
              */
             model: string;
-            /** @description One text, or up to 2,048 of them. Numbers are ids of OpenAI's tokens, which mean nothing to Gemini: they are answered with 400 `unsupported_value`. */
+            /** @description One text, or up to 2,048 texts. Token IDs (integers) are rejected with 400 `unsupported_value`, because they belong to OpenAI's tokenizer. */
             input: string | (string | number | number[])[];
-            /** @description Length of the vectors, up to 3,072; the model's own where left out. Shortened vectors are as Gemini sends them; those of `gemini-embedding-001` are not normalised. */
+            /** @description Length of the vectors, up to 3,072. Defaults to the model's own length. Shortened vectors are returned as Gemini computes them; those of `gemini-embedding-001` are not normalized. */
             dimensions?: number | null;
             /**
-             * @description How the vectors are written. OpenAI's SDKs ask for `base64` unless told otherwise, and decode it themselves.
+             * @description Encoding of the vectors. OpenAI's SDKs request `base64` by default, and decode it themselves.
              * @default float
              * @enum {string|null}
              */
             encoding_format?: "float" | "base64" | null;
-            /** @description Name of the end user. */
+            /** @description Identifier of the end user. */
             user?: string | null;
         };
         /** @description The vector of one text. */
         Embedding: {
             /** @constant */
             object: "embedding";
-            /** @description Place of the text in `input`. */
+            /** @description Index of the text in `input`. */
             index: number;
-            /** @description Numbers, or with `base64` the same as little-endian 32-bit floats. */
+            /** @description An array of numbers, or with `base64` the same numbers as little-endian 32-bit floats. */
             embedding: number[] | string;
         };
-        /** @description Tokens of all texts together, as Gemini counts them. 0 means that Gemini did not tell. */
+        /** @description Tokens of all texts, as counted by Gemini. 0 if Gemini did not report them. */
         EmbeddingUsage: {
             prompt_tokens: number;
             total_tokens: number;
@@ -1560,59 +1560,59 @@ export interface components {
         EmbeddingResponse: {
             /** @constant */
             object: "list";
-            /** @description The model as it was asked for. */
+            /** @description The requested model. */
             model: string;
             /** @description The vectors, in the order of the texts. */
             data: components["schemas"]["Embedding"][];
             usage: components["schemas"]["EmbeddingUsage"];
         };
-        /** @description A model on offer. What follows `owned_by` is an extension. */
+        /** @description An available model. Properties after `owned_by` are extensions. */
         Model: {
-            /** @description Id without the prefix `models/`. */
+            /** @description ID without the prefix `models/`. */
             id: string;
             /** @constant */
             object: "model";
-            /** @description Unix time in seconds of the release. */
+            /** @description Release time, as Unix time in seconds. */
             created: number;
             owned_by: string;
-            /** @description Name for people. */
+            /** @description Human-readable name. */
             display_name?: string;
-            /** @description Most tokens of input, null where unknown. */
+            /** @description Maximum number of input tokens, or null if unknown. */
             context_window: number | null;
-            /** @description Most tokens of output, null where unknown. */
+            /** @description Maximum number of output tokens, or null if unknown. */
             max_output_tokens: number | null;
             /** @description Kinds of input, such as text, image, audio, video and file. */
             input_modalities?: string[];
-            /** @description Levels that `reasoning_effort` reaches without being moved. Empty where the model does not think or it is unknown. */
+            /** @description Values of `reasoning_effort` that the model supports. Empty if the model does not think or its levels are unknown. */
             thinking_levels: string[];
-            /** @description Whether Google has withdrawn the model or announced to do so. */
+            /** @description Whether Google has retired the model or announced its retirement. */
             retired: boolean;
-            /** @description The model that serves in its place once it is gone. */
+            /** @description The model that is used instead after the retirement. */
             replacement: string | null;
         };
-        /** @description The models on offer. */
+        /** @description The available models. */
         ModelList: {
             /** @constant */
             object: "list";
             data: components["schemas"]["Model"][];
         };
-        /** @description State of this instance. */
+        /** @description State of the server instance. */
         Health: {
             /** @constant */
             status: "ok";
             /** @description Version of Gemini Proxy. */
             version: string;
-            /** @description Number of models on offer. */
+            /** @description Number of available models. */
             models: number;
-            /** @description Names of what is switched on. */
+            /** @description Names of the enabled features. */
             features: string[];
-            /** @description Whether a bearer token is demanded. */
+            /** @description Whether a bearer token is required. */
             auth: boolean;
             uptime_seconds: number;
-            /** @description Requests being served now. */
+            /** @description Number of requests in progress. */
             in_flight: number;
         };
-        /** @description Proof that the process answers. */
+        /** @description Shows that the process responds. */
         Liveness: {
             /** @constant */
             status: "ok";
@@ -1629,7 +1629,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request does not follow this contract, or Gemini refuses its content. */
+        /** @description The request does not match this API description, or Gemini refuses its content. */
         BadRequest: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1660,7 +1660,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The URL exists but not for this method. */
+        /** @description The URL exists, but does not support this method. */
         MethodNotAllowed: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1681,7 +1681,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The body is not declared as JSON. */
+        /** @description The `Content-Type` of the request is not JSON. */
         UnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1691,7 +1691,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A rate limit or a quota is used up. */
+        /** @description A rate limit or a quota is exhausted. */
         TooManyRequests: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1720,7 +1720,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Gemini failed, or the key, the region or the configuration of this proxy is at fault. */
+        /** @description Gemini failed, or it rejects the API key or the region of this proxy. */
         BadGateway: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1731,7 +1731,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Gemini or this instance is overloaded or shutting down. */
+        /** @description Gemini or this server instance is overloaded, or the instance is shutting down. */
         ServiceUnavailable: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1754,7 +1754,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The copy that the client has is still right. */
+        /** @description The client's copy is still current. */
         NotModified: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -1767,17 +1767,17 @@ export interface components {
     };
     parameters: {
         /**
-         * @description `true` makes the stream resumable: its events carry ids, and generation goes on for a while when the connection drops. `false` does not, where the operator has made all streams resumable. Anything else counts as not sent.
+         * @description `true` makes the stream resumable: its events have IDs, and generation continues for some time after the connection drops. `false` turns this off if the operator has made all streams resumable. Other values are ignored.
          * @example true
          */
         StreamResume: string;
         /**
-         * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+         * @description ID of the last event that the client received. The response contains the later events of the stream, including those that are still being generated. A request with this header never starts a new generation.
          * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
          */
         LastEventId: string;
         /**
-         * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+         * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
          * @example "3q2-7wAbc0f1d2e3"
          */
         IfNoneMatch: string;
@@ -1785,87 +1785,87 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description Id of this request, also in the log. Quote it in questions.
+         * @description ID of this request, also in the server log. Quote it in bug reports.
          * @example req_5f2b8c1e9a7d4036b1c2
          */
         RequestId: string;
         /**
-         * @description Names of the parameters that were accepted and not forwarded, separated by commas.
+         * @description Comma-separated names of the parameters that were accepted but not forwarded to Gemini.
          * @example logit_bias, store
          */
         IgnoredParams: string;
         /**
-         * @description The model that answered, where it is not the one asked for.
+         * @description The model that generated the answer, if it is not the requested one.
          * @example gemini-3.8-flash
          */
         AnsweringModel: string;
         /**
-         * @description Requests that this caller may send in a minute. Sent where the operator has set a limit.
+         * @description Maximum number of requests per minute for this caller. Sent only if the operator has set a limit.
          * @example 60
          */
         RateLimitLimit: number;
         /**
-         * @description Requests that this caller has left in the current minute.
+         * @description Number of requests left for this caller in the current minute.
          * @example 59
          */
         RateLimitRemaining: number;
         /**
-         * @description Time until the count starts anew.
+         * @description Time until the limit resets.
          * @example 42s
          */
         RateLimitReset: string;
         /**
-         * @description Seconds until the count starts anew.
+         * @description Seconds until the limit resets.
          * @example 42
          */
         RateLimitResetSeconds: number;
         /**
-         * @description The authentication that is expected.
+         * @description The required authentication scheme.
          * @example Bearer
          */
         WwwAuthenticate: string;
         /**
-         * @description The methods that the URL has.
+         * @description Methods that the URL supports.
          * @example GET, HEAD
          */
         Allow: string;
         /**
-         * @description Seconds to wait before a repeat. Absent where waiting does not help.
+         * @description Seconds to wait before a retry. Absent if waiting does not help.
          * @example 34
          */
         RetryAfter: number;
         /**
-         * @description `false` where a repeat cannot mend the failure. OpenAI's SDKs obey it.
+         * @description `false` if a retry cannot succeed. OpenAI's SDKs respect it.
          * @example false
          */
         ShouldRetry: "true" | "false";
         /**
-         * @description Seconds to wait before a repeat.
+         * @description Seconds to wait before a retry.
          * @example 5
          */
         RetryAfterAlways: number;
         /**
-         * @description Names exactly these bytes; sent back as `If-None-Match` it saves sending them again.
+         * @description Identifies the exact content. Send it as `If-None-Match` to avoid downloading the same content again.
          * @example "3q2-7wAbc0f1d2e3"
          */
         ETag: string;
         /**
-         * @description A copy may be kept, and has to be checked by its `ETag` before it is used.
+         * @description Caches must revalidate their copy with its `ETag` before each use.
          * @example no-cache
          */
         CacheControl: "no-cache";
         /**
-         * @description The content type is what it says.
+         * @description Tells browsers not to guess another content type.
          * @example nosniff
          */
         NoSniff: "nosniff";
         /**
-         * @description The page runs scripts of this server only, none that stand in it, talks to this server only, and stands in no frame.
+         * @description Allows scripts and connections of this server only. Inline scripts and framing are blocked.
          * @example default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
          */
         ContentSecurityPolicy: string;
         /**
-         * @description The page tells no other where its reader came from.
+         * @description The browser sends no `Referer` header from this page.
          * @example no-referrer
          */
         ReferrerPolicy: "no-referrer";
@@ -1879,12 +1879,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description `true` makes the stream resumable: its events carry ids, and generation goes on for a while when the connection drops. `false` does not, where the operator has made all streams resumable. Anything else counts as not sent.
+                 * @description `true` makes the stream resumable: its events have IDs, and generation continues for some time after the connection drops. `false` turns this off if the operator has made all streams resumable. Other values are ignored.
                  * @example true
                  */
                 "X-Stream-Resume"?: components["parameters"]["StreamResume"];
                 /**
-                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @description ID of the last event that the client received. The response contains the later events of the stream, including those that are still being generated. A request with this header never starts a new generation.
                  * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
                  */
                 "Last-Event-ID"?: components["parameters"]["LastEventId"];
@@ -1898,7 +1898,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The chat completion, or its stream. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1934,21 +1934,21 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `true` gives the events from the start, where no `Last-Event-ID` says from where.
+                 * @description `true` returns the stream, from its start unless `Last-Event-ID` is sent.
                  * @example true
                  */
                 stream?: "true" | "false";
             };
             header?: {
                 /**
-                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @description ID of the last event that the client received. The response contains the later events of the stream, including those that are still being generated. A request with this header never starts a new generation.
                  * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
                  */
                 "Last-Event-ID"?: components["parameters"]["LastEventId"];
             };
             path: {
                 /**
-                 * @description The `id` of the chunks.
+                 * @description The `id` in the chunks of the stream.
                  * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728
                  */
                 completion_id: string;
@@ -1957,7 +1957,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer, or the rest of its stream. */
+            /** @description The chat completion, its stream, or the rest of its stream. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1989,12 +1989,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description `true` makes the stream resumable: its events carry ids, and generation goes on for a while when the connection drops. `false` does not, where the operator has made all streams resumable. Anything else counts as not sent.
+                 * @description `true` makes the stream resumable: its events have IDs, and generation continues for some time after the connection drops. `false` turns this off if the operator has made all streams resumable. Other values are ignored.
                  * @example true
                  */
                 "X-Stream-Resume"?: components["parameters"]["StreamResume"];
                 /**
-                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @description ID of the last event that the client received. The response contains the later events of the stream, including those that are still being generated. A request with this header never starts a new generation.
                  * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
                  */
                 "Last-Event-ID"?: components["parameters"]["LastEventId"];
@@ -2008,7 +2008,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer. */
+            /** @description The response, or its stream. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2044,19 +2044,19 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `true` gives the events.
+                 * @description `true` returns the stream.
                  * @example true
                  */
                 stream?: "true" | "false";
                 /**
-                 * @description The `sequence_number` after which the events begin.
+                 * @description The stream starts after the event with this `sequence_number`.
                  * @example 5
                  */
                 starting_after?: string;
             };
             header?: {
                 /**
-                 * @description Id of the last event that the client has seen. It gets what came after it, and then the live rest. A request with it never starts a generation.
+                 * @description ID of the last event that the client received. The response contains the later events of the stream, including those that are still being generated. A request with this header never starts a new generation.
                  * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
                  */
                 "Last-Event-ID"?: components["parameters"]["LastEventId"];
@@ -2072,7 +2072,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer, or the rest of its stream. */
+            /** @description The response, its stream, or the rest of its stream. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2114,7 +2114,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is forgotten. */
+            /** @description The response was deleted. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2222,7 +2222,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description Id of the model, with or without the prefix `models/`, percent-encoded.
+                 * @description ID of the model, with or without the prefix `models/`, percent-encoded.
                  * @example gemini-3.8-flash
                  */
                 model: string;
@@ -2267,7 +2267,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The instance is well. */
+            /** @description The instance is healthy. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2290,7 +2290,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The process lives. */
+            /** @description The process responds. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2339,7 +2339,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+                 * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
                  * @example "3q2-7wAbc0f1d2e3"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2349,7 +2349,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The contract. */
+            /** @description The OpenAPI document. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2373,7 +2373,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+                 * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
                  * @example "3q2-7wAbc0f1d2e3"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2409,14 +2409,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the copy that the client has. Where that is still what would be sent, the answer is 304.
+                 * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
                  * @example "3q2-7wAbc0f1d2e3"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description Name of the file.
+                 * @description File name.
                  * @example docs.css
                  */
                 asset: "docs.css" | "docs.js" | "swagger-ui-bundle.js" | "swagger-ui.css";

@@ -1,6 +1,6 @@
 // usage: node scripts/install.cjs
-// Runs `npm ci --ignore-scripts` only when node_modules does not hold what package-lock.json says. Refuses a Node that is too old.
-// Old syntax on purpose: this file must still run, and explain itself, on an old Node.
+// Runs `npm ci --ignore-scripts` if node_modules differs from package-lock.json. Rejects old
+// versions of Node.js; written in old syntax, so that they can run it.
 const fs = require('fs')
 const path = require('path')
 const spawnSync = require('child_process').spawnSync
@@ -15,18 +15,18 @@ function refuseOldNode() {
   process.exit(1)
 }
 
-function packagesOf(file) {
+function readPackages(file) {
   try {
     return JSON.parse(fs.readFileSync(path.join(ROOT, file), 'utf8')).packages
   } catch (_) {
-    return undefined // missing or half written: the caller decides
+    return undefined // missing or incomplete
   }
 }
 
-/** The first reason to install, or undefined when node_modules agrees with the lock file. */
-function reasonToInstall() {
-  const wanted = packagesOf('package-lock.json')
-  const installed = packagesOf('node_modules/.package-lock.json')
+/** Returns the first reason to install, or undefined if node_modules matches the lock file. */
+function findReasonToInstall() {
+  const wanted = readPackages('package-lock.json')
+  const installed = readPackages('node_modules/.package-lock.json')
   if (wanted === undefined || installed === undefined) return 'node_modules is missing'
   const stale = Object.keys(wanted).find((name) => {
     if (name === '') return false
@@ -34,13 +34,13 @@ function reasonToInstall() {
     return installed[name].version !== wanted[name].version
   })
   const surplus = Object.keys(installed).find((name) => wanted[name] === undefined)
-  if (stale !== undefined) return `${stale} is missing or of another version`
-  if (surplus !== undefined) return `${surplus} is no longer wanted`
+  if (stale !== undefined) return `${stale} is missing or has another version`
+  if (surplus !== undefined) return `${surplus} is not in package-lock.json`
   return undefined
 }
 
 refuseOldNode()
-const reason = reasonToInstall()
+const reason = findReasonToInstall()
 if (reason !== undefined) {
   console.log(`npm ci: ${reason}`)
   const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: 'inherit' })

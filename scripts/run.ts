@@ -1,6 +1,6 @@
 // usage: make run
-// Starts dist/server.cjs on HOST:PORT (127.0.0.1:9000). Without GEMINI_API_KEY it starts the simulator too and serves from that.
-// Ctrl-C or SIGTERM ends both; so does the end of either.
+// Starts dist/server.cjs on HOST:PORT (127.0.0.1:9000). Without GEMINI_API_KEY, its upstream is the
+// simulator. Stops both on Ctrl-C, on SIGTERM, or when one of them exits.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -29,7 +29,7 @@ function stop(exitCode: number): void {
   for (const child of children) child.kill('SIGTERM')
 }
 
-async function simulatorUrl(): Promise<string> {
+async function startSimulator(): Promise<string> {
   const simulator = start(['--import', 'tsx', 'test/doubles/simulator/main.ts'], process.env, 'pipe')
   if (simulator.stdout === null) throw new Error('the simulator has no stdout')
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
@@ -39,7 +39,7 @@ async function simulatorUrl(): Promise<string> {
 const NOTICE = `
   ********************************************************************************
   *  GEMINI_API_KEY is not set: answers come from the built-in SIMULATOR,         *
-  *  not from Gemini. For the real thing: GEMINI_API_KEY=<your key> make run      *
+  *  not from Gemini. To use Gemini: GEMINI_API_KEY=<your key> make run           *
   ********************************************************************************
 `
 
@@ -48,12 +48,12 @@ process
   .on('SIGTERM', () => stop(0))
   .on('SIGHUP', () => stop(0))
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL') // only when this script itself broke
+  for (const child of children) child.kill('SIGKILL') // only if this script failed
 })
 
 const env = { ...process.env, HOST: process.env.HOST || '127.0.0.1', PORT: process.env.PORT || '9000' }
 if (!process.env.GEMINI_API_KEY) {
   console.log(NOTICE)
-  Object.assign(env, { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: await simulatorUrl() })
+  Object.assign(env, { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: await startSimulator() })
 }
 start(['dist/server.cjs'], env, 'inherit')

@@ -1,7 +1,7 @@
 // usage: make bench-cold [WRITE=1]
-// Measures how soon the packaged server answers its first chat, and what it holds then, beside a bare node:http server that forwards to the
-// same upstream; then the most memory that 50 streams at once take. With --write the figures go into the READMEs. Linux on x64 only.
-// Exit 0 whatever the figures are, 1 only when something broke: a crowded machine is no failure of the code.
+// Measures the packaged server's time to the first chat and its memory then, compared with a bare
+// node:http server, and the peak memory of 50 streams. With --write, updates the READMEs.
+// Linux on x64 only. Exit 1 only on errors: figures depend on the machine's load.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { TOKEN } from '../../test/tools/load/client.js'
@@ -32,18 +32,18 @@ const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: '
 const servers = { ours: `${ROOT}/dist/start.cjs`, bare: `${OUT}/pipe.cjs`, env }
 
 const ratio = ([ours, bare]: Pair): number => ours / bare
-const told = (pair: Pair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)} (${ratio(pair).toFixed(2)})`
+const format = (pair: Pair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)} (${ratio(pair).toFixed(2)})`
 const rows: string[][] = []
 for (const version of NODES) {
   const row: string[] = [version]
   for (const cpus of [CPUS, undefined]) {
     const found = await compareStarts({ version, ...servers }, ROUNDS, cpus)
     if (found === undefined) row.push('no quota on this machine')
-    else row.push(told(found.time), ...(cpus === undefined ? [told(found.cpu), told(found.memory)] : []))
+    else row.push(format(found.time), ...(cpus === undefined ? [format(found.cpu), format(found.memory)] : []))
     if (found === undefined) continue
     const isWithin = ratio(found.time) <= GOALS.time && ratio(found.memory) <= GOALS.memory
     console.log(
-      `Node.js ${version}, ${cpus ?? 1} CPU: ${told(found.time)} ms, ${told(found.memory)} MB, ${isWithin ? 'within' : 'over'} the goals`,
+      `Node.js ${version}, ${cpus ?? 1} CPU: ${format(found.time)} ms, ${format(found.memory)} MB, ${isWithin ? 'within' : 'over'} the goals`,
     )
   }
   rows.push(row)

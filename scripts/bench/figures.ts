@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What scripts/bench/cold.ts has measured, as it is told. */
+/** The results of scripts/bench/cold.ts, formatted for people. */
 export interface ColdFigures {
   readonly zip: string
   readonly rows: readonly (readonly string[])[]
   readonly peaks: readonly (readonly string[])[]
 }
 
-const WORDS = {
+const TEXTS = {
   'README.md': {
     zip: (size: string) =>
       `The package has ${size}. Each value is the minimum of nine runs: the proxy / a bare \`node:http\` server in the same run (ratio).`,
@@ -25,18 +25,18 @@ const WORDS = {
 /**
  * Writes the figures into the READMEs, between `<!-- measured:cold -->` and `<!-- /measured -->`.
  *
- * @param folder - where the READMEs are
- * @throws where a README has no such place
+ * @param folder - contains the READMEs
+ * @throws if a README has no such section
  */
 export function writeFigures(folder: string, { zip, rows, peaks }: ColdFigures): void {
-  for (const [file, words] of Object.entries(WORDS)) {
+  for (const [file, texts] of Object.entries(TEXTS)) {
     const text = readFileSync(join(folder, file), 'utf8')
-    const place = /(<!-- measured:cold -->\n)[\s\S]*?(<!-- \/measured -->)/
-    if (!place.test(text)) throw new Error(`${file} has no place for the figures`)
-    const figures = [words.zip(zip), toTable(words.starts, rows), toTable(words.peaks, peaks)].join('\n\n')
+    const section = /(<!-- measured:cold -->\n)[\s\S]*?(<!-- \/measured -->)/
+    if (!section.test(text)) throw new Error(`${file} has no section <!-- measured:cold -->`)
+    const figures = [texts.zip(zip), toTable(texts.starts, rows), toTable(texts.peaks, peaks)].join('\n\n')
     writeFileSync(
       join(folder, file),
-      text.replace(place, (_, open: string, close: string) => `${open}${figures}\n\n${close}`),
+      text.replace(section, (_, open: string, close: string) => `${open}${figures}\n\n${close}`),
     )
   }
 }

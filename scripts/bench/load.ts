@@ -1,6 +1,6 @@
 // usage: make load
-// Puts the built server, before the simulator, under load: one user, 50 users, 50 streams. Prints the times. About 40 s.
-// Exit 1 when a single answer is not a whole one; the times are no verdict.
+// Loads the built server, with the simulator as upstream: one user, 50 users, 50 streams. Prints
+// the times, which have no limit. About 40 s. Exit 1 if any response is incomplete.
 import { runLoad, toTable } from '../../test/tools/load/loads.js'
 import { startStack } from '../../test/tools/load/stack.js'
 
@@ -16,5 +16,5 @@ await runLoad(stack.address, { name: 'warming up', users: 50, requests: 500, str
 const figures = []
 for (const load of LOADS) figures.push(await runLoad(stack.address, load))
 await stack.stop()
-console.log(`\n${toTable(figures)}\n\nthe simulator thinks for 20 ms, and streams 10 pieces at intervals of 10 ms`)
+console.log(`\n${toTable(figures)}\n\nthe simulator responds after 20 ms, and streams 10 chunks at intervals of 10 ms`)
 process.exit(figures.some(({ errors }) => errors > 0) ? 1 : 0)

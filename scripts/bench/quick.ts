@@ -1,6 +1,6 @@
 // usage: make bench-quick
-// Loads the built server and, in turns with it, a bare node:http pipe, before a fixed upstream; prints what each costs. About 65 s, Linux only.
-// Exit 0 whatever the figures are, 1 only when something broke: a crowded machine is no failure of the code.
+// Loads the built server and a bare node:http pipe in turns, with the same upstream, and prints the
+// costs. About 65 s, Linux only. Exit 1 only on errors: figures depend on the machine's load.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'

@@ -1,6 +1,6 @@
 // usage: make soak, or SEED=7 REQUESTS=2000 node --import tsx scripts/bench/soak.ts
-// 10,000 mixed requests, 200 at a time, at the built server before the simulator: faults, clients that leave, clients that rest. About 3 minutes.
-// Exit 1 when an end is lost or doubled, an answer is short, a sound one fails, or something is left open or grows in the second half.
+// Sends 10,000 mixed requests, 200 at a time, to the built server with the simulator as upstream.
+// Takes 3 minutes. Exit 1 on wrong or incomplete responses, open upstream calls, growing resources.
 import { Agent } from 'node:http'
 import { makePlan, makeRandom, type Outcome, soak } from '../../test/tools/load/soakRequest.js'
 import { type Held, startStack } from '../../test/tools/load/stack.js'
@@ -8,7 +8,7 @@ import { type Held, startStack } from '../../test/tools/load/stack.js'
 const SEED = Number(process.env.SEED || 20_261_124)
 const REQUESTS = Number(process.env.REQUESTS || 10_000)
 const CLIENTS = 200
-// The first half warms the process up; what grows with requests would grow by far more than this in the second.
+// The first half warms up; a leak per request would exceed these limits in the second half.
 const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40 }
 
 const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
@@ -17,14 +17,14 @@ const outcomes: Record<Outcome, number> = { left: 0, whole: 0, failed: 0, lost: 
 const problems: string[] = []
 let next = 0
 
-async function half(until: number): Promise<Held> {
+async function runUntil(until: number): Promise<Held> {
   const agent = new Agent({ keepAlive: true })
   const client = async (): Promise<void> => {
     while (next < until) {
       const plan = makePlan(random, next++)
-      const [outcome, words] = await soak(stack.address, agent, plan)
+      const [outcome, details] = await soak(stack.address, agent, plan)
       outcomes[outcome] += 1
-      if (!['left', 'whole', 'failed'].includes(outcome)) problems.push(`${outcome}: ${words.trim()} <- ${JSON.stringify(plan)}`)
+      if (!['left', 'whole', 'failed'].includes(outcome)) problems.push(`${outcome}: ${details.trim()} <- ${JSON.stringify(plan)}`)
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, client))
@@ -34,19 +34,19 @@ async function half(until: number): Promise<Held> {
 
 const began = performance.now()
 console.log(`seed ${SEED}, ${REQUESTS} requests, ${CLIENTS} at a time`)
-const [first, second] = [await half(REQUESTS / 2), await half(REQUESTS)]
+const [first, second] = [await runUntil(REQUESTS / 2), await runUntil(REQUESTS)]
 const { openRequests, totalRequests } = await stack.counts()
 console.log(
   `${((performance.now() - began) / 1000).toFixed(0)} s`,
   outcomes,
   `\nupstream calls ${totalRequests}, left open ${openRequests}`,
 )
-console.log('held after the first half ', first, '\nheld after the second half', second)
+console.log('after the first half ', first, '\nafter the second half', second)
 if (openRequests > 0 || second.requests > 0) problems.push(`left open: ${openRequests} upstream calls, ${second.requests} requests`)
 for (const [name, most] of Object.entries(GROWTH) as [keyof Held, number][])
-  if (second[name] - first[name] > most) problems.push(`${name} has grown from ${first[name]} to ${second[name]}`)
-const words = /.*(?:crashed|internal_error|Warning|Unhandled).*/.exec(stack.bundle.output())?.[0]
-if (words !== undefined) problems.push(`the server said: ${words.slice(0, 300)}`)
+  if (second[name] - first[name] > most) problems.push(`${name} grew from ${first[name]} to ${second[name]}`)
+const logLine = /.*(?:crashed|internal_error|Warning|Unhandled).*/.exec(stack.bundle.output())?.[0]
+if (logLine !== undefined) problems.push(`the server logged: ${logLine.slice(0, 300)}`)
 await stack.stop()
 console.log(problems.length === 0 ? 'soak ok' : `soak FAILED\n${problems.slice(0, 10).join('\n')}`)
 process.exit(problems.length === 0 ? 0 : 1)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: scripts/check/check.sh
-# Runs every static check, also after one has failed, and names the failures. Exit 1 when one failed.
+# Runs every static check, also after a failure, and lists the failures. Exit 1 if one failed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
@@ -17,15 +17,15 @@ step() { # name, command...
   fi
 }
 
-step 'generated/ is what spec/ says' node --import tsx scripts/spec/generate.ts --check
-step 'READMEs, docs/ and .env.example are what the code says' node --import tsx scripts/docs/docs.ts --check
+step 'generated/ matches spec/' node --import tsx scripts/spec/generate.ts --check
+step 'READMEs, docs/ and .env.example match the code' node --import tsx scripts/docs/docs.ts --check
 step 'spec lint (redocly)' redocly lint --config spec/redocly.yaml spec/openapi.yaml
 step 'format and lint (biome)' biome check --error-on-warnings --diagnostic-level=warn .
 step 'types (tsc)' tsc --noEmit
 step 'floors (dependency-cruiser)' depcruise --config scripts/check/dependency-cruiser.cjs src
-step 'released contract is kept' node --import tsx scripts/spec/released.ts --check
-step 'package-lock.json is sound' node --import tsx scripts/check/lockfile.ts
-step 'licences of what runs in production' node --import tsx scripts/check/licences.ts
+step 'compatibility with the released contract' node --import tsx scripts/spec/released.ts --check
+step 'package-lock.json' node --import tsx scripts/check/lockfile.ts
+step 'licences of runtime dependencies' node --import tsx scripts/check/licences.ts
 
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'check failed: %s\n' "${failed[@]}" >&2

@@ -1,5 +1,5 @@
-// The floors of src/: a file imports from its own floor or from a lower one, never from a higher one, no cycles, not even in types.
-// test/support/floors.test.ts plants a violation of every rule.
+// The floors of src/: a file imports from its own floor or a lower one, types included; no cycles.
+// test/support/floors.test.ts violates each rule.
 
 const FLOORS = require('./floors.cjs')
 
@@ -7,22 +7,22 @@ const pathOf = (room) => (room.endsWith('.ts') ? `^src/${room.replace('.', '\\.'
 const PATHS = FLOORS.map(({ rooms }) => rooms.map(pathOf))
 
 const ENTRY = pathOf('main.ts')
-const MAIN = [ENTRY, pathOf('service.ts')] // service.ts puts the parts together, main.ts runs it
+const MAIN = [ENTRY, pathOf('service.ts')] // service.ts assembles the parts, main.ts runs it
 const HTTP = pathOf('http')
 const UPSTREAM = pathOf('upstream')
 
-const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
+const matchPackages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
 
 const upward = PATHS.slice(0, -1).map((paths, height) => ({
   name: `floor-${height}-imports-upward`,
-  comment: 'Down is calls, up is return values: let the caller pass it in.',
+  comment: 'Import from lower floors only: let the caller pass in what comes from a higher one.',
   severity: 'error',
   from: { path: paths },
   to: { path: PATHS.slice(height + 1).flat() },
 }))
 
-/** A package, or the generated files, that one part of src/ keeps for itself. */
-const only = (name, owners, to) => ({ name, severity: 'error', from: { path: '^src/', pathNot: owners }, to })
+/** Allows imports of a package, or of generated files, in one part of src/ only. */
+const allowOnlyIn = (name, owners, to) => ({ name, severity: 'error', from: { path: '^src/', pathNot: owners }, to })
 
 module.exports = {
   forbidden: [
@@ -30,7 +30,7 @@ module.exports = {
     { name: 'no-cycle', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     {
       name: 'upstream-and-responses-apart',
-      comment: 'They share a floor and know nothing of each other: an operation passes values between them.',
+      comment: 'They share a floor and do not import each other: an operation passes values between them.',
       severity: 'error',
       from: { path: '^src/(responses|upstream)/' },
       to: { path: '^src/(responses|upstream)/', pathNot: '^src/$1/' },
@@ -51,19 +51,19 @@ module.exports = {
     },
     {
       name: 'every-file-has-a-floor',
-      comment: 'Put it into one of the folders of src/, or give it a floor in scripts/check/floors.cjs.',
+      comment: 'Move it to a folder that has a floor, or add it to scripts/check/floors.cjs.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/', pathNot: [...PATHS.flat(), '\\.d\\.ts$'] },
     },
-    only('fastify-in-http-only', [HTTP], { path: packages('fastify', '@fastify', 'openapi-backend', 'prom-client') }),
-    only('openai-in-upstream-only', [UPSTREAM], { path: packages('openai', 'undici') }),
-    only('pino-in-main-and-http-only', [...MAIN, HTTP], { path: packages('pino') }),
-    only('generated-json-in-main-only', [ENTRY], { path: '(^|/)generated/.*\\.json$' }),
-    only('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
+    allowOnlyIn('fastify-in-http-only', [HTTP], { path: matchPackages('fastify', '@fastify', 'openapi-backend', 'prom-client') }),
+    allowOnlyIn('openai-in-upstream-only', [UPSTREAM], { path: matchPackages('openai', 'undici') }),
+    allowOnlyIn('pino-in-main-and-http-only', [...MAIN, HTTP], { path: matchPackages('pino') }),
+    allowOnlyIn('generated-json-in-main-only', [ENTRY], { path: '(^|/)generated/.*\\.json$' }),
+    allowOnlyIn('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
     {
       name: 'responses-are-pure',
-      comment: 'The converters of the Responses API import the contract only. Whatever else they need is passed in.',
+      comment: 'The converters of the Responses API import the contract only. The caller passes in the rest.',
       severity: 'error',
       from: { path: '^src/responses/' },
       to: { pathNot: ['^src/(responses|contract)/', '^(node:)?crypto$'] },
@@ -71,7 +71,7 @@ module.exports = {
     { name: 'no-test-or-script-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
     {
       name: 'declared-dependencies-only',
-      comment: 'The server is made of node: modules and the "dependencies" of package.json.',
+      comment: 'The server uses node: modules and the "dependencies" of package.json only.',
       severity: 'error',
       from: { path: '^src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] },

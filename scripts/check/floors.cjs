@@ -1,6 +1,6 @@
 /**
- * The floors of src/, lowest first: the rooms (folders and top-level files) on each, and what they are for.
- * dependency-cruiser.cjs enforces them; docs/development.md shows them as its map.
+ * The floors of src/, lowest first: the rooms (folders or files) of each, and their purpose.
+ * dependency-cruiser.cjs enforces them; docs/development.md shows them as a map.
  */
 module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },

@@ -1,10 +1,10 @@
 // usage: npx tsx scripts/check/lockfile.ts [folder]
-// Exit 1 where package-lock.json lets in what nobody has checked: an entry without integrity, from another place than the registry, or other
-// versions than package.json asks for.
+// Exit 1 if package-lock.json has an entry without checksum, from another source than the registry,
+// or with another version than package.json.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
-/** One installed package, as package-lock.json has it. */
+/** A package in package-lock.json. */
 export interface Entry {
   readonly name?: string
   readonly version?: string
@@ -18,36 +18,36 @@ export interface Entry {
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-/** The lock file, as far as it is read here. */
+/** package-lock.json, as far as it is read here. */
 export interface Lock {
   readonly lockfileVersion?: number
   readonly packages: Readonly<Record<string, Entry>>
 }
 
-// Without `resolved` npm asks the registry that it is set up for; the integrity is the same wherever the package comes from.
+// Without `resolved`, npm uses its configured registry; `integrity` then verifies the package.
 const REGISTRY = 'https://registry.npmjs.org/'
 const EXACT = /^(?:npm:(@?[^@]+)@)?(\d+\.\d+\.\d+(?:-[\w.]+)?)$/
 
-/** What is wrong with a lock file. @param manifest - package.json, read */
+/** Lists the problems of a lock file. @param manifest - the parsed package.json */
 export function problemsOf({ lockfileVersion, packages }: Lock, manifest: Entry): string[] {
   const entries = Object.entries(packages).filter(([path]) => path !== '')
   const foreign = entries.flatMap(([path, { resolved, integrity, link }]) => [
     ...(link ? [`${path} is a link`] : []),
     ...(resolved !== undefined && !resolved.startsWith(REGISTRY) ? [`${path} comes from ${resolved}`] : []),
-    ...(/^sha512-[\w+/]{86}==$/.test(integrity ?? '') ? [] : [`${path} has no integrity by SHA-512`]),
-    ...(path.startsWith('node_modules/') ? [] : [`${path} is no package of the registry`]),
+    ...(/^sha512-[\w+/]{86}==$/.test(integrity ?? '') ? [] : [`${path} has no integrity in SHA-512`]),
+    ...(path.startsWith('node_modules/') ? [] : [`${path} is not a package of the registry`]),
   ])
   const kinds = ['dependencies', 'devDependencies'] as const
   const wanted = kinds.flatMap((kind) => Object.entries(manifest[kind] ?? {}))
   const direct = wanted.flatMap(([name, range]) => {
     const [, alias = name, version] = EXACT.exec(range) ?? []
     const entry = packages[`node_modules/${name}`]
-    if (version === undefined) return [`package.json asks for ${name} ${range}, which is no exact version of the registry`]
+    if (version === undefined) return [`package.json has ${name} ${range}, which is no exact version of the registry`]
     const isSame = entry?.version === version && (entry.name ?? name) === alias
     return isSame ? [] : [`${name} is locked at ${entry?.version ?? 'nothing'}, package.json says ${range}`]
   })
   const rootOf = (each: Entry | undefined) => JSON.stringify(kinds.map((kind) => Object.entries(each?.[kind] ?? {}).sort()))
-  const stale = rootOf(packages['']) === rootOf(manifest) ? [] : ['package-lock.json is of another package.json; run npm install']
+  const stale = rootOf(packages['']) === rootOf(manifest) ? [] : ['package-lock.json belongs to another package.json; run npm install']
   return [...(lockfileVersion === 3 ? [] : ['lockfileVersion is not 3']), ...stale, ...direct, ...foreign]
 }
 

@@ -1,5 +1,5 @@
 // usage: node --import tsx scripts/check/structure.ts
-// Prints how src/ is built: files, long functions, names declared twice, folder cycles, long comment lines. Exit 1 where a limit is exceeded.
+// Prints the structure of src/: file lengths, and violations of LIMITS. Exit 1 if one is exceeded.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -8,20 +8,20 @@ import ts from 'typescript'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const LIMITS = { fileLines: 250, functionLines: 60, doubledNames: 8, commentColumns: 100 } as const
 
-/** What {@link measure} finds in a folder of TypeScript files. Paths are relative to its parent. */
+/** The structure of a folder of TypeScript files. Paths are relative to its parent. */
 export interface Structure {
   readonly files: ReadonlyMap<string, number>
-  /** `file:line name`, with its length in lines; longer than the limit only. */
+  /** `file:line name`, with its length in lines; only those over the limit. */
   readonly longFunctions: readonly string[]
-  /** Top-level names that two files or more declare, with those files. */
+  /** Top-level names that two or more files declare, with those files. */
   readonly doubledNames: ReadonlyMap<string, readonly string[]>
-  /** Folders that import each other, directly or through others. A folder is its own files, without its subfolders. */
+  /** Folders that import each other, also indirectly. A folder does not include its subfolders. */
   readonly folderCycles: readonly (readonly string[])[]
-  /** `file:line` of each comment line that is longer than the limit. */
+  /** `file:line` of each comment line over the limit. */
   readonly longComments: readonly string[]
 }
 
-/** Reads every TypeScript file below a folder. */
+/** Measures all TypeScript files in a folder and its subfolders. */
 export function measure(folder: string): Structure {
   const base = dirname(folder)
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -34,16 +34,16 @@ export function measure(folder: string): Structure {
     }))
   return {
     files: new Map(sources.map(({ file, source }) => [file, source.getLineStarts().length - 1])),
-    longFunctions: sources.flatMap(({ file, source }) => longFunctionsIn(file, source)),
-    doubledNames: doubledNames(sources),
-    folderCycles: cyclesOf(folderImports(base, sources)),
-    longComments: sources.flatMap(({ file, source }) => longCommentsIn(file, source)),
+    longFunctions: sources.flatMap(({ file, source }) => findLongFunctions(file, source)),
+    doubledNames: findDoubledNames(sources),
+    folderCycles: findCycles(readFolderImports(base, sources)),
+    longComments: sources.flatMap(({ file, source }) => findLongComments(file, source)),
   }
 }
 
 type Source = { readonly file: string; readonly source: ts.SourceFile }
 
-function longFunctionsIn(file: string, source: ts.SourceFile): string[] {
+function findLongFunctions(file: string, source: ts.SourceFile): string[] {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node)) {
@@ -60,14 +60,14 @@ function longFunctionsIn(file: string, source: ts.SourceFile): string[] {
 const nameOf = (node: ts.SignatureDeclaration): string =>
   node.name?.getText() ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name.getText() : '(anonymous)')
 
-function doubledNames(sources: readonly Source[]): Map<string, string[]> {
+function findDoubledNames(sources: readonly Source[]): Map<string, string[]> {
   const filesOf = new Map<string, string[]>()
   for (const { file, source } of sources)
-    for (const name of new Set(source.statements.flatMap(declaredNames))) filesOf.set(name, [...(filesOf.get(name) ?? []), file])
+    for (const name of new Set(source.statements.flatMap(listDeclaredNames))) filesOf.set(name, [...(filesOf.get(name) ?? []), file])
   return new Map([...filesOf].filter(([, files]) => files.length > 1).sort())
 }
 
-function declaredNames(statement: ts.Statement): string[] {
+function listDeclaredNames(statement: ts.Statement): string[] {
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.getText())
   const isDeclaration =
     ts.isFunctionDeclaration(statement) ||
@@ -78,7 +78,7 @@ function declaredNames(statement: ts.Statement): string[] {
   return isDeclaration && statement.name !== undefined ? [statement.name.text] : []
 }
 
-function folderImports(base: string, sources: readonly Source[]): Map<string, Set<string>> {
+function readFolderImports(base: string, sources: readonly Source[]): Map<string, Set<string>> {
   const imports = new Map<string, Set<string>>()
   for (const { file, source } of sources) {
     const folder = dirname(file)
@@ -93,8 +93,8 @@ function folderImports(base: string, sources: readonly Source[]): Map<string, Se
   return imports
 }
 
-/** The groups of folders in which each reaches each. */
-function cyclesOf(imports: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+/** Finds the groups of folders that all import each other, directly or indirectly. */
+function findCycles(imports: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const reach = (from: string, seen = new Set<string>()): Set<string> => {
     for (const to of imports.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to))
     return seen
@@ -107,7 +107,7 @@ function cyclesOf(imports: ReadonlyMap<string, ReadonlySet<string>>): string[][]
   return [...new Map(groups.map((group) => [group.join(), group])).values()]
 }
 
-function longCommentsIn(file: string, { text }: ts.SourceFile): string[] {
+function findLongComments(file: string, { text }: ts.SourceFile): string[] {
   return text.split('\n').flatMap((line, index) => {
     const isComment = /^\s*(\/\/|\/?\*)/.test(line) || / \/\/ [^'"`]*$/.test(line)
     return isComment && line.length > LIMITS.commentColumns && !line.includes('@see') ? [`${file}:${index + 1} ${line.length} columns`] : []

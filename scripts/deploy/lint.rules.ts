@@ -1,4 +1,4 @@
-// What has to hold of the resolved s.yaml beyond its shape. Part of lint-deploy.ts; each rule has a test in test/suites/deploy/ that breaks it.
+// Rules for the resolved s.yaml beyond its schema. Part of lint.ts; a test breaks each of them.
 import { Ajv } from 'ajv'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from '../../src/config/load.js'
@@ -6,7 +6,7 @@ import { SETTINGS } from '../../src/config/settings.js'
 import { DOMAIN_SCHEMA, FUNCTION_SCHEMA } from './lint.schema.js'
 import { NODE_OF, REGIONS, type Runtime } from './regions.js'
 
-/** `props` of the function, as far as the rules read them. FUNCTION_SCHEMA vouches for these types: the rules run only after it. */
+/** `props` of the function, as far as the rules read them, validated by FUNCTION_SCHEMA. */
 export interface FunctionProps {
   region: string
   functionName: string
@@ -27,20 +27,20 @@ export interface FunctionProps {
   vpcConfig?: object
 }
 
-/** `props` of the domain, as far as the rules read them, by DOMAIN_SCHEMA. */
+/** `props` of the domain, as far as the rules read them, validated by DOMAIN_SCHEMA. */
 export interface DomainProps {
   region: string
   routeConfig: { routes: { functionName: string; qualifier: string; methods: string[] }[] }
 }
 
-/** What the package holds and how it is started. */
-const CODE = './dist/gemini-proxy.zip'
-const STARTED = 'node /code/start.cjs'
+/** The file that make package writes, and the command that starts it. */
+const PACKAGE = './dist/gemini-proxy.zip'
+const START_COMMAND = 'node /code/start.cjs'
 const ENVIRONMENT_LIMIT_BYTES = 4096
 const CPU_STEPS_PER_CORE = 20
-/** What 512 MB and 256 MB have been measured with. */
+/** Measured with 512 MB and 256 MB. */
 const CONCURRENCY_PER_MEGABYTE = 50 / 512
-/** Variables that the platform or Node.js reads, not the proxy. */
+/** Variables of the platform or of Node.js, which are no settings of the proxy. */
 const FOREIGN_VARIABLES = new Set(['PATH', 'TZ', 'NODE_OPTIONS'])
 const SECRET_VARIABLES = ['GEMINI_API_KEY', 'AUTH_TOKEN']
 
@@ -55,7 +55,7 @@ const nodeRule: Rule = ({ runtime, layers, region, environmentVariables }) => {
   const expected = layer === undefined ? [] : [`acs:fc:${region}:official:layers/${layer}`]
   if (layers.join() !== expected.join()) return `layers: ${runtime} in ${region} needs [${expected.join()}], not [${layers.join()}]`
   const first = environmentVariables.PATH?.split(':')[0]
-  return first !== bin && `PATH: has to begin with ${bin}, where ${runtime} has its Node.js, not with ${first}`
+  return first !== bin && `PATH: has to begin with ${bin}, which contains the Node.js of ${runtime}, not with ${first}`
 }
 
 const methodsRule: Rule = ({ triggers }) => {
@@ -70,13 +70,13 @@ const configRule: Rule = ({ environmentVariables, memorySize, timeout, customRun
   const known = new Set<string>(Object.values(SETTINGS).flatMap(({ names }) => names))
   for (const name of Object.keys(environmentVariables)) {
     if (name.startsWith('FC_')) return `environmentVariables: ${name} is reserved for Function Compute`
-    if (!known.has(name) && !FOREIGN_VARIABLES.has(name)) return `environmentVariables: src/config/settings.ts knows no ${name}`
+    if (!known.has(name) && !FOREIGN_VARIABLES.has(name)) return `environmentVariables: ${name} is not a setting of src/config/settings.ts`
   }
   try {
     const config = loadConfig({ ...environmentVariables, FC_FUNCTION_NAME: 'gemini-proxy', FC_FUNCTION_MEMORY_SIZE: String(memorySize) })
     if (config.port !== customRuntimeConfig.port) return `port: the server listens on ${config.port}, not on ${customRuntimeConfig.port}`
     if (config.requestTimeoutMs >= timeout * 1000)
-      return `timeout: ${timeout} s is not above REQUEST_TIMEOUT_MS=${config.requestTimeoutMs}, so that answers would be cut`
+      return `timeout: ${timeout} s is not above REQUEST_TIMEOUT_MS=${config.requestTimeoutMs}, so responses would be cut off`
     if (config.shutdownGraceMs > instanceLifecycleConfig.preStop.timeout * 1000)
       return `preStop: ${instanceLifecycleConfig.preStop.timeout} s are less than SHUTDOWN_GRACE_MS=${config.shutdownGraceMs}`
   } catch (error) {
@@ -86,16 +86,16 @@ const configRule: Rule = ({ environmentVariables, memorySize, timeout, customRun
   return undefined
 }
 
-/** Everything beyond the shape, by the name of the rule. */
+/** The rules by their names. Each returns the problem that it finds. */
 export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
-  'cpu in steps': ({ cpu }) =>
-    Math.abs(cpu * CPU_STEPS_PER_CORE - Math.round(cpu * CPU_STEPS_PER_CORE)) > 1e-9 && `cpu: ${cpu} is no multiple of 0.05`,
-  'cpu to memory': ({ cpu, memorySize }) =>
+  'CPU steps': ({ cpu }) =>
+    Math.abs(cpu * CPU_STEPS_PER_CORE - Math.round(cpu * CPU_STEPS_PER_CORE)) > 1e-9 && `cpu: ${cpu} is not a multiple of 0.05`,
+  'CPU per memory': ({ cpu, memorySize }) =>
     (memorySize / 1024 < cpu || memorySize / 1024 > cpu * 4) &&
     `cpu: ${cpu} vCPU to ${memorySize} MB is not between 1:1 and 1:4 (vCPU to GB)`,
-  'concurrency to memory': ({ instanceConcurrency, memorySize }) =>
+  'concurrency per memory': ({ instanceConcurrency, memorySize }) =>
     instanceConcurrency > memorySize * CONCURRENCY_PER_MEGABYTE &&
-    `instanceConcurrency: ${memorySize} MB are for at most ${Math.floor(memorySize * CONCURRENCY_PER_MEGABYTE)} requests at once`,
+    `instanceConcurrency: ${memorySize} MB allow at most ${Math.floor(memorySize * CONCURRENCY_PER_MEGABYTE)} concurrent requests`,
   'Node.js of the runtime': nodeRule,
   'methods of the contract': methodsRule,
   'settings of the proxy': configRule,
@@ -105,25 +105,25 @@ export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
   },
   'health check': ({ customRuntimeConfig: { healthCheckConfig } }) => {
     const operation = (contract.paths as Record<string, { get?: { security?: unknown[] } }>)[healthCheckConfig.httpGetUrl]?.get
-    return operation?.security?.length !== 0 && `healthCheckConfig: GET ${healthCheckConfig.httpGetUrl} is no open page of the contract`
+    return operation?.security?.length !== 0 && `healthCheckConfig: GET ${healthCheckConfig.httpGetUrl} is not a public operation`
   },
-  'what make package writes': ({ code, customRuntimeConfig: { command, args } }) =>
-    (code !== CODE && `code: has to be ${CODE}, not ${code}`) ||
-    ([...command, ...args].join(' ') !== STARTED && `customRuntimeConfig: has to start "${STARTED}"`),
-  'a way to Gemini': ({ internetAccess, vpcConfig }) =>
-    !internetAccess && vpcConfig === undefined && 'internetAccess: without it and without vpcConfig, Gemini cannot be reached',
-  'affinity whole': ({ sessionAffinity, sessionAffinityConfig }) =>
+  'package and start command': ({ code, customRuntimeConfig: { command, args } }) =>
+    (code !== PACKAGE && `code: has to be ${PACKAGE}, not ${code}`) ||
+    ([...command, ...args].join(' ') !== START_COMMAND && `customRuntimeConfig: has to start "${START_COMMAND}"`),
+  'network access': ({ internetAccess, vpcConfig }) =>
+    !internetAccess && vpcConfig === undefined && 'internetAccess: without internetAccess or vpcConfig, Gemini cannot be reached',
+  'session affinity': ({ sessionAffinity, sessionAffinityConfig }) =>
     (sessionAffinity === undefined) !== (sessionAffinityConfig === undefined) &&
-    'sessionAffinity: needs sessionAffinityConfig, and the reverse',
+    'sessionAffinity: needs sessionAffinityConfig, and vice versa',
 }
 
-/** Says what is wrong with the resolved `props` of the function, and where. */
+/** Lists the problems of the resolved `props` of the function, each with its path. */
 export function problemsOfFunction(props: unknown): string[] {
   if (!isFunction(props)) return shapeProblems(isFunction.errors)
   return Object.values(FUNCTION_RULES).flatMap((rule) => rule(props) || [])
 }
 
-/** Says what is wrong with the resolved `props` of the domain. @param target - the function that it leads to */
+/** Lists the problems of the resolved `props` of the domain. @param target - its function */
 export function problemsOfDomain(props: unknown, target: FunctionProps): string[] {
   if (!isDomain(props)) return shapeProblems(isDomain.errors)
   const [route] = props.routeConfig.routes
@@ -137,14 +137,14 @@ export function problemsOfDomain(props: unknown, target: FunctionProps): string[
   ].filter((problem) => problem !== false)
 }
 
-/** Says what is wrong with the text of a file, which is committed: secrets come from the environment only. */
+/** Lists the secrets in a committed file; it must refer to the environment instead. */
 export function problemsOfText(text: string): string[] {
   const literal = SECRET_VARIABLES.flatMap((name) =>
     [...text.matchAll(new RegExp(`^\\s*${name}:(.*)$`, 'gm'))]
       .filter(([, value]) => value?.trim() !== `\${env('${name}')}`)
-      .map(() => `${name}: has to be \${env('${name}')}: no value, and no default, may stand in the file`),
+      .map(() => `${name}: has to be \${env('${name}')}: the file must not contain a value or a default`),
   )
-  const keys = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|LTAI\w{12,}|redis(s)?:\/\/[^$\s]*:[^$\s]*@/.test(text) ? ['a key stands in the file'] : []
+  const keys = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|LTAI\w{12,}|redis(s)?:\/\/[^$\s]*:[^$\s]*@/.test(text) ? ['the file contains a secret'] : []
   return [...literal, ...keys]
 }
 

@@ -1,6 +1,6 @@
 // usage: make lint-deploy
-// Checks s.yaml and scripts/deploy/s.domain.yaml offline, in every variant that can be deployed: resolved by Serverless Devs itself, then held against our rules.
-// Exit 1 with one line for each problem. Prints no value of any variable.
+// Checks every variant of s.yaml and s.domain.yaml offline, after Serverless Devs has resolved it.
+// Exit 1 with one line for each problem. Prints no values of variables.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,18 +11,18 @@ import { FALLBACK_RUNTIME, REGIONS } from './regions.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DOMAIN = { CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '12345678-cn-hangzhou' }
 
-/** Every variant that `make deploy` can bring about, by what tells it from the default. */
+/** Every variant that `make deploy` can deploy, with the variables that differ from the default. */
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   default: {},
   '256 MB': { FC_MEMORY: '256' },
   debian10: { FC_RUNTIME: FALLBACK_RUNTIME },
   'timeout 120': { FC_TIMEOUT: '120' },
-  'all at once': { FC_MEMORY: '256', FC_RUNTIME: FALLBACK_RUNTIME, FC_TIMEOUT: '120', FC_MAX_INSTANCES: '1' },
+  combined: { FC_MEMORY: '256', FC_RUNTIME: FALLBACK_RUNTIME, FC_TIMEOUT: '120', FC_MAX_INSTANCES: '1' },
   'custom domain': DOMAIN,
   ...Object.fromEntries(Object.entries(REGIONS).map(([REGION, { runtime }]) => [REGION, { REGION, FC_RUNTIME: runtime }])),
 }
 
-/** Says what is wrong with one variant. @param files - s.yaml and scripts/deploy/s.domain.yaml, those of the repository unless told */
+/** Lists the problems of one variant. @param files - by default those of the repository */
 export async function lint(
   env: Readonly<Record<string, string>>,
   files = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') },
@@ -32,22 +32,22 @@ export async function lint(
   const { resources } = await preview(env, files.own)
   const { component, props } = resources.gemini_proxy ?? {}
   if (component !== 'fc3' || Object.keys(resources).length !== 1)
-    return ['resources: has to be gemini_proxy, of the component fc3, and nothing else']
+    return ['resources: has to contain only gemini_proxy, of the component fc3']
   const problems = problemsOfFunction(props)
   if (env.CUSTOM_DOMAIN === undefined || problems.length > 0) return problems
   const domain = (await preview(env, files.domain)).resources.gemini_proxy_domain
   if (domain?.component !== 'fc3-domain')
-    return ['scripts/deploy/s.domain.yaml: has to hold gemini_proxy_domain, of the component fc3-domain']
-  // problemsOfFunction has found nothing: the shape is right.
+    return ['scripts/deploy/s.domain.yaml: has to contain gemini_proxy_domain, of the component fc3-domain']
+  // problemsOfFunction has validated the type.
   return problemsOfDomain(domain.props, props as unknown as FunctionProps)
 }
 
 async function main(): Promise<void> {
-  const waiting = Object.entries(VARIANTS)
-  const total = waiting.length
+  const queue = Object.entries(VARIANTS)
+  const total = queue.length
   let failures = 0
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [name, env] = next
       const problems = await lint(env).catch((error: Error) => [error.message])
       for (const problem of problems) console.error(`lint-deploy: ${name}: ${problem}`)
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   }
   await Promise.all([work(), work()])
   if (failures > 0) process.exitCode = 1
-  else console.log(`lint-deploy: s.yaml and scripts/deploy/s.domain.yaml hold in ${total} variants`)
+  else console.log(`lint-deploy: ${total} variants of s.yaml and scripts/deploy/s.domain.yaml are valid`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

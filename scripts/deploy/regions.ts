@@ -1,21 +1,21 @@
-// Where the function can run. Part of lint-deploy.ts, deploy.ts and smoke.ts; docs/deploy.md shows the same table.
+// The supported regions. Part of lint.ts and deploy.ts; docs/deploy.md shows the same table.
 
-/** What runs the server: Node.js from a layer, or the one that the runtime brings along. */
+/** Runtime of the function: with Node.js from a layer, or with a built-in Node.js. */
 export type Runtime = 'custom.debian11' | 'custom.debian10'
 
 /** A region of Function Compute outside mainland China and Hong Kong. */
 export interface Region {
   readonly name: string
-  /** The newest runtime that the documentation names for it. Where Function Compute refuses it all the same, `make deploy` takes the older. */
+  /** The newest documented runtime. If it is refused, `make deploy` falls back to the older one. */
   readonly runtime: Runtime
-  /** False where the component fc3-domain knows no custom domains. */
+  /** Whether the component fc3-domain supports custom domains. */
   readonly hasDomains: boolean
 }
 
-/** The runtime of every region, for when the newer is refused. */
+/** The runtime that every region supports. */
 export const FALLBACK_RUNTIME: Runtime = 'custom.debian10'
 
-/** The folder that PATH has to begin with, and the layer that puts Node.js there. */
+/** The folder that PATH has to begin with, and the layer that installs Node.js there. */
 export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly layer?: string }>> = {
   'custom.debian11': { bin: '/opt/nodejs22/bin', layer: 'Nodejs22/versions/3' },
   'custom.debian10': { bin: '/var/fc/lang/nodejs20/bin' },
@@ -23,7 +23,7 @@ export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly 
 
 const region = (name: string, runtime: Runtime, hasDomains = true): Region => ({ name, runtime, hasDomains })
 
-/** Every region that may be deployed to. */
+/** Every supported region, by its ID. */
 export const REGIONS: Readonly<Record<string, Region>> = {
   'ap-northeast-1': region('Tokyo', 'custom.debian11'),
   'ap-northeast-2': region('Seoul', 'custom.debian11'),
@@ -38,12 +38,11 @@ export const REGIONS: Readonly<Record<string, Region>> = {
   'me-central-1': region('Riyadh', 'custom.debian10', false),
 }
 
-/** Says why nothing is deployed to a region; undefined where it may be. */
+/** Explains why a region is not supported; returns undefined if it is. */
 export function refusalOf(name: string): string | undefined {
   if (name.startsWith('cn-')) {
-    return `${name} is in mainland China or Hong Kong, where Gemini refuses every request ("User location is not supported"). Take another region, such as ap-northeast-1.`
+    return `${name} is in mainland China or Hong Kong, where Gemini refuses every request ("User location is not supported"). Use another region, such as ap-northeast-1.`
   }
-  if (REGIONS[name] === undefined)
-    return `${name} is not a region that this can be deployed to. There are: ${Object.keys(REGIONS).join(', ')}.`
+  if (REGIONS[name] === undefined) return `${name} is not a supported region. Supported regions: ${Object.keys(REGIONS).join(', ')}.`
   return undefined
 }

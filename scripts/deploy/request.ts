@@ -1,4 +1,4 @@
-// What is asked of `make deploy` by its environment. Part of deploy.ts.
+// Reads the environment of `make deploy`. Part of deploy.ts.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,23 +6,23 @@ import { parse } from 'yaml'
 import { SETTINGS } from '../../src/config/settings.js'
 import { REGIONS, type Runtime, refusalOf } from './regions.js'
 
-/** The environment of whoever deploys. */
+/** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A deployment that can be tried. */
+/** A validated request to deploy. */
 export interface Request {
   readonly region: string
-  /** The runtime to begin with. */
+  /** The runtime to try first. */
   readonly runtime: Runtime
-  /** False where the runtime has been asked for by name: then no other is tried. */
+  /** False if FC_RUNTIME is set: no other runtime is tried then. */
   readonly mayFallBack: boolean
   readonly access: string
   readonly hasDomain: boolean
-  /** The token that was made because none was given. */
-  readonly madeToken: string | undefined
-  /** What s.yaml reads, and the credentials by the names that Serverless Devs knows. */
+  /** The token that was generated because AUTH_TOKEN is not set. */
+  readonly generatedToken: string | undefined
+  /** Variables for s.yaml, and the credentials by the names that Serverless Devs reads. */
   readonly variables: Readonly<Record<string, string>>
-  /** What may not be printed. */
+  /** Values that must not be printed. */
   readonly secrets: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -34,52 +34,52 @@ const CREDENTIALS = {
 } as const
 const SECRET_NAMES = ['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET']
 const SHORTEST_SECRET = 4
-const LEAST_TIMEOUT_SECONDS = 10
 
 /**
- * Reads what is to be deployed.
+ * Validates the environment.
  *
- * @param env - an empty value equals an absent one
- * @param passedOn - the names of the variables that s.yaml reads
- * @returns the request, or everything that keeps it from being one, in words
+ * @param env - an empty value counts as unset
+ * @param variableNames - the variables that s.yaml reads
+ * @returns the request, or all problems, one message each
  */
-export function readRequest(env: Env, passedOn: readonly string[]): Request | readonly string[] {
-  const given = (name: string): string | undefined => env[name]?.trim() || undefined
-  const region = given('REGION') ?? 'ap-northeast-1'
-  const access = given('FC_ACCESS') ?? 'default'
-  const credentials = Object.entries(CREDENTIALS).map(([name, other]) => [name, given(name) ?? given(other)] as const)
+export function readRequest(env: Env, variableNames: readonly string[]): Request | readonly string[] {
+  const read = (name: string): string | undefined => env[name]?.trim() || undefined
+  const region = read('REGION') ?? 'ap-northeast-1'
+  const access = read('FC_ACCESS') ?? 'default'
+  const credentials = Object.entries(CREDENTIALS).map(([name, other]) => [name, read(name) ?? read(other)] as const)
   const problems = [
     refusalOf(region),
-    given('GEMINI_API_KEY') === undefined &&
+    read('GEMINI_API_KEY') === undefined &&
       'GEMINI_API_KEY is not set. Get a key at https://aistudio.google.com/apikey, then: export GEMINI_API_KEY=...',
     ...credentialProblems(credentials, access, env),
-    !['512', '256', undefined].includes(given('FC_MEMORY')) && 'FC_MEMORY is 512 or 256.',
-    !['custom.debian11', 'custom.debian10', undefined].includes(given('FC_RUNTIME')) && 'FC_RUNTIME is custom.debian11 or custom.debian10.',
-    !isWhole(given('FC_TIMEOUT') ?? '600', LEAST_TIMEOUT_SECONDS, 86_400) && 'FC_TIMEOUT is a whole number of seconds, from 10 to 86400.',
-    !isWhole(given('FC_MAX_INSTANCES') ?? '10', 1, 300) && 'FC_MAX_INSTANCES is a whole number, from 1 to 300.',
-    ...domainProblems(given('CUSTOM_DOMAIN'), given('CUSTOM_DOMAIN_CERT_ID'), region),
+    !['512', '256', undefined].includes(read('FC_MEMORY')) && 'FC_MEMORY must be 512 or 256.',
+    !['custom.debian11', 'custom.debian10', undefined].includes(read('FC_RUNTIME')) &&
+      'FC_RUNTIME must be custom.debian11 or custom.debian10.',
+    !isWhole(read('FC_TIMEOUT') ?? '600', 10, 86_400) && 'FC_TIMEOUT must be a whole number of seconds, from 10 to 86400.',
+    !isWhole(read('FC_MAX_INSTANCES') ?? '10', 1, 300) && 'FC_MAX_INSTANCES must be a whole number, from 1 to 300.',
+    ...domainProblems(read('CUSTOM_DOMAIN'), read('CUSTOM_DOMAIN_CERT_ID'), region),
   ].filter((problem) => typeof problem === 'string')
   if (problems.length > 0) return problems
 
-  const madeToken = given('AUTH_TOKEN') === undefined ? `sk-${randomBytes(24).toString('base64url')}` : undefined
+  const generatedToken = read('AUTH_TOKEN') === undefined ? `sk-${randomBytes(24).toString('base64url')}` : undefined
   const variables = Object.fromEntries(
     [
-      ...passedOn.map((name) => [name, given(name)] as const),
+      ...variableNames.map((name) => [name, read(name)] as const),
       ...credentials,
-      ['AUTH_TOKEN', madeToken ?? given('AUTH_TOKEN')] as const,
+      ['AUTH_TOKEN', generatedToken ?? read('AUTH_TOKEN')] as const,
     ].filter((pair): pair is [string, string] => pair[1] !== undefined),
   )
   return {
     region,
-    // refusalOf has found the region in the table, and the line above the runtime's name.
-    runtime: (given('FC_RUNTIME') as Runtime | undefined) ?? REGIONS[region]?.runtime ?? 'custom.debian10',
-    mayFallBack: given('FC_RUNTIME') === undefined,
+    // The checks above have validated the region and the name of the runtime.
+    runtime: (read('FC_RUNTIME') as Runtime | undefined) ?? REGIONS[region]?.runtime ?? 'custom.debian10',
+    mayFallBack: read('FC_RUNTIME') === undefined,
     access,
-    hasDomain: given('CUSTOM_DOMAIN') !== undefined,
-    madeToken,
+    hasDomain: read('CUSTOM_DOMAIN') !== undefined,
+    generatedToken,
     variables,
-    secrets: secretsOf({ ...env, ...variables }),
-    warnings: warningsOf(env, passedOn, madeToken !== undefined),
+    secrets: listSecrets({ ...env, ...variables }),
+    warnings: listWarnings(env, variableNames, generatedToken !== undefined),
   }
 }
 
@@ -88,11 +88,11 @@ const isWhole = (text: string, least: number, most: number): boolean => /^\d+$/.
 function credentialProblems(credentials: readonly (readonly [string, string | undefined])[], access: string, env: Env): string[] {
   const missing = credentials.filter(([, value]) => value === undefined).map(([name]) => name)
   if (missing.length === 0 || hasStoredAccess(access, env)) return []
-  const names = missing.map((name) => CREDENTIALS[name as keyof typeof CREDENTIALS]) // the keys that `credentials` was made from
+  const names = missing.map((name) => CREDENTIALS[name as keyof typeof CREDENTIALS])
   return [`Alibaba Cloud's credentials are missing: set ${names.join(', ')}, or store them once with: npx s config add -a ${access}`]
 }
 
-/** True where `s config add` has stored credentials of that name. */
+/** True if `s config add` has stored credentials under that name. */
 function hasStoredAccess(access: string, env: Env): boolean {
   const file = join(env.HOME ?? '', '.s/access.yaml')
   if (!existsSync(file)) return false
@@ -104,24 +104,24 @@ function domainProblems(domain: string | undefined, certificate: string | undefi
   if (domain === undefined) return []
   return [
     certificate === undefined &&
-      'CUSTOM_DOMAIN needs CUSTOM_DOMAIN_CERT_ID: only HTTPS is served, as tokens would go over plain HTTP in clear. docs/deploy.md says where to get one.',
+      'CUSTOM_DOMAIN needs CUSTOM_DOMAIN_CERT_ID, because plain HTTP would expose tokens. docs/deploy.md explains how to get a certificate.',
     REGIONS[region]?.hasDomains === false && `CUSTOM_DOMAIN: custom domains cannot be deployed in ${region}.`,
   ].filter((problem) => problem !== false)
 }
 
-/** The longest first, so that one secret within another does not leave the rest of it. */
-const secretsOf = (env: Env): string[] =>
+/** Longest first: a secret that contains another one must be replaced as a whole. */
+const listSecrets = (env: Env): string[] =>
   SECRET_NAMES.flatMap((name) => [env[name]?.trim() ?? '', ...(env[name] ?? '').split(/[,:]/).map((part) => part.trim())])
     .filter((secret) => secret.length >= SHORTEST_SECRET && !/^rediss?$/.test(secret))
     .sort((one, other) => other.length - one.length)
 
-function warningsOf(env: Env, passedOn: readonly string[], isTokenMade: boolean): string[] {
+function listWarnings(env: Env, variableNames: readonly string[], isTokenGenerated: boolean): string[] {
   const own = ['PORT', 'HOST', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
-  const forgotten = Object.values(SETTINGS)
+  const missing = Object.values(SETTINGS)
     .flatMap(({ names }): readonly string[] => names)
-    .filter((name) => env[name] && !passedOn.includes(name) && !own.includes(name) && !/proxy$/i.test(name))
+    .filter((name) => env[name] && !variableNames.includes(name) && !own.includes(name) && !/proxy$/i.test(name))
   return [
-    ...forgotten.map((name) => `${name} is set here, but s.yaml does not pass it on: add it to environmentVariables there.`),
-    ...(isTokenMade ? ['AUTH_TOKEN is not set: a new one is made. Clients of an earlier deployment need it, or set the old one.'] : []),
+    ...missing.map((name) => `${name} is set here, but s.yaml does not pass it on: add it to environmentVariables there.`),
+    ...(isTokenGenerated ? ['AUTH_TOKEN is not set: a new one is generated. Set the previous one to keep existing clients working.'] : []),
   ]
 }

@@ -1,4 +1,4 @@
-// Runs Serverless Devs without leaving secrets behind. Part of deploy.ts.
+// Runs Serverless Devs without leaving secrets on disk. Part of deploy.ts.
 import { spawn } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,29 +8,29 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What it says of logs that are gone with its HOME, and of BOUND. */
+/** Output about logs in the temporary HOME, and about NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
 
-/** What it starts besides has to end before its HOME is removed, and would otherwise write there once more. */
-const BOUND = { serverless_devs_daemon_enable: 'false' }
-/** Without this it reports each use, and the words of each error. */
-const QUIET = 'analysis: disable\n'
+/** Without this, a background process writes to HOME after its removal. */
+const NO_DAEMON = { serverless_devs_daemon_enable: 'false' }
+/** Without this, it reports each use and the text of each error. */
+const NO_REPORTS = 'analysis: disable\n'
 
 /** How a run of Serverless Devs ended. */
 export interface Run {
   readonly isDone: boolean
-  /** What it printed, without the secrets and without colours. */
+  /** The output, without secrets and colours. */
   readonly output: string
 }
 
 /**
- * Runs `s` in the repository, with a HOME of its own: there it logs all that it is given. The credentials stored by `s config` are copied
- * there, and the components that it has loaded are kept in the real one.
+ * Runs `s` in the repository with a temporary HOME, because it logs its whole input there. Stored
+ * credentials are copied to that HOME; downloaded components stay in the real one.
  *
  * @param args - such as `['deploy', '-y']`
  * @param variables - added to the environment
- * @param secrets - replaced by `***` wherever they are printed
- * @param print - takes each line as it comes
+ * @param secrets - replaced by `***` in the output
+ * @param print - receives each line as it is written
  */
 export async function runServerless(
   args: readonly string[],
@@ -45,11 +45,11 @@ export async function runServerless(
     await mkdir(join(own, 'components'), { recursive: true })
     await mkdir(join(home, '.s'))
     await symlink(join(own, 'components'), join(home, '.s/components'))
-    await copyFile(join(own, 'access.yaml'), join(home, '.s/access.yaml')).catch(() => undefined) // the environment has the credentials then
-    await writeFile(join(home, '.s/set-config.yml'), QUIET)
+    await copyFile(join(own, 'access.yaml'), join(home, '.s/access.yaml')).catch(() => undefined)
+    await writeFile(join(home, '.s/set-config.yml'), NO_REPORTS)
     child = spawn(process.execPath, [join(ROOT, 'node_modules/@serverless-devs/s/bin/s'), ...args], {
       cwd: ROOT,
-      env: { ...process.env, ...variables, ...BOUND, HOME: home, TMPDIR: home },
+      env: { ...process.env, ...variables, ...NO_DAEMON, HOME: home, TMPDIR: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     process.once('SIGINT', stop).once('SIGTERM', stop)
@@ -57,7 +57,7 @@ export async function runServerless(
     const read = async (stream: NodeJS.ReadableStream | null): Promise<void> => {
       if (stream === null) return
       for await (const raw of createInterface({ input: stream })) {
-        const line = redacted(raw, secrets)
+        const line = redact(raw, secrets)
         lines.push(line)
         if (!NOISE.test(line)) print(line)
       }
@@ -71,9 +71,9 @@ export async function runServerless(
   }
 }
 
-/** A line without colours, which could stand within a secret, and without secrets. */
-function redacted(raw: string, secrets: readonly string[]): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
+/** Removes colours, which could split a secret, and replaces secrets. */
+function redact(raw: string, secrets: readonly string[]): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: matches colour codes
   const plain = raw.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')
   return secrets.reduce((line, secret) => line.replaceAll(secret, '***'), plain)
 }

@@ -1,67 +1,67 @@
-// What a deployment has to do. Part of smoke.ts. Each check returns what it saw, in words, or throws what is wrong and what helps.
-import { type Answer, type Asking, ask } from './http.js'
+// The checks of a deployment. Part of smoke.ts.
+import { type HttpResponse, type RequestOptions, send } from './http.js'
 
-/** A deployment and the token for it. */
+/** A deployment and a token for it. */
 export interface Target {
   readonly origin: string
   readonly token: string
-  /** The model that is asked; the first that suits where none is named. */
+  /** The model to test; if undefined, the check `models` chooses one. */
   model: string | undefined
 }
 
-/** One check; it says what it has seen. */
+/** One check. Returns a summary of its result, or throws the problem with a hint. */
 export type Check = (target: Target) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
-/** The least time between the first and the last piece of a stream of a hundred lines: what is buffered comes at once. */
+/** Minimum time from the first to the last piece of a stream; a buffered stream arrives at once. */
 const LEAST_SPREAD_MS = 150
 const LEAST_PIECES = 3
 const SUITABLE = /^gemini-[\d.]+-flash$/
 
 const HINTS: Readonly<Record<string, string>> = {
   upstream_region_unsupported:
-    'Gemini does not serve the region where this runs. Deploy to another: REGION=us-west-1 make deploy (never mainland China or Hong Kong), or give the function a fixed address (docs/deploy.md).',
-  upstream_auth_error: 'Gemini refuses the GEMINI_API_KEY of the deployment. Set a valid one and deploy again.',
+    'Gemini is not available in the region of this deployment. Deploy to another: REGION=us-west-1 make deploy (never mainland China or Hong Kong), or give the function a fixed IP address (docs/deploy.md).',
+  upstream_auth_error: 'Gemini rejects the GEMINI_API_KEY of the deployment. Set a valid one and deploy again.',
   invalid_api_key: "TOKEN is not the deployment's AUTH_TOKEN.",
-  insufficient_quota: 'The Gemini key has no quota for this model: look at its plan, or name another by MODEL=...',
-  rate_limit_exceeded: 'The quota of the Gemini key is used up for now. Wait, or name another model by MODEL=...',
-  // Function Compute's own answers, {"errorCode", "errorMessage"}.
-  CAExited: 'The server ended at its start: look at the log of the function; mostly a setting is refused.',
-  CAFileNotFound: 'The package does not hold what s.yaml starts. Deploy again with make deploy.',
+  insufficient_quota: 'The Gemini key has no quota for this model: check its plan, or test another model with MODEL=...',
+  rate_limit_exceeded: 'The Gemini key is rate limited. Wait, or test another model with MODEL=...',
+  // Error codes of Function Compute itself.
+  CAExited: 'The server exited at startup, usually because of an invalid setting: look at the log of the function.',
+  CAFileNotFound: 'The package does not contain the file that s.yaml starts. Deploy again with make deploy.',
   FunctionNotStarted: 'The server does not listen on 0.0.0.0:9000: look at the log of the function.',
-  ResourceExhausted: 'All instances that FC_MAX_INSTANCES allows are in use.',
-  ResourceThrottled: 'Function Compute has no instance just now. Try again.',
-  BadResponse: 'The server ended in mid-answer: look at the log of the function.',
-  FunctionNotFound: 'There is no such function: is TARGET right?',
+  ResourceExhausted: 'All instances that FC_MAX_INSTANCES allows are busy.',
+  ResourceThrottled: 'Function Compute has no free instance. Retry later.',
+  BadResponse: 'The server exited during a response: look at the log of the function.',
+  FunctionNotFound: 'The function does not exist: check TARGET.',
 }
 
-/** The checks in their order; those that need Gemini come after those that do not. */
+/** The checks in their order; those that need Gemini are last. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   health: async ({ origin }) => {
-    const answer = await ask(`${origin}/health`)
-    const { status, version, auth } = fields(expectStatus(answer, 200))
-    if (status !== 'ok') throw new Error(`GET /health is not the proxy's: ${excerpt(answer)}`)
+    const response = await send(`${origin}/health`)
+    const { status, version, auth } = fields(expectStatus(response, 200))
+    if (status !== 'ok') throw new Error(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
     if (auth !== true)
-      throw new Error('The deployment asks for no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
-    return `version ${version}${answer.header('content-disposition').length > 0 ? '; browsers download its pages (a custom domain ends that)' : ''}`
+      throw new Error('The deployment requires no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
+    return `version ${version}${response.header('content-disposition').length > 0 ? '; browsers download its pages instead of showing them (a custom domain avoids this)' : ''}`
   },
   'a wrong token': async ({ origin, token }) => {
-    const answer = await ask(`${origin}/v1/models`, { token: `${token.slice(0, -1)}${token.endsWith('x') ? 'y' : 'x'}` })
-    return expectError(answer, 401, 'invalid_api_key')
+    const response = await send(`${origin}/v1/models`, { token: `${token.slice(0, -1)}${token.endsWith('x') ? 'y' : 'x'}` })
+    return expectError(response, 401, 'invalid_api_key')
   },
   models: async (target) => {
-    const { data } = fields(expectStatus(await askWith(target, '/v1/models'), 200))
+    const { data } = fields(expectStatus(await sendWithToken(target, '/v1/models'), 200))
     const ids = Array.isArray(data) ? data.map((model) => String(fields(model).id)) : []
-    if (ids.length === 0) throw new Error('GET /v1/models lists nothing')
+    if (ids.length === 0) throw new Error('GET /v1/models returns no models')
     target.model ??= ids.find((id) => SUITABLE.test(id)) ?? ids[0]
-    return `${ids.length} models; ${target.model} is asked`
+    return `${ids.length} models; testing with ${target.model}`
   },
   'an unknown model': async (target) => expectError(await chat({ ...target, model: 'no-such-model' }, 'Hi'), 404, 'model_not_found'),
   'a bad request': async (target) =>
-    expectError(await askWith(target, '/v1/chat/completions', { method: 'POST', body: { model: 1 } }), 400, undefined),
-  'an unknown path': async (target) => expectError(await askWith(target, '/v1/no-such-path'), 404, undefined),
+    expectError(await sendWithToken(target, '/v1/chat/completions', { method: 'POST', body: { model: 1 } }), 400, undefined),
+  'an unknown path': async (target) => expectError(await sendWithToken(target, '/v1/no-such-path'), 404, undefined),
   CORS: async (target) => {
-    const preflight = await ask(`${target.origin}/v1/chat/completions`, {
+    const preflight = await send(`${target.origin}/v1/chat/completions`, {
       method: 'OPTIONS',
       headers: {
         origin: ORIGIN,
@@ -71,73 +71,73 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     })
     const allowed = preflight.header('access-control-allow-headers').join().toLowerCase()
     if (!/authorization/.test(allowed) || !/x-stainless-os/.test(allowed))
-      throw new Error(`a preflight allows "${allowed}" and so keeps OpenAI's SDK in a browser out`)
-    const plain = await askWith(target, '/v1/models', { headers: { origin: ORIGIN } })
-    for (const [name, answer] of Object.entries({ preflight, answer: plain })) {
-      const values = answer.header('access-control-allow-origin')
+      throw new Error(`the preflight response allows only "${allowed}", which excludes OpenAI's SDK in browsers`)
+    const plain = await sendWithToken(target, '/v1/models', { headers: { origin: ORIGIN } })
+    for (const [name, response] of Object.entries({ preflight, response: plain })) {
+      const values = response.header('access-control-allow-origin')
       if (values.length !== 1 || values[0]?.includes(','))
         throw new Error(
-          `the ${name} has ${values.length} headers access-control-allow-origin (${values.join(' | ')}); browsers want exactly one. Take CORS off the trigger and the domain: the proxy does it.`,
+          `the ${name} has ${values.length} headers access-control-allow-origin (${values.join(' | ')}); browsers require exactly one. Disable CORS on the trigger and the domain: the proxy handles it.`,
         )
     }
     return 'exactly one access-control-allow-origin'
   },
   chat: async (target) => {
-    const answer = expectStatus(await chat(target, 'Answer with the one word: pong'), 200)
-    const { choices, usage } = fields(answer)
+    const completion = expectStatus(await chat(target, 'Answer with the one word: pong'), 200)
+    const { choices, usage } = fields(completion)
     const text = Array.isArray(choices) ? fields(fields(choices[0]).message).content : undefined
-    if (typeof text !== 'string' || text === '') throw new Error(`no text in ${JSON.stringify(answer).slice(0, 200)}`)
+    if (typeof text !== 'string' || text === '') throw new Error(`no text in ${JSON.stringify(completion).slice(0, 200)}`)
     return `${fields(usage).total_tokens} tokens`
   },
   stream: async (target) => {
-    const answer = await chat(target, 'Count from 1 to 100, one number on each line.', true)
-    if (answer.status !== 200) expectStatus(answer, 200)
-    if (!answer.header('content-type').join().startsWith('text/event-stream')) throw new Error('the stream is not text/event-stream')
-    const failed = /^data: (\{"error".*)$/m.exec(answer.body)
-    if (failed) throw new Error(explained(failed[1] ?? ''))
-    if (!/^data: \[DONE\]$/m.test(answer.body)) throw new Error('the stream ends without [DONE]: it was cut')
-    const [first, last] = [answer.pieces[0]?.atMs ?? 0, answer.pieces.at(-1)?.atMs ?? 0]
-    const seen = `${answer.pieces.length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
-    if (answer.pieces.length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
+    const response = await chat(target, 'Count from 1 to 100, one number on each line.', true)
+    if (response.status !== 200) expectStatus(response, 200)
+    if (!response.header('content-type').join().startsWith('text/event-stream')) throw new Error('the stream is not text/event-stream')
+    const failed = /^data: (\{"error".*)$/m.exec(response.body)
+    if (failed) throw new Error(explain(failed[1] ?? ''))
+    if (!/^data: \[DONE\]$/m.test(response.body)) throw new Error('the stream ends without [DONE]: it was cut off')
+    const [first, last] = [response.pieces[0]?.atMs ?? 0, response.pieces.at(-1)?.atMs ?? 0]
+    const summary = `${response.pieces.length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
+    if (response.pieces.length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
       throw new Error(
-        `the stream came at once (${seen}): something on the way buffers it (behind nginx see docs/nginx.conf), or the simulator answers, which never pauses.`,
+        `the stream arrived at once (${summary}): something on the way buffers it (for nginx, see docs/nginx.conf), or the upstream is the simulator, which does not pause.`,
       )
-    return seen
+    return summary
   },
 }
 
-const askWith = ({ origin, token }: Target, path: string, asking: Asking = {}): Promise<Answer> =>
-  ask(`${origin}${path}`, { token, ...asking })
+const sendWithToken = ({ origin, token }: Target, path: string, options: RequestOptions = {}): Promise<HttpResponse> =>
+  send(`${origin}${path}`, { token, ...options })
 
-const chat = (target: Target, content: string, stream = false): Promise<Answer> =>
-  askWith(target, '/v1/chat/completions', {
+const chat = (target: Target, content: string, stream = false): Promise<HttpResponse> =>
+  sendWithToken(target, '/v1/chat/completions', {
     method: 'POST',
     body: { model: target.model, messages: [{ role: 'user', content }], ...(stream ? { stream } : {}) },
   })
 
-function expectStatus(answer: Answer, status: number): unknown {
-  if (answer.status === status && answer.json !== undefined) return answer.json
-  if (answer.status === status && answer.pieces.length > 0) throw new Error(`not JSON: ${excerpt(answer)}`)
-  throw new Error(`status ${answer.status} instead of ${status}: ${explained(answer.body)}`)
+function expectStatus(response: HttpResponse, status: number): unknown {
+  if (response.status !== status) throw new Error(`status ${response.status} instead of ${status}: ${explain(response.body)}`)
+  if (response.json === undefined) throw new Error(`not JSON: ${excerpt(response)}`)
+  return response.json
 }
 
-function expectError(answer: Answer, status: number, code: string | undefined): string {
-  if (answer.status !== status) throw new Error(`status ${answer.status} instead of ${status}: ${explained(answer.body)}`)
-  const error = fields(fields(answer.json).error)
+function expectError(response: HttpResponse, status: number, code: string | undefined): string {
+  if (response.status !== status) throw new Error(`status ${response.status} instead of ${status}: ${explain(response.body)}`)
+  const error = fields(fields(response.json).error)
   const missing = ['message', 'type', 'param', 'code'].filter((name) => !(name in error))
-  if (missing.length > 0) throw new Error(`the error has no ${missing.join(', ')}: ${excerpt(answer)}`)
+  if (missing.length > 0) throw new Error(`the error has no ${missing.join(', ')}: ${excerpt(response)}`)
   if (code !== undefined && error.code !== code) throw new Error(`the error's code is ${error.code} instead of ${code}`)
   return `${status} ${error.code}`
 }
 
-/** An error of ours or of Function Compute's, and what helps. */
-function explained(body: string): string {
+/** Shortens an error of the proxy or of Function Compute and adds the hint for it. */
+function explain(body: string): string {
   const [, code] = /"(?:code|errorCode)"\s*:\s*"([^"]+)"/.exec(body) ?? []
   const hint = HINTS[code ?? '']
   return `${body.slice(0, 300)}${hint === undefined ? '' : `\n         ${hint}`}`
 }
 
-const excerpt = ({ body }: Answer): string => JSON.stringify(body.slice(0, 200))
+const excerpt = ({ body }: HttpResponse): string => JSON.stringify(body.slice(0, 200))
 
 const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {} // any object has fields
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

@@ -1,24 +1,24 @@
-// One request to a deployment, with what fetch does not tell: headers that come twice, and when each piece arrived. Part of smoke.ts.
+// An HTTP client that, unlike fetch, reports duplicate headers and arrival times. Part of smoke.ts.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
-/** How long one answer may take, in milliseconds. */
-const PATIENCE_MS = 90_000
+/** Timeout of a response, in milliseconds. */
+const TIMEOUT_MS = 90_000
 
-/** What a deployment answered. */
-export interface Answer {
+/** A complete response. */
+export interface HttpResponse {
   readonly status: number
   readonly body: string
-  /** The body as JSON; undefined where it is none. */
+  /** The parsed body; undefined if it is not JSON. */
   readonly json: unknown
   /** When each piece of the body arrived, in milliseconds after the request. */
   readonly pieces: readonly { readonly atMs: number; readonly text: string }[]
-  /** Every value of a header, by its name in lower case. */
+  /** Returns every value of a header. @param name - in lower case */
   header(name: string): string[]
 }
 
-/** What is sent. */
-export interface Asking {
+/** Options of a request. */
+export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'OPTIONS'
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -26,24 +26,24 @@ export interface Asking {
 }
 
 /**
- * Sends one request on a connection of its own and reads the whole answer.
+ * Sends one request on a new connection and reads the whole response.
  *
- * @throws when no answer came, or not all of it
+ * @throws if there is no response, or only a part of it
  */
-export function ask(url: string, { method = 'GET', token, headers = {}, body }: Asking = {}): Promise<Answer> {
+export function send(url: string, { method = 'GET', token, headers = {}, body }: RequestOptions = {}): Promise<HttpResponse> {
   const startedAt = performance.now()
-  const sent = body === undefined ? undefined : JSON.stringify(body)
-  const send = url.startsWith('https:') ? requestHttps : requestHttp
+  const json = body === undefined ? undefined : JSON.stringify(body)
+  const makeRequest = url.startsWith('https:') ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
-    const request = send(
+    const request = makeRequest(
       url,
       {
         method,
         agent: false,
-        timeout: PATIENCE_MS,
+        timeout: TIMEOUT_MS,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(sent === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+          ...(json === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }),
           ...headers,
         },
       },
@@ -55,19 +55,19 @@ export function ask(url: string, { method = 'GET', token, headers = {}, body }: 
           const { rawHeaders } = response
           const header = (name: string): string[] =>
             rawHeaders.flatMap((value, index) => (index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name ? [value] : []))
-          resolve({ status: response.statusCode ?? 0, body: text, json: parsed(text), pieces, header })
+          resolve({ status: response.statusCode ?? 0, body: text, json: parseJson(text), pieces, header })
         })
       },
     )
-    request.once('timeout', () => request.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)))
-    request.once('error', reject).end(sent)
+    request.once('timeout', () => request.destroy(new Error(`no response within ${TIMEOUT_MS / 1000} s`)))
+    request.once('error', reject).end(json)
   })
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // an answer that is none says so by that
+    return undefined // not JSON
   }
 }

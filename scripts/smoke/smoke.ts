@@ -1,6 +1,6 @@
-// usage: make smoke TARGET=https://... TOKEN=... (MODEL=gemini-3.5-flash)
-// Asks a deployment what only a deployment can show, in a minute and for some hundred tokens. The token is never printed.
-// Exit 0 when all holds, 1 when something does not, 2 when there is nothing to ask.
+// usage: make smoke TARGET=https://... TOKEN=... [MODEL=gemini-3.5-flash]
+// Checks a deployment, in about a minute and with a few hundred LLM tokens. Never prints the token.
+// Exit 0 if all checks pass, 1 if one fails, 2 if TARGET or TOKEN is missing or invalid.
 import { CHECKS, type Target } from './checks.js'
 
 const { TARGET = '', TOKEN = '', MODEL } = process.env
@@ -11,7 +11,7 @@ const say = (line: string): void => console.log(token === '' ? line : line.repla
 
 async function main(): Promise<number> {
   if (!URL.canParse(origin) || !/^https?:$/.test(new URL(origin).protocol) || token === '') {
-    console.error('usage: make smoke TARGET=https://<where it is deployed> TOKEN=<an AUTH_TOKEN of it> [MODEL=<a model>]')
+    console.error('usage: make smoke TARGET=https://<host of the deployment> TOKEN=<its AUTH_TOKEN> [MODEL=<model>]')
     return 2
   }
   const target: Target = { origin, token, model: MODEL?.trim() || undefined }
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
       if (name === 'health') break
     }
   }
-  say(failures === 0 ? `smoke: ${origin} holds` : `smoke: ${failures} of ${Object.keys(CHECKS).length} checks failed`)
+  say(failures === 0 ? `smoke: ${origin} passed all checks` : `smoke: ${failures} of ${Object.keys(CHECKS).length} checks failed`)
   return failures === 0 ? 0 : 1
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: scripts/test/codex.sh
-# Installs the Codex command line of test/suites/agents/codex/package-lock.json (version and checksum are there) in .cache/, once for each version of that
-# file, and prints the path of its launcher, to be run by node. Some 170 MB to fetch. Exit 1 with one line when it cannot be installed or started.
+# Installs the Codex command line of test/suites/agents/codex/package-lock.json in .cache/, once for
+# each version of that file (170 MB), and prints the path of its launcher. Exit 1 if that fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,6 +1,6 @@
-// usage: make conformance      (GEMINI_API_KEY: on Google too, with one SDK)
-// Runs the shared cases of test/suites/sdk with every SDK on the mock and on the built server before the simulator. Prints one table and leaves it in
-// build/conformance.md. Exit 1 where a case failed.
+// usage: make conformance      (with GEMINI_API_KEY also on Google, with one SDK)
+// Runs the cases of test/suites/sdk with every SDK, on the mock and on the built server with the
+// simulator. Writes the results to build/conformance.md. Exit 1 if a case failed.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { startSimulator } from '../../test/doubles/simulator/index.js'
 import { startMock } from '../../test/suites/mock/mock.js'
@@ -14,7 +14,7 @@ import { runLive } from '../../test/tools/live/live.js'
 const TOKEN = 'conformance-token-2b7d'
 const MODELS = { model: 'gemini-3.8-flash', embeddingModel: 'gemini-embedding-001' }
 
-async function onMock(): Promise<Result[]> {
+async function runOnMock(): Promise<Result[]> {
   const mock = await startMock()
   try {
     return await runCases({ name: 'mock', baseUrl: `${mock.origin}/v1`, token: TOKEN, ...MODELS, scenarios: MOCKED }, SDKS, PYTHON_SDKS)
@@ -23,7 +23,7 @@ async function onMock(): Promise<Result[]> {
   }
 }
 
-async function onSimulator(): Promise<Result[]> {
+async function runOnSimulator(): Promise<Result[]> {
   const simulator = await startSimulator()
   const env = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, MAX_RETRIES: '0' }
   const proxy = await startBundle(env)
@@ -35,18 +35,18 @@ async function onSimulator(): Promise<Result[]> {
   }
 }
 
-async function onGoogle(key: string): Promise<readonly Result[]> {
+async function runOnGoogle(key: string): Promise<readonly Result[]> {
   const upstream = (process.env.GEMINI_BASE_URL || 'https://generativelanguage.googleapis.com/v1beta/openai').replace(/\/+$/, '')
   return (await runLive({ ...MODELS, key, upstream, scenarios: LIVE, folder: 'build/live' })).results
 }
 
 const key = process.env.GEMINI_API_KEY?.split(',')[0]?.trim()
-const results = [...(await onMock()), ...(await onSimulator()), ...(key ? await onGoogle(key) : [])]
+const results = [...(await runOnMock()), ...(await runOnSimulator()), ...(key ? await runOnGoogle(key) : [])]
 const sdks = [...new Set(results.map(({ sdk }) => sdk))].join(', ')
 const text = [
   toTable(results),
   '',
-  `SDKs: ${sdks}. Google: ${key ? 'asked' : 'not asked, there is no GEMINI_API_KEY'}.`,
+  `SDKs: ${sdks}. Google: ${key ? 'tested' : 'not tested, because GEMINI_API_KEY is not set'}.`,
   ...failuresIn(results),
 ].join('\n')
 mkdirSync('build', { recursive: true })

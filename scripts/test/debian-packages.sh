@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # usage: scripts/test/debian-packages.sh
-# Sees to the Debian packages that some tests need. Installs them only with CI=true and as root; elsewhere prints the one command and what is
-# left out without them. Exit 1 when one is missing with CI=true.
+# Installs the Debian packages that some tests need, if CI=true and as root. Otherwise prints the
+# command and the tests that are skipped without them. Exit 1 if one is missing and CI=true.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
-# package, a command that it brings, what is left out without it
+# package, a command of it, the tests that need it
 packages=(
-  'redis-server|redis-server|the tests of what instances share (*.redis.test.ts)'
+  'redis-server|redis-server|the tests of state shared by instances (*.redis.test.ts)'
   'chromium|chromium|the tests in a browser (*.chromium.test.ts)'
   'nginx|nginx|the tests behind nginx (*.nginx.test.ts)'
 )
@@ -24,7 +24,7 @@ trap 'rm -f "$log"' EXIT
 install=(apt-get install -y --no-install-recommends "${missing[@]}")
 if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
-  # Services of these packages are not wanted: tests start their own.
+  # RUNLEVEL=1: do not start the services of the packages. Tests start their own.
   if ! { apt-get update && RUNLEVEL=1 "${install[@]}"; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     echo "debian-packages: could not install ${missing[*]}" >&2
@@ -34,8 +34,8 @@ if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ]; then
 fi
 
 for entry in "${packages[@]}"; do
-  IFS='|' read -r package command what <<<"$entry"
-  command -v "$command" >/dev/null || echo "debian-packages: without $package these are left out: $what"
+  IFS='|' read -r package command tests <<<"$entry"
+  command -v "$command" >/dev/null || echo "debian-packages: $package is not installed; skipping $tests"
 done
-echo "debian-packages: to install what is missing: sudo ${install[*]}"
+echo "debian-packages: to install the missing packages: sudo ${install[*]}"
 [ "${CI:-}" != true ]

@@ -1,6 +1,6 @@
 // usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=...] make fuzz
-// Fuzzes dist/server.cjs over the simulator with Schemathesis, with and without tokens at once; or a deployment, gently. Where Schemathesis
-// cannot be had it runs the property test, longer than make test does. Exit 1 where anything is found. Reports: .cache/fuzz/.
+// Fuzzes dist/server.cjs with Schemathesis, with and without tokens; or a deployment, at a low
+// rate. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren } from '../../test/support/children.js'
@@ -10,15 +10,15 @@ import { GOALS, problemsOf, toTable } from '../../test/tools/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../../test/tools/fuzz/schemathesis.js'
 import { startStack } from '../../test/tools/fuzz/stack.js'
 
-const GENTLE = ['--max-examples', '5', '--phases', 'examples,fuzzing', '--rate-limit', '30/m', '--request-timeout', '120']
+const LOW_RATE = ['--max-examples', '5', '--phases', 'examples,fuzzing', '--rate-limit', '30/m', '--request-timeout', '120']
 const TOKENS = [
   ['token', TOKEN],
   ['open', undefined],
 ] as const
 
-/** Fuzzes the built server; gives what is wrong. */
-async function fuzzHere(): Promise<string[]> {
-  // What the processes write down is searched for leaks after the tests.
+/** Fuzzes the built server. @returns the problems */
+async function fuzzBuild(): Promise<string[]> {
+  // The logs of all processes are searched for leaked secrets afterwards.
   await beginTestLogs((run) => run === FUZZ)
   hookChildren(FUZZ)
   const options = ['--max-examples', process.env.FUZZ_EXAMPLES ?? '100']
@@ -36,7 +36,7 @@ async function fuzzHere(): Promise<string[]> {
     }),
   )
   const cases = runs.flatMap(({ counts }) => counts).reduce((sum, each) => sum + each.cases, 0)
-  console.log(`fuzz: ${cases} cases in all`)
+  console.log(`fuzz: ${cases} cases in total`)
   const violations = takeWritten(`${FUZZ}-`)
   return [
     ...runs.flatMap(({ problems }) => problems),
@@ -45,24 +45,24 @@ async function fuzzHere(): Promise<string[]> {
   ]
 }
 
-/** Fuzzes a deployment; gives what is wrong. */
-async function fuzzThere(origin: string): Promise<string[]> {
+/** Fuzzes a deployment. @returns the problems */
+async function fuzzDeployment(origin: string): Promise<string[]> {
   const token = process.env.SCHEMATHESIS_TOKEN || undefined
-  const { counts, failures } = await fuzz({ name: 'target', origin, token, options: GENTLE, isGemini: true })
+  const { counts, failures } = await fuzz({ name: 'target', origin, token, options: LOW_RATE, isGemini: true })
   console.log([`fuzz: ${origin}`, ...toTable(counts)].join('\n'))
   return failures === undefined ? [] : [failures]
 }
 
 const target = process.env.SCHEMATHESIS_TARGET?.replace(/\/+$/, '')
 if (await hasSchemathesis()) {
-  const problems = target ? await fuzzThere(target) : await fuzzHere()
+  const problems = target ? await fuzzDeployment(target) : await fuzzBuild()
   for (const problem of problems) console.error(`fuzz: ${problem}`)
   process.exitCode = problems.length > 0 ? 1 : 0
 } else if (target) {
-  console.error('fuzz: a deployment can be fuzzed with Schemathesis only')
+  console.error('fuzz: Schemathesis is required to fuzz a deployment, but is not available')
   process.exitCode = 3
 } else {
-  console.log('fuzz: NO SCHEMATHESIS HERE; the property test over the same schemas runs instead')
+  console.log('fuzz: SCHEMATHESIS IS NOT AVAILABLE; running the property test over the same schemas instead')
   const env = { ...process.env, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '10000' }
   process.exitCode =
     spawnSync('node_modules/.bin/vitest', ['run', 'test/tools/fuzz/property.test.ts'], { stdio: 'inherit', env }).status ?? 1

@@ -1,14 +1,14 @@
-// usage: GEMINI_API_KEY=... make live      (GEMINI_BASE_URL, HTTPS_PROXY, LIVE_MODEL=gemini-3.5-flash, LIVE_EMBEDDING_MODEL)
-// Runs the SDK's cases on Google through the built proxy, for about a cent, and compares what Google answers with what the simulator does.
-// Redacted exchanges: build/live/. LIVE_PROMPTS=simulator is for a simulator that plays Google. Exit 1 where something failed or differs, 2 without a key.
-
+// usage: GEMINI_API_KEY=... make live (GEMINI_BASE_URL HTTPS_PROXY LIVE_MODEL LIVE_EMBEDDING_MODEL)
+// Runs the SDK's cases on Google through the built proxy, for about a cent, and compares Google's
+// responses with the simulator's. Redacted exchanges: build/live/. Exit 1 on failures or
+// differences, 2 without a key. LIVE_PROMPTS=simulator: the upstream is the simulator.
 import { failuresIn, toTable } from '../../test/suites/sdk/run.js'
 import { LIVE, SIMULATED } from '../../test/suites/sdk/scenarios.js'
 import { runLive } from '../../test/tools/live/live.js'
 
 const key = process.env.GEMINI_API_KEY?.split(',')[0]?.trim()
 if (!key) {
-  console.error('make live: set GEMINI_API_KEY to a key from Google AI Studio; without one there is nobody to ask')
+  console.error('make live: GEMINI_API_KEY is not set. Get a key at https://aistudio.google.com/apikey')
   process.exit(2)
 }
 

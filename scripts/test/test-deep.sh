@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: scripts/test/test-deep.sh
-# What takes longer than make test, each step with its time: mutants, Node.js versions, three times the fuzzing, the soak. Goes on after a step
-# that failed; the last line counts them. Exit 0 only if all passed.
+# Runs the long tests: mutants, Node.js versions, three times the fuzzing, soak. Continues after a
+# failed step. The last line is "N steps passed, N failed". Exit 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -22,7 +22,7 @@ step() { # name, command...
 prepare_python() { scripts/test/python-env.sh >/dev/null; }
 
 step mutants node --import tsx test/tools/mutants/run.ts
-# The versions of Node.js that the package runs on, where they can be had; see there.
+# On every version of Node.js that can be downloaded.
 if [ -d test/suites/package ]; then step 'package, on every Node.js' node_modules/.bin/vitest run test/suites/package; fi
 step 'python environment' prepare_python
 step 'fuzz, 300 examples' env FUZZ_EXAMPLES=300 node --import tsx scripts/test/fuzz.ts

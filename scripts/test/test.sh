@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # usage: scripts/test/test.sh
-# The whole test run, step by step with its times. Its last line is "N passed, N failed, N skipped". Exit 0 only if all of it passed.
+# Runs all tests. The last line is "N passed, N failed, N skipped". Exit 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# A step before the suites that fails ends the run; the closing line then counts it as one failure.
+# A failed step before the suites ends the run; the last line then counts it as one failure.
 step() { # name, command...
   local name=$1 started=$SECONDS
   shift
@@ -16,7 +16,7 @@ step() { # name, command...
 }
 
 prepare_codex() { scripts/test/codex.sh >/dev/null; }
-prepare_python() { # one environment for each version of the SDK, at once
+prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
   for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do
     scripts/test/python-env.sh "$file" >/dev/null &

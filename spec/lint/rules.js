@@ -1,22 +1,22 @@
-// The project's own rules for `npx redocly lint --config spec/redocly.yaml`; it says why each is there.
+// Custom lint rules. spec/redocly.yaml enables them and gives the reason for each.
 import { basename } from 'node:path'
 
 const noDefaultResponse = () => ({
   Responses(responses, { report, location }) {
-    if (responses.default) report({ message: 'List each status by number instead of `default`.', location: location.child('default') })
+    if (responses.default) report({ message: 'List each status code instead of `default`.', location: location.child('default') })
   },
 })
 
 const explicitSecurity = () => ({
   Operation(operation, { report }) {
-    if (!Array.isArray(operation.security)) report({ message: 'Say `security` in the operation itself, [] where it is open.' })
+    if (!Array.isArray(operation.security)) report({ message: 'Declare `security` in the operation, `[]` if it needs no token.' })
   },
 })
 
 const operationIdIsFileStem = () => ({
   Operation(operation, { report, location }) {
     const stem = basename(location.source.absoluteRef).replace(/\.\w+$/, '')
-    if (operation.operationId !== stem) report({ message: `The operation ${operation.operationId} stands in the file ${stem}.` })
+    if (operation.operationId !== stem) report({ message: `The operationId ${operation.operationId} must equal the file name ${stem}.` })
   },
 })
 
@@ -24,7 +24,7 @@ const responseHasExample = () => ({
   Response: {
     MediaType(media, { report }) {
       const named = Object.keys(media.examples ?? {}).length > 0
-      if (media.example === undefined && !named) report({ message: 'Give this media type an example.' })
+      if (media.example === undefined && !named) report({ message: 'Add an example to this media type.' })
     },
   },
 })
@@ -33,31 +33,31 @@ const objectsOpen = () => ({
   Schema(schema, { report }) {
     const closed = schema.additionalProperties === false || schema.unevaluatedProperties === false
     if (closed || (schema.properties && schema.additionalProperties !== true))
-      report({ message: 'Objects stay open: say `additionalProperties: true`.' })
+      report({ message: 'Objects must be open: set `additionalProperties: true`.' })
   },
 })
 
-// Ajv replaces `oneOf` by the tag, so everything about the tag must be stated where it looks.
+// Ajv selects a branch of `oneOf` by its tag alone, so each branch must define the tag completely.
 const discriminatorComplete = () => ({
   Schema(schema, { report, resolve }) {
     const { discriminator, oneOf } = schema
     if (!discriminator) return
     const tag = discriminator.propertyName
     if (schema.type !== 'object' || !Array.isArray(oneOf))
-      return report({ message: 'A discriminator stands beside `type: object` and `oneOf`.' })
+      return report({ message: 'A discriminator needs `type: object` and `oneOf` beside it.' })
     const branches = oneOf.map((branch) => resolve(branch).node)
     const tags = branches.map((branch) => branch?.properties?.[tag]?.const)
     if (tags.includes(undefined) || !branches.every((branch) => branch.required?.includes(tag)))
-      report({ message: `Each branch needs \`${tag}\` as a required const.` })
+      report({ message: `Each branch must define \`${tag}\` as a required const.` })
     const mapped = Object.keys(discriminator.mapping ?? {})
     if (mapped.sort().join() !== tags.sort().join() || new Set(tags).size !== tags.length)
-      report({ message: `The mapping must name each ${tag} of the branches once.` })
+      report({ message: `The mapping must list the \`${tag}\` of each branch once.` })
   },
 })
 
 const noJsonSchemaDialect = () => ({
   Root(root, { report }) {
-    if (root.jsonSchemaDialect) report({ message: 'Leave jsonSchemaDialect out.' })
+    if (root.jsonSchemaDialect) report({ message: 'Remove `jsonSchemaDialect`.' })
   },
 })
 

@@ -1,25 +1,29 @@
-// Shows the contract of the very server that the page came from. It keeps nothing, in particular no token, and talks to no other server.
+// Shows the OpenAPI document of the server that this page was loaded from. Stores nothing, in
+// particular no token, and connects to no other server.
 const here = new URL('.', location.href).href.replace(/\/$/, '')
 
-/** The contract, in which no optional parameter has an example: the page would fill it in, and ask for an old stream by Last-Event-ID. */
-const unfilled = (contract) =>
-  JSON.parse(contract, (_key, node) => {
+/**
+ * Parses an OpenAPI document without the examples of optional parameters: Swagger UI would send
+ * them, and the one of Last-Event-ID would resume a stream that does not exist.
+ */
+const parseDocument = (text) =>
+  JSON.parse(text, (_key, node) => {
     if (node?.in !== undefined && node.schema !== undefined && !node.required) delete node.example
     return node
   })
 
 async function show() {
-  const answer = await fetch(`${here}/openapi.json`)
-  if (!answer.ok) throw new Error(`openapi.json: status ${answer.status}`)
-  const contract = unfilled(await answer.text())
-  const { description = '', ...info } = contract.info
+  const response = await fetch(`${here}/openapi.json`)
+  if (!response.ok) throw new Error(`GET openapi.json returned status ${response.status}`)
+  const openapi = parseDocument(await response.text())
+  const { description = '', ...info } = openapi.info
   SwaggerUIBundle({
     dom_id: '#docs',
     spec: {
-      ...contract,
+      ...openapi,
       info: {
         ...info,
-        description: `${description}\n\n[openapi.json](${here}/openapi.json) is what this page shows. A token that you enter under *Authorize* is forgotten with the page. A stream that you try is shown once it has ended.`,
+        description: `${description}\n\nThis page shows [openapi.json](${here}/openapi.json). It does not store the token that you enter under *Authorize*. A streamed response is shown when it is complete.`,
       },
       servers: [{ url: here }],
     },
@@ -36,6 +40,6 @@ async function show() {
 }
 
 show().catch((error) => {
-  const [words] = document.getElementsByClassName('plain')
-  words?.append(` It could not be shown: ${error.message}.`)
+  const [message] = document.getElementsByClassName('plain')
+  message?.append(` Loading failed: ${error.message}.`)
 })

@@ -17,7 +17,7 @@ export async function readAnswer(response: UpstreamResponse, context: FailureCon
     const error = parseGeminiError(text)
     throw error === undefined ? toApiErrorFromStatus(response.status, context) : toApiError({ ...error, code: response.status }, context)
   }
-  const answer = parseJson(text)
+  const answer = parseBody(text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw invalidResponse()
@@ -55,7 +55,7 @@ export async function readBodyText({ body }: UpstreamResponse, signal: AbortSign
   }
 }
 
-function parseJson(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -1,8 +1,7 @@
-import type { ChatCompletionRequest } from '../../contract/types.js'
+import type { ChatCompletionRequest, RequestMessage } from '../../contract/types.js'
 import type { Media, MediaFetcher } from './fetcher.js'
 
-type Message = ChatCompletionRequest['messages'][number]
-type ContentPart = Exclude<NonNullable<Message['content']>, string>[number]
+type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
 
 /** The URL of a media file in a request. */
 interface MediaReference {
@@ -45,7 +44,7 @@ export async function replaceRemoteMedia(
           partsOf(message).map((part, position) => replace(part, `messages[${index}].content[${position}]`)),
         )
         // Each part became another one that the contract allows in the same message.
-        return { ...message, content } as Message
+        return { ...message, content } as RequestMessage
       }),
     )
     return { ...request, messages }
@@ -55,9 +54,9 @@ export async function replaceRemoteMedia(
   }
 }
 
-const partsOf = ({ content }: Message): readonly ContentPart[] => (Array.isArray(content) ? content : [])
+const partsOf = ({ content }: RequestMessage): readonly ContentPart[] => (Array.isArray(content) ? content : [])
 
-const hasReference = (message: Message): boolean => partsOf(message).some((part) => referenceIn(part) !== undefined)
+const hasReference = (message: RequestMessage): boolean => partsOf(message).some((part) => referenceIn(part) !== undefined)
 
 const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
 

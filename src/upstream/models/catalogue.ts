@@ -33,50 +33,21 @@ const MEDIA = ['text', 'image', 'audio', 'video', 'file'] as const
 const GEMINI = { contextWindow: 1_048_576, maxOutputTokens: 65_536, inputModalities: MEDIA } as const
 const BEFORE_THINKING = { contextWindow: 1_048_576, maxOutputTokens: 8_192, inputModalities: MEDIA, thinkingLevels: [] } as const
 const GEMMA = { contextWindow: 262_144, maxOutputTokens: 32_768, inputModalities: ['text', 'image'], thinkingLevels: [] } as const
-const ALL_LEVELS = { thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level' } as const
-const FROM_LOW = { thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
-const BUDGET = { thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', defaultThinkingLevel: 'medium' } as const
-const STOPPABLE = { thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
+const ALL_LEVELS = { ...GEMINI, thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level' } as const
+const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
+const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', defaultThinkingLevel: 'medium' } as const
+const STOPPABLE = { ...GEMINI, thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
 
 /** The built-in models, newest first. */
 export const CATALOGUE: readonly CataloguedModel[] = [
-  {
-    id: 'gemini-3.8-flash',
-    displayName: 'Gemini 3.8 Flash',
-    releasedOn: '2026-09-02',
-    ...GEMINI,
-    ...FROM_LOW,
-    defaultThinkingLevel: 'medium',
-  },
-  {
-    id: 'gemini-3.7-flash',
-    displayName: 'Gemini 3.7 Flash',
-    releasedOn: '2026-08-13',
-    ...GEMINI,
-    ...FROM_LOW,
-    defaultThinkingLevel: 'medium',
-  },
-  {
-    id: 'gemini-3.6-flash',
-    displayName: 'Gemini 3.6 Flash',
-    releasedOn: '2026-07-21',
-    ...GEMINI,
-    ...ALL_LEVELS,
-    defaultThinkingLevel: 'medium',
-  },
-  {
-    id: 'gemini-3.5-flash',
-    displayName: 'Gemini 3.5 Flash',
-    releasedOn: '2026-05-19',
-    ...GEMINI,
-    ...ALL_LEVELS,
-    defaultThinkingLevel: 'medium',
-  },
+  { id: 'gemini-3.8-flash', displayName: 'Gemini 3.8 Flash', releasedOn: '2026-09-02', ...FROM_LOW, defaultThinkingLevel: 'medium' },
+  { id: 'gemini-3.7-flash', displayName: 'Gemini 3.7 Flash', releasedOn: '2026-08-13', ...FROM_LOW, defaultThinkingLevel: 'medium' },
+  { id: 'gemini-3.6-flash', displayName: 'Gemini 3.6 Flash', releasedOn: '2026-07-21', ...ALL_LEVELS, defaultThinkingLevel: 'medium' },
+  { id: 'gemini-3.5-flash', displayName: 'Gemini 3.5 Flash', releasedOn: '2026-05-19', ...ALL_LEVELS, defaultThinkingLevel: 'medium' },
   {
     id: 'gemini-3.5-flash-lite',
     displayName: 'Gemini 3.5 Flash-Lite',
     releasedOn: '2026-07-21',
-    ...GEMINI,
     ...ALL_LEVELS,
     defaultThinkingLevel: 'minimal',
   },
@@ -84,7 +55,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     id: 'gemini-3.1-flash-lite',
     displayName: 'Gemini 3.1 Flash-Lite',
     releasedOn: '2026-05-07',
-    ...GEMINI,
     ...ALL_LEVELS,
     defaultThinkingLevel: 'minimal',
   },
@@ -92,7 +62,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     id: 'gemini-3.1-pro-preview',
     displayName: 'Gemini 3.1 Pro Preview',
     releasedOn: '2026-02-19',
-    ...GEMINI,
     ...FROM_LOW,
     defaultThinkingLevel: 'high',
   },
@@ -100,34 +69,18 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     id: 'gemini-3-flash-preview',
     displayName: 'Gemini 3 Flash Preview',
     releasedOn: '2025-12-17',
-    ...GEMINI,
     ...ALL_LEVELS,
     defaultThinkingLevel: 'high',
   },
-  {
-    id: 'gemini-flash-latest',
-    displayName: 'Gemini Flash Latest',
-    releasedOn: '2025-09-25',
-    ...GEMINI,
-    ...FROM_LOW,
-    defaultThinkingLevel: 'medium',
-  },
+  { id: 'gemini-flash-latest', displayName: 'Gemini Flash Latest', releasedOn: '2025-09-25', ...FROM_LOW, defaultThinkingLevel: 'medium' },
   {
     id: 'gemini-flash-lite-latest',
     displayName: 'Gemini Flash-Lite Latest',
     releasedOn: '2025-09-25',
-    ...GEMINI,
     ...ALL_LEVELS,
     defaultThinkingLevel: 'minimal',
   },
-  {
-    id: 'gemini-pro-latest',
-    displayName: 'Gemini Pro Latest',
-    releasedOn: '2026-02-19',
-    ...GEMINI,
-    ...FROM_LOW,
-    defaultThinkingLevel: 'high',
-  },
+  { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...FROM_LOW, defaultThinkingLevel: 'high' },
   { id: 'gemma-4-31b-it', displayName: 'Gemma 4 31B', releasedOn: '2026-04-02', ...GEMMA },
   { id: 'gemma-4-26b-a4b-it', displayName: 'Gemma 4 26B A4B', releasedOn: '2026-04-02', ...GEMMA },
   {
@@ -136,7 +89,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     releasedOn: '2025-06-17',
     retiredOn: '2026-12-01',
     replacement: 'gemini-3.8-flash',
-    ...GEMINI,
     ...BUDGET,
   },
   {
@@ -145,7 +97,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     releasedOn: '2025-06-17',
     retiredOn: '2026-12-01',
     replacement: 'gemini-3.5-flash-lite',
-    ...GEMINI,
     ...STOPPABLE,
     defaultThinkingLevel: 'medium',
   },
@@ -154,7 +105,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     displayName: 'Gemini 2.5 Flash-Lite',
     releasedOn: '2025-07-22',
     replacement: 'gemini-3.5-flash-lite',
-    ...GEMINI,
     ...STOPPABLE,
     defaultThinkingLevel: 'none',
   },
@@ -164,7 +114,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     releasedOn: '2025-06-17',
     retiredOn: '2025-11-18',
     replacement: 'gemini-3.5-flash-lite',
-    ...GEMINI,
     ...STOPPABLE,
     defaultThinkingLevel: 'none',
   },

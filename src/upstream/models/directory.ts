@@ -81,13 +81,9 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
   const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
-  const rules = aliases.map(({ requested, served }) => ({
-    pattern: requested,
-    matches: makeMatcher(requested),
-    servedModel: withoutPrefix(served),
-  }))
-  const listedAliases = rules
-    .map(({ pattern }) => pattern)
+  const rules = aliases.map(({ requested, served }) => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) }))
+  const listedAliases = aliases
+    .map(({ requested }) => requested)
     .filter((name) => !name.includes('*') && !catalogue.has(name) && !embedding.has(name) && !extra.includes(name))
   const servedModelOf = (id: string): string => rules.find(({ matches }) => matches(id))?.servedModel ?? id
 

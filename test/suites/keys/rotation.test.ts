@@ -78,7 +78,7 @@ describe.each(WAYS)('%s', (_what, once) => {
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
   })
 
-  test('is 502 once all keys are set aside', async () => {
+  test('is 502 once all keys are disabled', async () => {
     proxy.simulator.settings.keys = worth('invalid', 'leaked', 'prepaid')
     expect(await once()).toEqual([502, 'upstream_auth_error', null])
     expect(await once()).toEqual([502, 'upstream_auth_error', null])

@@ -53,7 +53,7 @@ describe('the lock file', () => {
     [
       'a package in a folder of the repository',
       withEntry('packages/own', { version: '1.0.0', integrity: INTEGRITY }),
-      /packages\/own is no package/,
+      /packages\/own is not a package/,
     ],
     ['another version than package.json has', withEntry('node_modules/pino', { version: '10.3.9' }), /pino is locked at 10\.3\.9/],
     ['another package under the name', withEntry('node_modules/pino', { name: 'pin0' }), /pino is locked at/],
