@@ -273,7 +273,7 @@ describe('a start that cannot succeed', () => {
     const { port } = new URL(simulator.origin)
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, PORT: port })
     expect(code).toBe(1)
-    expect(output).toMatch(/in use: stop what listens there, or set PORT/)
+    expect(output).toMatch(/already in use: stop the other process, or set another PORT/)
     expect(output).not.toMatch(/canary|test-token/)
   })
 })
