@@ -1,8 +1,8 @@
 import type { Config } from '../config/settings.js'
 import type { Log } from '../contract/log.js'
-import { type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
+import { type KeyValueBounds, type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
 import { type Redis, RedisConnection } from './redis.js'
-import { makeRedisKeyValueStore } from './redisKeyValueStore.js'
+import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValueStore.js'
 
 /** What requests share: within the process, or between instances where REDIS_URL is set. */
 export interface Stores {
@@ -11,15 +11,7 @@ export interface Stores {
   readonly responses: KeyValueStore
 }
 
-interface Bounds {
-  /** Part of the keys in Redis. */
-  readonly kind: string
-  readonly ttlMs: number
-  /** In UTF-16 units. */
-  readonly maxLength: number
-  /** True where a miss must be certain; see the store in Redis. */
-  readonly mustBeSure: boolean
-}
+type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
 
 // The loop of an agent takes hours; a signature has a few kilobytes.
 const SIGNATURES: Bounds = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
