@@ -13,7 +13,7 @@ export interface OperationRequest<Id extends OperationId> {
 
 /** What an operation knows of the exchange that it serves. */
 export interface OperationContext {
-  /** Aborts on disconnection, at the time limit and at shutdown; its reason is the error to send. */
+  /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error sent. */
   readonly signal: AbortSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
