@@ -65,7 +65,7 @@ export function makeOperations(parts: OperationParts): Operations {
     createResponse: makeCreateResponse({ gemini, models, resume: responseResume, stored, seals, firstEventPatienceMs, now: Date.now }),
     getResponse: makeGetResponse(stored, responseResume),
     deleteResponse: makeDeleteResponse(stored, responseResume),
-    createEmbedding: makeCreateEmbedding({ embeddings, models }),
+    createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
     getHealth: makeGetHealth({
