@@ -13,10 +13,7 @@ import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 /** What a service is made of besides its configuration. */
 export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>, Pick<UpstreamParts, 'media'> {
   readonly log: Logger
-  /**
-   * Writes out buffered log lines; called whenever nothing is in flight, and when a client has
-   * disconnected.
-   */
+  /** Writes out buffered log lines; called when nothing is in flight or a client disconnects. */
   readonly flushLog?: (() => void) | undefined
   /** The bundled contract, for validation; it is changed. */
   readonly contract: object

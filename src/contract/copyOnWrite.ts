@@ -16,9 +16,7 @@ export function omit<T extends object>(value: T, ...names: readonly OptionalName
 
 /**
  * Returns the value with the listed members only, and without those that are null or undefined.
- *
- * @param names - must include every required member of the value
- * @param onOmitted - called with the name of each other member that had a value
+ * `names` must include every required member; `onOmitted` is called for each other with a value.
  */
 export function select<T extends object>(value: T, names: ReadonlySet<string>, onOmitted: (name: string) => void = () => undefined): T {
   const entries = Object.entries(value)
