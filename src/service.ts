@@ -20,6 +20,8 @@ export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>
   readonly flushLog?: (() => void) | undefined
   /** The bundled contract, for validation; it is changed. */
   readonly contract: object
+  /** Longest wait for a Redis command, in milliseconds; 500 by default. For tests only. */
+  readonly redisPatienceMs?: number
 }
 
 /** A service that can listen. */
@@ -33,7 +35,7 @@ export interface Service {
 /** Makes a service from its parts. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, flushLog, media } = parts
-  const stores = makeStores(config, log)
+  const stores = makeStores(config, log, parts.redisPatienceMs)
   const streams = makeResumeStore(stores.redis, config)
   const metrics = new Metrics(() => streams.count())
   const onOutcome = metrics.countUpstream.bind(metrics)

@@ -22,18 +22,18 @@ const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_77
 const PATIENCE_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
-export function makeStores(config: Config, log: Log): Stores {
-  const redis = connect(config, log)
+export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): Stores {
+  const redis = connect(config, log, patienceMs)
   return { redis, signatures: makeStore(redis, SIGNATURES), responses: makeStore(redis, RESPONSES) }
 }
 
 /** Undefined where REDIS_URL is not set. */
-function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log): Redis | undefined {
+function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`
   return new RedisConnection({
     url,
-    patienceMs: PATIENCE_MS,
+    patienceMs,
     onDown: (cause) => log.warn({ cause }, lost),
     onUp: () => log.info({}, 'Redis available again'),
   })
