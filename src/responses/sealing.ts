@@ -15,7 +15,11 @@ const TAG_BYTES = 16
 // In characters; more than the signatures of any response need.
 const MAX_SEALED_LENGTH = 4_194_304
 
-/** Makes seals: AES-256-GCM. @param secretOf - secret from other callers, the same on all instances */
+/**
+ * Makes the seals of one deployment: AES-256-GCM with a key for each caller.
+ *
+ * @param secretOf - returns a secret that other callers do not know, the same on all instances
+ */
 export function makeSeals(secretOf: (caller: string) => string): Seals {
   const keys = new Map<string, Buffer>()
   // Never evicted: there are as many callers as the operator has issued tokens.

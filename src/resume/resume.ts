@@ -9,7 +9,7 @@ import type { ResumeStore, StoredStream } from './resumeStore.js'
 export interface Resume {
   /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
-  /** Starts a stream that outlives its client. @throws what the task throws before its first event */
+  /** Starts a stream that outlives its client. @throws what `task` throws before its first event */
   begin(task: Task, context: OperationContext, format?: EventFormat): Promise<StreamResult<EventBatch>>
   /** Reads the events after one of a stream; of any stream if no id is passed. @throws 404 */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch>>

@@ -5,8 +5,8 @@ import type { StreamResult } from '../contract/operation.js'
 export const HEARTBEAT = ': keep-alive\n\n'
 
 /**
- * The SSE text of one event, its data on one line. The id, by which a client can resume, comes last:
- * fetch-event-source remembers it at once, and would miss an event that was cut off after its id.
+ * The SSE text of one event, with its data on one line. The id, by which a client can resume, is
+ * last: fetch-event-source remembers it at once and would miss an event that was cut off after it.
  */
 export const toEvent = (data: string, id?: string): string => (id === undefined ? `data: ${data}\n\n` : `data: ${data}\nid: ${id}\n\n`)
 

@@ -40,7 +40,12 @@ export class EventSplitter {
   /** @param limitBytes - largest event; counted in UTF-16 units, of which there are never more */
   constructor(private readonly limitBytes: number) {}
 
-  /** Adds bytes. @returns the data of each complete event @throws {EventTooLarge} or {MalformedText} */
+  /**
+   * Adds the bytes of one network read.
+   *
+   * @returns the `data` of every event that is complete now, several `data` lines joined by LF
+   * @throws {EventTooLarge} or {MalformedText}
+   */
   push(bytes: Uint8Array): string[] {
     return this.#takeText(this.#decode(bytes))
   }
@@ -58,7 +63,7 @@ export class EventSplitter {
   #decode(bytes?: Uint8Array): string {
     try {
       if (bytes === undefined) return this.#decoder.decode()
-      // Nearly every read ends with an event, and a decoder with state costs more than all else here.
+      // Nearly every read ends with an event; a decoder with state costs more than all else here.
       if (!this.#isCut && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
       this.#isCut = true
       return this.#decoder.decode(bytes, { stream: true })

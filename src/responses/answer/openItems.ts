@@ -159,7 +159,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads the input of a custom tool from the arguments of its function; returns other text as is. */
+/** Reads a custom tool's input from the arguments of its function; returns other text as it is. */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)
   return isRecord(parsed) && typeof parsed.input === 'string' ? parsed.input : callArguments

@@ -47,7 +47,7 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['item_reference', readReference],
 ])
 
-/** Converts items to chat messages. @throws 400 for an invalid item, 404 for one that is not stored */
+/** Converts items to chat messages. @throws 400 for an invalid item, 404 for one not stored */
 export function toConversation(items: readonly LocatedItem[], context: ItemContext): Conversation {
   const conversation = new Conversation()
   const state: ItemState = { ...context, conversation, signatures: new Map(), nextMessageSignature: undefined }

@@ -3,7 +3,7 @@ import { apiError } from '../../contract/errors.js'
 /** An object of a request whose members are not validated yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Returns a string member of the object at `path`. @throws 400 if it is missing or of another type */
+/** Returns a string of the object at `path`. @throws 400 if it is missing or of another type */
 export function requireString(object: JsonObject, name: string, path: string): string {
   const value = object[name]
   if (typeof value === 'string') return value
