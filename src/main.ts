@@ -31,8 +31,8 @@ const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'c
 
 async function main(): Promise<void> {
   const config = readConfig()
-  // Synchronous, and flushed before Function Compute can freeze the process: whenever nothing is in
-  // flight. Under load lines are buffered: one write per line would cost a fifth of a small request.
+  // Synchronous, flushed when nothing is in flight: Function Compute can freeze the process then.
+  // Under load lines are buffered: one write per line would cost a fifth of a small request.
   const sink = destination({ dest: STDOUT, sync: true, minLength: LOG_BUFFER_BYTES })
   const flushLog = (): void => sink.flushSync()
   const log = pino(
@@ -48,15 +48,8 @@ async function main(): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
 
-  const service = await makeService({
-    config,
-    log,
-    flushLog,
-    version: __VERSION__,
-    contract,
-    readPublishedContract,
-    docsFolder: DOCS_FOLDER,
-  })
+  const build = { version: __VERSION__, contract, readPublishedContract, docsFolder: DOCS_FOLDER }
+  const service = await makeService({ config, log, flushLog, ...build })
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'draining')
     flushLog()

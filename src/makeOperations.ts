@@ -52,10 +52,11 @@ export function makeOperations(parts: OperationParts): Operations {
   const { gemini, embeddings, models } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
-  const resume = makeResume({ mode, store: streams, firstEventPatienceMs, format: CHAT_FORMAT, notFound: 'stream_not_found' })
-  const responseResume = makeResume({ mode, store: streams, firstEventPatienceMs, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
+  const resumeParts = { mode, store: streams, firstEventPatienceMs }
+  const resume = makeResume({ ...resumeParts, format: CHAT_FORMAT, notFound: 'stream_not_found' })
+  const responseResume = makeResume({ ...resumeParts, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
-  // Without tokens all callers are one: its seals need a secret that every instance knows and no caller does.
+  // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const docs = makeDocsFiles(parts.docsFolder)
   return {
@@ -64,7 +65,7 @@ export function makeOperations(parts: OperationParts): Operations {
     createResponse: makeCreateResponse({ gemini, models, resume: responseResume, stored, seals, firstEventPatienceMs, now: Date.now }),
     getResponse: makeGetResponse(stored, responseResume),
     deleteResponse: makeDeleteResponse(stored, responseResume),
-    createEmbedding: makeCreateEmbedding({ embeddings, models }),
+    createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
     getHealth: makeGetHealth({

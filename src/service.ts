@@ -13,10 +13,12 @@ import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 /** What a service is made of besides its configuration. */
 export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>, Pick<UpstreamParts, 'media'> {
   readonly log: Logger
-  /** Writes out buffered log lines; called whenever nothing is in flight, and when a client has disconnected. */
+  /** Writes out buffered log lines; called when nothing is in flight or a client disconnects. */
   readonly flushLog?: (() => void) | undefined
   /** The bundled contract, for validation; it is changed. */
   readonly contract: object
+  /** Longest wait for a Redis command, in milliseconds; 500 by default. For tests only. */
+  readonly redisPatienceMs?: number
 }
 
 /** A service that can listen. */
@@ -30,7 +32,7 @@ export interface Service {
 /** Makes a service from its parts. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, flushLog, media } = parts
-  const stores = makeStores(config, log)
+  const stores = makeStores(config, log, parts.redisPatienceMs)
   const streams = makeResumeStore(stores.redis, config)
   const metrics = new Metrics(() => streams.count())
   const onOutcome = metrics.countUpstream.bind(metrics)

@@ -1,21 +1,15 @@
 import { type Config, SETTINGS, type Setting } from './settings.js'
 
-/** Mistakes of the operator in the environment variables, all of them. */
+/** All mistakes in the environment variables: one sentence for each, without secrets. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 
-  /** @param problems - one sentence for each mistake, without secrets */
   constructor(readonly problems: readonly string[]) {
     super(`Invalid configuration:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
   }
 }
 
-/**
- * Reads the configuration of the process.
- *
- * @param env - environment variables; an empty or blank value counts as unset
- * @throws {ConfigError} listing every problem, never a secret
- */
+/** Reads the environment variables; blank is unset. @throws {ConfigError} with every problem */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = []
   const values: Record<string, unknown> = {}

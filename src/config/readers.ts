@@ -20,24 +20,21 @@ export interface ModelAlias {
 
 const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])
 
-const splitList = (text: string): string[] =>
-  text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
-
 /** Reads any text. */
 export const TEXT: SettingReader<string> = (text) => text
 
 /** Reads a comma-separated list, empty entries ignored. */
-export const LIST: SettingReader<readonly string[]> = splitList
+export const LIST: SettingReader<readonly string[]> = (text) => {
+  const entries = text.split(',').map((entry) => entry.trim())
+  return entries.filter((entry) => entry !== '')
+}
 
 /** Reads a secret. */
 export const SECRET: SettingReader<Secret> = (text) => new Secret(text)
 
 /** Reads comma-separated secrets, at least one, each usable as an HTTP header value. */
 export const SECRETS: SettingReader<readonly Secret[]> = (text) => {
-  const secrets = splitList(text)
+  const secrets = LIST(text)
   if (secrets.length === 0) throw new Error('contains no key.')
   if (secrets.some((secret) => !/^[\x21-\x7e]+$/.test(secret))) throw new Error('contains a key with a space or a non-ASCII character.')
   return [...new Set(secrets)].map((secret) => new Secret(secret))
@@ -45,7 +42,7 @@ export const SECRETS: SettingReader<readonly Secret[]> = (text) => {
 
 /** Reads comma-separated bearer tokens, each `token` or `name:token`. */
 export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
-  const tokens = splitList(text).map((entry): NamedToken => {
+  const tokens = LIST(text).map((entry): NamedToken => {
     const colon = entry.indexOf(':')
     const token = colon === -1 ? entry : entry.slice(colon + 1)
     if (token === '') throw new Error('contains an entry without a token.')
@@ -89,13 +86,7 @@ export const PORT: SettingReader<number> = (text) => {
   return value
 }
 
-/**
- * Makes a reader of absolute URLs; the value has no trailing slash.
- *
- * Its errors do not quote the URL, which may contain a password.
- *
- * @param protocols - accepted ones, such as `https:`
- */
+/** Reads a URL, without trailing slashes. Errors do not quote it: it may contain a password. */
 export const url =
   (...protocols: string[]): SettingReader<string> =>
   (text) => {
@@ -110,12 +101,9 @@ export const secretUrl =
   (text) =>
     new Secret(url(...protocols)(text))
 
-/**
- * Reads comma-separated origins as browsers send them. `*` is any origin, `null` that of pages
- * without one; schemes of apps and browser extensions are accepted.
- */
+/** Reads comma-separated origins as browsers send them, `null` included; `*` is any origin. */
 export const ORIGINS: SettingReader<readonly string[]> = (text) => {
-  const origins = splitList(text.toLowerCase())
+  const origins = LIST(text.toLowerCase())
   const invalid = origins.find((origin) => !/^(\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+)$/.test(origin))
   if (invalid !== undefined)
     throw new Error(`must list origins such as https://app.example.com, without a path; ${JSON.stringify(invalid)} is not an origin.`)
@@ -124,7 +112,7 @@ export const ORIGINS: SettingReader<readonly string[]> = (text) => {
 
 /** Reads comma-separated `requested=served` pairs. */
 export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
-  splitList(text).map((entry) => {
+  LIST(text).map((entry) => {
     const [requested, served, ...rest] = entry.split('=').map((part) => part.trim())
     if (!requested || !served || rest.length > 0) throw new Error('must be a comma-separated list of `requested=served`.')
     if (served.includes('*')) throw new Error('has a wildcard after `=`; only the requested name may have one.')
@@ -134,7 +122,7 @@ export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
 /** Reads comma-separated chains `a>b>c`. @returns for each model the one to fall back to */
 export const FALLBACKS: SettingReader<ReadonlyMap<string, string>> = (text) => {
   const next = new Map<string, string>()
-  for (const chain of splitList(text)) {
+  for (const chain of LIST(text)) {
     const models = chain.split('>').map((model) => model.trim())
     if (models.length < 2 || models.some((model) => model === '')) throw new Error('must be a comma-separated list of chains `a>b>c`.')
     for (const [index, model] of models.slice(0, -1).entries()) {

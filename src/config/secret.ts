@@ -1,10 +1,6 @@
 import { inspect } from 'node:util'
 
-/**
- * A value that is not printed by accident: strings, JSON and `console.log` show `[redacted]`.
- *
- * Only {@link Secret.reveal} returns the value, so a search for `reveal` finds every use.
- */
+/** A value that strings, JSON and `console.log` show as `[redacted]`; only `reveal` returns it. */
 export class Secret {
   readonly #value: string
 

@@ -16,9 +16,7 @@ export function omit<T extends object>(value: T, ...names: readonly OptionalName
 
 /**
  * Returns the value with the listed members only, and without those that are null or undefined.
- *
- * @param names - must include every required member of the value
- * @param onOmitted - called with the name of each other member that had a value
+ * `names` must include every required member; `onOmitted` is called for each other with a value.
  */
 export function select<T extends object>(value: T, names: ReadonlySet<string>, onOmitted: (name: string) => void = () => undefined): T {
   const entries = Object.entries(value)
@@ -40,7 +38,8 @@ export function replace<T extends object, Name extends keyof T>(value: T, name: 
 }
 
 /** Returns the list with each item mapped. */
-export function mapItems<T>(items: T[], map: (item: T, index: number) => T): T[] {
-  const mapped = items.map(map)
-  return mapped.every((item, index) => item === items[index]) ? items : mapped
-}
+export const mapItems = <T>(items: T[], map: (item: T, index: number) => T): T[] => keepSame(items, items.map(map))
+
+/** Returns the list `before` where `after` has the very same items, else `after`. */
+export const keepSame = <List extends readonly unknown[]>(before: List, after: List): List =>
+  before.length === after.length && after.every((item, index) => item === before[index]) ? before : after

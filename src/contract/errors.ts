@@ -3,17 +3,26 @@ import type { ErrorResponse } from './types.js'
 /** The classes of error that OpenAI's clients know, as written in `error.type`. */
 export type ErrorType = ErrorResponse['error']['type']
 
+/** What an {@link ApiError} may carry besides its message; the rest comes from the table. */
+export interface ApiErrorDetails {
+  /** Path of the offending field, such as `messages[0].content`. */
+  readonly param?: string | null
+  /** The underlying error. For the log only; never sent to a client. */
+  readonly cause?: unknown
+  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number | undefined
+  /** False where a retry cannot succeed; sent as `x-should-retry: false`. */
+  readonly isRetryable?: boolean
+  /** Further response headers, such as `allow`. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** One row of {@link ERRORS}. */
-export interface ErrorRow {
+export interface ErrorRow extends Pick<ApiErrorDetails, 'retryAfterSeconds' | 'isRetryable' | 'headers'> {
   readonly status: number
   readonly type: ErrorType
   /** `error.code` of the response, where it is not the name of the row: null for none. */
   readonly code?: string | null
-  /** False where a retry cannot succeed: sent as `x-should-retry: false`. */
-  readonly isRetryable?: false
-  /** Sent as `Retry-After` unless the caller knows better. */
-  readonly retryAfterSeconds?: number
-  readonly headers?: Readonly<Record<string, string>>
   /** Sent unless the caller gives another message. */
   readonly message?: string
 }
@@ -24,10 +33,7 @@ const NOT_FOUND = { status: 404, type: 'invalid_request_error', isRetryable: fal
 const BAD_GATEWAY = { status: 502, type: 'server_error' } as const
 const BUSY = { status: 503, type: 'server_error', retryAfterSeconds: 1 } as const
 
-/**
- * Every failure that a client can see, by name. The name is also the `error.code` of the response,
- * unless `code` says otherwise.
- */
+/** Every failure that a client can see, by name: its `error.code`, unless the row has a `code`. */
 export const ERRORS = {
   invalid_type: INVALID,
   invalid_value: INVALID,
@@ -100,18 +106,9 @@ export const ERRORS = {
     isRetryable: false,
     message: "Gemini is not available in this proxy's region. Its operator must deploy it in a supported region, such as Tokyo.",
   },
-  upstream_overloaded: {
-    status: 503,
-    type: 'server_error',
-    retryAfterSeconds: 5,
-    message: 'The model is overloaded at Gemini. Retry in a few seconds.',
-  },
+  upstream_overloaded: { ...BUSY, retryAfterSeconds: 5, message: 'The model is overloaded at Gemini. Retry in a few seconds.' },
   server_overloaded: { ...BUSY, message: 'This server instance is at its capacity. Retry shortly.' },
-  store_unavailable: {
-    ...BUSY,
-    code: 'server_overloaded',
-    message: 'The response store is temporarily unavailable. Retry shortly.',
-  },
+  store_unavailable: { ...BUSY, code: 'server_overloaded', message: 'The response store is temporarily unavailable. Retry shortly.' },
   shutting_down: { ...BUSY, message: 'This server instance is shutting down. Retry the request.' },
   upstream_timeout: { status: 504, type: 'server_error' },
 } as const satisfies Readonly<Record<string, ErrorRow>>
@@ -125,28 +122,7 @@ export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName]
 /** The failures that need no message of their own. */
 type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
 
-/**
- * What an {@link ApiError} may carry besides its message; what is left out comes from the table.
- */
-export interface ApiErrorDetails {
-  /** Path of the offending field, such as `messages[0].content`. */
-  readonly param?: string | null
-  /** The underlying error. For the log only; never sent to a client. */
-  readonly cause?: unknown
-  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
-  readonly retryAfterSeconds?: number | undefined
-  /** False where a retry cannot succeed; sent as `x-should-retry: false`. */
-  readonly isRetryable?: boolean
-  /** Further response headers, such as `allow`. */
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/**
- * A failure in the client's terms: the only kind of error that is sent to a client as it stands.
- *
- * Made by {@link apiError}. Everything else that is thrown is answered as `internal_error` without
- * any detail.
- */
+/** A failure as the client sees it, made by {@link apiError}; others become `internal_error`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
@@ -181,12 +157,7 @@ export class ApiError extends Error {
   }
 }
 
-/**
- * Makes the error for a failure that a client may see.
- *
- * @param name - the row of the table that its status, type, code and headers come from
- * @param message - one or two sentences: what is wrong, and what the client can do about it
- */
+/** Makes an error. Its message says what is wrong, and what the client can do about it. */
 export function apiError(name: SelfExplained, message?: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message?: string, details: ApiErrorDetails = {}): ApiError {
@@ -203,9 +174,7 @@ export const toErrorResponse = ({ message, type, param, code }: ApiError): Error
 export const toStreamFailure = (error: unknown): ApiError =>
   error instanceof ApiError ? error : apiError('upstream_error', 'The response stream broke off. Retry the request.', { cause: error })
 
-/**
- * Why a request's signal aborted when its client closed the connection: no response can be sent.
- */
+/** Why a request's signal aborted when its client closed the connection. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 

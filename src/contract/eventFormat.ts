@@ -3,8 +3,7 @@ import type { Usage } from './types.js'
 
 /**
  * How a stream ended. Only an interrupted one, whose producer died, lacks an event that says so.
- *
- * The usage is that of the whole stream, also where the client did not ask for it.
+ * The usage is that of the whole stream, also where the client did not request it.
  */
 export type StreamEnd =
   | { readonly ending: 'whole'; readonly usage: Usage | undefined }
@@ -31,18 +30,8 @@ export interface EventFormat<Event = unknown> {
   streamIdOf(event: Event): string | undefined
   /** True for an event that can only be followed by the end of the stream. */
   isLast(event: Event): boolean
-  /**
-   * The SSE text of one event.
-   *
-   * @param data - on one line
-   * @param id - by which a client can resume after the event; only in resumable streams
-   */
+  /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
   frame(data: string, id?: string): string
-  /**
-   * The data of the events that end a stream.
-   *
-   * @param failure - why it ends; undefined where it is whole
-   * @param next - the number of the next event, counted from {@link firstNumber}
-   */
+  /** The data of the events that end a stream; `next` is the number of the first of them. */
   end(failure: ApiError | undefined, next: number): readonly string[]
 }

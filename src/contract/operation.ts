@@ -13,35 +13,23 @@ export interface OperationRequest<Id extends OperationId> {
 
 /** What an operation knows of the exchange that it serves. */
 export interface OperationContext {
-  /**
-   * Aborts when the client disconnects, the time limit is reached or the process ends. The reason is
-   * the error to send.
-   */
+  /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error sent. */
   readonly signal: AbortSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the memory of the request until `until` settles, also after the client has disconnected. */
+  /** Counts the memory of the request until `until` settles, also after its client disconnects. */
   readonly keep: (until: Promise<unknown>) => void
-  /**
-   * Counts further memory that the exchange holds, in bytes, together with the body of its request.
-   *
-   * @throws ApiError 503 where it exceeds the limit
-   */
+  /** Counts further bytes that the exchange holds. @throws ApiError 503 beyond the limit */
   readonly hold: (bytes: number) => void
-  /** Hash of the caller's token: separates what callers store. The same for all where no token is required. */
+  /** Hash of the caller's token: separates what callers store; the same for all without tokens. */
   readonly caller: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
-  readonly isResumeAsked: boolean | undefined
-  /** Filled in while the request is processed; the log line, metrics and some headers are made from it. */
+  readonly isResumeRequested: boolean | undefined
   readonly requestLog: RequestLog
 }
 
-/** A response as one JSON object. */
-export type JsonResult<Id extends OperationId> = { readonly json: AnswerOf<Id> }
-/** A response as text, such as metrics. */
-export type TextResult<Id extends OperationId> = { readonly text: PlainTextOf<Id>; readonly contentType: string }
 /** A response that rarely changes, such as a page or the contract. */
 export type FileResult = { readonly file: StoredFile }
 /** A response as an event stream. */
@@ -50,7 +38,7 @@ export interface StreamResult<Batch> {
   readonly batches: AsyncIterable<Batch>
   /** The SSE text of a batch. */
   frame(batch: Batch): string
-  /** Ends the stream. @param failure - of reading `batches`; undefined where they were read to the end */
+  /** Ends the stream; `failure` is that of reading `batches`, if there was one. */
   end(failure: ApiError | undefined): StreamEnding
 }
 /** The end of an event stream. */
@@ -63,9 +51,9 @@ export interface StreamEnding {
 
 /** The results that an operation can return, by the contract. */
 export type OperationResult<Id extends OperationId> =
-  | ([AnswerOf<Id>] extends [never] ? never : JsonResult<Id>)
+  | ([AnswerOf<Id>] extends [never] ? never : { readonly json: AnswerOf<Id> })
   | (Id extends FileOperationId ? FileResult : never)
-  | ([PlainTextOf<Id>] extends [never] ? never : TextResult<Id>)
+  | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
   | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */

@@ -1,8 +1,4 @@
-/**
- * A pure function that makes a request, an answer or a schema compatible, and why it is needed.
- *
- * The lists of repairs are the source of docs/repairs.md, of the tests and of the metric labels.
- */
+/** A pure function that makes a value compatible. docs/repairs.md and tests come from the lists. */
 export interface Repair<Value, Context> {
   /** kebab-case, unique among all repairs. */
   readonly name: string
@@ -15,11 +11,7 @@ export interface Repair<Value, Context> {
 /** A repair in a list, with the constraint behind its position: "Before ..." or "After ...". */
 export type Ordered<R> = R & { readonly order: string }
 
-/**
- * Applies repairs one after another, in the order of the list.
- *
- * @param onRepair - called with the name of each repair that changed the value
- */
+/** Applies repairs in order; `onRepair` gets the name of each that changed the value. */
 export function applyAll<Value, Context>(
   repairs: readonly Repair<Value, Context>[],
   value: Value,

@@ -1,9 +1,6 @@
 import type { Usage } from './types.js'
 
-/**
- * The fields of a request's log line that are filled in while the request is processed.
- * The metrics and some response headers are made from them, too.
- */
+/** Filled in while a request is processed: for its log line, the metrics and response headers. */
 export interface RequestLog {
   /** The model that the client named, if the proxy knows it; else `other`. */
   model?: string

@@ -8,20 +8,18 @@ import { addBodyPace, type BodyPace, BodyWatch } from './hooks/bodyPace.js'
 import { addCors } from './hooks/cors.js'
 import { addDeadline } from './hooks/deadline.js'
 import { addExchanges, type ExchangeParts } from './hooks/exchange.js'
-import { addFunctionHooks } from './hooks/functionCompute.js'
+import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
 import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
 /** What the HTTP side is made of. */
-export interface AppParts extends Omit<ExchangeParts, 'bodies'> {
+export interface AppParts extends Omit<ExchangeParts, 'bodies'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
   /** Shares the rate limits between instances. */
   readonly redis?: Redis | undefined
-  /** Ends the resumable streams that continue without a request, before Function Compute stops the instance. */
-  readonly endStreams?: () => Promise<void>
   readonly settings: AppSettings
 }
 
@@ -52,13 +50,14 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   const bodies = new BodyWatch(settings.bodyPace)
 
-  // The hooks in their order. Each can refuse a request; no body is read before all have accepted
-  // it. First: every response, errors included, has a request id, a log line and metrics.
+  // The hooks in their order. Each can refuse a request; the body is read after the last.
+
+  // First: every response, errors included, has a request id, a log line and metrics.
   addExchanges(app, { ...parts, bodies })
   // Before authentication: the platform sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Before authentication: a preflight has no token, and errors need the headers, too.
-  await addCors(app, { origins: settings.corsOrigins, isLimited: perMinute !== undefined })
+  await addCors(app, settings.corsOrigins, perMinute !== undefined)
   // Before everything that needs a caller: 404, 405, 401, 503, 413.
   addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
   // Before everything that can wait.

@@ -60,20 +60,15 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
 }
 
 /** The request headers about resumable streams. */
-function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeAsked'> {
+function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {
   const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
-  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeAsked: RESUME_VALUES.get(String(resume)) }
+  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
 }
 
-async function sendResult(
-  result: DispatchResult,
-  reply: FastifyReply,
-  exchange: Exchange,
-  { metrics, heartbeatIntervalMs }: RouteParts,
-): Promise<unknown> {
+async function sendResult(result: DispatchResult, reply: FastifyReply, exchange: Exchange, parts: RouteParts): Promise<unknown> {
   if ('batches' in result) {
-    metrics.beginStream()
-    await sendEvents(reply, exchange, result, heartbeatIntervalMs)
+    parts.metrics.beginStream()
+    await sendEvents(reply, exchange, result, parts.heartbeatIntervalMs)
     return reply
   }
   if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])
@@ -86,8 +81,5 @@ const toLogHeaders = ({ ignoredParams, servedModel }: RequestLog): Record<string
   ...(servedModel === undefined ? {} : { 'x-gemini-proxy-model': toHeaderValue(servedModel) }),
 })
 
-/**
- * Clients choose the names of parameters and models: characters that a header cannot hold are
- * replaced, and long values cut.
- */
+/** Replaces what a header cannot hold: clients choose the names of parameters and models. */
 const toHeaderValue = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000)

@@ -4,12 +4,10 @@ import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
 import { canonicalUrl } from './dispatch/urls.js'
 import type { Exchanges } from './exchange/exchange.js'
 
-// Function Compute reuses connections for 15 minutes, and fails a request on one that was closed
-// before.
+// Function Compute reuses connections for 15 minutes: a request on a closed one would fail.
 const IDLE_CONNECTION_MS = 905_000
 const HEADERS_TIMEOUT_MS = 30_000
-// How long the last events of a shutdown may take to reach a client that reads slowly, or not at
-// all.
+// How long the last events of a shutdown may take to reach a client that reads slowly, or never.
 const LAST_EVENTS_MS = 5_000
 
 /** Settings of {@link makeServer}. */
@@ -23,10 +21,7 @@ const noSchemas = (): never => {
   throw new Error('no route has a schema of Fastify')
 }
 
-/**
- * Makes a Fastify server without hooks or routes. Every response of its own has the body of our
- * errors.
- */
+/** Makes a Fastify server without hooks or routes, whose own errors have the body of ours. */
 export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_MS }: ServerSettings): FastifyInstance {
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
@@ -35,8 +30,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
     rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
-    // Longer than any URL that Node.js accepts, so that Fastify never refuses one with a body of
-    // its own.
+    // Longer than any URL that Node.js accepts: Fastify would refuse it with a body of its own.
     routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
@@ -55,10 +49,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
   return server
 }
 
-/**
- * Refuses new requests, lets running ones finish within the grace period, then aborts them and
- * closes the server.
- */
+/** Refuses new requests, aborts running ones after the grace period, and closes the server. */
 export async function drainServer(server: FastifyInstance, exchanges: Exchanges, graceMs: number): Promise<void> {
   exchanges.isDraining = true
   const grace = setTimeout(() => exchanges.abortAll(apiError('shutting_down')), graceMs)
@@ -66,8 +57,7 @@ export async function drainServer(server: FastifyInstance, exchanges: Exchanges,
   await exchanges.idle()
   clearTimeout(grace)
   clearTimeout(end)
-  // Not before: Node.js would treat a connection as idle, and close it, whose response has not left
-  // it yet.
+  // Not before: Node.js would close a connection as idle although its response has not left yet.
   const closed = server.close()
   server.server.closeAllConnections()
   await closed

@@ -5,15 +5,9 @@ import type { Embeddings } from '../upstream/embeddings.js'
 import type { Models } from '../upstream/models/directory.js'
 import { withoutPrefix } from '../upstream/models/names.js'
 
-/** What {@link makeCreateEmbedding} needs. */
-export interface CreateEmbeddingParts {
-  readonly embeddings: Embeddings
-  readonly models: Models
-}
-
 /** POST /v1/embeddings: returns one embedding for each text. */
 export const makeCreateEmbedding =
-  ({ embeddings, models }: CreateEmbeddingParts): Operation<'createEmbedding'> =>
+  (embeddings: Embeddings, models: Models): Operation<'createEmbedding'> =>
   async ({ body }, { signal, deadlineAt, requestLog }) => {
     requestLog.model = models.isKnown(body.model) ? body.model : 'other'
     const texts = toTexts(body.input)

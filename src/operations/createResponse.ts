@@ -1,7 +1,6 @@
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
-import type { ParamNames } from '../contract/paramNames.js'
 import type { ResponseRequest } from '../contract/types.js'
 import { Answer } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
@@ -40,7 +39,13 @@ export const makeCreateResponse =
     // A client that reconnects gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const continued = await readRequest(body, parts, context)
-    return withClientPaths(continued.parsed.paramNames, () => respond(continued, parts, context))
+    try {
+      return await respond(continued, parts, context)
+    } catch (error) {
+      // It names a parameter of the chat request.
+      if (!(error instanceof ApiError) || error.param === null) throw error
+      throw error.withParam(continued.parsed.paramNames.rename(error.param))
+    }
   }
 
 interface ContinuedRequest {
@@ -90,13 +95,4 @@ async function respond(
   const generate = (generation: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: generation }), answer, head)
   if (resume.isWanted(context)) return resume.begin(generate, context, format)
   return toStreamResult(await awaitFirstEvent(generate(signal), firstEventPatienceMs), format)
-}
-
-/** Translates the parameter that an error of `run` names to the client's request. */
-async function withClientPaths<T>({ rename }: ParamNames, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw error instanceof ApiError && error.param !== null ? error.withParam(rename(error.param)) : error
-  }
 }

@@ -7,11 +7,8 @@ export interface GetHealthParts {
   readonly models: Models
   /** Names of the API features of this build. */
   readonly features: readonly string[]
-  /** True if callers need a token. */
   readonly isAuthRequired: boolean
-  /** Returns the seconds since the process started. */
   readonly uptimeSeconds: () => number
-  /** Returns the number of requests in progress. */
   readonly inFlight: () => number
 }
 

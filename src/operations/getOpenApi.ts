@@ -1,11 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
 
-/**
- * GET /openapi.json: the contract as OpenAPI 3.1, for client generators.
- *
- * @param read - returns the contract; called once, at the first request
- */
+/** GET /openapi.json: the contract as OpenAPI 3.1. @param read - called once, on first request */
 export const makeGetOpenApi = (read: () => Promise<object>): Operation<'getOpenApi'> => {
   let file: Promise<StoredFile> | undefined
   return async () => {

@@ -24,9 +24,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
   const keys = new Map<string, Buffer>()
   // Never evicted: there are as many callers as the operator has issued tokens.
   const keyOf = (caller: string): Buffer => {
-    const known = keys.get(caller)
-    if (known !== undefined) return known
-    const key = Buffer.from(hkdfSync('sha256', secretOf(caller), caller, 'gemini-proxy reasoning', 32))
+    const key = keys.get(caller) ?? Buffer.from(hkdfSync('sha256', secretOf(caller), caller, 'gemini-proxy reasoning', 32))
     keys.set(caller, key)
     return key
   }

@@ -106,7 +106,7 @@ class Batcher {
 
   constructor(private readonly format: EventFormat) {}
 
-  /** @returns undefined for the last events: they leave with the end, as clients disconnect on them */
+  /** @returns undefined for last events: clients disconnect on them, so the end includes them */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => JSON.stringify(event))
     const last = events.at(-1)

@@ -9,20 +9,9 @@ import type { ResumeStore, StoredStream } from './resumeStore.js'
 export interface Resume {
   /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
-  /**
-   * Starts a stream that outlives its connection.
-   *
-   * @param format - of its events; the API's where it is left out
-   * @throws what the task throws before its first event
-   */
+  /** Starts a stream that outlives its client. @throws what `task` throws before its first event */
   begin(task: Task, context: OperationContext, format?: EventFormat): Promise<StreamResult<EventBatch>>
-  /**
-   * Reads the events after one that the client has.
-   *
-   * @param lastEventId - as the client sent it
-   * @param streamId - the stream that the event must belong to; any where it is left out
-   * @throws 404
-   */
+  /** Reads the events after one of a stream; of any stream if no id is passed. @throws 404 */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch>>
   /** Reads all events of a stream. @throws 404 */
   all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch>>
@@ -58,15 +47,12 @@ export function makeResume({ mode, store, format, notFound, firstEventPatienceMs
     const stream = await find(id, context, after)
     Object.assign(context.requestLog, { streamed: true, resumed: true })
     const framer = new BatchFramer(format, id, after)
-    return {
-      batches: stream.read(after, context.signal),
-      frame: (batch) => framer.frame(batch),
-      end: (failure) => framer.end(failure),
-    }
+    const batches = stream.read(after, context.signal)
+    return { batches, frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
   }
 
   return {
-    isWanted: ({ isResumeAsked }) => mode !== 'off' && (isResumeAsked ?? mode === 'always'),
+    isWanted: ({ isResumeRequested }) => mode !== 'off' && (isResumeRequested ?? mode === 'always'),
     begin: (task, context, ownFormat = format) =>
       startProducer(task, { ...context, store, firstEventPatienceMs, format: ownFormat, storedFormat: format }),
     from: async (lastEventId, context, streamId) => {

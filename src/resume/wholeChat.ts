@@ -1,25 +1,15 @@
 import { apiError } from '../contract/errors.js'
 import type { EventBatch } from '../contract/eventFormat.js'
 import type { OperationContext } from '../contract/operation.js'
-import type {
-  ChatChoice,
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatMessage,
-  ChunkDelta,
-  FinishReason,
-  ToolCall,
-  ToolCallDelta,
-  Usage,
-} from '../contract/types.js'
+import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '../contract/types.js'
 import { DONE } from '../sse/chatFormat.js'
 import type { Resume } from './resume.js'
 
 interface GrowingChoice {
   readonly index: number
-  readonly message: ChatMessage
+  readonly message: ChatChoice['message']
   readonly calls: (ToolCall & { type: 'function' })[]
-  finishReason: FinishReason | null
+  finishReason: ChatChoice['finish_reason'] | null
 }
 
 /** Reads a finished stream as one completion. @throws 404 where it does not exist or still runs */
@@ -29,11 +19,12 @@ export async function readWholeChat(resume: Resume, streamId: string, context: O
   if (end?.ending !== 'whole')
     throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
   context.requestLog.resumed = true
-  return joinChunks(stream.read(0, context.signal), end.usage)
+  const completion = await joinChunks(stream.read(0, context.signal))
+  return end.usage === undefined ? completion : { ...completion, usage: end.usage }
 }
 
 /** @param batches - of a stream that ended whole */
-async function joinChunks(batches: AsyncIterable<EventBatch>, usage: Usage | undefined): Promise<ChatCompletion> {
+async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompletion> {
   const choices = new Map<number, GrowingChoice>()
   let head: ChatCompletionChunk | undefined
   for await (const { data } of batches) {
@@ -56,16 +47,12 @@ async function joinChunks(batches: AsyncIterable<EventBatch>, usage: Usage | und
     created: head?.created ?? 0,
     model: head?.model ?? '',
     choices: [...choices.values()].sort((one, other) => one.index - other.index).map(toWholeChoice),
-    ...(usage === undefined ? {} : { usage }),
   }
 }
 
-const newChoice = (index: number): GrowingChoice => ({
-  index,
-  message: { role: 'assistant', content: '', refusal: null },
-  calls: [],
-  finishReason: null,
-})
+const newChoice = (index: number): GrowingChoice => {
+  return { index, message: { role: 'assistant', content: '', refusal: null }, calls: [], finishReason: null }
+}
 
 function grow(
   { message, calls }: GrowingChoice,

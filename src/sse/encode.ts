@@ -5,13 +5,8 @@ import type { StreamResult } from '../contract/operation.js'
 export const HEARTBEAT = ': keep-alive\n\n'
 
 /**
- * The SSE text of one event.
- *
- * The id comes last: some clients, fetch-event-source among them, remember it as soon as they read
- * it, and would miss an event that was cut off after its id.
- *
- * @param data - on one line
- * @param id - by which a client can resume after the event
+ * The SSE text of one event, with its data on one line. The id, by which a client can resume, is
+ * last: fetch-event-source remembers it at once and would miss an event that was cut off after it.
  */
 export const toEvent = (data: string, id?: string): string => (id === undefined ? `data: ${data}\n\n` : `data: ${data}\nid: ${id}\n\n`)
 
@@ -26,11 +21,8 @@ export const toStreamResult = <Event>(
     for (const event of events) text += format.frame(JSON.stringify(event))
     return text
   },
-  end: (failure) => ({
-    text: format
-      .end(failure, 0)
-      .map((data) => format.frame(data))
-      .join(''),
-    failure,
-  }),
+  end: (failure) => {
+    const events = format.end(failure, 0).map((data) => format.frame(data))
+    return { text: events.join(''), failure }
+  },
 })

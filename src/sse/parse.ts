@@ -55,11 +55,7 @@ export class EventSplitter {
     return this.#takeText(`${this.#decode()}\n\n`)
   }
 
-  /**
-   * Lines that belong to no event, joined by LF; empty in a valid stream.
-   *
-   * Gemini appends errors to a running stream as bare JSON, which the standard would ignore.
-   */
+  /** Lines of no event, such as the bare JSON of an error that Gemini appends; joined by LF. */
   stray(): string {
     return this.#stray
   }
@@ -67,8 +63,7 @@ export class EventSplitter {
   #decode(bytes?: Uint8Array): string {
     try {
       if (bytes === undefined) return this.#decoder.decode()
-      // Nearly every read ends with an event, and a decoder that remembers half a character costs
-      // more than all else here.
+      // Nearly every read ends with an event; a decoder with state costs more than all else here.
       if (!this.#isCut && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
       this.#isCut = true
       return this.#decoder.decode(bytes, { stream: true })

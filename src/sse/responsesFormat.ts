@@ -25,11 +25,7 @@ export const RESPONSES_FORMAT: EventFormat<ResponseStreamEvent> = {
 const toErrorEvent = ({ code, message, param }: ApiError, number: number): string =>
   JSON.stringify({ type: 'error', sequence_number: number, code, message, param } satisfies ResponseStreamEvent)
 
-/**
- * Makes the format of a response that is being generated.
- *
- * @param fail - ends the response by a failure, and returns the events that say so
- */
+/** Makes the format of a running response. @param fail - ends it, and returns the last events */
 export const makeResponsesFormat = (fail: (failure: ApiError) => readonly ResponseStreamEvent[]): EventFormat<ResponseStreamEvent> => ({
   ...RESPONSES_FORMAT,
   end: (failure) => (failure === undefined ? [] : fail(failure).map((event) => JSON.stringify(event))),

@@ -25,13 +25,9 @@ export function makeDocsFiles(folder: string): DocsFiles {
   const files = new Map<DocsFileName, StoredFile>()
   return {
     read: async (name) => {
-      const known = files.get(name)
-      if (known !== undefined) return known
-      const bytes = await readIfThere(join(folder, name))
-      if (bytes === undefined) return undefined
-      const file = toStoredFile(bytes, CONTENT_TYPES[name])
-      files.set(name, file)
-      return file
+      const bytes = files.has(name) ? undefined : await readIfThere(join(folder, name))
+      if (bytes !== undefined) files.set(name, toStoredFile(bytes, CONTENT_TYPES[name]))
+      return files.get(name)
     },
   }
 }

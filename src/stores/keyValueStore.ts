@@ -2,11 +2,7 @@
 export interface KeyValueStore {
   /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
-  /**
-   * Finds texts of a caller; keys that are not stored are left out.
-   *
-   * @throws 503 where a miss would do harm and Redis is unavailable
-   */
+  /** Finds the texts that exist. @throws 503 where a miss would do harm and Redis is unavailable */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes a text; from then on none is stored under its key. @returns whether it existed */
   delete(caller: string, key: string): Promise<boolean>

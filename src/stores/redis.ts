@@ -58,12 +58,10 @@ export class RedisConnection implements Redis {
   async close(): Promise<void> {
     this.#isClosed = true
     const client = await this.#client
-    if (client?.status === 'ready')
-      await within(
-        this.parts.patienceMs,
-        client.quit().catch(() => undefined),
-      )
-    client?.disconnect()
+    if (client === undefined) return
+    const quit = client.status === 'ready' ? client.quit().catch(() => undefined) : Promise.resolve(undefined)
+    await within(this.parts.patienceMs, quit)
+    client.disconnect()
   }
 
   async #connect(): Promise<Client> {

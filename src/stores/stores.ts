@@ -1,8 +1,8 @@
 import type { Config } from '../config/settings.js'
 import type { Log } from '../contract/log.js'
-import { type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
+import { type KeyValueBounds, type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
 import { type Redis, RedisConnection } from './redis.js'
-import { makeRedisKeyValueStore } from './redisKeyValueStore.js'
+import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValueStore.js'
 
 /** What requests share: within the process, or between instances where REDIS_URL is set. */
 export interface Stores {
@@ -11,15 +11,7 @@ export interface Stores {
   readonly responses: KeyValueStore
 }
 
-interface Bounds {
-  /** Part of the keys in Redis. */
-  readonly kind: string
-  readonly ttlMs: number
-  /** In UTF-16 units. */
-  readonly maxLength: number
-  /** True where a miss must be certain; see the store in Redis. */
-  readonly mustBeSure: boolean
-}
+type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
 
 // The loop of an agent takes hours; a signature has a few kilobytes.
 const SIGNATURES: Bounds = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
@@ -30,18 +22,18 @@ const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_77
 const PATIENCE_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
-export function makeStores(config: Config, log: Log): Stores {
-  const redis = connect(config, log)
+export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): Stores {
+  const redis = connect(config, log, patienceMs)
   return { redis, signatures: makeStore(redis, SIGNATURES), responses: makeStore(redis, RESPONSES) }
 }
 
 /** Undefined where REDIS_URL is not set. */
-function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log): Redis | undefined {
+function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`
   return new RedisConnection({
     url,
-    patienceMs: PATIENCE_MS,
+    patienceMs,
     onDown: (cause) => log.warn({ cause }, lost),
     onUp: () => log.info({}, 'Redis available again'),
   })

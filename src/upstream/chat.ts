@@ -11,10 +11,7 @@ import { send } from './send.js'
 export interface Gemini {
   /** Generates a completion. @throws an ApiError, or the signal's reason */
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
-  /**
-   * Generates a completion as a stream; nothing is sent to Gemini before the first read. Throws
-   * like {@link Gemini.complete}.
-   */
+  /** Streams a completion; sends nothing to Gemini before the first read. Throws likewise. */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
 }
 
@@ -49,18 +46,11 @@ export function makeGemini(parts: GeminiParts): Gemini {
   }
 }
 
-interface Envelope {
-  readonly id: string
-  readonly created: number
-  readonly model: string
-}
+type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 
 const newEnvelope = (model: string, now: number): Envelope => ({ id: `chatcmpl-${randomId()}`, created: Math.floor(now / 1000), model })
 
-/**
- * Makes a chunk. `usage` is null in all but the last chunk if the client requested usage, else
- * undefined.
- */
+/** `usage`: null in all but the last chunk if the client requested usage, else undefined. */
 const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage: Usage | null | undefined): ChatCompletionChunk => ({
   id,
   object: 'chat.completion.chunk',

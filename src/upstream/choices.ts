@@ -1,22 +1,15 @@
 import type { ParamNames } from '../contract/paramNames.js'
-import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
 import type { MediaFetcher } from './media/fetcher.js'
-import type { Attempts } from './retries.js'
+import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
 /** What a chat needs besides the request. */
-export interface ChatOptions {
-  /** The Gemini model to call. */
-  readonly servedModel: string
-  readonly signal: AbortSignal
-  /** When the request times out, in milliseconds of `performance.now()`. */
-  readonly deadlineAt: number
+export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Identifies the caller: signatures are stored per caller. */
   readonly caller: string
-  readonly requestLog: RequestLog
   /** Only for requests of another API than the chat's. */
   readonly paramNames?: ParamNames
 }
@@ -25,10 +18,7 @@ export interface ChatOptions {
 export interface GeminiParts {
   readonly client: Client
   readonly attempts: Attempts
-  /**
-   * Stores the thought signatures of tool calls, by call id, for clients that drop them. Google's
-   * placeholder replaces lost ones.
-   */
+  /** Thought signatures by tool call id, as clients drop them. A placeholder replaces lost ones. */
   readonly signatures: Pick<KeyValueStore, 'put' | 'get'>
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
   readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
@@ -50,9 +40,7 @@ export interface ChoiceCall {
   readonly cancelAll: (reason: unknown) => void
 }
 
-/**
- * Makes one upstream call for each of the `n` choices of a request. They can be aborted together.
- */
+/** Makes the upstream calls for the `n` choices of a request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
   const usages: Usage[] = []
@@ -74,11 +62,6 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   }))
 }
 
-interface Arrival<T> {
-  readonly source: AsyncIterator<T, unknown>
-  readonly result: IteratorResult<T, unknown>
-}
-
 /**
  * Merges sources: yields their items in the order in which they arrive.
  *
@@ -86,7 +69,7 @@ interface Arrival<T> {
  *   consumer stops early
  */
 export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknown>[]): AsyncGenerator<T> {
-  const pending = new Map<AsyncIterator<T, unknown>, Promise<Arrival<T>>>()
+  const pending = new Map<AsyncIterator<T, unknown>, Promise<{ source: AsyncIterator<T, unknown>; result: IteratorResult<T, unknown> }>>()
   const read = (source: AsyncIterator<T, unknown>): void => {
     const arrival = source.next().then((result) => ({ source, result }))
     // A failure is thrown by the next race; if another source has failed first, it is not needed.

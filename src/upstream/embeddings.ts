@@ -1,10 +1,8 @@
-import type { Secret } from '../config/secret.js'
 import { apiError } from '../contract/errors.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
-import type { ChatOptions } from './choices.js'
-import type { Attempts } from './retries.js'
-import type { Client } from './wire/openaiClient.js'
+import type { GeminiParts } from './choices.js'
+import type { AttemptOptions } from './retries.js'
 
 /** Gemini's embeddings, in the format of OpenAI's. */
 export interface Embeddings {
@@ -14,11 +12,8 @@ export interface Embeddings {
    * @param texts - those of `request.input`
    * @throws an ApiError, or the signal's reason
    */
-  embed(texts: readonly string[], request: EmbeddingRequest, options: EmbeddingOptions): Promise<EmbeddingResponse>
+  embed(texts: readonly string[], request: EmbeddingRequest, options: Omit<AttemptOptions, 'requestedModel'>): Promise<EmbeddingResponse>
 }
-
-/** What {@link Embeddings.embed} needs besides the request. */
-export type EmbeddingOptions = Pick<ChatOptions, 'servedModel' | 'signal' | 'deadlineAt' | 'requestLog'>
 
 type Embedding = EmbeddingResponse['data'][number]
 type EmbeddingUsage = EmbeddingResponse['usage']
@@ -41,23 +36,27 @@ const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
-/** What {@link makeEmbeddings} needs. */
-export interface EmbeddingsParts {
-  readonly client: Client
-  readonly attempts: Attempts
-}
-
 /** Makes the embedding side of Gemini. */
-export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embeddings {
+export function makeEmbeddings({ client, attempts }: Pick<GeminiParts, 'client' | 'attempts'>): Embeddings {
   return {
     embed: async (texts, request, options) => {
       const { requestLog } = options
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
-        attempts.run({ ...options, signal, requestedModel: request.model }, (model, key) =>
-          embedTexts(client, { texts: texts.slice(first, first + TEXTS_PER_CALL), first, model, request, key, signal }),
-        ),
+        attempts.run({ ...options, signal, requestedModel: request.model }, async (model, key) => {
+          const input = texts.slice(first, first + TEXTS_PER_CALL)
+          // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
+          const body = { model, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
+          const response = await client.post('/embeddings', body, { key, signal })
+          const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, key }, signal)
+          const toEmbedding = (vector: number[], index: number): Embedding => ({
+            object: 'embedding',
+            index: first + index,
+            embedding: request.encoding_format === 'base64' ? toBase64(vector) : vector,
+          })
+          return { data: sortVectors(answer.data, input.length).map(toEmbedding), usage: toEmbeddingUsage(answer.usage) }
+        }),
       )
       const usage = sumEmbeddingUsage(results)
       if (usage !== undefined) requestLog.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }
@@ -71,34 +70,7 @@ export function makeEmbeddings({ client, attempts }: EmbeddingsParts): Embedding
   }
 }
 
-interface EmbeddingCall {
-  readonly texts: readonly string[]
-  /** Index of the first text in the request. */
-  readonly first: number
-  readonly model: string
-  readonly request: EmbeddingRequest
-  readonly key: Secret
-  readonly signal: AbortSignal
-}
-
-async function embedTexts(client: Client, { texts, first, model, request, key, signal }: EmbeddingCall): Promise<EmbeddedTexts> {
-  // Never base64: Google would send numbers all the same, and the SDKs would fail to decode them.
-  const body = { model, input: texts, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
-  const response = await client.post('/embeddings', body, { key, signal })
-  const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, key }, signal)
-  const vectors = sortVectors(answer.data, texts.length)
-  const toEmbedding = (vector: number[], index: number): Embedding => ({
-    object: 'embedding',
-    index: first + index,
-    embedding: request.encoding_format === 'base64' ? toBase64(vector) : vector,
-  })
-  return { data: vectors.map(toEmbedding), usage: toEmbeddingUsage(answer.usage) }
-}
-
-/**
- * Makes all calls that a number of texts needs, some of them in parallel. The first failure aborts
- * the others.
- */
+/** Makes all calls for `count` texts, some in parallel. The first failure aborts the others. */
 async function callInParallel(
   count: number,
   signal: AbortSignal,
@@ -110,8 +82,7 @@ async function callInParallel(
   let next = 0
   const work = async (): Promise<void> => {
     for (let index = next++; index < results.length; index = next++) {
-      // One signal per call: the SDK never removes its listener, and Node.js warns about the
-      // eleventh.
+      // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
       const either = AbortSignal.any([signal, failed.signal])
       results[index] = await callFrom(index * TEXTS_PER_CALL, either)
     }

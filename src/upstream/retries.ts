@@ -14,16 +14,15 @@ export interface Attempts {
    * Runs an attempt, and further ones as long as they may succeed. A stream must have sent nothing
    * to its client yet.
    *
-   * @param attempt - calls the given Gemini model with the given key
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
 }
 
-/** Calls a Gemini model once. */
+/** Calls the given Gemini model once, with the given key. */
 export type Attempt<T> = (servedModel: string, key: Secret) => Promise<T>
 
-/** What {@link Attempts.run} needs to know about a request. */
+/** What the attempts need to know about a request. */
 export interface AttemptOptions {
   /** The Gemini model to call first. */
   readonly servedModel: string
@@ -44,9 +43,7 @@ export interface RetryPolicy {
   readonly maxRetries: number
   /** The fallback of each model, called while the model is overloaded. */
   readonly fallbacks: ReadonlyMap<string, string>
-  /**
-   * Returns a number from 0 to 1, 1 excluded, which spreads the retries of many requests over time.
-   */
+  /** Returns a number from 0 to 1, which spreads the retries of many requests over time. */
   readonly random: () => number
 }
 
@@ -62,28 +59,16 @@ export const makeAttempts = (policy: RetryPolicy): Attempts => ({
 const LONGEST_WAIT_MS = 10_000
 const FIRST_WAIT_MS = 250
 
-/**
- * What one request has used of its retries. The first three start again with each key and model.
- */
-interface RetryBudget {
-  retries: number
-  hasReconnected: boolean
-  hasRetriedInvalidAnswer: boolean
-  /** Positions of the keys that failed with the current model. */
-  readonly failedKeys: Set<number>
-  readonly triedModels: Set<string>
-}
+const UNUSED_BUDGET = { retries: 0, hasReconnected: false, hasRetriedInvalidAnswer: false }
 
 class RetryLoop {
   readonly #policy: RetryPolicy
   readonly #options: AttemptOptions
-  readonly #budget: RetryBudget = {
-    retries: 0,
-    hasReconnected: false,
-    hasRetriedInvalidAnswer: false,
-    failedKeys: new Set(),
-    triedModels: new Set(),
-  }
+  /** The retries used with the current key and model. */
+  #budget = { ...UNUSED_BUDGET }
+  /** Positions of the keys that failed with the current model. */
+  readonly #failedKeys = new Set<number>()
+  readonly #triedModels = new Set<string>()
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
 
@@ -96,7 +81,7 @@ class RetryLoop {
     const { signal, servedModel } = this.#options
     try {
       const model = this.#policy.retirement.currentModel(servedModel)
-      this.#budget.triedModels.add(model)
+      this.#triedModels.add(model)
       return await this.#runFrom(model, attempt)
     } catch (error) {
       // The failure of a fallback says nothing about the model that the client named.
@@ -116,7 +101,10 @@ class RetryLoop {
       } catch (error) {
         const isKeyAtFault = keys.settle(lease, error)
         if (signal.aborted) throw error
-        if (isKeyAtFault) this.#dropKey(lease.position)
+        if (isKeyAtFault) {
+          this.#budget = { ...UNUSED_BUDGET }
+          this.#failedKeys.add(lease.position)
+        }
         const next = isKeyAtFault ? lease.model : await this.#prepareRetry(error, lease.model)
         if (next === undefined) throw error
         lease = this.#lease(next, isKeyAtFault ? undefined : lease, error)
@@ -128,16 +116,12 @@ class RetryLoop {
   /** Leases a key for a model: the one held, as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
-    const lease = keys.lease(model, this.#budget.failedKeys, held)
+    const lease = keys.lease(model, this.#failedKeys, held)
     if (lease !== undefined) return lease
     throw keys.exhaustion(model) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   }
 
-  /**
-   * Decides whether another attempt makes sense, and waits until it does.
-   *
-   * @returns the model to call; undefined for none
-   */
+  /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
     const budget = this.#budget
@@ -174,23 +158,12 @@ class RetryLoop {
     return FIRST_WAIT_MS * 2 ** this.#budget.retries * (0.5 + this.#policy.random() / 2)
   }
 
-  #dropKey(position: number): void {
-    this.#resetRetries()
-    this.#budget.failedKeys.add(position)
-  }
-
   /** @returns the model, or undefined where it has been tried already */
   #switchModel(model: string): string | undefined {
-    if (this.#budget.triedModels.has(model)) return undefined
-    this.#budget.triedModels.add(model)
-    this.#resetRetries()
-    this.#budget.failedKeys.clear()
+    if (this.#triedModels.has(model)) return undefined
+    this.#triedModels.add(model)
+    this.#budget = { ...UNUSED_BUDGET }
+    this.#failedKeys.clear()
     return model
-  }
-
-  #resetRetries(): void {
-    this.#budget.retries = 0
-    this.#budget.hasReconnected = false
-    this.#budget.hasRetriedInvalidAnswer = false
   }
 }

@@ -8,11 +8,7 @@ import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
 import { toGeminiRequest } from './request/toGeminiRequest.js'
 
-/**
- * Repairs a request and sends it to one Gemini model.
- *
- * @throws an ApiError where Gemini refuses it or cannot be reached, or the signal's reason
- */
+/** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
 export async function send(call: ChoiceCall, servedModel: string, key: Secret): Promise<UpstreamAnswer> {
   const { request, options, parts } = call
   const { signal, requestLog } = options

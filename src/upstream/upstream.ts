@@ -31,10 +31,10 @@ export interface UpstreamParts extends Pick<GeminiParts, 'signatures'>, Pick<Key
 
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, signatures, onOutcome, media }: UpstreamParts): Upstream {
-  const { extraModels, modelAliases: aliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
+  const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
   const now = Date.now
   const transport = makeTransport(config)
-  const client = makeClient({ baseUrl: config.geminiBaseUrl, authHeader: config.geminiAuthHeader, transport })
+  const client = makeClient(config, transport)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,
     now,
@@ -56,7 +56,7 @@ export function makeUpstream({ config, log, signatures, onOutcome, media }: Upst
     }),
     // Without fallbacks: the vectors of two models cannot be compared.
     embeddings: makeEmbeddings({ client, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
-    models: makeModels({ extraModels, aliases, lookup: makeModelLookup({ client, keys, now }), now }),
+    models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, now }), now }),
     close: () => transport.close(),
   }
 }

@@ -50,6 +50,47 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
   return parseStream(await response.text())
 }
 
+/** An event stream, read only as far as a test needs it. */
+export interface Reading {
+  /** Reads until the text so far matches, and returns it. @throws if the stream ends before */
+  until(pattern: RegExp): Promise<string>
+  /** Reads to the end. */
+  rest(): Promise<EventStream>
+}
+
+/** Begins to read an event stream, once its headers have arrived. */
+export async function reading(answer: Promise<Response>): Promise<Reading> {
+  const { status, body } = await answer
+  expect(status).toBe(200)
+  const decoder = new TextDecoder()
+  const pieces = body?.[Symbol.asyncIterator]()
+  let text = ''
+  const readOn = async (): Promise<boolean> => {
+    const next = await pieces?.next()
+    if (next === undefined || next.done === true) return false
+    text += decoder.decode(next.value, { stream: true })
+    return true
+  }
+  return {
+    until: async (pattern) => {
+      while (!pattern.test(text)) if (!(await readOn())) throw new Error(`the stream ended before ${pattern}:\n${text}`)
+      return text
+    },
+    rest: async () => {
+      while (await readOn());
+      return parseStream(text)
+    },
+  }
+}
+
+/** Posts a streamed request that Gemini holds until the stream has begun, and reads it all. */
+export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
+  const answer = await reading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
+  // Retries are held as well.
+  proxy.simulator.release(Number.POSITIVE_INFINITY)
+  return answer.rest()
+}
+
 /** OpenAI's client for a proxy; it does not retry unless told. */
 export const openai = ({ baseUrl }: { readonly baseUrl: string }, options: ClientOptions = {}): OpenAI =>
   new OpenAI({ baseURL: baseUrl, apiKey: TOKEN, maxRetries: 0, defaultHeaders: FC_CREDENTIALS, ...options })
@@ -77,20 +118,9 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
   return created as Promise<AsyncIterable<unknown>> // asked for with `stream: true`
 }
 
-/** Waits until what `check` expects has come true. */
-export const eventually = (check: () => void, timeoutMs = 15_000): Promise<void> => vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
-
-/**
- * Does something until it has once been quicker than a limit, three times at most: a busy machine may hold up one of them.
- *
- * @param work - gives how long it took, in milliseconds
- * @returns the shortest time, in milliseconds
- */
-export async function quickest(limitMs: number, work: () => Promise<number>): Promise<number> {
-  let shortest = Number.POSITIVE_INFINITY
-  for (let tries = 0; tries < 3 && shortest >= limitMs; tries += 1) shortest = Math.min(shortest, await work())
-  return shortest
-}
+/** Repeats `check` until it does not throw, and returns its result. */
+export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<T> =>
+  vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
 /** The one log line of the request that a test has sent. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {

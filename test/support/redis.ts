@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis as Client } from 'ioredis'
+import { vi } from 'vitest'
 
 /** A Redis server of a test's own, without persistence. */
 export interface RedisServer {
@@ -13,10 +15,18 @@ export interface RedisServer {
   /** Stops it from answering, without closing connections. */
   freeze(): void
   thaw(): void
+  /** Shortens the time to live of every key, as if this many milliseconds had passed. */
+  age(ms: number): Promise<void>
   stop(): Promise<void>
 }
 
 const START_TIMEOUT_MS = 10_000
+const AGE = `
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  local left = redis.call('PTTL', key)
+  if left >= 0 then redis.call('PEXPIRE', key, left - ARGV[1]) end
+end
+`
 
 /** Starts a server on a port of the loopback. @param port - a free one unless told */
 export async function startRedis(port?: number): Promise<RedisServer> {
@@ -28,12 +38,18 @@ export async function startRedis(port?: number): Promise<RedisServer> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await ready(child)
+  const url = `redis://:${password}@127.0.0.1:${chosen}`
   return {
-    url: `redis://:${password}@127.0.0.1:${chosen}`,
+    url,
     port: chosen,
     password,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
+    age: async (ms) => {
+      const client = new Client(url)
+      await client.eval(AGE, 0, ms)
+      client.disconnect()
+    },
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGCONT')
@@ -41,6 +57,30 @@ export async function startRedis(port?: number): Promise<RedisServer> {
       if (child.exitCode === null && child.signalCode === null) await gone
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+const MOST_TURNS = 10
+
+/**
+ * Plays a scenario, and again if it failed because a server ran out of patience with a running
+ * Redis: then the machine has stalled, and the failure says nothing about the server.
+ *
+ * @param isUnavailable - whether a server has logged that Redis is unavailable since the start
+ * @throws the error of the scenario if Redis answered, or after the tenth attempt
+ */
+export async function playWithRedis(play: () => Promise<void>, isUnavailable: () => boolean): Promise<void> {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      await play()
+      return
+    } catch (error) {
+      if (turn === MOST_TURNS) throw error
+      // The log line may not have been read yet.
+      await vi.waitUntil(isUnavailable, { timeout: 3_000 }).catch(() => {
+        throw error
+      })
+    }
   }
 }
 

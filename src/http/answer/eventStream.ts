@@ -17,13 +17,12 @@ const SSE_HEADERS = {
 const LINGER_MS = 5_000
 
 /**
- * Sends the batches of a stream as they arrive, then its end, which says so where reading failed.
+ * Sends the batches of a stream as they arrive, then its end, which says so where reading failed;
+ * a comment after each `heartbeatIntervalMs` without an event.
  *
  * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
  * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES);
  * besides that the arguments of tool calls are held, and by the Responses API the text so far.
- *
- * @param heartbeatIntervalMs - a comment is sent after this time without an event
  */
 export async function sendEvents(
   reply: FastifyReply,
@@ -62,7 +61,6 @@ function end(raw: ServerResponse, last: string): void {
   if (raw.destroyed) return
   raw.end(last)
   if (raw.writableFinished) return
-  const linger = setTimeout(() => raw.destroy(), LINGER_MS)
-  linger.unref()
+  const linger = setTimeout(() => raw.destroy(), LINGER_MS).unref()
   raw.once('close', () => clearTimeout(linger))
 }

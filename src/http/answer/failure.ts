@@ -2,10 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/**
- * The error to send for a failure. One that is not an {@link ApiError} is a bug, or Fastify's
- * refusal of a body.
- */
+/** The error to send for any other: Fastify's refusal of a body, or a bug. */
 export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
@@ -13,10 +10,8 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return apiError('unsupported_media_type')
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return apiError('invalid_value', 'The length of the request body differs from its Content-Length header.')
-  if (error instanceof SyntaxError || (typeof code === 'string' && code.startsWith('FST_ERR_CTP')))
-    return apiError('invalid_json', undefined, { cause: error })
-  if (statusCode === 400) return apiError('invalid_json', undefined, { cause: error })
-  return apiError('internal_error', undefined, { cause: error })
+  const isBadBody = error instanceof SyntaxError || statusCode === 400 || String(code).startsWith('FST_ERR_CTP')
+  return apiError(isBadBody ? 'invalid_json' : 'internal_error', undefined, { cause: error })
 }
 
 /** 413 `request_too_large`. */

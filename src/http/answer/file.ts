@@ -15,11 +15,7 @@ const CONTENT_SECURITY_POLICY = [
 
 const PAGE_HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' }
 
-/**
- * Sends a file, or 304 where the client has the same version.
- *
- * @param known - the header `If-None-Match`, if there is one
- */
+/** Sends a file, or 304 where `known`, the header `If-None-Match`, lists its version. */
 export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: StoredFile, known: string | undefined): FastifyReply {
   reply.headers({ etag, 'cache-control': 'no-cache' })
   if (known !== undefined && isAmong(etag, known)) return reply.code(304).send()
@@ -28,8 +24,6 @@ export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: Stor
   return reply.type(contentType).send(bytes)
 }
 
-/**
- * Weak comparison, as for every GET: a proxy that compresses a response makes its ETag a weak one.
- */
+/** Weak comparison, as for every GET: a proxy that compresses a response weakens its ETag. */
 const isAmong = (etag: string, list: string): boolean =>
   list.trim() === '*' || list.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)

@@ -8,14 +8,9 @@ import { toFailureHeaders } from './failure.js'
 export function addSocketHandlers(server: Server): void {
   // A server may ignore an expectation that it does not know.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response))
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
-    refuse(
-      socket,
-      apiError('method_not_allowed', 'This server is not a proxy for other hosts: CONNECT is not allowed.', {
-        headers: { allow: 'DELETE, GET, HEAD, OPTIONS, POST' },
-      }),
-    ),
-  )
+  const message = 'This server is not a proxy for other hosts: CONNECT is not allowed.'
+  const headers = { allow: 'DELETE, GET, HEAD, OPTIONS, POST' }
+  server.on('connect', (_request, socket: Duplex) => refuse(socket, apiError('method_not_allowed', message, { headers })))
 }
 
 /** Errors of Node.js while it reads a request, by their code. */

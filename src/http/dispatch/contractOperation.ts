@@ -4,10 +4,7 @@ import type { OperationId } from '../../contract/types.js'
 /** The security schemes of the contract. */
 const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken'] as const
 
-/**
- * What a caller must present for an operation: the token of a security scheme of the contract, or
- * nothing.
- */
+/** The security scheme whose token a caller must present for an operation. */
 export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
 
 /** An operation of the contract, as routes and hooks need it. */
@@ -24,11 +21,7 @@ export interface ContractOperation {
   readonly definition: Operation
 }
 
-/**
- * Reads the operations of a contract.
- *
- * @throws where one has a security requirement that is not supported
- */
+/** Reads the operations of a contract. @throws for a security requirement that is not supported */
 export const toContractOperations = (api: OpenAPIBackend): ContractOperation[] =>
   api.getOperations().map((definition) => ({
     // The compiler checks the handlers against the ids of the contract; see Operations.

@@ -1,11 +1,7 @@
-// Ten times what Gemini accepts of a schema, and far below the depth at which JSON.stringify
-// exhausts the stack.
+// Ten times what Gemini accepts of a schema; JSON.stringify exhausts the stack far beyond it.
 const DEEPEST = 1_000
 
-/**
- * True for a value with more than a thousand levels of nested arrays and objects. Visits each of
- * them once.
- */
+/** True for a value with more than a thousand levels of nested arrays and objects. */
 export function isTooDeep(value: unknown): boolean {
   let level = childrenOf([[value]])
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -48,16 +48,14 @@ interface RoutedRequest extends BackendRequest {
 const JSON_BODY = { 'content-type': 'application/json' }
 
 /**
- * Registers the handlers of all operations.
+ * Registers the handlers of all operations of the bundled contract, which is changed.
  *
- * @param document - the bundled contract; it is changed
- * @throws where an operation of the contract has no handler, or the contract cannot be used
+ * @throws where an operation has no handler, or the contract cannot be used
  */
 export async function makeDispatcher(document: object, operations: Operations): Promise<Dispatcher> {
   const api = makeBackend(document)
   await api.init()
-  // Fastify has parsed the request. openapi-backend would do it again, with modules that the bundle
-  // leaves out.
+  // Fastify has parsed the request; openapi-backend would use modules that the bundle leaves out.
   api.router.parseRequest = (request) => {
     const { params, query } = request as RoutedRequest
     return { ...request, params: { ...params }, query: { ...query }, cookies: {}, requestBody: request.body }
@@ -70,8 +68,7 @@ export async function makeDispatcher(document: object, operations: Operations): 
 
   const validate = ({ operation, path, body }: Dispatched, query: Record<string, string>): void => {
     const { operationId, method, definition } = operation
-    // openapi-backend would parse a JSON string once more, and validate what the operation never
-    // sees.
+    // openapi-backend would parse a JSON string once more, and validate what no operation sees.
     if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
     if (isTooDeep(body)) throw apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.')
     const compiled = COMPILED[operationId]

@@ -3,11 +3,7 @@ import type { ContractOperation } from './contractOperation.js'
 /** The path for URLs that cannot be decoded; no operation has it. */
 const MALFORMED = '/malformed-url'
 
-/**
- * Normalises a URL before it is routed.
- *
- * A model id may have the prefix `models/`, and some clients do not encode its slash.
- */
+/** Normalises a URL for the router. Some clients do not encode the slash of `models/gemini-...`. */
 export function canonicalUrl(url: string): string {
   const unprefixed = url.startsWith('/v1/models/models/') ? `/v1/models/${url.slice(18)}` : url
   if (!unprefixed.includes('%')) return unprefixed
@@ -20,10 +16,7 @@ export function canonicalUrl(url: string): string {
   }
 }
 
-/**
- * Makes the look-up of the methods that a path allows, as the header `Allow` lists them; undefined
- * for an unknown path.
- */
+/** Makes the look-up of the header `Allow` of a path; undefined for an unknown one. */
 export function makeAllowedMethods(operations: readonly ContractOperation[]): (url: string) => string | undefined {
   const paths = new Map<string, Set<string>>()
   for (const { path, method } of operations) {

@@ -7,23 +7,16 @@ export interface Validated {
   readonly schema: unknown
 }
 
+type AjvError = Pick<NonNullable<ValidationResult['errors']>[number], 'keyword' | 'instancePath' | 'schemaPath' | 'params'>
 /** The errors of Ajv, as openapi-backend returns them. */
-export type ValidationErrors = readonly Pick<
-  NonNullable<ValidationResult['errors']>[number],
-  'keyword' | 'instancePath' | 'schemaPath' | 'params'
->[]
+export type ValidationErrors = readonly AjvError[]
 
 const BODY = '/requestBody'
 
-/**
- * Turns Ajv's errors into the most helpful one: the deepest that is not a consequence of another.
- *
- * @returns 400 with the code and `param` that OpenAI would send
- */
+/** The 400 that OpenAI would send, for the deepest error that is not a consequence of another. */
 export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
   const candidates = errors.filter(
-    (error) =>
-      error.keyword !== 'anyOf' && error.keyword !== 'oneOf' && error.keyword !== 'if' && !isBesideItsType(error, errors, validated),
+    (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !isBesideItsType(error, errors, validated),
   )
   const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort((a, b) => depth(b) - depth(a) || weight(a) - weight(b))
   if (worst === undefined) return apiError('invalid_value', 'The request does not match the API contract. See GET /openapi.json.')
@@ -33,15 +26,8 @@ export function toValidationFailure(errors: ValidationErrors, validated: Validat
   return apiError(code, message, { param: param === '' ? null : param })
 }
 
-/**
- * True where a value is not among the allowed ones because of its type, which another error
- * reports.
- */
-function isBesideItsType(
-  { keyword, instancePath, params }: ValidationErrors[number],
-  errors: ValidationErrors,
-  { body }: Validated,
-): boolean {
+/** True where a value is not an allowed one because of its type, which another error reports. */
+function isBesideItsType({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, { body }: Validated): boolean {
   if (keyword !== 'enum' && keyword !== 'const') return false
   const { value } = locate(toPointer(instancePath), body)
   const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
@@ -49,9 +35,9 @@ function isBesideItsType(
   return errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath)
 }
 
-const depth = ({ keyword, instancePath }: ValidationErrors[number]): number =>
+const depth = ({ keyword, instancePath }: AjvError): number =>
   instancePath.split('/').length + (keyword === 'required' || keyword === 'discriminator' ? 1 : 0)
-const weight = ({ keyword }: ValidationErrors[number]): number => (keyword === 'type' ? 1 : 0)
+const weight = ({ keyword }: AjvError): number => (keyword === 'type' ? 1 : 0)
 
 interface Subject {
   readonly param: string
@@ -69,21 +55,20 @@ interface Verdict {
   readonly param?: string
 }
 
-const missing = (param: string): Verdict =>
-  param === ''
-    ? {
-        code: 'missing_required_parameter',
-        message: 'Missing JSON body. Send one with the header `Content-Type: application/json`.',
-        param,
-      }
-    : { code: 'missing_required_parameter', message: `Missing required parameter: '${param}'.`, param }
+const NO_BODY = 'Missing JSON body. Send one with the header `Content-Type: application/json`.'
 
-const bound = (side: 'below_min' | 'above_max'): ((subject: Subject) => Verdict) => {
-  return ({ param, value, params }) => ({
+const missing = (param: string): Verdict => ({
+  code: 'missing_required_parameter',
+  message: param === '' ? NO_BODY : `Missing required parameter: '${param}'.`,
+  param,
+})
+
+const bound =
+  (side: 'below_min' | 'above_max') =>
+  ({ param, value, params }: Subject): Verdict => ({
     code: `${Number.isInteger(value) ? 'integer' : 'decimal'}_${side}_value`,
     message: `Invalid '${param}': ${side === 'below_min' ? 'too small' : 'too large'}. Expected a value ${params.comparison} ${params.limit}, but got ${String(value)} instead.`,
   })
-}
 
 const oneOf = (param: string, value: unknown, allowed: readonly unknown[]): Verdict => ({
   code: 'invalid_value',
@@ -127,7 +112,7 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> 
   }),
 }
 
-function toSubject(error: ValidationErrors[number], errors: ValidationErrors, { body, schema }: Validated): Subject {
+function toSubject(error: AjvError, errors: ValidationErrors, { body, schema }: Validated): Subject {
   const { param, value } = locate(toPointer(error.instancePath), body)
   const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
   const types = errors
@@ -152,7 +137,7 @@ function locate(pointer: string, body: unknown): { param: string; value: unknown
   for (const segment of pointer.split('/').slice(1)) {
     const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
     param = Array.isArray(value) ? `${param}[${key}]` : join(param, key)
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+    value = memberOf(value, key)
   }
   return { param, value }
 }
@@ -170,18 +155,15 @@ function describe(value: unknown): string {
 
 /** The discriminator values of the branches at a schema path: Ajv's error does not contain them. */
 function tagsAt(schema: unknown, schemaPath: string, tag: string): string[] {
-  const holder = at(schema, schemaPath.split('/').slice(3, -1))
-  const branches = at(holder, ['oneOf'])
+  const branches = at(schema, [...schemaPath.split('/').slice(3, -1), 'oneOf'])
   if (!Array.isArray(branches)) return []
   return branches.flatMap((branch: unknown) => {
-    const property = at(branch, ['properties', tag])
-    const tags = at(property, ['enum']) ?? [at(property, ['const'])]
+    const tags = at(branch, ['properties', tag, 'enum']) ?? [at(branch, ['properties', tag, 'const'])]
     return Array.isArray(tags) ? tags.filter((value): value is string => typeof value === 'string') : []
   })
 }
 
-const at = (start: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
-    start,
-  )
+const memberOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+
+const at = (start: unknown, path: readonly string[]): unknown => path.reduce(memberOf, start)

@@ -3,42 +3,38 @@ import type { Socket } from 'node:net'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 
-/** One request with its response, as hooks, log and metrics see it. */
-export interface Exchange {
-  /** The request id. */
-  readonly id: string
-  readonly method: string
-  /** Time of arrival, in milliseconds of `performance.now()`. */
-  readonly arrivedAt: number
-  readonly requestLog: RequestLog
-  /**
-   * Aborts when the client disconnects, the time limit is reached or the process ends; the reason
-   * says which.
-   */
-  readonly controller: AbortController
-  /** When the time limit is reached, in milliseconds of `performance.now()`. */
-  deadlineAt: number
+/** One request with its response, as hooks, log and metrics see it. Times: `performance.now()`. */
+export class Exchange {
+  readonly arrivedAt = performance.now()
+  readonly requestLog: RequestLog = {}
+  /** Aborts when the client disconnects, at the time limit or at shutdown; its reason says why. */
+  readonly controller = new AbortController()
+  /** When the time limit is reached. */
+  deadlineAt = Number.POSITIVE_INFINITY
   operationId: string | undefined
   /** The template of the path. Never the path itself, which can contain anything. */
   route: string | undefined
-  /**
-   * The name of the caller's token, or a short hash of it; undefined where no token is required.
-   */
+  /** The name of the caller's token, or a short hash; undefined where no token is required. */
   caller: string | undefined
   /** The full hash of the caller's token; undefined where no token is required. */
   identity: string | undefined
   /** Work that outlives the exchange; its memory stays counted until this settles. */
   keptUntil: Promise<unknown> | undefined
   /** True once the caller has been authenticated, or needs no token. */
-  isAuthorized: boolean
+  isAuthorized = false
   /** True once the whole request has been read. */
-  isRead: boolean
+  isRead = false
   /** True once an event stream has begun. */
-  isStream: boolean
-  /** When the first event was sent, in milliseconds of `performance.now()`. */
+  isStream = false
+  /** When the first event was sent. */
   firstByteAt: number | undefined
   /** The failure that was sent to the client. */
   failure: ApiError | undefined
+
+  constructor(
+    readonly id: string,
+    readonly method: string,
+  ) {}
 }
 
 declare module 'fastify' {
@@ -64,13 +60,11 @@ export class Exchanges {
   #waiting: (() => void)[] = []
 
   /**
-   * Begins an exchange.
-   *
-   * @param onEnd - called in the same tick in which the connection closes: Function Compute may
-   *   freeze the instance right after
+   * Begins an exchange. `onEnd` is called in the same tick in which the connection closes: Function
+   * Compute may freeze the instance right after.
    */
   begin(id: string, method: string, response: ServerResponse, onEnd: (exchange: Exchange, end: ExchangeEnd) => void): Exchange {
-    const exchange = newExchange(id, method)
+    const exchange = new Exchange(id, method)
     this.#inFlight.add(exchange)
     // Not request.signal: in Fastify 5 it aborts as soon as the body of a POST has been read.
     this.#onceClosed(response, () => {
@@ -111,10 +105,7 @@ export class Exchanges {
     this.#waiting = []
   }
 
-  /**
-   * Waits for the end of a response. One that is queued behind another ends with its connection,
-   * without an event of its own.
-   */
+  /** Also where a response is queued behind another: it ends without an event of its own. */
   #onceClosed(response: ServerResponse, callback: () => void): void {
     const { socket } = response.req
     const waiting = this.#closings.get(socket) ?? new Set()
@@ -130,22 +121,3 @@ export class Exchanges {
     })
   }
 }
-
-const newExchange = (id: string, method: string): Exchange => ({
-  id,
-  method,
-  arrivedAt: performance.now(),
-  requestLog: {},
-  controller: new AbortController(),
-  deadlineAt: Number.POSITIVE_INFINITY,
-  operationId: undefined,
-  route: undefined,
-  caller: undefined,
-  identity: undefined,
-  isAuthorized: false,
-  keptUntil: undefined,
-  isRead: false,
-  isStream: false,
-  firstByteAt: undefined,
-  failure: undefined,
-})

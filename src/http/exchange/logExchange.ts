@@ -2,10 +2,7 @@ import type { Logger } from 'pino'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 
-/**
- * Writes the log line of an exchange. It never contains a body, a token, a key or a header of
- * Function Compute.
- */
+/** Writes the log line of an exchange: never a body, a token, a key or a header of the platform. */
 export function logExchange(log: Logger, exchange: Exchange, { status, isCancelled, durationMs }: ExchangeEnd): void {
   const { requestLog, failure } = exchange
   const line = {
@@ -28,9 +25,9 @@ export function logExchange(log: Logger, exchange: Exchange, { status, isCancell
     errorCode: failure?.code,
     cancelled: isCancelled,
   }
-  const cause = failure === undefined || isCancelled ? undefined : toCause(failure)
-  if (failure !== undefined && failure.status >= 500 && !isCancelled) log.error(cause === undefined ? line : { ...line, cause }, 'failed')
-  else log.info(line, isCancelled ? 'cancelled' : 'answered')
+  if (isCancelled) log.info(line, 'cancelled')
+  else if (failure === undefined || failure.status < 500) log.info(line, 'answered')
+  else log.error({ ...line, cause: toCause(failure) }, 'failed')
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10
@@ -47,8 +44,5 @@ const causeMessages = (error: Error): string =>
 
 const stackOf = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => messageOf(error))
 
-/**
- * The message of an error. Not of JSON.parse: it quotes the text, which can be a prompt or an
- * answer.
- */
+/** The message of an error, except that of JSON.parse: it quotes the text, such as a prompt. */
 const messageOf = (error: Error): string => (error instanceof SyntaxError ? 'not valid JSON' : error.message)

@@ -35,8 +35,7 @@ export class Metrics implements MetricsPage {
 
   /** The metrics in the text format of Prometheus. */
   text(): Promise<string> {
-    // Collected from the first read on: they cost a tenth of a cold start, and time at each garbage
-    // collection.
+    // From the first read on: they cost a tenth of a cold start, and time at garbage collections.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry })
     this.#hasProcessMetrics = true
     return this.#registry.metrics()

@@ -50,10 +50,7 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
 /** True where the operation requires a token of the API, not one for metrics only. */
 export const isOfCaller = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
 
-/**
- * The length of the body by its header; undefined where it is sent in chunks. Only that of a POST
- * is ever read.
- */
+/** The length of the body by its header; undefined where it is chunked. Only a POST has one. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined

@@ -1,17 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { NamedToken } from '../../config/readers.js'
 import type { Secret } from '../../config/secret.js'
+import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
 import type { Credential } from '../dispatch/contractOperation.js'
 
-/**
- * Checks the bearer token of a request.
- *
- * @param credential - what the operation requires
- * @param authorization - the header, if there is one
- * @returns undefined where no token is required
- * @throws ApiError 401, with or without `invalid_api_key`
- */
+/** Checks the header `Authorization`; undefined where no token is required. @throws ApiError 401 */
 export type Authenticate = (credential: Credential, authorization: string | undefined) => Caller | undefined
 
 /** Who sent a request, known by its token. */
@@ -20,13 +14,6 @@ export interface Caller {
   readonly name: string
   /** The full hash of the token: two tokens with one name are two callers. */
   readonly identity: string
-}
-
-/** What {@link makeAuthenticate} needs. */
-export interface AuthenticateParts {
-  /** Undefined admits every caller. */
-  readonly authTokens: readonly NamedToken[] | undefined
-  readonly metricsToken: Secret | undefined
 }
 
 interface Accepted {
@@ -45,7 +32,7 @@ const toAccepted = ({ name, token }: NamedToken): Accepted => {
 const METRICS_REFUSAL = 'The token is not valid for GET /metrics. Use METRICS_TOKEN or, if that is not set, the only token of AUTH_TOKEN.'
 
 /** Makes the check. It compares the hashes of all tokens in constant time. */
-export function makeAuthenticate({ authTokens, metricsToken }: AuthenticateParts): Authenticate {
+export function makeAuthenticate({ authTokens, metricsToken }: Pick<Config, 'authTokens' | 'metricsToken'>): Authenticate {
   const callers = authTokens?.map(toAccepted)
   const accepted: Readonly<Record<Credential, readonly Accepted[] | undefined>> = {
     none: undefined,
@@ -66,12 +53,8 @@ export function makeAuthenticate({ authTokens, metricsToken }: AuthenticateParts
   }
 }
 
-/**
- * The tokens for GET /metrics: METRICS_TOKEN, else the only token of AUTH_TOKEN; none where there
- * are several.
- */
+/** For GET /metrics: METRICS_TOKEN, else the only token of AUTH_TOKEN; none of several. */
 function toMetricsTokens(callers: readonly Accepted[] | undefined, metricsToken: Secret | undefined): readonly Accepted[] | undefined {
   if (metricsToken !== undefined) return [toAccepted({ name: 'metrics', token: metricsToken })]
-  if (callers === undefined || callers.length === 1) return callers
-  return []
+  return callers === undefined || callers.length === 1 ? callers : []
 }

@@ -12,28 +12,21 @@ export interface BodyPace {
   readonly bytesPerSecond: number
 }
 
-// 64 kbit/s. Without a limit, a few clients whose bodies never end could occupy an instance for the
-// whole time limit.
+// 64 kbit/s. Otherwise bodies that never end could occupy an instance for the whole time limit.
 const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
 const CHECK_MS = 5_000
 
-/**
- * Watches the request bodies that are arriving: with one timer, which runs only while there are
- * any.
- */
+/** Watches the request bodies that are arriving: with one timer, which runs while there are any. */
 export class BodyWatch {
-  readonly #pace: BodyPace
   readonly #bodies = new Map<Exchange, { readonly socket: Socket; readonly bytesBefore: number }>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pace: BodyPace = PACE) {
-    this.#pace = pace
-  }
+  constructor(private readonly pace: BodyPace = PACE) {}
 
   /** Aborts the exchange where its body arrives too slowly. */
   begin(exchange: Exchange, socket: Socket): void {
     this.#bodies.set(exchange, { socket, bytesBefore: socket.bytesRead })
-    this.#timer ??= setInterval(() => this.#check(), Math.min(this.#pace.graceMs, CHECK_MS)).unref()
+    this.#timer ??= setInterval(() => this.#check(), Math.min(this.pace.graceMs, CHECK_MS)).unref()
   }
 
   /** The body has arrived, or never will. Has no effect for an exchange that is not watched. */
@@ -43,8 +36,8 @@ export class BodyWatch {
 
   #check(): void {
     for (const [{ arrivedAt, controller }, { socket, bytesBefore }] of this.#bodies) {
-      const lateMs = performance.now() - arrivedAt - this.#pace.graceMs
-      if (lateMs > 0 && socket.bytesRead - bytesBefore < (lateMs / 1000) * this.#pace.bytesPerSecond)
+      const lateMs = performance.now() - arrivedAt - this.pace.graceMs
+      if (lateMs > 0 && socket.bytesRead - bytesBefore < (lateMs / 1000) * this.pace.bytesPerSecond)
         controller.abort(apiError('invalid_value', 'The request body arrived too slowly.'))
     }
     if (this.#bodies.size > 0) return

@@ -4,16 +4,13 @@ import { RATE_LIMIT_HEADERS } from './rateLimit.js'
 
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 
-/** What {@link addCors} needs. */
-export interface CorsParts {
-  /** Allowed origins; `*` among them allows every origin. */
-  readonly origins: readonly string[]
-  /** True where responses have rate limit headers. */
-  readonly isLimited: boolean
-}
-
-/** Answers preflight requests, and lets pages of the allowed origins read responses. */
-export async function addCors(app: FastifyInstance, { origins, isLimited }: CorsParts): Promise<void> {
+/**
+ * Answers preflight requests, and lets pages of the allowed origins read responses.
+ *
+ * @param origins - `*` among them allows every origin
+ * @param isLimited - true where responses have rate limit headers
+ */
+export async function addCors(app: FastifyInstance, origins: readonly string[], isLimited: boolean): Promise<void> {
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],

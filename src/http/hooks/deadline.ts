@@ -6,11 +6,9 @@ import type { Exchange } from '../exchange/exchange.js'
 
 // Function Compute kills a request at its timeout; the client must have received our 504 before.
 const FC_MARGIN_MS = 5_000
+const TOO_LATE = 'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.'
 
-/**
- * Ends each exchange at its time limit, counted from its arrival: some seconds before Function
- * Compute would.
- */
+/** Ends each exchange at its time limit from its arrival: some seconds before Function Compute. */
 export function addDeadline(app: FastifyInstance, requestTimeoutMs: number): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { exchange } = request
@@ -22,10 +20,7 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number): voi
   })
 }
 
-/**
- * @param announcedSeconds - the header `x-fc-function-timeout`: after so many seconds the platform
- * ends the request
- */
+/** The limit by the header `x-fc-function-timeout`: the platform ends the request then. */
 function platformLimitMs(announcedSeconds: string | string[] | undefined): number {
   const announcedMs = Number(announcedSeconds) * 1000
   return announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
@@ -34,16 +29,10 @@ function platformLimitMs(announcedSeconds: string | string[] | undefined): numbe
 function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: number): void {
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   const timer = setTimeout(() => {
-    exchange.controller.abort(
-      apiError(
-        'upstream_timeout',
-        'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.',
-      ),
-    )
+    exchange.controller.abort(apiError('upstream_timeout', TOO_LATE))
     // The response is complete, and the client does not read it.
     if (response.writableEnded) response.destroy()
-  }, limitMs)
-  timer.unref()
+  }, limitMs).unref()
   response.once('close', () => clearTimeout(timer))
 }
 

@@ -18,10 +18,7 @@ export interface ExchangeParts {
   readonly flushLog?: (() => void) | undefined
 }
 
-/**
- * Gives each request its exchange and request id; when it ends, releases what it held, counts and
- * logs it.
- */
+/** Gives each request its exchange and id; at its end releases what it held, counts and logs it. */
 export function addExchanges(app: FastifyInstance, { exchanges, metrics, pressure, bodies, log, flushLog }: ExchangeParts): void {
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
-import type { Exchanges } from '../exchange/exchange.js'
+import type { ExchangeParts } from './exchange.js'
 
 /**
  * The lifecycle hooks of Function Compute, with their methods.
@@ -13,11 +12,7 @@ const HOOKS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** What {@link addFunctionHooks} needs. */
-export interface FunctionHookParts {
-  readonly exchanges: Exchanges
-  readonly log: Logger
-  /** Writes out buffered log lines. */
-  readonly flushLog?: (() => void) | undefined
+export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'log' | 'flushLog'> {
   /** Ends the resumable streams that continue without a request. */
   readonly endStreams?: () => Promise<void>
 }

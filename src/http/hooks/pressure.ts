@@ -1,58 +1,36 @@
 import { totalmem } from 'node:os'
 import type { FastifyInstance } from 'fastify'
+import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 import { announcedBytes, isOfCaller } from './admission.js'
 
-/** Bounds of {@link Pressure}. */
-export interface PressureBounds {
-  readonly maxConcurrentRequests: number
-  /**
-   * Bodies held at once, in bytes; undefined for as many as fit into the memory. A single body is
-   * always accepted.
-   */
-  readonly maxInflightBodyBytes: number | undefined
-  readonly bodyLimitBytes: number
-  /** The memory of the function, in MB, on Function Compute. */
-  readonly functionMegabytes?: number | undefined
-}
+/** Settings of {@link Pressure}; without `maxInflightBodyBytes`, the memory is the limit. */
+export type PressureBounds = Pick<Config, 'maxConcurrentRequests' | 'maxInflightBodyBytes' | 'bodyLimitBytes'> &
+  Partial<Pick<Config, 'functionMegabytes'>>
 
 /**
- * Limits the concurrent requests and the memory that they hold: what exceeds it is refused before
- * its body is read.
+ * Limits the concurrent requests and the memory that they hold: the excess is refused before its
+ * body is read. A single body is always accepted.
  */
 export class Pressure {
-  readonly #maxRequests: number
   readonly #maxBytes: number
-  readonly #bodyLimitBytes: number
   readonly #held = new Map<Exchange, number>()
   #heldBytes = 0
 
-  constructor({ maxConcurrentRequests, maxInflightBodyBytes, bodyLimitBytes, functionMegabytes }: PressureBounds) {
-    this.#maxRequests = maxConcurrentRequests
-    this.#maxBytes = maxInflightBodyBytes ?? bodyBytesThatFit(functionMegabytes)
-    this.#bodyLimitBytes = bodyLimitBytes
+  constructor(private readonly bounds: PressureBounds) {
+    this.#maxBytes = bounds.maxInflightBodyBytes ?? bodyBytesThatFit(bounds.functionMegabytes)
   }
 
-  /**
-   * Accepts an exchange.
-   *
-   * @param bodyBytes - the length of its body; undefined where it is unknown, and counted as the
-   *   largest
-   * @throws ApiError 503 `server_overloaded`
-   */
-  take(exchange: Exchange, bodyBytes = this.#bodyLimitBytes): void {
-    if (this.#held.size >= this.#maxRequests) throw apiError('server_overloaded')
+  /** Accepts an exchange; a body of unknown length counts as the largest. @throws ApiError 503 */
+  take(exchange: Exchange, bodyBytes = this.bounds.bodyLimitBytes): void {
+    if (this.#held.size >= this.bounds.maxConcurrentRequests) throw apiError('server_overloaded')
     if (this.#heldBytes > 0 && this.#heldBytes + bodyBytes > this.#maxBytes) throw apiError('server_overloaded')
     this.#held.set(exchange, bodyBytes)
     this.#heldBytes += bodyBytes
   }
 
-  /**
-   * Counts further memory that an exchange holds. Has no effect where it has been released.
-   *
-   * @throws ApiError 503 `server_overloaded`
-   */
+  /** Counts further memory of an exchange, unless it has been released. @throws ApiError 503 */
   add(exchange: Exchange, bytes: number): void {
     const own = this.#held.get(exchange)
     if (own === undefined) return
@@ -82,9 +60,7 @@ export function addPressure(app: FastifyInstance, pressure: Pressure): void {
 const OWN_BYTES = 128 * 1_048_576
 const COPIES = 8
 
-/**
- * The bytes of bodies that fit into the memory of the function, of the container or of the machine.
- */
+/** The bytes of bodies that fit into the memory of the function, the container or the machine. */
 function bodyBytesThatFit(functionMegabytes: number | undefined): number {
   const limit = process.constrainedMemory()
   const available = limit > 0 ? Math.min(limit, totalmem()) : totalmem()

@@ -14,27 +14,13 @@ export interface RateLimitSettings {
   readonly isBehindGateway: boolean
 }
 
-/** The headers of a limited response: OpenAI's, and those of @fastify/rate-limit. */
-export const RATE_LIMIT_HEADERS = [
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-remaining-requests',
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-limit',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
-] as const
-
 const WINDOW_MS = 60_000
-// The least recently seen are forgotten first. There are few tokens; without tokens, addresses are
-// counted.
+// Beyond it, the least recently seen are forgotten. Without tokens, addresses are counted.
 const MOST_CALLERS = 20_000
 
 /**
- * Limits the requests of each caller with 429 `rate_limit_exceeded`, and adds the rate limit
- * headers.
- *
- * The minute of a caller begins with its first request. While Redis is unavailable, nothing is
- * limited.
+ * Limits the requests of each caller with 429, and adds the rate limit headers. The minute of a
+ * caller begins with its first request. While Redis is unavailable, nothing is limited.
  */
 export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isBehindGateway }: RateLimitSettings): Promise<void> {
   // Imported here: a start without RATE_LIMIT_RPM does not load it.
@@ -63,13 +49,12 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
 
   app.addHook('onRequest', async (request, reply) => {
     if (isOfCaller(request)) await limit(request, reply)
-    // A client that has disconnected meanwhile has ended its exchange: nothing would release what
-    // it takes from here on.
+    // The exchange may have ended meanwhile: nothing would release what it takes from here on.
     request.exchange.controller.signal.throwIfAborted()
   })
 }
 
-const toHeaders = (limit: number, remaining: number, seconds: number): Record<(typeof RATE_LIMIT_HEADERS)[number], string> => ({
+const toHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({
   'x-ratelimit-limit-requests': String(limit),
   'x-ratelimit-remaining-requests': String(remaining),
   'x-ratelimit-reset-requests': `${seconds}s`,
@@ -78,19 +63,13 @@ const toHeaders = (limit: number, remaining: number, seconds: number): Record<(t
   'x-ratelimit-reset': String(seconds),
 })
 
-/**
- * The address of the client. In X-Forwarded-For only the last entry is set by the gateway; clients
- * can write the others.
- */
+/** The headers of a limited response: OpenAI's, and those of @fastify/rate-limit. */
+export const RATE_LIMIT_HEADERS: readonly string[] = Object.keys(toHeaders(0, 0, 0))
+
+/** The address of the client. The gateway sets only the last entry of X-Forwarded-For. */
 function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
-  const entry = isBehindGateway
-    ? withoutPort(
-        String(headers['x-forwarded-for'] ?? '')
-          .split(',')
-          .at(-1)
-          ?.trim() ?? '',
-      )
-    : ''
+  const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
+  const entry = withoutPort(entries.at(-1)?.trim() ?? '')
   return isIP(entry) === 0 ? (socket.remoteAddress ?? '') : entry
 }
 

@@ -21,8 +21,6 @@ export interface AnswerParts {
 
 /** One answer while it is generated: takes deltas of a chat, returns events and a response. */
 export class Answer {
-  readonly #request: ParsedRequest
-  readonly #parts: AnswerParts
   readonly #emitter = new ResponseEmitter()
   /** Tool calls that are being generated, by their index in the chat. */
   readonly #calls = new Map<number, OpenCall>()
@@ -32,15 +30,16 @@ export class Answer {
   /** Thought signature of the open message. */
   #messageSignature: string | undefined
 
-  constructor(request: ParsedRequest, parts: AnswerParts) {
-    this.#request = request
-    this.#parts = parts
+  constructor(
+    private readonly request: ParsedRequest,
+    private readonly parts: AnswerParts,
+  ) {
     this.#response = startResponse(request.request, { id: '', created: 0, isStored: false })
   }
 
   /** Emits the events that begin a response. */
   begin(head: Head): void {
-    this.#response = startResponse(this.#request.request, head)
+    this.#response = startResponse(this.request.request, head)
     this.#emitter.emit({ type: 'response.created', response: this.#response })
     this.#emitter.emit({ type: 'response.in_progress', response: this.#response })
   }
@@ -48,7 +47,7 @@ export class Answer {
   /** Adds one delta of the chat. */
   add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }: ChunkDelta): void {
     const signature = extra?.google?.thought_signature
-    if (thought && this.#request.hasSummaries) this.#continueReasoning().write(thought)
+    if (thought && this.request.hasSummaries) this.#continueReasoning().write(thought)
     // Before the text: if one delta has both, no second reasoning item has to follow the message.
     if (signature) this.#addMessageSignature(signature)
     if (content) this.#continueMessage().write('output_text', content)
@@ -56,11 +55,7 @@ export class Answer {
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
-  /**
-   * Ends the response.
-   *
-   * @returns resolves after `onEnd`; the last event is sent only then
-   */
+  /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
   finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
@@ -71,17 +66,16 @@ export class Answer {
       output: this.#emitter.output(),
       ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
       ...(incompleteReason === undefined
-        ? { completed_at: Math.floor(this.#parts.now() / 1000) }
+        ? { completed_at: Math.floor(this.parts.now() / 1000) }
         : { incomplete_details: { reason: incompleteReason } }),
     })
-    return this.#parts.onEnd(this.#response)
+    return this.parts.onEnd(this.#response)
   }
 
   /** Ends the response with a failure; has no effect after its end. */
   fail(failure: ApiError): void {
     if (this.#hasEnded) return
-    const incomplete: OpenItem[] = [...this.#calls.values()]
-    if (this.#open !== undefined) incomplete.push(this.#open)
+    const incomplete: OpenItem[] = [...this.#calls.values(), ...(this.#open === undefined ? [] : [this.#open])]
     const snapshots = incomplete.map((item) => item.snapshot()).sort((one, other) => one.index - other.index)
     this.#end('failed', { error: toFailure(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
   }
@@ -105,7 +99,7 @@ export class Answer {
   #continueReasoning(): OpenReasoning {
     if (this.#open?.type === 'reasoning') return this.#open
     this.#closeOpen()
-    const reasoning = openReasoning(this.#emitter, this.#request.seal)
+    const reasoning = openReasoning(this.#emitter, this.request.seal)
     this.#open = reasoning
     return reasoning
   }
@@ -131,7 +125,7 @@ export class Answer {
   }
 
   #addMessageSignature(signature: string): void {
-    if (!this.#request.hasMessageSignatures) return
+    if (!this.request.hasMessageSignatures) return
     if (this.#open?.type === 'message') this.#messageSignature = signature
     else this.#continueReasoning().addSignatures({ message: signature })
   }
@@ -145,7 +139,7 @@ export class Answer {
     this.#closeCompleteCalls()
     if (signature) this.#continueReasoning().addSignatures({ calls: { [id]: signature } })
     this.#closeOpen()
-    const tool = this.#request.declaredTools.get(name) ?? { kind: 'function', name, namespace: undefined }
+    const tool = this.request.declaredTools.get(name) ?? { kind: 'function', name, namespace: undefined }
     this.#calls.set(index, openCall(this.#emitter, id, tool))
   }
 

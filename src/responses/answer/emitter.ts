@@ -5,9 +5,8 @@ export type OutputItem = ModelResponse['output'][number]
 /** Status of an output item. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
-type Unnumbered<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> : never
 /** An event that has no sequence number yet. */
-export type UnnumberedEvent = Unnumbered<ResponseStreamEvent>
+type Unnumbered<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> : never
 
 /** An output item that is still being generated. */
 export interface OpenItem {
@@ -25,8 +24,8 @@ export class ResponseEmitter {
   #nextNumber = 0
 
   /** Adds an event, with the next sequence number. */
-  emit(event: UnnumberedEvent): void {
-    // The sequence number is the only member that UnnumberedEvent lacks.
+  emit(event: Unnumbered<ResponseStreamEvent>): void {
+    // The sequence number is the only member that Unnumbered removes.
     this.#events.push({ ...event, sequence_number: this.#nextNumber } as ResponseStreamEvent)
     this.#nextNumber += 1
   }

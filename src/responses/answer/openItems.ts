@@ -19,13 +19,9 @@ const toMessagePart = (kind: MessagePart['type'], text: string): MessagePart =>
 /** Starts a message. */
 export function openMessage(emitter: ResponseEmitter): OpenMessage {
   const item_id = `msg_${randomId()}`
-  const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => ({
-    id: item_id,
-    type: 'message',
-    status,
-    role: 'assistant',
-    content,
-  })
+  const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => {
+    return { id: item_id, type: 'message', status, role: 'assistant', content }
+  }
   const output_index = emitter.startItem(toItem('in_progress', []))
   /** The complete parts. */
   const content: MessagePart[] = []
@@ -115,7 +111,6 @@ export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => 
 
 /** A tool call that is being generated. */
 export interface OpenCall extends OpenItem {
-  readonly type: 'call'
   /** Appends to the arguments. */
   write(delta: string): void
   /** True once the arguments are complete JSON. */
@@ -137,7 +132,6 @@ export function openCall(emitter: ResponseEmitter, callId: string, { kind, name,
   const output_index = emitter.startItem(toItem('in_progress'))
   const location = { item_id, output_index }
   return {
-    type: 'call',
     write: (delta) => {
       text += delta
       lastCharacter = delta.trimEnd().at(-1) ?? lastCharacter
@@ -165,10 +159,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/**
- * Reads the input of a custom tool from the arguments of the function that emulates it; returns the
- * arguments themselves if the model generated anything else.
- */
+/** Reads a custom tool's input from the arguments of its function; returns other text as it is. */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)
   return isRecord(parsed) && typeof parsed.input === 'string' ? parsed.input : callArguments

@@ -1,27 +1,12 @@
 import type { ApiError } from '../../contract/errors.js'
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatMessage,
-  ChunkDelta,
-  FinishReason,
-  ModelResponse,
-  ResponseStreamEvent,
-  ToolCall,
-  ToolCallDelta,
-  Usage,
-} from '../../contract/types.js'
+import type { ChatCompletion, ChatCompletionChunk, FinishReason, ModelResponse, ResponseStreamEvent, Usage } from '../../contract/types.js'
 import type { Answer } from './answer.js'
 import type { Head } from './response.js'
 
 /** What is known of a response before the chat has begun. */
 export type HeadParts = Omit<Head, 'created'>
 
-/**
- * Converts the chunks of a chat to events of the Responses API, batch by batch.
- *
- * @throws what `chunks` throws; the last event is then up to {@link Answer.fail}
- */
+/** Converts chunks to events, batch by batch. @throws what `chunks` throws; then call `fail` */
 export async function* toResponseEvents(
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
   answer: Answer,
@@ -47,7 +32,7 @@ export async function* toResponseEvents(
   yield answer.take()
 }
 
-/** Ends a response by a failure. @param head - used where it has not begun @returns the events that say so */
+/** Ends a response by a failure. @param head - if it has not begun @returns the events of that */
 export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
   if (answer.response().id === '') answer.begin(head)
   answer.fail(failure)
@@ -55,30 +40,14 @@ export function failResponse(answer: Answer, failure: ApiError, head: Head): rea
 }
 
 /** Converts a chat completion to a response, as if it were a stream of one chunk. */
-export async function toModelResponse(
-  { created, choices, usage }: ChatCompletion,
-  answer: Answer,
-  head: HeadParts,
-): Promise<ModelResponse> {
-  answer.begin({ ...head, created })
-  const [choice] = choices
-  if (choice !== undefined) answer.add(toWholeDelta(choice.message))
-  await answer.finish(choice?.finish_reason ?? 'stop', usage)
+export async function toModelResponse(completion: ChatCompletion, answer: Answer, head: HeadParts): Promise<ModelResponse> {
+  answer.begin({ ...head, created: completion.created })
+  const [choice] = completion.choices
+  if (choice !== undefined) {
+    const calls = (choice.message.tool_calls ?? []).filter((call) => call.type === 'function')
+    const deltas = calls.map(({ extra_content: extra, ...call }, index) => ({ ...call, index, ...(extra ? { extra_content: extra } : {}) }))
+    answer.add({ ...choice.message, tool_calls: deltas })
+  }
+  await answer.finish(choice?.finish_reason ?? 'stop', completion.usage)
   return answer.response()
 }
-
-const toWholeDelta = ({ content, refusal, reasoning_content, extra_content, tool_calls }: ChatMessage): ChunkDelta => ({
-  ...(content ? { content } : {}),
-  ...(refusal ? { refusal } : {}),
-  ...(reasoning_content ? { reasoning_content } : {}),
-  ...(extra_content ? { extra_content } : {}),
-  tool_calls: (tool_calls ?? []).flatMap((call, index) => (call.type === 'function' ? [toWholeCallDelta(call, index)] : [])),
-})
-
-type FunctionCall = Extract<ToolCall, { type: 'function' }>
-
-const toWholeCallDelta = ({ extra_content: extra, ...call }: FunctionCall, index: number): ToolCallDelta => ({
-  ...call,
-  index,
-  ...(extra ? { extra_content: extra } : {}),
-})

@@ -1,18 +1,11 @@
+import type { ToolCall } from '../../contract/types.js'
 import type { ChatPart, LocatedPart } from './parts.js'
-
-/** A tool call of a chat message. */
-export interface ConversationCall {
-  readonly id: string
-  readonly type: 'function'
-  readonly function: { readonly name: string; readonly arguments: string }
-  readonly extra_content?: object
-}
 
 /** A chat message of a request. */
 export interface ConversationMessage {
   readonly role: string
   content?: string | ChatPart[] | null
-  tool_calls?: ConversationCall[]
+  tool_calls?: ToolCall[]
   readonly tool_call_id?: string
   extra_content?: object
 }
@@ -36,7 +29,7 @@ export class Conversation {
   }
 
   /** Adds a tool call to the last message if it is the assistant's, otherwise to a new message. */
-  addCall(call: ConversationCall, path: string): void {
+  addCall(call: ToolCall, path: string): void {
     const message = this.lastAssistantMessage()
     if (message === undefined) this.addMessage({ role: 'assistant', content: null, tool_calls: [call] }, path)
     else if (message.tool_calls === undefined) message.tool_calls = [call]

@@ -1,6 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
-import type { ResponseRequest } from '../../contract/types.js'
+import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
 import { type LocatedPart, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
@@ -47,11 +47,7 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['item_reference', readReference],
 ])
 
-/**
- * Converts items to chat messages.
- *
- * @throws 400 for an invalid item, 404 for a reference to an item that is not stored
- */
+/** Converts items to chat messages. @throws 400 for an invalid item, 404 for one not stored */
 export function toConversation(items: readonly LocatedItem[], context: ItemContext): Conversation {
   const conversation = new Conversation()
   const state: ItemState = { ...context, conversation, signatures: new Map(), nextMessageSignature: undefined }
@@ -79,8 +75,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
   if (previous?.tool_calls !== undefined) {
-    // Text after calls of the same turn belongs to the same message, because the outputs of the
-    // calls must follow directly.
+    // Text after calls joins their message: the outputs of the calls must follow directly.
     appendContent(previous, chatContent)
     return
   }
@@ -89,7 +84,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
 }
 
-const toSignatureExtra = (signature: string | undefined): { extra_content?: object } =>
+const toSignatureExtra = (signature: string | undefined): { extra_content?: ExtraContent } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
 function readCall(item: Item, callArguments: string, path: string, { conversation, signatures }: ItemState): void {
@@ -123,17 +118,9 @@ function readReasoning(item: Item, path: string, state: ItemState): void {
   const sealed = item.encrypted_content
   if (typeof sealed !== 'string' || sealed === '') return
   const signatures = openSignatures(sealed, state)
-  if (signatures === undefined) {
-    state.ignore(`${path}.encrypted_content`)
-    return
-  }
-  if (signatures.message === undefined) return
-  if (!signatures.isAfter) {
-    state.nextMessageSignature = signatures.message
-    return
-  }
-  const message = state.conversation.lastAssistantMessage()
-  if (message !== undefined) Object.assign(message, toSignatureExtra(signatures.message))
+  if (signatures === undefined) state.ignore(`${path}.encrypted_content`)
+  else if (!signatures.isAfter) state.nextMessageSignature = signatures.message ?? state.nextMessageSignature
+  else Object.assign(state.conversation.lastAssistantMessage() ?? {}, toSignatureExtra(signatures.message))
 }
 
 function openSignatures(sealed: string, { seals }: ItemState): Signatures | undefined {
@@ -164,11 +151,9 @@ export function toItems(input: ResponseRequest['input']): readonly LocatedItem[]
 }
 
 /**
- * Replaces references to items by the stored items.
+ * Replaces references to items by the stored items; others remain.
  *
- * @param findItem - returns undefined if no item has the id; the reference then remains
- * @throws 400 for a second reference to the same item, so that a small request cannot become one of
- *   any size
+ * @throws 400 for a second reference to one item: a small request must not become one of any size
  */
 export function resolveReferences(items: readonly LocatedItem[], findItem: (id: string) => Item | undefined): readonly LocatedItem[] {
   const found = new Set<string>()
@@ -176,7 +161,8 @@ export function resolveReferences(items: readonly LocatedItem[], findItem: (id: 
     const id = referencedId(item)
     const stored = id === undefined ? undefined : findItem(id)
     if (id === undefined || stored === undefined) return { item, path }
-    if (found.has(id)) throw duplicateItem(id, `${path}.id`)
+    const duplicate = `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`
+    if (found.has(id)) throw apiError('invalid_value', duplicate, { param: `${path}.id` })
     found.add(id)
     return { item: stored, path }
   })
@@ -184,9 +170,6 @@ export function resolveReferences(items: readonly LocatedItem[], findItem: (id: 
 
 const referencedId = (item: Item): string | undefined =>
   isRecord(item) && itemType(item) === 'item_reference' && typeof item.id === 'string' ? item.id : undefined
-
-const duplicateItem = (id: string, param: string): Error =>
-  apiError('invalid_value', `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`, { param })
 
 /** Returns the ids of the items that are only referenced. */
 export const referencedIds = (items: readonly LocatedItem[]): string[] =>

@@ -39,11 +39,7 @@ export interface ParseContext {
   readonly history: readonly LocatedItem[]
 }
 
-/**
- * Translates a request for the chat.
- *
- * @throws 400 for what Gemini does not support, 404 for a reference to an item that is not stored
- */
+/** Translates a request for the chat. @throws 400 for invalid requests, 404 for unknown items */
 export function parseRequest(request: ResponseRequest, { seals, findItem, history }: ParseContext): ParsedRequest {
   rejectUnsupported(request)
   const input = resolveReferences(toItems(request.input), findItem)
@@ -64,7 +60,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
     request,
     items: input.map(({ item }) => item),
     chat: toChat(request, {
-      // The readers of the items have built them as the chat API defines them.
+      // Made by the readers of the items as the chat API defines them.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...(tools.tools.length === 0 ? {} : { tools: [...tools.tools] }),
       ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -82,43 +78,33 @@ const missingInput = ({ input }: ResponseRequest): Error =>
     ? apiError('missing_required_parameter', "Missing required parameter: 'input'.", { param: 'input' })
     : apiError('empty_array', "Invalid 'input': empty array. Expected at least one item.", { param: 'input' })
 
-const unsupportedValue = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
+const unsupported = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
 
 /** @throws 400 `unsupported_value` for parameters that cannot be honoured */
 function rejectUnsupported({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
-    throw unsupportedValue(
-      'background',
-      'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.',
-    )
+    throw unsupported('background', 'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.')
   if (conversation !== undefined && conversation !== null)
-    throw unsupportedValue(
+    throw unsupported(
       'conversation',
       'Stored conversations are not supported. Send the conversation as `input`, or use `previous_response_id`.',
     )
   if (prompt !== undefined && prompt !== null)
-    throw unsupportedValue('prompt', 'Stored prompts are not supported. Send the text as `instructions` or `input`.')
+    throw unsupported('prompt', 'Stored prompts are not supported. Send the text as `instructions` or `input`.')
   if (include?.includes('message.output_text.logprobs'))
-    throw unsupportedValue('include', 'Log probabilities are not supported. Remove `message.output_text.logprobs`.')
+    throw unsupported('include', 'Log probabilities are not supported. Remove `message.output_text.logprobs`.')
 }
 
-type ToolsAndMessages = Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice'>
-
-/** Makes the chat request. */
-function toChat(request: ResponseRequest, { messages, tools, tool_choice }: ToolsAndMessages): ChatCompletionRequest {
-  const format = toResponseFormat(request.text?.format)
-  const effort = request.reasoning?.effort
+function toChat(request: ResponseRequest, chat: Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice'>): ChatCompletionRequest {
   return omitNullish<ChatCompletionRequest>({
     model: request.model,
-    messages,
-    tools,
-    tool_choice,
-    parallel_tool_calls: tools === undefined ? undefined : request.parallel_tool_calls,
+    ...chat,
+    parallel_tool_calls: chat.tools === undefined ? undefined : request.parallel_tool_calls,
     temperature: request.temperature,
     top_p: request.top_p,
     max_completion_tokens: request.max_output_tokens,
-    response_format: format,
-    reasoning_effort: effort,
+    response_format: toResponseFormat(request.text?.format),
+    reasoning_effort: request.reasoning?.effort,
     // The chat API has fewer values; the upstream reports the others as ignored.
     service_tier: request.service_tier as ChatCompletionRequest['service_tier'],
     extra_body: request.extra_body,
@@ -127,7 +113,6 @@ function toChat(request: ResponseRequest, { messages, tools, tool_choice }: Tool
 }
 
 type Format = NonNullable<NonNullable<ResponseRequest['text']>['format']>
-
 type JsonSchema = Extract<NonNullable<ChatCompletionRequest['response_format']>, { type: 'json_schema' }>['json_schema']
 
 function toResponseFormat(format: Format | null | undefined): ChatCompletionRequest['response_format'] {

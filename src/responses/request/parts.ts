@@ -39,34 +39,20 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
     input_file: (part, path) => {
       const name = ['file_data', 'file_url'].find((each) => optionalString(part, each) !== undefined)
       if (name === undefined && optionalString(part, 'file_id') !== undefined) throw unsupportedFileId(`${path}.file_id`)
-      const file = { file_data: requireString(part, name ?? 'file_data', path), ...pick(part, 'filename') }
+      const filename = optionalString(part, 'filename')
+      const file = { file_data: requireString(part, name ?? 'file_data', path), ...(filename === undefined ? {} : { filename }) }
       return { part: { type: 'file', file }, path, mediaPath: `${path}.${name ?? 'file_data'}` }
     },
     input_audio: (part, path) => {
       const audio = isRecord(part.input_audio) ? part.input_audio : {}
-      const audioPath = `${path}.input_audio`
-      return {
-        part: {
-          type: 'input_audio',
-          input_audio: { data: requireString(audio, 'data', audioPath), format: requireString(audio, 'format', audioPath) },
-        },
-        path,
-      }
+      const data = requireString(audio, 'data', `${path}.input_audio`)
+      const format = requireString(audio, 'format', `${path}.input_audio`)
+      return { part: { type: 'input_audio', input_audio: { data, format } }, path }
     },
   }),
 )
 
-const pick = (part: JsonObject, name: string): JsonObject => {
-  const text = optionalString(part, name)
-  return text === undefined ? {} : { [name]: text }
-}
-
-/**
- * Converts content parts to those of the chat API.
- *
- * @param path - of the list, such as `input[0].content`
- * @throws 400 for a part that is invalid, of an unknown type, or not supported by Gemini
- */
+/** Converts the content parts at a path. @throws 400 for an invalid, unknown or unsupported part */
 export function toChatParts(parts: readonly unknown[], path: string): LocatedPart[] {
   return parts.map((part, index) => {
     const partPath = `${path}[${index}]`

@@ -16,10 +16,8 @@ const TOOL = /^tools\[(\d+)\](?:\.function)?(.*)$/
 
 /**
  * Makes the function that translates a path of the chat request to that of the client's request:
- * `messages[1].content[0]` may be `input[0].content[0]`.
- *
- * @param messages - where each message of the chat request comes from
- * @param tools - path of each tool of the chat request
+ * `messages[1].content[0]` may be `input[0].content[0]`. The arguments say where each message and
+ * tool of the chat request comes from.
  */
 export function makePathRenamer(messages: readonly MessageLocation[], tools: readonly string[]): (path: string) => string {
   return (path) => {

@@ -3,12 +3,7 @@ import { apiError } from '../../contract/errors.js'
 /** An object of a request whose members are not validated yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/**
- * Returns a member that has to be a string.
- *
- * @param path - of the object in the request, for the error
- * @throws 400 `missing_required_parameter` or `invalid_type`
- */
+/** Returns a string of the object at `path`. @throws 400 if it is missing or of another type */
 export function requireString(object: JsonObject, name: string, path: string): string {
   const value = object[name]
   if (typeof value === 'string') return value
@@ -24,10 +19,7 @@ export function optionalString(object: JsonObject, name: string): string | undef
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/**
- * Quotes a value of any type. Objects are not converted to strings: they may be deeply nested, or
- * have a `toString` of their own.
- */
+/** Quotes a value; only names an object, which may be deeply nested or have its own `toString`. */
 function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'

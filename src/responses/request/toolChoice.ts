@@ -4,11 +4,9 @@ import { type JsonObject, optionalString, requireString } from './readers.js'
 import { toChatName } from './toolNames.js'
 import type { ChatTools } from './tools.js'
 
-type ChatToolChoice = ChatCompletionRequest['tool_choice']
-
 /** A tool choice of the chat API. */
 export interface ToolChoiceResult {
-  readonly choice: ChatToolChoice | undefined
+  readonly choice: ChatCompletionRequest['tool_choice']
   /** True if the client chose a tool that is ignored. */
   readonly isIgnored: boolean
 }

@@ -11,10 +11,7 @@ export interface DeclaredTool {
 const CHAT_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/
 const READABLE_LENGTH = 100
 
-/**
- * Returns the function name of a tool in the chat: the tool's name, prefixed with its namespace.
- * If the chat API does not accept that name, returns a unique one that resembles it.
- */
+/** Returns the tool's name in the chat: with its namespace; made valid and unique if necessary. */
 export function toChatName(name: string, namespace: string | undefined): string {
   const fullName = namespace === undefined ? name : `${namespace}${namespace.endsWith('__') ? '' : '__'}${name}`
   if (CHAT_NAME.test(fullName)) return fullName

@@ -36,25 +36,23 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
 ])
 
 /**
- * Converts the tools of a request, and those among the items of its input: Codex sends
- * `additional_tools` items for some models.
- *
- * @throws 400 for a tool without a name
+ * Converts the tools of a request, and of its `additional_tools` items, which Codex sends for some
+ * models. @throws 400 for a tool without a name
  */
 export function toChatTools(tools: ResponseRequest['tools'], items: readonly LocatedItem[] = []): ChatTools {
   const list: ToolList = { tools: [], paths: [], indexes: new Map(), declared: new Map(), ignored: [] }
-  for (const [index, tool] of (tools ?? []).entries()) addTool(tool, `tools[${index}]`, list)
-  for (const { item, path } of items) {
-    if (item.type !== 'additional_tools' || !Array.isArray(item.tools)) continue
-    for (const [index, tool] of item.tools.entries()) if (isRecord(tool)) addTool(tool, `${path}.tools[${index}]`, list)
-  }
+  addTools(tools, 'tools', list)
+  for (const { item, path } of items) if (item.type === 'additional_tools') addTools(item.tools, `${path}.tools`, list)
   return list
 }
 
-function addTool(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
-  const addKind = ADDERS.get(tool.type)
-  if (addKind === undefined) list.ignored.push(path)
-  else addKind(tool, path, list, namespace)
+function addTools(tools: unknown, path: string, list: ToolList, namespace?: string): void {
+  for (const [index, tool] of Array.isArray(tools) ? tools.entries() : []) {
+    if (!isRecord(tool)) continue
+    const add = ADDERS.get(tool.type)
+    if (add === undefined) list.ignored.push(`${path}[${index}]`)
+    else add(tool, `${path}[${index}]`, list, namespace)
+  }
 }
 
 function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
@@ -93,23 +91,18 @@ function describeFormat(format: unknown): string[] {
 function addNamespace(tool: JsonObject, path: string, list: ToolList, outer?: string): void {
   const namespace = requireString(tool, 'name', path)
   // OpenAI does not support nested namespaces.
-  if (outer !== undefined || !Array.isArray(tool.tools)) {
-    list.ignored.push(path)
-    return
-  }
-  for (const [index, inner] of tool.tools.entries()) if (isRecord(inner)) addTool(inner, `${path}.tools[${index}]`, list, namespace)
+  if (outer !== undefined || !Array.isArray(tool.tools)) list.ignored.push(path)
+  else addTools(tool.tools, `${path}.tools`, list, namespace)
 }
 
 const toDescription = (description: string | undefined): { description?: string } => (description ? { description } : {})
-
-type Definition = Extract<ChatTool, { type: 'function' }>['function']
 
 function declareTool(
   tool: JsonObject,
   path: string,
   { tools, paths, indexes, declared }: ToolList,
   { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
-  define: (chatName: string) => Definition,
+  define: (chatName: string) => Extract<ChatTool, { type: 'function' }>['function'],
 ): void {
   const name = requireString(tool, 'name', path)
   const chatName = toChatName(name, namespace)

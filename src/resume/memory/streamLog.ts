@@ -10,11 +10,6 @@ export interface StreamLogParts {
   readonly onReaders: () => void
 }
 
-interface HeldBatch {
-  readonly batch: EventBatch
-  readonly bytes: number
-}
-
 interface LogReader {
   /** Index of its next batch, counted from the first of the stream. */
   index: number
@@ -27,18 +22,16 @@ const EVENT_BYTES = 32
 // What a reader that has fallen behind gets in one batch.
 const JOINED_BYTES = 65_536
 
-// A string of ASCII takes one byte for each character; others may take two.
-const bytesOfText = (text: string): number => (Buffer.byteLength(text) === text.length ? text.length : text.length * 2)
-
 function bytesOfBatch({ data }: EventBatch): number {
   let bytes = BATCH_BYTES + data.length * EVENT_BYTES
-  for (const text of data) bytes += bytesOfText(text)
+  // A string of ASCII takes one byte for each character; others may take two.
+  for (const text of data) bytes += Buffer.byteLength(text) === text.length ? text.length : text.length * 2
   return bytes
 }
 
 /** The events of one stream in memory, with its readers. */
 export class StreamLog implements StoredStream {
-  readonly #held: HeldBatch[] = []
+  readonly #held: { readonly batch: EventBatch; readonly bytes: number }[] = []
   readonly #readers = new Set<LogReader>()
   /** The number of batches that are no longer held. */
   #dropped = 0

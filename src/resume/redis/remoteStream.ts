@@ -1,18 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
-import type { Redis } from '../../stores/redis.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
-import type { StreamKeys } from './keys.js'
+import type { ReplicaParts } from './replica.js'
 import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
 
 /** What {@link findRemote} needs. */
-export interface RemoteParts {
-  readonly redis: Redis
-  readonly keys: StreamKeys
-  readonly ttlMs: number
-  readonly leaseMs: number
-}
+export type RemoteParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'leaseMs'>
 
 /*
  * Reads the batches after an event, and notes that the stream is being read. Where the producer's

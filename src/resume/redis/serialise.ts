@@ -1,6 +1,5 @@
 import { apiError, isErrorName } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
-import type { Usage } from '../../contract/types.js'
 import { lastNumberOf } from '../resumeStore.js'
 
 /** A batch as Redis stores it: the number of its last event, and the data, one event a line. */
@@ -9,10 +8,8 @@ export type StoredBatch = readonly [last: number, lines: string]
 /** The end of a stream that has lost its producer, as Redis stores it. */
 export const INTERRUPTED = '{"ending":"interrupted"}'
 
-type StoredEnd =
-  | { readonly ending: 'whole'; readonly usage?: Usage | undefined }
-  | { readonly ending: 'failed'; readonly code: string | null; readonly message: string }
-  | { readonly ending: 'interrupted' }
+type Failed = { readonly ending: 'failed' }
+type StoredEnd = Exclude<StreamEnd, Failed> | (Failed & { readonly code: string | null; readonly message: string })
 
 /** @returns what {@link parseBatch} reads */
 export const serialiseBatch = (batch: EventBatch): StoredBatch => [lastNumberOf(batch), batch.data.join('\n')]
@@ -34,7 +31,6 @@ export function serialiseEnd(end: StreamEnd): string {
 export function parseEnd(text: string): StreamEnd {
   // Only the functions above have written it.
   const stored = JSON.parse(text) as StoredEnd
-  if (stored.ending === 'whole') return { ending: 'whole', usage: stored.usage }
-  if (stored.ending === 'interrupted') return stored
+  if (stored.ending !== 'failed') return stored
   return { ending: 'failed', failure: apiError(isErrorName(stored.code) ? stored.code : 'upstream_error', stored.message) }
 }

@@ -1,4 +1,5 @@
 import { apiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
 import type { RawMessage } from './repairs/context.js'
 import type { RawUsage } from './usage.js'
 
@@ -19,24 +20,18 @@ export interface RawAnswer {
 
 type Check = (value: unknown) => boolean
 
-const isAbsent: Check = (value) => value === undefined || value === null
-const isCount: Check = (value) => isAbsent(value) || (Number.isInteger(value) && Number(value) >= 0)
+const isOptional = (check: Check): Check => {
+  return (value) => value === undefined || value === null || check(value)
+}
+const isCount = isOptional((value) => Number.isInteger(value) && Number(value) >= 0)
 // Indexes are array indexes here. Gemini sends a single choice and few tool calls.
 const isIndex: Check = (value) => isCount(value) && Number(value ?? 0) < 1_000
-const isOptionalString: Check = (value) => isAbsent(value) || typeof value === 'string'
-const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isListOf =
-  (check: Check): Check =>
-  (value) =>
-    isAbsent(value) || (Array.isArray(value) && value.every(check))
+const isOptionalString = isOptional((value) => typeof value === 'string')
+const isListOf = (check: Check): Check => isOptional((value) => Array.isArray(value) && value.every(check))
 const hasMembers = (members: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(members)
-  return (value) => isObject(value) && checks.every(([name, check]) => check((value as Record<string, unknown>)[name]))
+  return (value) => isRecord(value) && checks.every(([name, check]) => check(value[name]))
 }
-const isOptional =
-  (check: Check): Check =>
-  (value) =>
-    isAbsent(value) || check(value)
 
 // Only the members that are read: Google may add others at any time.
 const isCall = hasMembers({
@@ -51,11 +46,7 @@ const isAnswer = hasMembers({
   choices: isListOf(hasMembers({ index: isIndex, finish_reason: isOptionalString, message: isMessage, delta: isMessage })),
 })
 
-/**
- * Checks that a value has the structure that the repairs of answers rely on.
- *
- * @throws 502 where it has another
- */
+/** Checks a value for the structure that the repairs rely on. @throws 502 where it has another */
 export function checkAnswer(value: unknown): RawAnswer {
   if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // Every member that the type has is checked above.

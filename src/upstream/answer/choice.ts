@@ -11,9 +11,7 @@ import { ANSWER_REPAIRS } from './repairs/index.js'
 export interface ChoiceOptions {
   /** The client sent `functions` and expects `function_call` in place of `tool_calls`. */
   readonly isLegacy: boolean
-  /**
-   * An empty answer is valid: the client sent stop sequences, and the answer may begin with one.
-   */
+  /** The client sent stop sequences: an answer that begins with one is empty, and valid. */
   readonly mayBeEmpty: boolean
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
@@ -21,34 +19,24 @@ export interface ChoiceOptions {
   readonly storeSignature: (callId: string, signature: string) => void
 }
 
-/**
- * The `cause` of an error where Gemini completed an answer that no client can use: another attempt
- * may succeed.
- */
+/** The `cause` of an error where Gemini completed an unusable answer: a retry may succeed. */
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
 }
 
-const malformedCall = (): ApiError => apiError('malformed_function_call', undefined, { cause: new InvalidAnswer(MALFORMED_CALL) })
-
 /** 502: Gemini completed an answer without any content. */
 export const emptyAnswer = (): ApiError =>
   apiError('upstream_error', 'Gemini generated an empty answer. Retry the request.', { cause: new InvalidAnswer('no content') })
-const malformedAnswer = (): ApiError =>
-  apiError('upstream_error', 'Gemini generated an invalid answer. Retry the request.', { cause: new InvalidAnswer(MALFORMED_ANSWER) })
 
-const FINISH_REASONS: ReadonlySet<string> = new Set([
-  'stop',
-  'length',
-  'tool_calls',
-  'content_filter',
-  'function_call',
-] satisfies FinishReason[])
+const FINISH_REASONS: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
 /** Translates the finish reason. @throws 502 where the answer is incomplete or invalid */
 export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceOptions): FinishReason {
-  if (reason === MALFORMED_CALL) throw malformedCall()
-  if (reason === MALFORMED_ANSWER) throw malformedAnswer()
+  if (reason === MALFORMED_CALL) throw apiError('malformed_function_call', undefined, { cause: new InvalidAnswer(reason) })
+  if (reason === MALFORMED_ANSWER) {
+    const cause = new InvalidAnswer(reason)
+    throw apiError('upstream_error', 'Gemini generated an invalid answer. Retry the request.', { cause })
+  }
   if (reason === undefined) throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
   // The set contains finish reasons only.
@@ -90,22 +78,14 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   return { index, message, logprobs: null, finish_reason: finish }
 }
 
-interface Extensions {
-  reasoning_content?: string | null
-  extra_content?: ReturnType<typeof toExtraContent>
-  audio?: unknown
-  images?: unknown
-}
+/** The members that Gemini has and OpenAI has not. */
+const EXTENSIONS = ['reasoning_content', 'extra_content', 'audio', 'images'] as const satisfies readonly (keyof RawMessage)[]
 
-/** Copies the members that Gemini has and OpenAI has not. @returns true where there was any */
-export function addExtensions(target: object, { reasoning_content: reasoning, extra_content: extra, audio, images }: RawMessage): boolean {
-  const extended: Extensions = target
-  if (reasoning) extended.reasoning_content = reasoning
-  // The repairs have removed everything but the signature.
-  if (extra) extended.extra_content = extra as ReturnType<typeof toExtraContent>
-  if (audio) extended.audio = audio
-  if (images) extended.images = images
-  return Boolean(reasoning || extra || audio || images)
+/** Copies those of {@link EXTENSIONS} that have a value. @returns true where there was any */
+export function addExtensions(target: object, message: RawMessage): boolean {
+  const names = EXTENSIONS.filter((name) => message[name])
+  for (const name of names) Reflect.set(target, name, message[name])
+  return names.length > 0
 }
 
 const toFunction = (call: CallMemory): { name: string; arguments: string } => ({ name: call.name ?? '', arguments: call.arguments })

@@ -15,19 +15,13 @@ import { finishOfCalls } from './repairs/finish.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream {
-  /**
-   * Adds one event's part of the choice. The finish reason is held back for {@link
-   * ChoiceStream.end}.
-   */
+  /** Adds one event's part of the choice. The finish reason is held back until the end. */
   add(raw: RawChoice, out: ChunkChoice[]): void
   /** Adds the last chunk. @throws 502 where the answer is incomplete or invalid */
   end(out: ChunkChoice[]): void
 }
 
-/**
- * Makes the converter of one choice. It emits nothing before there is content, so that an empty
- * answer can be retried.
- */
+/** Makes the converter. It emits nothing before content, so that an empty answer can be retried. */
 export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceStream {
   const memory = newMemory()
   let hasBegun = false
@@ -55,7 +49,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceS
       if (calls && calls.length > 0) {
         begin(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
-        push(options.isLegacy ? toFunctionCallDelta(calls) : { tool_calls: calls.map(toToolCallDelta) }, out)
+        push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
         else if (!hasBegun && !message.reasoning_content) {
@@ -88,20 +82,13 @@ function toMessageDelta(message: RawMessage): ChunkDelta | undefined {
   return addExtensions(delta, message) || content || refusal ? delta : undefined
 }
 
-const toFunctionCallDelta = ([call]: readonly RawToolCall[]): ChunkDelta => ({
-  function_call: {
-    ...(call?.function?.name === undefined ? {} : { name: call.function.name }),
-    arguments: call?.function?.arguments ?? '',
-  },
-})
-
-function toToolCallDelta({ index = 0, id, function: called, extra_content: extra }: RawToolCall): ToolCallDelta {
+function toFunctionDelta(called: RawToolCall['function']): { name?: string; arguments: string } {
   const text = called?.arguments ?? ''
-  const delta: ToolCallDelta = {
-    index,
-    ...(id === undefined ? {} : { id, type: 'function' }),
-    function: called?.name === undefined ? { arguments: text } : { name: called.name, arguments: text },
-  }
-  addExtensions(delta, { extra_content: extra })
+  return called?.name === undefined ? { arguments: text } : { name: called.name, arguments: text }
+}
+
+function toToolCallDelta({ index = 0, id, function: called, extra_content }: RawToolCall): ToolCallDelta {
+  const delta: ToolCallDelta = { index, ...(id === undefined ? {} : { id, type: 'function' }), function: toFunctionDelta(called) }
+  addExtensions(delta, { extra_content })
   return delta
 }

@@ -34,11 +34,7 @@ export interface UpstreamAnswer {
 // After [DONE], a connection is kept if no more than this follows, else closed.
 const REST_LIMIT_BYTES = 16_384
 
-/**
- * Reads a completion that is not streamed.
- *
- * @throws like {@link readAnswer}, and 502 where it has no choice
- */
+/** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
 export async function readChoices({ response, options }: UpstreamAnswer): Promise<ChatChoice[]> {
   const { firstIndex, onUsage, onModel } = options
   const answer = checkAnswer(await readAnswer(response, options.failure, options.signal))
@@ -93,60 +89,50 @@ class EventReader {
   readonly #options: AnswerOptions
   readonly #splitter: EventSplitter
   readonly #choices = new Map<number, ChoiceStream>()
-  #isDone = false
-  #failure: unknown
+  /** True once [DONE] has arrived. */
+  isDone = false
+  /** The failure that ended the stream; it follows the choices returned last. */
+  failure: unknown
 
   constructor(options: AnswerOptions) {
     this.#options = options
     this.#splitter = new EventSplitter(options.maxEventBytes)
   }
 
-  /** True once [DONE] has arrived. */
-  get isDone(): boolean {
-    return this.#isDone
-  }
-
-  /** The failure that ended the stream; it follows the choices returned last. */
-  get failure(): unknown {
-    return this.#failure
-  }
-
-  /**
-   * Adds the bytes of one network read.
-   *
-   * @returns the choices of the events that are now complete
-   */
+  /** Adds the bytes of one network read. @returns the choices of the events now complete */
   push(bytes: Uint8Array): ChunkChoice[] {
-    const out: ChunkChoice[] = []
-    try {
+    return this.#collect((out) => {
       const hadStray = this.#splitter.stray() !== ''
       const events = this.#splitter.push(bytes)
       this.#readEvents(events, out)
       this.#checkStray(hadStray && events.length > 0)
-    } catch (error) {
-      this.#failure = error
-    }
-    return out
+    })
   }
 
   /** Ends the stream. @returns the last choices */
   end(): ChunkChoice[] {
-    const out: ChunkChoice[] = []
-    try {
+    return this.#collect((out) => {
       this.#readEvents(this.#splitter.end(), out)
       this.#checkStray(true)
       if (this.#choices.size === 0) throw emptyAnswer()
       for (const choice of this.#choices.values()) choice.end(out)
+    })
+  }
+
+  #collect(read: (out: ChunkChoice[]) => void): ChunkChoice[] {
+    const out: ChunkChoice[] = []
+    try {
+      read(out)
     } catch (error) {
-      this.#failure = error
+      this.failure = error
     }
     return out
   }
 
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
-      if (data === '[DONE]') this.#isDone = true
-      else if (!this.#isDone) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      if (data === '[DONE]') this.isDone = true
+      else if (!this.isDone) this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
@@ -163,10 +149,8 @@ class EventReader {
   }
 
   /**
-   * Throws an error that Gemini has appended to the running stream: bare JSON, in lines that belong
-   * to no event. It is thrown as soon as the JSON is complete.
-   *
-   * @param isOver - true where nothing can complete the lines anymore
+   * Throws an error that Gemini has appended to the stream: bare JSON, in lines that belong to no
+   * event. It is thrown when the JSON is complete, or when `isOver`: nothing can complete it.
    */
   #checkStray(isOver: boolean): void {
     const stray = this.#splitter.stray()

@@ -1,9 +1,6 @@
 import type { Usage } from '../../contract/types.js'
 
-/**
- * Token counts as Gemini sends them. Thinking tokens are in the total only, unless the details name
- * them.
- */
+/** Token counts of Gemini. Thinking is in the total only, unless the details name it. */
 export interface RawUsage {
   readonly prompt_tokens?: number
   readonly completion_tokens?: number
@@ -39,15 +36,11 @@ export function toUsage(raw: RawUsage): Usage {
 
 /** Adds up the token counts of several upstream calls. */
 export function sumUsage(counts: readonly Usage[]): Usage {
+  const sum = (of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)
   return toUsage({
-    prompt_tokens: sum(counts, ({ prompt_tokens: tokens }) => tokens),
-    completion_tokens: sum(
-      counts,
-      ({ completion_tokens: tokens, completion_tokens_details: details }) => tokens - (details?.reasoning_tokens ?? 0),
-    ),
-    total_tokens: sum(counts, ({ total_tokens: tokens }) => tokens),
-    prompt_tokens_details: { cached_tokens: sum(counts, ({ prompt_tokens_details: details }) => details?.cached_tokens ?? 0) },
+    prompt_tokens: sum((usage) => usage.prompt_tokens),
+    completion_tokens: sum((usage) => usage.completion_tokens - (usage.completion_tokens_details?.reasoning_tokens ?? 0)),
+    total_tokens: sum((usage) => usage.total_tokens),
+    prompt_tokens_details: { cached_tokens: sum((usage) => usage.prompt_tokens_details?.cached_tokens ?? 0) },
   })
 }
-
-const sum = (counts: readonly Usage[], of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)

@@ -1,13 +1,13 @@
 import { apiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
 import type { UpstreamResponse } from '../wire/transport.js'
 
 /**
- * Reads a response that is not a stream.
+ * Reads the JSON object of a response that is not a stream.
  *
- * @returns the JSON object that Gemini sent
  * @throws an ApiError where Gemini sent an error or anything but a JSON object; the signal's reason
  *   where it aborted
  */
@@ -20,7 +20,7 @@ export async function readAnswer(response: UpstreamResponse, context: FailureCon
   const answer = parseBody(text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw invalidResponse()
+  if (!isRecord(answer)) throw invalidResponse()
   return answer
 }
 

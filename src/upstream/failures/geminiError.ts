@@ -6,11 +6,7 @@ export interface GeminiError {
   readonly details: readonly Readonly<Record<string, unknown>>[]
 }
 
-/**
- * Parses Gemini's error from a body, which is an object or an array of one object.
- *
- * @returns undefined for any other text
- */
+/** Parses the error in a body: an object or an array of one. @returns undefined for other text */
 export function parseGeminiError(text: string): GeminiError | undefined {
   let parsed: unknown
   try {
@@ -44,10 +40,7 @@ export const reasonsOf = (error: GeminiError): string => error.details.map((deta
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 
-/**
- * Seconds to wait before a retry, rounded up. Source: RetryInfo, or the text "retry in 48.9s" in
- * the message.
- */
+/** Seconds to wait, rounded up. Source: RetryInfo, or "retry in 48.9s" in the message. */
 export function retryAfterSeconds(error: GeminiError): number | undefined {
   const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
   const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')

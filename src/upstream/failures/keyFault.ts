@@ -2,23 +2,14 @@ import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js
 
 /** What a failure says about the key that was used, in cases where another key may succeed. */
 export type KeyFault =
-  /**
-   * The key's project has exhausted its quota for this model. `waitSeconds` is Gemini's, if it
-   * named any.
-   */
+  /** The key's project has exhausted its quota for this model. Gemini may name `waitSeconds`. */
   | { readonly kind: 'quota'; readonly quota: QuotaKind; readonly waitSeconds: number | undefined }
-  /**
-   * The key is invalid, leaked, expired, disabled or denied, or its account is out of credit: it
-   * works for no model.
-   */
+  /** The key works for no model: it is invalid, denied or expired, or it is out of credit. */
   | { readonly kind: 'key'; readonly isOutOfCredit: boolean }
   /** The key may not access what this request needs; other requests may succeed with it. */
   | { readonly kind: 'access' }
 
-/**
- * Quotas by how long they stay exhausted: for minutes, for longer, until midnight in Pacific time,
- * or (zero) always.
- */
+/** How long a quota stays exhausted: minutes, longer, until Pacific midnight, or (zero) always. */
 export type QuotaKind = 'minute' | 'long' | 'day' | 'zero'
 
 // A client should not wait for longer than this.
@@ -45,8 +36,7 @@ export function toQuotaFault(error: GeminiError): KeyFault {
 
 const UNUSABLE_REASONS =
   /\b(?:API_KEY_INVALID|API_KEY_SERVICE_BLOCKED|API_KEY_IP_ADDRESS_BLOCKED|API_KEY_HTTP_REFERRER_BLOCKED|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|BILLING_DISABLED)\b/
-// Anchored at the start: Google quotes user input later in the message, and user input must not be
-// able to disable a key.
+// Anchored at the start: Google quotes user input, which must not be able to disable a key.
 const UNUSABLE_MESSAGES =
   /^(?:please pass a valid API key|API key (?:not valid|not found|expired)|your API key was (?:reported|leaked)|your project has been (?:denied|suspended)|generative language API has not been used|permission denied: consumer)/i
 

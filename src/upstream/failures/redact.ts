@@ -8,10 +8,7 @@ const SHORTEST_KEY = 8
 // Google quotes invalid input, which may be a whole image.
 const LONGEST_MESSAGE = 1_000
 
-/**
- * Removes the key, project numbers, stack traces and anything that looks like a credential from a
- * message of Gemini, and limits its length.
- */
+/** Cuts a message, and removes the key, project numbers, stack traces and likely credentials. */
 export const redact = (message: string, key: Secret): string => {
   const value = key.reveal()
   const keyless = value.length < SHORTEST_KEY ? message : message.replaceAll(value, '[redacted]')

@@ -70,9 +70,7 @@ interface FailureRule {
 
 const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
 
-/**
- * 400 `invalid_request`: Gemini refused the content of the request. The client gets its message.
- */
+/** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
   apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
 
@@ -84,8 +82,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
     advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
   },
   {
-    // The client names a cache. Google reports one of another project by 403, though the key is
-    // valid.
+    // Google reports a cache of another project by 403, though the key is valid.
     matches: (error) => (error.code === 403 || error.code === 404) && /cached ?content/i.test(error.message),
     make: (error, cause, context) => refused(error, 'extra_body.google.cached_content', cause, context),
     // A cache belongs to a project, and only the keys of that project can access it.
@@ -131,6 +128,8 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
 ]
 
+const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
+
 /**
  * The path of the field that Google's parser names in a message. Paths within `messages` are cut:
  * their indexes count the messages sent to Gemini, which may differ from those of the client.
@@ -142,12 +141,9 @@ function paramIn(message: string): string | null {
   return path.startsWith('messages[') ? 'messages' : path
 }
 
-/**
- * Translates Gemini's error for the client, who gets its message only where it is about the
- * request's content.
- */
+/** Translates Gemini's error. The client gets its message only where it is about the content. */
 export const toApiError = (error: GeminiError, context: FailureContext): ApiError => {
-  const rule = FAILURE_RULES.find(({ matches }) => matches(error))
+  const rule = findRule(error)
   return applyRule(rule, error, context, rule?.keyFault?.(error))
 }
 
@@ -163,9 +159,8 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])
 
 /**
- * Translates a response that does not come from Gemini's API, such as an HTML page of a front end.
- * Most of its statuses say nothing about the client's request, and none says anything about the
- * key.
+ * Translates a response of another server than Gemini, such as an HTML page of a front end. Most
+ * statuses say nothing about the client's request, and none says anything about the key.
  */
 export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
   if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {
@@ -176,9 +171,5 @@ export function toApiErrorFromStatus(status: number, context: FailureContext): A
     })
   }
   const error = { code: status, message: '', status: 'without an error of Gemini', details: [] }
-  return applyRule(
-    FAILURE_RULES.find(({ matches }) => matches(error)),
-    error,
-    context,
-  )
+  return applyRule(findRule(error), error, context)
 }

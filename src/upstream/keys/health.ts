@@ -59,10 +59,7 @@ export class KeyHealth {
     if (wasEnabled) this.#parts.onDisabled(this.#labelOf(position), cause)
   }
 
-  /**
-   * Makes a lease the trial of its key if the key is disabled; other requests do not use it
-   * meanwhile.
-   */
+  /** If a key is disabled, makes a lease its trial; no other request uses the key meanwhile. */
   beginTrial(position: number, lease: object): void {
     const key = this.#disabled.get(position)
     if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.now() + TRIAL_MS })

@@ -10,8 +10,7 @@ const PACIFIC: Intl.DateTimeFormatOptions = {
 /**
  * Returns the next midnight in Pacific time, when Google resets its daily quotas.
  *
- * @param now - milliseconds since 1970
- * @returns milliseconds since 1970, later than `now`
+ * @param now - milliseconds since 1970, like the result
  * @see https://ai.google.dev/gemini-api/docs/rate-limits
  */
 export function nextPacificMidnight(now: number): number {
@@ -19,8 +18,7 @@ export function nextPacificMidnight(now: number): number {
   const partsOf = (time: number): Record<string, number> =>
     Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
   const { year = 0, month = 0, day = 0 } = partsOf(now)
-  // Pacific time is 7 h behind UTC in summer and 8 h in winter. The clocks change at 2 a.m.: after
-  // midnight.
+  // 7 h behind UTC in summer, 8 h in winter. The clocks change at 2 a.m., after midnight.
   const summer = Date.UTC(year, month - 1, day + 1, 7)
   return partsOf(summer).hour === 0 ? summer : Date.UTC(year, month - 1, day + 1, 8)
 }

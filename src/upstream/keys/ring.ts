@@ -3,7 +3,7 @@ import { ApiError, apiError, ClientGone } from '../../contract/errors.js'
 import type { KeyFault } from '../failures/keyFault.js'
 import { GeminiFailure, keyFaultOf } from '../failures/rules.js'
 import { KeyHealth, type KeyHealthParts } from './health.js'
-import { type KeyRotation, makeRotations } from './rotation.js'
+import { isDailyQuota, type KeyRotation, makeRotations } from './rotation.js'
 
 /** One use of a key: by one request, for one model. */
 export interface KeyLease {
@@ -79,10 +79,8 @@ export class KeyRing {
   }
 
   /**
-   * The reason why no key is left for a model.
-   *
-   * @returns 429 with the shortest wait, or 502 `upstream_auth_error`; undefined where a key is
-   *   usable
+   * The reason why no key is left for a model: 429 with the shortest wait, or 502
+   * `upstream_auth_error`; undefined where a key is usable.
    */
   exhaustion(model: string): ApiError | undefined {
     const enabled = this.#parts.keys.map((_, index) => index + 1).filter((position) => !this.#health.isDisabled(position))
@@ -104,15 +102,8 @@ export class KeyRing {
   }
 }
 
-const QUOTA_OUTCOMES = {
-  minute: 'rate_limited',
-  long: 'rate_limited',
-  day: 'quota_used_up',
-  zero: 'quota_used_up',
-} as const satisfies Record<Extract<KeyFault, { kind: 'quota' }>['quota'], KeyOutcome>
-
 function outcomeOf(error: unknown, fault: KeyFault | undefined): KeyOutcome {
-  if (fault?.kind === 'quota') return QUOTA_OUTCOMES[fault.quota]
+  if (fault?.kind === 'quota') return isDailyQuota(fault.quota) ? 'quota_used_up' : 'rate_limited'
   if (fault?.kind === 'key') return fault.isOutOfCredit ? 'quota_used_up' : 'key_refused'
   if (error instanceof ApiError && error.code === 'upstream_auth_error') return 'key_refused'
   return error instanceof ClientGone ? 'cancelled' : 'failed'

@@ -9,6 +9,9 @@ export interface Cooldown {
   readonly isLong: boolean
 }
 
+/** True for quotas that may change at midnight in Pacific time, but not before. */
+export const isDailyQuota = (quota: QuotaKind): boolean => quota === 'day' || quota === 'zero'
+
 // Used where Gemini does not say how long its limit lasts.
 const DEFAULT_WAIT_SECONDS = 30
 
@@ -26,8 +29,7 @@ export class KeyRotation {
 
   /** Starts a cooldown, or extends it. @param waitSeconds - from Gemini, if it named a time */
   startCooldown(position: number, quota: QuotaKind, waitSeconds: number | undefined): void {
-    const isDaily = quota === 'day' || quota === 'zero'
-    const until = isDaily ? nextPacificMidnight(this.#now()) : this.#now() + (waitSeconds ?? DEFAULT_WAIT_SECONDS) * 1000
+    const until = isDailyQuota(quota) ? nextPacificMidnight(this.#now()) : this.#now() + (waitSeconds ?? DEFAULT_WAIT_SECONDS) * 1000
     if (until > (this.#cooldowns.get(position)?.until ?? 0)) this.#cooldowns.set(position, { until, isLong: quota !== 'minute' })
   }
 
@@ -41,12 +43,7 @@ export class KeyRotation {
 // Callers may invent model names while Google cannot say which exist.
 const MOST_MODELS = 1_000
 
-/**
- * Makes the rotations of all models. Only the models used most recently are remembered.
- *
- * @param now - returns the current time, in milliseconds since 1970
- * @returns the rotation of a model
- */
+/** Makes the rotations of all models. Remembers only those that were used most recently. */
 export function makeRotations(now: () => number): (model: string) => KeyRotation {
   const rotations = new Map<string, KeyRotation>()
   return (model) => {

@@ -1,9 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/**
- * Networks that are not part of the public internet, or that tunnel into one that is not.
- * Source: IANA's special-purpose address registries.
- */
+// Not public, or tunnels into a network that is not. Source: IANA's special-purpose registries.
 const REFUSED_IPV4 = [
   '0.0.0.0/8', // this host
   '10.0.0.0/8', // private
@@ -26,10 +23,7 @@ const REFUSED_IPV4 = [
   '240.0.0.0/4', // reserved, broadcast
 ]
 
-/**
- * Global unicast. Not included: loopback, unique local, link-local and multicast addresses, and
- * IPv4 addresses that are mapped, compatible or behind NAT64.
- */
+// Global unicast, without local and multicast addresses and those that contain an IPv4 address.
 const PUBLIC_IPV6 = ['2000::/3']
 
 const REFUSED_IPV6 = [
@@ -49,11 +43,7 @@ function listOf(networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList
   return list
 }
 
-/**
- * Makes the check for public addresses.
- *
- * @returns a function that is true only for IPv4 and IPv6 addresses of the public internet
- */
+/** Makes a check that is true only for IPv4 and IPv6 addresses of the public internet. */
 export function makeAddressGuard(): (address: string) => boolean {
   const refused4 = listOf(REFUSED_IPV4, 'ipv4')
   const refused6 = listOf(REFUSED_IPV6, 'ipv6')

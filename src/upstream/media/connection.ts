@@ -3,12 +3,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import { connect } from 'node:tls'
 import { Agent } from 'undici'
 
-const HTTPS_PORT = 443
-
-/**
- * The server that a test connects to instead of a checked address. No setting of the service can
- * name one.
- */
+/** The server that a test connects to instead of a checked address. No setting can name one. */
 export interface TestDestination {
   readonly address: string
   readonly port: number
@@ -16,10 +11,7 @@ export interface TestDestination {
   readonly ca: string
 }
 
-/**
- * Redirects connections to a test's server, after the address has been checked as usual. Tests
- * only.
- */
+/** For tests: redirects connections after the address has been checked as usual. */
 export type ConnectTo = (checked: LookupAddress) => TestDestination
 
 /**
@@ -43,7 +35,7 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
     connect: ({ hostname, port }, done) => {
       const socket = connect({
         host: hostname,
-        port: destination?.port ?? Number(port === '' ? HTTPS_PORT : port),
+        port: destination?.port ?? Number(port === '' ? 443 : port),
         servername: isIP(hostname) === 0 ? hostname : '',
         lookup,
         ...trusted,

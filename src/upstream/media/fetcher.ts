@@ -20,9 +20,7 @@ export interface MediaFetcher {
    *
    * @param url - https, port 443, without credentials
    * @param param - path of the URL in the request, such as `messages[0].content[1].image_url.url`
-   * @throws ApiError 400 `invalid_value` or `unsupported_value`, or the signal's reason. The
-   *   message is the same for a host that cannot be reached and one that must not be, so that it
-   *   discloses nothing about internal networks.
+   * @throws ApiError 400 `invalid_value` or `unsupported_value`, or the signal's reason
    */
   fetch(url: string, param: string, signal: AbortSignal): Promise<Media>
 }

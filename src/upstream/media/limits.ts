@@ -1,27 +1,21 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
 
-/** How much the proxy fetches for one client request. */
-export interface MediaLimits {
+/** How much the service fetches for one client request. */
+export const MEDIA_LIMITS = {
   /** Longest time for one item, redirects included, in milliseconds. */
-  readonly timeoutMs: number
-  /** Largest item, in bytes. */
-  readonly itemBytes: number
-  /** Largest sum of all items of a request, in bytes. */
-  readonly requestBytes: number
-  /** Most items of a request. */
-  readonly items: number
-  /** Most redirects of one item. */
-  readonly redirects: number
-}
-
-/** The limits of the service. */
-export const MEDIA_LIMITS: MediaLimits = {
   timeoutMs: 10_000,
+  /** Largest item, in bytes. */
   itemBytes: 10 * 1024 * 1024,
+  /** Largest sum of all items, in bytes. */
   requestBytes: 32 * 1024 * 1024,
+  /** Most items. */
   items: 8,
+  /** Most redirects of one item. */
   redirects: 3,
 }
+
+/** How much is fetched for one client request; tests have other limits than the service. */
+export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
 /** Counts the items of one client request as they are started, and their bytes as they arrive. */
 export interface MediaBudget {

@@ -25,17 +25,11 @@ export interface MediaPolicy {
   readonly connectTo: ConnectTo | undefined
 }
 
-// No credentials of the caller or the proxy. No compression: limits count the bytes that are
-// stored.
+// No credentials. No compression: limits count the bytes that are stored.
 const HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
-/**
- * Sends a request and follows its redirects.
- *
- * @returns the file
- * @throws ApiError 400, or the error of the connection
- */
+/** Fetches a file and follows redirects. @throws ApiError 400, or the error of the connection */
 export async function fetchMedia({ url: first, param, signal }: MediaRequest, policy: MediaPolicy): Promise<Buffer> {
   let url = first
   for (let redirects = 0; redirects <= policy.limits.redirects; redirects += 1) {
@@ -46,18 +40,13 @@ export async function fetchMedia({ url: first, param, signal }: MediaRequest, po
   throw apiError('invalid_value', `The media URL redirects more than ${policy.limits.redirects} times.`, { param })
 }
 
-/**
- * Resolves the host, checks every address, and connects to no others.
- *
- * @returns the file, or the URL of a redirect
- */
+/** Connects to checked addresses only. @returns the file, or the URL of a redirect */
 async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<Buffer | URL> {
   const { url, param, signal } = media
   const agent = makePinnedAgent(await resolvePublic(media, policy), signal, policy.connectTo)
   try {
     const response = await request(url, { dispatcher: agent, headers: HEADERS, signal })
-    // Destroying the agent emits an error here; errors that matter are thrown while the body is
-    // read.
+    // Destroying the agent emits an error here. Errors that matter are thrown to the reader.
     response.body.on('error', () => undefined)
     const { location } = response.headers
     if (REDIRECTS.has(response.statusCode) && typeof location === 'string') return toPublicUrl(location, param, url)

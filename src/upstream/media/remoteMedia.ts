@@ -3,23 +3,14 @@ import type { Media, MediaFetcher } from './fetcher.js'
 
 type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
 
-/** The URL of a media file in a request. */
-interface MediaReference {
-  readonly url: string
-  /** Its path in the part, such as `image_url.url`. */
-  readonly path: string
-}
-
 const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
 
 /** True where a request contains the URL of a media file. */
 export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean => messages.some(hasReference)
 
 /**
- * Fetches the media files whose URLs a request contains, and puts them in the place of the URLs.
+ * Replaces the media URLs in a request with the files; without any, returns the same request.
  *
- * @param makeFetcher - makes the fetcher of one request
- * @returns the same request where it contains no URL
  * @throws what the fetcher throws; the first failure aborts the other fetches
  */
 export async function replaceRemoteMedia(
@@ -60,7 +51,8 @@ const hasReference = (message: RequestMessage): boolean => partsOf(message).some
 
 const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
-function referenceIn(part: ContentPart): MediaReference | undefined {
+/** The media URL in a part, with its path there. */
+function referenceIn(part: ContentPart): { url: string; path: string } | undefined {
   if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
   if (part.type === 'file' && isHttpUrl(part.file.file_data)) return { url: part.file.file_data, path: 'file.file_data' }
   return undefined

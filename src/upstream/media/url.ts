@@ -10,8 +10,7 @@ export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: u
   )
 
 /**
- * Parses a URL and checks that it is https, uses port 443 and has no credentials. The host is not
- * checked here.
+ * Parses a URL; it must be https, use port 443 and have no credentials. Its host is not checked.
  *
  * @param base - the URL that redirects to this one
  * @throws ApiError 400 `invalid_value`

@@ -1,10 +1,11 @@
-import type { ModelAlias } from '../../config/readers.js'
+import type { Config } from '../../config/settings.js'
 import type { Model } from '../../contract/types.js'
 import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
 import type { ModelLookup } from './lookup.js'
 import { withoutPrefix } from './names.js'
+import { knownModel } from './retirement.js'
 
 /** The models that the proxy serves, and the Gemini model behind each name. */
 export interface Models {
@@ -18,16 +19,14 @@ export interface Models {
    */
   describe(id: string, signal: AbortSignal): Promise<Model>
   /**
-   * Finds the chat model for the name that a client used.
+   * Finds the chat model for the name that a client used, and returns its id at Gemini.
    *
-   * @returns its id at Gemini
    * @throws 404 `model_not_found`
    */
   resolve(requested: string, signal: AbortSignal): Promise<string>
   /**
-   * Finds the embedding model for the name that a client used. Aliases of chat models are skipped.
+   * Likewise finds the embedding model; aliases of chat models are skipped.
    *
-   * @returns its id at Gemini
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
@@ -36,14 +35,10 @@ export interface Models {
 }
 
 /** What {@link makeModels} needs. */
-export interface ModelsParts {
-  readonly extraModels: readonly string[]
-  readonly aliases: readonly ModelAlias[]
+export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases'> {
   /** Looks up all other names at Google. */
   readonly lookup: ModelLookup
-  /**
-   * Returns the current time, in milliseconds since 1970: a model is retired from a certain day on.
-   */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
@@ -55,11 +50,12 @@ const toSeconds = (day: string): number => Date.parse(day) / 1000
 // No model has a longer name.
 const LONGEST_NAME = 200
 
-/**
- * Makes the matcher of an alias pattern, in which `*` stands for any text.
- *
- * It searches the literals one after the other: a regular expression could backtrack for minutes.
- */
+function toName(requested: string): string {
+  if (requested.length > LONGEST_NAME) throw modelNotFound(requested)
+  return withoutPrefix(requested)
+}
+
+/** Matches a pattern with `*` for any text. A regular expression could backtrack for minutes. */
 function makeMatcher(pattern: string): (name: string) => boolean {
   const literals = pattern.split('*')
   const [first = '', last = ''] = [literals[0], literals.at(-1)]
@@ -77,18 +73,18 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 }
 
 /** Makes the directory of models, from the catalogue and the operator's settings. */
-export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): Models {
-  const catalogue = new Map(CATALOGUE.map((model) => [model.id, model]))
+export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: ModelsParts): Models {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
-  const extra = extraModels.map(withoutPrefix).filter((id) => !catalogue.has(id) && !embedding.has(id))
+  const isCatalogued = (id: string): boolean => knownModel(id) !== undefined || embedding.has(id)
+  const extra = extraModels.map(withoutPrefix).filter((id) => !isCatalogued(id))
   const rules = aliases.map(({ requested, served }) => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) }))
   const listedAliases = aliases
     .map(({ requested }) => requested)
-    .filter((name) => !name.includes('*') && !catalogue.has(name) && !embedding.has(name) && !extra.includes(name))
+    .filter((name) => !name.includes('*') && !isCatalogued(name) && !extra.includes(name))
   const servedModelOf = (id: string): string => rules.find(({ matches }) => matches(id))?.servedModel ?? id
 
   const exists = async (id: string, signal: AbortSignal): Promise<boolean> =>
-    catalogue.has(id) || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
+    knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const list = (): Model[] => [
     ...CATALOGUE.map((model) => toModel(model, now())),
@@ -96,39 +92,36 @@ export function makeModels({ extraModels, aliases, lookup, now }: ModelsParts): 
     ...[...extra, ...listedAliases].map((id) => {
       const servedModel = servedModelOf(id)
       const embedder = embedding.get(servedModel)
-      return embedder === undefined ? toUncatalogued(id, catalogue.get(servedModel), now()) : toListedEmbeddingModel(embedder, id)
+      return embedder === undefined ? toUncatalogued(id, knownModel(servedModel), now()) : toListedEmbeddingModel(embedder, id)
     }),
   ]
 
   return {
     list,
     describe: async (id, signal) => {
-      if (id.length > LONGEST_NAME) throw modelNotFound(id)
-      const name = withoutPrefix(id)
+      const name = toName(id)
       const listed = list().find((model) => model.id === name)
       if (listed !== undefined) return listed
       const servedModel = servedModelOf(name)
       if (!(await exists(servedModel, signal))) throw modelNotFound(id)
-      return toUncatalogued(name, catalogue.get(servedModel), now())
+      return toUncatalogued(name, knownModel(servedModel), now())
     },
     isKnown: (id) => {
       const name = withoutPrefix(id)
-      return catalogue.has(name) || embedding.has(name) || extra.includes(name) || listedAliases.includes(name)
+      return isCatalogued(name) || extra.includes(name) || listedAliases.includes(name)
     },
     resolve: async (requested, signal) => {
-      if (requested.length > LONGEST_NAME) throw modelNotFound(requested)
-      const servedModel = servedModelOf(withoutPrefix(requested))
+      const servedModel = servedModelOf(toName(requested))
       if (isEmbeddingModel(servedModel))
         throw modelNotFound(requested, 'creates embeddings and cannot chat. Use it with POST /v1/embeddings.')
       if (!(await exists(servedModel, signal))) throw modelNotFound(requested)
       return servedModel
     },
     resolveEmbedding: (requested) => {
-      if (requested.length > LONGEST_NAME) throw modelNotFound(requested)
-      const id = withoutPrefix(requested)
+      const id = toName(requested)
       const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
       const servedModel = rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
-      if (catalogue.has(servedModel)) throw modelNotFound(requested, `does not create embeddings. ${EMBEDDING_HINT}`)
+      if (knownModel(servedModel) !== undefined) throw modelNotFound(requested, `does not create embeddings. ${EMBEDDING_HINT}`)
       if (!embeds(servedModel)) throw modelNotFound(requested, `does not exist. ${EMBEDDING_HINT}`)
       return servedModel
     },
@@ -149,9 +142,7 @@ const toModel = (model: CataloguedModel, now: number): Model => ({
   replacement: model.replacement ?? null,
 })
 
-/**
- * Describes a name that is not in the catalogue, by the model that serves it where that is known.
- */
+/** Describes a name that is not in the catalogue, like the model that serves it if it is known. */
 const toUncatalogued = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
   servedModel === undefined
     ? {

@@ -10,10 +10,7 @@ export interface EmbeddingModel {
   readonly contextWindow: number
 }
 
-/**
- * The built-in embedding models, newest first. They have no replacements: embeddings of different
- * models are not comparable, so that a replacement would corrupt the client's index.
- */
+/** Newest first. Without replacements: embeddings of two models cannot be compared. */
 export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
   { id: 'gemini-embedding-2', displayName: 'Gemini Embedding 2', releasedOn: '2026-04-22', contextWindow: 8_192 },
   { id: 'gemini-embedding-2-preview', displayName: 'Gemini Embedding 2 Preview', releasedOn: '2026-03-10', contextWindow: 8_192 },
@@ -24,10 +21,7 @@ export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
 export const EMBEDDING_HINT =
   'Supported embedding models are gemini-embedding-001, gemini-embedding-2 and the names that the operator has configured.'
 
-/**
- * True for models that create embeddings and cannot chat, including models newer than the
- * catalogue.
- */
+/** True for models that create embeddings and cannot chat, even newer ones than the catalogue. */
 export const isEmbeddingModel = (id: string): boolean => /^gemini-embedding-[\w.-]+$/.test(id)
 
 /** Converts an embedding model for GET /v1/models. @param id - the model's own, or an alias */

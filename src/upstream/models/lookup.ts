@@ -79,13 +79,12 @@ export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelL
   }
 }
 
-interface LookupResult {
-  /** Undefined where Google does not say. */
-  readonly exists?: boolean
-  readonly failure?: unknown
-}
-
-async function getModel(client: ModelLookupParts['client'], id: string, options: CallOptions): Promise<LookupResult> {
+/** Sends one lookup. `exists` is undefined where Google does not say. */
+async function getModel(
+  client: ModelLookupParts['client'],
+  id: string,
+  options: CallOptions,
+): Promise<{ exists?: boolean; failure?: unknown }> {
   const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
   const text = await readBodyText(response, options.signal)
   if (isSuccess(response)) return { exists: true }

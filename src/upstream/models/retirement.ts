@@ -1,39 +1,30 @@
+import type { Config } from '../../config/settings.js'
 import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {
-  /**
-   * The model to call for an id: its replacement while it is known to be retired, else the model
-   * itself.
-   */
+  /** The model to call for an id: its replacement while it is known to be retired, else itself. */
   currentModel(id: string): string
   /**
-   * Records that Google no longer knows a model.
+   * Records that Google no longer knows a model, and returns its replacement.
    *
    * @param requested - the name that the client used
-   * @returns the replacement
    * @throws 404 `model_not_found` where there is none, or RETIRED_MODELS is `error`
    */
   retire(id: string, requested: string): string
 }
 
-/** What {@link makeModelRetirement} needs. */
-export interface ModelRetirementParts {
-  readonly retiredModels: 'replacement' | 'error'
-  readonly now: () => number
-}
-
 // Google has reversed retirements before. Checking once an hour costs one failed call.
 const REMEMBERED_MS = 3_600_000
+
+const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map(CATALOGUE.map((model) => [model.id, model]))
 
 /** The entry of an id in the catalogue. */
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
-const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map(CATALOGUE.map((model) => [model.id, model]))
-
 /** Makes the replacement of retired models. A retirement is remembered for an hour. */
-export function makeModelRetirement({ retiredModels, now }: ModelRetirementParts): ModelRetirement {
+export function makeModelRetirement({ retiredModels, now }: Pick<Config, 'retiredModels'> & { now: () => number }): ModelRetirement {
   const retiredUntil = new Map<string, number>()
   return {
     currentModel: (id) => {

@@ -11,34 +11,23 @@ import { unsignedCallIds } from './repairs/signatures.js'
 const MOST_PARAMETERS = 1_000
 
 /** What {@link toGeminiRequest} depends on besides the request. */
-export interface GeminiRequestParts {
-  /** Id of the model that serves the request. */
-  readonly modelId: string
-  /** Whether to request thought summaries. */
-  readonly thoughts: RequestContext['thoughts']
+export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'thoughts'> {
   /** Finds stored thought signatures of the caller by tool call id. Not called without ids. */
   readonly findSignatures: (callIds: string[]) => Promise<ReadonlyMap<string, string>>
   /** Called with the name of each repair that changed the request. */
   readonly onRepair: (name: string) => void
 }
 
-/** A request in the form that Gemini takes. */
-export interface GeminiRequest {
-  readonly body: object
-  /** Paths of the parameters that are not forwarded, each once. */
-  readonly ignored: readonly string[]
-}
-
 /**
- * Applies all repairs to a chat request.
+ * Applies all repairs to a chat request, which has passed the contract's validation.
  *
- * @param request - has passed the contract's validation; never changed
+ * @returns the body for Gemini, and the paths of the parameters that it lacks, each once
  * @throws 400 for a request that Gemini cannot serve
  */
 export async function toGeminiRequest(
   request: ChatCompletionRequest,
   { modelId, thoughts, findSignatures, onRepair }: GeminiRequestParts,
-): Promise<GeminiRequest> {
+): Promise<{ body: object; ignored: readonly string[] }> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }

@@ -5,8 +5,7 @@ import { unlessAborted } from './unlessAborted.js'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** One call whose connection the {@link Dialer} may have to open. */
-export interface DialedCall<T> {
+interface DialedCall<T> {
   readonly signal: AbortSignal
   /** Calls undici's `request`. */
   readonly start: () => Promise<T>
@@ -15,10 +14,8 @@ export interface DialedCall<T> {
 }
 
 /**
- * Opens connections for undici, and closes them when the call that needs them is aborted.
- *
- * undici alone notices an abort only after the connection is established or has failed, and a TLS
- * handshake may hang for 10 s.
+ * Opens connections for undici, and closes them when the call that needs them is aborted. undici
+ * alone notices an abort only after the TLS handshake, which may hang for 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
@@ -35,8 +32,7 @@ export class Dialer {
   /**
    * Starts a call and waits for its response.
    *
-   * @throws the signal's reason as soon as it aborts; a connection opened for the call is then
-   *   destroyed
+   * @throws the signal's reason as soon as it aborts
    */
   async run<T>({ signal, start, onStale }: DialedCall<T>): Promise<T> {
     signal.throwIfAborted()

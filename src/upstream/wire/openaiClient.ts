@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import type { Secret } from '../../config/secret.js'
+import type { Config } from '../../config/settings.js'
 import { translateFailure } from '../failures/rules.js'
 import type { Transport, UpstreamCall, UpstreamInit, UpstreamResponse } from './transport.js'
 
@@ -23,27 +24,18 @@ export interface CallOptions {
   readonly signal: AbortSignal
 }
 
-/** What {@link makeClient} needs. */
-export interface ClientParts {
-  readonly baseUrl: string
-  readonly authHeader: 'authorization' | 'x-goog-api-key'
-  readonly transport: Transport
-}
-
-// Timeouts are set by the proxy itself; the SDK's timer gets the longest delay that Node.js
-// supports.
+// The proxy has its own timeouts. This is the longest delay that Node.js supports.
 const NO_TIMEOUT_MS = 2_147_483_647
-// Without it the SDK would compare the body with FormData and others, for which Node.js loads its
-// whole `fetch`.
+// Without it the SDK compares the body with FormData, for which Node.js loads its whole `fetch`.
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-/**
- * Makes the client: the `openai` SDK as a raw transport, without its retries and without its
- * organisation and project headers.
- */
-export function makeClient({ baseUrl, authHeader, transport }: ClientParts): Client {
+/** Makes the client: the `openai` SDK, without its retries, organisation and project headers. */
+export function makeClient(
+  { geminiBaseUrl, geminiAuthHeader }: Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader'>,
+  transport: Transport,
+): Client {
   const sdk = new OpenAI({
-    baseURL: baseUrl,
+    baseURL: geminiBaseUrl,
     // The credential is sent in the headers below.
     apiKey: 'unused',
     organization: null,
@@ -55,13 +47,12 @@ export function makeClient({ baseUrl, authHeader, transport }: ClientParts): Cli
     fetch: transport.fetch as typeof fetch,
   })
   const credential = (key: Secret): Record<string, string> =>
-    authHeader === 'authorization' ? { authorization: `Bearer ${key.reveal()}` } : { 'x-goog-api-key': key.reveal() }
+    geminiAuthHeader === 'authorization' ? { authorization: `Bearer ${key.reveal()}` } : { 'x-goog-api-key': key.reveal() }
 
   type Start = (options: OpenAI.RequestOptions) => ReturnType<OpenAI['get']>
   const send = async (call: UpstreamCall, start: Start): Promise<UpstreamResponse> => {
-    // The SDK passes fetchOptions through unchanged. The call's own signal and headers are among
-    // them because the SDK never stops listening to its signal, and adds headers that would tell
-    // Google about the proxy.
+    // The SDK passes fetchOptions through. It would never stop listening to a signal of its own,
+    // and would add headers that disclose the proxy to Google.
     const init: UpstreamInit = { upstream: call }
     try {
       const response = await start({ fetchOptions: init as NonNullable<OpenAI.RequestOptions['fetchOptions']> }).asResponse()

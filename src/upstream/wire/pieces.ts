@@ -3,9 +3,8 @@ import type { UpstreamBody } from './transport.js'
 /** Reads a body piece by piece, on demand. */
 export interface Pieces {
   /**
-   * Waits for the next piece.
+   * Waits for the bytes of the next network read; undefined at the end.
    *
-   * @returns the bytes of one network read, or undefined at the end
    * @throws the error that ended the body early
    */
   next(): Promise<Uint8Array | undefined>
@@ -13,20 +12,13 @@ export interface Pieces {
   release(): void
 }
 
-interface PendingRead {
-  readonly resolve: (piece: Uint8Array | undefined) => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
- * Reads a body like `for await` does, at a third of the cost per piece.
- *
- * The body is paused as soon as a piece arrives that has no reader yet, so that back pressure
- * reaches Gemini.
+ * Reads a body like `for await` does, at a third of the cost per piece. Pauses it as soon as a
+ * piece arrives that has no reader yet, so that back pressure reaches Gemini.
  */
 export function makePieces(body: UpstreamBody): Pieces {
   const unread: Uint8Array[] = []
-  let pending: PendingRead | undefined
+  let pending: { resolve: (piece: Uint8Array | undefined) => void; reject: (error: unknown) => void } | undefined
   let end: { readonly failure?: unknown } | undefined
 
   const onData = (piece: Uint8Array): void => {

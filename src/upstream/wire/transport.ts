@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import type { Config } from '../../config/settings.js'
 import { Dialer } from './dialer.js'
 
 /** The parts of an upstream response that are used: much cheaper to create than a `Response`. */
@@ -8,10 +9,7 @@ export interface UpstreamResponse {
   readonly body: UpstreamBody
 }
 
-/**
- * The members of undici's response body that are used. `dump` reads and discards the rest, so that
- * the connection can be reused.
- */
+/** The members of undici's body that are used. `dump` discards the rest to free the connection. */
 export type UpstreamBody = Pick<
   Dispatcher.ResponseData['body'],
   'on' | 'off' | 'pause' | 'resume' | 'isPaused' | 'text' | 'dump' | 'destroy'
@@ -31,14 +29,6 @@ export interface UpstreamInit {
   readonly upstream: UpstreamCall
 }
 
-/** Settings of the connections to Gemini. */
-export interface TransportSettings {
-  readonly httpsProxy: string | undefined
-  readonly noProxy: string | undefined
-  /** Longest silence, in milliseconds, before the headers and between two reads. */
-  readonly upstreamIdleTimeoutMs: number
-}
-
 /** A pool of connections to Gemini. */
 export interface Transport {
   /** Takes the place of `fetch` in the `openai` SDK. */
@@ -55,17 +45,16 @@ const UNUSED_SOCKET_MS = 60_000
  * Makes the transport. It speaks HTTP/1.1 with keep-alive, as HTTP/2 doubles the CPU time of a
  * stream, and connects through the operator's proxy if one is configured.
  */
-export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: TransportSettings): Transport {
+export function makeTransport(config: Pick<Config, 'httpsProxy' | 'noProxy' | 'upstreamIdleTimeoutMs'>): Transport {
+  const { httpsProxy, noProxy, upstreamIdleTimeoutMs } = config
   const dialer = new Dialer()
   const options = { connect: dialer.connect, keepAliveTimeout: UNUSED_SOCKET_MS, keepAliveMaxTimeout: UNUSED_SOCKET_MS }
   // An empty httpProxy keeps undici from reading the environment.
   const makePool = (): Dispatcher =>
     httpsProxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, httpProxy: '', httpsProxy, noProxy: noProxy ?? '' })
   let pool = makePool()
-  /**
-   * Replaces the pool after one pooled connection was found dead: the others are probably dead too,
-   * as a frozen instance is not notified when they close. Running calls continue on the old pool.
-   */
+  // If one pooled connection is dead, all may be: a frozen instance is not notified when they
+  // close. Running calls continue on the old pool.
   const replacePool = (used: Dispatcher): void => {
     if (used !== pool) return
     pool = makePool()
@@ -88,8 +77,7 @@ export function makeTransport({ httpsProxy, noProxy, upstreamIdleTimeoutMs }: Tr
       })
     try {
       const response = await dialer.run({ signal: call.signal, start, onStale: () => replacePool(used) })
-      // A destroyed body emits an error after its last reader has left; unhandled, it would end the
-      // process.
+      // A destroyed body emits an error without a reader; unhandled, it would end the process.
       response.body.on('error', () => undefined)
       return toSdkResponse(response)
     } catch (failure) {

@@ -45,7 +45,7 @@ export interface DeployedFunction {
 
 const DEFAULT_CONDUCT: Conduct = { freeze: 'when-logged', isThawedFirst: true, idleMs: 180_000, healthPeriodMs: undefined }
 const KEEP_ALIVE_MS = 900_000
-const LOG_PATIENCE_MS = 1_000
+const LOG_PATIENCE_MS = 5_000
 
 /** Deploys what `make package` has made, by `s.yaml`. Instances start when they are needed. */
 export async function deploy(options: FunctionOptions = {}): Promise<DeployedFunction> {

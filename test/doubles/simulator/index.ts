@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CONTROL_PATH, control } from './control.js'
+import { makeGate } from './gate.js'
 import { makeLog } from './log.js'
 import { makeQueue } from './queue.js'
 import { BASE_PATH, type Parts, serve } from './server.js'
@@ -31,7 +32,7 @@ const DEFAULTS: Settings = {
 export const startSimulator = async (settings: Partial<Settings> = {}): Promise<Simulator> => {
   const initial: Settings = { ...DEFAULTS, ...settings }
   const live: Settings = { ...initial }
-  const parts: Parts = { settings: live, log: makeLog(live), queue: makeQueue() }
+  const parts: Parts = { settings: live, log: makeLog(live), queue: makeQueue(), gate: makeGate() }
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     const isControl = request.url?.startsWith(CONTROL_PATH) === true
     const work = isControl ? control(simulator, request, response) : serve(parts, request, response)
@@ -42,7 +43,7 @@ export const startSimulator = async (settings: Partial<Settings> = {}): Promise<
   return simulator
 }
 
-function makeSimulator({ log, queue, settings }: Parts, server: Server, initial: Settings, origin: string): Simulator {
+function makeSimulator({ log, queue, gate, settings }: Parts, server: Server, initial: Settings, origin: string): Simulator {
   const { counts } = log
   return {
     origin,
@@ -62,9 +63,11 @@ function makeSimulator({ log, queue, settings }: Parts, server: Server, initial:
       return counts.openRequests
     },
     next: (...behaviours) => queue.add(behaviours),
+    release: (count = 1) => gate.release(count),
     reset: () => {
       log.clear()
       queue.clear()
+      gate.clear()
       Object.assign(settings, initial)
     },
     close: () => close(server),

@@ -31,14 +31,16 @@ export const replyError = async (reply: Reply, error: GoogleError): Promise<void
 /** Answers with these very bytes. */
 export const replyRaw = async (reply: Reply, raw: NonNullable<Behaviour['rawBody']>, isStream: boolean): Promise<void> => {
   begin(reply, reply.behaviour.status ?? 200, isStream ? STREAM_TYPE : JSON_TYPE)
-  if (!(await reply.writer.strike('after-headers'))) return
+  if (!(await reply.writer.hold('after-headers')) || !(await reply.writer.strike('after-headers'))) return
   if (await reply.writer.writeBytes(typeof raw === 'string' ? Buffer.from(raw) : Buffer.from(raw.base64, 'base64'))) reply.writer.end()
 }
 
 /** Any complete body. */
 export const replyText = async (reply: Reply, status: number, type: string, text: string): Promise<void> => {
   const { behaviour, response, writer } = reply
-  const isPlain = behaviour.fault === undefined && behaviour.bytesPerWrite === undefined && behaviour.firstChunkDelayMs === undefined
+  const isPlain = [behaviour.fault, behaviour.bytesPerWrite, behaviour.firstChunkDelayMs, behaviour.hold].every(
+    (each) => each === undefined,
+  )
   if (isPlain) {
     begin(reply, status, type, Buffer.byteLength(text))
     response.end(text)
@@ -46,7 +48,7 @@ export const replyText = async (reply: Reply, status: number, type: string, text
   }
   begin(reply, status, type)
   response.flushHeaders()
-  if (!(await writer.strike('after-headers'))) return
+  if (!(await writer.hold('after-headers')) || !(await writer.strike('after-headers'))) return
   if ((await writer.sleep(behaviour.firstChunkDelayMs)) && (await writer.writeBytes(Buffer.from(text)))) writer.end()
 }
 
@@ -54,8 +56,8 @@ export const replyText = async (reply: Reply, status: number, type: string, text
 export const replyStream = async (reply: Reply, answer: Answer, usage: UsagePlacement | undefined): Promise<void> => {
   const { behaviour, writer, response } = reply
   begin(reply, 200, STREAM_TYPE)
-  if (behaviour.fault !== undefined || behaviour.firstChunkDelayMs !== undefined) response.flushHeaders()
-  if (!(await writer.strike('after-headers'))) return
+  if (behaviour.fault !== undefined || behaviour.firstChunkDelayMs !== undefined || behaviour.hold !== undefined) response.flushHeaders()
+  if (!(await writer.hold('after-headers')) || !(await writer.strike('after-headers'))) return
   for (const comment of commentsOf(behaviour)) if (!(await writer.write(`: ${comment}\n\n`))) return
   if (!(await writer.sleep(behaviour.firstChunkDelayMs))) return
   const broken = behaviour.errorMidStream
@@ -63,6 +65,7 @@ export const replyStream = async (reply: Reply, answer: Answer, usage: UsagePlac
   for (const chunk of chunksOf(answer, { behaviour, usage })) {
     if (broken !== undefined && written >= (broken.afterChunks ?? 1)) break
     if (written > 0 && behaviour.chunkDelayMs !== undefined && !(await writer.sleep(behaviour.chunkDelayMs))) return
+    if (!(await writer.hold(written))) return
     if (!(await writer.write(`data: ${chunk}\n\n`))) return
     written += 1
   }

@@ -5,6 +5,7 @@ import { checkCredentials } from './credentials.js'
 import { directedTextOf, readDirective } from './directive.js'
 import { embed } from './embeddings.js'
 import { errorOf, htmlPage, invalidArgument, Refusal } from './errors.js'
+import type { Gate } from './gate.js'
 import type { Entry, Log } from './log.js'
 import { listModels, retrieveModel } from './models.js'
 import type { Queue } from './queue.js'
@@ -12,7 +13,7 @@ import { type Reply, replyError, replyJson, replyRaw, replyStream, replyText } f
 import { modelNameOf, readChatRequest } from './request.js'
 import { isObject } from './strict.js'
 import type { Behaviour, JsonObject, Settings, UsagePlacement } from './types.js'
-import { inflict, makeWriter } from './writer.js'
+import { inflict, makeWriter, type Writer } from './writer.js'
 
 /** The path that stands before every operation. */
 export const BASE_PATH = '/v1beta/openai'
@@ -22,6 +23,7 @@ export interface Parts {
   readonly settings: Settings
   readonly log: Log
   readonly queue: Queue
+  readonly gate: Gate
 }
 
 /** A request whose body has been read. */
@@ -47,14 +49,17 @@ export const serve = async (parts: Parts, request: IncomingMessage, response: Se
     await inflict(early.fault, response, onFault)
     return
   }
-  const replyFor = (behaviour: Behaviour): Reply => ({ response, behaviour, writer: makeWriter(response, behaviour, onFault), startedAt })
+  const writerFor = (behaviour: Behaviour): Writer => makeWriter({ response, behaviour, gate: parts.gate, onFault })
+  const replyFor = (behaviour: Behaviour): Reply => ({ response, behaviour, writer: writerFor(behaviour), startedAt })
   try {
     const text = await readText(request)
     if (text === undefined) return
     const call = readCall(parts, request, entry, text, queued)
     const directed = parts.queue.isDue(call.directed.behaviour) ? call.directed.behaviour : {}
     const reply = replyFor({ ...early, ...directed })
-    if (!(await reply.writer.sleep(reply.behaviour.latencyMs)) || !(await reply.writer.strike('before-headers'))) return
+    const { writer } = reply
+    if (!(await writer.sleep(reply.behaviour.latencyMs)) || !(await writer.hold('before-headers'))) return
+    if (!(await writer.strike('before-headers'))) return
     await route(parts, request, call, reply)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
 import { ask, type Body, chat, chunksOf, simulate } from './ask.js'
 import { type Simulator, startSimulator } from './index.js'
 
@@ -83,8 +83,7 @@ describe('faults', () => {
   ])('%s %j breaks the connection, which is not counted as the client leaving', async (kind, when) => {
     simulator.next({ fault: { kind, when } as never }) // a table of literals: TypeScript widens the strings
     await expect(ask(simulator, stream({}))).rejects.toThrow()
-    await wait(20)
-    expect([simulator.abortedRequests, simulator.openRequests]).toEqual([0, 0])
+    await eventually(() => expect([simulator.abortedRequests, simulator.openRequests]).toEqual([0, 0]))
   })
 
   test('eof ends the body early and well-formed', async () => {
@@ -106,11 +105,10 @@ describe('faults', () => {
       body: JSON.stringify(stream(behaviour)),
       signal: leaving.signal,
     })
-    await Promise.race([asked, wait(60)])
+    await eventually(() => expect(simulator.openRequests).toBe(1))
     leaving.abort()
     await asked.catch(() => undefined) // the abort is the point
-    await wait(60)
-    expect([simulator.abortedRequests, simulator.openRequests]).toEqual([1, 0])
+    await eventually(() => expect([simulator.abortedRequests, simulator.openRequests]).toEqual([1, 0]))
     expect(simulator.requests.at(-1)).toMatchObject({ aborted: true, finished: false })
   })
 })

@@ -42,6 +42,12 @@ export type Steps = number | { readonly count: number; readonly parallel?: numbe
 export type FaultMoment = 'before-headers' | 'after-headers' | { readonly afterBytes: number } | { readonly afterChunks: number }
 
 /**
+ * Where a request waits for the test: before its headers, before its body, before each chunk after
+ * the first, or after some chunks.
+ */
+export type HoldMoment = 'before-headers' | 'after-headers' | 'each-chunk' | { readonly afterChunks: number }
+
+/**
  * A network fault. `reset`: TCP RST. `refuse`: RST before the body is read. `eof`: the body ends early but well-formed. `cut`: FIN in the
  * middle of the chunked body. `stall`: silence until the client leaves. `garbage`: bytes that are neither HTTP nor SSE, then the rest.
  */
@@ -83,6 +89,8 @@ export interface Behaviour {
   readonly latencyMs?: number
   readonly firstChunkDelayMs?: number
   readonly chunkDelayMs?: number
+  /** Waits at this moment until the test calls `release`, without a time limit. */
+  readonly hold?: HoldMoment
   readonly bytesPerWrite?: number
   readonly eol?: 'lf' | 'crlf' | 'cr'
   /** The stream ends with the last character of `[DONE]`. */
@@ -166,7 +174,13 @@ export interface Simulator extends Readonly<Counts> {
   readonly settings: Settings
   /** Queues behaviours for the next requests, first in, first out. */
   next(...behaviours: readonly Behaviour[]): void
-  /** Forgets requests, counts and the queue, and restores the settings of the start. */
+  /**
+   * Ends holds: waiting requests, the oldest first, then the next ones to arrive.
+   *
+   * @param count - how many, 1 by default
+   */
+  release(count?: number): void
+  /** Drops requests, counts, the queue and releases, and restores the initial settings. */
   reset(): void
   close(): Promise<void>
 }

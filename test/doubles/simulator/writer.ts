@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Gate } from './gate.js'
 import type { Behaviour, Fault } from './types.js'
 
 const GARBAGE = Buffer.from([0x00, 0xff, 0xfe, 0x80, 0x7b, 0x22, 0x63, 0x68, 0x0a, 0x0a])
@@ -10,13 +11,23 @@ export interface Writer {
   write(text: string): Promise<boolean>
   writeBytes(bytes: Buffer): Promise<boolean>
   sleep(ms: number | undefined): Promise<boolean>
+  /** Waits for the test if the behaviour requires it; a number counts the chunks written so far. */
+  hold(moment: 'before-headers' | 'after-headers' | number): Promise<boolean>
   /** Strikes a fault whose moment has come. */
   strike(moment: 'before-headers' | 'after-headers'): Promise<boolean>
   end(): void
 }
 
+/** What a writer works with. */
+export interface WriterParts {
+  readonly response: ServerResponse
+  readonly behaviour: Behaviour
+  readonly gate: Gate
+  readonly onFault: () => void
+}
+
 /** A writer that keeps to the client's pace, so that memory stays bounded. */
-export const makeWriter = (response: ServerResponse, behaviour: Behaviour, onFault: () => void): Writer => {
+export const makeWriter = ({ response, behaviour, gate, onFault }: WriterParts): Writer => {
   const { fault, bytesPerWrite } = behaviour
   const eol = END[behaviour.eol ?? 'lf']
   const isFine = (): boolean => !response.destroyed && !response.writableEnded
@@ -58,12 +69,21 @@ export const makeWriter = (response: ServerResponse, behaviour: Behaviour, onFau
       if (ms !== undefined && ms > 0) await pause(ms, response)
       return isFine()
     },
+    hold: async (moment) => {
+      if (isHeldAt(behaviour.hold, moment)) await gate.pass(response)
+      return isFine()
+    },
     strike: async (moment) =>
       fault !== undefined && (fault.when ?? 'after-headers') === moment ? inflict(fault, response, onFault) : isFine(),
     end: () => {
       if (isFine()) response.end()
     },
   }
+}
+
+const isHeldAt = (hold: Behaviour['hold'], moment: string | number): boolean => {
+  if (typeof hold === 'object') return hold.afterChunks === moment
+  return hold === 'each-chunk' ? typeof moment === 'number' && moment > 0 : hold === moment
 }
 
 const bytesOf = (fault: Fault | undefined): number | undefined =>

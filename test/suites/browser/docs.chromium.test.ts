@@ -59,9 +59,10 @@ async function execute(id: string) {
 /** Enters a token as a reader does. */
 async function authorize(token: string) {
   await page.locator('.auth-wrapper > button.authorize').click()
-  await page.locator('.modal-ux input').fill(token)
-  await page.locator('.modal-ux button.authorize').click()
-  await page.locator('.modal-ux button.btn-done').click()
+  const form = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
+  await form.locator('input').fill(token)
+  await form.locator('button.authorize').click()
+  await form.locator('button.btn-done').click()
 }
 
 const expectNoComplaint = () => {

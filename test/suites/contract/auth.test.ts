@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
 import { type Answer, type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { startApp } from './app.js'
@@ -20,7 +21,7 @@ const withHeader = (origin: string, authorization: string, path = MODELS): Promi
   call(origin, { path, token: null, headers: { authorization } })
 
 async function callerOf({ logs }: RunningProxy, { headers }: Answer): Promise<unknown> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const line = logs.find(({ requestId }) => requestId === headers['x-request-id'])
     expect(line).toBeDefined()
     return line?.caller

@@ -69,9 +69,10 @@ describe('on Function Compute', () => {
   })
 
   test('/pre-stop does not harm a stream that is still under way', async () => {
-    const stream = connect({ origin: proxy.origin }, { behaviour: { chunks: 20, chunkDelayMs: 10 } })
+    const stream = connect({ origin: proxy.origin }, { behaviour: { chunks: 20, hold: { afterChunks: 2 } } })
     await expect.poll(() => proxy.simulator.openRequests).toBe(1)
     expect((await ask(proxy, 'GET', '/pre-stop', '/pre-stop')).status).toBe(200)
+    proxy.simulator.release()
     expect((await stream).events.at(-1)?.data).toBe('[DONE]')
   })
 })

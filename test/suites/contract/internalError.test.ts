@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CHAT_FORMAT } from '../../../src/sse/chatFormat.js'
 import { toStreamResult } from '../../../src/sse/encode.js'
+import { eventually } from '../../support/calls.js'
 import { call, chat, failure } from '../../support/contractHook.js'
 import { type BareApp, startApp } from './app.js'
 
@@ -51,7 +52,7 @@ describe('an unexpected exception', () => {
 
   test('has its stack in the log, beside the request id that the client got', async () => {
     const { headers } = await call(bare.origin, { body: chat('hello') })
-    const line = await vi.waitFor(() => {
+    const line = await eventually(() => {
       const found = bare.logs.find(({ requestId }) => requestId === headers['x-request-id'])
       expect(found).toBeDefined()
       return found

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
 import { type Answer, type Ask, call, chat, simulate } from '../../support/contractHook.js'
 import { GEMINI_KEY, type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { open } from './socket.js'
@@ -14,7 +15,7 @@ afterAll(() => proxy.close())
 const linesOf = (id: unknown): Line[] => proxy.logs.filter(({ requestId }) => requestId === id)
 
 async function lineOf({ headers }: Answer): Promise<Line> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const [line] = linesOf(headers['x-request-id'])
     if (line === undefined) throw new Error('not logged yet')
     return line
@@ -89,14 +90,14 @@ describe('one line for each request', () => {
 
   test('tells of a client that left', async () => {
     const before = proxy.logs.length
-    const body = JSON.stringify(chat(simulate({ text: 'one two three', chunks: 3, chunkDelayMs: 50 }), { stream: true }))
+    const body = JSON.stringify(chat(simulate({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } }), { stream: true }))
     const connection = await open(proxy.origin)
     connection.write(
       `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     )
     await connection.until(/data: /)
     connection.destroy()
-    const line = await vi.waitFor(() => {
+    const line = await eventually(() => {
       const found = proxy.logs.slice(before).find(({ cancelled }) => cancelled === true)
       if (found === undefined) throw new Error('not logged yet')
       return found

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
 import { call, chat, OPERATIONS, simulate } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { open } from './socket.js'
@@ -34,12 +35,13 @@ describe('health', () => {
   })
 
   test('counts what is under way, itself included', async () => {
-    const running = call(proxy.origin, { body: chat(simulate({ latencyMs: 80 })) })
-    await vi.waitFor(async () => {
+    const running = call(proxy.origin, { body: chat(simulate({ hold: 'before-headers' })) })
+    await eventually(async () => {
       expect((await call(proxy.origin, { path: '/health', token: null })).json).toMatchObject({ in_flight: 2 })
     })
+    proxy.simulator.release()
     await running
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await call(proxy.origin, { path: '/health', token: null })).json).toMatchObject({ in_flight: 1 })
     })
   })
@@ -52,9 +54,9 @@ describe('health', () => {
     )
     connection.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3))
     const inFlight = async (): Promise<unknown> => (await call(proxy.origin, { path: '/health', token: null })).json
-    await vi.waitFor(async () => expect(await inFlight()).toMatchObject({ in_flight: 5 }))
+    await eventually(async () => expect(await inFlight()).toMatchObject({ in_flight: 5 }))
     connection.destroy()
-    await vi.waitFor(async () => expect(await inFlight()).toMatchObject({ in_flight: 1 }))
+    await eventually(async () => expect(await inFlight()).toMatchObject({ in_flight: 1 }))
     expect(proxy.logs.filter(({ cancelled }) => cancelled === true)).toHaveLength(4)
   })
 
@@ -99,7 +101,7 @@ describe('metrics', () => {
   test('count by operation, status and model', async () => {
     const ask = { body: { ...chat('hello'), model: 'gemini-3.6-flash' } }
     await Promise.all([call(proxy.origin, ask), call(proxy.origin, ask)])
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const text = await page()
       expect(requestsIn(text, { operation: 'createChatCompletion', status: '200', model: 'gemini-3.6-flash' })).toBe(2)
       expect(requestsIn(text, { operation: 'getMetrics', status: '200', model: '' })).toBeGreaterThan(0)
@@ -107,7 +109,7 @@ describe('metrics', () => {
   })
 
   test('return to zero in flight', async () => {
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const text = await page()
       expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m) // the page itself
       expect(text).toMatch(/^gemini_proxy_streams_in_flight 0$/m)
@@ -128,13 +130,13 @@ describe('metrics', () => {
     }
     await some(0, 1)
     await call(proxy.origin, { path: '/health', token: null })
-    const before = await vi.waitFor(async () => {
+    const before = await eventually(async () => {
       const text = await page()
       expect(requestsIn(text, { operation: 'none', status: '404', model: '' })).toBe(1)
       return lines(text)
     })
     for (let from = 1; from < 200; from += 40) await some(from, 40)
-    await vi.waitFor(async () => expect(requestsIn(await page(), { operation: 'none', status: '404', model: '' })).toBe(201))
+    await eventually(async () => expect(requestsIn(await page(), { operation: 'none', status: '404', model: '' })).toBe(201))
     const text = await page()
     expect(text).not.toContain('invented')
     expect(lines(text)).toBe(before)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, runBundle, startBundle } from '../../support/bundle.js'
 import { call, chat, checkAnswer, failure, simulate, toAnswer } from '../../support/contractHook.js'
@@ -13,6 +13,7 @@ const running: Bundle[] = []
 beforeAll(async () => {
   simulator = await startSimulator()
 })
+beforeEach(() => simulator.reset())
 afterEach(() => {
   for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
 })
@@ -44,9 +45,16 @@ async function post(origin: string, body: object): Promise<Connection> {
   return connection
 }
 
-const SLOW = simulate({ text: 'one two three four', chunks: 4, chunkDelayMs: 80 })
+const SLOW = simulate({ text: 'one two three four', chunks: 4, hold: { afterChunks: 1 } })
 const ENDLESS = simulate({ text: 'one two', chunks: 2, fault: { kind: 'stall', when: { afterChunks: 2 } } })
 const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
+
+/**
+ * Requests in flight, including this one. Once it is answered, the server has also read everything
+ * sent to it before.
+ */
+const inFlight = async ({ address }: Bundle): Promise<number> =>
+  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
 
 /** Asks for answers and reads none, until every buffer on the way is full. */
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
@@ -54,12 +62,17 @@ async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly 
   const socket = connect({ host: hostname, port: Number(port) })
   await once(socket, 'connect')
   socket.on('error', () => undefined) // in the end the server may cut the connection
-  const answers = (): number => bundle.log().length
+  const answers = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
   let sent = 0
-  for (let before = -1; before !== answers(); sent += 100) {
+  // A stalled server answers nothing either: it must answer other requests several times.
+  for (let before = -1, still = 0; still < 3; still = before === answers() ? still + 1 : 0) {
     before = answers()
-    socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100))
+    if (still === 0) {
+      socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100))
+      sent += 100
+    }
     await new Promise((resolve) => setTimeout(resolve, 100))
+    await inFlight(bundle)
   }
   return { socket, sent }
 }
@@ -97,6 +110,7 @@ describe('after SIGTERM', () => {
     const connection = await post(bundle.address, chat(SLOW, { stream: true }))
     await connection.until(/"content":/)
     await terminate(bundle)
+    simulator.release()
     const text = await connection.closed()
     expect(text).toContain('data: [DONE]\n\n')
     expect(text).not.toContain('"error"')
@@ -105,9 +119,10 @@ describe('after SIGTERM', () => {
 
   test('a running chat is finished within the grace', async () => {
     const bundle = await start(30_000)
-    const answer = call(bundle.address, { body: chat(simulate({ text: 'late', latencyMs: 100 })) })
+    const answer = call(bundle.address, { body: chat(simulate({ text: 'late', hold: 'before-headers' })) })
     await expect.poll(() => simulator.openRequests, { interval: 5 }).toBeGreaterThan(0)
     await terminate(bundle)
+    simulator.release()
     expect(await answer).toMatchObject({ status: 200 })
     await endedInOrder(bundle, 15_000)
   })
@@ -146,7 +161,7 @@ describe('after SIGTERM', () => {
     await stream.until(/"content":/)
     // Half a request: the connection is not idle, and its request becomes one only after the signal.
     kept.write('GET /v1/models HTTP/1.1\r\nhost: x\r\n')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await inFlight(bundle)
     await terminate(bundle)
     kept.write(`authorization: Bearer ${TOKEN}\r\n\r\n`)
     const text = await kept.closed()
@@ -171,7 +186,7 @@ describe('after SIGTERM', () => {
     connection.write(
       `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"model"`,
     )
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect.poll(() => inFlight(bundle)).toBe(2)
     await terminate(bundle)
     await endedInOrder(bundle, 4_500)
     await connection.closed()
@@ -258,7 +273,7 @@ describe('a start that cannot succeed', () => {
     const { port } = new URL(simulator.origin)
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, PORT: port })
     expect(code).toBe(1)
-    expect(output).toMatch(/in use: stop what listens there, or set PORT/)
+    expect(output).toMatch(/already in use: stop the other process, or set another PORT/)
     expect(output).not.toMatch(/canary|test-token/)
   })
 })

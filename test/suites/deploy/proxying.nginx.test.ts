@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
 import { type Nginx, startNginx } from './nginx.js'
 
@@ -54,9 +55,9 @@ describe('behind nginx', () => {
   }
 
   /** Reads until the first words of Gemini's have arrived, and tells how many answers Gemini had finished by then. */
-  async function finishedAtFirstWords(server: Nginx): Promise<number> {
+  async function finishedAtFirstWords(server: Nginx, pace: Behaviour): Promise<number> {
     const before = proxy.simulator.finishedRequests
-    const response = await send(server, '/v1/chat/completions', { body: chat('simulate:{"chunks":20,"chunkDelayMs":50} Hello') })
+    const response = await send(server, '/v1/chat/completions', { body: chat(`simulate:${JSON.stringify(pace)} Hello`) })
     expect(response.statusCode).toBe(200)
     let text = ''
     for await (const piece of response) {
@@ -67,11 +68,13 @@ describe('behind nginx', () => {
   }
 
   test('the first words of a stream arrive while Gemini still speaks', async () => {
-    expect(await finishedAtFirstWords(nginx)).toBe(0)
+    expect(await finishedAtFirstWords(nginx, { chunks: 20, hold: { afterChunks: 10 } })).toBe(0)
+    proxy.simulator.release()
+    await expect.poll(() => proxy.simulator.openRequests).toBe(0)
   })
 
   test('with the settings that nginx comes with they arrive when Gemini has finished', async () => {
-    expect(await finishedAtFirstWords(control)).toBe(1)
+    expect(await finishedAtFirstWords(control, { chunks: 20, chunkDelayMs: 50 })).toBe(1)
   })
 
   test('leaving ends the generation', async () => {
@@ -92,7 +95,7 @@ describe('behind nginx', () => {
   })
 
   test('a deployment passes make smoke', { timeout: 60_000 }, async () => {
-    proxy.simulator.settings.behaviour = { chunks: 20, chunkDelayMs: 30 }
+    proxy.simulator.settings.behaviour = { chunks: 20, chunkDelayMs: 130 }
     const script = fileURLToPath(new URL('../../../scripts/smoke/smoke.ts', import.meta.url))
     const env = { PATH: process.env.PATH, TARGET: nginx.origin, TOKEN, NODE_EXTRA_CA_CERTS: nginx.certFile }
     const child = spawn(process.execPath, ['--import', 'tsx', script], { env, stdio: ['ignore', 'pipe', 'inherit'] })

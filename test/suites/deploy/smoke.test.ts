@@ -61,7 +61,7 @@ describe('make smoke', () => {
   let proxy: Running
   const closing: (() => Promise<void>)[] = []
   beforeAll(async () => {
-    proxy = await startProxy({}, { behaviour: { chunks: 20, chunkDelayMs: 30 } })
+    proxy = await startProxy({}, { behaviour: { chunks: 20, chunkDelayMs: 130 } })
   })
   afterEach(async () => {
     for (const close of closing.splice(0)) await close()

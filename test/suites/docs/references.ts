@@ -65,8 +65,11 @@ export function unknownNames(markdown: string): string[] {
     ...made.filter((target) => !targets.has(target)).map((target) => `make ${target}`),
     ...variables.filter((name) => !settings.has(name) && !outside.has(name) && !FOREIGN.has(name)),
     ...spans.filter((span) => isPath(span) && !exists(span)),
-    ...names.filter((name) => /[A-Z]|_|\w-\w/.test(name) && !isVariable(name) && !known.has(name) && !isForeign(name)),
+    ...names.filter((name) => /[A-Z]|_|\w-\w/.test(name) && !isVariable(name) && !known.has(name) && !isHeader(name) && !isForeign(name)),
   ]
 }
+
+/** Header names are case-insensitive. */
+const isHeader = (name: string): boolean => name.includes('-') && known.has(name.toLowerCase())
 
 const isForeign = (name: string): boolean => FOREIGN.has(name) || FOREIGN.has(name.toLowerCase())

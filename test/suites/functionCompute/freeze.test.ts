@@ -132,10 +132,10 @@ describe('after a thaw', () => {
   })
 
   test('a stream that begins then gets its heartbeats, and its deadline in its own time', { timeout: 60_000 }, async () => {
-    const deployed = await started({ env: { REQUEST_TIMEOUT_MS: '1500', HEARTBEAT_INTERVAL_MS: '100', FIRST_EVENT_PATIENCE_MS: '50' } })
+    const deployed = await started({ env: { REQUEST_TIMEOUT_MS: '4000', HEARTBEAT_INTERVAL_MS: '100', FIRST_EVENT_PATIENCE_MS: '1' } })
     await frozen(deployed)
     // Longer than the deadline of what was served before.
-    await pause(2_000)
+    await pause(4_500)
     const response = await post(deployed, streamed({ latencyMs: FOR_EVER }))
     const text = await response.text()
     expect(response.status).toBe(200)
@@ -144,7 +144,7 @@ describe('after a thaw', () => {
   })
 
   test('a stream without a reader goes on where it stood, and its time to live has gone on', async () => {
-    const deployed = await started({ env: { STREAM_RESUME_TTL_SECONDS: '3' } })
+    const deployed = await started({ env: { STREAM_RESUME_TTL_SECONDS: '10' } })
     const deltas = Array.from({ length: 30 }, (_, place) => `${place} `)
     const before = await connect({ origin: deployed.origin, cutAfter: 3 }, { behaviour: { deltas, chunkDelayMs: 20 } })
     await frozen(deployed)
@@ -152,7 +152,7 @@ describe('after a thaw', () => {
     const after = await connect({ origin: deployed.origin }, { lastEventId: lastIdOf(before.events) })
     expectWhole([...before.events, ...after.events], deltas.join(''))
     await frozen(deployed)
-    await pause(3_200)
+    await pause(10_500)
     expect(await connect({ origin: deployed.origin }, { lastEventId: lastIdOf(before.events) })).toMatchObject({ status: 404 })
   })
 })

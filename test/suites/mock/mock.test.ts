@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
 import { type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
@@ -124,10 +125,17 @@ describe('SDKs on the mock', () => {
         headers: { ...JSON_TYPE, authorization: 'Bearer x' },
         body: JSON.stringify(chat('hi', { stream: true, ...extra })),
       })
-    const { body } = await post({})
-    const reads: string[] = []
-    for await (const read of body ?? []) reads.push(Buffer.from(read).toString())
-    expect(reads.length).toBeGreaterThan(3)
+    const readsOf = async ({ body }: Response): Promise<string[]> => {
+      const reads: string[] = []
+      for await (const read of body ?? []) reads.push(Buffer.from(read).toString())
+      return reads
+    }
+    // A client that stalls receives all of it at once.
+    const reads = await eventually(async () => {
+      const seen = await readsOf(await post({}))
+      expect(seen.length).toBeGreaterThan(3)
+      return seen
+    })
     expect(reads.join('')).not.toContain('"choices":[]')
     expect(await (await post({ stream_options: { include_usage: true } })).text()).toContain('"choices":[]')
   })

@@ -17,8 +17,10 @@ export interface Part {
 
 /** How a client reads. */
 export interface Reading {
-  /** Cuts the connection after this many events; more may have arrived with them. */
+  /** Cuts the connection after this many events; later ones in the same read are lost. */
   readonly cutAfter?: number
+  /** Called once the response has begun. */
+  readonly onOpen?: () => void
   /** Called with each event as it arrives. */
   readonly onEvent?: (event: ResponseStreamEvent, id: string) => void
 }
@@ -43,7 +45,11 @@ interface Asking {
   readonly lastEventId?: string
 }
 
-function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.POSITIVE_INFINITY, onEvent }: Reading): Promise<Part> {
+function read(
+  url: string,
+  { body, lastEventId }: Asking,
+  { cutAfter = Number.POSITIVE_INFINITY, onOpen, onEvent }: Reading,
+): Promise<Part> {
   const headers = {
     authorization: `Bearer ${TOKEN}`,
     'x-stream-resume': 'true',
@@ -55,6 +61,7 @@ function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.PO
   return new Promise((resolve, reject) => {
     outgoing.once('error', reject)
     outgoing.once('response', (incoming) => {
+      onOpen?.()
       const events: ResponseStreamEvent[] = []
       let id = ''
       let text = ''
@@ -73,7 +80,7 @@ function read(url: string, { body, lastEventId }: Asking, { cutAfter = Number.PO
         if (events.length >= cutAfter) incoming.destroy()
       })
       incoming.on('error', () => undefined) // cut by either side: the events until then count
-      incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events }))
+      incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events: events.slice(0, cutAfter) }))
     })
   })
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { letPass, startClock, stopClock } from '../../support/clock.js'
 import { type Answer as Answered, call, failure } from '../../support/contractHook.js'
 import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
@@ -6,7 +7,8 @@ import { type Instances, startInstances } from '../resume/suite.js'
 import { asking, callOf, lastSent, openai, outputsOf, STRICT, WEATHER } from './asking.js'
 import { begin, OTHER, restOf } from './broken.js'
 
-const LONG = { chunks: 40, chunkDelayMs: 15 }
+/** Waits in the middle until the test releases it. */
+const HELD = { chunks: 40, hold: { afterChunks: 15 } }
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 15 }
 
 let server: RedisServer
@@ -28,8 +30,8 @@ const GONE = failure('response_not_found')
 
 describe('a stream of a response that broke on one instance', () => {
   test.each([false, true])('goes on at another with what was missed and the live rest (by Last-Event-ID: %s)', async (byHeader) => {
-    const before = await begin(at.first.origin, LONG, { cutAfter: 8 })
-    const after = await restOf(at.last.origin, before, { byHeader })
+    const before = await begin(at.first.origin, HELD, { cutAfter: 8 })
+    const after = await restOf(at.last.origin, before, { byHeader, onOpen: () => at.simulator.release() })
     const numbers = [...before.events, ...after.events].map(({ sequence_number: number }) => number)
     expect(before.events.length).toBeLessThan(30)
     expect(numbers).toEqual(numbers.map((_, place) => place))
@@ -130,9 +132,9 @@ describe('DELETE at one instance', () => {
 
   test('of an answer that is read to its end meanwhile keeps it from being kept', async () => {
     let deleted: Promise<Answered> | undefined
-    const { id, events } = await begin(at.first.origin, LONG, {
+    const { id, events } = await begin(at.first.origin, HELD, {
       onEvent: (_, id) => {
-        deleted ??= drop(at.last, id)
+        deleted ??= drop(at.last, id).finally(() => at.simulator.release())
       },
     })
     expect((await deleted)?.status).toBe(200)
@@ -142,16 +144,20 @@ describe('DELETE at one instance', () => {
 })
 
 test('a stream is there for its time and no longer, on both; a response that is kept is there longer', async () => {
-  const short = await startInstances(2, { REDIS_URL: server.url, STREAM_RESUME_TTL_SECONDS: '1' })
+  const short = await startInstances(2, { REDIS_URL: server.url, STREAM_RESUME_TTL_SECONDS: '20' })
   try {
+    stopClock()
     const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
     for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
+    // The time to live, and the lease of its producer.
+    await letPass(30_000, server)
     for (const instance of [short.first, short.last]) {
       await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)
       expect((await restOf(instance.origin, stored)).status).toBe(404)
       expect((await get(instance, stored.id)).status).toBe(200)
     }
   } finally {
+    startClock()
     await short.close()
   }
 })

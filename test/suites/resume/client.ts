@@ -27,6 +27,8 @@ export interface Connecting {
   readonly token?: string
   /** Cuts the connection as soon as this many events have come; some more may have come with them. */
   readonly cutAfter?: number
+  /** Called once the response has begun. */
+  readonly onOpen?: () => void
   /** Called with the events so far, whenever there are more. */
   readonly onEvents?: (events: readonly SeenEvent[]) => void
 }
@@ -62,6 +64,7 @@ export function connect(to: Connecting, { behaviour = {}, body, path, lastEventI
   return new Promise((resolve, reject) => {
     outgoing.once('error', reject)
     outgoing.once('response', (incoming) => {
+      to.onOpen?.()
       const isStream = incoming.headers['content-type']?.startsWith('text/event-stream') === true
       const events: SeenEvent[] = []
       let text = ''

@@ -10,12 +10,18 @@ afterAll(() => server.stop())
 
 describe('one instance with Redis', () => {
   resumes((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
-  expires((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
+  expires(
+    (env) => startInstances(1, { REDIS_URL: server.url, ...env }),
+    () => server,
+  )
 })
 
 describe('two instances with Redis', () => {
   resumes((env) => startInstances(2, { REDIS_URL: server.url, ...env }))
-  expires((env) => startInstances(2, { REDIS_URL: server.url, ...env }))
+  expires(
+    (env) => startInstances(2, { REDIS_URL: server.url, ...env }),
+    () => server,
+  )
 })
 
 describe('where resume is not asked for, with Redis', () => {

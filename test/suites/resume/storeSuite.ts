@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apiError } from '../../../src/contract/errors.js'
 import type { StreamEnd } from '../../../src/contract/eventFormat.js'
 import type { ResumeStore, StoredStream, StreamWriter } from '../../../src/resume/resumeStore.js'
 import { eventually, failureOf } from '../../support/calls.js'
+import { letPass, startClock, stopClock } from '../../support/clock.js'
+import type { RedisServer } from '../../support/redis.js'
 
 /** Bounds of a store under test. */
 export interface Bounds {
@@ -17,7 +19,7 @@ export interface Stores {
   readonly reading: ResumeStore
 }
 
-export const ROOMY: Bounds = { ttlMs: 60_000, maxBytes: 10_000_000, maxStreams: 100 }
+export const ROOMY: Bounds = { ttlMs: 600_000, maxBytes: 10_000_000, maxStreams: 100 }
 export const WHOLE: StreamEnd = { ending: 'whole', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }
 
 /** A writer that numbers events as it goes. */
@@ -77,9 +79,20 @@ export async function found(store: ResumeStore, id: string): Promise<StoredStrea
   return stream as StoredStream // the line above has seen it
 }
 
-/** What every ResumeStore has to do. @param make - makes stores with bounds; they are closed by whoever makes them */
-export function keepsStreams(make: (bounds: Bounds) => Stores): void {
+/** How long a silent producer in Redis counts as alive, in milliseconds. */
+export const LEASE_MS = 60_000
+// Shorter than another instance remembers that a stream is read.
+const STEP_MS = LEASE_MS / 2
+
+/**
+ * What every ResumeStore has to do.
+ *
+ * @param make - makes stores with bounds, and closes them after the test
+ * @param redis - the server behind them, if there is one
+ */
+export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => RedisServer): void {
   let stores: Stores
+  afterEach(startClock)
   beforeEach(() => {
     stores = make(ROOMY)
   })
@@ -154,30 +167,51 @@ export function keepsStreams(make: (bounds: Bounds) => Stores): void {
     })
 
     test('that ended is found for its time to live and no longer', async () => {
-      stores = make({ ...ROOMY, ttlMs: 300 })
       const writer = opened(stores.producing, 'a')
       write(writer, [1])
+      stopClock()
       writer.end(WHOLE)
+      await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
+      await letPass(ROOMY.ttlMs - 1_000, redis?.())
       expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
+      await letPass(1_000 + LEASE_MS, redis?.())
       await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
     })
 
     test('that nobody reads is unwanted after its time to live, and not while somebody does', async () => {
-      stores = make({ ...ROOMY, ttlMs: 300 })
+      stopClock()
       let unwanted = 0
       const writer = opened(stores.producing, 'a', () => {
         unwanted += 1
       })
       write(writer, [1])
       const leaving = new AbortController()
-      const startedAt = performance.now()
-      const reading = failureOf(readAll(await found(stores.reading, 'a'), 0, leaving.signal))
-      await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(700))
+      let text = ''
+      const read = async (): Promise<void> => {
+        for await (const { first, data } of (await found(stores.reading, 'a')).read(0, leaving.signal)) text += toText(first, data)
+      }
+      const reading = failureOf(read())
+      let number = 1
+      for (let passedMs = 0; passedMs < ROOMY.ttlMs * 2; passedMs += STEP_MS) {
+        await eventually(() => expect(text).toBe(events(1, number)))
+        await letPass(STEP_MS, redis?.())
+        number += 1
+        void writer.append(String(number))
+      }
       expect(unwanted).toBe(0)
+      await eventually(() => expect(text).toBe(events(1, number)))
+      expect(await stores.reading.find('a', 'me')).toBeDefined()
       leaving.abort(new Error('gone'))
       await reading
-      await eventually(() => expect(unwanted).toBeGreaterThan(0))
-      await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
+      await eventually(async () => {
+        await letPass(ROOMY.ttlMs, redis?.())
+        expect(unwanted).toBeGreaterThan(0)
+      })
+      // Its producer notices at the next renewal of the lease.
+      await eventually(async () => {
+        await letPass(LEASE_MS, redis?.())
+        expect(await stores.reading.find('a', 'me')).toBeUndefined()
+      })
     })
   })
 

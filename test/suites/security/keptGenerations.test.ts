@@ -12,7 +12,7 @@ const ask = (signal?: AbortSignal): Promise<Response> =>
   fetch(`${proxy.baseUrl}/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'x-stream-resume': 'true' },
-    body: JSON.stringify(streamed({ chunks: 100, chunkDelayMs: 50 })),
+    body: JSON.stringify(streamed({ chunks: 100, hold: { afterChunks: 10 } })),
     signal: signal ?? null,
   })
 

@@ -1,7 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Behaviour } from '../../doubles/simulator/index.js'
-import { startSimulator } from '../../doubles/simulator/index.js'
+import { type Behaviour, startSimulator } from '../../doubles/simulator/index.js'
 import { CHAT, isOnChat } from '../../support/apis.js'
 import { startBundle } from '../../support/bundle.js'
 import {
@@ -16,10 +15,13 @@ import {
   post,
   stream,
   streamed,
+  streamOnceCommitted,
 } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
-const ENV = { ...PLAIN, UPSTREAM_IDLE_TIMEOUT_MS: '150', MAX_EVENT_BYTES: '4096' }
+const ENV = { ...PLAIN, MAX_EVENT_BYTES: '4096' }
+// Longer than a machine stalls.
+const ROOMY_IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 const HUGE = 'x'.repeat(5000)
 const TOO_LONG = `data: {"choices":[{"index":0,"delta":{"content":"${HUGE}`
 const CHUNK = (content: string): string => `data: {"choices":[{"delta":{"content":"${content}","role":"assistant"},"index":0}]}\n\n`
@@ -29,18 +31,21 @@ const bytes = (...parts: (string | number[])[]): NonNullable<Behaviour['rawBody'
 
 let patient: ProxyUnderTest
 let committed: ProxyUnderTest
+/** Has a short idle timeout for a silent Gemini. */
+let idling: ProxyUnderTest
 beforeAll(async () => {
   patient = await startProxy(ENV)
   committed = await startProxy({ ...ENV, FIRST_EVENT_PATIENCE_MS: '1' })
+  idling = await startProxy({ ...ENV, ...ROOMY_IDLE, FIRST_EVENT_PATIENCE_MS: '60000' })
 })
 beforeEach(() => {
-  patient.simulator.reset()
-  committed.simulator.reset()
+  for (const { simulator } of [patient, committed, idling]) simulator.reset()
 })
 afterAll(async () => {
-  await patient.close()
-  await committed.close()
+  for (const proxy of [patient, committed, idling]) await proxy.close()
 })
+
+const isSilent = ({ fault }: Behaviour): boolean => fault?.kind === 'stall'
 
 type Row = readonly [name: string, behaviour: Behaviour, status: number, code: string]
 
@@ -100,14 +105,17 @@ const LATE: readonly (readonly [name: string, behaviour: Behaviour, code: string
 
 describe('a stream that fails early', () => {
   test.each(EARLY)('keeps its status: %s', async (_, behaviour, status, code) => {
-    const response = await post(patient, streamed(behaviour))
+    const proxy = isSilent(behaviour) ? idling : patient
+    const response = await post(proxy, streamed(behaviour))
     expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8'])
     expect(await response.json()).toMatchObject({ error: { message: expect.any(String), param: null, code } })
-    await eventually(() => expect(patient.simulator.openRequests).toBe(0))
+    await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  test.each(EARLY)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
-    const { errors, dones, data } = await stream(committed, { latencyMs: 40, ...behaviour })
+  // Silence once it is committed: test/suites/streams/silence.test.ts.
+  const SPOKEN = EARLY.filter(([, behaviour]) => !isSilent(behaviour))
+  test.each(SPOKEN)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
+    const { errors, dones, data } = await streamOnceCommitted(committed, behaviour)
     expect([errors.map((error) => error.code), dones, data.length]).toEqual([[code], 0, 1])
     await eventually(() => expect(committed.simulator.openRequests).toBe(0))
   })
@@ -115,19 +123,20 @@ describe('a stream that fails early', () => {
 
 describe('a stream that breaks', () => {
   test.each(LATE)('after its text has begun ends in one error event without [DONE]: %s', async (_, behaviour, code) => {
-    const { errors, dones, data, content, chunks } = await stream(patient, behaviour)
+    const proxy = isSilent(behaviour) ? idling : patient
+    const { errors, dones, data, content, chunks } = await stream(proxy, behaviour)
     expect(errors).toEqual([{ message: expect.any(String), type: expect.any(String), param: null, code }])
     expect(dones).toBe(0)
     expect(JSON.parse(data.at(-1) ?? '')).toHaveProperty('error')
     expect(content).toMatch(/^one/)
     expect(chunks.every(({ choices: [choice] }) => choice?.finish_reason === null)).toBe(true)
-    await eventually(() => expect(patient.simulator.openRequests).toBe(0))
+    await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
   // In the Responses API a failure is an event, and the SDK gives it as one.
   if (isOnChat())
     test.each(LATE)('makes the SDK raise, by iteration and by helper: %s', async (_, behaviour, code) => {
-      const client = openai(patient)
+      const client = openai(isSilent(behaviour) ? idling : patient)
       const request = streamed(behaviour) as never
       const failure = await failureOf(collect(client.chat.completions.create(request) as never))
       expect(failure).toBeInstanceOf(OpenAI.APIError)
@@ -137,7 +146,7 @@ describe('a stream that breaks', () => {
 
   test('does not take the text with it that came in the same piece as the error', async () => {
     const rawBody = `${CHUNK('one')}${CHUNK('two')}data: {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}\n\n`
-    const { content, errors } = await stream(committed, { latencyMs: 40, rawBody })
+    const { content, errors } = await streamOnceCommitted(committed, { rawBody })
     expect([content, errors.map(({ code }) => code)]).toEqual(['onetwo', ['upstream_overloaded']])
   })
 
@@ -153,7 +162,13 @@ describe('a stream that breaks', () => {
 
   test('does not take the server with it', async () => {
     const simulator = await startSimulator()
-    const bundle = await startBundle({ ...ENV, GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN })
+    const bundle = await startBundle({
+      ...ENV,
+      ...ROOMY_IDLE,
+      GEMINI_API_KEY: 'simulated',
+      GEMINI_BASE_URL: simulator.baseUrl,
+      AUTH_TOKEN: TOKEN,
+    })
     try {
       const proxy = { baseUrl: `${bundle.address}/v1` }
       for (const [, behaviour] of [...EARLY, ...LATE]) await (await post(proxy, streamed(behaviour))).text()

@@ -70,14 +70,15 @@ describe('MAX_CONCURRENT_REQUESTS', () => {
     const controller = new AbortController()
     const held = post(proxy, chat(HELD), { signal: controller.signal }).catch(() => undefined)
     await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
-    setTimeout(() => controller.abort(), 50)
-    const answer = await openai(proxy, { maxRetries: 2 }).chat.completions.create({
+    const answering = openai(proxy, { maxRetries: 2 }).chat.completions.create({
       model: MODEL,
       messages: [{ role: 'user', content: 'x' }],
     })
+    await eventually(() => expect(proxy.logs).toContainEqual(expect.objectContaining({ errorCode: 'server_overloaded' })))
+    controller.abort()
+    const answer = await answering
     expect(answer.choices[0]?.finish_reason).toBe('stop')
     await held
-    expect(proxy.logs.filter(({ errorCode }) => errorCode === 'server_overloaded').length).toBeGreaterThan(0)
   })
 
   test('is an error of its class to an SDK that does not retry', async () => {
@@ -147,7 +148,13 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
   [
     'a client that leaves before an answer',
     {},
-    (proxy) => post(proxy, chat(HELD), { signal: AbortSignal.timeout(30) }).catch(() => undefined),
+    async (proxy) => {
+      const leaving = new AbortController()
+      const answer = post(proxy, chat(HELD), { signal: leaving.signal }).catch(() => undefined)
+      await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
+      leaving.abort()
+      await answer
+    },
   ],
   [
     'a client that leaves a stream',
@@ -176,7 +183,11 @@ describe('what was held is let go', () => {
       await ask(proxy)
       await idle(proxy)
     }
-    expect((await post(proxy, chat({}))).status).toBe(200)
+    // With a short deadline, a busy machine may answer 504, but never 503.
+    await eventually(async () => {
+      await idle(proxy)
+      expect((await post(proxy, chat({}))).status).toBe(200)
+    })
     expect(proxy.logs.filter(({ errorCode }) => errorCode === 'server_overloaded')).toEqual([])
   })
 

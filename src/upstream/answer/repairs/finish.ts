@@ -1,36 +1,25 @@
+import { replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 
 /** Our own finish reasons for answers that cannot be used: a retry may succeed. */
 export const MALFORMED_CALL = 'malformed_function_call'
 export const MALFORMED_ANSWER = 'malformed_response'
 
-/**
- * Finish reasons of OpenAI by those of Gemini.
- *
- * @see https://ai.google.dev/api/generate-content#FinishReason
- */
-const NATIVE_REASONS: ReadonlyMap<string, string> = new Map([
-  ['STOP', 'stop'],
-  ['NO_IMAGE', 'stop'],
-  ['MAX_TOKENS', 'length'],
-  ['SAFETY', 'content_filter'],
-  ['RECITATION', 'content_filter'],
-  ['LANGUAGE', 'content_filter'],
-  ['OTHER', 'content_filter'],
-  ['BLOCKLIST', 'content_filter'],
-  ['PROHIBITED_CONTENT', 'content_filter'],
-  ['SPII', 'content_filter'],
-  ['IMAGE_SAFETY', 'content_filter'],
-  ['IMAGE_PROHIBITED_CONTENT', 'content_filter'],
-  ['IMAGE_RECITATION', 'content_filter'],
-  ['IMAGE_OTHER', 'content_filter'],
-  ['MODEL_ARMOR', 'content_filter'],
-  ['MALFORMED_FUNCTION_CALL', MALFORMED_CALL],
-  ['UNEXPECTED_TOOL_CALL', MALFORMED_CALL],
-  ['TOO_MANY_TOOL_CALLS', MALFORMED_CALL],
-  ['MISSING_THOUGHT_SIGNATURE', MALFORMED_CALL],
-  ['MALFORMED_RESPONSE', MALFORMED_ANSWER],
-])
+// Source: https://ai.google.dev/api/generate-content#FinishReason
+const NATIVE_REASONS: Readonly<Record<string, string>> = {
+  stop: 'STOP NO_IMAGE',
+  length: 'MAX_TOKENS',
+  content_filter:
+    'SAFETY RECITATION LANGUAGE OTHER BLOCKLIST PROHIBITED_CONTENT SPII MODEL_ARMOR ' +
+    'IMAGE_SAFETY IMAGE_PROHIBITED_CONTENT IMAGE_RECITATION IMAGE_OTHER',
+  [MALFORMED_CALL]: 'MALFORMED_FUNCTION_CALL UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS MISSING_THOUGHT_SIGNATURE FUNCTION_CALL_FILTER',
+  [MALFORMED_ANSWER]: 'MALFORMED_RESPONSE',
+}
+
+/** OpenAI's finish reasons by those of Gemini. */
+const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
+)
 
 const LONGEST_REASON = 100
 
@@ -41,15 +30,11 @@ export const finishReason: AnswerRepair = {
   apply: (part, memory) => {
     const { finishReason: reason } = part
     if (reason === undefined || reason === 'stop') return part
-    const [kind = reason, detail] = reason
-      .slice(0, LONGEST_REASON)
-      .split(':', 2)
-      .map((piece) => piece.trim())
-    const known =
-      kind.toLowerCase() === 'function_call_filter' ? MALFORMED_CALL : (NATIVE_REASONS.get(kind.toUpperCase()) ?? kind.toLowerCase())
-    if (known === reason) return part
-    memory.rawFinishReason = detail ?? reason
-    return { ...part, finishReason: known }
+    const pieces = reason.slice(0, LONGEST_REASON).split(':', 2)
+    const [kind = reason, detail] = pieces.map((piece) => piece.trim())
+    const known = KNOWN_REASONS.get(kind.toUpperCase()) ?? kind.toLowerCase()
+    if (known !== reason) memory.rawFinishReason = detail ?? reason
+    return replace(part, 'finishReason', known)
   },
 }
 
@@ -57,10 +42,7 @@ export const finishReason: AnswerRepair = {
 export const finishToolCalls: AnswerRepair = {
   name: 'finish-tool-calls',
   reason: 'Gemini sends the finish reason `stop` after tool calls, and agents then end their loop.',
-  apply: (part, { calls }) => {
-    const reason = finishOfCalls(part.finishReason, calls.length)
-    return reason === part.finishReason ? part : { ...part, finishReason: reason }
-  },
+  apply: (part, { calls }) => replace(part, 'finishReason', finishOfCalls(part.finishReason, calls.length)),
 }
 
 /** Returns `tool_calls` for `stop` after tool calls, and `stop` for `tool_calls` without any. */

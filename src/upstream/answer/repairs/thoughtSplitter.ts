@@ -32,8 +32,7 @@ export function splitThoughts(memory: ThoughtMemory, text: string, isThought: bo
   if (text === '') return NO_TEXT
   const whole = memory.held + text
   const flagged = isThought ? whole.length : memory.flagged
-  memory.held = ''
-  memory.flagged = 0
+  hold(memory, memory.phase, '', 0)
   if (isThought) return takeThought(memory, memory.phase === 'answer' ? 'opening' : memory.phase, whole)
   if (memory.phase === 'answer') return { reasoning: '', content: whole }
   return takeClosing(memory, whole, flagged)
@@ -42,8 +41,7 @@ export function splitThoughts(memory: ThoughtMemory, text: string, isThought: bo
 /** Returns the text that is still held back, at the end of the answer. */
 export function endThoughts(memory: ThoughtMemory): SplitText {
   const { held, flagged } = memory
-  memory.held = ''
-  memory.flagged = 0
+  hold(memory, memory.phase, '', 0)
   return { reasoning: held.slice(0, flagged), content: held.slice(flagged) }
 }
 
@@ -54,33 +52,27 @@ function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text:
     if (text.startsWith(OPEN)) thought = text.slice(OPEN.length)
   }
   const end = thought.indexOf(CLOSE)
-  if (end !== -1) {
-    // A part with a whole answer carries the flag, too.
-    memory.phase = 'answer'
-    return { reasoning: thought.slice(0, end), content: thought.slice(end + CLOSE.length) }
-  }
+  // A part with a whole answer carries the flag, too.
+  if (end !== -1) return beginAnswer(memory, thought, end, CLOSE.length)
   const cut = findPartialTag(thought)
   const held = thought.slice(cut)
   return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
-/**
- * Splits the first part after the thoughts: if there is a closing tag, it precedes the answer.
- *
- * @param flagged - number of leading characters that are thoughts unless they are part of the tag
- */
+/** Splits the first part after the thoughts: a closing tag may precede the answer. */
 function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
   const tag = text.indexOf(CLOSE)
-  if (tag !== -1 && tag <= flagged) {
-    memory.phase = 'answer'
-    return { reasoning: text.slice(0, tag), content: text.slice(tag + CLOSE.length) }
-  }
+  if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSE.length)
   const cut = findPartialTag(text)
   if (cut < text.length && cut <= flagged) {
     return { ...hold(memory, 'closing', text.slice(cut), flagged - cut), reasoning: text.slice(0, cut) }
   }
+  return beginAnswer(memory, text, flagged)
+}
+
+function beginAnswer(memory: ThoughtMemory, text: string, end: number, tagLength = 0): SplitText {
   memory.phase = 'answer'
-  return { reasoning: text.slice(0, flagged), content: text.slice(flagged) }
+  return { reasoning: text.slice(0, end), content: text.slice(end + tagLength) }
 }
 
 function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string, flagged: number): SplitText {

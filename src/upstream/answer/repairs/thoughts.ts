@@ -1,3 +1,4 @@
+import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import { type AnswerRepair, googleOf, type RawMessage, signatureIn, toExtraContent } from './context.js'
 import { endThoughts, opensThoughts, splitThoughts } from './thoughtSplitter.js'
 
@@ -40,10 +41,9 @@ export const extraContent: AnswerRepair = {
   reason:
     'Only the thought signature is useful to a client; the rest of `extra_content` are marks for what the proxy has already repaired.',
   apply: (part) => {
-    const { extra_content: extra, tool_calls: calls } = part.message
-    if (isClean(extra) && (!calls || calls.every((call) => isClean(call.extra_content)))) return part
+    const { tool_calls: calls } = part.message
     const message = keepSignature(part.message)
-    return { ...part, message: calls ? { ...message, tool_calls: calls.map(keepSignature) } : message }
+    return replace(part, 'message', calls ? replace(message, 'tool_calls', keepSame(calls, calls.map(keepSignature))) : message)
   },
 }
 
@@ -54,6 +54,7 @@ const isClean = (extra: unknown): boolean =>
 
 const keepSignature = <T extends { readonly extra_content?: unknown }>(value: T): T => {
   const { extra_content: extra, ...rest } = value
+  if (isClean(extra)) return value
   const signature = signatureIn(extra)
   // The same type: only an optional member has changed.
   return (signature === undefined ? rest : { ...rest, extra_content: toExtraContent(signature) }) as T

@@ -1,4 +1,5 @@
-import { type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
+import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
 // OpenAI's limit. Some clients truncate longer ids, and then a result does not match its call.
 const LONGEST_ID = 40
@@ -19,23 +20,18 @@ export const toolCallIndex: AnswerRepair = {
       known.arguments += argumentsOf(call)
       return [call.index === index ? call : { ...call, index }]
     })
-    if (isSame(indexed, sent)) return part
-    return { ...part, message: { ...part.message, tool_calls: indexed } }
+    return replaceCalls(part, keepSame(sent, indexed))
   },
 }
 
-/** True if each call is the very same object. */
-const isSame = (calls: readonly RawToolCall[], sent: readonly RawToolCall[]): boolean =>
-  calls.length === sent.length && calls.every((call, position) => call === sent[position])
+const replaceCalls = (part: AnswerPart, calls: readonly RawToolCall[]): AnswerPart =>
+  replace(part, 'message', replace(part.message, 'tool_calls', calls))
 
 const argumentsOf = ({ function: called }: RawToolCall): string => called?.arguments ?? ''
 
 /**
- * Finds the call that a fragment belongs to, by its id or as the call that it continues; else adds
- * a new one.
- *
- * @param before - number of calls that began in earlier parts
- * @returns index of the call; -1 for a fragment of a call that never began
+ * Returns the index of the call that a fragment belongs to, by its id or as the call that it
+ * continues, or of a new one; -1 if the call never began. `before` calls began in earlier parts.
  */
 function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: ChoiceMemory): number {
   const name = call.function?.name || undefined
@@ -74,7 +70,7 @@ export const toolCallId: AnswerRepair = {
     const { tool_calls: sent } = part.message
     if (!sent) return part
     const identified = sent.map((call) => setId(call, calls[call.index ?? 0]))
-    return isSame(identified, sent) ? part : { ...part, message: { ...part.message, tool_calls: identified } }
+    return replaceCalls(part, keepSame(sent, identified))
   },
 }
 
@@ -108,7 +104,7 @@ export const toolCallArguments: AnswerRepair = {
     const late = empty.map((call) => calls.indexOf(call)).filter((index) => !sent.some((call) => call.index === index))
     const filled = sent.map((call) => (isEmpty(call) ? { ...call, function: { ...call.function, arguments: '{}' } } : call))
     const added = late.map((index): RawToolCall => ({ index, function: { arguments: '{}' } }))
-    return { ...part, message: { ...part.message, tool_calls: [...filled, ...added] } }
+    return replaceCalls(part, [...filled, ...added])
   },
 }
 

@@ -1,11 +1,9 @@
-import { mapItems } from '../../../contract/copyOnWrite.js'
+import { keepSame, mapItems, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 /** A message with the instructions of the application. */
 export type Instruction = Extract<RequestMessage, { role: 'system' | 'developer' }>
-/** A message of the model. */
-export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
 /** A message with the result of a tool call. */
 export type ToolMessage = Extract<RequestMessage, { role: 'tool' }>
 
@@ -17,11 +15,13 @@ export const callsOf = (message: RequestMessage): ToolCall[] => (message.role ==
 
 /** Returns the text of a content, with a line break between parts; '' for content without text. */
 export function joinText(content: RequestMessage['content']): string {
-  if (!Array.isArray(content)) return content ?? ''
-  return content
-    .map(textOfPart)
-    .filter((text) => text !== '')
-    .join('\n')
+  return Array.isArray(content) ? content.map(textOfPart).filter(Boolean).join('\n') : (content ?? '')
+}
+
+/** Returns the texts of several messages, with an empty line between them. */
+export function joinMessages(messages: readonly RequestMessage[]): string {
+  const texts = messages.map(({ content }) => joinText(content))
+  return texts.filter(Boolean).join('\n\n')
 }
 
 function textOfPart(part: Exclude<RequestMessage['content'], string | null | undefined>[number]): string {
@@ -31,16 +31,15 @@ function textOfPart(part: Exclude<RequestMessage['content'], string | null | und
 
 /** Returns the request with other messages; the same request if each message is the same. */
 export function replaceMessages(request: ChatCompletionRequest, messages: RequestMessage[]): ChatCompletionRequest {
-  const { messages: before } = request
-  const isSame = before.length === messages.length && messages.every((message, index) => message === before[index])
-  return isSame ? request : { ...request, messages }
+  return replace(request, 'messages', keepSame(request.messages, messages))
 }
 
 /** Makes the `apply` of a repair that looks at each message by itself. */
 export const mapMessages =
   (map: (message: RequestMessage, index: number, context: RequestContext) => RequestMessage): RequestRepair['apply'] =>
   (request, context) =>
-    replaceMessages(
+    replace(
       request,
+      'messages',
       mapItems(request.messages, (message, index) => map(message, index, context)),
     )

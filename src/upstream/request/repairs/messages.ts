@@ -1,11 +1,11 @@
-import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { keepSame, mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
 import type { ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, type Instruction, isInstruction, joinText, mapMessages, replaceMessages } from './message.js'
+import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { toKnownParts } from './parts.js'
 
-// What Google's parser knows of a message. The other members that OpenAI has (refusal, audio,
-// annotations, reasoning_content) describe earlier answers and change nothing.
+// What Google's parser knows of a message. The others of an assistant (refusal, audio, annotations,
+// reasoning_content) describe an earlier answer and change nothing, so they are not reported.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
@@ -28,7 +28,7 @@ export const legacyFunctions: RequestRepair = {
         return { ...rest, tool_calls: [{ id, type: 'function', function: called }] }
       }
       if (message.role !== 'function') return message
-      return { role: 'tool', tool_call_id: ids.pop() ?? `call_legacy_${index}`, name: message.name, content: message.content ?? '' }
+      return { ...message, role: 'tool', tool_call_id: ids.pop() ?? `call_legacy_${index}`, content: message.content ?? '' }
     })(request, context)
   },
 }
@@ -37,8 +37,8 @@ export const legacyFunctions: RequestRepair = {
 export const messageFields: RequestRepair = {
   name: 'message-fields',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
-  apply: mapMessages((message) => {
-    if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS)
+  apply: mapMessages((message, index, { ignore }) => {
+    if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
     const { refusal, content } = message
     const known = select(refusal && joinText(content) === '' ? { ...message, content: refusal } : message, ASSISTANT_FIELDS)
     const calls = callsOf(known)
@@ -88,8 +88,7 @@ export const contentParts: RequestRepair = {
     if (message.role !== 'user' || typeof message.content === 'string') return message
     const { content } = message
     const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`))
-    const isSame = parts.length === content.length && parts.every((part, position) => part === content[position])
-    return isSame ? message : { ...message, content: parts }
+    return replace(message, 'content', keepSame(content, parts))
   }),
 }
 
@@ -128,9 +127,6 @@ export const systemMessages: RequestRepair = {
 function joinInstructions(messages: Instruction[]): Instruction[] {
   const [first] = messages
   if (messages.length === 1 && first?.role === 'system' && typeof first.content === 'string') return messages
-  const text = messages
-    .map(({ content }) => joinText(content))
-    .filter((part) => part !== '')
-    .join('\n\n')
+  const text = joinMessages(messages)
   return text === '' ? [] : [{ role: 'system', content: text }]
 }

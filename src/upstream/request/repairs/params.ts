@@ -2,25 +2,13 @@ import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { RequestRepair } from './context.js'
 
-// Google's parser answers 400 to every field that it does not know. Source: recorded traffic and
-// its compatibility page.
-const FORWARDED = new Set([
-  'model',
-  'messages',
-  'temperature',
-  'top_p',
-  'max_tokens',
-  'stop',
-  'stream',
-  'stream_options',
-  'tools',
-  'tool_choice',
-  'parallel_tool_calls',
-  'response_format',
-  'reasoning_effort',
-  'service_tier',
-  'extra_body',
-])
+// Google answers 400 to every other field. Source: recorded traffic and its compatibility page.
+const FORWARDED = new Set(
+  (
+    'model messages temperature top_p max_tokens stop stream stream_options tools tool_choice parallel_tool_calls ' +
+    'response_format reasoning_effort service_tier extra_body'
+  ).split(' '),
+)
 const EXTRAS = new Set(['google'])
 const GOOGLE_EXTRAS = new Set(['cached_content', 'thinking_config'])
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
@@ -73,12 +61,9 @@ export const extraBody: RequestRepair = {
     if (extra === undefined) return request
     const body = select(extra ?? {}, EXTRAS, (name) => ignore(`extra_body.${name}`))
     const google = select(body.google ?? {}, GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`))
-    const { thinking_config: config } = google
-    const known = replace(
-      google,
-      'thinking_config',
-      config && select(config, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`)),
-    )
+    const { thinking_config: sent } = google
+    const config = sent && select(sent, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
+    const known = replace(google, 'thinking_config', config)
     return replace(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replace(body, 'google', known))
   },
 }

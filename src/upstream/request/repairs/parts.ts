@@ -11,10 +11,9 @@ const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 
 /**
- * Converts one part of a user message to what Google takes.
+ * Converts one part of a user message, at a path such as `messages[0].content[1]`, to what Google
+ * takes: no part for an empty text, else one. Media is never copied.
  *
- * @param path - path of the part in the request, such as `messages[0].content[1]`
- * @returns no part for an empty text, else one; media is never copied
  * @throws 400 `unsupported_value` for media that Gemini does not take
  */
 export function toKnownParts(part: UserContentPart, path: string): readonly UserContentPart[] {
@@ -34,10 +33,10 @@ function toImagePart(part: ImagePart, path: string): ImagePart {
 /** Google has no part type `file`: a document goes in place of an image. */
 function toFilePart({ file }: FilePart, path: string): ImagePart {
   const { file_data: data } = file
-  if (typeof data !== 'string')
-    throw apiError('unsupported_value', 'File ids are not supported. Send the file as `file_data` instead.', {
-      param: `${path}.file.file_id`,
-    })
+  if (typeof data !== 'string') {
+    const message = 'File ids are not supported. Send the file as `file_data` instead.'
+    throw apiError('unsupported_value', message, { param: `${path}.file.file_id` })
+  }
   refuseRemote(data, `${path}.file.file_data`)
   return { type: 'image_url', image_url: { url: data.startsWith('data:') ? data : `data:application/pdf;base64,${data}` } }
 }
@@ -58,9 +57,6 @@ function checkDataUri(url: string, path: string): void {
 /** With FETCH_REMOTE_MEDIA the addresses have been replaced by data URIs before any repair. */
 function refuseRemote(url: string, path: string): void {
   if (!/^https?:/i.test(url)) return
-  throw apiError(
-    'unsupported_value',
-    'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.',
-    { param: path },
-  )
+  const message = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'
+  throw apiError('unsupported_value', message, { param: path })
 }

@@ -15,11 +15,8 @@ export const responseFormat: RequestRepair = {
     const { response_format: format, tools } = request
     if (!format || format.type === 'text') return omit(request, 'response_format')
     if (tools && tools.length > 0 && /^gemini-[12]\b/.test(modelId)) {
-      throw apiError(
-        'unsupported_value',
-        `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`,
-        { param: 'response_format' },
-      )
+      const message = `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`
+      throw apiError('unsupported_value', message, { param: 'response_format' })
     }
     if (format.type === 'json_object') return replace(request, 'response_format', select(format, TYPE_FIELD))
     const { json_schema: declared } = format

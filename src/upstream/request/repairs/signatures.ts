@@ -1,7 +1,7 @@
 import { mapItems, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, replaceMessages } from './message.js'
+import { callsOf, mapMessages } from './message.js'
 
 /**
  * The value that Google accepts in place of a lost signature.
@@ -15,30 +15,18 @@ const needsSignatures = (modelId: string): boolean => /^gemini-(?![12]\b|embeddi
 /** True for a tool call with the signature that the client has sent back. */
 const isSigned = (call: ToolCall): boolean => Boolean(call.extra_content?.google?.thought_signature)
 
-/**
- * Returns the ids of the tool calls whose signature has to be looked up.
- *
- * @param modelId - id of the model that serves the request; empty for one that needs no signatures
- */
+/** Returns the ids of the tool calls whose signature a model needs and the request lacks. */
 export function unsignedCallIds({ messages }: ChatCompletionRequest, modelId: string): string[] {
   if (!needsSignatures(modelId)) return []
-  return messages
-    .flatMap(callsOf)
-    .filter((call) => !isSigned(call))
-    .map(({ id }) => id)
+  const calls = messages.flatMap(callsOf).filter((call) => !isSigned(call))
+  return calls.map(({ id }) => id)
 }
 
 /** Adds the stored signatures to tool calls, or the placeholder to the first call of a message. */
 export const thoughtSignatures: RequestRepair = {
   name: 'thought-signatures',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
-  apply: (request, { modelId, signatures }) => {
-    if (!needsSignatures(modelId)) return request
-    return replaceMessages(
-      request,
-      mapItems(request.messages, (message) => signCalls(message, signatures)),
-    )
-  },
+  apply: mapMessages((message, _, { modelId, signatures }) => (needsSignatures(modelId) ? signCalls(message, signatures) : message)),
 }
 
 function signCalls(message: RequestMessage, signatures: ReadonlyMap<string, string>): RequestMessage {

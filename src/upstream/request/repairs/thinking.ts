@@ -18,18 +18,16 @@ const CONFIG_PATH = 'extra_body.google.thinking_config'
 
 /** Returns the lowest level of a model that is not below the wanted one, else its highest. */
 function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
-  const wanted = effort === 'xhigh' || effort === 'max' ? 'high' : effort
-  if (!isLevel(wanted)) return undefined
+  const isHigher = effort === 'xhigh' || effort === 'max'
+  const wanted = LEVELS.find((level) => level === (isHigher ? 'high' : effort))
+  if (wanted === undefined) return undefined
   return levels.find((level) => LEVELS.indexOf(level) >= LEVELS.indexOf(wanted)) ?? levels.at(-1)
 }
 
-const isLevel = (value: string | null | undefined): value is ThinkingLevel => LEVELS.some((level) => level === value)
-
 /** Returns the level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
-  const level = clampLevel(request.reasoning_effort, model.thinkingLevels)
-  if (level !== undefined) return level
-  return requestedModel?.thinkingLevels.length === 0 ? model.thinkingLevels[0] : undefined
+  const lowest = requestedModel?.thinkingLevels.length === 0 ? model.thinkingLevels[0] : undefined
+  return clampLevel(request.reasoning_effort, model.thinkingLevels) ?? lowest
 }
 
 const configOf = (request: ChatCompletionRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined

@@ -5,7 +5,6 @@ import type { ChatCompletionRequest, RequestTool } from '../../../contract/types
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-type FunctionTool = Extract<RequestTool, { type: 'function' }>
 type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
 type Ignore = RequestContext['ignore']
 
@@ -14,6 +13,12 @@ const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters'])
 const NAME_FIELD = new Set(['name'])
 
 const toolsOf = ({ tools }: ChatCompletionRequest): RequestTool[] => tools ?? []
+
+/** Maps each tool, with its path in the request; removes an empty list. */
+function mapTools(request: ChatCompletionRequest, map: (tool: RequestTool, path: string) => RequestTool): ChatCompletionRequest {
+  const tools = mapItems(toolsOf(request), (tool, index) => map(tool, `tools[${index}]`))
+  return replace(request, 'tools', tools.length === 0 ? undefined : tools)
+}
 
 type OptionalParameter = 'functions' | 'function_call' | 'tool_choice' | 'parallel_tool_calls'
 
@@ -45,25 +50,17 @@ export const legacyTools: RequestRepair = {
 export const toolKinds: RequestRepair = {
   name: 'tool-kinds',
   reason: 'Google takes functions only, and answers 400 to another kind of tool and to an unknown member.',
-  apply: (request, { ignore }) => {
-    const tools = toolsOf(request)
-    if (tools.length === 0) return omit(request, 'tools')
-    const known = mapItems(tools, (tool, index) => {
-      if (tool.type === 'function') return toKnownTool(tool, `tools[${index}].function`, ignore)
-      throw apiError(
-        'unsupported_value',
-        'Custom tools are not supported for this API. Declare a function with one string parameter instead.',
-        { param: `tools[${index}].type` },
-      )
-    })
-    return replace(request, 'tools', known)
-  },
+  apply: (request, { ignore }) => mapTools(request, (tool, path) => toKnownTool(tool, path, ignore)),
 }
 
-function toKnownTool(tool: FunctionTool, path: string, ignore: Ignore): FunctionTool {
+function toKnownTool(tool: RequestTool, path: string, ignore: Ignore): RequestTool {
+  if (tool.type !== 'function') {
+    const message = 'Custom tools are not supported for this API. Declare a function with one string parameter instead.'
+    throw apiError('unsupported_value', message, { param: `${path}.type` })
+  }
   const { function: declared } = tool
   // Unlike other unknown members, this one is a promise about the arguments.
-  if (declared.strict === true) ignore(`${path}.strict`)
+  if (declared.strict === true) ignore(`${path}.function.strict`)
   return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS))
 }
 
@@ -71,15 +68,7 @@ function toKnownTool(tool: FunctionTool, path: string, ignore: Ignore): Function
 export const toolSchemas: RequestRepair = {
   name: 'tool-schemas',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
-  apply: (request, { ignore }) => {
-    const tools = toolsOf(request)
-    if (tools.length === 0) return request
-    return replace(
-      request,
-      'tools',
-      mapItems(tools, (tool, index) => convertSchema(tool, `tools[${index}].function.parameters`, ignore)),
-    )
-  },
+  apply: (request, { ignore }) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, ignore)),
 }
 
 function convertSchema(tool: RequestTool, path: string, ignore: Ignore): RequestTool {
@@ -96,10 +85,10 @@ export const toolChoice: RequestRepair = {
     if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
     if (choice === undefined || choice === null || typeof choice === 'string') return request
     if (choice.type === 'allowed_tools') return narrowTools(request, choice.allowed_tools)
-    if (choice.type === 'custom')
-      throw apiError('unsupported_value', '`tool_choice` must name a function; other tool types are not supported.', {
-        param: 'tool_choice.type',
-      })
+    if (choice.type === 'custom') {
+      const message = '`tool_choice` must name a function; other tool types are not supported.'
+      throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
+    }
     checkDeclared(request, [choice.function.name], 'tool_choice.function.name')
     const known = replace(select(choice, TOOL_FIELDS), 'function', select(choice.function, NAME_FIELD))
     return replace(request, 'tool_choice', known)
@@ -124,10 +113,7 @@ function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[]
   throw apiError('invalid_value', message, { param })
 }
 
-/**
- * Returns the name of a function tool; undefined for another tool. The contract leaves the items of
- * `allowed_tools` open, and the Responses API writes a name without `function`.
- */
+/** Returns the name of a function tool, also in the Responses API's form without `function`. */
 function nameOf(tool: Readonly<Record<string, unknown>>): unknown {
   if (isRecord(tool.function)) return tool.function.name
   return tool.type === 'function' ? tool.name : undefined

@@ -1,8 +1,8 @@
 import { replace } from '../../../contract/copyOnWrite.js'
-import { type ApiError, apiError } from '../../../contract/errors.js'
+import { apiError } from '../../../contract/errors.js'
 import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { type AssistantMessage, callsOf, isInstruction, joinText, replaceMessages, type ToolMessage } from './message.js'
+import { callsOf, isInstruction, joinMessages, joinText, replaceMessages, type ToolMessage } from './message.js'
 
 /** Moves the results of tool calls right behind their calls. */
 export const toolResults: RequestRepair = {
@@ -12,7 +12,7 @@ export const toolResults: RequestRepair = {
     const results = new ToolResults(request.messages)
     let isStart = true
     const messages = request.messages.flatMap((message, index): RequestMessage[] => {
-      if (message.role === 'tool') return results.isTaken(index) ? [] : [toUserMessage(message, index, isStart)]
+      if (message.role === 'tool') return results.taken.has(index) ? [] : [toUserMessage(message, index, isStart)]
       if (!isInstruction(message)) isStart = false
       return [message, ...callsOf(message).map(({ id }) => results.take(id, index))]
     })
@@ -26,7 +26,8 @@ class ToolResults {
   readonly #waiting = new Map<string, { readonly index: number; readonly message: ToolMessage }[]>()
   /** For each message, the index of the next message with tool calls. */
   readonly #nextCalls: number[] = []
-  readonly #taken = new Set<number>()
+  /** The indexes of the results that are taken. */
+  readonly taken = new Set<number>()
 
   constructor(messages: RequestMessage[]) {
     let next = messages.length
@@ -40,35 +41,21 @@ class ToolResults {
     }
   }
 
-  isTaken(index: number): boolean {
-    return this.#taken.has(index)
-  }
-
-  /**
-   * Takes the result of a call in the message at `index`.
-   *
-   * @throws 400 if there is none before the next message with tool calls
-   */
+  /** Takes the result of a call in the message at `index`. @throws 400 if it has none */
   take(id: string, index: number): ToolMessage {
     const waiting = this.#waiting.get(id)
     let result = waiting?.pop()
     while (result !== undefined && result.index <= index) result = waiting?.pop()
-    if (result === undefined || result.index >= (this.#nextCalls[index] ?? 0)) throw missingResult(id, index)
-    this.#taken.add(result.index)
+    if (result === undefined || result.index >= (this.#nextCalls[index] ?? 0)) {
+      const message = `The tool call '${id.slice(0, 64)}' has no result. Add one message with role 'tool' for each tool call.`
+      throw apiError('invalid_value', message, { param: `messages[${index}].tool_calls` })
+    }
+    this.taken.add(result.index)
     return result.message
   }
 }
 
-const missingResult = (id: string, index: number): ApiError =>
-  apiError('invalid_value', `The tool call '${id.slice(0, 64)}' has no result. Add one message with role 'tool' for each tool call.`, {
-    param: `messages[${index}].tool_calls`,
-  })
-
-/**
- * Keeps a result as text if the start of the history, with its call, was cut off.
- *
- * @throws 400 elsewhere
- */
+/** Keeps a result as text where the start of the history was cut off. @throws 400 elsewhere */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
   if (isStart) return { role: 'user', content: `Result of an earlier tool call: ${joinText(message.content)}` }
   throw apiError('invalid_value', "A message with role 'tool' must follow an assistant message that contains its tool call.", {
@@ -107,10 +94,6 @@ function groupAssistants(messages: RequestMessage[]): RequestMessage[][] {
 function mergeAssistants(group: RequestMessage[]): RequestMessage[] {
   const last = group.at(-1)
   if (group.length < 2 || last?.role !== 'assistant') return group
-  const text = group
-    .map(({ content }) => joinText(content))
-    .filter((part) => part !== '')
-    .join('\n\n')
-  const merged: AssistantMessage = replace(last, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)
-  return [merged]
+  const text = joinMessages(group)
+  return [replace(last, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)]
 }

@@ -12,19 +12,11 @@ const isOnlyNull = (values: unknown): boolean => Array.isArray(values) && values
 function isNull(schema: unknown, references: References, followed = 0): boolean {
   if (!isRecord(schema) || followed > 8) return false
   if (typeof schema.$ref === 'string') return isNull(references.peek(schema.$ref), references, followed + 1)
-  const { type } = schema
-  return (
-    singleType(schema) === 'null' ||
-    isOnlyNull(schema.enum) ||
-    isDeepStrictEqual(type, ['null']) ||
-    (Object.hasOwn(schema, 'const') && schema.const === null)
-  )
+  const hasNullType = singleType(schema) === 'null' || isDeepStrictEqual(schema.type, ['null'])
+  return hasNullType || isOnlyNull(schema.enum) || schema.const === null
 }
 
-/**
- * Replaces the branch null of `anyOf` by `nullable`, and a single remaining branch by an `allOf`,
- * which the caller has to flatten.
- */
+/** Replaces null in `anyOf` by `nullable`, and a single other branch by an `allOf` to flatten. */
 export function removeNullBranch(node: SchemaNode, drop: Drop, references: References): SchemaNode {
   const { anyOf } = node
   if (anyOf === undefined) return node
@@ -48,11 +40,8 @@ export function moveIntoBranches(node: SchemaNode, path: string, references: Ref
   const shared = omit(node, ...BESIDE_ANY_OF)
   if (Object.keys(shared).length === 0) return node
   references.countCopies(shared, anyOf.length, path)
-  const outside = omit(node, ...Object.keys(shared))
-  return { ...outside, anyOf: anyOf.map((branch) => ({ ...shared, allOf: [branch] })) }
+  return { ...omit(node, ...Object.keys(shared)), anyOf: anyOf.map((branch) => ({ ...shared, allOf: [branch] })) }
 }
-
-const toList = (required: unknown): readonly unknown[] => (Array.isArray(required) ? required : [])
 
 function mergeProperties(objects: readonly SchemaNode[]): SchemaNode {
   const members = new Map<string, unknown[]>()
@@ -67,9 +56,7 @@ function mergeProperties(objects: readonly SchemaNode[]): SchemaNode {
 
 /**
  * Merges alternatives that are all objects into one object: it has the properties of all, and
- * requires those that each of them requires.
- *
- * For the root of a schema, where Gemini requires an object and accepts no `anyOf`.
+ * requires those that each requires. For the root of a schema, where Gemini accepts no `anyOf`.
  */
 export function mergeObjects(node: SchemaNode, drop: Drop): SchemaNode {
   const branches: unknown = node.anyOf
@@ -77,8 +64,8 @@ export function mergeObjects(node: SchemaNode, drop: Drop): SchemaNode {
   const objects = branches.filter(isRecord).filter((branch) => singleType(branch) === 'object')
   if (objects.length < branches.length) return node
   drop('anyOf')
-  const [first, ...others] = objects.map((object) => toList(object.required))
-  const required = (first ?? []).filter((name) => others.every((names) => names.includes(name)))
+  const [first = [], ...others] = objects.map(({ required }): readonly unknown[] => (Array.isArray(required) ? required : []))
+  const required = first.filter((name) => others.every((names) => names.includes(name)))
   const isClosed = objects.every((object) => object.additionalProperties === false)
   return {
     type: 'object',

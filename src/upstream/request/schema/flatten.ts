@@ -16,19 +16,14 @@ export interface Position {
 }
 
 /**
- * Expands the `$ref` and `allOf` of a schema, including those that they lead to. Its members are
- * not touched.
+ * Expands the `$ref` and `allOf` of a schema, including those that they lead to, and removes its
+ * `$defs` and `definitions`. Its members are not touched.
  *
- * @param references - those of the whole schema that this one is a part of
- * @returns a schema without `$ref`, `allOf`, `$defs` and `definitions`; the same one if it has none
  * @throws ApiError 400 for a value that is no schema, and for a reference that cannot be followed
  */
 export function flatten(schema: unknown, position: Position, references: References): SchemaNode {
-  if (schema === true) return {}
-  if (schema === false) {
-    position.drop('')
-    return {}
-  }
+  if (schema === false) position.drop('')
+  if (typeof schema === 'boolean') return {}
   if (!isRecord(schema)) throw apiError('invalid_type', 'A JSON Schema must be an object or a boolean.', { param: position.path })
   // Clients send null for a keyword that is not set.
   const unset = Object.keys(schema).filter((keyword) => schema[keyword] === null && keyword !== 'const')

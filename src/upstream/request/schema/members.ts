@@ -10,10 +10,8 @@ const IMPLIED = { properties: 'object', items: 'array', prefixItems: 'array' } a
 /** Adds the type that `properties` or `items` imply to a schema without one. */
 export function inferType(node: SchemaNode): SchemaNode {
   if ((node.type !== undefined && node.type !== null) || hasAlternatives(node)) return node
-  for (const [keyword, type] of Object.entries(IMPLIED)) {
-    if (node[keyword] !== undefined) return { ...node, type }
-  }
-  return node
+  const implied = Object.entries(IMPLIED).find(([keyword]) => node[keyword] !== undefined)
+  return implied === undefined ? node : { ...node, type: implied[1] }
 }
 
 /** Gives an array one schema for all items; one that allows anything if it has none. */

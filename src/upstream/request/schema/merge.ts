@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, lookUp, type SchemaNode, TYPES } from './node.js'
+import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
 
 /** Merges two values of one keyword; undefined if no value means both. */
 type Merge = (first: unknown, second: unknown) => unknown
@@ -56,30 +56,12 @@ const MERGES: Readonly<Record<string, Merge>> = {
   enum: intersect,
   items: requireBoth,
   additionalProperties: mergeAdditional,
-  minimum: chooseNumber(Math.max),
-  exclusiveMinimum: chooseNumber(Math.max),
-  minLength: chooseNumber(Math.max),
-  minItems: chooseNumber(Math.max),
-  minProperties: chooseNumber(Math.max),
-  maximum: chooseNumber(Math.min),
-  exclusiveMaximum: chooseNumber(Math.min),
-  maxLength: chooseNumber(Math.min),
-  maxItems: chooseNumber(Math.min),
-  maxProperties: chooseNumber(Math.min),
-  title: keepFirst,
-  description: keepFirst,
-  default: keepFirst,
-  examples: keepFirst,
-  $comment: keepFirst,
-  $schema: keepFirst,
-  $id: keepFirst,
+  ...forKeywords('minimum exclusiveMinimum minLength minItems minProperties', chooseNumber(Math.max)),
+  ...forKeywords('maximum exclusiveMaximum maxLength maxItems maxProperties', chooseNumber(Math.min)),
+  ...forKeywords('title description default examples $comment $schema $id', keepFirst),
 }
 
-/**
- * Merges two schemas that must both hold into one.
- *
- * @param drop - called with each keyword whose second value is lost
- */
+/** Merges two schemas that must both hold; drops each keyword whose second value is lost. */
 export function merge(first: SchemaNode, second: SchemaNode, drop: Drop): SchemaNode {
   const merged = new Map(Object.entries(first))
   for (const [keyword, value] of Object.entries(second)) {

@@ -1,10 +1,7 @@
 /** One object of a JSON Schema, with its keywords. */
 export type SchemaNode = Readonly<Record<string, unknown>>
 
-/**
- * Reports a keyword of a schema that is removed, or a path below it such as `required[1]`; '' means
- * the schema itself.
- */
+/** Reports a removed keyword, or a path below it such as `required[1]`; '' is the schema itself. */
 export type Drop = (keyword: string) => void
 
 /** The types of JSON Schema. */
@@ -12,6 +9,10 @@ export const TYPES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer
 
 /** Returns the type of a schema in lower case; undefined if it has none or a list of types. */
 export const singleType = ({ type }: SchemaNode): string | undefined => (typeof type === 'string' ? type.toLowerCase() : undefined)
+
+/** Makes a table with the same value for each of several keywords, separated by spaces. */
+export const forKeywords = <T>(keywords: string, value: T): Record<string, T> =>
+  Object.fromEntries(keywords.split(' ').map((keyword) => [keyword, value]))
 
 /** Looks up a key that the client chose, which may be the name of an inherited property. */
 export const lookUp = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>

@@ -9,10 +9,7 @@ import { convertBounds, convertConst, convertEnum } from './values.js'
 /** A repair of one schema object, without its children. It reports what is lost through `Drop`. */
 export type SchemaRule = Repair<SchemaNode, Drop>
 
-/**
- * The keywords of Gemini's schemas. Source: its `Schema` message; recorded traffic shows that it
- * accepts `additionalProperties` as well.
- */
+// Source: Gemini's `Schema` message; recorded traffic shows that it takes `additionalProperties`.
 const KEPT = new Set(
   (
     'type format title description nullable enum anyOf properties required propertyOrdering items additionalProperties ' +
@@ -54,9 +51,7 @@ function isVacuous(keyword: string, value: unknown): boolean {
 
 function removeUnknown(node: SchemaNode, drop: Drop): SchemaNode {
   const removed = Object.keys(node).filter((keyword) => !KEPT.has(keyword) || node[keyword] === null)
-  for (const keyword of removed) {
-    if (!isVacuous(keyword, node[keyword])) drop(keyword)
-  }
+  for (const keyword of removed) if (!isVacuous(keyword, node[keyword])) drop(keyword)
   return omit(node, ...removed)
 }
 

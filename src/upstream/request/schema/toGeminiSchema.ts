@@ -5,32 +5,28 @@ import { applyAll } from '../../../contract/repair.js'
 import { mergeObjects, moveIntoBranches, removeNullBranch } from './alternatives.js'
 import { flatten, type Position } from './flatten.js'
 import { mapMembers, type SchemaNode } from './node.js'
-import { makeReferences, type References, tooLarge } from './references.js'
+import { References, tooLarge } from './references.js'
 import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
 import { checkSize } from './size.js'
 
 /**
- * Converts a JSON Schema to one that Gemini's OpenAI-compatible endpoint accepts.
+ * Converts the JSON Schema at a path of the request, such as `tools[0].function.parameters`, to one
+ * that Gemini's OpenAI-compatible endpoint accepts; the same object if nothing had to change.
  *
- * @param schema - parameters of a tool, or the schema of a `json_schema` response format; never
- *   changed
- * @param path - path of the schema in the request, such as `tools[0].function.parameters`
  * @param onDropped - called once with the path of each constraint that is lost
- * @returns the converted schema; the same object if nothing had to change
  * @throws ApiError 400: `unsupported_value` for a recursive or too large schema, `invalid_value`
  *   for a reference without a target, `invalid_type` for a value that is no schema
  */
 export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: string) => void): Record<string, unknown> {
   checkSize(schema, path)
   const dropped = new Set<string>()
-  const translate = makeTranslator(makeReferences(schema), (droppedPath) => dropped.add(droppedPath))
+  const translate = makeTranslator(new References(schema), (droppedPath) => dropped.add(droppedPath))
   try {
     const translated = translate(schema, path, 0)
     for (const droppedPath of dropped) onDropped(droppedPath)
     return translated
   } catch (error) {
-    // Thousands of nested values, in a `default` for instance, overflow the stack before the depth
-    // is counted.
+    // Deeply nested values, as in a `default`, overflow the stack before the depth is counted.
     throw error instanceof RangeError ? tooLarge(path) : error
   }
 }

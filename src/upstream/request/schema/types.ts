@@ -1,22 +1,16 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, lookUp, type SchemaNode, TYPES } from './node.js'
+import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
 
 /** The keywords that constrain values of some types only. */
 const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
-  ...forTypes(['string'], 'minLength maxLength pattern contentEncoding contentMediaType contentSchema'),
-  ...forTypes(['string', 'number', 'integer'], 'format'),
-  ...forTypes(['number', 'integer'], 'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf'),
-  ...forTypes(
-    ['array'],
-    'items prefixItems additionalItems minItems maxItems uniqueItems contains minContains maxContains unevaluatedItems',
-  ),
-  ...forTypes(['object'], 'properties required propertyOrdering minProperties maxProperties additionalProperties patternProperties'),
-  ...forTypes(['object'], 'propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties'),
-}
-
-function forTypes(types: readonly string[], keywords: string): Record<string, readonly string[]> {
-  return Object.fromEntries(keywords.split(' ').map((keyword) => [keyword, types]))
+  ...forKeywords('minLength maxLength pattern contentEncoding contentMediaType contentSchema', ['string']),
+  ...forKeywords('format', ['string', 'number', 'integer']),
+  ...forKeywords('minimum maximum exclusiveMinimum exclusiveMaximum multipleOf', ['number', 'integer']),
+  ...forKeywords('items prefixItems additionalItems minItems maxItems uniqueItems', ['array']),
+  ...forKeywords('contains minContains maxContains unevaluatedItems', ['array']),
+  ...forKeywords('properties required propertyOrdering minProperties maxProperties additionalProperties patternProperties', ['object']),
+  ...forKeywords('propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties', ['object']),
 }
 
 const ANY_TYPE = new Set(['title', 'description', 'nullable'])
@@ -48,16 +42,10 @@ export function splitTypes(node: SchemaNode, drop: Drop): SchemaNode {
   const [first] = types
   if (first === undefined) return known.length === 0 ? rest : { ...rest, type: 'null' }
   if (types.length === 1) return { ...rest, type: first, ...nullable }
-  if (isAlternative(rest)) return { ...rest, anyOf: restrictBranches(rest.anyOf, types), ...nullable }
+  if (Array.isArray(rest.anyOf)) return { ...rest, anyOf: rest.anyOf.map((one) => ({ allOf: [{ type: types }, one] })), ...nullable }
   const outside = Object.fromEntries(Object.entries(rest).filter(([keyword]) => ANY_TYPE.has(keyword)))
   return { ...outside, anyOf: types.flatMap((kind) => makeBranches(rest, kind)), ...nullable }
 }
-
-const isAlternative = (node: SchemaNode): node is SchemaNode & { anyOf: readonly unknown[] } => Array.isArray(node.anyOf)
-
-/** Restricts each alternative to some types. */
-const restrictBranches = (branches: readonly unknown[], types: readonly string[]): readonly unknown[] =>
-  branches.map((one) => ({ allOf: [{ type: types }, one] }))
 
 function makeBranches(node: SchemaNode, kind: string): readonly SchemaNode[] {
   const type = kind.toLowerCase()

@@ -59,8 +59,7 @@ const BOUNDS = [
 
 /**
  * Converts exclusive bounds, written as a number or as the boolean of draft 4, to inclusive ones.
- * That is exact for integers; for other numbers the bound itself becomes allowed, which is
- * reported.
+ * For numbers that are not integers this allows the bound itself, which is reported.
  */
 export function convertBounds(node: SchemaNode, drop: Drop): SchemaNode {
   let converted = node
@@ -68,15 +67,11 @@ export function convertBounds(node: SchemaNode, drop: Drop): SchemaNode {
     const limit = node[exclusive]
     if (limit === undefined) continue
     converted = omit(converted, exclusive)
-    const bound = limit === true ? node[inclusive] : limit
     if (limit === false || limit === null) continue
-    if (typeof bound !== 'number') {
-      drop(exclusive)
-      continue
-    }
+    const bound = limit === true ? node[inclusive] : limit
     const isInteger = singleType(node) === 'integer'
-    if (!isInteger) drop(exclusive)
-    converted = tighten(converted, inclusive, isInteger ? next(bound) : bound)
+    if (typeof bound !== 'number' || !isInteger) drop(exclusive)
+    if (typeof bound === 'number') converted = tighten(converted, inclusive, isInteger ? next(bound) : bound)
   }
   return converted
 }

@@ -122,6 +122,17 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
+      'reports the members that only assistant messages have as ignored elsewhere',
+      [
+        { role: 'system', content: 'Be brief.', extra_content: { google: { thought: true } } },
+        { ...ask, tool_calls: [call('a')], function_call: { name: 'weather', arguments: '{}' }, refusal: null },
+        calling('b'),
+        { ...result('b'), extra_content: { google: { thought_signature: 'c2ln' } } },
+      ],
+      [{ role: 'system', content: 'Be brief.' }, ask, calling('b'), result('b')],
+      { ignored: ['messages[0].extra_content', 'messages[1].tool_calls', 'messages[1].function_call', 'messages[3].extra_content'] },
+    ),
+    turning(
       'tells an earlier call of a custom tool as that of a function',
       [ask, { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'shell', input: 'ls "x"' } }] }, result('a')],
       [

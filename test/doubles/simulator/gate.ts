@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http'
+
+/** Where requests wait until the test releases them. */
+export interface Gate {
+  /** Waits for an unused release, or until the client has disconnected. */
+  pass(response: ServerResponse): Promise<void>
+  /** Releases waiting requests, the oldest first, then the next ones to arrive. */
+  release(count: number): void
+  /** Drops unused releases; waiting requests keep waiting. */
+  clear(): void
+}
+
+/** Makes a closed gate. */
+export const makeGate = (): Gate => {
+  const waiting = new Set<() => void>()
+  let unused = 0
+  const admit = (): void => {
+    for (const pass of waiting) {
+      if (unused === 0) return
+      unused -= 1
+      pass()
+    }
+  }
+  return {
+    pass: (response) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          waiting.delete(done)
+          response.off('close', done)
+          resolve()
+        }
+        if (response.destroyed) {
+          resolve()
+          return
+        }
+        response.once('close', done)
+        waiting.add(done)
+        admit()
+      }),
+    release: (count) => {
+      unused += count
+      admit()
+    },
+    clear: () => {
+      unused = 0
+    },
+  }
+}

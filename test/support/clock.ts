@@ -1,0 +1,24 @@
+import { vi } from 'vitest'
+import type { RedisServer } from './redis.js'
+
+/**
+ * Stops the clock of this process until the next {@link startClock}: timers fire only by
+ * {@link letPass}, however long the machine takes.
+ *
+ * Node.js's own timers, such as those of sockets and of `node:timers/promises`, keep running.
+ */
+export const stopClock = (): void => {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
+    shouldClearNativeTimers: true,
+  })
+}
+
+/** Starts the clock again. */
+export const startClock = (): void => void vi.useRealTimers()
+
+/** Advances the clock of this process, and of a Redis, at once. @param ms - in milliseconds */
+export async function letPass(ms: number, redis?: RedisServer): Promise<void> {
+  await redis?.age(ms)
+  await vi.advanceTimersByTimeAsync(ms)
+}
