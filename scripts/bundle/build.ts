@@ -1,6 +1,6 @@
 // usage: npm run build
-// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules, and refuses code that is not for production. dist/start.cjs
-// starts it sooner, where there is a cache of compiled code; dist/docs holds the files of the docs page.
+// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
+// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -13,18 +13,18 @@ import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** What esbuild says of the bundles of the last build, for the bill of materials. */
+/** The metafiles of the last build's bundles, for the SBOM. */
 export const METAFILE = `${ROOT}/.cache/metafile.json`
 const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
 
 /**
- * Bundles one entry file as the production server is bundled.
+ * Bundles an entry file for production.
  *
  * @param entry - the entry file, relative to the root of the repository
- * @param outfile - where the bundle goes; its source map lies beside it
- * @param without - name of one trim that is left out; see scripts/bundle/trims.ts
+ * @param outfile - path of the bundle; its source map is written beside it
+ * @param without - name of a trim that is not applied; see scripts/bundle/trims.ts
  * @returns the size of the bundle in bytes, and esbuild's metafile
- * @throws when the entry reaches files under test/ or scripts/ or development tools
+ * @throws if the bundle would contain tests, scripts or development tools
  */
 export async function bundle(
   entry: string,
@@ -54,18 +54,18 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-// Renamed into place, so that a server or test that starts meanwhile never reads half a file.
+// Renamed into place: a server that starts during a build must not read half a file.
 function write(files: readonly OutputFile[]): number {
   for (const { path, contents } of files) {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(`${path}.tmp`, path.endsWith('.map') ? contents : marked(contents))
+    writeFileSync(`${path}.tmp`, path.endsWith('.map') ? contents : appendHash(contents))
     renameSync(`${path}.tmp`, path)
   }
   return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
 }
 
-/** A bundle that ends in a mark of its content, by which scripts/bundle/launcher/start.ts knows the cache that was made from it. */
-const marked = (contents: Uint8Array): Buffer =>
+/** Appends a hash of the content, by which launcher/start.ts finds the cache made from it. */
+const appendHash = (contents: Uint8Array): Buffer =>
   Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
 
 /** Builds everything that runs in production, into dist/. */

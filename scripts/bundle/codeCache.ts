@@ -11,14 +11,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const KEPT = join(ROOT, '.cache/code')
 const MAKER = join(KEPT, 'warmUp.cjs')
 const run = promisify(execFile)
-/** With these V8 gives the same bytes each time; scripts/bundle/warmUp.ts hides them from the Node.js that takes what it made. */
+/** Make V8 write the same bytes in every build. warmUp.ts resets them before it writes the cache. */
 const REPEATABLE = ['--hash-seed=1', '--random-seed=1']
 
 /**
- * Makes the caches of compiled code that scripts/bundle/launcher/start.ts looks for, one for each Node.js of Function Compute.
+ * Makes the V8 code caches that launcher/start.ts reads, one for each Node.js of Function Compute.
  *
- * @param dist - folder of server.cjs; the caches go into its folder `cache`
- * @returns a line for each cache made; a Node.js that cannot be fetched here is left out
+ * @param dist - folder of server.cjs; the caches are written to its subfolder `cache`
+ * @returns a line to print for each Node.js; one that cannot be fetched here gets no cache
  */
 export async function makeCodeCaches(dist: string): Promise<string[]> {
   const server = join(dist, 'server.cjs')
@@ -40,13 +40,13 @@ export async function makeCodeCaches(dist: string): Promise<string[]> {
   )
 }
 
-/** As scripts/bundle/launcher/start.ts looks for it. */
+/** The file name that launcher/start.ts computes as well. */
 function cacheName(version: string, server: string): string {
   const mark = /# build=(\w+)\n$/.exec(readFileSync(server, 'latin1').slice(-100))?.[1]
   return `v${version}-x64-${mark}.bin`
 }
 
-/** The cache for this server and this maker; made once for each. */
+/** Returns the path of a cache, made once for each server and each version of warmUp.ts. */
 async function codeCache(version: (typeof DEPLOYED_NODES)[number], name: string, server: string): Promise<string> {
   const maker = createHash('sha256').update(readFileSync(MAKER)).update(REPEATABLE.join()).digest('hex').slice(0, 8)
   const kept = join(KEPT, `${maker}-${name}`)

@@ -8,10 +8,10 @@ const FILES = {
   'node_modules/swagger-ui-dist': ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'LICENSE', 'NOTICE'],
 } as const
 
-/** Copies the files of the docs page to dist/docs, where the server looks for them: beside itself, since they are larger than it is. */
+/** Copies the files of the docs page to dist/docs: they are larger than the server itself. */
 export function copyDocs(): void {
   const target = join(ROOT, 'dist/docs')
-  // Renamed into place file by file, so that a server that reads meanwhile never gets half of one.
+  // Renamed into place: a running server must not read half a file.
   mkdirSync(target, { recursive: true })
   for (const [source, names] of Object.entries(FILES)) {
     for (const name of names) {

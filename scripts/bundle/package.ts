@@ -1,6 +1,6 @@
 // usage: make package
-// Writes dist/gemini-proxy.zip, what Function Compute takes: the bootstrap, and whatever dist/ holds for production; beside it the bill of
-// materials, dist/gemini-proxy.cdx.json. The same files make the same bytes. Prints size and sha256.
+// Writes dist/gemini-proxy.zip, the package for Function Compute, and its SBOM,
+// dist/gemini-proxy.cdx.json. The same files give the same bytes. Prints size and sha256.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -10,18 +10,18 @@ import { METAFILE } from './build.js'
 import { makeSbom } from './sbom.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** What lies in dist/ and is not deployed: maps for developers, and what this script writes itself. */
+/** Files of dist/ that are not deployed: source maps, and what this script writes itself. */
 const LEFT_OUT = /\.(map|zip|tmp)$|\.cdx\.json$/
 const UNIX = 3
 const EXECUTABLE = 0o100755
 const PLAIN = 0o100644
-// The earliest that a zip can hold, on whatever clock: fflate writes local time.
+// The earliest time that a zip can hold, in any time zone: fflate writes local time.
 const MTIME = new Date(1980, 0, 1)
 
 /**
- * Packs what is deployed.
+ * Zips the files that are deployed.
  *
- * @param dist - the folder that was built
+ * @param dist - folder of the build
  */
 export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
   const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])

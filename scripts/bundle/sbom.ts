@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What esbuild says of a bundle; see its option `metafile`. */
+/** The part of esbuild's metafile that lists the files of a bundle. */
 export interface Metafile {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>
 }
@@ -17,21 +17,20 @@ interface Bom {
 }
 
 /**
- * The bill of materials, CycloneDX as npm writes it, of the packages that are in the bundles; the same each time.
+ * Makes the SBOM of the bundles, in npm's CycloneDX format; the same bytes each time.
  *
- * @param metafiles - of the bundles
- * @throws where npm does not know a package that is in a bundle
+ * @throws if npm does not know a package that is in a bundle
  */
 export function makeSbom(metafiles: readonly Metafile[]): string {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
   const npm = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (npm.status !== 0) throw new Error(`npm sbom failed: ${npm.stderr}`)
-  // A number and a time that differ each time are left out, as is the name of this folder.
+  // Without what differs each time: serial number, timestamp, name of this folder.
   const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom // CycloneDX 1.5
   const { name } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { name: string }
   const bundled = bundledPackages(metafiles)
   const kept = components.filter((component) => bundled.delete(component['bom-ref']))
-  if (bundled.size > 0) throw new Error(`in the bundle, and unknown to npm sbom: ${[...bundled].join(', ')}`)
+  if (bundled.size > 0) throw new Error(`bundled, but unknown to npm sbom: ${[...bundled].join(', ')}`)
   const application = String(metadata.component['bom-ref'])
   const refs = new Set([application, ...kept.map((component) => component['bom-ref'])])
   const bom = {
@@ -45,7 +44,7 @@ export function makeSbom(metafiles: readonly Metafile[]): string {
   return `${JSON.stringify(bom, null, 2)}\n`
 }
 
-/** Every package of which something is in a bundle, as `name@version`. */
+/** Returns the packages in the bundles, as `name@version`. */
 export function bundledPackages(metafiles: readonly Metafile[]): Set<string> {
   const folders = new Set<string>()
   for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs)))

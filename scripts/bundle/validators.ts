@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NAMESPACE = 'validator'
 
 /**
- * Puts the validators, compiled by openapi-backend's own Ajv in its own way, into the place of src/http/dispatch/compiledValidators.ts.
- * Each is a module of its own, which runs when its operation is first asked for.
+ * Replaces src/http/dispatch/compiledValidators.ts by validators that openapi-backend's Ajv has
+ * compiled. Each is a module of its own, loaded with the first request of its operation.
  */
 export const compiledValidators: Plugin = {
   name: 'compiled-validators',
@@ -35,7 +35,7 @@ export const compiledValidators: Plugin = {
 const requires = (id: string, length: number): string =>
   Array.from({ length }, (_, nth) => `require(${JSON.stringify(`validator:${id}:${nth}`)})`).join()
 
-/** The code of the validators by operation, in the order in which openapi-backend calls them. */
+/** Returns the code of the validators by operation, in the order in which openapi-backend runs them. */
 async function compileValidators(): Promise<Map<string, string[]>> {
   const codes = new Map<ValidateFunction, string>()
   const api = makeBackend(JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8')), {
@@ -43,7 +43,7 @@ async function compileValidators(): Promise<Map<string, string[]>> {
     customizeAjv: (ajv) => {
       const compile = ajv.compile.bind(ajv) as Ajv['compile']
       ajv.compile = ((schema: object) => {
-        const validate = compile(withoutWords(schema) as object)
+        const validate = compile(removeProse(schema) as object)
         codes.set(validate, standaloneCode(ajv as unknown as Ajv, validate))
         return validate
       }) as typeof ajv.compile
@@ -63,15 +63,15 @@ async function compileValidators(): Promise<Map<string, string[]>> {
   )
 }
 
-const WORDS = new Set(['title', 'description', 'example', 'examples'])
+const PROSE = new Set(['title', 'description', 'example', 'examples'])
 const VALUES = new Set(['enum', 'const', 'default'])
 
-/** A schema, or a contract, without what is said to its readers: a validator holds its whole schema, to look up values. */
-export function withoutWords(node: unknown, isNames = false): unknown {
-  if (Array.isArray(node)) return node.map((each) => withoutWords(each))
+/** Removes prose and examples from a schema or contract: a validator holds its whole schema. */
+export function removeProse(node: unknown, isNames = false): unknown {
+  if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
-  const kept = Object.entries(node).filter(([key]) => isNames || !WORDS.has(key))
+  const kept = Object.entries(node).filter(([key]) => isNames || !PROSE.has(key))
   return Object.fromEntries(
-    kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : withoutWords(value, !isNames && key === 'properties')]),
+    kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : removeProse(value, !isNames && key === 'properties')]),
   )
 }

@@ -1,5 +1,6 @@
-// Run by the Node.js whose cache is wanted, as a bundle of scripts/bundle/codeCache.ts: node warmUp.cjs server.cjs cache.bin
-// Starts the server in this process, lets it answer one chat whole and one as a stream, and writes the code that V8 has compiled so far.
+// usage: node warmUp.cjs server.cjs cache.bin
+// Bundled and run by scripts/bundle/codeCache.ts on the Node.js that the cache is for. Starts the
+// server in this process, sends it a chat and a streamed chat, and writes the code compiled so far.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
@@ -15,7 +16,7 @@ const CHOICE = { index: 0, finish_reason: 'stop' }
 const MESSAGE = { role: 'assistant', content: 'Hello.' }
 const COMMON = { id: 'warm-up', created: 1, model: MODEL, usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }
 
-/** As little of Gemini as the two chats need. */
+/** The part of Gemini that the two chats need. */
 const gemini: RequestListener = async (request, response) => {
   let body = ''
   for await (const part of request) body += part
@@ -71,13 +72,13 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
-  // Its path would be part of what is kept.
+  // Without a path, which would become a part of the cache.
   const script = compile('server.cjs', readWrapped(server))
   run(server, script)
   await untilListening(probe.port)
   await chat(probe.port, false)
   await chat(probe.port, true)
-  // V8 takes only what was made with its own flags; the seeds that scripts/bundle/codeCache.ts has given it have done their work.
+  // V8 rejects a cache made with other flags than its own: undo REPEATABLE of codeCache.ts.
   setFlagsFromString('--hash-seed=0')
   setFlagsFromString('--random-seed=0')
   writeFileSync(cache, script.createCachedData())

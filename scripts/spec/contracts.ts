@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
-import { withoutWords } from '../bundle/validators.js'
+import { removeProse } from '../bundle/validators.js'
 
 interface Operation {
   readonly responses?: unknown
@@ -27,7 +27,7 @@ export const contracts: Plugin = {
 
 /** Removes responses, descriptions, and the components that nothing refers to afterwards. */
 function reduceToRequests(document: Contract): unknown {
-  const { paths, components, ...rest } = withoutWords(document) as Contract
+  const { paths, components, ...rest } = removeProse(document) as Contract
   const operations = Object.entries(paths).map(([path, methods]) => [
     path,
     Object.fromEntries(Object.entries(methods).map(([method, { responses: _, ...operation }]) => [method, operation])),

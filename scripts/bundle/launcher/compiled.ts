@@ -6,10 +6,10 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module as the function that it is for `require`. It is ASCII alone, which the build sees to: as latin1 it need not be
- * decoded. Joining strings would copy it once more.
+ * Reads a CommonJS module, wrapped in a function as `require` does it. esbuild writes ASCII only, so
+ * that latin1 needs no decoding; concatenating strings would copy the text once more.
  *
- * @param filename - its path
+ * @param filename - path of the module
  */
 export function readWrapped(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
@@ -27,15 +27,15 @@ export function readWrapped(filename: string): string {
 }
 
 /**
- * Compiles what readWrapped has read, from a cache where there is one.
+ * Compiles the text that {@link readWrapped} returned.
  *
- * @param wrapped - its text, as it was when the cache was made
+ * @param cachedData - the code that V8 compiled from the same text before
  */
 export const compile = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
   new Script(wrapped, {
     filename,
     cachedData,
-    // Node.js 20.10 has no constants.
+    // Missing in Node.js 20.10.
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
 
