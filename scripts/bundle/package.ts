@@ -18,11 +18,7 @@ const PLAIN = 0o100644
 // The earliest that a zip can hold, on whatever clock: fflate writes local time.
 const MTIME = new Date(1980, 0, 1)
 
-/**
- * Packs what is deployed.
- *
- * @param dist - the folder that was built
- */
+/** Packs what is deployed. @param dist - the folder that was built */
 export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
   const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

@@ -1,13 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Metafile } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-/** What esbuild says of a bundle; see its option `metafile`. */
-export interface Metafile {
-  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>
-}
 
 interface Bom {
   readonly [member: string]: unknown
@@ -17,10 +13,10 @@ interface Bom {
 }
 
 /**
- * The bill of materials, CycloneDX as npm writes it, of the packages that are in the bundles; the same each time.
+ * Makes the bill of materials of the packages in the bundles: CycloneDX as npm writes it, but equal
+ * for equal packages.
  *
- * @param metafiles - of the bundles
- * @throws where npm does not know a package that is in a bundle
+ * @throws if npm does not know a package that is in a bundle
  */
 export function makeSbom(metafiles: readonly Metafile[]): string {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
@@ -53,11 +49,6 @@ export function bundledPackages(metafiles: readonly Metafile[]): Set<string> {
       const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file) ?? []
       if (folder !== undefined && bytesInOutput > 0) folders.add(folder)
     }
-  const packages = [...folders].map((folder) => JSON.parse(readFileSync(`${ROOT}/${folder}/package.json`, 'utf8')) as Package)
+  const packages = [...folders].map((folder) => JSON.parse(readFileSync(`${ROOT}/${folder}/package.json`, 'utf8')))
   return new Set(packages.map(({ name, version }) => `${name}@${version}`))
-}
-
-interface Package {
-  readonly name: string
-  readonly version: string
 }

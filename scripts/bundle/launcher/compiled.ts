@@ -6,10 +6,8 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module as the function that it is for `require`. It is ASCII alone, which the build sees to: as latin1 it need not be
- * decoded. Joining strings would copy it once more.
- *
- * @param filename - its path
+ * Reads a CommonJS module as the function that `require` makes of it. The build writes only ASCII,
+ * which needs no decoding as latin1. Joining strings would copy it once more.
  */
 export function readWrapped(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
@@ -26,11 +24,7 @@ export function readWrapped(filename: string): string {
   }
 }
 
-/**
- * Compiles what readWrapped has read, from a cache where there is one.
- *
- * @param wrapped - its text, as it was when the cache was made
- */
+/** Compiles what readWrapped returned, from its cache if there is one. */
 export const compile = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
   new Script(wrapped, {
     filename,
