@@ -10,6 +10,7 @@ step() { # name, command...
   local name=$1 started=$SECONDS output
   shift
   if output=$("$@" 2>&1); then
+    if [ "$name" = structure ]; then printf '%s\n' "$output"; fi
     printf 'check  ok      %3d s  %s\n' $((SECONDS - started)) "$name"
   else
     printf '%s\ncheck  FAILED  %3d s  %s\n' "$output" $((SECONDS - started)) "$name"
@@ -23,6 +24,7 @@ step 'spec lint (redocly)' redocly lint --config spec/redocly.yaml spec/openapi.
 step 'format and lint (biome)' biome check --error-on-warnings --diagnostic-level=warn .
 step 'types (tsc)' tsc --noEmit
 step 'floors (dependency-cruiser)' depcruise --config scripts/check/dependency-cruiser.cjs src
+step structure node --import tsx scripts/check/structure.ts
 step 'compatibility with the released contract' node --import tsx scripts/spec/released.ts --check
 step 'package-lock.json' node --import tsx scripts/check/lockfile.ts
 step 'licences of runtime dependencies' node --import tsx scripts/check/licences.ts
