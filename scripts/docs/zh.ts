@@ -3,7 +3,7 @@
 
 type Kind = 'terms' | 'settings' | 'operations' | 'errors' | 'repairs' | 'repairOrder' | 'floors'
 
-/** By kind and key: a key of `terms` is the English text, of `floors` the rooms joined by commas. */
+/** By kind and key: a key of `terms` is the English text, of `floors` the rooms, with commas. */
 export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   terms: {
     Variable: '变量',

@@ -1,6 +1,6 @@
 /**
- * Converts the contract to OpenAPI 3.1, for client generators. 3.1 has no `itemSchema`: a stream has
- * the schema of its events' JSON, as in OpenAI's own document, and its first event as the example.
+ * Converts the contract to OpenAPI 3.1, for client generators. 3.1 has no `itemSchema`: a stream
+ * gets the schema of its events' JSON, as in OpenAI's own document; its example is the first event.
  *
  * @param spec - the bundled contract, OpenAPI 3.2 as JSON text
  */
