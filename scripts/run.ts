@@ -43,10 +43,7 @@ const NOTICE = `
   ********************************************************************************
 `
 
-process
-  .on('SIGINT', () => stop(0))
-  .on('SIGTERM', () => stop(0))
-  .on('SIGHUP', () => stop(0))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0))
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL') // only if this script failed
 })

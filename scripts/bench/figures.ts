@@ -1,12 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The results of scripts/bench/cold.ts, formatted for people. */
-export interface ColdFigures {
-  readonly zip: string
-  readonly rows: readonly (readonly string[])[]
-  readonly peaks: readonly (readonly string[])[]
-}
+type Rows = readonly (readonly string[])[]
 
 const TEXTS = {
   'README.md': {
@@ -23,23 +18,21 @@ const TEXTS = {
 } as const
 
 /**
- * Writes the figures into the READMEs, between `<!-- measured:cold -->` and `<!-- /measured -->`.
+ * Writes the results of scripts/bench/cold.ts into the READMEs in a folder, between
+ * `<!-- measured:cold -->` and `<!-- /measured -->`.
  *
- * @param folder - contains the READMEs
  * @throws if a README has no such section
  */
-export function writeFigures(folder: string, { zip, rows, peaks }: ColdFigures): void {
+export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string; rows: Rows; peaks: Rows }): void {
   for (const [file, texts] of Object.entries(TEXTS)) {
     const text = readFileSync(join(folder, file), 'utf8')
     const section = /(<!-- measured:cold -->\n)[\s\S]*?(<!-- \/measured -->)/
     if (!section.test(text)) throw new Error(`${file} has no section <!-- measured:cold -->`)
     const figures = [texts.zip(zip), toTable(texts.starts, rows), toTable(texts.peaks, peaks)].join('\n\n')
-    writeFileSync(
-      join(folder, file),
-      text.replace(section, (_, open: string, close: string) => `${open}${figures}\n\n${close}`),
-    )
+    const updated = text.replace(section, (_, open: string, close: string) => `${open}${figures}\n\n${close}`)
+    writeFileSync(join(folder, file), updated)
   }
 }
 
-const toTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+const toTable = (head: readonly string[], rows: Rows): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

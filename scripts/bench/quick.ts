@@ -27,14 +27,8 @@ await build({
 })
 const upstream = await startMeasured({ script: `${OUT}/upstream.mjs` })
 const pipe = await startMeasured({ script: `${OUT}/pipe.mjs`, env: { UPSTREAM: upstream.address } })
-const env = {
-  HOST: '127.0.0.1',
-  PORT: '0',
-  AUTH_TOKEN: TOKEN,
-  GEMINI_API_KEY: 'x',
-  GEMINI_BASE_URL: `${upstream.address}/v1beta/openai`,
-  LOG_LEVEL: 'info',
-}
+const GEMINI_BASE_URL = `${upstream.address}/v1beta/openai`
+const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL, LOG_LEVEL: 'info' }
 const proxy = await startMeasured({ script: `${ROOT}/dist/server.cjs`, env, logFile: `${OUT}/server.log` })
 
 for (const target of [proxy, pipe]) await sendMany(target.address, 20_000 - ROUNDS.requests * REQUESTS)

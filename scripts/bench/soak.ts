@@ -36,11 +36,8 @@ const began = performance.now()
 console.log(`seed ${SEED}, ${REQUESTS} requests, ${CLIENTS} at a time`)
 const [first, second] = [await runUntil(REQUESTS / 2), await runUntil(REQUESTS)]
 const { openRequests, totalRequests } = await stack.counts()
-console.log(
-  `${((performance.now() - began) / 1000).toFixed(0)} s`,
-  outcomes,
-  `\nupstream calls ${totalRequests}, left open ${openRequests}`,
-)
+const seconds = ((performance.now() - began) / 1000).toFixed(0)
+console.log(`${seconds} s`, outcomes, `\nupstream calls ${totalRequests}, left open ${openRequests}`)
 console.log('after the first half ', first, '\nafter the second half', second)
 if (openRequests > 0 || second.requests > 0) problems.push(`left open: ${openRequests} upstream calls, ${second.requests} requests`)
 for (const [name, most] of Object.entries(GROWTH) as [keyof Held, number][])

@@ -13,10 +13,9 @@ export function copyDocs(): void {
   const target = join(ROOT, 'dist/docs')
   // Renamed into place: a running server must not read half a file.
   mkdirSync(target, { recursive: true })
-  for (const [source, names] of Object.entries(FILES)) {
+  for (const [source, names] of Object.entries(FILES))
     for (const name of names) {
       cpSync(join(ROOT, source, name), join(target, `${name}.tmp`))
       renameSync(join(target, `${name}.tmp`), join(target, name))
     }
-  }
 }

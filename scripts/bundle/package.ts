@@ -18,11 +18,7 @@ const PLAIN = 0o100644
 // The earliest time that a zip can hold, in any time zone: fflate writes local time.
 const MTIME = new Date(1980, 0, 1)
 
-/**
- * Zips the files that are deployed.
- *
- * @param dist - folder of the build
- */
+/** Zips the files that are deployed. @param dist - folder of the build */
 export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
   const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

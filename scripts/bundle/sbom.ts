@@ -1,13 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Metafile } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-/** The part of esbuild's metafile that lists the files of a bundle. */
-export interface Metafile {
-  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>
-}
 
 interface Bom {
   readonly [member: string]: unknown
@@ -52,11 +48,6 @@ export function bundledPackages(metafiles: readonly Metafile[]): Set<string> {
       const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file) ?? []
       if (folder !== undefined && bytesInOutput > 0) folders.add(folder)
     }
-  const packages = [...folders].map((folder) => JSON.parse(readFileSync(`${ROOT}/${folder}/package.json`, 'utf8')) as Package)
+  const packages = [...folders].map((folder) => JSON.parse(readFileSync(`${ROOT}/${folder}/package.json`, 'utf8')))
   return new Set(packages.map(({ name, version }) => `${name}@${version}`))
-}
-
-interface Package {
-  readonly name: string
-  readonly version: string
 }

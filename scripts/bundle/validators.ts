@@ -56,11 +56,8 @@ async function compileValidators(): Promise<Map<string, string[]>> {
     if (code === undefined) throw new Error('openapi-backend compiles validators in another way than it did')
     return code
   }
-  return new Map(
-    api
-      .getOperations()
-      .map(({ operationId = '' }) => [operationId, api.validator.getRequestValidatorsForOperation(operationId).map(codeOf)]),
-  )
+  const ids = api.getOperations().map(({ operationId = '' }) => operationId)
+  return new Map(ids.map((id) => [id, api.validator.getRequestValidatorsForOperation(id).map(codeOf)]))
 }
 
 const PROSE = new Set(['title', 'description', 'example', 'examples'])

@@ -29,10 +29,10 @@ const gemini: RequestListener = async (request, response) => {
   }
 }
 
-async function listening(listener: RequestListener): Promise<{ port: number; close: () => void }> {
-  const made = createServer(listener).listen(0, '127.0.0.1')
-  await once(made, 'listening')
-  return { port: (made.address() as AddressInfo).port, close: () => made.close() } // a TCP server has a port
+async function listen(listener: RequestListener): Promise<{ port: number; close: () => void }> {
+  const started = createServer(listener).listen(0, '127.0.0.1')
+  await once(started, 'listening')
+  return { port: (started.address() as AddressInfo).port, close: () => started.close() } // a TCP server has a port
 }
 
 async function chat(port: number, stream: boolean): Promise<void> {
@@ -51,19 +51,16 @@ async function chat(port: number, stream: boolean): Promise<void> {
 
 async function untilListening(port: number): Promise<void> {
   for (let left = 500; left > 0; left -= 1) {
-    const isUp = await fetch(`http://127.0.0.1:${port}/health/live`).then(
-      () => true,
-      () => false,
-    )
-    if (isUp) return
+    const response = await fetch(`http://127.0.0.1:${port}/health/live`).catch(() => undefined)
+    if (response !== undefined) return
     await sleep(10)
   }
   throw new Error('the server does not listen')
 }
 
 async function warmUp(): Promise<void> {
-  const upstream = await listening(gemini)
-  const probe = await listening(() => undefined)
+  const upstream = await listen(gemini)
+  const probe = await listen(() => undefined)
   probe.close()
   Object.assign(process.env, {
     HOST: '127.0.0.1',

@@ -27,12 +27,6 @@ export interface FunctionProps {
   vpcConfig?: object
 }
 
-/** `props` of the domain, as far as the rules read them, validated by DOMAIN_SCHEMA. */
-export interface DomainProps {
-  region: string
-  routeConfig: { routes: { functionName: string; qualifier: string; methods: string[] }[] }
-}
-
 /** The file that make package writes, and the command that starts it. */
 const PACKAGE = './dist/gemini-proxy.zip'
 const START_COMMAND = 'node /code/start.cjs'
@@ -41,12 +35,15 @@ const CPU_STEPS_PER_CORE = 20
 /** Measured with 512 MB and 256 MB. */
 const CONCURRENCY_PER_MEGABYTE = 50 / 512
 /** Variables of the platform or of Node.js, which are no settings of the proxy. */
-const FOREIGN_VARIABLES = new Set(['PATH', 'TZ', 'NODE_OPTIONS'])
+const FOREIGN_VARIABLES = ['PATH', 'TZ', 'NODE_OPTIONS']
 const SECRET_VARIABLES = ['GEMINI_API_KEY', 'AUTH_TOKEN']
 
 const ajv = new Ajv({ allErrors: true })
 const isFunction = ajv.compile<FunctionProps>(FUNCTION_SCHEMA)
-const isDomain = ajv.compile<DomainProps>(DOMAIN_SCHEMA)
+const isDomain = ajv.compile<{
+  region: string
+  routeConfig: { routes: { functionName: string; qualifier: string; methods: string[] }[] }
+}>(DOMAIN_SCHEMA)
 
 type Rule = (props: FunctionProps) => string | false | undefined
 
@@ -67,10 +64,10 @@ const methodsRule: Rule = ({ triggers }) => {
 }
 
 const configRule: Rule = ({ environmentVariables, memorySize, timeout, customRuntimeConfig, instanceLifecycleConfig }) => {
-  const known = new Set<string>(Object.values(SETTINGS).flatMap(({ names }) => names))
+  const known = [...FOREIGN_VARIABLES, ...Object.values(SETTINGS).flatMap(({ names }): readonly string[] => names)]
   for (const name of Object.keys(environmentVariables)) {
     if (name.startsWith('FC_')) return `environmentVariables: ${name} is reserved for Function Compute`
-    if (!known.has(name) && !FOREIGN_VARIABLES.has(name)) return `environmentVariables: ${name} is not a setting of src/config/settings.ts`
+    if (!known.includes(name)) return `environmentVariables: ${name} is not a setting of src/config/settings.ts`
   }
   try {
     const config = loadConfig({ ...environmentVariables, FC_FUNCTION_NAME: 'gemini-proxy', FC_FUNCTION_MEMORY_SIZE: String(memorySize) })

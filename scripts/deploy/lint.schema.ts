@@ -11,11 +11,8 @@ const makeObject = (properties: Record<string, object>, optional: readonly strin
 const makeInteger = (minimum: number, maximum: number): object => ({ type: 'integer', minimum, maximum })
 const text = { type: 'string', minLength: 1 }
 const texts = { type: 'array', items: text }
-const methods = {
-  type: 'array',
-  items: { enum: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'] },
-  uniqueItems: true,
-}
+const makeOne = (items: object): object => ({ type: 'array', items, minItems: 1, maxItems: 1 })
+const methods = { type: 'array', items: { enum: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'] }, uniqueItems: true }
 const region = { enum: Object.keys(REGIONS) }
 
 const healthCheck = makeObject({
@@ -65,7 +62,7 @@ export const FUNCTION_SCHEMA = makeObject(
     internetAccess: { type: 'boolean' },
     logConfig: { const: 'auto' },
     environmentVariables: { type: 'object', additionalProperties: text, propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' } },
-    triggers: { type: 'array', items: trigger, minItems: 1, maxItems: 1 },
+    triggers: makeOne(trigger),
     sessionAffinity: { const: 'HEADER_FIELD' },
     sessionAffinityConfig: affinity,
     vpcConfig: makeObject({ vpcId: text, vSwitchIds: texts, securityGroupId: text }),
@@ -87,12 +84,5 @@ export const DOMAIN_SCHEMA = makeObject({
     maxVersion: { const: 'TLSv1.3' },
     cipherSuites: { type: 'array', minItems: 1, items: { type: 'string', pattern: MODERN_CIPHER } },
   }),
-  routeConfig: makeObject({
-    routes: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 1,
-      items: makeObject({ path: { const: '/*' }, functionName: text, qualifier: text, methods }),
-    },
-  }),
+  routeConfig: makeObject({ routes: makeOne(makeObject({ path: { const: '/*' }, functionName: text, qualifier: text, methods })) }),
 })

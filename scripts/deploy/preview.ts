@@ -8,8 +8,7 @@ import { promisify } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Placeholders for the secrets while a file is only checked. */
-export const DUMMY_SECRETS: Readonly<Record<string, string>> = { GEMINI_API_KEY: 'dummy-gemini-key', AUTH_TOKEN: 'dummy-auth-token' }
+const DUMMY_SECRETS = { GEMINI_API_KEY: 'dummy-gemini-key', AUTH_TOKEN: 'dummy-auth-token' }
 
 /** A resolved file of Serverless Devs. Its content is not validated yet. */
 export interface Preview {
@@ -44,8 +43,7 @@ export async function preview(env: Readonly<Record<string, string>> = {}, file =
   }
 }
 
-const removeNoise = (text: string): string =>
-  text
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/complete log|^Logs:|^Env:|^Feedback:/.test(line))
-    .join('\n')
+function removeNoise(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/complete log|^Logs:|^Env:|^Feedback:/.test(line))
+  return lines.join('\n')
+}

@@ -3,15 +3,6 @@
 /** Runtime of the function: with Node.js from a layer, or with a built-in Node.js. */
 export type Runtime = 'custom.debian11' | 'custom.debian10'
 
-/** A region of Function Compute outside mainland China and Hong Kong. */
-export interface Region {
-  readonly name: string
-  /** The newest documented runtime. If it is refused, `make deploy` falls back to the older one. */
-  readonly runtime: Runtime
-  /** Whether the component fc3-domain supports custom domains. */
-  readonly hasDomains: boolean
-}
-
 /** The runtime that every region supports. */
 export const FALLBACK_RUNTIME: Runtime = 'custom.debian10'
 
@@ -21,10 +12,13 @@ export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly 
   'custom.debian10': { bin: '/var/fc/lang/nodejs20/bin' },
 }
 
-const region = (name: string, runtime: Runtime, hasDomains = true): Region => ({ name, runtime, hasDomains })
+const region = (name: string, runtime: Runtime, hasDomains = true) => ({ name, runtime, hasDomains })
 
-/** Every supported region, by its ID. */
-export const REGIONS: Readonly<Record<string, Region>> = {
+/**
+ * Every supported region, by its ID: its newest documented runtime (`make deploy` falls back to the
+ * older one if it is refused), and whether the component fc3-domain supports custom domains there.
+ */
+export const REGIONS: Readonly<Record<string, Readonly<ReturnType<typeof region>>>> = {
   'ap-northeast-1': region('Tokyo', 'custom.debian11'),
   'ap-northeast-2': region('Seoul', 'custom.debian11'),
   'us-west-1': region('Silicon Valley', 'custom.debian11'),

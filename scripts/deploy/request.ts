@@ -36,9 +36,8 @@ const SECRET_NAMES = ['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_UR
 const SHORTEST_SECRET = 4
 
 /**
- * Validates the environment.
+ * Validates the environment, in which an empty value counts as unset.
  *
- * @param env - an empty value counts as unset
  * @param variableNames - the variables that s.yaml reads
  * @returns the request, or all problems, one message each
  */

@@ -10,18 +10,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Output about logs in the temporary HOME, and about NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
-
 /** Without this, a background process writes to HOME after its removal. */
 const NO_DAEMON = { serverless_devs_daemon_enable: 'false' }
 /** Without this, it reports each use and the text of each error. */
 const NO_REPORTS = 'analysis: disable\n'
 
-/** How a run of Serverless Devs ended. */
-export interface Run {
-  readonly isDone: boolean
-  /** The output, without secrets and colours. */
-  readonly output: string
-}
+/** How a run of Serverless Devs ended. `output` contains no secrets and no colours. */
+export type Run = { readonly isDone: boolean; readonly output: string }
 
 /**
  * Runs `s` in the repository with a temporary HOME, because it logs its whole input there. Stored

@@ -1,10 +1,8 @@
 import type { Contract } from './tables.js'
 
 /**
- * Fills the column Operations of the table of statuses in test/README.md.
- *
- * @param text - with rows such as `| 404 | anything | tests |`; the last cell is written by hand
- * @returns the text with the ids of the operations that document the status in the second cell
+ * Fills the column Operations of the table of statuses in test/README.md. In a row such as
+ * `| 404 | anything | tests |`, the second cell gets the ids of the operations with that status.
  */
 export function fillOperations(text: string, { paths }: Contract): string {
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))

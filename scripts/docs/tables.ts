@@ -27,22 +27,17 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
 }
 interface Failure {
-  readonly headers?: Readonly<Record<string, unknown>>
+  readonly headers?: object
   /** Absent for a response without a body. */
-  readonly content?: {
-    'application/json': { examples: Record<string, { summary: string; value: { error: { type: string; code: string | null } } }> }
-  }
+  readonly content?: { 'application/json': { examples: Record<string, { summary: string; value: { error: ErrorFields } }> } }
 }
+type ErrorFields = { readonly type: string; readonly code: string | null }
 
 const code = (text: string): string => `\`${text}\``
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')
 
-/**
- * Makes every generated table, by the name in its `<!-- generated:name -->` marker.
- *
- * @param floors - lowest first
- */
+/** Makes all tables, by the name in their marker `<!-- generated:name -->`. Lowest floors first. */
 export function makeTables(contract: Contract, floors: readonly Floor[], text: Translate): Readonly<Record<string, string>> {
   const term = (english: string): string => (english.startsWith('`') ? english : text('terms', english, english))
   const head = (...names: string[]): string[] => names.map(term)
@@ -87,9 +82,8 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
 
 function errorRows({ paths, components }: Contract, text: Translate, term: Term): string[][] {
   const rows = new Map<string, string[]>()
-  const responses = Object.values(paths).flatMap((methods) =>
-    Object.values(methods).flatMap((operation) => Object.entries(operation.responses)),
-  )
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
+  const responses = operations.flatMap((operation) => Object.entries(operation.responses))
   for (const [status, { $ref: ref }] of responses.sort(([a], [b]) => Number(a) - Number(b))) {
     const { headers = {}, content } = components.responses[ref?.split('/').at(-1) ?? ''] ?? {}
     for (const { summary, value } of Object.values(content?.['application/json'].examples ?? {})) {

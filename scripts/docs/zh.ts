@@ -3,10 +3,7 @@
 
 type Kind = 'terms' | 'settings' | 'operations' | 'errors' | 'repairs' | 'repairOrder' | 'floors'
 
-/**
- * Chinese texts by kind and key. The keys of `terms` are the English texts; those of `floors` are the
- * rooms of a floor, joined by commas.
- */
+/** By kind and key: a key of `terms` is the English text, of `floors` the rooms, with commas. */
 export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   terms: {
     Variable: '变量',

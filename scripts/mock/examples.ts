@@ -4,23 +4,8 @@ import type { OperationContext } from '../../src/contract/operation.js'
 import type { ErrorResponse } from '../../src/contract/types.js'
 import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
 
-/** What Prism chooses an example by. */
-export interface ExampleRequest {
-  readonly method: string
-  readonly url: string
-  /** The header `Prefer`; empty where there is none. */
-  readonly prefer: string
-}
-
-/** What {@link makeExamples} needs. */
-export interface ExampleParts {
-  /** Origin of Prism. */
-  readonly prism: string
-  /** Pause between two events of a stream, in milliseconds. */
-  readonly eventIntervalMs: number
-  /** The request that the running call of the operation belongs to. */
-  readonly request: () => ExampleRequest
-}
+/** What Prism needs of a request to choose an example; `prefer` is empty without the header. */
+export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string>>
 
 /** The parameters that choose an example, whichever the operation. */
 interface Call {
@@ -31,9 +16,11 @@ interface Call {
 /**
  * Makes the operation that returns an example of the contract, for every operation of it.
  *
- * @returns throws an {@link ApiError} where the example is an error, or where `Prefer` names no example
+ * @param prism - its origin
+ * @param request - returns the request that the running call of the operation belongs to
+ * @returns throws an {@link ApiError} if the example is an error, or if `Prefer` names no example
  */
-export function makeExamples({ prism, eventIntervalMs, request }: ExampleParts) {
+export function makeExamples(prism: string, eventIntervalMs: number, request: () => ExampleRequest) {
   return async ({ body = {}, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
     const { method, url, prefer } = request()
     const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined

@@ -27,13 +27,9 @@ const authenticate: Authenticate = (credential, authorization) => {
   return undefined
 }
 
-const prism = await startPrism()
 const requests = new AsyncLocalStorage<ExampleRequest>()
-const answer = makeExamples({
-  prism: prism.origin,
-  eventIntervalMs: Number(process.env.MOCK_EVENT_INTERVAL_MS || '50'),
-  request: () => requests.getStore() as ExampleRequest, // set by the hook below
-})
+const requestOfCall = () => requests.getStore() as ExampleRequest // set by the hook below
+const answer = makeExamples(await startPrism(), Number(process.env.MOCK_EVENT_INTERVAL_MS || '50'), requestOfCall)
 const config = loadConfig({ GEMINI_API_KEY: 'unused' })
 const app = await makeApp({
   // Each id of the contract has the operation; what it returns is what the contract says.

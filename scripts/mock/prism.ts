@@ -5,26 +5,19 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PRISM = ['node_modules/@stoplight/prism-cli/dist/index.js', 'mock', '--host', '127.0.0.1', '--port', '0', 'generated/openapi.json']
 
-/** Prism serving the contract, in a process of its own. */
-export interface Prism {
-  /** Such as `http://127.0.0.1:41234`. */
-  readonly origin: string
-  close(): void
-}
-
 /**
- * Starts Prism on a free port of the loopback interface.
+ * Starts Prism in another process, on a free port of the loopback interface.
  *
- * @throws with its output where it exits before it listens
+ * @returns its origin, such as `http://127.0.0.1:41234`
+ * @throws with its output if it exits before it listens
  */
-export async function startPrism(): Promise<Prism> {
+export async function startPrism(): Promise<string> {
   const child = spawn(process.execPath, PRISM, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH, NO_COLOR: '1' },
   })
-  const close = (): void => void child.kill('SIGKILL')
-  process.once('exit', close)
+  process.once('exit', () => child.kill('SIGKILL'))
   let output = ''
   for await (const line of createInterface(child.stdout)) {
     output += `${line}\n`
@@ -32,7 +25,7 @@ export async function startPrism(): Promise<Prism> {
     if (origin === undefined) continue
     // Prism logs each request, and would block once the pipe is full.
     child.stdout.resume()
-    return { origin, close }
+    return origin
   }
   throw new Error(`Prism did not start:\n${output}`)
 }

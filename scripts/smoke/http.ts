@@ -2,7 +2,6 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
-/** Timeout of a response, in milliseconds. */
 const TIMEOUT_MS = 90_000
 
 /** A complete response. */
@@ -25,11 +24,7 @@ export interface RequestOptions {
   readonly body?: unknown
 }
 
-/**
- * Sends one request on a new connection and reads the whole response.
- *
- * @throws if there is no response, or only a part of it
- */
+/** Sends a request on a new connection. @throws if there is no response, or only a part of it */
 export function send(url: string, { method = 'GET', token, headers = {}, body }: RequestOptions = {}): Promise<HttpResponse> {
   const startedAt = performance.now()
   const json = body === undefined ? undefined : JSON.stringify(body)

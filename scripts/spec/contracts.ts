@@ -2,11 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
 import { removeProse } from '../bundle/validators.js'
 
-interface Operation {
-  readonly responses?: unknown
-}
 interface Contract {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses?: unknown }>>>>
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 

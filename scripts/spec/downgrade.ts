@@ -1,8 +1,6 @@
 /**
- * Converts the contract to OpenAPI 3.1, for client generators.
- *
- * OpenAPI 3.1 has no `itemSchema`: a stream gets the schema of its events' JSON, as in OpenAI's own
- * document, and its first event as the example.
+ * Converts the contract to OpenAPI 3.1, for client generators. 3.1 has no `itemSchema`: a stream
+ * gets the schema of its events' JSON, as in OpenAI's own document; its example is the first event.
  *
  * @param spec - the bundled contract, OpenAPI 3.2 as JSON text
  */
@@ -10,8 +8,9 @@ export function downgrade(spec: string): object {
   const { schemas } = JSON.parse(spec).components
   const frames = new Set<string>()
   const payload = ({ $ref }: { $ref: string }): object => {
-    const { data } = schemas[$ref.split('/').at(-1) ?? ''].properties
-    frames.add($ref.split('/').at(-1) ?? '')
+    const name = $ref.split('/').at(-1) ?? ''
+    const { data } = schemas[name].properties
+    frames.add(name)
     return [data, ...(data.anyOf ?? [])].find((branch: { contentSchema?: object }) => branch.contentSchema).contentSchema
   }
   const older = JSON.parse(spec, (_key, node) => {

@@ -13,15 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 function bundle(): string {
   const directory = mkdtempSync(join(tmpdir(), 'gemini-proxy-spec-'))
   const file = join(directory, 'openapi.json')
-  const command = [
-    join(root, 'node_modules/@redocly/cli/bin/cli.js'),
-    'bundle',
-    'spec/openapi.yaml',
-    '--config',
-    'spec/redocly.yaml',
-    '--output',
-    file,
-  ]
+  const command = ['node_modules/@redocly/cli/bin/cli.js', 'bundle', 'spec/openapi.yaml', '--config', 'spec/redocly.yaml', '--output', file]
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
   try {
     execFileSync(process.execPath, command, { cwd: root, env, stdio: 'pipe' })

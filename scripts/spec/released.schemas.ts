@@ -65,11 +65,7 @@ function compareMembers({ direction }: Pair, old: Node, now: Node): string[] {
   ]
 }
 
-/**
- * Makes the comparison of two versions of a schema.
- *
- * @returns a function that lists the changes that break clients, one line each
- */
+/** Makes the function that lists the changes of a schema that break clients, one line each. */
 export const makeSchemaRules = (ofBefore: Resolve, ofAfter: Resolve): ((pair: Pair) => string[]) => {
   const seen = new Set<string>()
   const compare = (pair: Pair): string[] => {

@@ -17,12 +17,7 @@ export function mayBreak(before: string, now: string): boolean {
   return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor)
 }
 
-/**
- * Lists why a contract cannot follow the released one.
- *
- * @param version - of package.json
- * @returns one line for each problem
- */
+/** Lists why a contract cannot follow the released one. @param version - of package.json */
 export function problemsOf(released: Node, contract: Node, version: string): string[] {
   const now = versionOf(contract)
   const breaks = mayBreak(versionOf(released), now) ? [] : breaksIn(released, contract)

@@ -11,18 +11,14 @@ hash=$(node -e '
   console.log(createHash("sha256").update(lock).update(process.platform + process.arch).digest("hex").slice(0, 12))')
 home=$PWD/.cache/codex-$hash
 launcher=$home/node_modules/@openai/codex/bin/codex.js
-if [ -e "$home/complete" ]; then
-  echo "$launcher"
-  exit
-fi
-
-rm -rf "$home"
-mkdir -p "$home"
-cp test/suites/agents/codex/package.json test/suites/agents/codex/package-lock.json "$home"
-if (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund) >"$home.log" 2>&1 && node "$launcher" --version >>"$home.log" 2>&1; then
+if [ ! -e "$home/complete" ]; then
+  rm -rf "$home"
+  mkdir -p "$home"
+  cp test/suites/agents/codex/package{,-lock}.json "$home"
+  if ! { (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund) && node "$launcher" --version; } >"$home.log" 2>&1; then
+    echo "codex: could not install or start the Codex command line; see $home.log" >&2
+    exit 1
+  fi
   touch "$home/complete"
-  echo "$launcher"
-  exit
 fi
-echo "codex: could not install or start the Codex command line; see $home.log" >&2
-exit 1
+echo "$launcher"

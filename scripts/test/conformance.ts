@@ -43,12 +43,8 @@ async function runOnGoogle(key: string): Promise<readonly Result[]> {
 const key = process.env.GEMINI_API_KEY?.split(',')[0]?.trim()
 const results = [...(await runOnMock()), ...(await runOnSimulator()), ...(key ? await runOnGoogle(key) : [])]
 const sdks = [...new Set(results.map(({ sdk }) => sdk))].join(', ')
-const text = [
-  toTable(results),
-  '',
-  `SDKs: ${sdks}. Google: ${key ? 'tested' : 'not tested, because GEMINI_API_KEY is not set'}.`,
-  ...failuresIn(results),
-].join('\n')
+const summary = `SDKs: ${sdks}. Google: ${key ? 'tested' : 'not tested, because GEMINI_API_KEY is not set'}.`
+const text = [toTable(results), '', summary, ...failuresIn(results)].join('\n')
 mkdirSync('build', { recursive: true })
 writeFileSync('build/conformance.md', `${text}\n`)
 console.log(text)

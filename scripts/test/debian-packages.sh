@@ -13,9 +13,12 @@ packages=(
 )
 
 missing=()
+notes=()
 for entry in "${packages[@]}"; do
-  IFS='|' read -r package command _ <<<"$entry"
-  command -v "$command" >/dev/null || missing+=("$package")
+  IFS='|' read -r package command tests <<<"$entry"
+  command -v "$command" >/dev/null && continue
+  missing+=("$package")
+  notes+=("debian-packages: $package is not installed; skipping $tests")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -33,9 +36,5 @@ if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ]; then
   exit 0
 fi
 
-for entry in "${packages[@]}"; do
-  IFS='|' read -r package command tests <<<"$entry"
-  command -v "$command" >/dev/null || echo "debian-packages: $package is not installed; skipping $tests"
-done
-echo "debian-packages: to install the missing packages: sudo ${install[*]}"
+printf '%s\n' "${notes[@]}" "debian-packages: to install the missing packages: sudo ${install[*]}"
 [ "${CI:-}" != true ]

@@ -6,10 +6,8 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module, wrapped in a function as `require` does it. esbuild writes ASCII only, so
- * that latin1 needs no decoding; concatenating strings would copy the text once more.
- *
- * @param filename - path of the module
+ * Reads a CommonJS module as the function that `require` makes of it. The build writes only ASCII,
+ * which needs no decoding as latin1. Joining strings would copy it once more.
  */
 export function readWrapped(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
@@ -26,11 +24,7 @@ export function readWrapped(filename: string): string {
   }
 }
 
-/**
- * Compiles the text that {@link readWrapped} returned.
- *
- * @param cachedData - the code that V8 compiled from the same text before
- */
+/** Compiles what readWrapped returned, from its cache if there is one. */
 export const compile = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
   new Script(wrapped, {
     filename,
