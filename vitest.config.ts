@@ -22,8 +22,9 @@ export const runner = {
   environment: 'node',
   pool: 'forks',
   maxWorkers: 2,
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // Only to end a test that hangs: on a busy machine one that takes seconds may take minutes.
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
   unstubEnvs: true,
 } satisfies ViteUserConfig['test']
 
