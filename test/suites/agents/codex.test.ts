@@ -47,7 +47,7 @@ const itemsOf = (run: CodexRun, type: string) =>
 
 const failureOf = (run: CodexRun) => run.events().find(({ type }) => type === 'turn.failed')?.error?.message
 
-describe('Codex', { timeout: 60_000 }, () => {
+describe('Codex', { timeout: 240_000 }, () => {
   test('works through four steps at proxies that share nothing: creates, edits and reads files', async () => {
     const steps = [
       [shell("printf 'Hello\\nworld\\n' > hello.txt && ls"), shell('pwd')],

@@ -69,7 +69,7 @@ describe('the examples of docs/agents.md', () => {
     expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
       expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
     )
-  }, 60_000)
+  }, 240_000)
 })
 
 test('its Chinese sibling has the same examples but for their comments', () => {

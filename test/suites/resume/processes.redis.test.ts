@@ -34,7 +34,7 @@ function stopAll(): void {
 
 /** A test that runs again if one of its servers ran out of patience with Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
-  test(name, { timeout: 120_000 }, () => {
+  test(name, { timeout: 240_000 }, () => {
     const begin = async (): Promise<void> => {
       stopAll()
       simulator.reset()
