@@ -15,7 +15,7 @@ export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>
   readonly log: Logger
   /** Writes out buffered log lines; called when nothing is in flight or a client disconnects. */
   readonly flushLog?: (() => void) | undefined
-  /** The bundled contract, for validation; it is changed. */
+  /** The bundled contract; makeDispatcher changes it in place. */
   readonly contract: object
   /** Longest wait for a Redis command, in milliseconds; 500 by default. For tests only. */
   readonly redisPatienceMs?: number
@@ -41,6 +41,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
   const dispatcher = await makeDispatcher(parts.contract, operations)
   const http = { dispatcher, exchanges, metrics, log, flushLog, redis: stores.redis, settings: config }
+  // On Function Compute pre-stop runs it, too. Again is safe: it ends only streams that still run.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
 

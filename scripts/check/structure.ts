@@ -94,7 +94,7 @@ function folderImports(sources: readonly Source[]): Map<string, Set<string>> {
   return imports
 }
 
-/** The groups of folders in which each reaches each. */
+/** Returns the groups of folders that import each other (strongly connected components). */
 function cycles(imports: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const reach = (from: string, seen = new Set<string>()): Set<string> => {
     for (const to of imports.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to))

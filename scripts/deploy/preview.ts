@@ -36,7 +36,7 @@ export async function preview(env: Readonly<Record<string, string>> = {}, file =
     ).catch((error: Error & { stdout?: string; stderr?: string }) => {
       throw new Error(`s preview refuses the file:\n${removeNoise(`${error.stdout ?? ''}${error.stderr ?? ''}` || error.message)}`)
     })
-    // The tool requires `resources` in every file.
+    // Serverless Devs rejects files without `resources`.
     return JSON.parse(stdout) as Preview
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -3,7 +3,10 @@
 
 type Kind = 'terms' | 'settings' | 'operations' | 'errors' | 'repairs' | 'repairOrder' | 'floors'
 
-/** By kind and key: a key of `terms` is the English text, of `floors` the rooms, with commas. */
+/**
+ * Chinese texts by table and row. In `terms` the key is the English text; in `floors` it is the
+ * comma-separated list of rooms.
+ */
 export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   terms: {
     Variable: '变量',
@@ -194,13 +197,13 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   repairOrder: {
     'legacy-tools': '在 `unknown-parameters`（它删除 `functions`）和 `tool-kinds`（它检查所有工具）之前。',
     'impossible-parameters': '在 `unknown-parameters` 之前，否则它会删除 `logprobs: true` 而不报错。',
-    'one-token-limit': '在 `unknown-parameters`（它删除新名称）和 `thinking-headroom`（它提高上限）之前。',
+    'one-token-limit': '在 `unknown-parameters`（它删除 `max_completion_tokens`）和 `thinking-headroom`（它提高上限）之前。',
     'unknown-parameters': '在 `service-tier` 和 `thinking-config` 之前，否则它们会把 null 报告为被忽略的参数。',
-    'extra-body': '在 `own-thinking-config` 之前，否则它会把 null 当作设置。',
+    'extra-body': '在 `own-thinking-config` 之前，否则它会把 null 当作一个值。',
     'service-tier': '在 `unknown-parameters` 之后，它删除 `service_tier: null`。',
     'stream-usage': '任意位置：没有其他处理依赖 `stream` 和 `stream_options`。',
     'legacy-functions': '在 `message-fields`（它删除 `function_call`）和 `tool-results`（它需要工具调用）之前。',
-    'message-fields': '在 `empty-messages` 之前：它删除为 null 的内容，并把拒绝说明的文本变成内容。',
+    'message-fields': '在 `empty-messages` 之前：它删除为 null 的内容，并把 `refusal` 的文本移到 `content`。',
     'text-contents': '在 `tool-results`（它改变消息的序号）和 `empty-messages`（合并后的文本可能为空）之前。',
     'content-parts': '在 `tool-results`（它改变消息的序号）和 `empty-messages` 之前：它删除空的分段。',
     'tool-results': '在 `empty-messages` 和 `turn-order` 之前，它们改变消息的序号。',

@@ -58,13 +58,13 @@ export async function makeApp(parts: AppParts): Promise<App> {
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
-  // Before everything that needs a caller: 404, 405, 401, 503, 413.
+  // Before everything that needs a caller. Answers 404, 405, 401, 503 (draining), 413.
   addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
-  // Before everything that can wait.
+  // Before everything that can wait (Redis, the body, Gemini).
   addDeadline(app, settings.requestTimeoutMs)
-  // Before the request holds memory: 429.
+  // Before the request counts towards the load. Answers 429.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
-  // The request holds memory from here on: 503.
+  // Counts the request and its body from here on. Answers 503 (load).
   addPressure(app, pressure)
   // Last: the body is read next.
   addBodyPace(app, bodies)

@@ -18,10 +18,10 @@ export interface ServerSettings {
 }
 
 const noSchemas = (): never => {
-  throw new Error('no route has a schema of Fastify')
+  throw new Error('Fastify route schemas are not supported: openapi-backend validates requests.')
 }
 
-/** Makes a Fastify server without hooks or routes, whose own errors have the body of ours. */
+/** Creates a Fastify server without hooks or routes. Its errors use the proxy's error format. */
 export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_MS }: ServerSettings): FastifyInstance {
   const server = Fastify({
     bodyLimit: bodyLimitBytes,

@@ -14,7 +14,7 @@ export interface ProducerParts {
   readonly store: ResumeStore
   readonly firstEventPatienceMs: number
   readonly caller: string
-  /** Counts the generation as in flight until its end, whoever reads. */
+  /** Keeps the generation counted as in flight until it ends, even without readers. */
   readonly keep: (until: Promise<unknown>) => void
   /** The signal of the request that starts the stream. */
   readonly signal: AbortSignal
@@ -29,8 +29,8 @@ export interface ProducerParts {
  * Starts a generation that continues without its client.
  *
  * Until the first event, which carries the id, it stops when the client leaves. From then on its
- * events are stored, whoever reads them. Where the store is full, the stream is an ordinary one:
- * without ids, and stopped when its client leaves.
+ * events are stored even if no client is connected. Where the store is full, the stream is an
+ * ordinary one: without ids, and stopped when its client leaves.
  *
  * @returns the stream as the first client reads it
  * @throws what the task throws before its first event, within the patience

@@ -9,7 +9,8 @@ export interface ResumeStore {
   /**
    * Opens a new stream. Costs no round trip; with Redis, {@link StreamWriter.found} waits for one.
    *
-   * @param onUnwanted - called once, when nobody has read the running stream for the time to live
+   * @param onUnwanted - called once if a running stream has had no reader for
+   *   STREAM_RESUME_TTL_SECONDS
    * @returns undefined where the store is full
    */
   open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined

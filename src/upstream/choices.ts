@@ -10,7 +10,10 @@ import type { Client } from './wire/openaiClient.js'
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Identifies the caller: signatures are stored per caller. */
   readonly caller: string
-  /** Only for requests of another API than the chat's. */
+  /**
+   * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
+   * Unset for chat requests.
+   */
   readonly paramNames?: ParamNames
 }
 

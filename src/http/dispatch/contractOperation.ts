@@ -37,6 +37,9 @@ function credentialOf({ operationId, security = [] }: Operation): Credential {
   if (security.length === 0) return 'none'
   const schemes = security.flatMap((requirement) => Object.keys(requirement))
   const found = SECURITY_SCHEMES.find((scheme) => scheme === schemes[0])
-  if (found === undefined || schemes.length > 1) throw new Error(`The security of ${operationId} is not supported: ${schemes.join()}.`)
+  if (found === undefined || schemes.length > 1) {
+    const expected = SECURITY_SCHEMES.join(', ')
+    throw new Error(`Unsupported security of operation ${operationId}: ${schemes.join(', ')}. Expected exactly one of ${expected}.`)
+  }
   return found
 }

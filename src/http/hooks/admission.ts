@@ -47,7 +47,10 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
   })
 }
 
-/** True where the operation requires a token of the API, not one for metrics only. */
+/**
+ * True if the operation requires an AUTH_TOKEN; false for open operations and for those that accept
+ * METRICS_TOKEN.
+ */
 export const requiresCallerToken = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
 
 /** The length of the body by its header; undefined where it is chunked. Only a POST has one. */

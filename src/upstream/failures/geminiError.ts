@@ -18,7 +18,7 @@ export function parseGeminiError(text: string): GeminiError | undefined {
   return toGeminiError(parsed)
 }
 
-/** Reads Gemini's error from parsed JSON. @returns undefined where it is none */
+/** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
   const wrapper: unknown = Array.isArray(value) ? value[0] : value
   if (typeof wrapper !== 'object' || wrapper === null || !('error' in wrapper)) return undefined

@@ -159,8 +159,9 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])
 
 /**
- * Translates a response of another server than Gemini, such as an HTML page of a front end. Most
- * statuses say nothing about the client's request, and none says anything about the key.
+ * Maps a response that did not come from the Gemini API, such as an HTML error page of a load
+ * balancer. Most statuses say nothing about the client's request, and none says anything about the
+ * key.
  */
 export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
   if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {

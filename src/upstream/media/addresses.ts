@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 
-// Not public, or tunnels into a network that is not. Source: IANA's special-purpose registries.
+// Non-public ranges, and tunnel ranges that can embed a non-public address.
+// Source: IANA's special-purpose registries.
 const REFUSED_IPV4 = [
   '0.0.0.0/8', // this host
   '10.0.0.0/8', // private

@@ -51,8 +51,8 @@ export function makeClient(
 
   type Start = (options: OpenAI.RequestOptions) => ReturnType<OpenAI['get']>
   const send = async (call: UpstreamCall, start: Start): Promise<UpstreamResponse> => {
-    // The SDK passes fetchOptions through. It would never stop listening to a signal of its own,
-    // and would add headers that disclose the proxy to Google.
+    // Signal and credential go to the transport in fetchOptions. Do not pass them to the SDK: it
+    // never removes its abort listener, and its headers (User-Agent, X-Stainless-*) identify it.
     const init: UpstreamInit = { upstream: call }
     try {
       const response = await start({ fetchOptions: init as NonNullable<OpenAI.RequestOptions['fetchOptions']> }).asResponse()

@@ -24,25 +24,26 @@ import { toolResultsRepair, turnOrderRepair } from './turns.js'
 
 /**
  * All repairs of a chat request, in the order in which they apply, each with the constraint behind
- * its position: what it must precede or follow. The general rule: a repair whose errors or ignored
- * paths contain an index comes before those that add, move or remove messages or tools.
+ * its position: what it must precede or follow. An index reported to the client must match the
+ * client's array. So a repair whose errors or ignored paths contain an index comes before those
+ * that add, move or remove messages or tools.
  */
 export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...legacyToolsRepair, order: 'Before `unknown-parameters`, which removes `functions`, and `tool-kinds`, which checks all tools.' },
   { ...impossibleParametersRepair, order: 'Before `unknown-parameters`, which would remove `logprobs: true` without an error.' },
   {
     ...mergeTokenLimitsRepair,
-    order: 'Before `unknown-parameters`, which removes the new name, and `thinking-headroom`, which raises the limit.',
+    order: 'Before `unknown-parameters`, which removes `max_completion_tokens`, and `thinking-headroom`, which raises the limit.',
   },
   { ...unknownParametersRepair, order: 'Before `service-tier` and `thinking-config`, which would report a null as ignored.' },
-  { ...extraBodyRepair, order: 'Before `own-thinking-config`, which would take a null for a setting.' },
+  { ...extraBodyRepair, order: 'Before `own-thinking-config`, which would treat null as a value.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
   {
     ...legacyFunctionsRepair,
     order: 'Before `message-fields`, which removes `function_call`, and `tool-results`, which needs tool calls.',
   },
-  { ...messageFieldsRepair, order: 'Before `empty-messages`: it removes null contents, and makes the text of a refusal the content.' },
+  { ...messageFieldsRepair, order: 'Before `empty-messages`: it removes null contents, and moves the text of `refusal` to `content`.' },
   { ...textContentsRepair, order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: texts may be empty.' },
   {
     ...contentPartsRepair,

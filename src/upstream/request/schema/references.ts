@@ -45,7 +45,7 @@ function* listChildren(node: SchemaNode): Generator<unknown> {
   }
 }
 
-/** The references of the schema `root`, and the limits of its growth by expanding them. */
+/** Resolves the `$ref`s of a schema and limits how much expanding them may enlarge it. */
 export class RefResolver {
   readonly #acyclic = new Set<string>()
   #nodes = 0
