@@ -118,7 +118,7 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('does not wait for a generation whose client has gone, and says so to whoever comes back', async () => {
+  scenario('does not wait for a generation whose client has disconnected, and reports that to clients that reconnect', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, ENDLESS)
     const startedAt = performance.now()
@@ -156,7 +156,7 @@ describe('an instance that was frozen after its client had gone', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('for longer than a stream is kept knows it no more', async () => {
+  scenario('for longer than the time to live of a stream does not have it afterwards', async () => {
     const one = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
     const before = await cut(one, ENDLESS)
     // On Function Compute the freeze happens after the end of the request, not before it.

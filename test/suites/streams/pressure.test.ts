@@ -175,7 +175,7 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
   ],
 ]
 
-describe('what was held is let go', () => {
+describe('what was held is released', () => {
   test.each(ENDINGS)('after %s', async (_, env, ask) => {
     // Room for one: a counter that is not decremented would make the proxy reject the next.
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1', MAX_INFLIGHT_BODY_BYTES: '1024', ...env })
