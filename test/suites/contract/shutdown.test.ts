@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, runBundle, startBundle } from '../../support/bundle.js'
+import { eventually } from '../../support/calls.js'
 import { call, chat, checkAnswer, failure, simulate, toAnswer } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 import { type Connection, open } from './socket.js'
@@ -30,7 +31,7 @@ async function start(graceMs: number): Promise<Bundle> {
   return bundle
 }
 
-/** Sends SIGTERM and waits until the server says that it drains. */
+/** Sends SIGTERM and waits until the server logs that it is draining. */
 async function terminate(bundle: Bundle): Promise<void> {
   bundle.process.kill('SIGTERM')
   await expect.poll(() => bundle.log().some(({ msg }) => msg === 'draining'), { interval: 5 }).toBe(true)
@@ -54,25 +55,42 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
  * sent to it before.
  */
 const inFlight = async ({ address }: Bundle): Promise<number> =>
-  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
+  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // guaranteed by the contract
 
-/** Asks for answers and reads none, until every buffer on the way is full. */
+<<<<<<< HEAD
+/** Sends requests and reads no response, until every buffer on the way is full. All of them have begun. */
+=======
+/** Sends requests and reads no responses until every buffer in between is full. */
+>>>>>>> 722c04e3eaa1ec9450ffff3cbfa8491e7edbf705
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
   const { hostname, port } = new URL(bundle.address)
   const socket = connect({ host: hostname, port: Number(port) })
   await once(socket, 'connect')
-  socket.on('error', () => undefined) // in the end the server may cut the connection
+<<<<<<< HEAD
+  socket.on('error', () => undefined) // in the end the server may reset the connection
+  const answered = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
+  const unanswered = async (): Promise<number> => (await inFlight(bundle)) - 1
+  let sent = 0
+  for (let left = 0, unchanged = 0; unchanged < 3; ) {
+    if (left === 0) {
+=======
+  socket.on('error', () => undefined) // the server may cut the connection at the end
   const answers = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
   let sent = 0
-  // A stalled server answers nothing either: it must answer other requests several times.
+  // A server that is stalled sends no responses either: it must answer other requests several
+  // times.
   for (let before = -1, still = 0; still < 3; still = before === answers() ? still + 1 : 0) {
     before = answers()
     if (still === 0) {
+>>>>>>> 722c04e3eaa1ec9450ffff3cbfa8491e7edbf705
       socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100))
       sent += 100
+      await eventually(async () => expect(answered() + (await unanswered())).toBe(sent), 60_000)
     }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    await inFlight(bundle)
+    const now = await unanswered()
+    unchanged = now > 0 && now === left ? unchanged + 1 : 0
+    left = now
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return { socket, sent }
 }
@@ -82,7 +100,7 @@ async function endedInOrder(bundle: Bundle, limitMs: number): Promise<void> {
   if (bundle.process.exitCode === null) await once(bundle.process, 'exit')
   expect(performance.now() - startedAt).toBeLessThan(limitMs)
   expect(bundle.process.exitCode).toBe(0)
-  // What it has written last may still be in the pipe.
+  // Its last log line may still be in the pipe.
   await expect.poll(() => bundle.log().at(-1), { interval: 5 }).toMatchObject({ msg: 'stopped' })
 }
 
@@ -159,7 +177,8 @@ describe('after SIGTERM', () => {
     const kept = await open(bundle.address)
     const stream = await post(bundle.address, chat(ENDLESS, { stream: true }))
     await stream.until(/"content":/)
-    // Half a request: the connection is not idle, and its request becomes one only after the signal.
+    // Half a request: the connection is not idle, and the request is only completed after the
+    // signal.
     kept.write('GET /v1/models HTTP/1.1\r\nhost: x\r\n')
     await inFlight(bundle)
     await terminate(bundle)
