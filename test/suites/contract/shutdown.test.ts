@@ -70,13 +70,13 @@ async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly 
   socket.on('error', () => undefined) // in the end the server may reset the connection
   const answered = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
   const unanswered = async (): Promise<number> => (await inFlight(bundle)) - 1
-  const sent = 0
+  let sent = 0
   for (let left = 0, unchanged = 0; unchanged < 3; ) {
     if (left === 0) {
 =======
   socket.on('error', () => undefined) // the server may cut the connection at the end
   const answers = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
-  const sent = 0
+  let sent = 0
   // A server that is stalled sends no responses either: it must answer other requests several
   // times.
   for (let before = -1, still = 0; still < 3; still = before === answers() ? still + 1 : 0) {
