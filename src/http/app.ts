@@ -7,7 +7,7 @@ import type { Authenticate } from './hooks/auth.js'
 import { addBodyPace, type BodyPace, BodyWatch } from './hooks/bodyPace.js'
 import { addCors } from './hooks/cors.js'
 import { addDeadline } from './hooks/deadline.js'
-import { addExchanges, type ExchangeParts } from './hooks/exchange.js'
+import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
@@ -53,7 +53,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // The hooks in their order. Each can refuse a request; the body is read after the last.
 
   // First: every response, errors included, has a request id, a log line and metrics.
-  addExchanges(app, { ...parts, bodies })
+  addExchangeHooks(app, { ...parts, bodies })
   // Before authentication: the platform sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Before authentication: a preflight has no token, and errors need the headers, too.

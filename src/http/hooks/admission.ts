@@ -48,7 +48,7 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
 }
 
 /** True where the operation requires a token of the API, not one for metrics only. */
-export const isOfCaller = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
+export const requiresCallerToken = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
 
 /** The length of the body by its header; undefined where it is chunked. Only a POST has one. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {

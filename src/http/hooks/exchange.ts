@@ -7,7 +7,7 @@ import { toRequestId } from '../exchange/requestId.js'
 import type { BodyWatch } from './bodyPace.js'
 import type { Pressure } from './pressure.js'
 
-/** What {@link addExchanges} needs. */
+/** What {@link addExchangeHooks} needs. */
 export interface ExchangeParts {
   readonly exchanges: Exchanges
   readonly metrics: Metrics
@@ -19,7 +19,7 @@ export interface ExchangeParts {
 }
 
 /** Gives each request its exchange and id; at its end releases what it held, counts and logs it. */
-export function addExchanges(app: FastifyInstance, { exchanges, metrics, pressure, bodies, log, flushLog }: ExchangeParts): void {
+export function addExchangeHooks(app: FastifyInstance, { exchanges, metrics, pressure, bodies, log, flushLog }: ExchangeParts): void {
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
     const id = toRequestId(request.headers['x-fc-request-id'])

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
-import { announcedBytes, isOfCaller } from './admission.js'
+import { announcedBytes, requiresCallerToken } from './admission.js'
 
 /** Settings of {@link Pressure}; without `maxInflightBodyBytes`, the memory is the limit. */
 export type PressureBounds = Pick<Config, 'maxConcurrentRequests' | 'maxInflightBodyBytes' | 'bodyLimitBytes'> &
@@ -49,7 +49,7 @@ export class Pressure {
 /** Refuses requests of callers with 503 while the process is at its capacity. */
 export function addPressure(app: FastifyInstance, pressure: Pressure): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    if (isOfCaller(request)) pressure.take(request.exchange, announcedBytes(request))
+    if (requiresCallerToken(request)) pressure.take(request.exchange, announcedBytes(request))
     done()
   })
 }

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
-import { isOfCaller } from './admission.js'
+import { requiresCallerToken } from './admission.js'
 
 /** The limit of requests per caller. */
 export interface RateLimitSettings {
@@ -48,7 +48,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
   }
 
   app.addHook('onRequest', async (request, reply) => {
-    if (isOfCaller(request)) await limit(request, reply)
+    if (requiresCallerToken(request)) await limit(request, reply)
     // The exchange may have ended meanwhile: nothing would release what it takes from here on.
     request.exchange.controller.signal.throwIfAborted()
   })

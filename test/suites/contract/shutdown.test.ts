@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, runBundle, startBundle } from '../../support/bundle.js'
+import { eventually } from '../../support/calls.js'
 import { call, chat, checkAnswer, failure, simulate, toAnswer } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 import { type Connection, open } from './socket.js'
@@ -56,23 +57,25 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
 const inFlight = async ({ address }: Bundle): Promise<number> =>
   ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
 
-/** Asks for answers and reads none, until every buffer on the way is full. */
+/** Sends requests and reads no response, until every buffer on the way is full. All of them have begun. */
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
   const { hostname, port } = new URL(bundle.address)
   const socket = connect({ host: hostname, port: Number(port) })
   await once(socket, 'connect')
-  socket.on('error', () => undefined) // in the end the server may cut the connection
-  const answers = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
+  socket.on('error', () => undefined) // in the end the server may reset the connection
+  const answered = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
+  const unanswered = async (): Promise<number> => (await inFlight(bundle)) - 1
   let sent = 0
-  // A stalled server answers nothing either: it must answer other requests several times.
-  for (let before = -1, still = 0; still < 3; still = before === answers() ? still + 1 : 0) {
-    before = answers()
-    if (still === 0) {
+  for (let left = 0, unchanged = 0; unchanged < 3; ) {
+    if (left === 0) {
       socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100))
       sent += 100
+      await eventually(async () => expect(answered() + (await unanswered())).toBe(sent), 60_000)
     }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    await inFlight(bundle)
+    const now = await unanswered()
+    unchanged = now > 0 && now === left ? unchanged + 1 : 0
+    left = now
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return { socket, sent }
 }

@@ -24,7 +24,7 @@ const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
 const LONGEST_REASON = 100
 
 /** Converts Gemini's finish reasons to OpenAI's. */
-export const finishReason: AnswerRepair = {
+export const finishReasonRepair: AnswerRepair = {
   name: 'finish-reason',
   reason: 'Gemini sends finish reasons that OpenAI does not know, such as `content_filter: PROHIBITED_CONTENT` or its native `MAX_TOKENS`.',
   apply: (part, memory) => {
@@ -39,7 +39,7 @@ export const finishReason: AnswerRepair = {
 }
 
 /** Sets the finish reason `tool_calls` after tool calls. */
-export const finishToolCalls: AnswerRepair = {
+export const finishToolCallsRepair: AnswerRepair = {
   name: 'finish-tool-calls',
   reason: 'Gemini sends the finish reason `stop` after tool calls, and agents then end their loop.',
   apply: (part, { calls }) => replace(part, 'finishReason', finishOfCalls(part.finishReason, calls.length)),
@@ -52,7 +52,7 @@ export function finishOfCalls(reason: string | undefined, calls: number): string
 }
 
 /** Adds a refusal to an answer that Gemini has withheld. */
-export const refusal: AnswerRepair = {
+export const refusalRepair: AnswerRepair = {
   name: 'refusal',
   reason: 'Gemini withholds an answer by sending no message at all; clients then show nothing, or crash.',
   apply: (part, memory) => {

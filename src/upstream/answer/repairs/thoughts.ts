@@ -3,7 +3,7 @@ import { type AnswerRepair, googleOf, type RawMessage, signatureIn, toExtraConte
 import { endThoughts, opensThoughts, splitThoughts } from './thoughtSplitter.js'
 
 /** Moves thoughts from `content` to `reasoning_content`. */
-export const thoughts: AnswerRepair = {
+export const thoughtsRepair: AnswerRepair = {
   name: 'thoughts',
   reason: 'Gemini mixes its thoughts into the content between `<thought>` tags; clients show them as the answer.',
   apply: (part, memory) => {
@@ -36,7 +36,7 @@ const replaceText = (message: RawMessage, reasoning: string, content: string): R
 }
 
 /** Removes all of `extra_content` but the thought signature. */
-export const extraContent: AnswerRepair = {
+export const extraContentRepair: AnswerRepair = {
   name: 'extra-content',
   reason:
     'Only the thought signature is useful to a client; the rest of `extra_content` are marks for what the proxy has already repaired.',

@@ -5,7 +5,7 @@ import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory,
 const LONGEST_ID = 40
 
 /** Gives each tool call its index, and records what is known of it. */
-export const toolCallIndex: AnswerRepair = {
+export const toolCallIndexRepair: AnswerRepair = {
   name: 'tool-call-index',
   reason: 'Gemini streams tool calls without `index`, so that clients merge or lose parallel calls.',
   apply: (part, memory) => {
@@ -63,7 +63,7 @@ function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): nu
 }
 
 /** Gives each tool call a unique id of at most 40 characters, sent with its first fragment only. */
-export const toolCallId: AnswerRepair = {
+export const toolCallIdRepair: AnswerRepair = {
   name: 'tool-call-id',
   reason: 'Gemini sends tool calls with empty, long or repeated ids, and then a result cannot be matched to its call.',
   apply: (part, { calls }) => {
@@ -91,7 +91,7 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
 }
 
 /** Sets empty arguments to an empty object, at the end of the answer. */
-export const toolCallArguments: AnswerRepair = {
+export const toolCallArgumentsRepair: AnswerRepair = {
   name: 'tool-call-arguments',
   reason: 'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text.',
   apply: (part, { calls }) => {

@@ -14,7 +14,7 @@ const GOOGLE_FIELD = new Set(['google'])
 const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 
 /** Converts `function_call` and the role `function` to tool calls and their results. */
-export const legacyFunctions: RequestRepair = {
+export const legacyFunctionsRepair: RequestRepair = {
   name: 'legacy-functions',
   reason: 'Google knows neither the role `function` nor `function_call`, the forms before tools.',
   apply: (request, context) => {
@@ -34,7 +34,7 @@ export const legacyFunctions: RequestRepair = {
 }
 
 /** Removes members of messages and tool calls that Google does not know. */
-export const messageFields: RequestRepair = {
+export const messageFieldsRepair: RequestRepair = {
   name: 'message-fields',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
   apply: mapMessages((message, index, { ignore }) => {
@@ -67,7 +67,7 @@ function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | 
 }
 
 /** Joins the parts of a content to one text, except in user messages. */
-export const textContents: RequestRepair = {
+export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
   reason: 'Google takes parts in user messages only; elsewhere, and for refusals, it takes text.',
   apply: mapMessages((message, index, { ignore }) => {
@@ -81,7 +81,7 @@ export const textContents: RequestRepair = {
 }
 
 /** Converts the parts of user messages to those that Google takes. */
-export const contentParts: RequestRepair = {
+export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
   reason: 'Google refuses empty texts, unknown fields and the part type `file`; it takes a PDF as a data URI in place of an image.',
   apply: mapMessages((message, index) => {
@@ -93,7 +93,7 @@ export const contentParts: RequestRepair = {
 }
 
 /** Removes messages without content; an empty user message becomes a space. */
-export const emptyMessages: RequestRepair = {
+export const emptyMessagesRepair: RequestRepair = {
   name: 'empty-messages',
   reason: 'Google refuses messages without content, which clients send as placeholders.',
   apply: (request) => {
@@ -109,7 +109,7 @@ export const emptyMessages: RequestRepair = {
 }
 
 /** Joins the leading instructions to one system message; later ones become user messages. */
-export const systemMessages: RequestRepair = {
+export const systemMessagesRepair: RequestRepair = {
   name: 'system-messages',
   reason: 'Gemini has one system instruction, and refuses a conversation that consists of nothing else.',
   apply: (request) => {

@@ -16,7 +16,7 @@ const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinkin
 const MOST_CHOICES = 8
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
-export const impossibleParameters: RequestRepair = {
+export const impossibleParametersRepair: RequestRepair = {
   name: 'impossible-parameters',
   reason: 'Gemini returns neither log probabilities nor audio; an answer without them would not be the requested one.',
   apply: (request) => {
@@ -30,7 +30,7 @@ export const impossibleParameters: RequestRepair = {
 }
 
 /** Renames `max_completion_tokens` to `max_tokens`. */
-export const oneTokenLimit: RequestRepair = {
+export const mergeTokenLimitsRepair: RequestRepair = {
   name: 'one-token-limit',
   reason: 'OpenAI has two names for the token limit and accepts both in one request; for Google they are the same field.',
   apply: (request, { ignore }) => {
@@ -42,7 +42,7 @@ export const oneTokenLimit: RequestRepair = {
 }
 
 /** Removes the parameters that Google does not know, and those that are null. */
-export const unknownParameters: RequestRepair = {
+export const unknownParametersRepair: RequestRepair = {
   name: 'unknown-parameters',
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { ignore }) =>
@@ -53,7 +53,7 @@ export const unknownParameters: RequestRepair = {
 }
 
 /** Removes the settings in `extra_body` that Google does not know. */
-export const extraBody: RequestRepair = {
+export const extraBodyRepair: RequestRepair = {
   name: 'extra-body',
   reason: 'Google reads its own settings from `extra_body.google` only, and answers 400 to an unknown one.',
   apply: (request, { ignore }) => {
@@ -69,7 +69,7 @@ export const extraBody: RequestRepair = {
 }
 
 /** Removes a service tier that Google does not know. */
-export const serviceTier: RequestRepair = {
+export const serviceTierRepair: RequestRepair = {
   name: 'service-tier',
   reason: "Google knows the tiers `standard`, `flex` and `priority`, and would refuse OpenAI's others.",
   apply: (request, { ignore }) => {
@@ -81,7 +81,7 @@ export const serviceTier: RequestRepair = {
 }
 
 /** Requests the token counts of every stream. */
-export const streamUsage: RequestRepair = {
+export const streamUsageRepair: RequestRepair = {
   name: 'stream-usage',
   reason: 'Google counts the tokens of a stream on request only; the log and the metrics need the counts of every stream.',
   apply: (request) => {

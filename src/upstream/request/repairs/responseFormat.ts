@@ -8,7 +8,7 @@ const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
 const FORMAT_FIELDS = new Set(['type', 'json_schema'])
 
 /** Converts the schema of an answer to Gemini's; without a schema any JSON object is requested. */
-export const responseFormat: RequestRepair = {
+export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
   apply: (request, { modelId, ignore }) => {

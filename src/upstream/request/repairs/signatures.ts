@@ -23,7 +23,7 @@ export function unsignedCallIds({ messages }: ChatCompletionRequest, modelId: st
 }
 
 /** Adds the stored signatures to tool calls, or the placeholder to the first call of a message. */
-export const thoughtSignatures: RequestRepair = {
+export const thoughtSignaturesRepair: RequestRepair = {
   name: 'thought-signatures',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
   apply: mapMessages((message, _, { modelId, signatures }) => (needsSignatures(modelId) ? signCalls(message, signatures) : message)),

@@ -40,7 +40,7 @@ function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig | 
 }
 
 /** Fits the client's own `thinking_config` to the model that serves. */
-export const ownThinkingConfig: RequestRepair = {
+export const ownThinkingConfigRepair: RequestRepair = {
   name: 'own-thinking-config',
   reason: "A client's own `thinking_config` was written for one model, and Google refuses it for another, such as a replacement.",
   apply: (request, { model, ignore }) => {
@@ -69,7 +69,7 @@ function fitConfig(config: ThinkingConfig, model: CataloguedModel, ignore: (path
 }
 
 /** Raises the token limit by what thinking may use. */
-export const thinkingHeadroom: RequestRepair = {
+export const thinkingHeadroomRepair: RequestRepair = {
   name: 'thinking-headroom',
   reason: 'Thinking counts against the token limit at Gemini, so that a small limit ends in an empty answer.',
   apply: (request, context) => {
@@ -91,7 +91,7 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
 }
 
 /** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */
-export const thinkingConfig: RequestRepair = {
+export const thinkingConfigRepair: RequestRepair = {
   name: 'thinking-config',
   reason: 'Google refuses levels that a model does not have, and `reasoning_effort` beside the setting that makes thoughts visible.',
   apply: (request, context) => {

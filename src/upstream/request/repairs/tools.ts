@@ -29,7 +29,7 @@ function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...nam
 }
 
 /** Converts `functions` and `function_call` to `tools` and `tool_choice`. */
-export const legacyTools: RequestRepair = {
+export const legacyToolsRepair: RequestRepair = {
   name: 'legacy-tools',
   reason: 'Google does not know `functions` and `function_call`, the parameters before tools.',
   apply: (request, { ignore }) => {
@@ -47,7 +47,7 @@ export const legacyTools: RequestRepair = {
 }
 
 /** Refuses custom tools, and removes the members of function tools that Google does not know. */
-export const toolKinds: RequestRepair = {
+export const toolKindsRepair: RequestRepair = {
   name: 'tool-kinds',
   reason: 'Google takes functions only, and answers 400 to another kind of tool and to an unknown member.',
   apply: (request, { ignore }) => mapTools(request, (tool, path) => toKnownTool(tool, path, ignore)),
@@ -65,7 +65,7 @@ function toKnownTool(tool: RequestTool, path: string, ignore: Ignore): RequestTo
 }
 
 /** Converts the parameters of each function to Gemini's schemas. */
-export const toolSchemas: RequestRepair = {
+export const toolSchemasRepair: RequestRepair = {
   name: 'tool-schemas',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
   apply: (request, { ignore }) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, ignore)),
@@ -77,7 +77,7 @@ function convertSchema(tool: RequestTool, path: string, ignore: Ignore): Request
 }
 
 /** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */
-export const toolChoice: RequestRepair = {
+export const toolChoiceRepair: RequestRepair = {
   name: 'tool-choice',
   reason: 'Google refuses a choice without tools or of an undeclared one, and does not know `allowed_tools`.',
   apply: (request, { ignore }) => {

@@ -5,7 +5,7 @@ import type { RequestRepair } from './context.js'
 import { callsOf, isInstruction, joinMessages, joinText, replaceMessages, type ToolMessage } from './message.js'
 
 /** Moves the results of tool calls right behind their calls. */
-export const toolResults: RequestRepair = {
+export const toolResultsRepair: RequestRepair = {
   name: 'tool-results',
   reason: 'Gemini requires the results of a step right after its calls, each exactly once and in their order.',
   apply: (request) => {
@@ -64,7 +64,7 @@ function toUserMessage(message: ToolMessage, index: number, isStart: boolean): R
 }
 
 /** Merges consecutive assistant messages, and adds the user messages that Gemini requires. */
-export const turnOrder: RequestRepair = {
+export const turnOrderRepair: RequestRepair = {
   name: 'turn-order',
   reason:
     'Gemini refuses a conversation that begins with tool calls, that ends with the assistant, or with two assistant messages in a row.',

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { type Drop, type SchemaNode, singleType } from './node.js'
-import type { References } from './references.js'
+import type { RefResolver } from './references.js'
 
 /** Keywords that stay beside `anyOf`; all others are moved into its branches. */
 const BESIDE_ANY_OF = ['title', 'description', 'nullable', 'anyOf']
 
 const isOnlyNull = (values: unknown): boolean => Array.isArray(values) && values.length > 0 && values.every((value) => value === null)
 
-function isNull(schema: unknown, references: References, followed = 0): boolean {
+function isNull(schema: unknown, references: RefResolver, followed = 0): boolean {
   if (!isRecord(schema) || followed > 8) return false
   if (typeof schema.$ref === 'string') return isNull(references.peek(schema.$ref), references, followed + 1)
   const hasNullType = singleType(schema) === 'null' || isDeepStrictEqual(schema.type, ['null'])
@@ -17,7 +17,7 @@ function isNull(schema: unknown, references: References, followed = 0): boolean 
 }
 
 /** Replaces null in `anyOf` by `nullable`, and a single other branch by an `allOf` to flatten. */
-export function removeNullBranch(node: SchemaNode, drop: Drop, references: References): SchemaNode {
+export function removeNullBranch(node: SchemaNode, drop: Drop, references: RefResolver): SchemaNode {
   const { anyOf } = node
   if (anyOf === undefined) return node
   const rest = omit(node, 'anyOf')
@@ -34,7 +34,7 @@ export function removeNullBranch(node: SchemaNode, drop: Drop, references: Refer
 }
 
 /** Moves the keywords beside `anyOf` into its branches: Gemini refuses any beside it. */
-export function moveIntoBranches(node: SchemaNode, path: string, references: References): SchemaNode {
+export function moveIntoBranches(node: SchemaNode, path: string, references: RefResolver): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node
   const shared = omit(node, ...BESIDE_ANY_OF)

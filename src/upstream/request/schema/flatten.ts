@@ -3,7 +3,7 @@ import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { merge } from './merge.js'
 import type { Drop, SchemaNode } from './node.js'
-import type { References } from './references.js'
+import type { RefResolver } from './references.js'
 
 /** The position of a schema in the request. */
 export interface Position {
@@ -21,7 +21,7 @@ export interface Position {
  *
  * @throws ApiError 400 for a value that is no schema, and for a reference that cannot be followed
  */
-export function flatten(schema: unknown, position: Position, references: References): SchemaNode {
+export function flatten(schema: unknown, position: Position, references: RefResolver): SchemaNode {
   if (schema === false) position.drop('')
   if (typeof schema === 'boolean') return {}
   if (!isRecord(schema)) throw apiError('invalid_type', 'A JSON Schema must be an object or a boolean.', { param: position.path })
@@ -39,7 +39,7 @@ export function flatten(schema: unknown, position: Position, references: Referen
 }
 
 /** Returns the schemas that must hold besides the keywords of this one. */
-function collectParts({ $ref, allOf }: SchemaNode, { path }: Position, references: References): readonly unknown[] {
+function collectParts({ $ref, allOf }: SchemaNode, { path }: Position, references: RefResolver): readonly unknown[] {
   const parts: unknown[] = $ref === undefined || $ref === null ? [] : [references.resolve($ref, path)]
   if (Array.isArray(allOf)) parts.push(...allOf)
   else if (allOf !== undefined && allOf !== null)

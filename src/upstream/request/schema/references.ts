@@ -46,7 +46,7 @@ function* listChildren(node: SchemaNode): Generator<unknown> {
 }
 
 /** The references of the schema `root`, and the limits of its growth by expanding them. */
-export class References {
+export class RefResolver {
   readonly #acyclic = new Set<string>()
   #nodes = 0
   #added = 0

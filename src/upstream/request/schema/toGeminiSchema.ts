@@ -5,7 +5,7 @@ import { applyAll } from '../../../contract/repair.js'
 import { mergeObjects, moveIntoBranches, removeNullBranch } from './alternatives.js'
 import { flatten, type Position } from './flatten.js'
 import { mapMembers, type SchemaNode } from './node.js'
-import { References, tooLarge } from './references.js'
+import { RefResolver, tooLarge } from './references.js'
 import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
 import { checkSize } from './size.js'
 
@@ -20,7 +20,7 @@ import { checkSize } from './size.js'
 export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: string) => void): Record<string, unknown> {
   checkSize(schema, path)
   const dropped = new Set<string>()
-  const translate = makeTranslator(new References(schema), (droppedPath) => dropped.add(droppedPath))
+  const translate = makeTranslator(new RefResolver(schema), (droppedPath) => dropped.add(droppedPath))
   try {
     const translated = translate(schema, path, 0)
     for (const droppedPath of dropped) onDropped(droppedPath)
@@ -33,7 +33,7 @@ export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: 
 
 type Translator = (schema: unknown, path: string, depth: number) => SchemaNode
 
-function makeTranslator(references: References, onDropped: (path: string) => void): Translator {
+function makeTranslator(references: RefResolver, onDropped: (path: string) => void): Translator {
   const translate: Translator = (schema, path, depth) => {
     references.countNode(path, depth)
     const drop = (keyword: string): void => onDropped(keyword === '' ? path : `${path}.${keyword}`)
@@ -58,7 +58,7 @@ function makeTranslator(references: References, onDropped: (path: string) => voi
 }
 
 /** Expands the references of a schema and settles its types, until no `allOf` is left. */
-function settleTypes(schema: unknown, position: Position, references: References): SchemaNode {
+function settleTypes(schema: unknown, position: Position, references: RefResolver): SchemaNode {
   let node = flatten(schema, position, references)
   for (;;) {
     const settled = removeNullBranch(applyAll(SHAPE_RULES, node, position.drop), position.drop, references)
