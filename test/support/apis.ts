@@ -2,32 +2,32 @@ import { expect } from 'vitest'
 import type { ChatCompletion, ChatCompletionChunk, ErrorResponse, ModelResponse, ResponseStreamEvent } from '../../src/contract/types.js'
 import { dataOf, frameOf, namedRules } from './streamRules.js'
 
-/** Further members of a request body, in the chat's words. */
+/** Further members of a request body, by their names in the chat API. */
 export type Body = { readonly [key: string]: unknown }
 
-/** A whole event stream, taken apart; that of another API is told in the chat's words. */
+/** A complete event stream, parsed; a stream of another API is translated to the chat's terms. */
 export interface EventStream {
   readonly text: string
   /** Comment lines. */
   readonly comments: readonly string[]
-  /** The data of every event that a chat has a counterpart of, in order. */
+  /** The data of all events that have a counterpart in a chat stream, in order. */
   readonly data: readonly string[]
   readonly chunks: readonly ChatCompletionChunk[]
   /** The text of all chunks. */
   readonly content: string
   readonly errors: readonly ErrorResponse['error'][]
-  /** Ends that say that the answer is whole. */
+  /** The number of events that mark the answer as complete. */
   readonly dones: number
 }
 
-/** One of the APIs on the chat operation. */
+/** One of the APIs that serve chats. */
 export interface Api {
   readonly path: string
   readonly operation: string
-  /** A request for it. @param more - further members, in the chat's words */
+  /** Makes a request body. @param more - further members, by their names in the chat API */
   readonly toBody: (prompt: string, more: Body) => Body
   readonly parse: (text: string) => EventStream
-  /** The text of an answer in one piece. */
+  /** Returns the text of a response that is not streamed. */
   readonly contentOf: (answer: unknown) => string | undefined
 }
 
@@ -97,7 +97,7 @@ const RESPONSES: Api = {
 const toChunk = (delta: object, finish: string | null = null): string =>
   JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })
 
-/** What a chat would have sent in the place of an event. */
+/** Translates an event to the chunk data that a chat would have sent. */
 function toChatData(event: ResponseStreamEvent): string[] {
   switch (event.type) {
     case 'response.output_text.delta':
@@ -120,13 +120,16 @@ function toChatData(event: ResponseStreamEvent): string[] {
 
 let api = CHAT
 
-/** The API that the helpers of this test file speak. */
+/** Returns the API that the helpers of this test file use. */
 export const onApi = (): Api => api
 
-/** True where the tests of this file run on the chat itself. */
+/** Returns whether the tests of this file use the chat API itself. */
 export const isOnChat = (): boolean => api === CHAT
 
-/** Has all helpers of this test file speak the Responses API, for a suite that is imported after it. */
+/**
+ * Makes all helpers of this test file use the Responses API, for a suite that is imported
+ * afterwards.
+ */
 export function onResponses(): void {
   api = RESPONSES
 }

@@ -1,6 +1,6 @@
 import { beginTestLogs, FUZZ } from './testLogs.js'
 
-/** Before the tests: see {@link beginTestLogs}. */
+/** Vitest's global setup for the logs of a test run; see {@link beginTestLogs}. */
 export default (): Promise<void> => beginTestLogs((run) => run !== FUZZ && !isRunning(Number(run)))
 
 function isRunning(pid: number): boolean {

@@ -1,10 +1,10 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { pathOf } from './programs.js'
 
-/** A page, and what went on in it. */
+/** A page with its errors and requests. */
 export interface WatchedPage {
   readonly page: Page
-  /** Everything that the console was told as an error or a warning, and every error that nobody caught. */
+  /** All errors and warnings on the console, and all uncaught errors. */
   readonly complaints: readonly string[]
   /** The URL of every request of the page. */
   readonly requests: readonly string[]
@@ -18,7 +18,7 @@ export const startBrowser = (): Promise<Browser> =>
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   })
 
-/** Opens an empty page with a profile of its own, and takes down what goes on in it. */
+/** Opens an empty page with its own profile, and records its errors and requests. */
 export async function openPage(browser: Browser): Promise<WatchedPage> {
   const page = await (await browser.newContext()).newPage()
   const complaints: string[] = []

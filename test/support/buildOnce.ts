@@ -5,12 +5,15 @@ import { buildServer } from '../../scripts/bundle/build.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = ['src', 'function', 'generated', 'spec/page', 'package.json', 'package-lock.json', 'scripts']
 
-/** Builds dist/ before the tests when it is missing or older than what it is made from. */
+/** Builds dist/ before the tests if it is missing or older than its sources. */
 export default async function setup(): Promise<void> {
   if (Math.max(...SOURCES.map(newestIn)) > newestIn('dist/server.cjs')) await buildServer()
 }
 
-/** When the newest file in a file or folder was written, in milliseconds; 0 when there is none. */
+/**
+ * Returns the newest modification time in a file or folder, in milliseconds; 0 if it does not
+ * exist.
+ */
 function newestIn(path: string): number {
   const stats = statSync(`${ROOT}/${path}`, { throwIfNoEntry: false })
   if (stats === undefined) return 0

@@ -6,23 +6,23 @@ const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url))
 const START_LIMIT_MS = 10_000
 const STOP_LIMIT_MS = 15_000
 
-/** One line that the server logged. */
+/** One log line of the server. */
 export type LogLine = Readonly<Record<string, unknown>>
 
-/** The built server in a process of its own. */
+/** The built server in a separate process. */
 export interface Bundle {
-  /** Where it listens, such as `http://127.0.0.1:41234`. */
+  /** Its address, such as `http://127.0.0.1:41234`. */
   readonly address: string
   readonly process: ChildProcess
   /** Everything written to stdout and stderr so far. */
   output(): string
   /** The JSON lines of stdout so far. */
   log(): LogLine[]
-  /** Sends SIGTERM and waits for the end. */
+  /** Sends SIGTERM and waits for the process to exit. */
   stop(): Promise<Ending>
 }
 
-/** How a process ended: with a code, or by a signal. */
+/** How a process exited: with a code, or by a signal. */
 export interface Ending {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -31,10 +31,11 @@ export interface Ending {
 /**
  * Starts `node dist/server.cjs` on a free port of 127.0.0.1 and waits until it listens.
  *
- * @param env - its whole environment but for PATH, HOST and PORT: nothing is inherited from the developer's shell
- * @param server - the file to start, the built server unless told
- * @param node - what starts it, the Node.js of the tests unless told
- * @throws with all that it printed, when it ends before it listens or does not listen within 10 s
+ * @param env - its whole environment except PATH, HOST and PORT: nothing is inherited from the
+ *   developer's shell
+ * @param server - the file to start, by default the built server
+ * @param node - the Node.js binary, by default the one that runs the tests
+ * @throws with its output if it exits before it listens or does not listen within 10 s
  */
 export async function startBundle(env: Readonly<Record<string, string>>, server = SERVER, node = process.execPath): Promise<Bundle> {
   const { child, output, stdout } = launch(env, server, node)
@@ -54,16 +55,16 @@ export async function startBundle(env: Readonly<Record<string, string>>, server 
 }
 
 /**
- * Starts `node dist/server.cjs` and waits for its end, for starts that are expected to fail.
+ * Starts `node dist/server.cjs` and waits for it to exit, for starts that are expected to fail.
  *
- * @throws when it still runs after 10 s
+ * @throws if it is still running after 10 s
  */
 export async function runBundle(env: Readonly<Record<string, string>>, server = SERVER): Promise<Ending & { readonly output: string }> {
   const { child, output } = launch(env, server)
   const ending = await within(START_LIMIT_MS, ended(child))
   if (ending === undefined) {
     child.kill('SIGKILL')
-    throw new Error(`the server did not stop by itself:\n${output()}`)
+    throw new Error(`the server did not exit:\n${output()}`)
   }
   return { ...ending, output: output() }
 }
@@ -93,7 +94,7 @@ async function stop(child: ChildProcess, output: () => string): Promise<Ending> 
   const ending = await within(STOP_LIMIT_MS, ended(child))
   if (ending !== undefined) return ending
   child.kill('SIGKILL')
-  throw new Error(`the server did not end within ${STOP_LIMIT_MS} ms of SIGTERM:\n${output()}`)
+  throw new Error(`the server did not exit within ${STOP_LIMIT_MS} ms of SIGTERM:\n${output()}`)
 }
 
 async function ended(child: ChildProcess): Promise<Ending> {
@@ -110,6 +111,6 @@ async function within<T>(limitMs: number, wait: Promise<T>): Promise<T | undefin
 }
 
 function parsed(line: string): LogLine[] {
-  if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may still be on its way
+  if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may be incomplete
   return [JSON.parse(line) as LogLine] // pino writes objects only
 }

@@ -5,26 +5,26 @@ import { type Body, type EventStream, isOnChat, onApi } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
 
-/** A model that answers without signatures. */
+/** A model that sends no thought signatures. */
 export const MODEL = 'gemini-2.5-flash'
 
-/** Settings under which each request is one plain exchange: no thoughts, no repeats. */
+/** Settings with which each request makes exactly one upstream call: no thoughts, no retries. */
 export const PLAIN = { MAX_RETRIES: '0', THOUGHTS: 'off' } as const
 
 export type { Body, EventStream } from './apis.js'
 
-/** A request whose prompt tells the simulator how to behave. */
+/** Makes a request whose prompt sets the behaviour of the simulator. */
 export const chat = (behaviour: Behaviour, more: Body = {}): Body =>
   onApi().toBody(`Hello simulate:${JSON.stringify(behaviour)}`, { model: MODEL, ...more })
 
-/** The same as a stream. */
+/** Makes the same request, as a stream. */
 export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(behaviour, { stream: true, ...more })
 
-/** The same request for the SDK's `create`, which takes one in one piece or, with `stream: true`, as a stream. */
+/** Makes the same request for the SDK's `create`; with `stream: true` in `more` it is streamed. */
 export const asking = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
-  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming // a request of the test's own
+  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming // the test makes a valid request
 
-/** Posts a request by hand, as a client with a token. */
+/** Posts a request with `fetch`, as a client with a token. */
 export const post = (
   { baseUrl }: { readonly baseUrl: string },
   body: unknown,
@@ -37,10 +37,12 @@ export const post = (
     ...(signal === undefined ? {} : { signal }),
   })
 
-/** Takes an event stream apart; anything that is neither comment nor event of ours fails. */
+/**
+ * Parses an event stream; fails for anything that is neither a comment nor an event in our format.
+ */
 export const parseStream = (text: string): EventStream => onApi().parse(text)
 
-/** The text of an answer in one piece. */
+/** Returns the text of a response that is not streamed. */
 export const contentOf = (answer: unknown): string | undefined => onApi().contentOf(answer)
 
 /** Posts a streamed request and reads it to its end. */
@@ -50,15 +52,15 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
   return parseStream(await response.text())
 }
 
-/** An event stream, read only as far as a test needs it. */
+/** An event stream that a test reads step by step. */
 export interface Reading {
-  /** Reads until the text so far matches, and returns it. @throws if the stream ends before */
+  /** Reads until the text so far matches, and returns the text. @throws if the stream ends first */
   until(pattern: RegExp): Promise<string>
   /** Reads to the end. */
   rest(): Promise<EventStream>
 }
 
-/** Begins to read an event stream, once its headers have arrived. */
+/** Starts to read an event stream when its headers have arrived. */
 export async function reading(answer: Promise<Response>): Promise<Reading> {
   const { status, body } = await answer
   expect(status).toBe(200)
@@ -83,19 +85,22 @@ export async function reading(answer: Promise<Response>): Promise<Reading> {
   }
 }
 
-/** Posts a streamed request that Gemini holds until the stream has begun, and reads it all. */
+/**
+ * Posts a streamed request that Gemini holds until the response has started, and reads it to its
+ * end.
+ */
 export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
   const answer = await reading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
-  // Retries are held as well.
+  // Retries are held, too.
   proxy.simulator.release(Number.POSITIVE_INFINITY)
   return answer.rest()
 }
 
-/** OpenAI's client for a proxy; it does not retry unless told. */
+/** Makes an OpenAI client for a proxy; by default without retries. */
 export const openai = ({ baseUrl }: { readonly baseUrl: string }, options: ClientOptions = {}): OpenAI =>
   new OpenAI({ baseURL: baseUrl, apiKey: TOKEN, maxRetries: 0, defaultHeaders: FC_CREDENTIALS, ...options })
 
-/** What a promise rejects with. */
+/** Returns the error that a promise rejects with. */
 export const failureOf = async (promise: PromiseLike<unknown>): Promise<unknown> => {
   try {
     await promise
@@ -105,24 +110,24 @@ export const failureOf = async (promise: PromiseLike<unknown>): Promise<unknown>
   throw new Error('nothing failed')
 }
 
-/** Reads a stream of the SDK to its end, into its chunks. */
+/** Reads a stream of the SDK to its end and returns its chunks. */
 export const collect = async <T>(source: PromiseLike<AsyncIterable<T>>): Promise<T[]> => {
   const items: T[] = []
   for await (const item of await source) items.push(item)
   return items
 }
 
-/** A stream by the SDK's `create` of the API that this test file speaks. */
+/** Creates a stream with the SDK, by the API that this test file uses. */
 export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unknown>> {
   const created: unknown = isOnChat() ? client.chat.completions.create(body as never) : client.responses.create(body as never)
-  return created as Promise<AsyncIterable<unknown>> // asked for with `stream: true`
+  return created as Promise<AsyncIterable<unknown>> // because of `stream: true`
 }
 
 /** Repeats `check` until it does not throw, and returns its result. */
 export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
-/** The one log line of the request that a test has sent. */
+/** Returns the only log line of the request that a test has sent. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
   const lines = () => logs.filter(({ operation }) => operation === onApi().operation)
   await eventually(() => expect(lines()).toHaveLength(1))

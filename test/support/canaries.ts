@@ -1,20 +1,23 @@
-/** The bearer token of the tests' callers. It belongs in no log, and never goes to Gemini. */
+/** The bearer token of the tests' callers. It must not be logged or sent to Gemini. */
 export const TOKEN = 'test-token-4f1d'
 
-/** The Gemini key of the tests. Nobody but Gemini may see it, and Gemini only in the header that is for it. */
+/** The Gemini key of the tests. It must be sent to Gemini only, and only in the header for keys. */
 export const GEMINI_KEY = 'AQ.test-gemini-key-0123456789abcdef'
 
-/** What Function Compute sends along with each request: credentials of the function's role, which are for nobody else. */
+/**
+ * The credentials of the function's role, which Function Compute adds to each request. They must
+ * not be passed on.
+ */
 export const FC_CREDENTIALS = {
   'x-fc-access-key-id': 'LTAI.test-fc-key-id-77e1',
   'x-fc-access-key-secret': 'test-fc-secret-5b0c9d2a',
   'x-fc-security-token': 'test-fc-sts-91d3f0e6',
 } as const
 
-/** What stands in most prompts of the tests, and in nothing else. */
+/** A text that is in most prompts of the tests, and nowhere else. */
 export const PROMPT_MARK = 'simulate:{'
 
-/** Who must not be found where, by name. */
+/** A value that must not leak, and its name for messages. */
 export interface Canary {
   readonly name: string
   readonly value: string
@@ -26,11 +29,11 @@ const OF_CALLER: readonly Canary[] = [
 ]
 const KEY: Canary = { name: 'the Gemini key', value: GEMINI_KEY }
 
-/** What no log of the proxy may hold. */
+/** The values that must not be in a log of the proxy. */
 export const NOT_IN_LOGS: readonly Canary[] = [...OF_CALLER, KEY, { name: 'a prompt', value: PROMPT_MARK }]
 
-/** What no request to Gemini may hold, apart from the key in its header. */
+/** The values that must not be in a request to Gemini, except the key in its header. */
 export const NOT_FOR_GEMINI: readonly Canary[] = [...OF_CALLER, KEY]
 
-/** What no other process of a test may print. */
+/** The values that must not be in the output of any other process of a test. */
 export const NOT_IN_OUTPUT: readonly Canary[] = [KEY]

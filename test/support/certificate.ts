@@ -12,9 +12,10 @@ const SUBJECT_ALT_NAME = [2, 5, 29, 17]
 const BASIC_CONSTRAINTS = [2, 5, 29, 19]
 
 /**
- * Makes a certificate for today that is its own authority: Node.js can sign, but has no words for X.509.
+ * Makes a self-signed certificate that is valid today. Node.js can sign, but has no API to create
+ * X.509 certificates.
  *
- * @param names - DNS names that it is good for
+ * @param names - the DNS names it is valid for
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.1
  */
 export function makeCertificate(...names: readonly string[]): Certificate {
@@ -59,7 +60,7 @@ function objectId([first = 0, second = 0, ...rest]: readonly number[]): Buffer {
   return tagged(0x06, Buffer.from([first * 40 + second, ...bytes]))
 }
 
-/** A point in time so many days from now, as `YYMMDDHHMMSSZ`. */
+/** The time this many days from now, as `YYMMDDHHMMSSZ`. */
 function time(days: number): Buffer {
   const text = new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '')
   return tagged(0x17, Buffer.from(text.slice(2)))

@@ -3,24 +3,24 @@ import { appendFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { PRELOAD, RECORDS, VIOLATIONS } from './testLogs.js'
 
-/** The part of Node.js through which every process starts that is not waited for synchronously. */
+/** The internal method of Node.js through which every asynchronous child process is started. */
 interface Starting {
   spawn(this: ChildProcess, options: Options): unknown
 }
 
 interface Options {
-  /** `NAME=value` each. */
+  /** Entries of the form `NAME=value`. */
   envPairs: string[]
 }
 
 /**
- * Gives every process that is started from here the hook which holds its answers against the contract, whatever environment the test
- * gives it, and writes down what it prints.
+ * Loads the hook that checks responses against the contract into every process that this one
+ * starts, whatever environment the test sets, and records the output of the process.
  *
- * @param name - begins the names of the files of all of them
+ * @param name - prefix of the names of all recorded files
  */
 export function hookChildren(name: string): void {
-  const starting = ChildProcess.prototype as unknown as Starting // not declared, though as old as Node.js
+  const starting = ChildProcess.prototype as unknown as Starting // an internal method, without a type declaration
   const { spawn } = starting
   let count = 0
   starting.spawn = function (options) {
@@ -46,7 +46,7 @@ function withHook(pairs: readonly string[], record: string): string[] {
   ]
 }
 
-/** Takes a copy of what comes in, without making it flow. */
+/** Copies the data of a stream without switching it to flowing mode. */
 function recordOutput(stream: Readable, path: string): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk: unknown, encoding) => {

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let run: ChildProcess | undefined
 afterEach(() => {
-  run?.kill('SIGTERM') // does nothing when the test came to its end
+  run?.kill('SIGTERM') // has no effect if the process has already exited
 })
 
 /** Starts scripts/run.ts and reads its output until the server listens. */
@@ -28,7 +28,7 @@ async function startRun(env: Readonly<Record<string, string>>) {
     output += `${line}\n`
     if (line.includes('"msg":"listening"')) return { started, output, address: (JSON.parse(line) as { address: string }).address }
   }
-  throw new Error(`ended before it listened:\n${output}`)
+  throw new Error(`exited before it listened:\n${output}`)
 }
 
 function make(...args: string[]) {
@@ -37,7 +37,7 @@ function make(...args: string[]) {
 }
 
 describe('make', () => {
-  test('without a target lists what can be done', () => {
+  test('without a target lists the available targets', () => {
     const { status, output } = make()
     expect(status).toBe(0)
     for (const target of [
@@ -122,7 +122,7 @@ describe('scripts/install.cjs', () => {
   const one = { 'node_modules/a': { version: '1.0.0' } }
   const other = { 'node_modules/b': { version: '1.0.0', optional: true } }
 
-  test('explains itself on a Node that is too old', () => {
+  test('prints the required version on a Node.js that is too old', () => {
     const pretend = join(folder, 'pretend.cjs')
     writeFileSync(pretend, `Object.defineProperty(process, 'versions', { value: { node: '20.18.3' } })`)
     const { status, stderr } = spawnSync(process.execPath, ['--require', pretend, join(ROOT, 'scripts/install.cjs')], { encoding: 'utf8' })
@@ -131,8 +131,8 @@ describe('scripts/install.cjs', () => {
   })
 
   test.each([
-    ['everything is there', one, one],
-    ['only a package of another platform is not', { ...one, ...other }, one],
+    ['all packages are installed', one, one],
+    ['only a package of another platform is missing', { ...one, ...other }, one],
   ])('does nothing when %s', (_case, wanted, installed) => {
     expect(install(wanted, installed)).toBe('')
   })
@@ -141,7 +141,7 @@ describe('scripts/install.cjs', () => {
     ['nothing is installed', one, undefined],
     ['a package is missing', { ...one, 'node_modules/c': { version: '1.0.0' } }, one],
     ['a version differs', one, { 'node_modules/a': { version: '1.0.1' } }],
-    ['a package is left over', one, { ...one, ...other }],
+    ['a package is superfluous', one, { ...one, ...other }],
   ])('installs without scripts when %s', (_case, wanted, installed) => {
     expect(install(wanted, installed)).toContain('npm ci --ignore-scripts')
   })

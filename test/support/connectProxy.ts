@@ -2,22 +2,24 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { join, listening } from './relay.js'
 
-/** A forward proxy that knows CONNECT only. */
+/** A forward proxy that supports CONNECT only. */
 export interface ConnectProxy {
   readonly url: string
-  /** What it was asked for, such as `gemini.test:443`. */
+  /** The targets of all CONNECT requests, such as `gemini.test:443`. */
   readonly targets: readonly string[]
-  /** `Proxy-Authorization` of every request, undefined where there was none. */
+  /** `Proxy-Authorization` of every request; undefined if it was missing. */
   readonly credentials: readonly (string | undefined)[]
-  /** Every byte of a client's CONNECT request and of the tunnel up to Gemini. */
+  /** Returns all bytes that clients sent: the CONNECT requests and the tunnelled data. */
   heard(): string
   close(): Promise<void>
 }
 
 /**
- * Starts a CONNECT proxy on a free port; whatever host is asked for is found at `port` of the loopback, so that no name needs to resolve.
+ * Starts a CONNECT proxy on a free port. Every tunnel leads to `port` on the loopback address, so
+ * that no host name needs to resolve.
  *
- * @param refusal - status line to refuse every tunnel with, such as `407 Proxy Authentication Required`
+ * @param refusal - status line to refuse every tunnel with, such as `407 Proxy Authentication
+ *   Required`
  */
 export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {
   const targets: string[] = []

@@ -9,34 +9,34 @@ import { dataOf } from './streamRules.js'
 
 export { OPERATIONS } from './contractSchemas.js'
 
-/** What {@link call} sends. */
+/** The request that {@link call} sends. */
 export interface Ask {
   readonly method?: string
-  /** Sent as it is: no normalisation, no encoding. */
+  /** Sent unchanged: no normalization, no encoding. */
   readonly path?: string
-  /** The bearer token; null sends none. The token of the tests unless told. */
+  /** The bearer token, by default that of the tests; null sends none. */
   readonly token?: string | null
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  /** Text and bytes are sent as they are, without a content type; anything else as JSON. */
+  /** Text and bytes are sent unchanged, without a content type; other values as JSON. */
   readonly body?: unknown
 }
 
-/** One answer, read to its end and found to keep the contract. */
+/** A complete response that has been checked against the contract. */
 export interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  /** The parsed body of a JSON answer. */
+  /** The parsed body of a JSON response. */
   readonly json: unknown
-  /** The `data` of each event of a stream, parsed where it is not `[DONE]`. */
+  /** The `data` of each event of a stream, parsed unless it is `[DONE]`. */
   readonly events: readonly unknown[]
 }
 
 /**
- * Sends one request on a connection of its own and holds the answer against the contract.
+ * Sends one request on a new connection and checks the response against the contract.
  *
  * @param origin - of the proxy, such as `http://127.0.0.1:41234`
- * @throws where the answer has a status, header, body or event that the contract does not declare
+ * @throws if the response has a status, header, body or event that the contract does not declare
  */
 export async function call(origin: string, { method, path = '/v1/chat/completions', token = TOKEN, headers, body }: Ask): Promise<Answer> {
   const isText = typeof body === 'string' || body instanceof Uint8Array
@@ -58,9 +58,9 @@ export async function call(origin: string, { method, path = '/v1/chat/completion
 }
 
 /**
- * Holds an answer against the contract.
+ * Checks a response against the contract.
  *
- * @throws naming what breaks it
+ * @throws with a list of the violations
  */
 export function checkAnswer(method: string, path: string, { status, headers, text }: Answer): void {
   const check = checkHead({ method, url: path, status, headers })
@@ -97,7 +97,7 @@ function exchange(origin: string, { method, path, headers, body }: Sent): Promis
   })
 }
 
-/** Makes an answer of its parts, such as a raw socket has read them. */
+/** Makes a response from its parts, for example as read from a raw socket. */
 export function toAnswer(status: number, headers: IncomingHttpHeaders, text: string): Answer {
   const type = String(headers['content-type'])
   return {
@@ -109,7 +109,7 @@ export function toAnswer(status: number, headers: IncomingHttpHeaders, text: str
   }
 }
 
-/** The body that a failure must have, for `toEqual`. */
+/** Makes the expected body of an error response, for `toEqual`. */
 export const failure = (code: string | null, param: string | null = null, type = 'invalid_request_error'): object => ({
   error: { message: expect.any(String), type, param, code },
 })
@@ -121,5 +121,5 @@ export const chat = (content: string, rest: object = {}): object => ({
   ...rest,
 })
 
-/** A directive of the simulator, to be put into a prompt. */
+/** Formats a behaviour as a directive for a prompt. */
 export const simulate = (behaviour: Behaviour): string => `simulate:${JSON.stringify(behaviour)}`

@@ -2,32 +2,39 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isJson, type Node, OPERATIONS, problemOf, resolved } from './contractSchemas.js'
 import { chatRules, frameOf, namedRules, type StreamRules } from './streamRules.js'
 
-/** Holds one answer against the contract while it is sent; keeps no more of a stream than the event that is not whole yet. */
+/**
+ * Checks one response against the contract while it is sent. Of a stream it buffers only the
+ * incomplete event.
+ */
 export interface AnswerCheck {
-  /** Takes a piece of the body. */
+  /** Adds a piece of the body. */
   add(text: string): void
   /**
-   * Gives all that is wrong.
+   * Returns all violations.
    *
-   * @param isWhole - false where the client left before the end: what it has got is checked, what it would have got is not asked for
+   * @param isWhole - false if the client disconnected early: then only the part that it received is
+   *   checked
    */
   end(isWhole: boolean): readonly string[]
 }
 
-/** The first part of an answer. */
+/** The head of a response, and the request it belongs to. */
 export interface Head {
   readonly method: string
-  /** As the client has sent it. */
+  /** As the client sent it. */
   readonly url: string
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /** True where the request was not HTTP/1.1: it may be refused whatever its operation, if there is any. */
+  /**
+   * True if the request was not valid HTTP/1.1: then it may be refused for any operation, or
+   * without one.
+   */
   readonly isNoHttp?: boolean
-  /** True where the client comes back to a stream: it may have had all of it. */
+  /** True if the client resumes a stream: it may already have received all events. */
   readonly isResumed?: boolean
 }
 
-/** Begins the check of an answer. */
+/** Starts the check of a response. */
 export function checkHead(head: Head): AnswerCheck {
   const { method, status, headers, isResumed = false } = head
   if (!headers['x-request-id']) return bodiless(['x-request-id is missing'])
@@ -36,7 +43,7 @@ export function checkHead(head: Head): AnswerCheck {
   if (declared === undefined) return bodiless(['the status is not declared'])
   const problems = headerProblems(declared, headers)
   if (method === 'HEAD') return bodiless(problems, 'HEAD has a body')
-  if (declared.content === undefined) return bodiless(problems, 'a body that is not declared')
+  if (declared.content === undefined) return bodiless(problems, 'a body is not declared')
   const type = String(headers['content-type']).split(';', 1)[0] ?? ''
   const media = (declared.content as Record<string, Node>)[type]
   if (media === undefined) return bodiless([...problems, `the content type ${type} is not declared`])
@@ -86,7 +93,7 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
   const take = (block: string): void => {
     if (block.startsWith(':')) return
     const frame = frameOf(block)
-    if (frame === undefined) problems.push(`no event of ours: ${block.slice(0, 200)}`)
+    if (frame === undefined) problems.push(`not an event in our format: ${block.slice(0, 200)}`)
     else {
       rules ??= frame.event === undefined ? chatRules() : namedRules()
       const { event, data } = frame
@@ -109,7 +116,10 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
   }
 }
 
-/** The declared answer of the operation; where no operation has the URL, the shared 404, or the 405 of the path's operations. */
+/**
+ * Finds the declared response of the operation. If no operation has the URL, it is the shared 404,
+ * or the 405 of the path's operations.
+ */
 function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node | undefined {
   if (isNoHttp && (status === 400 || status === 408 || status === 431)) return shared('BadRequest')
   if (isNoHttp && status === 405) return shared('MethodNotAllowed')
@@ -123,13 +133,16 @@ function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node
 
 const shared = (name: string): Node | undefined => resolved({ $ref: `#/components/responses/${name}` })
 
-/** The path of a URL as the contract writes it: decoded where it can be, without origin and fragment, and the optional prefix of a model. */
+/**
+ * Returns the path of a URL as in the contract: decoded if possible, without origin, query,
+ * fragment and the optional `models/` prefix of a model.
+ */
 function canonical(url: string): string {
   const path = (url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)[0] ?? '').replace('/v1/models/models/', '/v1/models/')
   try {
     return decodeURI(path)
   } catch {
-    return path // malformed, and so no path of the contract
+    return path // malformed, so it is not a path of the contract
   }
 }
 

@@ -1,13 +1,13 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 
-/** A piece of the contract. */
+/** A node of the contract document. */
 export type Node = Readonly<Record<string, unknown>>
 
 const DOCUMENT: Node = contract
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
-/** What a reference stands for; a node without one stands for itself. */
+/** Resolves a reference; a node without one is returned unchanged. */
 export const resolved = (node: Node | undefined): Node | undefined => {
   if (typeof node?.$ref !== 'string') return node
   return node.$ref
@@ -19,19 +19,19 @@ export const resolved = (node: Node | undefined): Node | undefined => {
 const exampleOf = ({ parameters }: Node, name: string): string =>
   String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
 
-/** The first example of a JSON request body; undefined for an operation that takes none. */
+/** The first example of a JSON request body; undefined for an operation without one. */
 const sampleBodyOf = ({ requestBody }: Node): unknown => {
   const body = requestBody as { readonly content: { readonly 'application/json': { readonly examples: Record<string, Node> } } } | undefined
   return resolved(Object.values(body?.content['application/json'].examples ?? {})[0])?.value
 }
 
-/** Every operation of the contract. */
+/** All operations of the contract. */
 export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, Node>>).flatMap(([path, item]) =>
   Object.entries(item)
     .filter(([method]) => METHODS.includes(method))
     .map(([method, operation]) => ({
       path,
-      /** The path with the examples of its parameters. */
+      /** The path, filled in with the examples of its parameters. */
       samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
       sampleBody: sampleBodyOf(operation),
       pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
@@ -48,7 +48,8 @@ function makeAjv(): Ajv2020 {
   const made = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
   made.removeKeyword('contentMediaType')
   made.removeKeyword('contentSchema')
-  // To JSON Schema these are remarks; here the data of an event has to be what they say.
+  // JSON Schema treats these keywords as annotations; here the data of an event must comply with
+  // them.
   made.addKeyword({
     keyword: 'contentSchema',
     validate: (schema: Node, data: unknown) => !isJson(data) || validatorOf(schema)(parsed(data)),
@@ -58,11 +59,13 @@ function makeAjv(): Ajv2020 {
   return made
 }
 
-// Made with the first answer: most processes that carry the hook never give one.
+// Created for the first response: most processes with the hook never send one.
 let ajv: Ajv2020 | undefined
 const ofNode = new WeakMap<Node, ValidateFunction>()
 
-/** The validator of a schema of the document, whose references start at its root. */
+/**
+ * Returns the validator of a schema of the document, whose references start at the document's root.
+ */
 function validatorOf(schema: Node): ValidateFunction {
   const known = ofNode.get(schema)
   if (known !== undefined) return known
@@ -72,18 +75,18 @@ function validatorOf(schema: Node): ValidateFunction {
   return made
 }
 
-/** What is wrong with a value by its schema; undefined where nothing is. */
+/** Returns the schema violations of a value; undefined if there are none. */
 export function problemOf(schema: Node, value: unknown): string | undefined {
   const validate = validatorOf(schema)
   return validate(value) ? undefined : ajv?.errorsText(validate.errors)
 }
 
-/** True for text that is JSON. */
+/** Returns whether a text is JSON. */
 export function isJson(text: unknown): text is string {
   return typeof text === 'string' && parsed(text) !== undefined
 }
 
-// An event's data is asked for by several keywords in turn, and is long at times.
+// Cached, because several keywords parse the same event data, which can be long.
 let last: { readonly text: string; readonly value: unknown } = { text: '', value: undefined }
 
 const LONGEST_KEPT = 100_000

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { type AnswerCheck, checkHead, type Head } from './contractRules.js'
 
-/** Is told of each answer that breaks the contract. */
+/** Called for each response that breaks the contract. */
 export type Report = (violation: string) => void
 
 interface Arrived {
@@ -14,12 +14,13 @@ interface Arrived {
 }
 
 /**
- * Checks every answer of every proxy in this process, as it is sent, from now on.
+ * From now on, checks every response of every proxy in this process while it is sent.
  *
- * A proxy is known by Fastify, which the simulator and the other servers of the tests do without. No test takes part: there is nothing to
- * forget. Node.js announces requests before anything can answer them, so that its own refusals are seen too.
+ * A proxy is recognized by Fastify, which the simulator and the other servers of the tests do not
+ * use. Tests need not call anything, so none can forget it. Node.js publishes a request before any
+ * response, so its own error responses are checked, too.
  *
- * @param onProxy - is told of each proxy that comes to be
+ * @param onProxy - called for each proxy that is created
  */
 export function watchProxies(report: Report, onProxy: () => void = () => undefined): void {
   const servers = new WeakSet<Server>()
@@ -46,16 +47,17 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
   const decoder = new StringDecoder('utf8')
   let begun: Begun | undefined
   let shown = ''
-  // The platform's own calls are no operations of the contract: test/suites/contract/functionHooks.test.ts.
+  // The platform's own calls are not operations of the contract:
+  // test/suites/contract/functionHooks.test.ts.
   const isHook = /^\/(initialize|pre-stop)$/.test(url) && headers['x-fc-control-path'] === url
-  const asked = {
+  const requestHead = {
     method,
     url,
     isNoHttp: headers.host === undefined,
     isResumed: headers['last-event-id'] !== undefined || url.includes('starting_after='),
   }
   const take = (chunk: unknown): void => {
-    begun ??= begin(asked, response)
+    begun ??= begin(requestHead, response)
     if (begun === undefined || method === 'HEAD') return // Node.js sends no body after HEAD
     const text = typeof chunk === 'string' ? chunk : chunk instanceof Uint8Array ? decoder.write(Buffer.from(chunk)) : ''
     if (shown.length < SHOWN_LENGTH) shown += text.slice(0, SHOWN_LENGTH - shown.length)
@@ -70,25 +72,28 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
     }) as never
   }
   response.once('close', () => {
-    begun ??= begin(asked, response)
-    if (begun === undefined) return // the client left before there was an answer
+    begun ??= begin(requestHead, response)
+    if (begun === undefined) return // the client disconnected before the response started
     if (isHook && begun.head.status === 200) return
-    tell(begun.head, begun.check.end(response.writableFinished), shown, report)
+    reportProblems(begun.head, begun.check.end(response.writableFinished), shown, report)
   })
 }
 
 const SHOWN_LENGTH = 500
 
-function tell({ method, url, status, headers }: Head, problems: readonly string[], text: string, report: Report): void {
+function reportProblems({ method, url, status, headers }: Head, problems: readonly string[], text: string, report: Report): void {
   if (problems.length === 0) return
   report(`${method} ${url.slice(0, 200)} -> ${status} breaks the contract: ${problems.join('; ')}\n${JSON.stringify(headers)}\n${text}`)
 }
 
-/** The head as it went out, which is more than getHeaders() knows; undefined where none has gone out. */
-function begin(asked: Omit<Head, 'status' | 'headers'>, response: ServerResponse): Begun | undefined {
+/**
+ * Reads the head as it was sent, which has more headers than getHeaders(); undefined if none was
+ * sent.
+ */
+function begin(requestHead: Omit<Head, 'status' | 'headers'>, response: ServerResponse): Begun | undefined {
   const text = (response as unknown as { readonly _header: string | null })._header
   if (!text) return undefined
-  const head = { ...asked, ...parseHead(text) }
+  const head = { ...requestHead, ...parseHead(text) }
   return { head, check: checkHead(head) }
 }
 
@@ -100,19 +105,19 @@ export function parseHead(text: string): { readonly status: number; readonly hea
   return { status: Number(statusLine.split(' ')[1]), headers }
 }
 
-/** What is no request is answered on the bare socket. */
+/** Node.js answers an invalid request on the socket, without a response object. */
 function watchRefusal(socket: Socket, report: Report): void {
   const original = socket.end.bind(socket) as Write
   socket.end = ((...values: unknown[]) => {
     const [text] = values
-    if (typeof text === 'string' && text.startsWith('HTTP/')) holdRefusal(text, report)
+    if (typeof text === 'string' && text.startsWith('HTTP/')) checkRefusal(text, report)
     return original(...values)
   }) as never
 }
 
-function holdRefusal(text: string, report: Report): void {
+function checkRefusal(text: string, report: Report): void {
   const head = { method: 'NO REQUEST', url: '', isNoHttp: true, ...parseHead(text) }
   const check = checkHead(head)
   check.add(text.slice(text.indexOf('\r\n\r\n') + 4))
-  tell(head, check.end(true), text.slice(0, SHOWN_LENGTH), report)
+  reportProblems(head, check.end(true), text.slice(0, SHOWN_LENGTH), report)
 }

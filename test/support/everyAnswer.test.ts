@@ -12,9 +12,12 @@ import { takeViolations } from './violations.js'
 
 const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }
 
-/** Lets an operation answer once, reads the answer without looking at it, and gives what every test would fail with. */
+/**
+ * Lets an operation respond once, reads the response without checking it, and returns the
+ * violations with which any test would fail.
+ */
 async function violationsOf(ask: (origin: string) => Promise<unknown>, operations: object): Promise<readonly string[]> {
-  const { origin, close } = await startApp(operations as never) // wrong ones, which no type would let through
+  const { origin, close } = await startApp(operations as never) // invalid on purpose
   await ask(origin)
   await close()
   return takeViolations()
@@ -32,14 +35,14 @@ const streamed = (...events: readonly unknown[]) => ({
     ),
 })
 
-test('a right answer is let through', async () => {
+test('a valid response is accepted', async () => {
   expect(await violationsOf(get('/health/live'), { getLiveness: async () => ({ json: { status: 'ok' } }) })).toEqual([])
   expect(await violationsOf(stream, streamed(CHUNK))).toEqual([])
 })
 
 test.each<[string, (origin: string) => Promise<unknown>, object, RegExp]>([
   [
-    'a body off its schema',
+    'a body that violates its schema',
     get('/health/live'),
     { getLiveness: async () => ({ json: { status: 'hardly' } }) },
     /GET \/health\/live -> 200 .* must be equal to constant/,
@@ -56,18 +59,18 @@ test.each<[string, (origin: string) => Promise<unknown>, object, RegExp]>([
     { getLiveness: async () => ({ text: 'x', contentType: 'text/html' }) },
     /text\/html/,
   ],
-  ['an event that is no chunk', stream, streamed({ id: 1 }, CHUNK), /the event \{"id":1\}/],
+  ['an event that is not a chunk', stream, streamed({ id: 1 }, CHUNK), /the event \{"id":1\}/],
   [
     'an error that is not the last event',
     stream,
     streamed({ error: { message: '', type: '', param: null, code: null } }),
     /the event|last one/,
   ],
-])('%s fails whichever test it is answered in, although that test does not look', async (_what, ask, operations, problem) => {
+])('%s fails the test in which it is sent, although the test does not check it', async (_what, ask, operations, problem) => {
   expect(await violationsOf(ask, operations)).toEqual([expect.stringMatching(problem)])
 })
 
-test('a stream is checked as far as it came when its client leaves', async () => {
+test('when a client disconnects, a stream is checked as far as it was sent', async () => {
   const endless = {
     createChatCompletion: async () =>
       toStreamResult(
@@ -93,7 +96,7 @@ test('a stream is checked as far as it came when its client leaves', async () =>
   await close()
 })
 
-test('an answer of a process that a test has started is checked by the same hook, whatever its environment', async () => {
+test('a response of a process that a test has started is checked by the same hook, whatever its environment', async () => {
   const wrong = await startBundle({}, fileURLToPath(new URL('fixtures/wrongProxy.cjs', import.meta.url)))
   await get('/health/live')(wrong.address)
   await wrong.stop()

@@ -1,4 +1,4 @@
-// Runs before every test file; see setupFiles in vitest.config.ts. What it does no test can forget.
+// Runs before every test file; see setupFiles in vitest.config.ts. No test can forget it.
 import { afterAll, afterEach } from 'vitest'
 import { hookChildren } from './children.js'
 import { watchProxies } from './contractWire.js'
@@ -18,7 +18,8 @@ const fail = (): void => {
   if (violations.length > 0) throw new Error(violations.join('\n\n'))
 }
 afterEach(fail)
-// What is answered while servers close: the hooks of a test file run before this one.
+// Responses sent while servers close are checked, too: the hooks of a test file run before this
+// one.
 afterAll(() => {
   logs.flush()
   upstream.flush()

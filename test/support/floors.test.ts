@@ -58,7 +58,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['everything-resolves', 'src/http/lost.ts', `import { absent } from './absent.js'`],
 ]
 
-/** Writes the obedient tree and the given files, beside the real configuration of the tools. */
+/** Writes the valid tree and the given files, next to the real configuration of the tools. */
 function treeWith(planted: Record<string, string>): string {
   const tree = mkdtempSync(join(copies, 'tree-'))
   for (const name of ['scripts/check/dependency-cruiser.cjs', 'scripts/check/floors.cjs', 'tsconfig.json', 'biome.json', 'package.json'])
@@ -70,7 +70,7 @@ function treeWith(planted: Record<string, string>): string {
   return tree
 }
 
-/** The rules that dependency-cruiser finds broken, by the file that breaks them. */
+/** The rules that dependency-cruiser reports as violated, by file. */
 function cruise(tree: string): { status: number | null; broken: Map<string, Set<string>> } {
   const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
   const run = (type: string) =>
@@ -91,7 +91,7 @@ interface Cruise {
   summary: { violations: { rule: { name: string }; from: string; to: string }[] }
 }
 
-/** What Biome says about the tree: its exit status and its text. */
+/** Runs Biome on the tree. Returns its exit status and output. */
 function lint(tree: string): { status: number | null; output: string } {
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
   const { status, stdout, stderr } = spawnSync(
@@ -133,7 +133,7 @@ describe('a tree with violations', () => {
   })
 })
 
-test('every folder and every file at the top of src/ stands on exactly one floor', () => {
+test('every folder and every file at the top of src/ is on exactly one floor', () => {
   const floors = createRequire(import.meta.url)('../../scripts/check/floors.cjs') as { rooms: string[] }[]
   const rooms = readdirSync(join(ROOT, 'src')).filter((name) => !name.endsWith('.d.ts'))
   expect(floors.flatMap((floor) => floor.rooms).sort()).toEqual(rooms.sort())

@@ -32,7 +32,7 @@ describe('in a log of the proxy the search finds', () => {
     expect([files, leaks]).toEqual([1, [expect.stringContaining(name)]])
   })
 
-  test('nothing where nothing was planted', () => {
+  test('nothing if nothing was planted', () => {
     expect(searched('.proxy.log', '{"level":"info","msg":"answered","keyEnd":"cdef","caller":"k_0011aabb"}\n').leaks).toEqual([])
   })
 })
@@ -58,7 +58,7 @@ test.each<[string, (value: string) => string]>([
     expect(leaksIn(`before ${disguise(canary.value)} after`, [canary])).toEqual([expect.stringContaining(canary.name)])
 })
 
-describe('on the way to Gemini the search finds', () => {
+describe('in requests to Gemini the search finds', () => {
   const planted: [string, string, string][] = [
     ['the token of a caller, in the header of the key', 'the token of a caller', request({ authorization: `Bearer ${TOKEN}` })],
     [
@@ -84,13 +84,13 @@ describe('on the way to Gemini the search finds', () => {
   })
 })
 
-describe('in what other processes print the search finds', () => {
+describe('in the output of other processes the search finds', () => {
   test('the key; a token may be a client’s own', () => {
     expect(searched('.output.log', `my token is ${TOKEN}`).leaks).toEqual([])
     expect(searched('.output.log', `the key is ${GEMINI_KEY}`).leaks).toEqual([expect.stringContaining('the Gemini key')])
   })
 
-  test('everything where the process turns out to be a proxy', () => {
+  test('all canaries if the process is a proxy', () => {
     writeFileSync(`${folder}/proxy-1.is-proxy`, '')
     writeFileSync(`${folder}/proxy-1.output.log`, `token ${TOKEN}`)
     expect(findLeaks(folder, 'proxy-').leaks).toEqual([expect.stringContaining('the token of a caller, plain')])

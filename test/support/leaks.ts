@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type Canary, NOT_FOR_GEMINI, NOT_IN_LOGS, NOT_IN_OUTPUT } from './canaries.js'
 
-/** What was searched, and what was found. */
+/** The result of a search. */
 export interface Search {
   readonly files: number
   readonly bytes: number
@@ -9,23 +9,29 @@ export interface Search {
   readonly leaks: readonly string[]
 }
 
-/** The kinds of files that a run leaves behind, by the ends of their names, and what each must not hold. */
+/**
+ * The kinds of files that a run leaves behind, by the suffix of their names, and the canaries that
+ * they must not contain.
+ */
 const KINDS: readonly (readonly [end: string, canaries: readonly Canary[], toText: (text: string) => string])[] = [
   ['.proxy.log', NOT_IN_LOGS, (text) => text],
   ['.upstream.jsonl', NOT_FOR_GEMINI, withoutOwnKeys],
   ['.output.log', NOT_IN_OUTPUT, (text) => text],
 ]
 
-/** The output of a process counts as a log of the proxy where a proxy has been in it, or in one that it has started. */
+/**
+ * The output of a process counts as a log of the proxy if the process, or one that it started, ran
+ * a proxy.
+ */
 const kindOf = (name: string, names: readonly string[]): (typeof KINDS)[number] | undefined => {
   const isOfProxy = name.endsWith('.output.log') && names.includes(name.replace('.output.log', '.is-proxy'))
   return KINDS.find(([end]) => (isOfProxy ? '.proxy.log' : name).endsWith(end))
 }
 
 /**
- * Searches what a run has written down for what must not be there, in plain and in disguise.
+ * Searches the files that a run has recorded for canaries, plain and encoded.
  *
- * @param start - of the names of the files to search
+ * @param start - prefix of the names of the files to search
  */
 export function findLeaks(folder: string, start = ''): Search {
   if (!existsSync(folder)) return { files: 0, bytes: 0, leaks: [] }
@@ -42,7 +48,7 @@ export function findLeaks(folder: string, start = ''): Search {
   return { files: names.length, bytes, leaks }
 }
 
-/** Names the canaries that a text holds, and how each is disguised. */
+/** Lists the canaries in a text, each with its encoding. */
 export function leaksIn(text: string, canaries: readonly Canary[]): string[] {
   const lower = text.toLowerCase()
   return canaries.flatMap(({ name, value }) => {
@@ -55,11 +61,12 @@ export function leaksIn(text: string, canaries: readonly Canary[]): string[] {
 
 const excerpt = (text: string, at: number): string => JSON.stringify(text.slice(Math.max(0, at - 80), at + 120))
 
-/** A value as it would look encoded, wherever it stood in what was encoded. */
+/** The encodings of a value, at any position within the encoded text. */
 function disguisesOf(value: string): readonly (readonly [name: string, disguise: string])[] {
   const hex = Buffer.from(value).toString('hex')
   const percent = hex.replace(/../g, '%$&')
-  // Three characters are four of base64: what stands before shifts them, and the ends are mixed with the neighbours.
+  // Three bytes make four characters of base64: the preceding bytes shift them, and the characters
+  // at both ends depend on the neighbours.
   const base64 = [0, 1, 2].map((shift) => {
     const skipped = Math.ceil((shift * 4) / 3)
     const whole = Buffer.from('\0'.repeat(shift) + value)
@@ -81,7 +88,7 @@ function disguisesOf(value: string): readonly (readonly [name: string, disguise:
   ]
 }
 
-/** Requests to Gemini, one a line, without the header that carries the key. */
+/** Returns the requests to Gemini, one per line, without the header that carries the key. */
 function withoutOwnKeys(text: string): string {
   return text
     .split('\n')
@@ -93,7 +100,10 @@ function withoutOwnKeys(text: string): string {
     .join('\n')
 }
 
-/** The one value that is right in each header; anything else there is searched, such as a caller's token. */
+/**
+ * The only expected value of each key header; any other value, such as a caller's token, is
+ * searched.
+ */
 const OWN: Readonly<Record<string, string>> = Object.fromEntries(
   NOT_IN_OUTPUT.flatMap(({ value }) => [
     ['authorization', `Bearer ${value}`],

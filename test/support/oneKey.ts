@@ -3,7 +3,7 @@ import { KeyRing } from '../../src/upstream/keys/ring.js'
 
 const ignore = (): void => undefined
 
-/** A ring with a single key, which is never disabled. */
+/** A key ring with a single key, which is never disabled. */
 export const ONE_KEY = new KeyRing({
   keys: [new Secret('the-only-key')],
   now: () => 0,

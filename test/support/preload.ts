@@ -1,4 +1,5 @@
-// Loaded by `node --require` into every process that a test starts; see children.ts. Does nothing in those that are neither proxy nor Gemini.
+// Loaded with `node --require` into every process that a test starts; see children.ts. It has an
+// effect only in a proxy or a Gemini simulator.
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { watchProxies } from './contractWire.js'
 import { recordUpstream } from './recorder.js'
@@ -9,6 +10,6 @@ if (TEST_RECORD !== undefined && TEST_VIOLATIONS !== undefined) {
     (violation) => appendFileSync(`${TEST_VIOLATIONS}.txt`, `${violation}\n\n`),
     () => writeFileSync(`${TEST_RECORD}.is-proxy`, ''),
   )
-  // At once: the process may be killed.
+  // Written immediately, because the process may be killed.
   recordUpstream((line) => appendFileSync(`${TEST_RECORD}-${process.pid}.upstream.jsonl`, line))
 }

@@ -9,41 +9,46 @@ import { GEMINI_KEY, TOKEN } from './canaries.js'
 
 export { GEMINI_KEY, TOKEN }
 
-/** A proxy in this process, over a simulator of its own. */
+/** A proxy in this process, with its own simulator. */
 export interface Proxy {
-  /** Such as `http://127.0.0.1:41234`. */
+  /** Its address, such as `http://127.0.0.1:41234`. */
   readonly origin: string
-  /** What OpenAI clients take as their base URL. */
+  /** The base URL for OpenAI clients. */
   readonly baseUrl: string
   readonly simulator: Simulator
-  /** Every line logged so far. */
+  /** All log lines so far. */
   readonly logs: Record<string, unknown>[]
-  /** Ends the proxy in order. */
+  /** Shuts the proxy down gracefully. */
   drain(): Promise<void>
-  /** Ends the proxy and its simulator. */
+  /** Closes the proxy and its simulator. */
   close(): Promise<void>
 }
 
-/** Where the build puts the files of the docs page. */
+/** The folder in which the build puts the files of the docs page. */
 const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
 
-/** Starts a proxy over a simulator; see {@link startProxy}. */
+/** Starts a proxy with a simulator; see {@link startProxy}. */
 export type StartProxy = (env?: Record<string, string>, settings?: Partial<Settings>, parts?: Partial<ServiceParts>) => Promise<Proxy>
 
-/** True in the project `fc` of vitest.config.ts, where the same tests go through the emulator of Function Compute. */
+/**
+ * True in the project `fc` of vitest.config.ts, in which the same tests run on the emulator of
+ * Function Compute.
+ */
 export const isOnFunctionCompute = process.env.DOOR === 'fc'
-/** The ids that requests get. */
+/** The pattern of request ids. */
 export const REQUEST_ID = isOnFunctionCompute ? /^1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}$/ : /^req_[0-9a-f]{24}$/
 
 const readJson = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`../../generated/${name}`, import.meta.url), 'utf8'))
 
 /**
- * Starts the real service on a free port of the loopback; in the project `fc` the packaged function on the emulator.
+ * Starts the real service on a free port of the loopback; in the project `fc` the packaged function
+ * on the emulator.
  *
- * @param env - environment variables beside the defaults of the tests; an empty string unsets one
- * @param settings - settings of the simulator behind it
- * @param parts - parts of the service that replace those of the outside world
+ * @param env - environment variables in addition to the defaults of the tests; an empty string
+ *   unsets one
+ * @param settings - settings of the simulator
+ * @param parts - parts of the service that replace the real ones
  */
 export const startProxy: StartProxy = async (env = {}, settings = {}, parts = {}) => {
   const given = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, ...env }

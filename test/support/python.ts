@@ -6,23 +6,27 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
 const interpreters = new Map<string, Promise<string>>()
 
-/** The interpreter with the packages of a file, which are installed when they are not yet. */
+/**
+ * Returns a Python interpreter with the packages of a requirements file, and installs them if
+ * needed.
+ */
 function interpreterOf(requirements: string): Promise<string> {
   const known = interpreters.get(requirements)
   if (known !== undefined) return known
-  const made = execute('scripts/test/python-env.sh', [requirements], { cwd: ROOT }).then(({ stdout }) => stdout.trim())
-  interpreters.set(requirements, made)
-  return made
+  const interpreter = execute('scripts/test/python-env.sh', [requirements], { cwd: ROOT }).then(({ stdout }) => stdout.trim())
+  interpreters.set(requirements, interpreter)
+  return interpreter
 }
 
 /**
- * Runs a Python file with packages of its own.
+ * Runs a Python script with its own packages.
  *
  * @param file - the script, relative to the root of the repository
- * @param env - its whole environment but for PATH: no proxy or key of the developer's shell comes in
- * @param requirements - the file of its packages
- * @returns the JSON value that it printed
- * @throws with its stderr when it fails or when there is no suitable Python
+ * @param env - its whole environment except PATH: no proxy or key is inherited from the developer's
+ *   shell
+ * @param requirements - the requirements file
+ * @returns the JSON value that the script prints
+ * @throws with its stderr if it fails or there is no suitable Python
  */
 export async function runPython(
   file: string,

@@ -2,36 +2,39 @@ import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 
-/** Writes something down. */
+/** Records one entry. */
 export type Write = (text: string) => void
 
-// Beyond it the middle of a body is left out: no more than the data of a picture.
+// The middle of a longer body is omitted: bodies of this size contain the data of a picture.
 const LONGEST_BODY = 1_048_576
 const END_OF_BODY = 65_536
-const LONGEST_HELD = 262_144
+const LONGEST_BUFFERED = 262_144
 
-/** Writes to a file, many lines at a time. */
+/** Makes a writer that appends to a file, many lines at a time. */
 export function makeFileWriter(path: string): { readonly write: Write; readonly flush: () => void } {
-  let held = ''
+  let buffered = ''
   const flush = (): void => {
-    if (held !== '') appendFileSync(path, held)
-    held = ''
+    if (buffered !== '') appendFileSync(path, buffered)
+    buffered = ''
   }
   return {
     write: (text) => {
-      held += text
-      if (held.length > LONGEST_HELD) flush()
+      buffered += text
+      if (buffered.length > LONGEST_BUFFERED) flush()
     },
     flush,
   }
 }
 
-/** Writes down every line that pino logs in this process, whoever has made the logger. */
+/** Records every line that pino logs in this process, whichever logger writes it. */
 export function recordLogs(write: Write): void {
   subscribe('tracing:pino_asJson:end', (message) => write((message as { readonly result: string }).result))
 }
 
-/** Writes down every request to Gemini that a server in this process gets, one a line: whichever server it is, it is known by the path. */
+/**
+ * Records every request to Gemini that a server in this process receives, one per line. They are
+ * recognized by the path, whichever server it is.
+ */
 export function recordUpstream(write: Write): void {
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { readonly request: IncomingMessage }

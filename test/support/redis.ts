@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { Redis as Client } from 'ioredis'
 import { vi } from 'vitest'
 
-/** A Redis server of a test's own, without persistence. */
+/** A Redis server for one test, without persistence. */
 export interface RedisServer {
-  /** With its password. */
+  /** The URL, with the password. */
   readonly url: string
   readonly port: number
   readonly password: string
@@ -28,7 +28,7 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
 end
 `
 
-/** Starts a server on a port of the loopback. @param port - a free one unless told */
+/** Starts a server on the loopback address. @param port - by default a free one */
 export async function startRedis(port?: number): Promise<RedisServer> {
   const chosen = port ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'redis-'))
@@ -51,10 +51,10 @@ export async function startRedis(port?: number): Promise<RedisServer> {
       client.disconnect()
     },
     stop: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve))
+      const exited = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGCONT')
       child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await gone
+      if (child.exitCode === null && child.signalCode === null) await exited
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -63,7 +63,7 @@ export async function startRedis(port?: number): Promise<RedisServer> {
 const MOST_TURNS = 10
 
 /**
- * Plays a scenario, and again if it failed because a server ran out of patience with a running
+ * Runs a scenario, and repeats it if it failed because a server timed out on a running
  * Redis: then the machine has stalled, and the failure says nothing about the server.
  *
  * @param isUnavailable - whether a server has logged that Redis is unavailable since the start
@@ -95,7 +95,7 @@ const ready = (child: ChildProcess): Promise<void> =>
       resolve()
     })
     child.once('error', reject)
-    child.once('exit', () => reject(new Error(`redis-server ended:\n${text}`)))
+    child.once('exit', () => reject(new Error(`redis-server exited:\n${text}`)))
   })
 
 const freePort = (): Promise<number> =>

@@ -3,10 +3,10 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { createServer as createTlsServer } from 'node:tls'
 import type { Certificate } from './certificate.js'
 
-/** Hands every connection on to another port, and counts them. */
+/** Relays every connection to another port, and counts the connections. */
 export interface Relay {
   readonly port: number
-  /** Connections so far. */
+  /** Number of connections so far. */
   connections(): number
   /** Resets every connection. */
   cut(): void
@@ -16,7 +16,7 @@ export interface Relay {
 /**
  * Starts a relay to a port of the loopback.
  *
- * @param certificate - with one, the relay speaks TLS to its clients
+ * @param certificate - if set, the relay uses TLS towards its clients
  */
 export async function startRelay(target: number, certificate?: Certificate): Promise<Relay> {
   let connections = 0
@@ -37,7 +37,7 @@ export async function startRelay(target: number, certificate?: Certificate): Pro
   }
 }
 
-/** Lets two connections say to each other what either hears, and end together. */
+/** Pipes two connections into each other, and ends them together. */
 export function join(one: Socket, other: Socket): void {
   for (const [from, to] of [
     [one, other],
@@ -50,9 +50,9 @@ export function join(one: Socket, other: Socket): void {
 }
 
 /**
- * Listens on a free port of the loopback; closing destroys what is still connected.
+ * Listens on a free port of the loopback address; closing destroys the open connections.
  *
- * @param path - a socket file to listen on instead; `port` then means nothing
+ * @param path - a socket file to listen on instead; `port` is then 0
  */
 export async function listening(server: Server, path?: string): Promise<{ readonly port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()

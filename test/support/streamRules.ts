@@ -4,18 +4,21 @@ export interface Frame {
   readonly data: string
 }
 
-/** Holds the events of a stream against what no schema of one event can say. */
+/** Checks the rules of a stream that the schema of a single event cannot express. */
 export interface StreamRules {
-  /** Takes the next event; gives what is wrong with its place. */
+  /** Adds the next event. Returns the violations of its position in the stream. */
   add(frame: Frame): string[]
-  /** Gives what is missing at the end. */
+  /** Ends the stream. Returns the violations at its end. */
   end(): string[]
 }
 
 const problems = (...rules: readonly (readonly [isBroken: boolean, problem: string])[]): string[] =>
   rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []))
 
-/** A stream of the chat: at its end `[DONE]` or an error, and nowhere else. */
+/**
+ * Makes the rules of a chat stream: it ends with `[DONE]` or an error, and neither may occur
+ * before.
+ */
 export function chatRules(): StreamRules {
   let isFailed = false
   let isDone = false
@@ -23,7 +26,7 @@ export function chatRules(): StreamRules {
     add: ({ data }) => {
       const found = problems(
         [isFailed, 'an error event is not the only and last one'],
-        [isDone, data === '[DONE]' ? '[DONE] comes twice' : 'an event comes after [DONE]'],
+        [isDone, data === '[DONE]' ? '[DONE] is sent twice' : 'an event follows [DONE]'],
       )
       isDone ||= data === '[DONE]'
       isFailed ||= data.startsWith('{"error"')
@@ -35,7 +38,10 @@ export function chatRules(): StreamRules {
 
 const TERMINAL = /^(response\.(completed|incomplete|failed)|error)$/
 
-/** A stream of the Responses API: events are named after their types and counted by one; the last, and no other, is terminal. */
+/**
+ * Makes the rules of a Responses stream: events are named after their types and numbered without
+ * gaps; only the last one is terminal.
+ */
 export function namedRules(): StreamRules {
   let next: number | undefined
   let isEnded = false
@@ -45,8 +51,8 @@ export function namedRules(): StreamRules {
       const { type, sequence_number: number } = JSON.parse(data) as { type?: unknown; sequence_number?: unknown }
       const found = problems(
         [event !== type, 'an event is not named after its type'],
-        [number !== (next ?? number), 'the events are not counted by one'],
-        [isEnded, `the stream goes on with ${event} after its terminal event`],
+        [number !== (next ?? number), 'the sequence numbers have a gap'],
+        [isEnded, `the stream continues with ${event} after its terminal event`],
       )
       next = Number(number) + 1
       isEnded ||= TERMINAL.test(String(type))
@@ -56,11 +62,14 @@ export function namedRules(): StreamRules {
   }
 }
 
-/** An event, by the rules for the streams that we send: LF, a name or none, one line of data, an id behind it or none. */
+/**
+ * Parses an event in our format: LF line ends, an optional name, one line of data, then an optional
+ * id.
+ */
 export function frameOf(block: string): Frame | undefined {
   const [, event, data] = /^(?:event: ([^\n\r]*)\n)?data: ([^\n\r]*)(?:\nid: [^\n\r]+)?$/.exec(block) ?? []
   return data === undefined ? undefined : { event, data }
 }
 
-/** The data of each event of a stream. */
+/** Returns the data of each event of a stream. */
 export const dataOf = (text: string): string[] => text.split('\n\n').flatMap((block) => frameOf(block)?.data ?? [])

@@ -12,14 +12,21 @@ interface Suite {
 }
 
 /**
- * Vitest's default reporter, and three things more: it fails a run that left anything out (a skipped, todo or focused test, one that passed only
- * when repeated, a file without tests, no file at all), prints the time of every suite, names every failed test once more among the last lines (a build machine may keep only those), and ends with
- * `N passed, N failed, N skipped`.
- * A key, token, credential or prompt in a log or on the way to Gemini counts as a failed test (see leaks.ts). What a process has answered against the contract after its test counts as a failed test, too.
- * Tests without an assertion fail on their own: `expect.requireAssertions` in vitest.config.ts.
+ * Vitest's default reporter with additional checks and output. It fails an incomplete run: a
+ * skipped, todo or focused test, one that passed only when repeated, a file without tests, or no
+ * file at all. It prints the time of every suite, repeats every failed test among the last lines (a
+ * build machine may store only those), and ends with `N passed, N failed, N skipped`.
+ *
+ * These count as failed tests, too: a key, token, credential or prompt in a log or in a request to
+ * Gemini (see leaks.ts), and a response that breaks the contract and that a process sent after its
+ * test.
+ *
+ * Vitest itself fails tests without an assertion: `expect.requireAssertions` in vitest.config.ts.
  */
 export default class StrictReporter extends DefaultReporter {
-  /** @param leftOut - patterns of files that cannot run here; the closing lines name them */
+  /**
+   * @param leftOut - patterns of files that cannot run on this machine; the closing lines name them
+   */
   constructor(
     options: ConstructorParameters<typeof DefaultReporter>[0] = {},
     private readonly leftOut: readonly string[] = [],
@@ -39,7 +46,7 @@ export default class StrictReporter extends DefaultReporter {
         `suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`,
       )
     }
-    for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/test/debian-packages.sh says what is missing)`)
+    for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/test/debian-packages.sh installs the missing programs)`)
     for (const offence of offences) this.log(`strict: ${offence}`)
     for (const failure of failuresIn(modules)) this.log(`failed: ${failure}`)
     for (const failure of late) this.log(`failed: ${failure}`)
@@ -50,7 +57,7 @@ export default class StrictReporter extends DefaultReporter {
     this.log(line(total.passed, failed, total.skipped))
   }
 
-  /** Searches all that this run, and the fuzzing before it, have written down. */
+  /** Searches all records of this run and of the fuzzing before it. */
   private searchForLeaks(): string[] {
     const searches = [`${process.pid}-`, FUZZ].map((start) => findLeaks(RECORDS, start))
     const add = (name: 'files' | 'bytes'): number => searches.reduce((all, search) => all + search[name], 0)
@@ -79,7 +86,10 @@ function offenceOf(test: TestCase): string | undefined {
   return undefined
 }
 
-/** One line for each failed test: its file, its name, and the first line of each of its errors. */
+/**
+ * Returns one line for each failed test: its file, its name, and the first line of each of its
+ * errors.
+ */
 const failuresIn = (modules: readonly TestModule[]): string[] =>
   modules.flatMap((module) =>
     [...module.children.allTests('failed')].map((test) => {
@@ -88,7 +98,10 @@ const failuresIn = (modules: readonly TestModule[]): string[] =>
     }),
   )
 
-/** Results by the folder under test/; a file that fails before its tests (or has none) counts as one failure. */
+/**
+ * Results by the folder under test/; a file that fails before its tests (or has none) counts as one
+ * failure.
+ */
 function suitesIn(modules: readonly TestModule[]): Map<string, Suite> {
   const suites = new Map<string, Suite>()
   for (const module of modules) {

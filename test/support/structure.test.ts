@@ -33,7 +33,7 @@ test('every file is counted with its lines', () => {
   })
 })
 
-test('a function of more than 60 lines is listed with its place', () => {
+test('a function of more than 60 lines is listed with its file and line', () => {
   expect(found.longFunctions).toEqual(['src/other/leaf.ts:2 long 62 lines'])
 })
 

@@ -4,22 +4,29 @@ import { build } from 'esbuild'
 
 const TEST_LOGS = fileURLToPath(new URL('../../build/test-logs', import.meta.url))
 
-/** Where the logs, the output of processes and the requests to Gemini of a test run are kept until the next one; see leaks.ts. */
+/**
+ * The folder with the logs, the output of processes and the requests to Gemini of a test run; the
+ * next run empties it. See leaks.ts.
+ */
 export const RECORDS = `${TEST_LOGS}/records`
 
-/** Where processes write what breaks the contract. */
+/** The folder to which processes write violations of the contract. */
 export const VIOLATIONS = `${TEST_LOGS}/violations`
 
-/** The hook for processes that tests start, made of preload.ts. */
+/** The hook for processes that tests start, bundled from preload.ts. */
 export const PRELOAD = fileURLToPath(new URL('../../build/test-hook.cjs', import.meta.url))
 
-/** Begins the names of what the fuzzing writes down, which comes before the tests and is searched after them. */
+/**
+ * Prefix of the names of the fuzzing's records. The fuzzing runs before the tests, and its records
+ * are searched after them.
+ */
 export const FUZZ = 'fuzz'
 
 /**
- * Makes the hook, and forgets what the last run wrote down, unless it is still going on.
+ * Builds the hook, and deletes the records of runs that have ended.
  *
- * @param isOver - by the beginning of a file's name, `fuzz` or the id of vitest's process: whether the file belongs to a run that is over
+ * @param isOver - whether a run has ended, by the prefix of its files: `fuzz` or the id of vitest's
+ *   process
  */
 export async function beginTestLogs(isOver: (run: string) => boolean): Promise<void> {
   for (const folder of [RECORDS, VIOLATIONS]) {
@@ -35,6 +42,6 @@ export async function beginTestLogs(isOver: (run: string) => boolean): Promise<v
     target: 'node20.10',
     logLevel: 'warning',
   })
-  // Renamed into place: another run may be using it.
+  // Replaced atomically by a rename: another run may be using it.
   renameSync(`${PRELOAD}.${process.pid}`, PRELOAD)
 }

@@ -1,21 +1,27 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { VIOLATIONS } from './testLogs.js'
 
-const here: string[] = []
-
-/** Begins the names of all files of a test file: the ids of vitest's process and of its worker, which has no other test file. */
-export const OF_THIS_FILE = `${process.ppid}-${process.pid}`
-
-/** Notes what a proxy in this process has answered against the contract. */
-export const noteViolation = (violation: string): void => void here.push(violation)
-
-/** Gives what proxies in this process, and in those that it has started, have answered against the contract since the last time. */
-export const takeViolations = (): string[] => [...here.splice(0), ...takeWritten(`${OF_THIS_FILE}-`)]
+const recorded: string[] = []
 
 /**
- * Gives what processes have written down that tests started; each violation once.
+ * Prefix of the names of all records of a test file: the ids of vitest's process and of its worker,
+ * which runs no other test file.
+ */
+export const OF_THIS_FILE = `${process.ppid}-${process.pid}`
+
+/** Records a response of a proxy in this process that breaks the contract. */
+export const noteViolation = (violation: string): void => void recorded.push(violation)
+
+/**
+ * Returns and clears the violations of proxies in this process and in the processes that it has
+ * started.
+ */
+export const takeViolations = (): string[] => [...recorded.splice(0), ...takeWritten(`${OF_THIS_FILE}-`)]
+
+/**
+ * Returns the violations that processes started by tests have recorded, each of them once.
  *
- * @param start - of the names of their files
+ * @param start - prefix of the names of their files
  */
 export function takeWritten(start: string): string[] {
   if (!existsSync(VIOLATIONS)) return []

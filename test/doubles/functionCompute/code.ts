@@ -5,27 +5,31 @@ import { fileURLToPath } from 'node:url'
 import { unzipSync } from 'fflate'
 
 const ZIP = fileURLToPath(new URL('../../../dist/gemini-proxy.zip', import.meta.url))
-/** Folders of the platform that stand under {@link FileSystem.root} here. */
+/** Folders of the platform that the emulator maps into {@link FileSystem.root}. */
 const OF_PLATFORM = /^\/(code|opt|var\/fc)(?=\/|$)/
 
-/** The files of the platform, under a folder of this machine. */
+/** The file system of the platform, in a folder of this machine. */
 export interface FileSystem {
   readonly root: string
-  /** Where a path of the platform is here; those of the operating system stay. */
+  /**
+   * Maps a path of the platform to a local path; paths of the operating system are returned
+   * unchanged.
+   */
   here(path: string): string
   remove(): void
 }
 
 /**
- * Lays out what an instance finds: the unpacked zip in `/code`, and Node.js where the PATH of `s.yaml` says that its layer is.
+ * Creates the files that an instance needs: the unpacked zip in `/code`, and Node.js in the layer
+ * folder that the PATH in `s.yaml` names.
  *
  * @param path - the PATH of the function
- * @param node - the Node.js binary to put there
- * @param patch - changes the server, for controls that are to fail
+ * @param node - the Node.js binary to link there
+ * @param patch - modifies the server, for control tests that must fail
  */
 export function layOut(path: string, node: string, patch?: (server: string) => string): FileSystem {
   const root = mkdtempSync(join(tmpdir(), 'fc-'))
-  const here = (place: string): string => (OF_PLATFORM.test(place) ? join(root, place) : place)
+  const here = (file: string): string => (OF_PLATFORM.test(file) ? join(root, file) : file)
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(ZIP)))) {
     const file = join(root, 'code', name)
     if (name.endsWith('/')) continue
@@ -37,11 +41,12 @@ export function layOut(path: string, node: string, patch?: (server: string) => s
   if (patch !== undefined) writeFileSync(server, patch(readFileSync(server, 'utf8')))
 
   const folder = here(path.split(':')[0] ?? '')
-  if (!folder.startsWith(root)) throw new Error(`the PATH of s.yaml begins with ${folder}, which is no folder of a layer or of the runtime`)
+  if (!folder.startsWith(root))
+    throw new Error(`the PATH of s.yaml begins with ${folder}, which is not a folder of a layer or of the runtime`)
   mkdirSync(folder, { recursive: true })
   if (!existsSync(join(folder, 'node'))) symlinkSync(node, join(folder, 'node'))
   return { root, here, remove: () => rmSync(root, { recursive: true, force: true }) }
 }
 
-/** The PATH of the platform, as it reads here. */
+/** Maps the PATH of the platform to local folders. */
 export const pathHere = (path: string, { here }: FileSystem): string => path.split(':').map(here).join(':')

@@ -5,15 +5,17 @@ import type { LogLine } from './instance.js'
 import { faultsOf, upstreamSecrets, watchUpstream } from './leaks.js'
 
 /**
- * Starts the function on the emulator in place of the service in this process, so that the same tests go through the platform's gateway.
- * Closing it fails where anything leaked, was answered as the platform forbids, or has not exactly one line in the log.
+ * Starts the function on the emulator instead of the service in this process, so that the same
+ * tests run through the platform's gateway. Closing it fails if a secret leaked, a response
+ * violated the platform's rules, or a request did not get exactly one log line.
  */
 export const startFunction: StartProxy = async (env = {}, settings = {}, parts = {}): Promise<ProxyUnderTest> => {
-  if (Object.keys(parts).length > 0) throw new Error('a function takes no parts of this process')
+  if (Object.keys(parts).length > 0) throw new Error('a function on the emulator cannot use parts of this process')
   const simulator = await startSimulator(settings)
   const { HOST: _host, PORT: _port, ...rest } = env
   const deployed = await deploy({ env: { GEMINI_BASE_URL: simulator.baseUrl, SHUTDOWN_GRACE_MS: '100', ...rest } })
-  // The tests are about a function that runs: its first start would count in their times.
+  // Start an instance now: the tests measure a running function, and a cold start would add to
+  // their times.
   await fetch(`${deployed.origin}/health/live`)
   const logs: Record<string, unknown>[] = []
   const isOfThisTest = attend(deployed, simulator)
@@ -38,7 +40,10 @@ export const startFunction: StartProxy = async (env = {}, settings = {}, parts =
   }
 }
 
-/** Tells whether a line is of a request since the simulator was last reset: those of the test before may come late, by a pipe. */
+/**
+ * Returns a filter for the log lines of requests made since the simulator was last reset. Lines of
+ * the previous test may arrive late, because they are read from a pipe.
+ */
 function attend({ invocations }: DeployedFunction, simulator: Simulator): (line: LogLine) => boolean {
   let first = invocations.length
   const { reset } = simulator

@@ -1,7 +1,7 @@
 import { ACCOUNT, CREDENTIALS } from './canaries.js'
 import type { FunctionSpec } from './manifest.js'
 
-/** The variables that the platform sets, those of a role included, the worst case. */
+/** The variables that the platform sets, including those of a role (the worst case). */
 export const environmentOf = (spec: FunctionSpec, id: string, port: number): Record<string, string> => ({
   FC_FUNC_CODE_PATH: '/code',
   ALIBABA_CLOUD_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -14,6 +14,7 @@ export const environmentOf = (spec: FunctionSpec, id: string, port: number): Rec
   FC_REGION: spec.region,
   FC_INSTANCE_ID: id,
   FC_FUNCTION_VERSION: 'LATEST',
-  // Many instances share this machine: the port of s.yaml is the platform's, each has another here.
+  // The port in s.yaml is for one instance per machine. Here instances share a machine, so each has
+  // its own port.
   FC_CUSTOM_LISTEN_PORT: String(port),
 })

@@ -1,28 +1,44 @@
 import { type Instance, type InstanceParts, startInstance } from './instance.js'
 import { pause } from './ports.js'
 
-/** How the platform treats instances; what is not documented can be either way. */
+/** How the platform manages instances. Tests vary the behaviour that is not documented. */
 export interface Conduct {
-  /** When an instance without an invocation is frozen: once it has logged the last one, before it has heard of its end, or never. */
+  /**
+   * When an idle instance is frozen: after it has logged its last invocation, before it notices the
+   * end of that invocation, or never.
+   */
   readonly freeze: 'when-logged' | 'at-once' | 'never'
-  /** True where an instance is thawed before its next invocation is written to it. */
+  /** True if an instance is thawed before its next invocation is sent to it. */
   readonly isThawedFirst: boolean
-  /** How long an idle instance is kept, in milliseconds; it ends by SIGKILL, frozen as it is. */
+  /** How long an idle instance lives, in milliseconds; then it is ended by SIGKILL while frozen. */
   readonly idleMs: number
-  /** How often its health is looked after; `s.yaml` says so unless told. */
+  /** Period of the health check, in milliseconds; by default the one in `s.yaml`. */
   readonly healthPeriodMs: number | undefined
 }
 
 /** All instances of a function. */
 export interface Fleet {
   readonly instances: readonly Instance[]
-  /** Says which instance gets the next invocations, if it has room; the platform decides by itself until then. */
+  /**
+   * Sets the instance that gets the next invocations if it has capacity. By default the platform
+   * chooses.
+   */
   prefer(instance: Instance | undefined): void
-  /** Finds an instance with room, or starts one. @returns undefined at the cap @throws where it does not start */
+  /**
+   * Finds an instance with capacity, or starts one.
+   *
+   * @returns undefined at the instance limit
+   * @throws if the instance does not start
+   */
   take(): Promise<Instance | undefined>
-  /** Ends an invocation. @param logged - resolves once it stands in the log */
+  /** Ends an invocation. @param logged - resolves when its log line has been read */
   release(instance: Instance, logged: Promise<unknown>): void
-  /** Ends an instance as the platform does when it is not needed any more: with its hook, then by SIGKILL. */
+  /**
+   * Ends an instance as the platform does when it is no longer needed: calls its pre-stop hook,
+   * then sends SIGKILL.
+   *
+   * @returns the status of the hook
+   */
   retire(instance: Instance): Promise<number | undefined>
   close(): Promise<void>
 }
@@ -36,7 +52,7 @@ export function makeFleet(parts: InstanceParts, conduct: Conduct, onFinding: (fi
   const instances: Instance[] = []
   const starting = new Set<Promise<Instance>>()
   const reserved = new Map<Promise<Instance>, number>()
-  /** Invocations that have ended, and have not been seen in the log yet. */
+  /** The number of ended invocations whose log line has not been read yet. */
   const unlogged = new Map<Instance, number>()
   const timers = new Map<Instance, NodeJS.Timeout>()
   let isClosed = false
@@ -51,11 +67,11 @@ export function makeFleet(parts: InstanceParts, conduct: Conduct, onFinding: (fi
     void instance.exited.then(forget)
     if (spec.hasInitializer && (await instance.call('POST', '/initialize', HOOK_LIMIT_MS, '/initialize')) !== 200) {
       await instance.kill()
-      throw new Error('the initializer has failed')
+      throw new Error('the initializer failed')
     }
     if (spec.healthCheck !== undefined && !(await isHealthy(instance))) {
       await instance.kill()
-      throw new Error('the first health check has failed')
+      throw new Error('the first health check failed')
     }
     instances.push(instance)
     if (spec.healthCheck !== undefined) void lookAfter(instance)
@@ -72,7 +88,7 @@ export function makeFleet(parts: InstanceParts, conduct: Conduct, onFinding: (fi
       await unrefPause(conduct.healthPeriodMs ?? periodMs)
       if (instance.isFrozen() || instance.hasExited() || isClosed) continue
       const isWell = await isHealthy(instance)
-      // Frozen meanwhile: that says nothing of its health.
+      // A failure counts only if the instance was not frozen meanwhile.
       if (!instance.isFrozen()) failures = isWell ? 0 : failures + 1
     }
     if (isClosed || instance.hasExited()) return

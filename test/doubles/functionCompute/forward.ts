@@ -5,17 +5,20 @@ import { sizeOf, toCaller, toInstance } from './headers.js'
 import type { Instance } from './instance.js'
 import { ANSWER_HEADER_BYTES, BAD_RESPONSE, BODY_BYTES, BODY_TOO_LARGE, PROCESS_EXITED, type Refusal, refuse } from './refusals.js'
 
-/** One invocation on its way. */
-export interface Errand extends GatewayParts {
+/** A request that is being forwarded to an instance. */
+export interface Forwarding extends GatewayParts {
   readonly instance: Instance
   readonly invocation: Invocation
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
-/** Hands a request to an instance and its answer back. Resolves when both are over; never rejects. */
-export function forward(errand: Errand): Promise<void> {
-  const { spec, instance, invocation, request, response, isThawedFirst } = errand
+/**
+ * Forwards a request to an instance, and its response to the caller. Resolves when both have ended;
+ * never rejects.
+ */
+export function forward(forwarding: Forwarding): Promise<void> {
+  const { spec, instance, invocation, request, response, isThawedFirst } = forwarding
   const outgoing = open({
     host: '127.0.0.1',
     port: instance.port,
@@ -43,24 +46,27 @@ export function forward(errand: Errand): Promise<void> {
       settle('broken', refusal.status)
     }
     outgoing.on('error', () => fail(PROCESS_EXITED))
-    outgoing.once('response', (incoming) => answer(errand, incoming, fail))
+    outgoing.once('response', (incoming) => answer(forwarding, incoming, fail))
     response.once('close', () => {
-      if (!response.writableFinished) leave(errand, outgoing)
+      if (!response.writableFinished) leave(forwarding, outgoing)
       settle(response.writableFinished ? 'answered' : 'cancelled', response.writableFinished ? response.statusCode : 499)
     })
-    send(errand, outgoing, fail)
+    send(forwarding, outgoing, fail)
     if (!isThawedFirst) setTimeout(() => instance.thaw(), 20)
   })
 }
 
-/** The caller has left: the platform cuts the connection, and may freeze the instance before that has heard of it. */
-function leave({ instance, freezesAtOnce }: Errand, outgoing: ClientRequest): void {
+/**
+ * The caller disconnected: the platform closes the connection, and may freeze the instance before
+ * it notices.
+ */
+function leave({ instance, freezesAtOnce }: Forwarding, outgoing: ClientRequest): void {
   if (freezesAtOnce && instance.active === 1) instance.freeze()
   outgoing.destroy()
 }
 
-/** Passes the body on, up to the platform's limit. */
-function send({ request }: Errand, outgoing: ClientRequest, fail: (refusal: Refusal) => void): void {
+/** Forwards the request body, up to the platform's limit. */
+function send({ request }: Forwarding, outgoing: ClientRequest, fail: (refusal: Refusal) => void): void {
   let bytes = 0
   request.on('data', (piece: Buffer) => {
     bytes += piece.length
@@ -76,9 +82,9 @@ function send({ request }: Errand, outgoing: ClientRequest, fail: (refusal: Refu
   request.once('end', () => outgoing.end())
 }
 
-/** Passes an answer on: as it comes where it comes in chunks, otherwise once it is whole. */
-function answer(errand: Errand, incoming: IncomingMessage, fail: (refusal: Refusal) => void): void {
-  const { invocation, response, onFinding, secrets } = errand
+/** Forwards a response: as it arrives if it is chunked, otherwise when it is complete. */
+function answer(forwarding: Forwarding, incoming: IncomingMessage, fail: (refusal: Refusal) => void): void {
+  const { invocation, response, onFinding, secrets } = forwarding
   const isChunked = incoming.headers['transfer-encoding'] === 'chunked'
   const search = makeSearch(secrets)
   const look = (piece: Buffer | string): void => {

@@ -7,38 +7,42 @@ import { type FunctionSpec, readManifest } from './manifest.js'
 import { nodeFor } from './node.js'
 import { pause } from './ports.js'
 
-/** How a function is started. */
+/** How a function is deployed. */
 export interface FunctionOptions {
-  /** Variables of whoever deploys, such as FC_TIMEOUT. */
+  /** Environment variables of the deployment, such as FC_TIMEOUT. */
   readonly variables?: Readonly<Record<string, string>>
-  /** The environment of the function beside what `s.yaml` says. */
+  /** Environment variables of the function in addition to those in `s.yaml`. */
   readonly env?: Readonly<Record<string, string>>
   readonly conduct?: Partial<Conduct>
-  /** What else than `s.yaml` says. */
+  /** Overrides of `s.yaml`. */
   readonly spec?: Partial<FunctionSpec>
-  /** How long the platform keeps a connection to an instance, in milliseconds. */
+  /** How long the platform keeps an idle connection to an instance, in milliseconds. */
   readonly keepAliveMs?: number
-  /** Changes the server, for controls that are to fail. */
+  /** Modifies the server, for control tests that must fail. */
   readonly patch?: (server: string) => string
 }
 
-/** A function that is deployed on the emulator. */
+/** A function deployed on the emulator. */
 export interface DeployedFunction {
-  /** Where its trigger listens. */
+  /** The address of its trigger. */
   readonly origin: string
   readonly baseUrl: string
   readonly spec: FunctionSpec
   readonly fleet: Fleet
   readonly invocations: readonly Invocation[]
-  /** All that its instances have logged. */
+  /** All log lines of its instances. */
   readonly logs: readonly LogLine[]
-  /** Calls back for each line from now on. */
+  /** Calls the listener for each further log line. */
   onLine(callback: (line: LogLine) => void): void
-  /** All that its instances have written. */
+  /** The output of all its instances. */
   output(): string
-  /** What was found that the platform would not take, or nobody may see. */
+  /** Violations of the platform's rules, and leaked secrets. */
   readonly findings: string[]
-  /** Wakes every instance, and waits until each invocation stands in the log. @returns those that do not, or more than once */
+  /**
+   * Wakes all instances and waits for the log line of each invocation.
+   *
+   * @returns the invocations without exactly one log line
+   */
   unlogged(): Promise<Invocation[]>
   close(): Promise<void>
 }
@@ -47,7 +51,9 @@ const DEFAULT_CONDUCT: Conduct = { freeze: 'when-logged', isThawedFirst: true, i
 const KEEP_ALIVE_MS = 900_000
 const LOG_PATIENCE_MS = 5_000
 
-/** Deploys what `make package` has made, by `s.yaml`. Instances start when they are needed. */
+/**
+ * Deploys the package that `make package` builds, as `s.yaml` describes. Instances start on demand.
+ */
 export async function deploy(options: FunctionOptions = {}): Promise<DeployedFunction> {
   const manifest = await readManifest(options.variables ?? {})
   const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...options.env }) }

@@ -8,36 +8,36 @@ import type { Instance } from './instance.js'
 import type { FunctionSpec } from './manifest.js'
 import { NO_INSTANCE, NOT_STARTED, type Refusal, refusalOf, refuse, TIMED_OUT } from './refusals.js'
 
-/** One request of a caller, as the platform keeps account of it. */
+/** One request of a caller, as the platform records it. */
 export interface Invocation {
   readonly requestId: string
   readonly method: string
   readonly path: string
-  /** The instance that got it; undefined where none did. */
+  /** The instance that received it; undefined if none did. */
   instance: Instance | undefined
-  /** True once the instance has got at least a part of it. */
+  /** True once at least a part of it has been sent to the instance. */
   isSent: boolean
-  /** What was answered; 499 where the caller left. */
+  /** The response status; 499 if the caller disconnected. */
   status: number
   /** How it ended. */
   ending: 'answered' | 'refused' | 'cancelled' | 'timed out' | 'broken' | undefined
-  /** True where the answer came in chunks, and so was passed on as it came. */
+  /** True if the response was chunked, and so was forwarded as it arrived. */
   isStreamed: boolean
 }
 
-/** What the gateway is made of. */
+/** The parts that the gateway uses. */
 export interface GatewayParts {
   readonly spec: FunctionSpec
   readonly fleet: Fleet
-  /** False where an answer of a caller is written before its instance is thawed. */
+  /** False if a request is sent to its instance before the instance is thawed. */
   readonly isThawedFirst: boolean
-  /** True where an instance is frozen before it has heard that its caller has left. */
+  /** True if an instance is frozen before it notices that its caller disconnected. */
   readonly freezesAtOnce: boolean
-  /** Resolves once the log has the line of a request. */
+  /** Resolves when the log line of a request has been read. */
   readonly logged: (requestId: string) => Promise<unknown>
-  /** Called with what an answer holds that no caller may see. */
+  /** Called for each response that contains a secret or violates the platform's rules. */
   readonly onFinding: (finding: string) => void
-  /** Strings that no answer may hold. */
+  /** Strings that no response may contain. */
   readonly secrets: readonly string[]
 }
 
@@ -66,7 +66,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       isStreamed: false,
     }
     invocations.push(invocation)
-    request.on('error', () => undefined) // the caller has left, which its answer tells
+    request.on('error', () => undefined) // the caller disconnected; handled by the response's `close` event
     void invoke(parts, invocation, { request, response })
   })
   server.keepAliveTimeout = 60_000
@@ -86,7 +86,7 @@ async function closed(server: Server): Promise<void> {
   await end
 }
 
-/** The form of the platform's ids. */
+/** Makes an id in the platform's format. */
 const newRequestId = (): string => `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomUUID().slice(0, 8)}-${randomUUID().slice(-12)}`
 
 interface Call {
@@ -117,7 +117,7 @@ async function invoke(parts: GatewayParts, invocation: Invocation, { request, re
     invocation.ending = 'timed out'
     refuse(response, TIMED_OUT, invocation.requestId)
     response.destroy()
-    // A function that does not keep its time loses its process.
+    // The platform kills the instance of an invocation that exceeds the timeout.
     void taken.kill()
   }, spec.timeoutSeconds * 1000)
   try {

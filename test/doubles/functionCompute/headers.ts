@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from '
 import { ACCOUNT, CREDENTIALS } from './canaries.js'
 import type { FunctionSpec } from './manifest.js'
 
-/** What a caller may not send on, besides `x-fc-*`. */
+/** Request headers that are not forwarded to an instance, besides `x-fc-*`. */
 const OF_CALLER = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'proxy-authorization', 'upgrade'])
-/** What a function may not answer with, besides `x-fc-*`. */
+/** Response headers of a function that are not forwarded to the caller, besides `x-fc-*`. */
 const OF_FUNCTION = new Set([
   'connection',
   'content-encoding',
@@ -19,7 +19,7 @@ const OF_FUNCTION = new Set([
 
 const isReserved = (name: string): boolean => name.startsWith('x-fc-')
 
-/** The headers that an instance gets with an invocation. */
+/** The headers that an instance receives with an invocation. */
 export function toInstance(request: IncomingMessage, spec: FunctionSpec, requestId: string): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {}
   for (const [name, values = []] of Object.entries(request.headersDistinct))
@@ -28,7 +28,7 @@ export function toInstance(request: IncomingMessage, spec: FunctionSpec, request
   return { ...headers, 'x-forwarded-for': hops.join(', '), ...platformHeaders(spec, requestId, '/http-invoke') }
 }
 
-/** The headers of the platform itself; the function has a role here, the worst case. */
+/** The headers that the platform adds, including those of a role (the worst case). */
 export const platformHeaders = (spec: FunctionSpec, requestId: string, controlPath: string): Record<string, string> => ({
   'x-fc-request-id': requestId,
   'x-fc-access-key-id': CREDENTIALS.accessKeyId,
@@ -55,12 +55,12 @@ export const platformHeaders = (spec: FunctionSpec, requestId: string, controlPa
   'x-fc-control-path': controlPath,
 })
 
-/** The headers that a caller gets; the default domain makes browsers download. */
+/** The headers that a caller receives. On the default domain, browsers download the response. */
 export function toCaller(answered: IncomingHttpHeaders, requestId: string): OutgoingHttpHeaders {
-  const kept = Object.entries(answered).filter(([name]) => !isReserved(name) && !OF_FUNCTION.has(name))
-  return { ...Object.fromEntries(kept), 'x-fc-request-id': requestId, 'content-disposition': 'attachment' }
+  const allowed = Object.entries(answered).filter(([name]) => !isReserved(name) && !OF_FUNCTION.has(name))
+  return { ...Object.fromEntries(allowed), 'x-fc-request-id': requestId, 'content-disposition': 'attachment' }
 }
 
-/** The size of headers as they are sent, in bytes. */
+/** The size of headers on the wire, in bytes. */
 export const sizeOf = (rawHeaders: readonly string[]): number =>
   rawHeaders.reduce((sum, part) => sum + Buffer.byteLength(part, 'latin1') + 2, 0)

@@ -9,18 +9,18 @@ import { readLines } from './lines.js'
 import type { FunctionSpec } from './manifest.js'
 import { freePort, listening } from './ports.js'
 
-/** One line that an instance has logged. */
+/** One log line of an instance. */
 export type LogLine = Readonly<Record<string, unknown>>
 
-/** What all instances of a function have in common. */
+/** The parts that all instances of a function share. */
 export interface InstanceParts {
   readonly spec: FunctionSpec
   readonly files: FileSystem
-  /** Called for each line of its log. */
+  /** Called for each log line. */
   readonly onLine: (line: LogLine) => void
-  /** Called with whatever it writes. */
+  /** Called with each piece of its output. */
   readonly onOutput: (text: string) => void
-  /** How long the platform keeps a connection that is not in use, in milliseconds. */
+  /** How long the platform keeps an idle connection, in milliseconds. */
   readonly keepAliveMs: number
 }
 
@@ -29,25 +29,32 @@ export interface Instance {
   readonly id: string
   readonly pid: number
   readonly port: number
-  /** Kept connections, in which invocations travel. */
+  /** The keep-alive connections over which invocations are sent. */
   readonly agent: Agent
-  /** Invocations under way. */
+  /** The number of invocations in progress. */
   active: number
   isFrozen(): boolean
   freeze(): void
   thaw(): void
   kill(): Promise<void>
-  /** Ends it in order, by SIGTERM. */
+  /** Ends it gracefully, with SIGTERM. */
   terminate(): Promise<void>
   readonly exited: Promise<unknown>
   hasExited(): boolean
-  /** True once it gets no more invocations. */
+  /** True once it receives no further invocations. */
   isEnding(): boolean
-  /** Calls a hook of its life, or its health check. @returns the status; undefined where it does not answer */
+  /**
+   * Calls a lifecycle hook or the health check.
+   *
+   * @returns the status; undefined if there is no response
+   */
   call(method: string, path: string, limitMs: number, controlPath?: string): Promise<number | undefined>
 }
 
-/** An agent that keeps connections as long as it was told, whatever the server announces. */
+/**
+ * An agent that keeps idle connections for the configured time, ignoring the server's `Keep-Alive`
+ * header.
+ */
 class PlatformAgent extends Agent {
   constructor(private readonly keepAliveMs: number) {
     super({ keepAlive: true, maxFreeSockets: 1_000 })
@@ -63,9 +70,10 @@ class PlatformAgent extends Agent {
 let count = 0
 
 /**
- * Starts an instance by the command of `s.yaml`, with nothing but its environment and the platform's, and waits until it listens.
+ * Starts an instance with the command in `s.yaml`, with only its own environment and the
+ * platform's, and waits until it listens.
  *
- * @throws with what it has printed where it ends before it listens, or where it listens on the loopback only
+ * @throws with its output if it exits before it listens, or listens on the loopback address only
  */
 export async function startInstance({ spec, files, onLine, onOutput, keepAliveMs }: InstanceParts): Promise<Instance> {
   const port = await freePort()
@@ -137,14 +145,14 @@ function toInstance({ id, port, child, exited, hasExited, spec, keepAliveMs }: R
     call: async (method, path, limitMs, controlPath) => {
       const headers = controlPath === undefined ? {} : platformHeaders(spec, `1-${id}`, controlPath)
       const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false, timeout: limitMs })
-      outgoing.once('timeout', () => outgoing.destroy(new Error('no answer')))
+      outgoing.once('timeout', () => outgoing.destroy(new Error('no response')))
       try {
         const answered = once(outgoing.end(), 'response') as Promise<[IncomingMessage]>
         const [incoming] = await answered
         await once(incoming.resume(), 'end')
         return incoming.statusCode
       } catch {
-        return undefined // refused, cut, or too late: the platform tells no difference
+        return undefined // refused, reset or timed out: the platform makes no distinction
       }
     },
   }

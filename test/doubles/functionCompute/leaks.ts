@@ -2,15 +2,19 @@ import type { RecordedRequest, Simulator } from '../simulator/index.js'
 import { CANARIES } from './canaries.js'
 import { type DeployedFunction, tokensOf } from './function.js'
 
-/** Words that prompts of the tests bear: no log may hold them. */
+/** A marker in the tests' prompts; no log may contain it. */
 export const PROMPT_CANARY = 'canary-prompt-3d9e'
 
-/** Looks through all that reaches Gemini, before a test has it forgotten. @returns gives what was found so far */
+/**
+ * Searches all requests to Gemini, before each reset of the simulator.
+ *
+ * @returns a function that returns the leaks found so far
+ */
 export function watchUpstream(simulator: Simulator, secrets: readonly string[]): () => string[] {
   const found = new Set<string>()
   const look = (): void => {
     for (const request of simulator.requests)
-      for (const secret of secretsIn(request, secrets)) found.add(`Gemini was told ${secret.slice(0, 14)}...`)
+      for (const secret of secretsIn(request, secrets)) found.add(`Gemini received ${secret.slice(0, 14)}...`)
   }
   const { reset } = simulator
   Object.assign(simulator, {
@@ -31,13 +35,16 @@ function secretsIn({ headers, path, body }: RecordedRequest, secrets: readonly s
   return [...secrets.filter((secret) => text.includes(secret)), ...ofPlatform]
 }
 
-/** What may not reach Gemini: everything of the platform, and the tokens of our callers. */
+/** The strings that must not reach Gemini: everything of the platform, and the callers' tokens. */
 export const upstreamSecrets = (authToken: string | undefined): string[] => [...CANARIES, ...tokensOf(authToken)]
 
-/** What is wrong with a function after its tests: leaks, answers that the platform refuses, requests without their one line in the log. */
+/**
+ * Returns the problems of a function after its tests: leaks, responses that the platform refuses,
+ * and requests without exactly one log line.
+ */
 export async function faultsOf(deployed: DeployedFunction, foundUpstream: () => readonly string[]): Promise<string[]> {
   const { spec, findings } = deployed
-  // A level above `info` keeps the lines of requests away.
+  // With a level above `info`, requests are not logged.
   const isLogged = (spec.env.LOG_LEVEL ?? 'info') === 'info'
   const unlogged = isLogged ? await deployed.unlogged() : []
   const secrets = [...CANARIES, spec.env.GEMINI_API_KEY ?? '', ...tokensOf(spec.env.AUTH_TOKEN), PROMPT_CANARY].filter(Boolean)

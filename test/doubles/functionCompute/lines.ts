@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import type { LogLine } from './instance.js'
 
 /**
- * Reads what a process writes, as it comes.
+ * Reads the output of a process as it arrives.
  *
  * @param onLine - called for each whole JSON line of stdout
  * @param onOutput - called with each piece of stdout and stderr
- * @returns gives all of it so far
+ * @returns a function that returns the output so far
  */
 export function readLines(child: ChildProcess, onLine: (line: LogLine) => void, onOutput: (text: string) => void): () => string {
   let all = ''

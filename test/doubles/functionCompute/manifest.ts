@@ -3,35 +3,35 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { fileURLToPath } from 'node:url'
 import { type Preview, preview } from '../../../scripts/deploy/preview.js'
 
-/** What `s.yaml` says of the function, as the platform will keep it. */
+/** The settings of the function in `s.yaml`, as the platform applies them. */
 export interface FunctionSpec {
   readonly functionName: string
   readonly region: string
   readonly runtime: string
   readonly handler: string
-  /** Command and arguments; their paths are those of the platform. */
+  /** Command and arguments, with paths of the platform. */
   readonly command: readonly string[]
   readonly port: number
   readonly env: Readonly<Record<string, string>>
   readonly memoryMegabytes: number
   readonly timeoutSeconds: number
-  /** Requests that one instance is given at once. */
+  /** Maximum number of concurrent requests per instance. */
   readonly concurrency: number
-  /** The cap on instances. */
+  /** Maximum number of instances. */
   readonly mostInstances: number
-  /** Methods that the trigger lets through. */
+  /** Methods that the trigger allows. */
   readonly methods: readonly string[]
   readonly hasInitializer: boolean
   readonly hasPreStop: boolean
   readonly healthCheck: HealthCheck | undefined
 }
 
-/** How the platform looks after an instance. */
+/** How the platform checks the health of an instance. */
 export interface HealthCheck {
   readonly path: string
   readonly periodMs: number
   readonly timeoutMs: number
-  /** So many failures in a row end the instance. */
+  /** Number of consecutive failures that end the instance. */
   readonly failures: number
 }
 
@@ -58,9 +58,11 @@ interface Props {
 const REGION_QUOTA = 100
 
 /**
- * Reads the function out of `s.yaml`, as Serverless Devs resolves it; asks it once for each state of the file.
+ * Reads the function from `s.yaml`, as Serverless Devs resolves it. The result is cached per
+ * content of the file.
  *
- * @param variables - of whoever deploys, such as FC_TIMEOUT; the secrets are dummies
+ * @param variables - environment variables of the deployment, such as FC_TIMEOUT; secrets are
+ *   dummies
  */
 export async function readManifest(variables: Readonly<Record<string, string>>): Promise<FunctionSpec> {
   const { resources } = await resolved(variables)

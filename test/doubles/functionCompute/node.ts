@@ -5,8 +5,8 @@ import type { FunctionSpec } from './manifest.js'
 const CACHE = fileURLToPath(new URL('../../../.cache/node/', import.meta.url))
 
 /**
- * The Node.js of a function's layer, or of its runtime: one of the same major version where the tests of the package have fetched it,
- * otherwise the one that runs this.
+ * Finds the Node.js of a function's layer or runtime: a binary of the same major version if the
+ * package tests have downloaded it, otherwise the one that runs this process.
  */
 export function nodeFor({ env }: Pick<FunctionSpec, 'env'>): string {
   const major = /nodejs(\d+)/.exec(env.PATH ?? '')?.[1]

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
-/** The platform waits 120 s; what takes that long is broken. */
+/** The platform waits 120 s; the limit here is shorter, so that tests fail early. */
 const START_LIMIT_MS = 30_000
 
-/** Waits so many milliseconds. */
+/** Waits for this many milliseconds. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** A port that nobody listens on, on any address. */
+/** Finds a port that is free on all addresses. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '0.0.0.0')
   await once(server, 'listening')
@@ -18,7 +18,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** True where somebody takes connections. */
+/** Returns whether the port accepts connections. */
 export function isOpen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port })
@@ -30,7 +30,10 @@ export function isOpen(host: string, port: number): Promise<boolean> {
   })
 }
 
-/** Waits until every address of this machine reaches the port, as the platform does from outside of the instance. */
+/**
+ * Waits until the port is reachable on all addresses of this machine, as the platform needs it from
+ * outside the instance.
+ */
 export async function listening(port: number, hasExited: () => boolean): Promise<void> {
   const end = performance.now() + START_LIMIT_MS
   const outside = Object.values(networkInterfaces()).flatMap((each = []) =>
@@ -38,7 +41,7 @@ export async function listening(port: number, hasExited: () => boolean): Promise
   )
   const host = outside[0]?.address ?? '127.0.0.2'
   while (!(await isOpen('127.0.0.1', port))) {
-    if (hasExited()) throw new Error('the instance ended before it listened')
+    if (hasExited()) throw new Error('the instance exited before it listened')
     if (performance.now() > end) throw new Error(`the instance does not listen within ${START_LIMIT_MS} ms`)
     await pause(5)
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sizeOf } from './headers.js'
 import type { FunctionSpec } from './manifest.js'
 
-/** A failure in the platform's own form, which is not OpenAI's. */
+/** An error in the platform's own format, which is not OpenAI's. */
 export interface Refusal {
   readonly status: number
   readonly errorCode: string
@@ -13,7 +13,7 @@ const HEADER_BYTES = 8 * 1024
 const PATH_BYTES = 4 * 1024
 /** The largest body of a synchronous invocation. */
 export const BODY_BYTES = 32 * 1024 * 1024
-/** The largest headers of an answer. */
+/** The largest headers of a response. */
 export const ANSWER_HEADER_BYTES = 8 * 1024
 
 export const BODY_TOO_LARGE: Refusal = {
@@ -35,7 +35,9 @@ export const PROCESS_EXITED: Refusal = {
 export const NOT_STARTED: Refusal = { status: 412, errorCode: 'FunctionNotStarted', errorMessage: 'The function could not be started.' }
 export const TIMED_OUT: Refusal = { status: 504, errorCode: 'FunctionTimeout', errorMessage: 'The function has timed out.' }
 
-/** What the platform refuses before any instance hears of it; undefined where nothing. */
+/**
+ * Returns the platform's refusal of a request that must not reach an instance; undefined if it may.
+ */
 export function refusalOf({ rawHeaders, url = '/', method = '', headers }: IncomingMessage, spec: FunctionSpec): Refusal | undefined {
   const invalid = (errorMessage: string): Refusal => ({ status: 400, errorCode: 'InvalidArgument', errorMessage })
   if (!spec.methods.includes(method))
@@ -46,7 +48,7 @@ export function refusalOf({ rawHeaders, url = '/', method = '', headers }: Incom
   return undefined
 }
 
-/** Answers as the platform does; nothing happens to an answer that has begun. */
+/** Sends the refusal as the platform does, unless a response has already started. */
 export function refuse(response: ServerResponse, { status, errorCode, errorMessage }: Refusal, requestId: string): void {
   if (response.headersSent) return
   const body = JSON.stringify({ errorCode, errorMessage, requestId })
@@ -55,7 +57,7 @@ export function refuse(response: ServerResponse, { status, errorCode, errorMessa
     'content-length': Buffer.byteLength(body),
     'x-fc-request-id': requestId,
     'x-fc-error-type': errorCode,
-    // The rest of a body that nobody reads would be taken for the next request.
+    // Close the connection: the unread rest of the body would be parsed as the next request.
     connection: 'close',
   })
   response.end(body)

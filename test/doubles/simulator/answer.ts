@@ -15,22 +15,22 @@ export interface Usage {
   readonly total_tokens: number
 }
 
-/** Everything that is said about an answer before it becomes JSON or a stream. */
+/** An answer before it is written as JSON or as a stream. */
 export interface Answer {
   readonly model: string
   readonly thoughts: readonly string[]
-  /** `undefined`: there is no content at all. */
+  /** `undefined`: the message has no `content` member. */
   readonly text: string | undefined
   readonly deltas: Iterable<string>
   readonly calls: readonly IssuedCall[]
-  /** The signature of a Gemini 3 text turn. */
+  /** The thought signature of a Gemini 3 text turn. */
   readonly signature?: string
   readonly finish: string
   readonly usage: Usage
   readonly generation: Model['generation']
 }
 
-/** What an answer is made from. */
+/** The input that an answer is generated from. */
 export interface Prompt {
   readonly request: ChatRequest
   readonly model: Model
@@ -48,7 +48,7 @@ interface Said {
   readonly isCut: boolean
 }
 
-/** Makes up the answer to a request: deterministic but for ids and signatures. */
+/** Generates the answer to a request. Deterministic, except for ids and signatures. */
 export const answerTo = (prompt: Prompt): Answer => {
   const { request, model, behaviour } = prompt
   const turn = turnOf(request, prompt.userText)
@@ -89,7 +89,7 @@ function say(prompt: Prompt, turn: Turn): Said {
   return { text, calls: [], finish: finish ?? 'stop', isCut: text.length < whole.length }
 }
 
-/** Streams of Gemini 3 were seen to end calls with `stop`. */
+/** Gemini 3 was observed to finish tool calls with `stop` in streams. */
 const toolFinish = ({ request, model }: Prompt): string => (request.stream === true && model.generation === '3' ? 'stop' : 'tool_calls')
 
 function beforeStop(text: string, stop: ChatRequest['stop']): string {
@@ -99,7 +99,7 @@ function beforeStop(text: string, stop: ChatRequest['stop']): string {
   return found.length === 0 ? text : text.slice(0, Math.min(...found))
 }
 
-/** `max_tokens` counts thinking, so that it can leave no room for the answer. */
+/** `max_tokens` includes thinking tokens, so nothing may remain for the text. */
 function limited(said: Said, thinking: Spending, request: ChatRequest): Said {
   const limit = request.max_completion_tokens ?? request.max_tokens
   if (limit === undefined || limit === null) return said
@@ -116,9 +116,9 @@ function deltasOf(said: Said, behaviour: Behaviour): Iterable<string> {
   const { text } = said
   if (text === undefined || text === '') return []
   if (behaviour.deltas !== undefined && !said.isCut) return behaviour.deltas
-  // Only a number that was asked for is filled up with words of the simulator's own.
-  const asked = said.isCut ? undefined : behaviour.chunks
-  return pieces(text, asked ?? Math.max(1, Math.min(text.length > 120 ? 5 : 3, text.length >> 1)))
+  // Filler text is generated only when the behaviour sets a number of chunks.
+  const requested = said.isCut ? undefined : behaviour.chunks
+  return pieces(text, requested ?? Math.max(1, Math.min(text.length > 120 ? 5 : 3, text.length >> 1)))
 }
 
 function usageOf(prompt: Prompt, said: Said, thinkingTokens: number): Usage {

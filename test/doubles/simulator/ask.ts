@@ -1,10 +1,10 @@
 import type { Simulator } from './index.js'
 
-/** A request body of the simulator's own tests. */
+/** A request body in the simulator's tests. */
 export type Body = { readonly [key: string]: unknown }
 
-/** What a test looks at. */
-export interface Told {
+/** The parts of a response that tests check. */
+export interface AskResult {
   readonly status: number
   readonly type: string
   readonly text: string
@@ -12,13 +12,13 @@ export interface Told {
 
 const BEARER = { authorization: 'Bearer some-key' }
 
-/** Sends a body and reads the whole answer. */
+/** Sends a body and reads the whole response. */
 export const ask = async (
   simulator: Simulator,
   body: unknown,
   headers: { readonly [name: string]: string } = BEARER,
   path = '/chat/completions',
-): Promise<Told> => {
+): Promise<AskResult> => {
   const response = await fetch(`${simulator.baseUrl}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -34,32 +34,32 @@ export const chat = (content: unknown, more: Body = {}): Body => ({
   ...more,
 })
 
-/** A directive to stand in a prompt. */
+/** Formats a behaviour as a directive for a prompt. */
 export const simulate = (behaviour: Body): string => `simulate:${JSON.stringify(behaviour)}`
 
-/** The message of a refusal in Google's array. */
-export const refusalOf = ({ text }: Told): string =>
+/** The error message of a response in Google's array form. */
+export const refusalOf = ({ text }: AskResult): string =>
   (JSON.parse(text) as [{ readonly error: { readonly message: string } }])[0].error.message // the tests compare the message
 
-/** The choice of a chunk or an answer, as far as tests look at it. */
+/** The members of a choice that tests check; from a chunk or a completion. */
 export interface Choice {
   readonly finish_reason?: string
   readonly delta?: { readonly content?: string | null; readonly tool_calls?: readonly Call[]; readonly extra_content?: object }
   readonly message?: { readonly content?: string; readonly tool_calls?: readonly Call[]; readonly role: string }
 }
 
-/** A tool call as answered. */
+/** A tool call in a response. */
 export interface Call {
   readonly id?: string
   readonly function: { readonly name?: string; readonly arguments: string }
   readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
 
-/** The first choice of a JSON answer. */
-export const choiceOf = ({ text }: Told): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0] // the tests compare the choice
+/** The first choice of a JSON response. */
+export const choiceOf = ({ text }: AskResult): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0] // the tests compare the choice
 
 /** The chunks of a stream. */
-export const chunksOf = ({ text }: Told): { readonly choices: [Choice]; readonly usage?: Body; readonly created: number }[] =>
+export const chunksOf = ({ text }: AskResult): { readonly choices: [Choice]; readonly usage?: Body; readonly created: number }[] =>
   text
     .split('\n')
     .filter((line) => line.startsWith('data: {'))

@@ -4,7 +4,7 @@ import { sign } from './signatures.js'
 import type { Behaviour, ScriptedCall, Steps } from './types.js'
 import type { ChatMessage, ChatRequest, Tool } from './wire.js'
 
-/** A tool call of an answer, complete with id and, on the first of a Gemini 3 set, a signature. */
+/** A generated tool call with its id. The first call of a Gemini 3 step also has a signature. */
 export interface IssuedCall {
   readonly id: string
   readonly name: string
@@ -12,7 +12,7 @@ export interface IssuedCall {
   readonly signature?: string
 }
 
-/** What happened since the last user message. */
+/** The tool calls and results since the last user message. */
 export interface Turn {
   readonly userText: string
   readonly stepsDone: number
@@ -20,9 +20,9 @@ export interface Turn {
 }
 
 /**
- * Decides whether the model calls tools now, and which.
+ * Decides which tools the model calls in this turn, if any.
  *
- * @param isQueued - the behaviour is meant for this very request, whatever was called before
+ * @param isQueued - the behaviour applies to this request only, whatever was called before
  */
 export const callsFor = (
   request: ChatRequest,
@@ -48,7 +48,7 @@ function wanted(request: ChatRequest, behaviour: Behaviour, turn: Turn, isQueued
   return turn.stepsDone === 0 && isPlain(behaviour) ? mentioned.map((name) => ({ name })) : []
 }
 
-/** A scripted answer is not overruled by a tool's name in the prompt. */
+/** A scripted answer takes precedence over a tool name in the prompt. */
 const isPlain = (behaviour: Behaviour): boolean =>
   behaviour.text === undefined && behaviour.deltas === undefined && behaviour.empty !== true && behaviour.finish === undefined
 

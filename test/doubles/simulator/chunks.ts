@@ -3,7 +3,7 @@ import { newId, wireCall } from './completion.js'
 import { countTokens } from './tokens.js'
 import type { Behaviour, UsagePlacement } from './types.js'
 
-/** Where the usage of a stream stands; `undefined` when the client did not ask. */
+/** Which chunks carry `usage`; `undefined` when the client did not request it. */
 export interface ChunkOptions {
   readonly behaviour: Behaviour
   readonly usage: UsagePlacement | undefined
@@ -16,7 +16,10 @@ interface Delta {
   readonly tool_calls?: readonly object[]
 }
 
-/** The chunks of a stream as JSON texts: `finish_reason` is absent before the last one, which carries text and finish together. */
+/**
+ * Generates the chunks of a stream as JSON. Only the last one has a `finish_reason`; it also
+ * carries text.
+ */
 export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<string> {
   const id = newId()
   const finish = options.behaviour.doneWithoutFinish === true ? undefined : answer.finish
@@ -35,7 +38,7 @@ export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<stri
           index: 0,
         },
       ],
-      // Google's clock is read for every chunk: the value moves while a stream lasts.
+      // Google sets `created` per chunk, so the value changes during a stream.
       created: Math.floor(Date.now() / 1000) + (written >> 1),
       id,
       model: answer.model,
@@ -88,6 +91,6 @@ function* callDeltas(answer: Answer, behaviour: Behaviour): Generator<Delta> {
       yield { role: 'assistant', tool_calls: [{ function: { arguments: call.arguments.slice(half) } }] }
     }
   }
-  // Gemini 3 ends a stream of calls with a delta of its own.
+  // Gemini 3 ends a stream of tool calls with a separate delta.
   if (answer.generation === '3') yield { role: 'assistant' }
 }

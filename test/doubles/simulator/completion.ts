@@ -3,7 +3,7 @@ import type { IssuedCall } from './calls.js'
 import { randomText } from './random.js'
 import type { Behaviour } from './types.js'
 
-/** A bare token, without `chatcmpl-`. */
+/** Google's ids have no `chatcmpl-` prefix. */
 export const newId = (): string => randomText(17, 'base64url')
 
 /** A tool call with its keys in alphabetical order and without `index`. */
@@ -14,7 +14,7 @@ export const wireCall = (call: IssuedCall): object => ({
   type: 'function',
 })
 
-/** The whole answer as `chat.completion`. */
+/** Formats an answer as a `chat.completion` object. */
 export const toCompletion = (answer: Answer, behaviour: Behaviour): object => ({
   choices: [
     {
@@ -30,7 +30,7 @@ export const toCompletion = (answer: Answer, behaviour: Behaviour): object => ({
   usage: answer.usage,
 })
 
-/** A content filter leaves a choice without `message`. */
+/** A choice stopped by the content filter has no `message`. */
 const hasMessage = (answer: Answer, behaviour: Behaviour): boolean =>
   !(behaviour.omitMessage ?? (answer.finish.startsWith('content_filter') && answer.text === undefined))
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Behaviour, Settings, Simulator } from './types.js'
 
-/** The path under which another process steers the simulator. */
+/** The path prefix under which another process controls the simulator. */
 export const CONTROL_PATH = '/__simulator/'
 
 type Action = (simulator: Simulator, body: unknown) => unknown
@@ -28,7 +28,7 @@ const ACTIONS: { readonly [route: string]: Action } = {
   },
 }
 
-/** Answers a control request; none of them is recorded or counted. */
+/** Serves a control request. Control requests are neither recorded nor counted. */
 export const control = async (simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const action = ACTIONS[`${request.method ?? ''} ${(request.url ?? '').slice(CONTROL_PATH.length).split('?', 1)[0] ?? ''}`]
   const chunks: Buffer[] = []

@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { errorOf, Refusal, refusal } from './errors.js'
 import type { KeyState, Settings } from './types.js'
 
-/** Headers that Google counts as a credential beside the key. */
+/** Headers that Google counts as a credential in addition to the key. */
 const EXTRA = ['openai-organization', 'openai-project'] as const
 
 /**
- * Lets exactly one valid credential pass.
+ * Accepts a request with exactly one valid credential.
  *
  * @throws Refusal 400 for none or several, else the error of the key's state
  */

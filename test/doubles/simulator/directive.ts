@@ -4,16 +4,16 @@ import type { Behaviour } from './types.js'
 
 const MARK = 'simulate:{'
 
-/** A prompt without its directive, and what the directive asks for. */
+/** A prompt without its directive, and the behaviour that the directive sets. */
 export interface Directed {
   readonly text: string
   readonly behaviour: Behaviour
 }
 
 /**
- * Takes `simulate:{...}` out of a prompt.
+ * Extracts `simulate:{...}` from a prompt.
  *
- * @throws Refusal 400 when the braces hold no JSON, so that a mistake in a test does not pass for an answer
+ * @throws Refusal 400 when the braces are not valid JSON, so that a mistake in a test is noticed
  */
 export const readDirective = (text: string): Directed => {
   const start = text.indexOf(MARK)
@@ -28,7 +28,10 @@ export const readDirective = (text: string): Directed => {
   }
 }
 
-/** The text in which a request's directive may stand: the last user message, or the input of an embedding. */
+/**
+ * The text that may contain the directive: the last user message, or the input of an embedding
+ * request.
+ */
 export const directedTextOf = (body: unknown): string => {
   if (!isObject(body)) return ''
   if (Array.isArray(body.messages)) {

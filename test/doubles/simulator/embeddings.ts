@@ -7,9 +7,10 @@ import type { JsonObject, Settings } from './types.js'
 const DEFAULT_DIMENSIONS = 3072
 
 /**
- * Answers `POST /embeddings`; the first item has no `index`, because Google drops zeros.
+ * Serves `POST /embeddings`. The first item has no `index`, because Google omits zeros.
  *
- * @throws Refusal 400 for anything but float numbers of texts, 404 for a chat model
+ * @throws Refusal 400 for an encoding other than float or an input that is not text, 404 for a chat
+ *   model
  */
 export const embed = (body: JsonObject, settings: Settings): object => {
   refuseAll(violationsOf(body, EMBEDDING_FIELDS))
@@ -33,7 +34,7 @@ export const embed = (body: JsonObject, settings: Settings): object => {
   }
 }
 
-/** Numbers that depend on the text alone. */
+/** A vector that depends on the text only. */
 function vectorOf(text: string, dimensions: number): readonly number[] {
   let state = 2166136261
   for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 16777619)

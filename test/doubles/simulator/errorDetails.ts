@@ -23,7 +23,7 @@ export const badRequest = (fieldViolations: readonly { readonly field?: string; 
   fieldViolations,
 })
 
-/** The `details` of the errors that have some. */
+/** The `details` of the errors that have any. */
 export const DETAILS = {
   invalidKey: [
     { '@type': `${RPC}ErrorInfo`, reason: 'API_KEY_INVALID', domain: 'googleapis.com', metadata: { service: SERVICE } },

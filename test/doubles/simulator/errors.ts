@@ -8,7 +8,7 @@ const QUOTA =
   'You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.'
 const METRIC = '* Quota exceeded for metric: generativelanguage.googleapis.com/'
 
-/** Google's errors by the name that behaviours and key states use. */
+/** Google's errors, by the names that behaviours and key states use. */
 const ROWS = {
   'missing-authorization': [400, 'INVALID_ARGUMENT', 'Missing or invalid Authorization header.'],
   'invalid-authorization': [400, 'INVALID_ARGUMENT', 'Invalid Authorization header.'],
@@ -139,17 +139,20 @@ const ROWS = {
 /** The name of a row of the error table. */
 export type ErrorName = keyof typeof ROWS
 
-/** Every name, for tables of tests. */
+/** All error names, for parameterized tests. */
 export const ERROR_NAMES = Object.keys(ROWS) as readonly ErrorName[] // keys of a literal: TypeScript widens them to string
 
-/** A refusal in Google's words; thrown by the checks, answered by the server. */
+/** An error in Google's form. The checks throw it, and the server sends it. */
 export class Refusal extends Error {
   constructor(readonly error: GoogleError) {
     super(error.message)
   }
 }
 
-/** The error of that name; an object is taken as it is. An unknown name (from a prompt) is an internal error that says so. */
+/**
+ * Returns the error with this name; an object is returned unchanged. For an unknown name (from a
+ * prompt) it returns an internal error whose message quotes the name.
+ */
 export const errorOf = (name: ErrorName | GoogleError): GoogleError => {
   if (typeof name !== 'string') return name
   const row: Row | undefined = ROWS[name]
@@ -158,20 +161,23 @@ export const errorOf = (name: ErrorName | GoogleError): GoogleError => {
   return details === undefined ? { code, message, status } : { code, message, status, details }
 }
 
-/** A refusal by name, with another message where the row's is an example. */
+/** A refusal by error name, with a specific message instead of the example in the table. */
 export const refusal = (name: ErrorName, message?: string): Refusal => {
   const error = errorOf(name)
   return new Refusal(message === undefined ? error : { ...error, message })
 }
 
-/** A plain 400 with these words. */
+/** A plain 400 with this message. */
 export const invalidArgument = (message: string): Refusal => new Refusal({ code: 400, message, status: 'INVALID_ARGUMENT' })
 
-/** Google's front-end page for errors that never reach the API. */
+/** Google's HTML error page, for errors that never reach the API. */
 export const htmlPage = (code: number): string =>
   `<!DOCTYPE html>\n<html lang=en>\n  <meta charset=utf-8>\n  <title>Error ${code} (Not Found)!!1</title>\n  <p><b>${code}.</b> <ins>That’s an error.</ins>\n`
 
-/** The body and content type of an error answer. The array's odd spacing is Google's: 121 bytes for `invalid-authorization`. */
+/**
+ * The body and content type of an error response. The array's odd spacing is Google's: 121 bytes
+ * for `invalid-authorization`.
+ */
 export const errorBody = (error: GoogleError, form: ErrorForm): { readonly type: string; readonly text: string } => {
   if (form === 'html') return { type: 'text/html; charset=UTF-8', text: htmlPage(error.code) }
   const pretty = JSON.stringify({ error }, null, 2)

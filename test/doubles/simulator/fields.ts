@@ -1,4 +1,4 @@
-/** What a field of the wire may hold; `any` is checked elsewhere. */
+/** The type of a request field; fields of type `any` are checked elsewhere. */
 export type Field = 'STRING' | 'BOOL' | 'INT32' | 'FLOAT' | 'any' | Message | readonly [Message]
 
 /** The known fields of one object. */
@@ -24,8 +24,9 @@ export const PART_FIELDS: Message = {
 }
 
 /**
- * A message. OpenAI's `refusal`, `audio`, `annotations` and `function_call`, and `reasoning_content`, are in no document of Google's, so the
- * strict parser is assumed to refuse them: a client of the simulator has to leave them out.
+ * A message. Google documents neither OpenAI's `refusal`, `audio`, `annotations` and
+ * `function_call`, nor `reasoning_content`, so the strict parser is assumed to refuse them, and a
+ * client of the simulator must not send them.
  */
 const CHAT_MESSAGE: Message = {
   role: 'STRING',

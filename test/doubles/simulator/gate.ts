@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** Where requests wait until the test releases them. */
+/** Holds requests until the test releases them. */
 export interface Gate {
   /** Waits for an unused release, or until the client has disconnected. */
   pass(response: ServerResponse): Promise<void>

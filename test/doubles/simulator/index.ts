@@ -25,9 +25,10 @@ const DEFAULTS: Settings = {
 }
 
 /**
- * Starts a stand-in for Google's OpenAI-compatible endpoint: as strict as the real one, and steerable.
+ * Starts a simulator of Google's OpenAI-compatible endpoint: as strict as the real one, and
+ * scriptable.
  *
- * @param settings - what differs from the defaults: every key valid, 127.0.0.1, a free port
+ * @param settings - overrides of the defaults (every key valid, 127.0.0.1, a free port)
  */
 export const startSimulator = async (settings: Partial<Settings> = {}): Promise<Simulator> => {
   const initial: Settings = { ...DEFAULTS, ...settings }
@@ -88,7 +89,9 @@ function close(server: Server): Promise<void> {
   })
 }
 
-/** A bug of the simulator's own: loud, and never mistaken for Google's. */
+/**
+ * A bug in the simulator itself: reported so that it is never mistaken for an error of Google's.
+ */
 function fail(error: unknown, response: ServerResponse<IncomingMessage>): void {
   process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' })

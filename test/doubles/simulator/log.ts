@@ -1,24 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Counts, RecordedRequest, Settings } from './types.js'
 
-/** Remembers requests within bounds, and counts them without bounds. */
+/** Records the newest requests within limits, and counts all of them. */
 export interface Log {
   readonly requests: RecordedRequest[]
   readonly counts: Counts
-  /** Opens the record of a request and closes it when the connection of its answer does. */
+  /** Starts the record of a request; the record ends when the response is closed. */
   open(request: IncomingMessage, response: ServerResponse): Entry
   keep(entry: Entry, body: unknown, textLength: number): void
   clear(): void
 }
 
-/** A record and what the simulator itself did to the connection. */
+/** A record, and whether the simulator itself broke the connection. */
 export interface Entry {
   readonly record: RecordedRequest
-  /** The simulator broke the connection: not the client's doing. */
+  /** The simulator broke the connection, not the client. */
   isFaulted: boolean
 }
 
-/** A log bounded by `keepRequests` and `keepBytes`. */
+/** Makes a log bounded by `keepRequests` and `keepBytes`. */
 export const makeLog = (settings: Settings): Log => {
   const requests: RecordedRequest[] = []
   const counts: Counts = { totalRequests: 0, abortedRequests: 0, finishedRequests: 0, openRequests: 0 }
@@ -38,7 +38,7 @@ export const makeLog = (settings: Settings): Log => {
     if (record.finished) counts.finishedRequests += 1
   }
   const trim = (): void => {
-    // In batches: shifting one by one costs a copy each time.
+    // In batches, because every single `shift` copies the array.
     const surplus = requests.length - settings.keepRequests
     let drop = surplus > Math.max(100, settings.keepRequests / 10) || settings.keepRequests === 0 ? surplus : 0
     let freed = 0

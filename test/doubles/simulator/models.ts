@@ -1,10 +1,12 @@
 import { refusal } from './errors.js'
 import type { ModelState, Settings } from './types.js'
 
-/** A level of Gemini's thinking. */
+/** A thinking level of Gemini. */
 export type Level = 'none' | 'minimal' | 'low' | 'medium' | 'high'
 
-/** How a family of models thinks: by level (3.x), by budget (2.5), or not at all. */
+/**
+ * How the thinking of a model family is configured: by level (3.x), by budget (2.5), or not at all.
+ */
 export interface Model {
   readonly id: string
   readonly generation: '1' | '2' | '2.5' | '3' | 'gemma' | 'other'
@@ -20,7 +22,9 @@ export interface Model {
 
 type Listed = readonly [id: string, displayName: string, state?: ModelState, replacement?: string]
 
-/** What `GET /models` shows on 2026-11-24; a listed model may still refuse new users. */
+/**
+ * The models that `GET /models` listed on 2026-11-24; a listed model may still refuse new users.
+ */
 const LISTED: readonly Listed[] = [
   ['gemini-2.5-flash', 'Gemini 2.5 Flash', 'closed', 'gemini-3.5-flash-lite'],
   ['gemini-2.5-pro', 'Gemini 2.5 Pro', 'closed', 'gemini-3.8-flash'],
@@ -53,7 +57,7 @@ const RETIRED = /^gemini-2\.0-flash(-lite)?(-001)?$/
 const OTHER = /-(image|tts|live|native-audio)|^(aqa|imagen|veo|embedding-gecko)/
 const STATES = new Map<string, Listed>(LISTED.map((row) => [row[0], row]))
 
-/** Families by name, first match wins; a table because every launch adds a row. */
+/** Model families by name; the first match wins. Every model launch adds a row. */
 const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
   [/^gemma/, family('gemma', [], 'none')],
   [/^gemini-1/, family('1', [], 'none')],
@@ -63,7 +67,7 @@ const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
   [/^gemini-2\.5/, { ...family('2.5', [], 'medium'), canStopThinking: true, minBudget: 1, maxBudget: 24576 }],
   [/^gemini-(3\.[78]|flash-latest)/, { ...family('3', ['low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
   [/^gemini-3\.6/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
-  // Compat maps minimal to low on Pro, so that minimal is no error there.
+  // The compatibility layer maps minimal to low on Pro, so minimal is accepted there.
   [/^gemini-(3\.1-pro|pro-latest)/, family('3', ['minimal', 'low', 'medium', 'high'], 'high')],
   [/^gemini-(3\.[15]-flash-lite|flash-lite-latest)/, family('3', ['minimal', 'low', 'medium', 'high'], 'minimal')],
   [/^gemini-3-flash/, family('3', ['minimal', 'low', 'medium', 'high'], 'high')],
@@ -78,12 +82,12 @@ function family(generation: Model['generation'], levels: readonly Level[], defau
 export const bareId = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
 
 /**
- * The model of that id, when this account may use it for the task.
+ * Returns the model with this id if this account may use it for the task.
  *
- * @throws Refusal 404 in Google's words: not found, retired, or closed to new users
+ * @throws Refusal 404 with Google's message: not found, retired, or closed to new users
  */
-export const modelOf = (asked: string, task: 'chat' | 'embedding', settings: Settings): Model => {
-  const id = bareId(asked)
+export const modelOf = (requested: string, task: 'chat' | 'embedding', settings: Settings): Model => {
+  const id = bareId(requested)
   const state = stateOf(id, settings)
   if (state === 'retired')
     throw refusal('retired', `This model models/${id} is no longer available. Please update your code to use a newer model.`)
@@ -99,8 +103,8 @@ export const modelOf = (asked: string, task: 'chat' | 'embedding', settings: Set
 }
 
 /** The entry of `GET /models/{id}`. */
-export const retrieveModel = (asked: string, settings: Settings): object => {
-  const id = bareId(asked)
+export const retrieveModel = (requested: string, settings: Settings): object => {
+  const id = bareId(requested)
   const listed = listModels(settings).find((entry) => entry.id === `models/${id}`)
   if (listed === undefined) throw notFound(id, 'chat')
   return listed
@@ -122,7 +126,10 @@ function stateOf(id: string, settings: Settings): ModelState {
 const DESCRIBED = new Map<string, Model>()
 const MAX_DESCRIBED = 1000
 
-/** A model by its name; remembered, because the patterns would run for every request of a benchmark. */
+/**
+ * Looks up a model by name. Cached, because the patterns would otherwise run for every request of a
+ * benchmark.
+ */
 function describe(id: string): Model {
   const known = DESCRIBED.get(id)
   if (known !== undefined) return known

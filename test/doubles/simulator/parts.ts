@@ -9,7 +9,7 @@ const AUDIO_FORMATS = ['wav', 'mp3']
 /**
  * Checks the content of one message.
  *
- * @throws Refusal 400 for empty text, remote or broken media, wrong audio formats
+ * @throws Refusal 400 for empty text, remote or invalid media, and unsupported audio formats
  */
 export const checkParts = (message: ChatMessage, index: number): void => {
   const { role, content } = message
@@ -23,9 +23,9 @@ export const checkParts = (message: ChatMessage, index: number): void => {
   for (const [at, part] of content.entries()) checkPart(part, `contents[${index}].parts[${at}]`, `messages[${index}].content[${at}]`)
 }
 
-function checkPart(part: Part, place: string, path: string): void {
+function checkPart(part: Part, contentPath: string, path: string): void {
   if (part.type === 'text') {
-    if ((part.text ?? '') === '') throw generateError(`${place}.data`, "required oneof field 'data' must have one initialized field")
+    if ((part.text ?? '') === '') throw generateError(`${contentPath}.data`, "required oneof field 'data' must have one initialized field")
   } else if (part.type === 'image_url') checkImage(part.image_url?.url ?? '', path)
   else if (part.type === 'input_audio') checkAudio(part.input_audio, path)
   else throw invalidArgument(`Unsupported content part type: ${part.type ?? ''}`)

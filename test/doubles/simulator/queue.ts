@@ -1,18 +1,18 @@
 import type { Behaviour } from './types.js'
 
-/** Behaviours that wait for requests. */
+/** Behaviours queued for the next requests. */
 export interface Queue {
   add(behaviours: readonly Behaviour[]): void
-  /** The first behaviour that is meant for this path, once more while its `repeat` lasts. */
+  /** Returns the first behaviour that applies to this path, and removes it after `repeat` uses. */
   take(path: string): Behaviour | undefined
-  /** Does a keyed directive still apply? Counts its uses. */
+  /** Returns whether a keyed directive still applies, and counts the use. */
   isDue(behaviour: Behaviour): boolean
   clear(): void
 }
 
 const MAX_KEYS = 100_000
 
-/** A first-in, first-out queue and the counts of keyed directives. */
+/** Makes a first-in, first-out queue that also counts the uses of keyed directives. */
 export const makeQueue = (): Queue => {
   const waiting: { readonly behaviour: Behaviour; left: number }[] = []
   const uses = new Map<string, number>()

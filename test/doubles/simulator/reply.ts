@@ -5,7 +5,7 @@ import { errorBody, errorOf } from './errors.js'
 import type { Behaviour, GoogleError, MidStreamForm, UsagePlacement } from './types.js'
 import type { Writer } from './writer.js'
 
-/** One answer on its way. */
+/** A response in progress. */
 export interface Reply {
   readonly response: ServerResponse
   readonly behaviour: Behaviour
@@ -17,25 +17,25 @@ export interface Reply {
 const JSON_TYPE = 'application/json'
 const STREAM_TYPE = 'text/event-stream'
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export const replyJson = async (reply: Reply, value: object): Promise<void> => {
   await replyText(reply, 200, JSON_TYPE, JSON.stringify(value))
 }
 
-/** Answers with an error in the form that the behaviour says. */
+/** Sends an error in the form that the behaviour sets. */
 export const replyError = async (reply: Reply, error: GoogleError): Promise<void> => {
   const { type, text } = errorBody(error, reply.behaviour.errorForm ?? 'array')
   await replyText(reply, error.code, type, text)
 }
 
-/** Answers with these very bytes. */
+/** Sends exactly these bytes. */
 export const replyRaw = async (reply: Reply, raw: NonNullable<Behaviour['rawBody']>, isStream: boolean): Promise<void> => {
   begin(reply, reply.behaviour.status ?? 200, isStream ? STREAM_TYPE : JSON_TYPE)
   if (!(await reply.writer.hold('after-headers')) || !(await reply.writer.strike('after-headers'))) return
   if (await reply.writer.writeBytes(typeof raw === 'string' ? Buffer.from(raw) : Buffer.from(raw.base64, 'base64'))) reply.writer.end()
 }
 
-/** Any complete body. */
+/** Sends a complete body of any type. */
 export const replyText = async (reply: Reply, status: number, type: string, text: string): Promise<void> => {
   const { behaviour, response, writer } = reply
   const isPlain = [behaviour.fault, behaviour.bytesPerWrite, behaviour.firstChunkDelayMs, behaviour.hold].every(
@@ -52,7 +52,7 @@ export const replyText = async (reply: Reply, status: number, type: string, text
   if ((await writer.sleep(behaviour.firstChunkDelayMs)) && (await writer.writeBytes(Buffer.from(text)))) writer.end()
 }
 
-/** Answers with an event stream. */
+/** Sends an event stream. */
 export const replyStream = async (reply: Reply, answer: Answer, usage: UsagePlacement | undefined): Promise<void> => {
   const { behaviour, writer, response } = reply
   begin(reply, 200, STREAM_TYPE)

@@ -8,7 +8,7 @@ import type { JsonObject, Settings } from './types.js'
 import { checkValues } from './values.js'
 import type { ChatRequest } from './wire.js'
 
-/** The model's name, which Google wants even before it looks at the key. */
+/** Returns the model's name, which Google checks before it checks the key. */
 export const modelNameOf = (body: unknown): string => {
   const name = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined
   if (name === undefined || name === null || name === '') throw refusal('model-not-specified')
@@ -16,9 +16,10 @@ export const modelNameOf = (body: unknown): string => {
 }
 
 /**
- * Reads a chat request as strictly as Google.
+ * Parses a chat request as strictly as Google does.
  *
- * @throws Refusal for the first layer that objects: field names and types, the model, values, tools, turns
+ * @throws Refusal from the first check that fails: field names and types, the model, values, tools,
+ *   turns
  */
 export const readChatRequest = (body: JsonObject, settings: Settings): { readonly request: ChatRequest; readonly model: Model } => {
   refuseAll(violationsOf(body, CHAT_FIELDS))

@@ -3,7 +3,7 @@ import type { JsonObject } from './types.js'
 
 const MAX_DEPTH = 12
 
-/** A value that satisfies the schema: deterministic, with every property present. */
+/** Makes a value that satisfies the schema: deterministic, with every property present. */
 export const sampleOf = (schema: unknown, name = 'value', depth = 0): unknown => {
   if (!isObject(schema)) return name
   if ('const' in schema) return schema.const

@@ -1,6 +1,9 @@
 import { invalidValue, isObject, unknownName, type Violation } from './strict.js'
 
-/** Keywords that Gemini's own schema does not have. `additionalProperties` was seen to be accepted. */
+/**
+ * Keywords that Gemini's own schema does not have. `additionalProperties` was observed to be
+ * accepted.
+ */
 const UNKNOWN = new Set(
   '$ref $defs definitions $schema $id const exclusiveMinimum exclusiveMaximum uniqueItems multipleOf propertyNames patternProperties not allOf oneOf if then else'.split(
     ' ',
@@ -13,7 +16,10 @@ const FORMATS: { readonly [type: string]: readonly string[] } = {
   number: ['float', 'double', 'int32', 'int64'],
 }
 
-/** Collects what Gemini refuses in a schema; the paths count members the way Google's parser does. */
+/**
+ * Collects the parts of a schema that Gemini refuses; paths number the members as Google's parser
+ * does.
+ */
 export const schemaViolations = (schema: unknown, path: string, found: Violation[]): void => {
   if (!isObject(schema)) {
     if (typeof schema !== 'boolean') found.push(invalidValue(path, 'TYPE_MESSAGE', schema))

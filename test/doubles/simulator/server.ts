@@ -15,10 +15,10 @@ import { isObject } from './strict.js'
 import type { Behaviour, JsonObject, Settings, UsagePlacement } from './types.js'
 import { inflict, makeWriter, type Writer } from './writer.js'
 
-/** The path that stands before every operation. */
+/** The path prefix of every operation. */
 export const BASE_PATH = '/v1beta/openai'
 
-/** What the server works with. */
+/** The parts that the server uses. */
 export interface Parts {
   readonly settings: Settings
   readonly log: Log
@@ -36,7 +36,7 @@ interface Call {
   readonly directed: { readonly text: string; readonly behaviour: Behaviour }
 }
 
-/** Answers one API request from its first byte to its last. */
+/** Serves one API request from its first byte to its last. */
 export const serve = async (parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const startedAt = performance.now()
   const entry = parts.log.open(request, response)
@@ -63,12 +63,15 @@ export const serve = async (parts: Parts, request: IncomingMessage, response: Se
     await route(parts, request, call, reply)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    // A refusal is about the request: only the error's form and the timing of the behaviour apply.
+    // For a refused request, only the error form and the timing of the behaviour apply.
     await replyError(replyFor({ errorForm: early.errorForm ?? 'array' }), error.error)
   }
 }
 
-/** The body as text; `undefined` when the client left while sending it. Events, not `for await`: that costs a fifth of a request. */
+/**
+ * Reads the body as text; `undefined` when the client disconnected while sending it. It uses events
+ * because `for await` takes a fifth of a request's time.
+ */
 function readText(request: IncomingMessage): Promise<string | undefined> {
   if (request.method === 'GET') return Promise.resolve('')
   return new Promise((resolve) => {
@@ -104,7 +107,7 @@ async function route(parts: Parts, request: IncomingMessage, call: Call, reply: 
     await replyText(reply, 404, 'text/html; charset=UTF-8', htmlPage(404))
     return
   }
-  // Google misses the model before it misses the key.
+  // Google reports a missing model before a missing key.
   if (request.method === 'POST') modelNameOf(call.body)
   checkCredentials(request.headers, call.query, parts.settings)
   await operation(parts, call, reply)
@@ -152,7 +155,7 @@ function placementOf({ usage }: Behaviour, settings: Settings): UsagePlacement {
   return (typeof usage === 'string' ? usage : usage?.placement) ?? settings.usage
 }
 
-/** A valid request still gets what its behaviour scripts: an error, or bytes. */
+/** A valid request may still receive the error or the bytes that its behaviour sets. */
 async function replyOr(reply: Reply, isStream: boolean, usual: () => Promise<void>): Promise<void> {
   const { error, rawBody } = reply.behaviour
   if (rawBody !== undefined) await replyRaw(reply, rawBody, isStream)

@@ -28,15 +28,15 @@ describe('credentials', () => {
     ],
     ['a wrong key', { 'x-goog-api-key': 'invalid' }, 'Please pass a valid API key'],
   ])('%s: 400', async (_name, headers, message) => {
-    const told = await ask(simulator, hello, headers)
-    expect([told.status, refusalOf(told)]).toEqual([400, message])
+    const result = await ask(simulator, hello, headers)
+    expect([result.status, refusalOf(result)]).toEqual([400, message])
   })
 
   test('an empty bearer is answered with the 121 bytes that were counted on the wire', async () => {
     expect((await ask(simulator, hello, { authorization: 'Bearer ' })).text).toHaveLength(121)
   })
 
-  test('a missing model is told even without a key', async () => {
+  test('a missing model is reported even without a key', async () => {
     expect(refusalOf(await ask(simulator, {}, {}))).toBe('model is not specified')
   })
 
@@ -115,9 +115,9 @@ describe('requests that Google refuses', () => {
     ],
     ['a tool name with a space', chat('x', { tools: [{ type: 'function', function: { name: 'a b' } }] }), 'Invalid function name'],
   ])('%s', async (_name, body, message) => {
-    const told = await ask(simulator, body)
-    expect([told.status, told.type]).toEqual([400, 'application/json; charset=UTF-8'])
-    expect(refusalOf(told)).toContain(message)
+    const result = await ask(simulator, body)
+    expect([result.status, result.type]).toEqual([400, 'application/json; charset=UTF-8'])
+    expect(refusalOf(result)).toContain(message)
   })
 
   test.each([
@@ -128,14 +128,14 @@ describe('requests that Google refuses', () => {
     ['gemini-2.5-flash', 'is no longer available to new users'],
   ])('the model %s is 404', async (model, message) => {
     simulator.settings.newUser = true
-    const told = await ask(simulator, chat('x', { model }))
-    expect(told.status).toBe(404)
-    expect(refusalOf(told)).toContain(message)
+    const result = await ask(simulator, chat('x', { model }))
+    expect(result.status).toBe(404)
+    expect(refusalOf(result)).toContain(message)
   })
 
   test('an unknown path is a page of the front end', async () => {
-    const told = await ask(simulator, '{', undefined, '/responses')
-    expect([told.status, told.type]).toEqual([404, 'text/html; charset=UTF-8'])
+    const result = await ask(simulator, '{', undefined, '/responses')
+    expect([result.status, result.type]).toEqual([404, 'text/html; charset=UTF-8'])
   })
 })
 
@@ -145,8 +145,8 @@ describe('answers', () => {
   })
 
   test('an answer echoes the user without the directive', async () => {
-    const told = await ask(simulator, chat(`What now? ${simulate({ thinkingTokens: 0 })}`))
-    expect(choiceOf(told)).toEqual({ finish_reason: 'stop', index: 0, message: { content: 'You said: What now?', role: 'assistant' } })
+    const result = await ask(simulator, chat(`What now? ${simulate({ thinkingTokens: 0 })}`))
+    expect(choiceOf(result)).toEqual({ finish_reason: 'stop', index: 0, message: { content: 'You said: What now?', role: 'assistant' } })
   })
 
   test('Chinese is answered in Chinese', async () => {
@@ -154,9 +154,9 @@ describe('answers', () => {
   })
 
   test('thinking is in the total only, and can eat the whole budget', async () => {
-    const told = await ask(simulator, chat('x', { max_tokens: 16 }))
-    expect(choiceOf(told)).toEqual({ finish_reason: 'length', index: 0, message: { role: 'assistant' } })
-    const { usage } = JSON.parse(told.text) as { usage: { total_tokens: number; prompt_tokens: number; completion_tokens: number } }
+    const result = await ask(simulator, chat('x', { max_tokens: 16 }))
+    expect(choiceOf(result)).toEqual({ finish_reason: 'length', index: 0, message: { role: 'assistant' } })
+    const { usage } = JSON.parse(result.text) as { usage: { total_tokens: number; prompt_tokens: number; completion_tokens: number } }
     expect(usage.total_tokens - usage.prompt_tokens - usage.completion_tokens).toBe(16)
   })
 
@@ -170,13 +170,13 @@ describe('answers', () => {
       properties: { name: { type: 'string' }, age: { type: 'integer', minimum: 18 } },
       additionalProperties: false,
     }
-    const told = await ask(simulator, chat('x', { response_format: { type: 'json_schema', json_schema: { name: 'p', schema } } }))
-    expect(JSON.parse(choiceOf(told).message?.content ?? '')).toEqual({ name: 'name', age: 18 })
+    const result = await ask(simulator, chat('x', { response_format: { type: 'json_schema', json_schema: { name: 'p', schema } } }))
+    expect(JSON.parse(choiceOf(result).message?.content ?? '')).toEqual({ name: 'name', age: 18 })
   })
 
   test('the first embedding has no index', async () => {
-    const told = await ask(simulator, { model: 'gemini-embedding-001', input: ['a', 'b'], dimensions: 4 }, undefined, '/embeddings')
-    expect((JSON.parse(told.text) as { data: object[] }).data.map((entry) => 'index' in entry)).toEqual([false, true])
+    const result = await ask(simulator, { model: 'gemini-embedding-001', input: ['a', 'b'], dimensions: 4 }, undefined, '/embeddings')
+    expect((JSON.parse(result.text) as { data: object[] }).data.map((entry) => 'index' in entry)).toEqual([false, true])
   })
 
   test('models are listed with a prefix and without created', async () => {
@@ -192,8 +192,8 @@ describe('answers', () => {
 
 describe('scripted errors', () => {
   test.each(ERROR_NAMES)('%s has the status of its code', async (error) => {
-    const told = await ask(simulator, chat(simulate({ error })))
-    expect((JSON.parse(told.text) as [{ error: { code: number } }])[0].error.code).toBe(told.status)
+    const result = await ask(simulator, chat(simulate({ error })))
+    expect((JSON.parse(result.text) as [{ error: { code: number } }])[0].error.code).toBe(result.status)
   })
 
   test.each([
@@ -201,8 +201,8 @@ describe('scripted errors', () => {
     ['html', 'text/html; charset=UTF-8', '<!DOCTYPE html>'],
     ['sse-json', 'text/event-stream', '{\n  "error"'],
   ])('the form %s', async (errorForm, type, start) => {
-    const told = await ask(simulator, chat(simulate({ error: 'unavailable', errorForm }), { stream: true }))
-    expect([told.status, told.type, told.text.startsWith(start)]).toEqual([503, type, true])
+    const result = await ask(simulator, chat(simulate({ error: 'unavailable', errorForm }), { stream: true }))
+    expect([result.status, result.type, result.text.startsWith(start)]).toEqual([503, type, true])
   })
 
   test('a queued behaviour serves as many requests as it says', async () => {

@@ -25,7 +25,7 @@ describe('streams', () => {
     ])
   })
 
-  test('usage needs include_usage and stands last or everywhere', async () => {
+  test('usage needs include_usage and is on the last chunk or on every chunk', async () => {
     const placed = async (behaviour: Body, more: Body): Promise<readonly boolean[]> =>
       chunksOf(await ask(simulator, stream({ chunks: 2, ...behaviour }, more))).map((chunk) => chunk.usage !== undefined)
     expect(await placed({}, {})).toEqual([false, false])
@@ -51,7 +51,7 @@ describe('streams', () => {
     expect([Object.keys(last?.delta ?? {}), last?.finish_reason]).toEqual([['extra_content', 'role'], 'stop'])
   })
 
-  test('many chunks can come of a short prompt', async () => {
+  test('a short prompt can produce many chunks', async () => {
     expect(chunksOf(await ask(simulator, stream({ chunks: 500 })))).toHaveLength(500)
   })
 
@@ -67,7 +67,7 @@ describe('streams', () => {
     expect(text.slice(-end.length)).toBe(end)
   })
 
-  test('a comment comes first', async () => {
+  test('a comment is sent first', async () => {
     expect((await ask(simulator, stream({ comment: 'hi' }))).text.startsWith(': hi\n\ndata: {')).toBe(true)
   })
 })
@@ -87,8 +87,8 @@ describe('faults', () => {
   })
 
   test('eof ends the body early and well-formed', async () => {
-    const told = await ask(simulator, stream({ fault: { kind: 'eof', when: { afterChunks: 1 } } }))
-    expect([chunksOf(told).length, told.text.includes('[DONE]')]).toEqual([1, false])
+    const result = await ask(simulator, stream({ fault: { kind: 'eof', when: { afterChunks: 1 } } }))
+    expect([chunksOf(result).length, result.text.includes('[DONE]')]).toEqual([1, false])
   })
 
   test.each([
@@ -99,7 +99,7 @@ describe('faults', () => {
     ['in a flood', { chunks: 10_000_000 }],
   ])('a client that leaves %s is counted at once', async (_name, behaviour) => {
     const leaving = new AbortController()
-    const asked = fetch(`${simulator.baseUrl}/chat/completions`, {
+    const pending = fetch(`${simulator.baseUrl}/chat/completions`, {
       method: 'POST',
       headers: { authorization: 'Bearer k' },
       body: JSON.stringify(stream(behaviour)),
@@ -107,14 +107,14 @@ describe('faults', () => {
     })
     await eventually(() => expect(simulator.openRequests).toBe(1))
     leaving.abort()
-    await asked.catch(() => undefined) // the abort is the point
+    await pending.catch(() => undefined) // the abort is intended
     await eventually(() => expect([simulator.abortedRequests, simulator.openRequests]).toEqual([1, 0]))
     expect(simulator.requests.at(-1)).toMatchObject({ aborted: true, finished: false })
   })
 })
 
 describe('the record', () => {
-  test('tells method, path, headers, body and length', async () => {
+  test('holds method, path, headers, body and length', async () => {
     const body = chat('Hello')
     await ask(simulator, body)
     expect(simulator.requests[0]).toMatchObject({
@@ -127,7 +127,7 @@ describe('the record', () => {
     expect(simulator.requests[0]?.headers.authorization).toBe('Bearer some-key')
   })
 
-  test('keeps counts only when told so', async () => {
+  test('with keepRequests 0 keeps counts only', async () => {
     simulator.settings.keepRequests = 0
     await ask(simulator, chat('Hello'))
     expect([simulator.requests.length, simulator.totalRequests]).toEqual([0, 1])

@@ -66,7 +66,7 @@ describe('tool calls', () => {
     ['one-delta', [2, 0]],
     ['one-per-chunk', [1, 1, 0]],
     ['split-arguments', [1, 1, 1, 1, 0]],
-  ])('parallel calls stand %s', async (parallelPlacement, counts) => {
+  ])('parallel calls are sent %s', async (parallelPlacement, counts) => {
     const body = chat(simulate({ steps: { count: 1, parallel: 2 }, parallelPlacement }), { tools, stream: true })
     expect(chunksOf(await ask(simulator, body)).map(({ choices: [choice] }) => choice.delta?.tool_calls?.length ?? 0)).toEqual(counts)
   })
@@ -83,7 +83,7 @@ describe('the turns of a tool', () => {
     expect(refusalOf(await ask(simulator, talk('x', [unsigned])))).toBe(MISSING)
   })
 
-  test('a made-up signature is none', async () => {
+  test('a made-up signature is refused', async () => {
     expect(refusalOf(await ask(simulator, talk('x', [signed('bm90IHJlYWw=')])))).toBe(MISSING)
   })
 

@@ -3,36 +3,39 @@ import { Refusal } from './errors.js'
 import { type Field, type Message, PART_FIELDS } from './fields.js'
 import type { JsonObject } from './types.js'
 
-/** One thing the strict parser found. */
+/** One violation that the strict parser found. */
 export interface Violation {
   readonly field?: string
   readonly description: string
 }
 
-/** Is this a JSON object, not an array and not null? */
+/** Returns whether the value is a JSON object: neither an array nor null. */
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Google's words for an unknown field; the top level is not named. */
+/** Google's message for an unknown field; without a path for the top level. */
 export const unknownName = (name: string, path: string, reason = 'Cannot find field.'): Violation => {
-  const place = path === '' ? '' : ` at '${path}'`
-  const description = `Invalid JSON payload received. Unknown name "${name}"${place}: ${reason}`
+  const location = path === '' ? '' : ` at '${path}'`
+  const description = `Invalid JSON payload received. Unknown name "${name}"${location}: ${reason}`
   return path === '' ? { description } : { field: path, description }
 }
 
-/** Google's words for a value of the wrong type. */
+/** Google's message for a value of the wrong type. */
 export const invalidValue = (path: string, type: string, value: unknown): Violation => ({
   field: path,
   description: `Invalid value at '${path}' (${type}), ${JSON.stringify(value)}`,
 })
 
-/** The one refusal for all violations together. */
+/** Throws one refusal that lists all violations. */
 export const refuseAll = (violations: readonly Violation[]): void => {
   if (violations.length === 0) return
   const message = violations.map((violation) => violation.description).join('\n')
   throw new Refusal({ code: 400, message, status: 'INVALID_ARGUMENT', details: [badRequest(violations)] })
 }
 
-/** Every unknown name and wrong type below `value`, as a proto-JSON parser sees it: null is unset. */
+/**
+ * Returns every unknown name and wrong type below `value`. As in a proto-JSON parser, null means
+ * unset.
+ */
 export const violationsOf = (value: JsonObject, message: Message, path = ''): Violation[] => {
   const found: Violation[] = []
   checkMessage(value, message, path, found)
@@ -65,9 +68,9 @@ function checkRepeated(value: unknown, item: Message, path: string, found: Viola
     return
   }
   value.forEach((entry: unknown, index) => {
-    const place = `${path}[${index}]`
-    if (isObject(entry)) checkMessage(entry, item, place, found)
-    else found.push(invalidValue(place, 'TYPE_MESSAGE', entry))
+    const entryPath = `${path}[${index}]`
+    if (isObject(entry)) checkMessage(entry, item, entryPath, found)
+    else found.push(invalidValue(entryPath, 'TYPE_MESSAGE', entry))
   })
 }
 
@@ -77,7 +80,7 @@ function checkScalar(value: unknown, type: 'STRING' | 'BOOL' | 'INT32' | 'FLOAT'
   } else if (!SCALARS[type](value)) found.push(invalidValue(path, `TYPE_${type}`, value))
 }
 
-// Proto-JSON takes numbers in quotes as well.
+// Proto-JSON also accepts quoted numbers.
 const isNumeric = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value !== '' && Number.isFinite(Number(value)))
 

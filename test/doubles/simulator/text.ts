@@ -6,7 +6,10 @@ import { type ChatRequest, textOf } from './wire.js'
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-/** The text the model says by itself: JSON where that was asked for, the tools' results, or an echo of the user. */
+/**
+ * The default text of an answer: JSON if the request sets a JSON format, else an echo of the user
+ * with the tool results.
+ */
 export const textFor = (request: ChatRequest, behaviour: Behaviour, turn: Turn): string => {
   const extra = `${' ![image](data:image/png;base64,PIXEL)'.replace('PIXEL', PIXEL).repeat(behaviour.images ?? 0)}${'x'.repeat(behaviour.hugeEventBytes ?? 0)}`
   const format = request.response_format
@@ -21,7 +24,7 @@ function plainText(request: ChatRequest, turn: Turn): string {
   return `${said} Results: ${turn.results.map((result) => textOf(result.content)).join('; ')}`
 }
 
-/** Tells that media arrived, so that a test can see them pass. */
+/** Lists the media that arrived, so that a test can check them. */
 function mediaNote(request: ChatRequest): string {
   const last = (request.messages ?? []).findLast((message) => message.role === 'user')?.content
   if (typeof last === 'string' || !last) return ''

@@ -2,7 +2,7 @@ import type { Level, Model } from './models.js'
 import type { Behaviour } from './types.js'
 import { type ChatRequest, thinkingOf } from './wire.js'
 
-/** Hidden thinking: what it costs and which summaries are shown. */
+/** Hidden thinking: the tokens it uses and the summaries that are shown. */
 export interface Spending {
   readonly tokens: number
   readonly shown: readonly string[]
@@ -13,7 +13,7 @@ const TOKENS: { readonly [level: string]: number } = { none: 0, minimal: 0, low:
   number
 >
 
-/** How much the model thinks for this request, and the summaries if they were asked for. */
+/** Returns the thinking tokens of this request, and the summaries if they were requested. */
 export const thoughtsFor = (request: ChatRequest, model: Model, behaviour: Behaviour, userText: string): Spending => {
   const config = thinkingOf(request)
   const tokens = behaviour.thinkingTokens ?? (behaviour.empty === true ? 0 : defaultTokens(request, model))

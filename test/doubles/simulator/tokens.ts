@@ -1,16 +1,19 @@
-/** Is this code unit Chinese, Japanese or Korean script, where a character is about a token? */
+/**
+ * Returns whether this code unit is Chinese, Japanese or Korean script, where a character is about
+ * one token.
+ */
 const isCjk = (unit: number): boolean => unit >= 0x2e80 && unit <= 0xffef
 
 const weight = (unit: number): number => (isCjk(unit) ? 1 : 0.25)
 
-/** About as many tokens as Gemini would count: four Latin characters or one Chinese one make a token. */
+/** Estimates Gemini's token count: four Latin characters or one Chinese character per token. */
 export const countTokens = (text: string): number => {
   let sum = 0
   for (let at = 0; at < text.length; at += 1) sum += weight(text.charCodeAt(at))
   return Math.ceil(sum)
 }
 
-/** The longest beginning of the text that has at most so many tokens. */
+/** Returns the longest prefix of the text with at most this many tokens. */
 export const firstTokens = (text: string, limit: number): string => {
   let sum = 0
   for (let at = 0; at < text.length; at += 1) {
@@ -20,13 +23,15 @@ export const firstTokens = (text: string, limit: number): string => {
   return text
 }
 
-/** Does the text hold Chinese characters? */
+/** Returns whether the text contains Chinese characters. */
 export const hasChinese = (text: string): boolean => /[\u3400-\u9fff]/.test(text)
 
 /**
- * Splits a text into about equal pieces, inside words as Gemini does, but never inside a character.
+ * Splits a text into pieces of about equal length: inside words, as Gemini does, but never inside a
+ * character.
  *
- * A text with fewer characters than pieces is followed by counted words, so that a short prompt can make a long stream.
+ * If the text has fewer characters than `count`, numbers fill up the rest, so that a short prompt
+ * can produce a long stream.
  */
 export function* pieces(text: string, count: number): Generator<string> {
   const own = Math.min(count, Math.max(1, Math.floor(text.length / 2)))

@@ -12,7 +12,7 @@ const CHOICES = ['auto', 'none', 'required']
 const FORMATS = ['text', 'json_object', 'json_schema']
 
 /**
- * Checks tools, the choice among them and the response format.
+ * Checks the tools, `tool_choice` and the response format.
  *
  * @throws Refusal 400
  */

@@ -16,7 +16,7 @@ interface Turn {
 }
 
 /**
- * Checks the order of the conversation the way Gemini does.
+ * Checks the order of the messages as Gemini does.
  *
  * @throws Refusal 400
  */
@@ -35,7 +35,10 @@ export const checkTurns = (messages: readonly ChatMessage[], model: Model): void
   if (model.generation === '3') checkSignatures(turns)
 }
 
-/** Gemini's contents: system messages are elsewhere, the results of one step are one content. */
+/**
+ * Groups messages into Gemini's contents: without system messages, and with the results of one step
+ * as one content.
+ */
 function toTurns(messages: readonly ChatMessage[]): Turn[] {
   const turns: Turn[] = []
   for (const message of messages) {
@@ -61,12 +64,15 @@ function checkOrder(turn: Turn, before: Turn | undefined, after: Turn | undefine
   const ids = new Set(calls.map((call) => call.id ?? ''))
   const answered = new Set(results.map((result) => result.tool_call_id ?? ''))
   if (results.length !== calls.length || answered.size !== ids.size || [...answered].some((id) => !ids.has(id))) {
-    // The end of the conversation is judged by its own rule first.
+    // The last turn has a rule of its own, which is checked first.
     if (after !== undefined) throw invalidArgument(RESULT_COUNT)
   }
 }
 
-/** Only the current turn counts: what follows the last user message. Of parallel calls the first one is signed. */
+/**
+ * Checks the current turn only: the messages after the last user message. Of parallel calls, the
+ * first one is signed.
+ */
 function checkSignatures(turns: readonly Turn[]): void {
   const start = turns.map((turn) => turn.role).lastIndexOf('user')
   turns.forEach((turn, index) => {

@@ -7,7 +7,7 @@ const EFFORTS: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high'] 
 const SERVICE_TIERS = ['standard', 'flex', 'priority']
 
 /**
- * Checks single values the way the model layer does.
+ * Checks individual values as Google's model layer does.
  *
  * @throws Refusal 400
  */
@@ -59,11 +59,11 @@ function checkEffort(effort: string, model: Model): void {
   checkLevel(effort, model)
 }
 
-function checkLevel(asked: string, model: Model): void {
-  const level = asked.toLowerCase()
+function checkLevel(requested: string, model: Model): void {
+  const level = requested.toLowerCase()
   if (model.levels.length === 0) throw refusal('thinking-level')
   if (model.levels.some((known) => known === level)) return
-  if (!EFFORTS.includes(level)) refuseAll([invalidValue('extra_body.google.thinking_config.thinking_level', 'TYPE_ENUM', asked)])
+  if (!EFFORTS.includes(level)) refuseAll([invalidValue('extra_body.google.thinking_config.thinking_level', 'TYPE_ENUM', requested)])
   throw refusal('thinking-level-minimal', `Thinking level ${level.toUpperCase()} is not supported for this model`)
 }
 

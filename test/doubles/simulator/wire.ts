@@ -1,7 +1,7 @@
 import { invalidArgument } from './errors.js'
 import type { JsonObject } from './types.js'
 
-/** A content part after the strict parser. */
+/** A content part that the strict parser has accepted. */
 export interface Part {
   readonly type?: string
   readonly text?: string
@@ -16,7 +16,7 @@ export interface SentCall {
   readonly extra_content?: { readonly google?: { readonly thought_signature?: string } } | null
 }
 
-/** A message after the strict parser. */
+/** A message that the strict parser has accepted. */
 export interface ChatMessage {
   readonly role?: string
   readonly content?: string | readonly Part[] | null
@@ -30,14 +30,14 @@ export interface Tool {
   readonly function?: { readonly name?: string; readonly parameters?: JsonObject | null }
 }
 
-/** How the request wants the model to think. */
+/** The thinking configuration of a request. */
 export interface ThinkingConfig {
   readonly include_thoughts?: boolean | null
   readonly thinking_budget?: number | null
   readonly thinking_level?: string | null
 }
 
-/** A chat request whose field names and types the strict parser has seen. */
+/** A chat request whose field names and types the strict parser has accepted. */
 export interface ChatRequest {
   readonly model: string
   readonly messages?: readonly ChatMessage[] | null

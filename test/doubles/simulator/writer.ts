@@ -5,20 +5,26 @@ import type { Behaviour, Fault } from './types.js'
 const GARBAGE = Buffer.from([0x00, 0xff, 0xfe, 0x80, 0x7b, 0x22, 0x63, 0x68, 0x0a, 0x0a])
 const END = { lf: '\n', crlf: '\r\n', cr: '\r' } as const
 
-/** Writes a body the way a behaviour says; every method answers whether there is somebody left to write to. */
+/**
+ * Writes a body as a behaviour describes. Every method returns whether the client is still
+ * connected.
+ */
 export interface Writer {
-  /** Writes the text of one event (or a whole body); line ends are `\n` and become what the behaviour says. */
+  /**
+   * Writes the text of one event (or a whole body). Its `\n` are replaced by the line ends that the
+   * behaviour sets.
+   */
   write(text: string): Promise<boolean>
   writeBytes(bytes: Buffer): Promise<boolean>
   sleep(ms: number | undefined): Promise<boolean>
   /** Waits for the test if the behaviour requires it; a number counts the chunks written so far. */
   hold(moment: 'before-headers' | 'after-headers' | number): Promise<boolean>
-  /** Strikes a fault whose moment has come. */
+  /** Causes the fault if its moment has been reached. */
   strike(moment: 'before-headers' | 'after-headers'): Promise<boolean>
   end(): void
 }
 
-/** What a writer works with. */
+/** The parts that a writer uses. */
 export interface WriterParts {
   readonly response: ServerResponse
   readonly behaviour: Behaviour
@@ -26,7 +32,7 @@ export interface WriterParts {
   readonly onFault: () => void
 }
 
-/** A writer that keeps to the client's pace, so that memory stays bounded. */
+/** Makes a writer with backpressure, so that memory stays bounded. */
 export const makeWriter = ({ response, behaviour, gate, onFault }: WriterParts): Writer => {
   const { fault, bytesPerWrite } = behaviour
   const eol = END[behaviour.eol ?? 'lf']
@@ -43,7 +49,7 @@ export const makeWriter = ({ response, behaviour, gate, onFault }: WriterParts):
     if (bytesPerWrite === undefined) return put(all)
     for (let at = 0; at < all.length; at += bytesPerWrite) {
       if (!(await put(all.subarray(at, at + bytesPerWrite)))) return false
-      await turnOfLoop() // so that every piece is a packet of its own
+      await turnOfLoop() // so that every piece is sent as a separate packet
     }
     return isFine()
   }
@@ -92,7 +98,7 @@ const bytesOf = (fault: Fault | undefined): number | undefined =>
 const chunksOf = (fault: Fault): number | undefined =>
   typeof fault.when === 'object' && 'afterChunks' in fault.when ? fault.when.afterChunks : undefined
 
-/** Brings the fault about. Answers whether writing may go on. */
+/** Causes the fault. Returns whether writing may continue. */
 export const inflict = async (fault: Fault, response: ServerResponse, onFault: () => void): Promise<boolean> => {
   const { socket } = response
   if (fault.kind === 'stall') {
@@ -108,7 +114,7 @@ export const inflict = async (fault: Fault, response: ServerResponse, onFault: (
     response.end()
     return false
   }
-  // What was written before has to arrive first; a reset throws away what is still on its way.
+  // Earlier writes must arrive first: a reset discards data that has not been sent yet.
   if (response.headersSent) await pause(10, response)
   if (fault.kind === 'reset' || fault.kind === 'refuse') socket?.resetAndDestroy()
   else socket?.destroySoon()

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** A JSON schema of the contract, as far as values are made from it. */
+/** The JSON schema keywords of the contract from which values are generated. */
 export type Schema = Readonly<Record<string, unknown>>
 
 const NAMES = ['a', 'x-y', 'toString', '__proto__', 'constructor', 'ü', '']
@@ -12,10 +12,10 @@ const text = fc.oneof(
 )
 
 /**
- * Makes values that fit a schema.
+ * Generates values that match a schema.
  *
- * @param document - where its `$ref`s point to
- * @param depth - how much deeper optional members may go
+ * @param document - the document that its `$ref`s refer to
+ * @param depth - how many more levels of optional members are generated
  */
 export function fitting(schema: Schema, document: Schema, depth = 6): Arbitrary<unknown> {
   if (typeof schema.$ref === 'string') return fitting(resolved(schema.$ref, document), document, depth)
@@ -27,7 +27,7 @@ export function fitting(schema: Schema, document: Schema, depth = 6): Arbitrary<
   return fc.oneof(...types.map((type) => ofType(type, schema, document, depth)))
 }
 
-/** The schema that a reference of the document points to. */
+/** Resolves a reference within the document. */
 export const resolved = (ref: string, document: Schema): Schema =>
   ref
     .split('/')
@@ -61,11 +61,12 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
   const values =
     typeof schema.additionalProperties === 'object' ? fitting(schema.additionalProperties as Schema, document, depth - 1) : anything
   const members = fc.record(known, { requiredKeys: required })
-  // A few members at a time: where all of them meet, the first refusal hides the others.
+  // Only a few optional members at a time: with all of them, the first refusal would hide the
+  // others.
   const few = fc.tuple(members, fc.array(fc.nat(99), { maxLength: 6 })).map(([whole, chosen]) => {
     const optional = Object.keys(whole).filter((name) => !required.includes(name))
-    const kept = new Set(chosen.map((place) => optional[place % Math.max(1, optional.length)]))
-    return Object.fromEntries(Object.entries(whole).filter(([name]) => required.includes(name) || kept.has(name)))
+    const selected = new Set(chosen.map((index) => optional[index % Math.max(1, optional.length)]))
+    return Object.fromEntries(Object.entries(whole).filter(([name]) => required.includes(name) || selected.has(name)))
   })
   const extra = fc.dictionary(fc.constantFrom(...NAMES), values, { maxKeys: 1, noNullPrototype: true })
   return fc
@@ -73,26 +74,29 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
     .map(([one, other]) => ({ ...other, ...one }))
 }
 
-/** Makes values that differ from one that fits in one place: a member gone, or a value of another kind. */
+/**
+ * Generates values that differ from a valid one at one path: a member is missing, or has a value of
+ * another type.
+ */
 export function spoilt(value: unknown): Arbitrary<unknown> {
-  const places = placesIn(value)
+  const paths = pathsIn(value)
   return fc
     .tuple(
-      fc.nat(places.length - 1),
+      fc.nat(paths.length - 1),
       fc.oneof(fc.constant(undefined), fc.constantFrom<unknown[]>(null, true, -1, 1e9, 0.5, '', 'x', [], {}, [[]])),
     )
-    .map(([at, other]) => replaced(value, places[at] ?? [], other))
+    .map(([at, other]) => replaced(value, paths[at] ?? [], other))
 }
 
-type Place = readonly (string | number)[]
+type Path = readonly (string | number)[]
 
-function placesIn(value: unknown, place: Place = []): Place[] {
-  if (typeof value !== 'object' || value === null) return [place]
-  const inner = Object.entries(value).flatMap(([key, each]) => placesIn(each, [...place, Array.isArray(value) ? Number(key) : key]))
-  return [place, ...inner]
+function pathsIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const inner = Object.entries(value).flatMap(([key, each]) => pathsIn(each, [...path, Array.isArray(value) ? Number(key) : key]))
+  return [path, ...inner]
 }
 
-function replaced(value: unknown, [key, ...rest]: Place, other: unknown): unknown {
+function replaced(value: unknown, [key, ...rest]: Path, other: unknown): unknown {
   if (key === undefined) return other
   if (Array.isArray(value)) return value.map((each, index) => (index === key ? (replaced(each, rest, other) ?? null) : each))
   return Object.fromEntries(

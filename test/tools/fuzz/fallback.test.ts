@@ -10,7 +10,7 @@ const WAYS = /^(docker|podman|python[\d.]*|uvx?|pipx?[\d.]*|st|schemathesis)$/
 const bin = mkdtempSync(join(tmpdir(), 'without-'))
 afterAll(() => rmSync(bin, { recursive: true }))
 
-/** A folder with every program of the PATH but those that Schemathesis could be run with. */
+/** Makes a folder with every program in the PATH except those that can run Schemathesis. */
 function hide(): void {
   for (const folder of (process.env.PATH ?? '').split(':').filter((name) => name !== '')) {
     for (const name of namesIn(folder)) {
@@ -19,7 +19,7 @@ function hide(): void {
         accessSync(join(folder, name), constants.X_OK)
         symlinkSync(join(folder, name), join(bin, name))
       } catch {
-        // not to be run, or found in an earlier folder already
+        // not executable, or already found in an earlier folder
       }
     }
   }
@@ -29,11 +29,11 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
-    return [] // a PATH may name folders that are not there
+    return [] // a PATH may name folders that do not exist
   }
 }
 
-test('make fuzz runs the property test where neither docker nor Python is at hand, and says so', { timeout: 180_000 }, () => {
+test('make fuzz runs the property test if neither docker nor Python is available, and says so', { timeout: 180_000 }, () => {
   hide()
   const env = { PATH: bin, HOME: process.env.HOME, FUZZ_RUNS: '30' }
   expect(spawnSync('sh', ['-c', 'command -v python3 docker uvx pipx st'], { env, encoding: 'utf8' }).stdout).toBe('')

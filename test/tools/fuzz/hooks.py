@@ -1,7 +1,7 @@
-"""What Schemathesis cannot read from the contract: streams that exist, and the refusals that no schema can foretell.
+"""Adds what Schemathesis cannot read from the contract: ids of existing streams, and the refusals that no schema expresses.
 
-FUZZ_STREAM is the id of a stream that can be resumed, FUZZ_RESPONSES those of responses that are kept, with commas between, where there are any:
-the first is there to be read, the others to be deleted.
+FUZZ_STREAM is the id of a resumable stream. FUZZ_RESPONSES is a comma-separated list of the ids
+of stored responses: the first one is read, the others are deleted. Both may be empty.
 """
 
 import os
@@ -13,12 +13,12 @@ STREAM = os.environ.get("FUZZ_STREAM", "")
 RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
 turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0}
 
-# What createResponse always refuses, or cannot find.
+# Parameters that createResponse always refuses, or whose made-up ids it cannot find.
 REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
 
 
 def is_turn(name, of):
-    """True once in so many calls; counted, so that a run is like the one before."""
+    """Return True once in `of` calls; counted, so that all runs are alike."""
     turns[name] += 1
     return turns[name] % of == 0
 
@@ -36,23 +36,23 @@ def before_call(context, case, **kwargs):
     if not is_positive(case):
         return
     operation = case.operation.definition.raw.get("operationId")
-    # A request with Last-Event-ID asks for the rest of a stream, and never for a chat: one in twenty is enough of them.
+    # A request with Last-Event-ID resumes a stream and never starts a chat: keep one in twenty.
     if operation == "createChatCompletion" and "Last-Event-ID" in case.headers:
         if is_turn("Last-Event-ID", of=20) and STREAM:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
         else:
             del case.headers["Last-Event-ID"]
-    # A demanded function has to be one of those on offer, which made-up names never are.
+    # A required function must be declared in the request, which made-up names never are.
     if operation == "createChatCompletion" and isinstance(case.body, dict) and not is_turn("function_call", of=20):
         case.body = {name: value for name, value in case.body.items() if not demands_function(name, value)}
-    # Ids are random; a made-up one is 404.
+    # Ids are random; a made-up one results in 404.
     if operation == "getChatCompletion" and STREAM and not is_turn("completion_id", of=3):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
     if operation == "createResponse":
         change_response(case)
-    # A made-up id is 404, and so is what has been deleted.
+    # A made-up or deleted id results in 404.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
         case.path_parameters["response_id"] = SPARE.pop()
     if operation == "getResponse" and RESPONSE and not is_turn("response_id", of=30):
@@ -67,7 +67,8 @@ def change_response(case):
     if not isinstance(case.body, dict) or is_turn("response", of=20):
         return
     case.body = {name: value for name, value in case.body.items() if name not in REFUSED and not demands_function(name, value)}
-    # The kind of an item says what else it needs; made-up ones are seldom whole. One in four is enough of them.
+    # The required members of an item depend on its type, so generated ones are seldom valid:
+    # keep one in four.
     if "input" not in case.body or not isinstance(case.body["input"], str) and not is_turn("items", of=4):
         case.body["input"] = "hello"
 
@@ -78,31 +79,33 @@ PART = r"messages\[\d+\]\.content\[\d+\]\."
 
 SCHEMA = r"(tools\[\d+\]\.function\.parameters|response_format\.json_schema\.schema).*"
 
-# What fits the schemas and is refused with 400: operation, code, param, words (all but the first patterns), each with the reason why no schema says it.
+# Requests that match the schemas and are refused with 400: operation, code, param and message (all
+# but the operation are patterns). Each comment gives the reason why no schema expresses the rule.
 NAMED_REFUSALS = [
-    # Said in words by the contract: the ids of another tokenizer mean nothing to Gemini.
+    # Described in the contract's text: token ids of another tokenizer are meaningless to Gemini.
     ("createEmbedding", "unsupported_value", r"input", r"Token arrays"),
-    # Calls and their results have to belong together, across messages.
+    # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
-    # A demanded function has to be on offer, each only once, and no other kind of tool can be demanded.
+    # A required function must be declared, only once, and no other tool type can be required.
     (CHAT, "invalid_value|unsupported_value", r"tool_choice.*", r""),
     (CHAT, "invalid_request", r"", r"Duplicate function declaration"),
-    # OpenAI's contract has them and Gemini does not: refused by name, where leaving them out would change the answer in silence.
+    # OpenAI supports them and Gemini does not. They are refused, because ignoring them would change
+    # the answer silently.
     (CHAT, "unsupported_value", r"n|logprobs|modalities|tools\[\d+\]\.type", r""),
     (CHAT, "unsupported_value", PART + r"(file\.file_id|input_audio\.format)", r""),
-    # Older models take either tools or a JSON answer.
+    # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
-    # Media of any kind are text to a schema.
+    # For a schema, media of any type are strings.
     (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data)", r"data URI"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
-    # JSON Schemas within a request are objects to its own schema.
+    # For the request's schema, a JSON Schema within the request is any object.
     (CHAT, "invalid_value|invalid_type|unsupported_value", SCHEMA, r"JSON Schema"),
-    # Google's own settings go to Google as they are.
+    # Google's own settings are passed to Google unchanged.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
     (RESPONSES, "invalid_request", r"extra_body\.google\..*", r""),
-    # What OpenAI would keep, or cannot be had of Gemini: refused by name.
+    # Features that need storage at OpenAI or that Gemini does not have.
     (RESPONSES, "unsupported_value", r"background|conversation|prompt|include", r""),
-    # What an item, a part or a tool needs depends on its kind, and kinds that are new are to be let in.
+    # The required members of an item, a part or a tool depend on its type, and new types must pass.
     (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array", r"(input|tools|tool_choice)\b.*", r""),
     (RESPONSES, "invalid_request", r"", r"Duplicate function declaration"),
     (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
@@ -110,7 +113,7 @@ NAMED_REFUSALS = [
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
 ]
 if os.environ.get("FUZZ_GEMINI") == "true":
-    # What the real Gemini refuses cannot be foretold; it must carry our code for that.
+    # The refusals of the real Gemini are not predictable; they must have our code for them.
     NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, "createEmbedding")]
 
 
@@ -120,7 +123,7 @@ def refused_for_a_named_reason(context, response, case):
         return
     error = response.json()["error"]
     operation = case.operation.definition.raw.get("operationId")
-    for name, code, param, words in NAMED_REFUSALS:
-        if name == operation and re.fullmatch(code, error["code"]) and re.fullmatch(param, error["param"] or "") and re.search(words, error["message"]):
+    for name, code, param, message in NAMED_REFUSALS:
+        if name == operation and re.fullmatch(code, error["code"]) and re.fullmatch(param, error["param"] or "") and re.search(message, error["message"]):
             return
-    raise AssertionError(f"A request that fits the contract is refused: {error['code']} at {error['param']}: {error['message']}")
+    raise AssertionError(f"A request that matches the contract is refused: {error['code']} at {error['param']}: {error['message']}")

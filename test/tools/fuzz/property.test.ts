@@ -6,7 +6,7 @@ import { type Answer, call } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 import { fitting, resolved, type Schema, spoilt } from './arbitraries.js'
 
-// `make fuzz` asks for more where it has no Schemathesis.
+// `make fuzz` sets a higher number if Schemathesis is not available.
 const RUNS = Number(process.env.FUZZ_RUNS ?? '250')
 const LIMIT_MS = 20_000 + RUNS * 100
 
@@ -17,11 +17,14 @@ ajv.addSchema(DOCUMENT, 'contract.json')
 interface Case {
   readonly path: string
   readonly schema: string
-  /** Names that are served. */
+  /** Names of models that are served. */
   readonly models: readonly string[]
-  /** Codes of the refusals that no schema can foretell. */
+  /** Codes of the refusals that no schema expresses. */
   readonly refusals: readonly string[]
-  /** Members that most bodies have so: made-up ones are nearly always refused, and would leave little else to see. */
+  /**
+   * Fixed members of most bodies: generated values are nearly always refused, and would hide the
+   * rest of the request.
+   */
   readonly usually?: Readonly<Record<string, unknown>>
 }
 
@@ -46,7 +49,7 @@ const CASES: readonly Case[] = [
       'previous_response_not_found',
       'item_not_found',
     ],
-    // What an item or a tool needs depends on its kind.
+    // The required members of an item or a tool depend on its type.
     usually: { input: 'hello', background: null, conversation: null, prompt: null, previous_response_id: null, include: [], tools: [] },
   },
   {
@@ -70,10 +73,12 @@ describe.each(CASES)('POST $path', ({ path, schema, models, refusals, usually })
   const bodies = fc
     .tuple(fitting(resolved(schema, DOCUMENT), DOCUMENT), fc.constantFrom(...models), fc.constantFrom(usually, usually, usually, undefined))
     .map(([body, model, usual]) => ({ ...(body as object), ...usual, model }))
-    // Only what JSON can say.
+    // Only values that JSON can express.
     .map((body) => JSON.parse(JSON.stringify(body)) as unknown)
 
-  test('what fits the contract is served, or refused for what no schema can say', { timeout: LIMIT_MS }, async () => {
+  test('a request that matches the contract is served, or refused for a known reason', {
+    timeout: LIMIT_MS,
+  }, async () => {
     let served = 0
     let sent = 0
     const property = fc.asyncProperty(bodies, async (body) => {
@@ -90,7 +95,7 @@ describe.each(CASES)('POST $path', ({ path, schema, models, refusals, usually })
     expect(served / sent).toBeGreaterThan(0.3)
   })
 
-  test('what breaks the contract is 400', { timeout: LIMIT_MS }, async () => {
+  test('a request that breaks the contract is refused with 400', { timeout: LIMIT_MS }, async () => {
     const broken = bodies
       .chain(spoilt)
       .map((body) => JSON.parse(JSON.stringify(body ?? null)) as unknown)

@@ -11,23 +11,23 @@ test.each<[what: string, counts: Counts, problems: string[]]>([
   ['three of ten served', counts({ served: 3, statuses: { 200: 3, 404: 7 } }), []],
   ['fewer served', counts({ served: 2, statuses: { 200: 2, 404: 8 } }), ['x: only 2 of 10 positive cases were served']],
   [
-    'an operation that was left out',
+    'an operation that was not tested',
     counts({ cases: 0, positive: 0, served: 0, statuses: {} }),
     ['x: only 0 of 0 positive cases were served'],
   ],
   ['a 500', counts({ statuses: { 200: 9, 500: 1 } }), ['x: 1 times 500']],
   ['a 503 and a 429', counts({ statuses: { 200: 8, 429: 1, 503: 1 } }), ['x: 1 times 429', 'x: 1 times 503']],
-  ['a request without an answer', counts({ statuses: { 200: 9, none: 1 } }), ['x: 1 times none']],
+  ['a request without a response', counts({ statuses: { 200: 9, none: 1 } }), ['x: 1 times none']],
 ])('the verdict on a fuzzing run: %s', (_what, given, problems) => {
   expect(problemsOf([given])).toEqual(problems)
 })
 
-test('a report is counted by operation, and operations that nobody asked are in it', () => {
+test('a report is counted by operation, and includes operations without requests', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   const file = join(folder, 'report.ndjson')
-  const made = (mode: string) => ({ value: { method: 'GET', path: '/v1/models', meta: { generation: { mode } } } })
+  const caseOf = (mode: string) => ({ value: { method: 'GET', path: '/v1/models', meta: { generation: { mode } } } })
   const recorder = {
-    cases: { a: made('positive'), b: made('negative'), c: made('positive') },
+    cases: { a: caseOf('positive'), b: caseOf('negative'), c: caseOf('positive') },
     interactions: { a: { response: { status_code: 200 } }, b: { response: { status_code: 401 } }, c: { response: null } },
   }
   writeFileSync(file, `${JSON.stringify({ Initialize: {} })}\n${JSON.stringify({ ScenarioFinished: { recorder } })}\n`)
@@ -46,10 +46,12 @@ test('a report is counted by operation, and operations that nobody asked are in 
 test('operations of one path are counted apart, and any other method for the first of them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   const file = join(folder, 'report.ndjson')
-  const made = (method: string) => ({ value: { method, path: '/v1/responses/{response_id}', meta: { generation: { mode: 'positive' } } } })
+  const caseOf = (method: string) => ({
+    value: { method, path: '/v1/responses/{response_id}', meta: { generation: { mode: 'positive' } } },
+  })
   const answered = { response: { status_code: 200 } }
   const recorder = {
-    cases: { a: made('GET'), b: made('DELETE'), c: made('DELETE'), d: made('PATCH') },
+    cases: { a: caseOf('GET'), b: caseOf('DELETE'), c: caseOf('DELETE'), d: caseOf('PATCH') },
     interactions: { a: answered, b: answered, c: answered, d: { response: { status_code: 405 } } },
   }
   writeFileSync(file, JSON.stringify({ ScenarioFinished: { recorder } }))

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 
-/** What came of the cases of one operation. */
+/** The results of the cases of one operation. */
 export interface Counts {
   readonly label: string
   readonly cases: number
-  /** Cases that fit the contract, and how many of them were served. */
+  /** Cases that match the contract, and how many of them were served. */
   readonly positive: number
   readonly served: number
-  /** Answers by their status; `none` where none came. */
+  /** Responses by status; `none` counts missing responses. */
   readonly statuses: Readonly<Record<string, number>>
 }
 
@@ -33,7 +33,7 @@ const CONTRACT = JSON.parse(readFileSync(new URL('../../../generated/openapi.jso
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>
 }
 
-/** Ids of the operations by path and method. */
+/** Operation ids by path and method. */
 const OPERATIONS = new Map(
   Object.entries(CONTRACT.paths).map(([path, methods]) => [
     path,
@@ -41,10 +41,16 @@ const OPERATIONS = new Map(
   ]),
 )
 
-/** What a local run must reach; less is a run that tested too little, or answers that nobody wants. */
+/**
+ * The minimum number of cases and share of served ones in a local run; with less, it tested too
+ * little.
+ */
 export const GOALS = { cases: 5_000, servedShare: 0.3 }
 
-/** Counts the cases in a report of Schemathesis (NDJSON), by operation; further methods on a path count for its first. */
+/**
+ * Counts the cases in a report of Schemathesis (NDJSON) by operation. Undeclared methods on a path
+ * count for its first operation.
+ */
 export function readCounts(file: string): Counts[] {
   const counts = new Map([...OPERATIONS.values()].flatMap((byMethod) => [...byMethod.values()].map((id) => [id, nothing(id)])))
   for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -76,14 +82,17 @@ function counted({ label, cases, positive, served, statuses }: Counts, isPositiv
   }
 }
 
-/** The counts as lines for people. */
+/** Formats the counts as lines of text. */
 export const toTable = (counts: readonly Counts[]): string[] =>
   counts.map(({ label, cases, positive, served, statuses }) => {
     const byStatus = Object.entries(statuses).map(([status, times]) => `${status}: ${times}`)
     return `  ${label.padEnd(20)} ${String(cases).padStart(5)} cases, ${served} of ${positive} positive served; ${byStatus.join(', ')}`
   })
 
-/** What is wrong with a run's counts, operation by operation: too few served, or an answer that no local run may give. */
+/**
+ * Returns the problems in a run's counts by operation: too few cases served, or a status that no
+ * local run may produce.
+ */
 export const problemsOf = (counts: readonly Counts[]): string[] =>
   counts.flatMap(({ label, positive, served, statuses }) => [
     ...(served === 0 || served < positive * GOALS.servedShare

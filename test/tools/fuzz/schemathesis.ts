@@ -6,36 +6,39 @@ import { type Counts, readCounts } from './report.js'
 import { makeResponses, makeStream, type Target } from './stack.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const FOLDER = '.cache/fuzz' // relative, since docker sees the repository elsewhere
+const FOLDER = '.cache/fuzz' // relative, because docker mounts the repository at another path
 
 /** One run of Schemathesis. */
 export interface Run extends Target {
-  /** Names its files in .cache/fuzz. */
+  /** The prefix of its files in .cache/fuzz. */
   readonly name: string
-  /** Options beside those of test/tools/fuzz/schemathesis.toml. */
+  /** Options in addition to those in test/tools/fuzz/schemathesis.toml. */
   readonly options: readonly string[]
-  /** True where Gemini itself stands behind the target. */
+  /** True if the target calls Gemini itself. */
   readonly isGemini: boolean
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Outcome {
   readonly counts: readonly Counts[]
-  /** What Schemathesis found, in its words; undefined where nothing. */
+  /** The failures that Schemathesis reported; undefined if there are none. */
   readonly failures: string | undefined
 }
 
-// Each can be deleted once.
+// Enough of them, because each can be deleted only once.
 const RESPONSES = 100
 
-/** True where there is a way to run Schemathesis. */
+/** Returns whether Schemathesis can be run on this machine. */
 export async function hasSchemathesis(): Promise<boolean> {
   const child = spawn('scripts/test/schemathesis.sh', ['--version'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
   const [code] = (await once(child, 'close')) as [number | null]
   return code === 0
 }
 
-/** Fuzzes one target with Schemathesis. Without a token the contract is taken without its security. */
+/**
+ * Fuzzes one target with Schemathesis. Without a token, the security requirements of the contract
+ * are removed.
+ */
 export async function fuzz({ name, origin, token, options, isGemini }: Run): Promise<Outcome> {
   mkdirSync(`${ROOT}/${FOLDER}`, { recursive: true })
   const file = (end: string): string => `${FOLDER}/${name}.${end}`
@@ -63,11 +66,14 @@ export async function fuzz({ name, origin, token, options, isGemini }: Run): Pro
   })
   const [code] = (await once(child, 'close')) as [number | null]
   writeFileSync(`${ROOT}/${file('log')}`, output)
-  if (code !== 0 && code !== 1) return { counts: [], failures: `Schemathesis ended with ${code}:\n${output.slice(-2000)}` }
+  if (code !== 0 && code !== 1) return { counts: [], failures: `Schemathesis exited with ${code}:\n${output.slice(-2000)}` }
   return { counts: readCounts(`${ROOT}/${file('ndjson')}`), failures: code === 0 ? undefined : failuresIn(output) }
 }
 
-/** The failures in what Schemathesis printed, without the endless lines of what it sent. */
+/**
+ * Extracts the failures from the output of Schemathesis, and shortens the long lines with the
+ * requests.
+ */
 const failuresIn = (output: string): string =>
   output
     .slice(Math.max(0, output.search(/=+ (FAILURES|ERRORS) =+/)))

@@ -5,20 +5,23 @@ import { fileURLToPath } from 'node:url'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { GEMINI_KEY } from '../../support/canaries.js'
 
-/** What is fuzzed. */
+/** The server that is fuzzed. */
 export interface Target {
   readonly origin: string
-  /** The bearer token; undefined where none is asked for. */
+  /** The bearer token; undefined if none is required. */
   readonly token: string | undefined
 }
 
-/** The built server over a simulator, each in a process of its own. */
+/** The built server and a simulator, each in a separate process. */
 export interface Stack extends Target {
   readonly proxy: Bundle
   close(): Promise<void>
 }
 
-/** Starts both on free ports. The simulator is told nothing, so that it never fails, and whatever fails is ours. */
+/**
+ * Starts both on free ports. The simulator never causes failures by default, so every failure is
+ * the server's.
+ */
 export async function startStack(token: string | undefined): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
@@ -44,11 +47,14 @@ export async function startStack(token: string | undefined): Promise<Stack> {
   }
 }
 
-/** Makes a stream that can be resumed, and gives its id; undefined where the target makes none. */
+/** Creates a resumable stream and returns its id; undefined if the target creates none. */
 export const makeStream = (target: Target): Promise<string | undefined> =>
   streamOf(target, '/v1/chat/completions', { messages: [{ role: 'user', content: 'Count to three.' }] })
 
-/** Makes responses that are kept: first a stream that can be gone through again, then others, to be deleted. */
+/**
+ * Creates stored responses: first a stream that can be read again, then others to be deleted.
+ * Returns their ids.
+ */
 export async function makeResponses(target: Target, count: number): Promise<string[]> {
   const ids = [await streamOf(target, '/v1/responses', { input: 'Count to three.' })]
   for (let nth = 1; nth < count; nth += 1) ids.push(await responseOf(target))

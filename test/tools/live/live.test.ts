@@ -20,7 +20,7 @@ afterEach(async () => {
   google = undefined
 })
 
-/** A simulator plays Google. */
+/** A live run against a simulator in the role of Google. */
 async function live(settings: Partial<Settings> = {}, scenarios = SIMULATED): Promise<LiveReport> {
   google = await startSimulator(settings)
   const models = { model: 'gemini-3.5-flash', embeddingModel: 'gemini-embedding-001' }
@@ -33,14 +33,14 @@ const recorded = (): string =>
     .join('\n')
 
 describe('make live', () => {
-  test('finds nothing where Google is what the simulator is, and keeps no secret', { timeout: 120_000 }, async () => {
+  test('finds no difference if Google behaves like the simulator, and records no secret', { timeout: 120_000 }, async () => {
     const text = { prompt: `I am ${MAIL}, my key is ${KEY}. ${SIMULATED.text?.prompt}` }
     const { results, drift, verdicts } = await live({}, { ...SIMULATED, text })
     expect(failuresIn(results)).toEqual([])
     expect(results.filter(({ problem }) => problem === null).length).toBeGreaterThan(20)
     expect(drift).toEqual([])
     expect(verdicts.filter(({ verdict }) => verdict === 'refuted')).toEqual([])
-    // What cannot be ordered, and a simulator that thinks for no time, tell nothing.
+    // A simulator that does not pause to think cannot show whether comments are sent meanwhile.
     expect(verdicts.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name)).toEqual(['comments while it thinks'])
     const written = recorded()
     expect(written).toContain('[redacted]')
@@ -49,7 +49,7 @@ describe('make live', () => {
     expect(google?.requests.some(({ headers }) => headers.authorization === `Bearer ${KEY}`)).toBe(true)
   })
 
-  test('reports each way in which Google differs, and each case that fails', { timeout: 120_000 }, async () => {
+  test('reports each difference between Google and the simulator, and each case that fails', { timeout: 120_000 }, async () => {
     const length = { prompt: 'Hello. simulate:{"text":"Once","finish":"MAX_TOKENS"}' }
     const behaviour = { headers: { 'x-new-header': 'v' }, comment: 'thinking' } as const
     const structured = { prompt: 'Hello. simulate:{"text":"no JSON"}' }
@@ -81,7 +81,7 @@ describe('make live', () => {
   })
 })
 
-describe('what is written down', () => {
+describe('a record', () => {
   const redact = makeRedact(['s3cret/key+'])
 
   test.each([
@@ -91,16 +91,16 @@ describe('what is written down', () => {
     ['a newer key of Google', 'AQ.Ab8RN6Iabcdefghijklmnop', '[redacted]'],
     ['a bearer token', 'Authorization: Bearer abc.def', 'Authorization: Bearer [redacted]'],
     ['a key in a query', '/models?key=abc123&x=1', '/models?key=[redacted]&x=1'],
-    ['an address of e-mail', 'write to ada@example.org.', 'write to [redacted].'],
-    ['an address of a machine', 'from 203.0.113.7', 'from [redacted]'],
+    ['an e-mail address', 'write to ada@example.org.', 'write to [redacted].'],
+    ['an IP address', 'from 203.0.113.7', 'from [redacted]'],
     ['a project', 'projects/123456789012/x', 'projects/[redacted]/x'],
     ['a picture', `data:image/png;base64,${'A'.repeat(80)}`, 'data:image/png;base64,[redacted]'],
     ['nothing secret', 'gemini-3.5-flash 1.2.3', 'gemini-3.5-flash 1.2.3'],
-  ])('has no secret in it: %s', (_what, text, expected) => {
+  ])('contains no secret: %s', (_what, text, expected) => {
     expect(redact(text)).toBe(expected)
   })
 
-  test('has the names of all headers, and few values', () => {
+  test('contains the names of all headers, and few values', () => {
     const headers = [
       ['Authorization', 'Bearer x'],
       ['Content-Type', 'application/json'],

@@ -13,20 +13,23 @@ import { type Exchange, type Recorder, startRecorder } from './recorder.js'
 import { makeRedact } from './redact.js'
 import { driftBetween } from './shape.js'
 
-/** What a live run needs. */
+/** The options of a live run. */
 export interface LiveOptions {
   /** Base URL of Gemini. */
   readonly upstream: string
   readonly key: string
   readonly model: string
   readonly embeddingModel: string
-  /** How the cases ask: Google in plain words, or a simulator that plays Google by directives. */
+  /**
+   * The prompts of the cases: plain text for Google, or directives for a simulator in the role of
+   * Google.
+   */
   readonly scenarios: Scenarios
-  /** Where the exchanges and the report go; what was there is removed. */
+  /** The folder for the exchanges and the report; it is emptied first. */
   readonly folder: string
 }
 
-/** What a live run has found. */
+/** The results of a live run. */
 export interface LiveReport {
   readonly results: readonly Result[]
   readonly drift: readonly string[]
@@ -37,8 +40,9 @@ const CURRENT = SDKS.filter(({ name }) => name.startsWith('openai 6.'))
 const ABORTS = CASES.filter(({ feature }) => feature === 'abort').map(({ title }) => title)
 
 /**
- * Runs the shared cases with the SDK of the product on Google, through the built proxy and a recorder behind it, then on the simulator, and
- * compares what both answered; asks the open points; writes all of it down without secrets.
+ * Runs the shared cases with the product's SDK, through the built proxy and a recorder behind it,
+ * on Google and then on the simulator. Compares the responses of both, runs the probes of open
+ * points on Google, and writes everything to files without secrets.
  */
 export async function runLive(options: LiveOptions): Promise<LiveReport> {
   const token = randomBytes(16).toString('hex')
@@ -59,7 +63,10 @@ export async function runLive(options: LiveOptions): Promise<LiveReport> {
   }
 }
 
-/** Whole answers to the cases; how far one came that its client left is chance. */
+/**
+ * The complete responses to the cases. Aborted ones are excluded, because they break off at a
+ * random point.
+ */
 const comparable = (exchanges: readonly Exchange[]): Exchange[] =>
   exchanges.filter(({ purpose, isWhole }) => isWhole && !ABORTS.includes(purpose))
 
@@ -73,7 +80,8 @@ async function runBehind(
     GEMINI_BASE_URL: recorder.baseUrl,
     AUTH_TOKEN: token,
     THOUGHTS: 'off',
-    // Where failures can be ordered the SDK is to repeat; Google's own should not fail a case.
+    // If failures can be scripted, the SDK does the retries. Google's own failures must not fail a
+    // case.
     MAX_RETRIES: options.scenarios.fails_once === undefined ? '2' : '0',
   })
   try {
@@ -104,7 +112,7 @@ async function ask(recorder: Recorder, { key, model }: LiveOptions): Promise<Liv
   const verdicts: { name: string; assumption: string; verdict: Verdict }[] = []
   for (const probe of PROBES) {
     recorder.name(`probe: ${probe.name}`)
-    // A probe that comes to no answer has not told anything.
+    // A probe without a response has no result.
     const verdict = await probe.ask(asker).catch((): Verdict => 'unknown')
     verdicts.push({ name: probe.name, assumption: probe.assumption, verdict })
   }

@@ -1,49 +1,55 @@
 import type { Exchange } from './recorder.js'
 
-/** `confirmed`: as we assume and the simulator does. `refuted`: otherwise. `unknown`: this run could not tell. */
+/**
+ * `confirmed`: Google behaves as assumed, like the simulator. `refuted`: it does not. `unknown`:
+ * this run could not determine it.
+ */
 export type Verdict = 'confirmed' | 'refuted' | 'unknown'
 
-/** What a probe may do: send one request to Gemini itself, past the proxy. */
+/** What a probe can use: it sends requests directly to Gemini, not through the proxy. */
 export interface Asker {
-  /** True where the key is of the newer kind. */
+  /** True if the key has the newer format. */
   readonly isAuthKey: boolean
   readonly model: string
   get(path: string): Promise<Exchange>
   chat(body: object): Promise<Exchange>
-  /** All that was written down so far. */
+  /** All exchanges recorded so far. */
   readonly exchanges: readonly Exchange[]
 }
 
-/** One open point of Google's interface. */
+/** An undocumented behaviour of Google's API that is to be checked. */
 export interface Probe {
   readonly name: string
-  /** What the proxy and the simulator are built on. */
+  /** The assumption on which the proxy and the simulator are built. */
   readonly assumption: string
   ask(asker: Asker): Promise<Verdict>
 }
 
 const HELLO = { messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 64 }
 const accepted = ({ status }: Exchange): Verdict => (status === 200 ? 'confirmed' : status === 400 ? 'refuted' : 'unknown')
-/** Refused for what was asked, and not for something else. */
-const refused = ({ status, body }: Exchange, word: RegExp): Verdict =>
-  status === 200 ? 'refuted' : status === 400 && word.test(body) ? 'confirmed' : 'unknown'
+/**
+ * `confirmed` only if the error message matches the pattern, so that the request was refused for
+ * the expected reason.
+ */
+const refused = ({ status, body }: Exchange, pattern: RegExp): Verdict =>
+  status === 200 ? 'refuted' : status === 400 && pattern.test(body) ? 'confirmed' : 'unknown'
 
 const dropped = (name: string, value: unknown): Probe => ({
   name: `parameter ${name}`,
-  assumption: `\`${name}\` is refused as an unknown name, so that the proxy has to leave it out`,
+  assumption: `\`${name}\` is refused as an unknown name, so the proxy has to omit it`,
   ask: async ({ chat }) => refused(await chat({ ...HELLO, [name]: value }), new RegExp(`\\b${name}\\b`)),
 })
 
 const minimal = (model: string): Probe => ({
   name: `minimal on ${model}`,
-  assumption: `reasoning_effort \`minimal\` is refused by ${model}, so that the proxy has to raise it to \`low\``,
+  assumption: `reasoning_effort \`minimal\` is refused by ${model}, so the proxy has to raise it to \`low\``,
   ask: async ({ chat }) => refused(await chat({ ...HELLO, model, reasoning_effort: 'minimal' }), /level|minimal/i),
 })
 
 const PIXEL = 'https://www.gstatic.com/webp/gallery/1.sm.jpg'
 const SILENCE_MS = 5_000
 
-/** Every point that no document settles. */
+/** All open points that Google's documentation does not answer. */
 export const PROBES: readonly Probe[] = [
   dropped('seed', 7),
   dropped('store', false),
@@ -52,15 +58,15 @@ export const PROBES: readonly Probe[] = [
   dropped('logprobs', true),
   {
     name: 'presence_penalty 0',
-    assumption: 'a `presence_penalty` of 0 is taken, although others are refused',
+    assumption: 'a `presence_penalty` of 0 is accepted, although other values are refused',
     ask: async ({ chat }) => accepted(await chat({ ...HELLO, presence_penalty: 0 })),
   },
   minimal('gemini-3.7-flash'),
   minimal('gemini-3.8-flash'),
   {
     name: 'failure within a stream',
-    assumption: 'a stream that fails ends in an error object or list that stands bare in the body, without `[DONE]`',
-    // It cannot be ordered: whatever broke during the run is looked at.
+    assumption: 'a stream that fails ends with a bare error object or list in the body, without `data:` and `[DONE]`',
+    // A failure cannot be provoked, so this checks the streams that failed during the run.
     ask: ({ exchanges }) => {
       const broken = exchanges.filter(
         ({ headers, body }) => headers['content-type']?.startsWith('text/event-stream') && body.includes('"error"'),
@@ -73,7 +79,7 @@ export const PROBES: readonly Probe[] = [
   },
   {
     name: 'AQ. keys as bearer',
-    assumption: 'a key that begins with `AQ.` is taken as a bearer token, time after time',
+    assumption: 'a key that begins with `AQ.` is accepted as a bearer token on every request',
     ask: async ({ isAuthKey, get }) => {
       if (!isAuthKey) return 'unknown'
       const statuses: number[] = []
@@ -87,7 +93,7 @@ export const PROBES: readonly Probe[] = [
   },
   {
     name: 'https picture',
-    assumption: 'a picture named by an https address is refused, so that somebody has to fetch it',
+    assumption: 'a picture with an https URL is refused, so the proxy has to fetch it',
     ask: async ({ chat }) => {
       const content = [
         { type: 'text', text: 'Describe it in three words.' },

@@ -3,29 +3,29 @@ import type { AddressInfo } from 'node:net'
 import { Agent, ProxyAgent, request as send } from 'undici'
 import { redactedHeaders } from './redact.js'
 
-/** One exchange with Gemini, without anything secret. */
+/** One exchange with Gemini, without secrets. */
 export interface Exchange {
-  /** What it was sent for: the title of a case, the name of a probe. */
+  /** Its purpose: the title of a case or the name of a probe. */
   readonly purpose: string
   readonly method: string
-  /** After the base URL. */
+  /** The path after the base URL. */
   readonly path: string
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly requestBody: string
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** False where the client left before its end, or the answer broke off. */
+  /** False if the client disconnected early or the response broke off. */
   readonly isWhole: boolean
   /** The longest time without a byte, in milliseconds. */
   readonly silenceMs: number
 }
 
-/** A relay before Gemini that writes down what passes. */
+/** A relay to Gemini that records the exchanges. */
 export interface Recorder {
   readonly baseUrl: string
   readonly exchanges: readonly Exchange[]
-  /** Names what the exchanges from now on are for. */
+  /** Sets the purpose of the following exchanges. */
   name(purpose: string): void
   close(): Promise<void>
 }
@@ -36,8 +36,8 @@ const OF_THIS_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'content-l
 /**
  * Starts the relay on a free port of the loopback.
  *
- * @param upstream - base URL of Gemini; reached through HTTPS_PROXY where that is set
- * @param redact - takes secrets out of all that is written down
+ * @param upstream - base URL of Gemini; reached through HTTPS_PROXY if set
+ * @param redact - removes secrets from everything that is recorded
  */
 export async function startRecorder(upstream: string, redact: (text: string) => string): Promise<Recorder> {
   const exchanges: Exchange[] = []
@@ -79,7 +79,7 @@ export async function startRecorder(upstream: string, redact: (text: string) => 
     })
     response.end()
   }
-  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy())) // as Gemini's connection ended
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy())) // because the connection to Gemini failed
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a listening TCP server has one
@@ -106,7 +106,7 @@ async function passOn(source: AsyncIterable<Buffer>, response: ServerResponse): 
       response.write(piece)
     }
   } catch {
-    isWhole = false // the client has left, or Gemini has: that is what is written down
+    isWhole = false // the client or Gemini disconnected, which is recorded here
   }
   return { body: Buffer.concat(pieces).toString(), isWhole, silenceMs: Math.round(silenceMs) }
 }

@@ -1,6 +1,6 @@
 const MARK = '[redacted]'
 
-/** What looks like a secret or tells of a person or machine, whoever it belongs to. */
+/** Patterns of secrets and of data about persons or machines, whoever they belong to. */
 const PATTERNS: readonly RegExp[] = [
   /AIza[\w-]{20,}/g,
   /AQ\.[\w.-]{16,}/g,
@@ -14,8 +14,8 @@ const PATTERNS: readonly RegExp[] = [
   /(?<=;base64,)[\w+/=]{64,}/g,
 ]
 
-/** The request and answer headers whose values are kept; of all others only the name is. */
-const KEPT = [
+/** The request and response headers whose values are recorded; of all others, only the name is. */
+const HARMLESS = [
   'content-type',
   'accept',
   'retry-after',
@@ -27,7 +27,11 @@ const KEPT = [
   'x-should-retry',
 ]
 
-/** Makes a function that takes secrets out of text. @param secrets - those that are known: keys and tokens, in whatever form they show up */
+/**
+ * Makes a function that removes secrets from text.
+ *
+ * @param secrets - known keys and tokens, which are also found URL-encoded and in base64
+ */
 export const makeRedact = (secrets: readonly string[]) => {
   const known = secrets.flatMap((secret) =>
     secret === '' ? [] : [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')],
@@ -38,6 +42,11 @@ export const makeRedact = (secrets: readonly string[]) => {
   }
 }
 
-/** Headers by name, lower case, in their order; the values only where they tell no secret. */
+/**
+ * Returns headers with lower-case names, in their order; values are redacted unless they are known
+ * to be harmless.
+ */
 export const redactedHeaders = (headers: Iterable<readonly [string, string]>, redact: (text: string) => string): Record<string, string> =>
-  Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), KEPT.includes(name.toLowerCase()) ? redact(value) : MARK]))
+  Object.fromEntries(
+    [...headers].map(([name, value]) => [name.toLowerCase(), HARMLESS.includes(name.toLowerCase()) ? redact(value) : MARK]),
+  )

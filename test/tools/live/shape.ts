@@ -1,26 +1,29 @@
 import type { Exchange } from './recorder.js'
 
-/** Headers that say nothing of the interface: of the connection, or of the day. */
+/** Headers that are not part of the interface: those of the connection, and the date. */
 const OF_TRANSPORT = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'alt-svc']
-/** Values that are part of the interface. */
-const TOLD = ['finish_reason', 'object', 'role', 'type', 'status']
+/** Members whose values are part of the interface. */
+const COMPARED_VALUES = ['finish_reason', 'object', 'role', 'type', 'status']
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The form of a JSON value: its members and their types, and the words that clients decide by. */
+/**
+ * Describes the shape of a JSON value: its members and their types, and the values that clients
+ * depend on.
+ */
 function formOf(value: unknown, at: string): string[] {
   if (Array.isArray(value)) return value.length === 0 ? [`${at}: empty list`] : value.flatMap((each) => formOf(each, `${at}[]`))
   if (isObject(value)) {
     return Object.entries(value).flatMap(([key, member]) => {
       const path = `${at}.${key}`
-      return TOLD.includes(key) && typeof member === 'string' ? [`${path} = ${member}`] : formOf(member, path)
+      return COMPARED_VALUES.includes(key) && typeof member === 'string' ? [`${path} = ${member}`] : formOf(member, path)
     })
   }
   return [`${at}: ${value === null ? 'null' : typeof value}`]
 }
 
-/** The facts about the form of one answer, each of them once. */
+/** Returns the facts about the shape of one response, each of them once. */
 export function shapeOf({ status, headers, body }: Exchange): ReadonlySet<string> {
   const names = Object.keys(headers).filter((name) => !OF_TRANSPORT.includes(name))
   const facts = [
@@ -35,7 +38,7 @@ function ofBody(body: string): string[] {
   try {
     return formOf(JSON.parse(body), '$')
   } catch {
-    return [body === '' ? 'no body' : 'a body that is no JSON']
+    return [body === '' ? 'no body' : 'a body that is not JSON']
   }
 }
 
@@ -43,8 +46,8 @@ function ofStream(body: string): string[] {
   const lines = body.split(/\r\n|\n|\r/)
   const events = lines.filter((line) => line.startsWith('data: {'))
   const counted = events.filter((event) => event.includes('"usage":')).length
-  // A stream of one event does not tell on which of several it would be.
-  const place = counted === events.length ? 'usage on every event' : 'usage on the last event'
+  // With one event, it is unknown on which of several events the usage would be.
+  const fact = counted === events.length ? 'usage on every event' : 'usage on the last event'
   const facts = lines.flatMap((line) => {
     if (line === '') return []
     if (line.startsWith(':')) return ['a comment']
@@ -52,10 +55,10 @@ function ofStream(body: string): string[] {
     if (!line.startsWith('data: ')) return [`a line that begins with ${JSON.stringify(line.slice(0, 8))}`]
     return ofBody(line.slice(6)).map((fact) => `event ${fact}`)
   })
-  return [...facts, ...(counted > 0 && events.length > 1 ? [place] : [])]
+  return [...facts, ...(counted > 0 && events.length > 1 ? [fact] : [])]
 }
 
-/** All facts about the answers that were given for one purpose. */
+/** Returns all facts about the responses, by purpose. */
 export function shapesOf(exchanges: readonly Exchange[]): ReadonlyMap<string, ReadonlySet<string>> {
   const shapes = new Map<string, Set<string>>()
   for (const exchange of exchanges) {
@@ -66,12 +69,12 @@ export function shapesOf(exchanges: readonly Exchange[]): ReadonlyMap<string, Re
   return shapes
 }
 
-/** Where Google and the simulator differ, one line each, for every purpose that both have been asked for. */
+/** Returns the differences between Google and the simulator by purpose, one line each. */
 export function driftBetween(google: readonly Exchange[], simulator: readonly Exchange[]): string[] {
   const [there, here] = [shapesOf(google), shapesOf(simulator)]
   return [...there].flatMap(([purpose, facts]) => {
     const expected = here.get(purpose)
-    if (expected === undefined) return [`${purpose}: Google was asked, the simulator was not`]
+    if (expected === undefined) return [`${purpose}: was run on Google, not on the simulator`]
     const more = [...facts].filter((fact) => !expected.has(fact)).map((fact) => `${purpose}: only Google: ${fact}`)
     return [...more, ...[...expected].filter((fact) => !facts.has(fact)).map((fact) => `${purpose}: only the simulator: ${fact}`)]
   })

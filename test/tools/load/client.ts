@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 
-/** The credential that the proxy under load asks for. */
+/** The credential that the proxy under load requires. */
 export const TOKEN = 'load'
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1000, scheduling: 'fifo' })
@@ -9,11 +9,11 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1000, scheduling: 'fifo' 
 interface Prompt {
   readonly stream?: boolean
   readonly content?: string
-  /** Asks for a stream that can be resumed. */
+  /** Requests a resumable stream. */
   readonly isResumable?: boolean
 }
 
-/** Sends one chat request; the answer is not waited for. */
+/** Sends one chat request without waiting for the response. */
 export function send(address: string, prompt: Prompt = {}): ClientRequest {
   const { stream = false, content = 'Say something about foxes.', isResumable = false } = prompt
   const messages = [
@@ -33,9 +33,9 @@ export function send(address: string, prompt: Prompt = {}): ClientRequest {
 }
 
 /**
- * Sends one chat request and reads its whole answer.
+ * Sends one chat request and reads the whole response.
  *
- * @throws when the status is not 200 or the answer is not complete: a broken proxy must not look quick
+ * @throws if the status is not 200 or the response is incomplete: a broken proxy must not look fast
  */
 export async function exchange(address: string, prompt: Prompt = {}): Promise<void> {
   const [answer] = (await once(send(address, prompt), 'response')) as [IncomingMessage]
@@ -55,7 +55,7 @@ export async function sendMany(address: string, count: number): Promise<void> {
   await Promise.all(Array.from({ length: 64 }, worker))
 }
 
-/** Opens `count` paced streams, spread over one gap, and reads them to their end. */
+/** Opens `count` paced streams, their starts spread over five gaps, and reads them to their end. */
 export async function streamMany(address: string, count: number, gapMs: number, isResumable = false): Promise<void> {
   const late = async (nth: number) => {
     await new Promise((resolve) => setTimeout(resolve, (nth * gapMs * 5) / count))

@@ -4,7 +4,7 @@ import { type ColdStart, coldStart, whileRunning } from './coldStart.js'
 import { residentOf } from './measured.js'
 import { makeQuota } from './quota.js'
 
-/** A Node.js, two servers for it, and their environment. */
+/** A Node.js binary, two servers for it, and their environment. */
 export interface Contest {
   readonly version: (typeof NODES)[number]
   readonly ours: string
@@ -12,10 +12,12 @@ export interface Contest {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** A figure of ours, and of the bare server. */
+/** A figure of our server, and of the bare server. */
 export type Pair = readonly [ours: number, bare: number]
 
-/** The least of all rounds: time to the first chat and CPU time in milliseconds, memory in MiB. */
+/**
+ * The minimum of all rounds: time to the first chat and CPU time in milliseconds, memory in MiB.
+ */
 export interface Compared {
   readonly time: Pair
   readonly cpu: Pair
@@ -23,10 +25,10 @@ export interface Compared {
 }
 
 /**
- * Starts both servers in turns: whatever else the machine does, it does to both.
+ * Starts both servers alternately, so that other load on the machine affects both.
  *
- * @param cpus - the share of a processor that each has; all of one unless told
- * @returns undefined where this machine lets us set no share
+ * @param cpus - the share of a processor for each; by default a whole one
+ * @returns undefined if this machine does not allow to limit the share
  */
 export async function compareStarts({ version, ours, bare, env }: Contest, rounds: number, cpus?: number): Promise<Compared | undefined> {
   const quota = cpus === undefined ? undefined : makeQuota(`bench-cold-${process.pid}`, { cpus })
@@ -46,15 +48,20 @@ export async function compareStarts({ version, ours, bare, env }: Contest, round
   return { time: least('firstChatMs'), cpu: least('cpuMs'), memory: least('residentMegabytes') }
 }
 
-/** The most that streams have taken. */
+/** The peak memory of streams. */
 export interface Peak {
-  /** Of the process, in MiB. */
+  /** Peak memory of the process, in MiB. */
   readonly process: number
-  /** Of its control group, in MiB; undefined where this machine lets us set no bound. */
+  /**
+   * Peak memory of its control group, in MiB; undefined if this machine does not allow to limit it.
+   */
   readonly group: number | undefined
 }
 
-/** Lets so many streams run at once in a function of that size, whose bound holds where this machine lets us set one. */
+/**
+ * Runs this many streams at once in a server with the memory limit of a function, if this machine
+ * allows to set one.
+ */
 export async function peakOfStreams({ version, ours, env }: Contest, streams: number, megabytes: number): Promise<Peak> {
   const quota = makeQuota(`bench-peak-${process.pid}`, { megabytes })
   const command = [await nodeBinary(version), ours]

@@ -4,27 +4,27 @@ import { createInterface } from 'node:readline'
 import { exchange } from './client.js'
 import { cpuOf, residentOf } from './measured.js'
 
-/** What one start took. */
+/** The figures of one start. */
 export interface ColdStart {
-  /** From the spawn of the process to the end of its first chat, in milliseconds. */
+  /** Time from the spawn of the process to the end of its first chat, in milliseconds. */
   readonly firstChatMs: number
-  /** CPU time that it took until then, all threads, in milliseconds: what counts where a processor is shared. */
+  /** CPU time of all threads until then, in milliseconds: decisive where a processor is shared. */
   readonly cpuMs: number
-  /** Held in RAM after that chat, in MiB. */
+  /** Resident memory after that chat, in MiB. */
   readonly residentMegabytes: number
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 interface Started {
   readonly pid: string
   readonly address: string
 }
 
 /**
- * Starts a server, asks it for one chat as soon as it listens, and ends it.
+ * Starts a server, sends it one chat as soon as it listens, and ends it.
  *
  * @param command - prints a line with `"msg":"listening"` and its `address` once it listens
- * @throws when it ends before that, or answers anything but a chat
+ * @throws if it exits before that, or does not respond with a chat completion
  */
 export function coldStart(command: readonly string[], env: Readonly<Record<string, string>>): Promise<ColdStart> {
   const began = performance.now()
@@ -34,7 +34,7 @@ export function coldStart(command: readonly string[], env: Readonly<Record<strin
   })
 }
 
-/** Starts a server, does something with it as soon as it listens, and ends it. */
+/** Starts a server, calls a function with it as soon as it listens, and ends it. */
 export async function whileRunning<T>(
   [file = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ export async function whileRunning<T>(
       lines.on('line', (line) => {
         if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address) // both servers print it
       })
-      lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} ended before it listened`)))
+      lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} exited before it listened`)))
     })
     return await work({ pid: String(child.pid), address })
   } finally {

@@ -1,4 +1,5 @@
-// Loaded into the server by the soak: SIGUSR2 runs the collector, so that what is left is what is held.
+// Loaded into the server by the soak test: SIGUSR2 runs the garbage collector, so that the
+// remaining memory is in use.
 const { setFlagsFromString } = require('node:v8')
 const { runInNewContext } = require('node:vm')
 

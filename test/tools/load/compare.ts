@@ -1,10 +1,10 @@
 import type { Measured } from './measured.js'
 
-/** Figures of the proxy and of the pipe. */
+/** Figures of the proxy and of the bare pipe. */
 export type Pair = readonly [proxy: number, pipe: number]
 
 /**
- * Measures both in turns: whatever else the machine does meanwhile, it does to both.
+ * Measures both alternately, so that other load on the machine affects both.
  *
  * @returns the medians of the rounds
  */
@@ -19,7 +19,7 @@ export async function inTurns(
   return [median(figures.map(([ours]) => ours)), median(figures.map(([, bare]) => bare))]
 }
 
-/** The CPU time, in microseconds, that a load costs each, divided by `per`. */
+/** Measures the CPU time of both under a load, in microseconds, divided by `per`. */
 export function compare(
   proxy: Measured,
   pipe: Measured,
@@ -36,7 +36,7 @@ export function compare(
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-/** Prints one line of the table: both figures, and the one that is held against its bound. */
+/** Prints one line of the table: both figures, and the result with its limit. */
 export function print(what: string, proxy: number, pipe: number, unit: string, figure: number, bound: number): void {
   const cells = [
     proxy.toFixed(1).padStart(8),

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { send } from './client.js'
 import { HOLD } from './scenario.js'
 
-/** When a client leaves. */
+/** The moments at which a client disconnects. */
 export const PHASES = {
   'mid-stream': { stream: true, content: HOLD.streaming },
   'before the first byte': { stream: true, content: HOLD.silent },
@@ -14,23 +14,24 @@ export const PHASES = {
 const PATIENCE_MS = 1000
 
 /**
- * The time from the moment a client hangs up to the moment the upstream sees its request closed.
+ * Measures the time from the moment a client disconnects to the moment the upstream sees its
+ * request closed.
  *
- * @returns milliseconds; Infinity when the upstream was not closed within a second
+ * @returns milliseconds; Infinity if the upstream request was not closed within a second
  */
 export async function disconnectMs(address: string, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
-  const received = heard(upstream, 'received', 5000)
+  const received = nextMessage(upstream, 'received', 5000)
   const outgoing = send(address, PHASES[phase])
-  outgoing.on('error', () => {}) // our own hanging up
+  outgoing.on('error', () => {}) // caused by our own disconnect
   const answered = phase === 'mid-stream' ? once(outgoing, 'response') : undefined
-  if ((await received) === undefined) throw new Error(`${address} did not pass the request on`)
+  if ((await received) === undefined) throw new Error(`${address} did not forward the request`)
   if (answered !== undefined) {
     const [answer] = (await answered) as [IncomingMessage]
     answer.on('error', () => {})
     await once(answer, 'data')
   }
-  await new Promise((resolve) => setTimeout(resolve, 30)) // all is quiet before the client goes
-  const closed = heard(upstream, 'closed', PATIENCE_MS)
+  await new Promise((resolve) => setTimeout(resolve, 30)) // let all activity settle before the client disconnects
+  const closed = nextMessage(upstream, 'closed', PATIENCE_MS)
   const left = process.hrtime.bigint()
   outgoing.destroy()
   const message = await closed
@@ -42,7 +43,7 @@ interface Message {
   readonly at?: string
 }
 
-function heard(upstream: ChildProcess, event: string, limitMs: number): Promise<Message | undefined> {
+function nextMessage(upstream: ChildProcess, event: string, limitMs: number): Promise<Message | undefined> {
   return new Promise((resolve) => {
     const listen = (message: Message) => {
       if (message.event === event) finish(message)

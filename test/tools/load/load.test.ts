@@ -12,7 +12,7 @@ test.each([
   { name: 'one user', users: 1, requests: 20, stream: false },
   { name: '50 users', users: 50, requests: 300, stream: false },
   { name: '50 users, streaming', users: 50, requests: 300, stream: true },
-])('under load every answer is whole: $name', async (load) => {
+])('under load every response is complete: $name', async (load) => {
   const figures = await runLoad(stack.address, load)
   console.info(toTable([figures]))
   expect(figures).toMatchObject({ requests: load.requests, errors: 0 })

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { send } from './client.js'
 
-/** A load: so many users, each of whom asks as soon as it has been answered. */
+/**
+ * A load: a number of users, each of whom sends the next request when the previous response has
+ * ended.
+ */
 export interface Load {
   readonly name: string
   readonly users: number
@@ -10,24 +13,24 @@ export interface Load {
   readonly stream: boolean
 }
 
-/** What a load has measured. Times are from the sending of the request. */
+/** The figures of a load. Times start when the request is sent. */
 export interface Figures {
   readonly name: string
   readonly requests: number
-  /** Answers that were no success, or not whole. */
+  /** Responses that failed or were incomplete. */
   readonly errors: number
   readonly p50Ms: number
   readonly p95Ms: number
-  /** To the first byte of the answer's body. */
+  /** Time to the first byte of the response body. */
   readonly firstP50Ms: number
   readonly firstP95Ms: number
   readonly perSecond: number
 }
 
-// Ten pieces, 10 ms apart, after 20 ms of thinking.
+// Ten chunks, 10 ms apart, after 20 ms of thinking.
 const PACE = { latencyMs: 20, chunks: 10, chunkDelayMs: 10 }
 
-/** Puts a server under a load. */
+/** Runs a load on a server. */
 export async function runLoad(address: string, { name, users, requests, stream }: Load): Promise<Figures> {
   const whole: number[] = []
   const first: number[] = []
@@ -51,7 +54,7 @@ export async function runLoad(address: string, { name, users, requests, stream }
   return { name, requests, errors, p50Ms, p95Ms, firstP50Ms, firstP95Ms, perSecond }
 }
 
-/** Asks once; undefined where the answer is not a whole one. */
+/** Sends one request and measures it; undefined if the response is incomplete. */
 async function timed(address: string, stream: boolean): Promise<{ readonly firstMs: number; readonly wholeMs: number } | undefined> {
   const began = performance.now()
   let firstMs: number | undefined
@@ -78,7 +81,7 @@ function percentiles(values: number[]): readonly [p50: number, p95: number] {
   return [at(0.5), at(0.95)]
 }
 
-/** The figures as a table. */
+/** Formats the figures as a table. */
 export function toTable(figures: readonly Figures[]): string {
   const head = ['', 'requests', 'errors', 'p50 ms', 'p95 ms', 'first byte p50', 'p95', 'per second']
   const rows = figures.map(({ name, requests, errors, ...rest }) => [

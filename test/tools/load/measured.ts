@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 
-/** A process under measurement. */
+/** A process that is measured. */
 export interface Measured {
   readonly child: ChildProcess
   readonly address: string
   /** CPU time since its start, all threads, in microseconds. */
   cpuMicroseconds(): number
-  /** Memory that it holds in RAM, in MiB. */
+  /** Its resident memory, in MiB. */
   residentMegabytes(): number
   stop(): Promise<void>
 }
@@ -16,14 +16,17 @@ export interface Measured {
 interface Start {
   readonly script: string
   readonly env?: Readonly<Record<string, string>>
-  /** Where its stdout goes: a file from which its `listening` line is read. Without it, the process tells its address over IPC. */
+  /**
+   * The file for its stdout, from which its `listening` line is read. Without it, the process sends
+   * its address over IPC.
+   */
   readonly logFile?: string
 }
 
 /**
  * Starts a Node script and waits until it listens.
  *
- * @throws when it ends before that or takes longer than 10 s
+ * @throws if it exits before that or takes longer than 10 s
  */
 export async function startMeasured({ script, env = {}, logFile }: Start): Promise<Measured> {
   const log = logFile === undefined ? undefined : openSync(logFile, 'w')
@@ -40,17 +43,17 @@ export async function startMeasured({ script, env = {}, logFile }: Start): Promi
     child.kill('SIGTERM')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   }
-  const address = await (logFile === undefined ? told(child) : logged(child, logFile))
+  const address = await (logFile === undefined ? addressFromIpc(child) : addressFromLog(child, logFile))
   const pid = String(child.pid)
   return { child, address, cpuMicroseconds: () => cpuOf(pid), residentMegabytes: () => residentOf(pid), stop }
 }
 
-async function told(child: ChildProcess): Promise<string> {
+async function addressFromIpc(child: ChildProcess): Promise<string> {
   const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(10_000) })) as [{ address: string }]
   return message.address
 }
 
-async function logged(child: ChildProcess, file: string): Promise<string> {
+async function addressFromLog(child: ChildProcess, file: string): Promise<string> {
   for (
     const end = Date.now() + 10_000;
     Date.now() < end && child.exitCode === null;
@@ -64,19 +67,22 @@ async function logged(child: ChildProcess, file: string): Promise<string> {
   throw new Error(`the server did not start:\n${readFileSync(file, 'utf8')}`)
 }
 
-/** CPU time of a process in microseconds: nanosecond counters of every thread; where the kernel has none, the coarse counters of the process (ticks of 10 ms). */
+/**
+ * Returns the CPU time of a process in microseconds, from the nanosecond counters of its threads.
+ * If the kernel does not have them, it uses the coarse counters of the process (ticks of 10 ms).
+ */
 export function cpuOf(pid: string): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
     return threads.reduce((sum, line) => sum + Number(line.split(' ')[0]), 0) / 1000
   } catch {
-    // no schedstat in this kernel
+    // this kernel has no schedstat
     const [, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     return (Number(fields[10]) + Number(fields[11])) * 10_000
   }
 }
 
-/** Memory that a process holds in RAM now (VmRSS), or held at most (VmHWM), in MiB. */
+/** Returns the current (VmRSS) or peak (VmHWM) resident memory of a process, in MiB. */
 export function residentOf(pid: string, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kilobytes) / 1024

@@ -1,7 +1,10 @@
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** The least a proxy in Node can be: `node:http` in, `node:http` out, nothing read. What the real one costs is told as a multiple of it. */
+/**
+ * A minimal proxy in Node.js: `node:http` in, `node:http` out, nothing parsed. The cost of the real
+ * proxy is given as a multiple of its cost.
+ */
 const upstream = new URL(process.env.UPSTREAM ?? 'http://127.0.0.1')
 const agent = new Agent({ keepAlive: true })
 

@@ -1,19 +1,19 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 
-/** What a group of processes may use. */
+/** The limits of a group of processes. */
 export interface Bounds {
-  /** Of one processor, such as 0.35. */
+  /** The share of one processor, such as 0.35. */
   readonly cpus?: number
   readonly megabytes?: number
 }
 
-/** A control group with bounds. */
+/** A control group with limits. */
 export interface Quota {
-  /** A command that enters the group and becomes the given one. */
+  /** Returns a command that joins the group and then executes the given one. */
   enter(command: readonly string[]): readonly string[]
-  /** The most that the group has held, in MiB, with what the kernel keeps for it. */
+  /** The peak memory of the group in MiB, including kernel memory. */
   peakMegabytes(): number
-  /** How often the kernel has ended a process of the group for want of memory. */
+  /** The number of processes of the group that the kernel has killed for lack of memory. */
   kills(): number
   remove(): void
 }
@@ -23,16 +23,16 @@ const PERIOD_US = 100_000
 const MIB = 1_048_576
 
 /**
- * Makes a control group (version 2, else 1) with bounds.
+ * Makes a control group (version 2, else 1) with limits.
  *
- * @returns undefined where this machine does not let us
+ * @returns undefined if this machine does not allow it
  */
 export function makeQuota(name: string, bounds: Bounds): Quota | undefined {
   const folders: string[] = []
   try {
     return existsSync(`${ROOT}/cgroup.controllers`) ? unified(name, bounds, folders) : legacy(name, bounds, folders)
   } catch {
-    for (const folder of folders) rmdirSync(folder) // a reader of the result says that there is none
+    for (const folder of folders) rmdirSync(folder) // the caller reports that there is no limit
     return undefined
   }
 }

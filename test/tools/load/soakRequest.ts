@@ -4,7 +4,10 @@ import { request } from 'node:http'
 import type { Behaviour, Fault } from '../../doubles/simulator/types.js'
 import { TOKEN } from './client.js'
 
-/** Numbers from 0 to 1, the same ones for the same seed. @see https://en.wikipedia.org/wiki/Linear_congruential_generator */
+/**
+ * Makes a generator of numbers from 0 to 1: the same sequence for the same seed. @see
+ * https://en.wikipedia.org/wiki/Linear_congruential_generator
+ */
 export function makeRandom(seed: number): () => number {
   let state = BigInt(seed) + 0x9e3779b97f4a7c15n
   return () => {
@@ -13,18 +16,21 @@ export function makeRandom(seed: number): () => number {
   }
 }
 
-/** One request of the soak, and what its client does. */
+/** One request of the soak test, and the behaviour of its client. */
 export interface Plan {
   readonly path: '/chat/completions' | '/embeddings'
   readonly body: object
   readonly stream: boolean
-  /** Nothing goes wrong at the upstream: the answer has to be whole. */
+  /** True if the upstream does not fail for good, so that the response must be complete. */
   readonly isSound: boolean
-  /** What each choice has to say where it says a text at all; undefined where that is the simulator's own. */
+  /**
+   * The expected text of each choice that has a text; undefined if it is the simulator's default
+   * text.
+   */
   readonly text: string | undefined
-  /** When the client leaves, in milliseconds. */
+  /** When the client disconnects, in milliseconds. */
   readonly leavesAfterMs: number | undefined
-  /** How long the client reads nothing once the answer has begun, in milliseconds. */
+  /** How long the client pauses reading after the response has started, in milliseconds. */
   readonly restsMs: number
 }
 
@@ -35,13 +41,13 @@ const TOOLS = [
   { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
 ]
 
-/** Makes up one request. */
+/** Generates one request. */
 export function makePlan(random: () => number, id: number): Plan {
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T // its callers give some
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T // callers pass a non-empty list
   const upTo = (most: number): number => Math.floor(random() * most)
   const trouble = random() < 0.35 ? makeTrouble(pick, upTo, id) : {}
   const leavesAfterMs = random() < 0.2 ? upTo(200) : undefined
-  // One that strikes once is what retries are for.
+  // A failure that occurs once is retried successfully.
   const isSound = Object.keys(trouble).length === 0 || trouble.times === 1
   if (random() < 0.1) {
     const input = `Hello simulate:${JSON.stringify(trouble)}`
@@ -69,7 +75,7 @@ export function makePlan(random: () => number, id: number): Plan {
     ...(random() < 0.1 ? { n: 3 } : {}),
     ...(stream && random() < 0.5 ? { stream_options: { include_usage: true } } : {}),
   }
-  // A directive that has had its turn is left out as a whole.
+  // Once a directive with a key has been used up, it is ignored as a whole, with its text.
   const text = trouble.times === 1 ? undefined : TEXT
   const restsMs = random() < 0.05 ? upTo(300) : 0
   return { path: '/chat/completions', body, stream, isSound, text, leavesAfterMs, restsMs }
@@ -93,13 +99,13 @@ function makeTrouble(pick: <T>(items: readonly T[]) => T, upTo: (most: number) =
   return { fault: { kind: pick(['reset', 'reset', 'cut', 'eof', 'garbage', 'stall'] as const), when } }
 }
 
-/** What came of one request. */
+/** The outcome of one request. */
 export type Outcome = 'left' | 'whole' | 'failed' | 'lost' | 'doubled' | 'short' | 'unexpected'
 
-/** What came of one request, and the end of what was answered. */
-export type Verdict = readonly [outcome: Outcome, words: string]
+/** The outcome of one request, and the end of its response. */
+export type Verdict = readonly [outcome: Outcome, details: string]
 
-/** Sends one request and judges its answer. */
+/** Sends one request and judges its response. */
 export async function soak(address: string, agent: Agent, plan: Plan): Promise<Verdict> {
   const outgoing = begin(address, agent, plan)
   let hasLeft = false
@@ -125,7 +131,7 @@ function begin(address: string, agent: Agent, { path, body }: Plan): ClientReque
   const bytes = Buffer.from(JSON.stringify(body))
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': bytes.length }
   const outgoing = request(`${address}/v1${path}`, { method: 'POST', agent, headers })
-  outgoing.on('error', () => undefined) // once() has heard it, or our own leaving
+  outgoing.on('error', () => undefined) // handled by once(), or caused by our own disconnect
   outgoing.end(bytes)
   return outgoing
 }
@@ -133,7 +139,7 @@ function begin(address: string, agent: Agent, { path, body }: Plan): ClientReque
 function judge({ isSound, stream, body, text: expected }: Plan, { statusCode = 0, headers }: IncomingMessage, text: string): Outcome {
   const isStream = headers['content-type']?.startsWith('text/event-stream') === true
   if (!isStream) {
-    const { error } = JSON.parse(text) as { error?: { code?: unknown } } // throws where it is cut short
+    const { error } = JSON.parse(text) as { error?: { code?: unknown } } // throws if it is truncated
     if (error !== undefined && statusCode >= 400) return isSound || statusCode === 500 ? 'unexpected' : 'failed'
     return statusCode === 200 && !stream ? 'whole' : 'unexpected'
   }
@@ -153,7 +159,7 @@ interface Chunk {
   }[]
 }
 
-/** True where every choice has come to its end, with the whole text where it says one. */
+/** Returns whether every choice has finished, with the complete text if it has one. */
 function isComplete(events: readonly string[], choices: number, expected: string | undefined): boolean {
   const texts: string[] = []
   let finished = 0

@@ -9,32 +9,39 @@ import { type Bundle, startBundle } from '../../support/bundle.js'
 import { GEMINI_KEY } from '../../support/canaries.js'
 import { TOKEN } from './client.js'
 
-/** The built server before the simulator, each in a process of its own. */
+/** The built server and the simulator, each in a separate process. */
 export interface Stack {
   readonly address: string
   readonly bundle: Bundle
-  /** What the simulator has counted. */
+  /** The counts of the simulator. */
   counts(): Promise<Counts>
-  /** The least that it holds within some seconds, the collector having run before each look. */
+  /**
+   * The minimum of the server's resources over some seconds, each sample taken after a garbage
+   * collection.
+   */
   rest(): Promise<Held>
   stop(): Promise<void>
 }
 
-/** What a process holds. */
+/** The resources that a process uses. */
 export interface Held {
   readonly heapMegabytes: number
   readonly residentMegabytes: number
   /** Open files and sockets. */
   readonly files: number
-  /** What keeps the event loop alive. */
+  /** Active handles of the event loop. */
   readonly handles: number
-  /** Requests under way, the one that asks not counted. */
+  /** Requests in progress, without the one that reads the metrics. */
   readonly requests: number
 }
 
 const COLLECT = fileURLToPath(new URL('collect.cjs', import.meta.url))
 
-/** Starts both. @param env - settings of the server, beside those that connect it */
+/**
+ * Starts both.
+ *
+ * @param env - settings of the server, in addition to those that connect it to the simulator
+ */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
@@ -79,13 +86,13 @@ async function heldBy({ address, process: { pid } }: Bundle): Promise<Held> {
 }
 
 async function leastHeldBy(bundle: Bundle): Promise<Held> {
-  const looks: Held[] = []
-  for (let look = 0; look < 8; look += 1) {
+  const samples: Held[] = []
+  for (let sample = 0; sample < 8; sample += 1) {
     bundle.process.kill('SIGUSR2')
     await sleep(400)
-    looks.push(await heldBy(bundle))
+    samples.push(await heldBy(bundle))
   }
-  const least = (name: keyof Held): number => Math.min(...looks.map((held) => held[name]))
+  const least = (name: keyof Held): number => Math.min(...samples.map((held) => held[name]))
   return {
     heapMegabytes: least('heapMegabytes'),
     residentMegabytes: least('residentMegabytes'),

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { GAP_MS, HOLD, LONG_STREAM_CHUNKS, STREAM_CHUNKS } from './scenario.js'
 
 /**
- * A tiny Gemini for load: no checks, one fixed answer, or a paced stream. Run as a process of its own; tells its parent over IPC where it
- * listens, when a request is in (`received`) and when one ends early (`closed`), on the clock that processes of a machine share.
+ * A minimal Gemini for load tests: no checks, one fixed response, or a paced stream. It runs in a
+ * separate process and reports to its parent over IPC: its address, each request that arrives
+ * (`received`), and each one that ends early (`closed`), timed by the clock that all processes of a
+ * machine share.
  */
 const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-2.5-flash' }
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** One change of the sources that a test has to notice. */
+/** A defect planted in the sources that a test must detect. */
 export interface Mutant {
   readonly name: string
-  /** What is wrong with it, in one line. */
+  /** The defect, in one line. */
   readonly what: string
-  /** The test file that has to fail, and which of its tests; all of them unless told. */
+  /** The test file that must fail, and the title of its tests to run; by default all of them. */
   readonly test: string
   readonly title: string | undefined
   readonly changes: readonly Change[]
 }
 
-/** A text that stands in a file once, and what takes its place. */
+/** A text that occurs once in a file, and its replacement. */
 export interface Change {
   readonly file: string
   readonly before: string
@@ -21,7 +21,7 @@ export interface Change {
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
-/** Reads all patches beside this file. */
+/** Reads all patches in this folder. */
 export const readMutants = (): Mutant[] =>
   readdirSync(FOLDER)
     .filter((name) => name.endsWith('.patch'))
@@ -29,16 +29,17 @@ export const readMutants = (): Mutant[] =>
     .map((name) => parseMutant(name.replace('.patch', ''), readFileSync(`${FOLDER}${name}`, 'utf8')))
 
 /**
- * Reads a patch: a line that says what it does, the lines `Test:` and, if need be, `Title:`, then a unified diff.
+ * Parses a patch: a line with the defect, a line `Test:`, optionally a line `Title:`, then a
+ * unified diff.
  *
- * @throws where one of them is missing
+ * @throws if the test or the diff is missing
  */
 export function parseMutant(name: string, text: string): Mutant {
   const [head = '', ...files] = text.split(/^--- a\//m)
   const field = (label: string): string | undefined => new RegExp(`^${label}: (.+)$`, 'm').exec(head)?.[1]
   const test = field('Test')
   const changes = files.flatMap(changesIn)
-  if (test === undefined || changes.length === 0) throw new Error(`${name}: no Test: line, or no change`)
+  if (test === undefined || changes.length === 0) throw new Error(`${name}: the Test: line or the diff is missing`)
   return { name, what: head.split('\n', 1)[0] ?? '', test, title: field('Title'), changes }
 }
 
@@ -53,12 +54,12 @@ function changesIn(diff: string): Change[] {
 }
 
 /**
- * Makes a change, wherever in the file its text stands by now.
+ * Applies a change by its text, independent of line numbers.
  *
- * @throws where the text is not there, or not only once: the patch does not apply any more
+ * @throws if the text does not occur exactly once: the patch no longer applies
  */
 export function applyChange(text: string, { file, before, after }: Change): string {
   const count = text.split(before).length - 1
-  if (count !== 1) throw new Error(`does not apply: its text is ${count} times in ${file}`)
+  if (count !== 1) throw new Error(`does not apply: its text occurs ${count} times in ${file}`)
   return text.replace(before, () => after)
 }

@@ -10,7 +10,7 @@ test('there are at least twenty mutants', () => {
   expect(mutants.length).toBeGreaterThanOrEqual(20)
 })
 
-test.each(mutants)('the mutant $name applies to the sources, and its test is there', ({ changes, test: file, what }) => {
+test.each(mutants)('the mutant $name applies to the sources, and its test exists', ({ changes, test: file, what }) => {
   for (const change of changes) {
     const text = readFileSync(ROOT + change.file, 'utf8')
     expect(applyChange(text, change)).not.toBe(text)
@@ -23,18 +23,18 @@ describe('a patch', () => {
   const PATCH = 'Something is wrong.\n\nTest: test/a.test.ts\n\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n'
   const [change] = parseMutant('x', PATCH).changes
 
-  test('changes its text wherever that stands by now', () => {
+  test('replaces its text at any line', () => {
     expect(change && applyChange('zero\none\ntwo\nfour\n', change)).toBe('zero\none\nthree\nfour\n')
   })
 
   test.each([
-    ['is gone', 'one\nfour\n', 0],
-    ['is there twice', 'one\ntwo\none\ntwo\n', 2],
-  ])('fails where its text %s', (_what, text, count) => {
-    expect(() => change && applyChange(text, change)).toThrow(`does not apply: its text is ${count} times in src/a.ts`)
+    ['is missing', 'one\nfour\n', 0],
+    ['occurs twice', 'one\ntwo\none\ntwo\n', 2],
+  ])('fails if its text %s', (_what, text, count) => {
+    expect(() => change && applyChange(text, change)).toThrow(`does not apply: its text occurs ${count} times in src/a.ts`)
   })
 
-  test.each(['Test: test/a.test.ts\n', PATCH.replace('Test:', 'Tests:')])('without a test or a change is none', (text) => {
-    expect(() => parseMutant('x', text)).toThrow('no Test: line, or no change')
+  test.each(['Test: test/a.test.ts\n', PATCH.replace('Test:', 'Tests:')])('without a test or a change is refused', (text) => {
+    expect(() => parseMutant('x', text)).toThrow('the Test: line or the diff is missing')
   })
 })

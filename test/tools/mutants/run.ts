@@ -1,6 +1,7 @@
-// usage: node --import tsx test/tools/mutants/run.ts [name...]
-// Makes each change of test/tools/mutants/*.patch in a copy of this folder, builds it, and runs the one test that has to notice. Before that the
-// same tests run unchanged and have to pass. Prints a table and counts. Exit 1 where a patch does not apply or build, or no test turns red.
+// usage: node --import tsx test/tools/mutants/run.ts [name...] Applies each patch of
+// test/tools/mutants/ in a copy of the repository, builds it, and runs the test that must fail.
+// Before that, the same tests run on the unchanged sources and must pass. Prints a table and
+// counts. Exits with 1 if a patch does not apply or build, or its test passes.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,7 +26,7 @@ interface Run {
   readonly output: string
 }
 
-/** Runs a test file in the copy; both counts are 0 where it did not come to that. */
+/** Runs a test file in the copy; both counts are 0 if no test ran. */
 function runTests(copy: string, { test, title }: Pick<Mutant, 'test' | 'title'>): Run {
   const options = ['node_modules/vitest/vitest.mjs', 'run', test, ...(title === undefined ? [] : ['-t', escaped(title)])]
   const { stdout, stderr } = spawnSync(process.execPath, options, { cwd: copy, encoding: 'utf8', timeout: LIMIT_MS })
@@ -36,7 +37,7 @@ function runTests(copy: string, { test, title }: Pick<Mutant, 'test' | 'title'>)
 
 const escaped = (title: string): string => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Gives what is wrong; undefined where the mutant is found. */
+/** Returns the problem; undefined if a test detects the mutant. */
 function problemOf(copy: string, mutant: Mutant): string | undefined {
   const touched = new Map<string, string>()
   try {
@@ -54,7 +55,7 @@ function problemOf(copy: string, mutant: Mutant): string | undefined {
     if (built.status !== 0) return `does not build: ${built.stderr.slice(0, 500)}`
     const { passed, failed, output } = runTests(copy, mutant)
     if (failed > 0) return undefined
-    return passed > 0 ? `lives: ${passed} tests passed` : `its test did not run:\n${output.slice(-2_000)}`
+    return passed > 0 ? `survived: ${passed} tests passed` : `its test did not run:\n${output.slice(-2_000)}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   } finally {
@@ -86,6 +87,6 @@ try {
   rmSync(copy, { recursive: true, force: true })
 }
 for (const problem of problems) console.error(`mutants: ${problem}`)
-const alive = problems.length
-console.log(`mutants: ${mutants.length} in all, ${alive} problems`)
-if (alive > 0 || mutants.length === 0) process.exitCode = 1
+const failures = problems.length
+console.log(`mutants: ${mutants.length} in all, ${failures} problems`)
+if (failures > 0 || mutants.length === 0) process.exitCode = 1
