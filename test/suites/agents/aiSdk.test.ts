@@ -6,8 +6,9 @@ import { CITY, MODEL, REPORT, THINKING } from '../frameworks/weather.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
 import { type Rota, startRota } from './rota.js'
 
-// Sends: the system prompt as an input item, no `store`; then `item_reference` in place of the reasoning and the messages of answers, and calls
-// without their id. With `store: false` the items themselves come back, messages without `type`.
+// Sends: the system prompt as an input item, no `store`; then `item_reference` in place of the
+// reasoning and the messages of answers, and calls without their id. With `store: false` the items
+// themselves are sent back, messages without `type`.
 let rota: Rota
 beforeAll(async () => {
   rota = await startRota(4)
@@ -32,7 +33,7 @@ const weather = (cities: string[]) => ({
   }),
 })
 const STATELESS = { store: false, include: ['reasoning.encrypted_content'] }
-/** Where the loops of the SDK run, what they are told, and whether Gemini's signatures come back to it. */
+/** Where the SDK's loops run, their settings, and whether Gemini's signatures return to it. */
 const WAYS = [
   ['as it comes, at one proxy', () => rota.proxies[0]?.baseUrl, {}, true],
   ['as it comes, at proxies that share nothing', () => rota.baseUrl, {}, false],
@@ -42,7 +43,7 @@ const WAYS = [
 describe.each(WAYS)("Vercel's default OpenAI model, %s", (_, address, openai, isSigned) => {
   const expectTaken = () => {
     if (isSigned) return expectSigned(rota.simulator, 3)
-    return expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200]) // with stand-ins, which Gemini takes
+    return expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200]) // with placeholders, which Gemini accepts
   }
 
   test.each([1, 3])('runs tools over three steps, %i calls each', async (parallel) => {
@@ -65,7 +66,7 @@ describe.each(WAYS)("Vercel's default OpenAI model, %s", (_, address, openai, is
     expectTaken()
   })
 
-  test('shows the thoughts, and goes on with the conversation', async () => {
+  test('shows the thoughts, and continues the conversation', async () => {
     const told = { forceReasoning: true, reasoningSummary: 'auto', reasoningEffort: 'low', ...openai }
     const thinking = { ...shared(address()), providerOptions: { openai: told } }
     const { reasoningText, response } = await generateText({ ...thinking, prompt: THINKING })
@@ -93,7 +94,7 @@ describe("Vercel's default OpenAI model", () => {
     expect(REPORT.parse(await result.output)).toEqual(partial.at(-1))
   })
 
-  test('tells a failure with its message', async () => {
+  test('reports a failure with its message', async () => {
     rota.simulator.next({ error: 'quota-minute', repeat: 5 })
     await expect(generateText({ ...shared(), prompt: 'Hello' })).rejects.toThrow('Gemini limits the rate of requests')
   })

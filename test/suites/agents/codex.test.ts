@@ -4,9 +4,11 @@ import { type CodexRun, type Desk, openDesk } from './codex.js'
 import { expectSigned, scripted } from './loop.js'
 import { type Rota, startRota } from './rota.js'
 
-// Sends, always as a stream: no instructions but developer messages, 7 function tools, a namespace of tools and web_search, `store: false`,
-// `include: [reasoning.encrypted_content]`, `reasoning.summary`, `prompt_cache_key`, `client_metadata`; every item comes back with our ids, the
-// content of reasoning as null. For models that it knows (such as gpt-5.5) also `custom` tools with a grammar.
+// Sends, always as a stream: no `instructions` but developer messages, 7 function tools, a
+// namespace of tools and `web_search`, `store: false`, `include: [reasoning.encrypted_content]`,
+// `reasoning.summary`, `prompt_cache_key`, `client_metadata`. Every item is sent back with our ids,
+// the content of reasoning as null. For models that it knows (such as gpt-5.5), also `custom` tools
+// with a grammar.
 let rota: Rota
 let desk: Desk
 beforeAll(async () => {
@@ -65,7 +67,7 @@ describe('Codex', { timeout: 240_000 }, () => {
     expect(usage?.reasoning_output_tokens).toBeGreaterThan(0)
   })
 
-  test('goes on with a session', async () => {
+  test('continues a session', async () => {
     const first = desk.run(scripted([[shell('echo one > one.txt')]]))
     expect((await first.ended).code).toBe(0)
     const second = desk.run('resume', '--last', scripted([[shell('cat one.txt')]]))
@@ -99,7 +101,7 @@ describe('Codex', { timeout: 240_000 }, () => {
     expectSigned(rota.simulator, 2)
   })
 
-  test('sums a conversation up that has grown too long, and goes on', async () => {
+  test('summarizes a conversation that has grown too long, and continues', async () => {
     const narrow = openDesk(settings('model_auto_compact_token_limit = 9000'), Number(new URL(rota.origin).port))
     onTestFinished(() => narrow.close())
     const run = narrow.run(scripted([[shell('seq 1 3000')], [shell('echo never')]]))

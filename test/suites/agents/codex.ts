@@ -14,17 +14,17 @@ const LOOPBACK = fileURLToPath(new URL('loopback.py', import.meta.url))
 const execute = promisify(execFile)
 let launcher: Promise<string> | undefined
 
-/** A place for Codex to work in: a home with its settings, and a git repository. */
+/** A workspace for Codex: a home directory with its settings, and a git repository. */
 export interface Desk {
   readonly repository: string
-  /** A file of the repository; undefined where there is none. */
+  /** Reads a file of the repository; undefined if it does not exist. */
   read(file: string): string | undefined
   /** Runs `codex exec --json`. @param args - options and the prompt */
   run(...args: readonly string[]): CodexRun
   close(): void
 }
 
-/** An event that Codex has printed. */
+/** An event that Codex printed. */
 export interface CodexEvent {
   readonly type: string
   readonly item?: { readonly type: string; readonly text?: string; readonly message?: string; readonly [key: string]: unknown }
@@ -32,28 +32,31 @@ export interface CodexEvent {
   readonly error?: { readonly message: string }
 }
 
-/** A run that is under way. */
+/** A run in progress. */
 export interface CodexRun {
-  /** What it has printed so far. */
+  /** Events printed so far. */
   events(): readonly CodexEvent[]
   stop(): void
   readonly ended: Promise<{ readonly code: number | null; readonly printed: string; readonly wanted: readonly string[] }>
 }
 
-/** The first of these that this machine allows cuts a process off from every network; none where there are no namespaces. */
+/**
+ * Commands that cut a process off from every network. The first one that this machine allows is
+ * used; if none is (no namespaces), the process is not cut off.
+ */
 const CUTS = [
   ['unshare', '--net'],
   ['unshare', '--map-root-user', '--net'],
 ]
 const cut = CUTS.find(([command = '', ...args]) => spawnSync(command, [...args, 'true']).status === 0) ?? []
-/** True where the machine allows a network of its own for a process. */
+/** True if the machine allows a separate network namespace for a process. */
 export const isCutOff = cut.length > 0
 
 /**
- * Makes a place for Codex, with the settings that the documentation gives.
+ * Creates a workspace for Codex with the settings from the documentation.
  *
- * @param settings - its config.toml
- * @param port - the proxy's; nothing else of the network is within reach
+ * @param settings - content of its config.toml
+ * @param port - port of the proxy, the only reachable one
  */
 export function openDesk(settings: string, port: number): Desk {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
@@ -72,7 +75,7 @@ export function openDesk(settings: string, port: number): Desk {
   }
 }
 
-/** Runs a command as Codex is run, and tells what it wanted from beyond the loopback. */
+/** Runs a command as Codex is run, and returns what it requested from beyond the loopback. */
 export const runAlone = (folder: string, port: number, command: readonly string[]): CodexRun =>
   run(folder, folder, port, () => Promise.resolve(command))
 
@@ -87,7 +90,7 @@ function run(home: string, folder: string, port: number, command: () => Promise<
   let child: ReturnType<typeof spawn> | undefined
   const start = async () => {
     const notes = join(home, 'wanted.json')
-    const path = join(home, 'door') // a socket file is within reach of every network namespace
+    const path = join(home, 'door') // a socket file can be reached from every network namespace
     const door = isCutOff ? await openDoor(path, port) : undefined
     const line = [...cut, 'python3', LOOPBACK, notes, String(port), ...(isCutOff ? [path] : []), '--', ...(await command())]
     const env = { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, GEMINI_PROXY_TOKEN: TOKEN }
@@ -107,7 +110,7 @@ function run(home: string, folder: string, port: number, command: () => Promise<
   return { events: () => out.split('\n').flatMap(eventOf), stop: () => child?.kill('SIGTERM'), ended: start() }
 }
 
-/** A socket file that leads to a port of this process's own network. */
+/** Opens a socket file that leads to a port in this process's network namespace. */
 async function openDoor(path: string, port: number): Promise<{ close(): Promise<void> }> {
   rmSync(path, { force: true })
   const server = createServer((socket) => joinSockets(socket, connect(port, '127.0.0.1')))
@@ -115,6 +118,6 @@ async function openDoor(path: string, port: number): Promise<{ close(): Promise<
 }
 
 function eventOf(line: string): CodexEvent[] {
-  if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may still be on its way
+  if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may be incomplete
   return [JSON.parse(line) as CodexEvent] // `--json` prints one event a line
 }

@@ -15,7 +15,7 @@ let proxy: ProxyUnderTest
 let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
-  // Within the repository, so that the packages are found as in a project that has installed them.
+  // Inside the repository, so that packages are resolved as in a project that has installed them.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => {
@@ -33,7 +33,7 @@ function save(name: string, text: string): string {
   return file
 }
 
-/** Expects a loop of two requests, the second with what the tool has said. */
+/** Expects a loop of two requests, the second with the tool's output. */
 function expectLoop(): void {
   const { requests } = proxy.simulator
   expect(requests.map(({ status }) => status)).toEqual([200, 200])

@@ -7,7 +7,8 @@ import { CITY, MODEL, REPORT } from '../frameworks/weather.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
 import { type Rota, startRota } from './rota.js'
 
-// Sends every item of earlier answers as it was. With `zdrEnabled` it would drop the encrypted reasoning of streams.
+// Sends every item of earlier responses unchanged. With `zdrEnabled` it would drop the encrypted
+// reasoning of streams.
 let rota: Rota
 beforeAll(async () => {
   rota = await startRota(4)
@@ -64,7 +65,7 @@ describe("LangChain's ChatOpenAI on the Responses API", () => {
     expect(REPORT.parse(report)).toEqual(report)
   })
 
-  test('tells a failure as the SDK does', async () => {
+  test('reports a failure as the SDK does', async () => {
     rota.simulator.next({ error: 'quota-minute', repeat: 5 })
     await expect(model().invoke('Hello')).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
   })

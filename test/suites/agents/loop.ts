@@ -3,18 +3,21 @@ import { expect } from 'vitest'
 import type { Simulator } from '../../doubles/simulator/index.js'
 import { PLACEHOLDER, signaturesIn } from '../signatures/agent.js'
 
-/** A prompt that has the simulator think aloud and call tools step by step, and then answer. */
+/** Makes a prompt for which the simulator thinks, calls tools step by step, and then answers. */
 export const scripted = (steps: readonly (readonly { readonly name: string; readonly arguments: object }[])[], more: object = {}): string =>
   `What is the weather? simulate:${JSON.stringify({ thoughts: ['Let me see.'], steps, ...more })}`
 
-/** Three steps of the weather tool, `parallel` calls each. */
+/** Makes a prompt for three steps of the weather tool with `parallel` calls each. */
 export const WEATHER_STEPS = (parallel = 1) =>
   Array.from({ length: 3 }, () => CITIES.slice(0, parallel).map((city) => ({ name: 'get_weather', arguments: { city } })))
 const CITIES = ['Oslo', 'Seoul', '杭州']
-/** What the tool is asked in {@link WEATHER_STEPS}. */
+/** Arguments of the tool calls in {@link WEATHER_STEPS}. */
 export const asked = (parallel = 1): string[] => Array.from({ length: 3 }, () => CITIES.slice(0, parallel)).flat()
 
-/** Expects that Gemini took every request, and that every step came back with the signature that it was given, not with a stand-in. */
+/**
+ * Expects that Gemini accepted every request, and that every step was sent back with its own
+ * signature, not with a placeholder.
+ */
 export function expectSigned(simulator: Simulator, steps: number): void {
   expect(simulator.requests.map(({ status }) => status)).toEqual(Array.from({ length: steps + 1 }, () => 200))
   const signatures = signaturesIn({ simulator })
@@ -22,14 +25,17 @@ export function expectSigned(simulator: Simulator, steps: number): void {
   expect(signatures).not.toContain(PLACEHOLDER)
 }
 
-/** What a loop of the SDK has come to. */
+/** Outcome of a loop with the SDK. */
 export interface Outcome {
   readonly text: string
   readonly cities: readonly string[]
   readonly reasoning: number
 }
 
-/** Asks, runs the tools that are called, sends everything back and asks again, as OpenAI's guide has it. */
+/**
+ * Sends a request, runs the tools that are called, sends everything back and repeats, as in
+ * OpenAI's guide.
+ */
 export async function loop(
   content: string,
   ask: (input: OpenAI.Responses.ResponseInput) => Promise<OpenAI.Responses.Response>,
@@ -40,12 +46,12 @@ export async function loop(
   for (let turn = 0; turn < 8; turn++) {
     const response = await ask(input)
     expect(response.status).toBe('completed')
-    input.push(...(response.output as OpenAI.Responses.ResponseInput)) // all that a function-calling loop has
+    input.push(...(response.output as OpenAI.Responses.ResponseInput)) // the whole of a function-calling loop
     reasoning += response.output.filter(({ type }) => type === 'reasoning').length
     const calls = response.output.filter((item) => item.type === 'function_call')
     if (calls.length === 0) return { text: response.output_text, cities, reasoning }
     for (const { arguments: given, call_id } of calls) {
-      const { city } = JSON.parse(given) as { city: string } // as the prompt has it
+      const { city } = JSON.parse(given) as { city: string } // as in the prompt
       cities.push(city)
       input.push({ type: 'function_call_output', call_id, output: `${city}: sunny` })
     }

@@ -1,10 +1,12 @@
-"""Runs a command and notes what it wants from the network beyond this machine.
+"""Runs a command and records what it requests from the network beyond this machine.
 
 usage: python3 loopback.py NOTES PORT [SOCKET] -- COMMAND...
 
-NOTES   file that gets a JSON array of the first line of everything that was sent to the forward proxy that the command is told to use
-PORT    port of the loopback that the command may reach
-SOCKET  a Unix socket that PORT leads to. With it, this is a network namespace of its own: its loopback is raised, and there is nothing else.
+NOTES   file to write: a JSON array with the first line of each connection to the forward proxy
+        that the command's environment names
+PORT    loopback port that the command may reach
+SOCKET  Unix socket that PORT is forwarded to. If given, this script runs in a separate network
+        namespace: it brings the loopback up, the only interface there
 """
 
 import asyncio
@@ -30,7 +32,7 @@ async def pump(reader, writer):
             writer.write(piece)
             await writer.drain()
     except ConnectionError:
-        pass  # the other side is told by the end of this one
+        pass  # closing this side notifies the other one
     writer.close()
 
 

@@ -5,7 +5,8 @@ import { CITY, MODEL, REPORT } from '../frameworks/weather.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
 import { type Rota, startRota } from './rota.js'
 
-// Sends: instructions, input items without `type` for users, function tools, `include: []`, text.format; the items of answers come back whole.
+// Sends: `instructions`, user input items without `type`, function tools, `include: []`,
+// `text.format`. Items of earlier responses are sent back whole.
 let rota: Rota
 beforeAll(async () => {
   setTracingDisabled(true)
@@ -26,9 +27,9 @@ const weather = (cities: string[]) =>
     },
   })
 
-/** Runs an agent to its end, streamed or not. */
+/** Runs an agent to its end, with or without streaming. */
 async function run(agent: object, input: string, isStream: boolean) {
-  const any = agent as Agent // whatever its output
+  const any = agent as Agent // the type of its output does not matter
   if (!isStream) return runner().run(any, input)
   const result = await runner().run(any, input, { stream: true })
   await result.completed
@@ -92,7 +93,7 @@ test('OpenAI Agents cancel the upstream request when they are aborted', async ()
   await expect.poll(() => rota.simulator.abortedRequests).toBe(1)
 })
 
-test('OpenAI Agents go on from an answer that is kept, with tools', async () => {
+test('OpenAI Agents continue from a stored response, with tools', async () => {
   const keeping = await startRota(1, { STREAM_RESUME: 'always' })
   onTestFinished(() => keeping.close())
   const cities: string[] = []

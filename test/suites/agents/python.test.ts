@@ -13,7 +13,10 @@ const SDKS = [
 ] as const
 const TOOLS_RUN = [1, 3].map((parallel) => ({ text: expect.stringContaining('Oslo: sunny'), cities: asked(parallel) }))
 
-/** Runs a script of test/suites/agents/python against proxies that share nothing; no step of it comes to a proxy that has seen the one before. */
+/**
+ * Runs a script of test/suites/agents/python against proxies that share no state; consecutive steps
+ * of the script reach different proxies.
+ */
 async function run(script: string, requirements: string): Promise<{ readonly seen: Record<string, unknown>; readonly rota: Rota }> {
   const rota = await startRota(4)
   const env = { PROXY_URL: rota.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: MODEL, OPENAI_AGENTS_DISABLE_TRACING: '1' }

@@ -2,10 +2,10 @@ import { createServer, request } from 'node:http'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
 
-/** Several proxies that know nothing of each other, before one simulator. */
+/** Several proxies that share no state, in front of one simulator. */
 export interface Rota {
   readonly origin: string
-  /** What OpenAI clients take as their base URL: each request goes to the next of the proxies. */
+  /** Base URL for OpenAI clients: each request goes to the next proxy. */
   readonly baseUrl: string
   readonly proxies: readonly ProxyUnderTest[]
   readonly simulator: ProxyUnderTest['simulator']
@@ -13,15 +13,17 @@ export interface Rota {
 }
 
 /**
- * Starts proxies without a shared memory, and a door to them that gives each request to the next one. No proxy sees two steps of a conversation
- * that has no more requests than there are proxies: what the next step needs has to come from the client.
+ * Starts proxies without a shared store, and a server in front of them that sends each request to
+ * the next one. A conversation with no more requests than there are proxies reaches every proxy at
+ * most once: whatever the next step needs must be sent by the client.
  *
+ * @param count - number of proxies
  * @param env - settings of all of them
  */
 export async function startRota(count: number, env: Record<string, string> = {}): Promise<Rota> {
   const first = await startProxy(env)
   const others = await Promise.all(
-    Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })), // their own simulators stay idle
+    Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })), // the simulators of the other proxies stay idle
   )
   const proxies = [first, ...others]
   let asked = 0

@@ -59,7 +59,7 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(output.filter(({ type }) => type === 'function_call')).toHaveLength(1)
   })
 
-  test('has the tools that come among the input, as they were told last, and calls them by their own names', async () => {
+  test('uses the tools among the input items, in their latest definition, and calls them by their own names', async () => {
     const code = (description: string) => ({ type: 'custom', name: 'exec', description })
     const added = (description: string) => ({
       type: 'additional_tools',
@@ -86,7 +86,7 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(stranger).toBeInstanceOf(OpenAI.AuthenticationError)
   })
 
-  test('tells a failure in the middle of a stream', async () => {
+  test('reports a failure in the middle of a stream', async () => {
     const input = `Hello simulate:${JSON.stringify({ chunks: 6, errorMidStream: { name: 'overloaded', afterChunks: 3 } })}`
     const events = await collect(responses().create({ ...usual, input, stream: true })).catch((error: unknown) => [error])
     expect(JSON.stringify(events.at(-1))).toContain('upstream_overloaded')
@@ -112,7 +112,7 @@ describe("the JavaScript SDK's responses.stream()", () => {
     expectSigned(rota.simulator, 3)
   })
 
-  test('tells the text with a snapshot, and parses the whole', async () => {
+  test('reports the text with a snapshot, and parses the whole', async () => {
     const stream = responses().stream({ ...usual, input: 'Report.', text: format })
     let snapshot = ''
     stream.on('response.output_text.delta', (event) => {

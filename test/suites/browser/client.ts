@@ -1,9 +1,10 @@
-// What runs in the page: bundled for browsers as the global `client`. It gives what can be sent out of a page: plain values.
+// Runs in the page: bundled for browsers as the global `client`. Functions return plain values,
+// which can be transferred out of a page.
 import OpenAI, { type ClientOptions } from 'openai'
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import { CITY, MODEL, prompt, REPORT } from '../frameworks/weather.js'
 
-/** What an error of the SDK says of itself. */
+/** The properties of an SDK error. */
 export interface Failure {
   readonly name: string
   readonly status: number | undefined
@@ -15,13 +16,13 @@ export interface Failure {
 const connect = (options: ClientOptions): OpenAI => new OpenAI({ maxRetries: 0, dangerouslyAllowBrowser: true, ...options })
 const asking = (content: string) => ({ model: MODEL, messages: [{ role: 'user' as const, content }] })
 
-/** A chat in one piece, with the id of its request. */
+/** Sends a chat request without streaming. @returns the response with its request id */
 export async function chat(options: ClientOptions, content: string) {
   const { data, request_id: requestId } = await connect(options).chat.completions.create(asking(content)).withResponse()
   return { content: data.choices[0]?.message.content, requestId }
 }
 
-/** A chat as a stream: how many chunks had text, and all of it. */
+/** Sends a streaming chat request. @returns the number of chunks with text, and the whole text */
 export async function stream(options: ClientOptions, content: string) {
   const texts: string[] = []
   for await (const { choices } of await connect(options).chat.completions.create({ ...asking(content), stream: true })) {
@@ -31,7 +32,7 @@ export async function stream(options: ClientOptions, content: string) {
   return { chunks: texts.length, content: texts.join('') }
 }
 
-/** Two parallel tool calls, put together from a stream. */
+/** Assembles two parallel tool calls from a stream. */
 export async function toolCalls(options: ClientOptions) {
   const tools = [zodFunction({ name: 'get_weather', parameters: CITY })]
   const runner = connect(options).chat.completions.stream({ ...asking(prompt(1, 2)), tools })
@@ -39,7 +40,7 @@ export async function toolCalls(options: ClientOptions) {
   return calls.map((call) => (call.type === 'function' ? [call.function.name, JSON.parse(call.function.arguments)] : [call.type]))
 }
 
-/** True where a structured answer is what its schema says. */
+/** Returns true if a structured answer matches its schema. */
 export async function parse(options: ClientOptions) {
   const { choices } = await connect(options).chat.completions.parse({
     ...asking('Report.'),
@@ -48,20 +49,20 @@ export async function parse(options: ClientOptions) {
   return REPORT.safeParse(choices[0]?.message.parsed).success
 }
 
-/** The ids of the models. */
+/** Returns the ids of the models. */
 export async function models(options: ClientOptions) {
   const ids: string[] = []
   for await (const { id } of connect(options).models.list()) ids.push(id)
   return ids
 }
 
-/** The length of each vector of two texts. */
+/** Returns the length of each vector for two texts. */
 export async function embeddings(options: ClientOptions) {
   const { data } = await connect(options).embeddings.create({ model: 'gemini-embedding-001', input: ['one', 'two'], dimensions: 768 })
   return data.map(({ embedding }) => embedding.length)
 }
 
-/** What a chat fails with. */
+/** Returns the error of a chat request. */
 export async function failure(options: ClientOptions, content: string): Promise<Failure> {
   try {
     await connect(options).chat.completions.create(asking(content))
@@ -73,7 +74,7 @@ export async function failure(options: ClientOptions, content: string): Promise<
   throw new Error('nothing failed')
 }
 
-/** Leaves a stream after its first text. */
+/** Aborts a stream after its first text. */
 export async function abort(options: ClientOptions, content: string) {
   const controller = new AbortController()
   const chunks = await connect(options).chat.completions.create({ ...asking(content), stream: true }, { signal: controller.signal })

@@ -4,7 +4,7 @@ import { openPage, startBrowser, type WatchedPage } from '../../support/browser.
 import { OPERATIONS } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 
-// A busy machine takes its time to draw the larger schemas.
+// A busy machine needs time to render the larger schemas.
 const PATIENCE_MS = 60_000
 
 let browser: Browser
@@ -29,7 +29,10 @@ afterAll(async () => {
 
 const operation = (id: string) => page.locator(`.opblock[id$="-${id}"]`)
 
-/** Runs in the page: plants a script, and calls elsewhere. Text, since the tests are typed without a browser's globals. */
+/**
+ * Runs in the page: injects a script and sends requests to other origins. A string, because the
+ * tests are type-checked without browser globals.
+ */
 const PLANTED = `async (elsewhere) => {
   const broken = []
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => broken.push(effectiveDirective))
@@ -43,7 +46,7 @@ const PLANTED = `async (elsewhere) => {
   return { broken, isPlanted: 'planted' in window }
 }`
 
-/** Opens an operation, and sends what it shows as an example. */
+/** Expands an operation and executes its example request. */
 async function execute(id: string) {
   await operation(id).locator('.opblock-summary-control').click()
   await operation(id).locator('button.execute').click()
@@ -56,7 +59,7 @@ async function execute(id: string) {
   return { status: Number.parseInt(status ?? '', 10), body }
 }
 
-/** Enters a token as a reader does. */
+/** Enters a token in the dialog, as a reader would. */
 async function authorize(token: string) {
   await page.locator('.auth-wrapper > button.authorize').click()
   const form = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
@@ -80,7 +83,7 @@ test('the docs page shows every operation, opened too, and the policy forbids no
   for (const { operationId } of OPERATIONS) {
     await operation(operationId).locator('.opblock-summary-control').click()
     await operation(operationId).locator('.responses-wrapper').waitFor()
-    // Closed again: the page would draw all that is open with each further one.
+    // Collapse it again: the page re-renders all expanded operations each time.
     await operation(operationId).locator('.opblock-summary-control').click()
   }
   await page.locator('section.models button.models-control').click()
@@ -104,7 +107,7 @@ test('the docs page keeps no token: it is gone with the page', { timeout: 2 * PA
   expect(kept).not.toContain(TOKEN)
   await page.goto(`${proxy.origin}/docs`)
   expect(await execute('listModels')).toEqual({ status: 401, body: expect.stringContaining('No API key was sent') })
-  // The browser itself reports a failed request on its console.
+  // The browser itself reports a failed request in its console.
   expect(watched.complaints).toEqual([expect.stringContaining('401')])
 })
 

@@ -4,13 +4,17 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** A site of somebody else's: an empty page with one script. */
+/** A foreign site: an empty page with one script. */
 export interface ForeignSite {
   readonly origin: string
   close(): Promise<void>
 }
 
-/** Bundles code for browsers, as somebody who makes a page does. @param code - a module, whose packages are those of this repository */
+/**
+ * Bundles code for browsers, as a web developer would.
+ *
+ * @param code - a module that may import the packages of this repository
+ */
 export async function forBrowsers(code: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
@@ -18,7 +22,7 @@ export async function forBrowsers(code: string): Promise<string> {
     platform: 'browser',
     format: 'iife',
     globalName: 'client',
-    // An error is known by the name of its class.
+    // The SDK's errors are identified by class name.
     keepNames: true,
     write: false,
     logLevel: 'warning',
@@ -26,7 +30,7 @@ export async function forBrowsers(code: string): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** Serves an empty page that runs a script, on an origin of its own. */
+/** Serves an empty page that runs a script, on its own origin. */
 export async function startForeignSite(script: string): Promise<ForeignSite> {
   const server = createServer(({ url }, response) => {
     const isScript = url === '/script.js'
@@ -35,7 +39,7 @@ export async function startForeignSite(script: string): Promise<ForeignSite> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // a listening TCP server has one
+  const { port } = server.address() as AddressInfo // a listening TCP server has a port
   return {
     origin: `http://127.0.0.1:${port}`,
     close: async () => {

@@ -38,7 +38,7 @@ afterAll(async () => {
 const prompt = (behaviour: Behaviour): string => `Hello simulate:${JSON.stringify(behaviour)}`
 const options = (more: object = {}) => ({ baseURL: proxy.baseUrl, apiKey: TOKEN, ...more })
 
-/** Calls what the page's script has by that name. */
+/** Calls the function of that name in the page. */
 const inPage = <Name extends keyof typeof client>(name: Name, ...given: unknown[]) =>
   page.evaluate(`client.${name}(...${JSON.stringify(given)})`) as Promise<Awaited<ReturnType<(typeof client)[Name]>>>
 
@@ -94,7 +94,7 @@ describe("OpenAI's SDK in a browser, on a page from elsewhere", { timeout: PATIE
         return proxy.simulator.totalRequests
       })
       .toBe(2)
-    expect(passedMs).toBeGreaterThanOrEqual(5_000) // as the proxy says; left to itself, the SDK comes back within a second
+    expect(passedMs).toBeGreaterThanOrEqual(5_000) // as the proxy requests; by default the SDK retries within a second
     expect(await answer).toMatchObject({ content: 'You said: Hello' })
   })
 })
@@ -138,5 +138,5 @@ test.each(READMES)('the reconnecting client of %s loses and repeats nothing in a
   }
 })
 
-/** An example with its import as one that may stand in a function. */
+/** Turns an example with its import into code that may be used inside a function. */
 const inFunction = (example: string): string => example.replace(/^import (\{.+?\}) from ('.+?')$/m, 'const $1 = await import($2)')

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const CONFIG = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url))
 
-/** Names of our types and of the SDK's that the claims below are about. */
+/** Names of our types and the SDK's types used in the claims below. */
 const IMPORTS = `import type OpenAI from 'openai'
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ErrorResponse, Model } from '../../../src/contract/types.js'
 type Params = OpenAI.Chat.ChatCompletionCreateParams
@@ -14,19 +14,19 @@ type Sdk = { completion: OpenAI.Chat.ChatCompletion; chunk: OpenAI.Chat.ChatComp
 export type Unused = [ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ErrorResponse, Model, Params, Streaming, Sdk]
 `
 
-/** What has to hold: a value of the first type is one of the second. There are no exceptions. */
+/** Claims: a value of the first type is assignable to the second. There are no exceptions. */
 const CLAIMS = [
   ['our completion is what the SDK returns', 'ChatCompletion', "Sdk['completion']"],
   ['our chunk is what the SDK streams', 'ChatCompletionChunk', "Sdk['chunk']"],
   ['our model is what the SDK lists', 'Model', "Sdk['model']"],
   ['our error is what the SDK reads', "ErrorResponse['error']", 'OpenAI.ErrorObject'],
-  ['every request of the SDK is one of ours', 'Params', 'ChatCompletionRequest'],
-  ['every streaming request of the SDK is one of ours', 'Streaming', 'ChatCompletionRequest'],
-  ['every message of the SDK is one of ours', 'OpenAI.Chat.ChatCompletionMessageParam', "ChatCompletionRequest['messages'][number]"],
+  ['every request of the SDK is valid here', 'Params', 'ChatCompletionRequest'],
+  ['every streaming request of the SDK is valid here', 'Streaming', 'ChatCompletionRequest'],
+  ['every message of the SDK is valid here', 'OpenAI.Chat.ChatCompletionMessageParam', "ChatCompletionRequest['messages'][number]"],
   ['our message can be sent back', "ChatCompletion['choices'][number]['message']", 'OpenAI.Chat.ChatCompletionMessageParam'],
 ] as const
 
-/** Lies that have to be found out: else the claims above prove nothing. */
+/** False claims that must be detected; otherwise the claims above prove nothing. */
 const LIES = [
   ['a completion without refusal', "Omit<ChatCompletion['choices'][number]['message'], 'refusal'>", 'OpenAI.Chat.ChatCompletionMessage'],
   ['a chunk with an unknown finish reason', "Omit<Sdk['chunk'], 'choices'> & { choices: { finish_reason: 'gone' }[] }", "Sdk['chunk']"],
@@ -40,7 +40,7 @@ type Claim = readonly [name: string, given: string, wanted: string]
 
 const fileOf = (place: number): string => `${HERE}claim${place}.ts`
 
-/** Compiles one virtual file for each claim; gives the words of the compiler by file. */
+/** Compiles one virtual file for each claim. @returns the compiler's messages by file */
 function compile(claims: readonly Claim[]): Map<string, string[]> {
   const { config } = ts.readConfigFile(CONFIG, ts.sys.readFile) as { config: { compilerOptions: object } }
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, HERE)

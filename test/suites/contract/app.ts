@@ -13,7 +13,7 @@ import { Pressure } from '../../../src/http/hooks/pressure.js'
 import { OPERATIONS } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 
-/** The HTTP side over operations of a test's own. */
+/** The HTTP layer with operations defined by a test. */
 export interface BareApp {
   readonly app: App
   readonly origin: string
@@ -22,10 +22,10 @@ export interface BareApp {
 }
 
 /**
- * Starts the HTTP side on a free port.
+ * Starts the HTTP layer on a free port.
  *
  * @param operations - the operations under test; every other one throws
- * @param more - settings that no variable has
+ * @param more - settings that have no environment variable
  */
 export async function startApp(
   operations: Partial<Operations>,
@@ -44,7 +44,7 @@ export async function startApp(
   const absent = Object.fromEntries(OPERATIONS.map(({ operationId }) => [operationId, () => Promise.reject(new Error('not under test'))]))
   const app = await makeApp({
     pressure: new Pressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
-    // The ids come from the contract, as the type demands.
+    // The ids are those of the contract, as the type requires.
     dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
     authenticate: makeAuthenticate(settings),
     exchanges: new Exchanges(),
@@ -53,6 +53,6 @@ export async function startApp(
     settings: { ...settings, ...more },
   })
   await app.fastify.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.fastify.server.address() as AddressInfo // a listening TCP server has one
+  const { port } = app.fastify.server.address() as AddressInfo // a listening TCP server has a port
   return { app, origin: `http://127.0.0.1:${port}`, logs, close: () => app.drain(0) }
 }

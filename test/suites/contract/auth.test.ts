@@ -82,7 +82,7 @@ describe('with several tokens', () => {
     ['a named one', TOKEN, 'alice'],
     ['one whose text holds a colon', 'with:colon', 'bob'],
     ['a nameless one', 'token-of-nobody', expect.stringMatching(/^k_[0-9a-f]{8}$/)],
-  ])('%s is let in, and the log tells who it was', async (_what, token, caller) => {
+  ])('%s is accepted, and the log names the caller', async (_what, token, caller) => {
     const answer = await call(several.origin, { path: MODELS, token })
     expect(answer.status).toBe(200)
     expect(await callerOf(several, answer)).toEqual(caller)
@@ -204,7 +204,7 @@ describe('every route', () => {
   })
 })
 
-/** The routes in Fastify's own picture of them: a tree, four columns for each level. */
+/** Parses the routes from Fastify's `printRoutes()`: a tree, four columns for each level. */
 function routesIn(picture: string): string[] {
   const parents: string[] = []
   return picture.split('\n').flatMap((line) => {

@@ -91,7 +91,7 @@ describe('a body', () => {
     expect(await call(proxy.origin, { body, headers: JSON_TYPE })).toMatchObject({ status: 413 })
   })
 
-  test('that is nested deeply is no failure of ours', async () => {
+  test('that is nested deeply is not an internal error', async () => {
     expect(await call(proxy.origin, { body: nested(900), headers: JSON_TYPE })).toMatchObject({ status: 200 })
     expect(await call(proxy.origin, { body: nested(1_900), headers: JSON_TYPE })).toMatchObject({ status: 400 })
   })

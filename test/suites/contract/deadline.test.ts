@@ -9,7 +9,7 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
 const SILENT_LATER = simulate({ text: 'one two three', chunks: 3, fault: { kind: 'stall', when: { afterChunks: 2 } } })
 
 let hasty: RunningProxy
-/** Its deadline is late enough for all that precedes it, even if the machine stalls for a while. */
+/** Its deadline is late enough for everything before it, even if the machine stalls for a while. */
 let unhurried: RunningProxy
 let patient: RunningProxy
 
@@ -115,7 +115,7 @@ test('a silent Gemini is 504 after UPSTREAM_IDLE_TIMEOUT_MS', async () => {
   expect(answer.json).toEqual(TIMEOUT)
 })
 
-test('a quiet stream is kept awake by comments', async () => {
+test('a quiet stream gets heartbeats', async () => {
   const lively = await startProxy({ HEARTBEAT_INTERVAL_MS: '10', FIRST_EVENT_PATIENCE_MS: '0' })
   const answer = await reading(post(lively, streamed({ text: 'late', hold: 'after-headers' })))
   await answer.until(/^: keep-alive\n\n: keep-alive\n\n/)

@@ -55,7 +55,7 @@ describe('on Function Compute', () => {
     expect(proxy.logs.filter(({ route }) => route === '/initialize')).toMatchObject([{ status: 200, requestId: '1-abc' }])
   })
 
-  test('/pre-stop of the platform ends what goes on without a client, and takes nothing more on', async () => {
+  test('/pre-stop of the platform ends generations without a client, and rejects new requests', async () => {
     const before = await connect({ origin: proxy.origin, cutAfter: 3 }, { behaviour: { chunks: 10_000, chunkDelayMs: 5 } })
     expect(before.events.length).toBeGreaterThanOrEqual(3)
     await eventually(() => expect(proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true))

@@ -25,7 +25,7 @@ async function lineOf({ headers }: Answer): Promise<Line> {
 const ALWAYS = { time: expect.any(Number), durationMs: expect.any(Number), cancelled: false }
 
 describe('one line for each request', () => {
-  test('tells of an answered chat', async () => {
+  test('records an answered chat', async () => {
     const line = await lineOf(await call(proxy.origin, { body: chat('hello') }))
     expect(line).toMatchObject({
       ...ALWAYS,
@@ -45,7 +45,7 @@ describe('one line for each request', () => {
     expect(line.errorCode).toBeUndefined()
   })
 
-  test('tells of a stream when its first event went out', async () => {
+  test('records when the first event of a stream was sent', async () => {
     const line = await lineOf(await call(proxy.origin, { body: chat('hello', { stream: true, stream_options: { include_usage: true } }) }))
     expect(line).toMatchObject({
       ...ALWAYS,
@@ -82,13 +82,13 @@ describe('one line for each request', () => {
       { body: chat(simulate({ chunks: 3, errorMidStream: { name: 'internal', form: 'data-object', afterChunks: 1 } }), { stream: true }) },
       { level: 50, status: 200, stream: true, errorCode: 'upstream_error', errorType: 'server_error' },
     ],
-  ])('tells of %s', async (_what, ask, expected) => {
+  ])('records %s', async (_what, ask, expected) => {
     const answer = await call(proxy.origin, ask)
     expect(await lineOf(answer)).toMatchObject({ ...ALWAYS, ...expected })
     expect(linesOf(answer.headers['x-request-id'])).toHaveLength(1)
   })
 
-  test('tells of a client that left', async () => {
+  test('records that a client disconnected', async () => {
     const before = proxy.logs.length
     const body = JSON.stringify(chat(simulate({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } }), { stream: true }))
     const connection = await open(proxy.origin)
@@ -107,7 +107,7 @@ describe('one line for each request', () => {
 })
 
 describe('the request id', () => {
-  test.each(['1-5f2b8c1e-9a7d4036b1c2', 'ABCDEF0123', 'a'.repeat(64)])('of Function Compute is kept: %s', async (id) => {
+  test.each(['1-5f2b8c1e-9a7d4036b1c2', 'ABCDEF0123', 'a'.repeat(64)])('of Function Compute is used: %s', async (id) => {
     const answer = await call(proxy.origin, { path: '/health', token: null, headers: { 'x-fc-request-id': id } })
     expect(answer.headers['x-request-id']).toBe(id)
     expect(await lineOf(answer)).toMatchObject({ requestId: id })

@@ -96,7 +96,7 @@ describe('one model', () => {
     '%F0%9F%98%80',
     'a%0d%0ax-evil:%201',
     '%3Cscript%3E',
-  ])('that nobody knows is 404: %s', async (asked) => {
+  ])('that is unknown is 404: %s', async (asked) => {
     const answer = await call(proxy.origin, { path: `/v1/models/${asked}` })
     expect(answer.status).toBe(404)
     expect(answer.json).toEqual(failure('model_not_found', 'model'))

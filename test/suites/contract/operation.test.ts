@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => proxy.close())
 
 describe('health', () => {
-  test('tells exactly what is promised, without a token', async () => {
+  test('returns exactly what is promised, without a token', async () => {
     const { json, headers } = await call(proxy.origin, { path: '/health', token: null })
     const models = await call(proxy.origin, { path: '/v1/models' })
     expect(json).toEqual({
@@ -111,7 +111,7 @@ describe('metrics', () => {
   test('return to zero in flight', async () => {
     await eventually(async () => {
       const text = await page()
-      expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m) // the page itself
+      expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m) // the request of the metrics page itself
       expect(text).toMatch(/^gemini_proxy_streams_in_flight 0$/m)
     })
   })
@@ -143,7 +143,7 @@ describe('metrics', () => {
   })
 })
 
-/** The value of `gemini_proxy_requests_total` for exactly these labels, 0 where there is none. */
+/** The value of `gemini_proxy_requests_total` for exactly these labels, 0 if absent. */
 function requestsIn(text: string, labels: Readonly<Record<string, string>>): number {
   const line = text
     .split('\n')

@@ -31,7 +31,7 @@ async function start(graceMs: number): Promise<Bundle> {
   return bundle
 }
 
-/** Sends SIGTERM and waits until the server says that it drains. */
+/** Sends SIGTERM and waits until the server logs that it is draining. */
 async function terminate(bundle: Bundle): Promise<void> {
   bundle.process.kill('SIGTERM')
   await expect.poll(() => bundle.log().some(({ msg }) => msg === 'draining'), { interval: 5 }).toBe(true)
@@ -55,7 +55,7 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
  * sent to it before.
  */
 const inFlight = async ({ address }: Bundle): Promise<number> =>
-  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
+  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // guaranteed by the contract
 
 /** Sends requests and reads no response, until every buffer on the way is full. All of them have begun. */
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
@@ -85,7 +85,7 @@ async function endedInOrder(bundle: Bundle, limitMs: number): Promise<void> {
   if (bundle.process.exitCode === null) await once(bundle.process, 'exit')
   expect(performance.now() - startedAt).toBeLessThan(limitMs)
   expect(bundle.process.exitCode).toBe(0)
-  // What it has written last may still be in the pipe.
+  // Its last log line may still be in the pipe.
   await expect.poll(() => bundle.log().at(-1), { interval: 5 }).toMatchObject({ msg: 'stopped' })
 }
 
@@ -162,7 +162,8 @@ describe('after SIGTERM', () => {
     const kept = await open(bundle.address)
     const stream = await post(bundle.address, chat(ENDLESS, { stream: true }))
     await stream.until(/"content":/)
-    // Half a request: the connection is not idle, and its request becomes one only after the signal.
+    // Half a request: the connection is not idle, and the request is only completed after the
+    // signal.
     kept.write('GET /v1/models HTTP/1.1\r\nhost: x\r\n')
     await inFlight(bundle)
     await terminate(bundle)

@@ -5,18 +5,22 @@ import { type Answer, toAnswer } from '../../support/contractHook.js'
 
 const LIMIT_MS = 15_000
 
-/** A bare TCP connection to the proxy. */
+/** A plain TCP connection to the proxy. */
 export interface Connection {
   write(text: string | Uint8Array): void
-  /** Waits until what has arrived fits. @throws after fifteen seconds, with what has arrived */
+  /**
+   * Waits until the received text matches.
+   *
+   * @throws after fifteen seconds, with the received text
+   */
   until(pattern: RegExp): Promise<string>
-  /** Waits until the other side has closed the connection; gives all that has arrived. */
+  /** Waits until the peer has closed the connection. @returns everything received */
   closed(): Promise<string>
   received(): string
   destroy(): void
 }
 
-/** Opens a bare TCP connection to an origin. */
+/** Opens a plain TCP connection to an origin. */
 export async function open(origin: string): Promise<Connection> {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port: Number(port) })
@@ -27,7 +31,7 @@ export async function open(origin: string): Promise<Connection> {
     text += piece
     wake()
   })
-  socket.on('error', () => undefined) // a reset shows as a close
+  socket.on('error', () => undefined) // a reset is reported as a close
   socket.once('close', () => {
     isClosed = true
     wake()
@@ -57,14 +61,14 @@ export async function open(origin: string): Promise<Connection> {
   }
 }
 
-/** Sends text on a connection of its own and reads the answer until the proxy closes it. */
+/** Sends text on a new connection and reads the response until the proxy closes it. */
 export async function exchangeText(origin: string, text: string | Uint8Array): Promise<Answer> {
   const connection = await open(origin)
   connection.write(text)
   return parseAnswer(await connection.closed())
 }
 
-/** Reads an answer with a Content-Length, or up to the end of the text. */
+/** Parses a response with a Content-Length, or up to the end of the text. */
 export function parseAnswer(text: string): Answer {
   const [head = '', ...rest] = text.split('\r\n\r\n')
   const [statusLine = '', ...lines] = head.split('\r\n')

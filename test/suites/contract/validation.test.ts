@@ -197,7 +197,7 @@ const OPTIONAL = [
   'function_call', 'response_format', 'reasoning_effort', 'verbosity', 'modalities', 'audio', 'prediction', 'web_search_options',
   'service_tier', 'store', 'metadata', 'moderation', 'user', 'safety_identifier', 'prompt_cache_key', 'prompt_cache_options',
   'prompt_cache_retention', 'extra_body',
-] // biome-ignore format: one name beside the other
+] // biome-ignore format: names in columns
 
 describe('what SDKs send is accepted', () => {
   test.each(OPTIONAL)('null for %s', async (name) => {

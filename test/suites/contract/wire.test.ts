@@ -94,7 +94,7 @@ describe('one connection', () => {
     expect(text).toMatch(/unknown_url.*"ok"/s)
   })
 
-  test('a client that expects 100-continue is told to go on', async () => {
+  test('a client that expects 100-continue receives 100 Continue', async () => {
     const body = JSON.stringify(chat('hello'))
     const connection = await open(proxy.origin)
     connection.write(post(`content-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue`))

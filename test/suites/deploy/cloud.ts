@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** One thing that `make deploy` has done, in order: a target of make, or what a component of Serverless Devs was given. */
+/**
+ * A step of `make deploy`, in order: a target of make, or the input of a Serverless Devs component.
+ */
 export type Step =
   | { readonly make: string; readonly environment: Readonly<Record<string, string>> }
   | { readonly component: string; readonly props: Props; readonly credential: unknown }
@@ -20,17 +22,27 @@ interface Props {
   readonly [name: string]: unknown
 }
 
-/** A machine of somebody who deploys, with the real Serverless Devs and, in place of its components, ones that tell what they were given. */
+/**
+ * An operator's machine with the real Serverless Devs, whose components are replaced by ones that
+ * report their input.
+ */
 export interface Cloud {
   readonly home: string
-  /** Runs scripts/deploy/deploy.ts. @param env - its whole environment but for PATH, HOME and TMPDIR */
+  /**
+   * Runs scripts/deploy/deploy.ts.
+   *
+   * @param env - its whole environment except PATH, HOME and TMPDIR
+   */
   deploy(env: Readonly<Record<string, string>>): Promise<{ code: number | null; stdout: string; stderr: string; steps: Step[] }>
-  /** The files that are left in HOME and in the temporary folder, with their content. */
+  /** The files remaining in HOME and in the temporary folder, with their content. */
   leftovers(): string[]
   remove(): void
 }
 
-/** What a component does: tells what it was given, on stdout and in its log too, and refuses a runtime where the test wants that. */
+/**
+ * Replaces a component: reports its input on stdout and in its log, and rejects a runtime if the
+ * test requires that.
+ */
 const COMPONENT = `
 const { appendFileSync } = require('node:fs')
 exports.default = class {
@@ -52,7 +64,7 @@ require('node:fs').appendFileSync(process.env.RECORD, JSON.stringify({ make: pro
 process.exit(process.argv.at(-1) === process.env.FAILED_TARGET ? 1 : 0)
 `
 
-/** Makes such a machine in a folder of its own. */
+/** Creates such a machine in a temporary folder. */
 export function makeCloud(): Cloud {
   const folder = mkdtempSync(join(tmpdir(), 'cloud-'))
   const [home, bin, tmp, record] = ['home', 'bin', 'tmp', 'record'].map((name) => join(folder, name)) as [string, string, string, string]

@@ -8,7 +8,7 @@ import { SETTINGS } from '../../../src/config/settings.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** An instruction of a Dockerfile and its words, with continued lines joined. */
+/** Parses a Dockerfile into instructions with their arguments; continued lines are joined. */
 const instructions = (text: string): string[][] =>
   text
     .replace(/^#.*$/gm, '')

@@ -11,13 +11,13 @@ import { listening } from '../../support/relay.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../docs/nginx.conf', import.meta.url))
 
-/** Debian's nginx with the configuration that is recommended, before a server. */
+/** Debian's nginx with the recommended configuration, in front of a server. */
 export interface Nginx {
-  /** https, by a certificate for `localhost`. */
+  /** An https origin; the certificate is for `localhost`. */
   readonly origin: string
-  /** The certificate, which is its own authority. */
+  /** The self-signed certificate, PEM. */
   readonly cert: string
-  /** The same, as a file. */
+  /** Path of the certificate file. */
   readonly certFile: string
   stop(): Promise<void>
 }
@@ -46,7 +46,7 @@ export async function startNginx(target: string, change = (text: string): string
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
   writeFileSync(
     join(folder, 'nginx.conf'),
-    // Root's workers would otherwise be nobody's, who may not write into the folder.
+    // Started as root, the workers would run as `nobody`, who cannot write into the folder.
     `${process.getuid?.() === 0 ? 'user root;' : ''} daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr;
      events {} http { access_log off; ${temporary.join(' ')} include ${folder}/proxy.conf; }`,
   )
@@ -72,7 +72,7 @@ function replaced(text: string, pairs: readonly (readonly [string, string])[]): 
 
 async function answers(port: number, child: ChildProcess, errors: () => string): Promise<void> {
   if (child.exitCode !== null) throw new Error(`nginx ended:\n${errors()}`)
-  await fetch(`http://127.0.0.1:${port}/`) // any answer will do: plain HTTP to the port of TLS is a 400
+  await fetch(`http://127.0.0.1:${port}/`) // any response will do: plain HTTP to the TLS port is a 400
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

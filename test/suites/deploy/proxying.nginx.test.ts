@@ -8,7 +8,10 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
 import { type Nginx, startNginx } from './nginx.js'
 
-/** The recommended settings without those about buffering, before a server whose own word against it is lost. */
+/**
+ * The recommended settings without those about buffering; the header with which the server disables
+ * it is dropped.
+ */
 const asByDefault = (text: string): string =>
   text
     .replace(/^ *(proxy_buffering|proxy_request_buffering|gzip) off;$/gm, '')
@@ -49,12 +52,15 @@ describe('behind nginx', () => {
     })
     asking.end(body)
     const [response] = (await once(asking, 'response')) as [IncomingMessage]
-    response.on('error', () => undefined) // what a test leaves is destroyed
+    response.on('error', () => undefined) // what a test does not read is destroyed
     open.push(response)
     return response
   }
 
-  /** Reads until the first words of Gemini's have arrived, and tells how many answers Gemini had finished by then. */
+  /**
+   * Reads until Gemini's first text has arrived, and returns how many responses Gemini had finished
+   * by then.
+   */
   async function finishedAtFirstWords(server: Nginx, pace: Behaviour): Promise<number> {
     const before = proxy.simulator.finishedRequests
     const response = await send(server, '/v1/chat/completions', { body: chat(`simulate:${JSON.stringify(pace)} Hello`) })

@@ -11,11 +11,11 @@ const LONG = 60_000
 interface Smoke {
   readonly code: number | null
   readonly output: string
-  /** The outcome of each check, by its name. */
+  /** The outcome of each check, by name. */
   readonly checks: Readonly<Record<string, string>>
 }
 
-/** Runs scripts/smoke/smoke.ts. @param env - its whole environment but for PATH */
+/** Runs scripts/smoke/smoke.ts. @param env - its whole environment except PATH */
 function smoke(env: Readonly<Record<string, string>>): Promise<Smoke> {
   const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT], { env: { PATH: process.env.PATH, ...env } })
   let output = ''
@@ -33,12 +33,12 @@ function smoke(env: Readonly<Record<string, string>>): Promise<Smoke> {
 
 const failed = ({ checks }: Smoke): string[] => Object.keys(checks).filter((name) => checks[name] === 'FAILED')
 
-/** A relay that speaks HTTP, and changes the answers on their way. */
+/** Starts an HTTP relay that changes the responses. */
 async function startChanging(target: string, change: (answer: Response, response: ServerResponse) => Promise<void>) {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const work = async (): Promise<void> => {
       const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk as Buffer) // a server's request gives buffers
+      for await (const chunk of request) chunks.push(chunk as Buffer) // a server's request yields buffers
       const { host: _, connection: _1, 'content-length': _2, ...headers } = request.headers
       const body = chunks.length === 0 ? null : Buffer.concat(chunks)
       const sent = { method: request.method ?? 'GET', headers: headers as Record<string, string>, body }
@@ -161,7 +161,7 @@ describe('make smoke', () => {
     expect(run.output).toMatch(/^usage: make smoke/)
   })
 
-  test('says that nobody answers', async () => {
+  test('reports that no server responds', async () => {
     const run = await smoke({ TARGET: 'http://127.0.0.1:9', TOKEN })
     expect(run.code).toBe(1)
     expect(run.output).toMatch(/FAILED +health: .*ECONNREFUSED/)

@@ -18,7 +18,7 @@ let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Within the repository, so that `openai` is resolved as in a project that has installed it.
+  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => {
@@ -30,7 +30,7 @@ afterAll(async () => {
   await proxy.close()
 })
 
-/** An example as a reader would run it, with the address and the key of the test. */
+/** An example as a reader would run it, with the test's address and key. */
 function exampleFor(readme: string, name: string): string {
   const example = exampleOf(read(readme), name)
   expect(example).toContain(ADDRESS)

@@ -55,7 +55,10 @@ test('every document exists in both languages', () => {
   expect(files.sort()).toEqual([...LONGER, ...LONGER.map(inChinese)].sort())
 })
 
-/** Lines of prose: a new setting, operation or error adds a row to a table, and costs the text nothing. */
+/**
+ * Lines of prose: a new setting, operation or error adds a row to a table, and costs the text
+ * nothing.
+ */
 const linesOfProse = (markdown: string): string[] =>
   proseOf(markdown)
     .split('\n')
@@ -71,7 +74,10 @@ test('rows of tables and blocks of code do not count as prose', () => {
   expect(linesOfProse('A line.\n\n| a | row |\n\n```sh\nmake test\n```\n')).toEqual(['A line.'])
 })
 
-/** Normalises a link: the index of the heading for its title, the English document for its translation. */
+/**
+ * Normalises a link: the index of the heading for its title, the English document for its
+ * translation.
+ */
 function untranslated(from: string, markdown: string, target: string): string {
   const [path = '', anchor] = target.split('#')
   const document = path === '' ? markdown : path.endsWith('.md') ? read(relative(ROOT, join(ROOT, dirname(from), path))) : ''

@@ -5,7 +5,10 @@ import { proseOf, ROOT, read } from './markdown.js'
 const ROOMS = ['src', 'scripts', 'test', 'spec', 'docs', 'generated']
 const TOP_FILES = ['Makefile', 'Dockerfile', 's.yaml', 'package.json']
 
-/** Names of other programs that our code does not mention: warnings of npm, settings of clients, policies and errors of the platform. */
+/**
+ * Names that belong to other programs and do not occur in our code: warnings of npm, settings of
+ * clients, policies and errors of the platform.
+ */
 const FOREIGN = new Set([
   ...['EBADENGINE', 'OPENAI_PROXY_URL', 'OPENAI_API_BASE_URL', 'CUSTOM_MODELS'],
   ...['AliyunFCFullAccess', 'AliyunLogFullAccess', 'ClientClosedRequest', 'content-disposition'],
@@ -17,7 +20,9 @@ const paths = [
   ...ROOMS.flatMap((room) => readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`)),
 ]
 const wordsIn = (text: string): string[] => text.match(/[\w$-]*\w/g) ?? []
-/** The words of all files but documents, Chinese texts and this folder, which would find themselves. */
+/**
+ * The words of all files except documents, Chinese texts and this folder, which would match itself.
+ */
 const wordsOf = (names: readonly string[]): Set<string> =>
   new Set(
     names
@@ -33,7 +38,10 @@ const known = new Set([
 const settings = new Set<string>(Object.values(SETTINGS).flatMap(({ names }) => names))
 const targets = new Set([...read('Makefile').matchAll(/^([a-z][a-z-]*):/gm)].map(([, target]) => target))
 
-/** True if a path exists, in any folder if it names none. `*` and `<placeholder>` match any name, `{a,b}` either. */
+/**
+ * True if a path exists, in any folder if it names none. `*` and `<placeholder>` match any name,
+ * `{a,b}` either.
+ */
 function exists(path: string): boolean {
   const folder = path.includes('/') ? '' : '(?:.*/)?'
   const pattern = path
@@ -45,12 +53,13 @@ function exists(path: string): boolean {
 }
 
 /**
- * Finds names in a document that nothing has.
- *
- * - `make x`, in backticks or in a block for the shell: x is a target of the Makefile
- * - a variable in capitals with an underscore, anywhere: a setting, or a word of scripts, tests or configuration
- * - a path in backticks that begins with a folder of the repository, or the name of a file alone
- * - a word in backticks with a capital, an underscore or a hyphen: it occurs in code, contract or file names
+ * Finds names in a document that exist nowhere else.
+ * - `make x`, in backticks or in a shell block: x is a target of the Makefile
+ * - a variable in capitals with an underscore, anywhere: a setting, or a word of scripts, tests or
+ *   configuration
+ * - a path in backticks that begins with a folder of the repository, or a file name alone
+ * - a word in backticks with a capital, an underscore or a hyphen: it occurs in code, contract or
+ *   file names
  */
 export function unknownNames(markdown: string): string[] {
   const spans = [...proseOf(markdown).matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)

@@ -6,14 +6,19 @@ import { GEMINI_KEY, type Proxy as RunningProxy } from '../../support/proxy.js'
 /** The model of these tests. */
 export const MODEL = 'gemini-embedding-001'
 
-/** Requests embeddings from a proxy, with defaults for `input` and `model`. The response is validated against the contract. */
+/**
+ * Requests embeddings from a proxy, with defaults for `input` and `model`. The response is
+ * validated against the contract.
+ */
 export const embed = ({ origin }: RunningProxy, body: object = {}, token?: string | null): Promise<Answer> =>
   call(origin, { path: '/v1/embeddings', body: { model: MODEL, input: 'Hello', ...body }, ...(token === undefined ? {} : { token }) })
 
 /** Returns the embeddings of a response. */
 export const dataOf = (answer: Answer): EmbeddingResponse['data'] => (answer.json as EmbeddingResponse).data // `call` has validated it
 
-/** Requests vectors from the simulator directly: the ones that clients of the proxy must receive. */
+/**
+ * Requests vectors from the simulator directly: the ones that clients of the proxy must receive.
+ */
 export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[], dimensions?: number): Promise<number[][]> {
   const response = await fetch(`${baseUrl}/embeddings`, {
     method: 'POST',

@@ -44,7 +44,7 @@ describe('an embedding model', () => {
   })
 
   test.each(['text-embedding-3-small', 'no-such-model', 'gemini'])(
-    'that nobody knows is 404 with the names of those that embed: %s',
+    'that is unknown is 404 with the names of those that embed: %s',
     async (model) => {
       const answer = await embed(plain, { model })
       expect(answer.status).toBe(404)
@@ -116,7 +116,7 @@ describe('an alias of an embedding model', () => {
 describe('GET /v1/models', () => {
   test('lists the embedding models, which do not think', async () => {
     const answer = await call(plain.origin, { path: '/v1/models' })
-    const { data } = answer.json as { data: { id: string }[] } // held against the contract
+    const { data } = answer.json as { data: { id: string }[] } // validated against the contract
     const listed = data.filter(({ id }) => id.includes('embedding'))
     expect(listed.map(({ id }) => id)).toEqual(['gemini-embedding-2', 'gemini-embedding-2-preview', 'gemini-embedding-001'])
     for (const model of listed) expect(model).toMatchObject({ thinking_levels: [], max_output_tokens: null, retired: false })

@@ -76,7 +76,7 @@ describe("Vercel's AI SDK", () => {
     expect(REPORT.parse(await streamed.object)).toEqual(partial.at(-1))
   })
 
-  test('tells a withheld answer, and a failure with its message', async () => {
+  test('reports a withheld answer, and a failure with its message', async () => {
     proxy.simulator.next({ finish: 'content_filter: PROHIBITED_CONTENT' }, { error: 'quota-minute', repeat: 5 })
     expect((await generateText({ ...shared(), prompt: 'Hello' })).finishReason).toBe('content-filter')
     await expect(generateText({ ...shared(), prompt: 'Hello' })).rejects.toThrow('Gemini limits the rate of requests')

@@ -21,10 +21,10 @@ const weather = tool(async ({ city }: { city: string }) => `${city}: sunny`, {
   schema: CITY,
 })
 
-/** The counts of an answer; its type hides them. */
+/** Returns the token usage of an answer; the SDK's type hides it. */
 const usageOf = ({ usage_metadata: usage }: { usage_metadata?: unknown }): UsageMetadata | undefined => usage as UsageMetadata | undefined
 
-/** Asks, runs the tools and asks again, as LangChain's agents do. */
+/** Sends a request, runs the tools and repeats, as LangChain's agents do. */
 async function agent(
   question: string,
   ask: (messages: (HumanMessage | AIMessage | ToolMessage)[]) => Promise<AIMessage>,
@@ -37,7 +37,7 @@ async function agent(
     if (!answer.tool_calls?.length) return { answer, cities }
     for (const call of answer.tool_calls) {
       cities.push(call.args.city)
-      messages.push((await weather.invoke(call)) as ToolMessage) // a call of a tool gives the message for it
+      messages.push((await weather.invoke(call)) as ToolMessage) // calling a tool returns the message for it
     }
   }
   throw new Error('the model never came to an end')
@@ -97,7 +97,7 @@ describe("LangChain's ChatOpenAI", () => {
     expect(REPORT.parse(report)).toEqual(report)
   })
 
-  test('tells a failure as the SDK does', async () => {
+  test('reports a failure as the SDK does', async () => {
     proxy.simulator.next({ error: 'quota-minute', repeat: 5 })
     await expect(model().invoke('Hello')).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
   })

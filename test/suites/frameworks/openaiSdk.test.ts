@@ -13,14 +13,14 @@ afterAll(() => proxy.close())
 
 const EVENTS = ['connect', 'chunk', 'content.done', 'message', 'finalContent', 'finalMessage', 'finalChatCompletion', 'end'] as const
 const user = (content: string) => [{ role: 'user' as const, content }]
-/** What the SDK's types do not know. */
+/** Fields that the SDK's types do not have. */
 interface Thinking {
   readonly reasoning_content?: string
 }
 const statuses = (): unknown[] => proxy.simulator.requests.map(({ status }) => status)
 
 describe("the JavaScript SDK's .stream()", () => {
-  test('tells the text as it comes, and the whole of it', async () => {
+  test('reports the text as it arrives, and the whole of it', async () => {
     const runner = openai(proxy).chat.completions.stream({
       model: MODEL,
       messages: user(THINKING),
@@ -52,7 +52,7 @@ describe("the JavaScript SDK's .stream()", () => {
     expect(await runner.finalContent()).toBe('Hello there, 世界!')
   })
 
-  test('tells tool calls when they are whole, parallel ones apart', async () => {
+  test('reports tool calls when they are complete, parallel ones separately', async () => {
     const tools = [zodFunction({ name: 'get_weather', parameters: CITY })]
     const runner = openai(proxy).chat.completions.stream({ model: MODEL, messages: user(prompt(1, 3)), tools })
     const done: unknown[] = []
@@ -72,7 +72,7 @@ describe("the JavaScript SDK's .stream()", () => {
       messages: user('Report.'),
       response_format: zodResponseFormat(REPORT, 'report'),
     })
-    const { parsed } = (await runner.finalMessage()) as { parsed?: unknown } // what .stream() makes of a schema
+    const { parsed } = (await runner.finalMessage()) as { parsed?: unknown } // the value that .stream() parses with a schema
     expect(REPORT.parse(parsed)).toEqual(parsed)
   })
 })
@@ -94,7 +94,7 @@ describe("the JavaScript SDK's .parse()", () => {
     expect(choices[0]?.message.tool_calls?.map((call) => call.function.parsed_arguments)).toEqual([{ city: 'Oslo' }, { city: 'Seoul' }])
   })
 
-  test('tells a withheld answer as a content filter', async () => {
+  test('reports a withheld answer as a content filter', async () => {
     proxy.simulator.next({ finish: 'content_filter: PROHIBITED_CONTENT' })
     const asked = openai(proxy).chat.completions.parse({
       model: MODEL,

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-/** A model that thinks, signs its tool calls and refuses steps that have lost their signature. */
+/** A model that thinks, signs its tool calls and rejects steps whose signature is missing. */
 export const MODEL = 'gemini-3.8-flash'
 
-/** What the tool takes. */
+/** Parameters of the tool. */
 export const CITY = z.object({ city: z.string() })
 
-/** What a structured answer has. */
+/** Schema of the structured answer. */
 export const REPORT = z.object({
   city: z.string(),
   degrees: z.number(),
@@ -14,12 +14,15 @@ export const REPORT = z.object({
   days: z.array(z.object({ day: z.string() })),
 })
 
-/** A prompt that has the simulator call tools for some steps, several at once, and then answer. */
+/**
+ * Makes a prompt for which the simulator calls tools for some steps, `parallel` at once, and then
+ * answers.
+ */
 export const prompt = (steps: number, parallel = 1): string => {
   const cities = ['Oslo', 'Seoul', '杭州']
   const calls = cities.slice(0, parallel).map((city) => ({ name: 'get_weather', arguments: { city } }))
   return `What is the weather? simulate:${JSON.stringify({ steps: Array.from({ length: steps }, () => calls) })}`
 }
 
-/** A prompt that has it think aloud, then answer. */
+/** A prompt for which the simulator thinks, then answers. */
 export const THINKING = `Think. simulate:${JSON.stringify({ thoughts: ['First. ', 'Second.'], text: 'Hello there, 世界!', chunks: 3 })}`

@@ -30,7 +30,10 @@ async function started({ env, ...options }: FunctionOptions = {}): Promise<Deplo
 const instanceOf = ({ fleet }: DeployedFunction) => fleet.instances[0]
 const frozen = (deployed: DeployedFunction) => expect.poll(() => instanceOf(deployed)?.isFrozen()).toBe(true)
 
-/** Asks while a frozen instance is still frozen, and wakes it a little later: both have heard of what happened meanwhile by then. */
+/**
+ * Sends a request while an instance is frozen, and thaws it a little later: by then both sides have
+ * received everything sent meanwhile.
+ */
 const statusAfterFreeze = async (deployed: DeployedFunction, freezeMs: number): Promise<number> => {
   await frozen(deployed)
   await pause(freezeMs)
@@ -40,7 +43,10 @@ const statusAfterFreeze = async (deployed: DeployedFunction, freezeMs: number): 
 }
 
 describe('the first request after a freeze longer than the keep-alive', () => {
-  /** The server with another keep-alive: ours is 905 s, longer than the 15 minutes for which the platform keeps a connection. */
+  /**
+   * Starts the server with another keep-alive timeout; ours is 905 s, longer than the 15 minutes
+   * for which the platform keeps a connection.
+   */
   const keepingFor =
     (ms: string) =>
     (server: string): string => {
@@ -54,12 +60,12 @@ describe('the first request after a freeze longer than the keep-alive', () => {
     expect(deployed.invocations.map(({ ending }) => ending)).toEqual(['answered', 'answered'])
   })
 
-  test('succeeds where both times are a thousandth: the platform lets go first', async () => {
+  test('succeeds where both times are a thousandth: the platform closes first', async () => {
     const deployed = await started({ patch: keepingFor('905 '), keepAliveMs: 900, conduct: { isThawedFirst: false } })
     expect(await statusAfterFreeze(deployed, 1_500)).toBe(200)
   })
 
-  test('fails on a server that lets go first, such as one with the default of its framework', async () => {
+  test('fails on a server that closes first, such as one with the default of its framework', async () => {
     const deployed = await started({ patch: keepingFor('72  '), conduct: { isThawedFirst: false } })
     expect(await statusAfterFreeze(deployed, 1_500)).toBe(502)
     expect(deployed.invocations.at(-1)).toMatchObject({ ending: 'broken' })
@@ -102,7 +108,7 @@ describe('a client that leaves, and an instance that is frozen', () => {
     await expect.poll(() => simulator.openRequests).toBe(0)
     expect(await post(deployed, chat({}))).toMatchObject({ status: 200 })
     const lost = (await deployed.unlogged()).map(({ ending }) => ending)
-    // The answer before it may have been frozen just before its line as well.
+    // The response before it may have been frozen just before its log line as well.
     expect(lost.filter((ending) => ending === 'cancelled')).toHaveLength(1)
   })
 })
@@ -134,7 +140,7 @@ describe('after a thaw', () => {
   test('a stream that begins then gets its heartbeats, and its deadline in its own time', { timeout: 60_000 }, async () => {
     const deployed = await started({ env: { REQUEST_TIMEOUT_MS: '4000', HEARTBEAT_INTERVAL_MS: '100', FIRST_EVENT_PATIENCE_MS: '1' } })
     await frozen(deployed)
-    // Longer than the deadline of what was served before.
+    // Longer than the deadline of the requests served before.
     await pause(4_500)
     const response = await post(deployed, streamed({ latencyMs: FOR_EVER }))
     const text = await response.text()
@@ -143,7 +149,7 @@ describe('after a thaw', () => {
     expect(text).toMatch(/"code":"upstream_timeout".*\n\n$/)
   })
 
-  test('a stream without a reader goes on where it stood, and its time to live has gone on', async () => {
+  test('a stream without a reader continues where it stopped, and its time to live has continued to run', async () => {
     const deployed = await started({ env: { STREAM_RESUME_TTL_SECONDS: '10' } })
     const deltas = Array.from({ length: 30 }, (_, place) => `${place} `)
     const before = await connect({ origin: deployed.origin, cutAfter: 3 }, { behaviour: { deltas, chunkDelayMs: 20 } })

@@ -6,7 +6,7 @@ import { GEMINI_KEY, TOKEN } from '../../support/proxy.js'
 import { problemsOf, toTable } from '../../tools/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../../tools/fuzz/schemathesis.js'
 
-// The trigger of Function Compute answers the methods that it does not have by itself.
+// The trigger of Function Compute itself responds to unsupported methods.
 const CHECKS = ['--exclude-checks', 'unsupported_method,allow_header_conformance']
 const OPTIONS = ['--max-examples', '8', ...CHECKS]
 const FEWEST_CASES = 300

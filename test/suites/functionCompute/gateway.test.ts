@@ -34,7 +34,7 @@ describe('what the platform refuses itself, in its own form', () => {
     ['a body above 32 MB', '/v1/embeddings', { method: 'POST', body: Buffer.alloc(32 * MEBIBYTE + 1) }, 400, 'EntityTooLarge'],
   ])('%s', async (_, path, init, status, errorCode) => {
     const response = await get(path, init).catch((error: Error) => error)
-    // A client that is still sending may see no more than the end of the connection.
+    // A client that is still sending may only see the connection close.
     if (response instanceof Error) expect(errorCode).toBe('EntityTooLarge')
     else expect([response.status, await response.json()]).toMatchObject([status, { errorCode, errorMessage: expect.any(String) }])
     expect(last()).toMatchObject({ ending: 'refused', status, instance: undefined })
@@ -83,7 +83,7 @@ test('a stream comes in chunks and is passed on, anything else is held until it 
 })
 
 test('a stream without chunks is held back and found; so are secrets and long headers in an answer', async () => {
-  // In place of the server: one that does what ours must not.
+  // Replaces the server by one that does what ours must not do.
   const patch = () => `const { createServer } = require('node:http')
     createServer((request, response) => {
       const text = 'data: ' + request.headers['x-fc-access-key-secret'] + '\\n\\n'

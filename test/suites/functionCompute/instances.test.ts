@@ -78,7 +78,7 @@ describe('the life of an instance', () => {
     expect(deployed.fleet.instances).not.toContain(first)
   })
 
-  test('may end idle, by SIGKILL and without a word, and nobody notices', async () => {
+  test('may be killed by SIGKILL while idle, and no client notices', async () => {
     const deployed = await started({ conduct: { idleMs: 50 } })
     for (let turn = 0; turn < 2; turn += 1) {
       expect((await post(deployed, chat({}))).status).toBe(200)
@@ -115,7 +115,7 @@ describe('the time limit of the function', () => {
   })
 
   test('cuts what does not mind it, and takes the process', async () => {
-    // As if the server knew neither its own time nor the platform's.
+    // As if the server knew neither its own time limit nor the platform's.
     const patch = (server: string): string =>
       server.replace('x-fc-function-timeout', 'x-no-such-header--').replace(/# build=/, '# build=patched')
     const deployed = await started({ patch, spec: { timeoutSeconds: 4 }, env: { REQUEST_TIMEOUT_MS: '60000' } })

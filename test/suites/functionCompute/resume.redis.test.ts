@@ -11,7 +11,7 @@ import { startRelay } from '../../support/relay.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, streamIdOf } from '../resume/client.js'
 
 const DELTAS = countedDeltas(40)
-/** Waits in the middle until the test releases it. */
+/** Pauses in the middle until the test releases it. */
 const HELD = { deltas: DELTAS, chunkDelayMs: 5, hold: { afterChunks: 20 } }
 // See src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
@@ -40,7 +40,7 @@ async function setUp(): Promise<void> {
   url.port = String(relay.port)
   const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url.href, ...PLAIN }
   deployed = await deploy({ env: { ...env, STREAM_RESUME_TTL_SECONDS: '40' }, spec: { concurrency: 1 } })
-  // Two at once make two instances, where one takes only one.
+  // Two concurrent requests start two instances if an instance takes only one.
   const answers = [0, 1].map(async () => (await post(deployed, chat({ hold: 'before-headers' }))).text())
   await expect.poll(() => simulator.openRequests).toBe(2)
   simulator.release(2)
@@ -66,7 +66,7 @@ const to = (instance: Instance, asking: Parameters<typeof connect>[1], onOpen = 
   deployed.fleet.prefer(instance)
   return connect({ origin: deployed.origin, onOpen }, asking)
 }
-/** Cuts a stream early; events that arrived with the last of these are lost. */
+/** Cuts a stream early; events that arrived together with the last of these are lost. */
 const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Promise<Seen> => {
   deployed.fleet.prefer(instance)
   const seen = await connect({ origin: deployed.origin, cutAfter }, { behaviour })
@@ -74,7 +74,7 @@ const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Prom
 }
 const release = (): void => simulator.release()
 
-/** A test that runs again if one of its instances ran out of patience with Redis. */
+/** A test that is repeated if one of its instances timed out waiting for Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 120_000 }, () => {
     let isAgain = false
@@ -120,7 +120,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('after the hook has ended the first one is told so at once, not when its lease runs out', async () => {
+  scenario('after the hook has ended the first one is notified at once, not when its lease expires', async () => {
     const before = await cut(one, ENDLESS)
     await frozen(one)
     expect(await deployed.fleet.retire(one)).toBe(200)

@@ -36,13 +36,13 @@ const lend = (ring: KeyRing, model = 'm', tried = NOBODY): KeyLease => {
   if (held === undefined) throw new Error('no key is left')
   return held
 }
-/** Has the next key fail. */
+/** Makes the next key fail. */
 const fail = (ring: KeyRing, name: ErrorName, model = 'm'): number => {
   const lease = lend(ring, model)
   expect(ring.settle(lease, failure(name))).toBe(true)
   return lease.position
 }
-/** Positions of the next keys, all of which answer. */
+/** Positions of the next keys, all of which succeed. */
 const next = (ring: KeyRing, count: number, model = 'm'): number[] =>
   Array.from({ length: count }, () => {
     const lease = lend(ring, model)
@@ -157,13 +157,13 @@ describe('an exhausted quota starts a cooldown of a key for one model', () => {
       ['prepaid', 'no-credit', 'prepaid'],
       { status: 429, code: 'insufficient_quota', retryAfterSeconds: undefined, isRetryable: false },
     ],
-  ])('and when none is left, tells %s', (_what, names, expected) => {
+  ])('and when none is left, reports %s', (_what, names, expected) => {
     const ring = three()
     for (const name of names) fail(ring, name)
     expect(exhausted(ring)).toEqual(expected)
   })
 
-  test('and tells what is left of a wait, in whole seconds', () => {
+  test('and reports the rest of a wait, in whole seconds', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'quota-minute')
     fail(ring, 'quota-minute')

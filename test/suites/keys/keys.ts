@@ -1,18 +1,18 @@
 import type { KeyState, Settings, Simulator } from '../../doubles/simulator/index.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
-/** Keys of the tests, of a form that nothing would redact by itself. */
+/** Keys for the tests, in a form that nothing else would redact. */
 export const KEYS = ['canary-first-key-a1b2', 'canary-second-key-c3d4', 'canary-third-key-e5f6'] as const
 
-/** What each key is worth to the simulator, in their order; `valid` where left out. */
+/** State of each key at the simulator, in their order; `valid` if omitted. */
 export const worth = (...states: readonly KeyState[]): Settings['keys'] =>
   Object.fromEntries(states.map((state, place) => [KEYS[place] ?? '', state]))
 
-/** A proxy with all keys, and one request for each call. */
+/** Starts a proxy with all keys and one request for each call. */
 export const startWithKeys = (env: Record<string, string> = {}): Promise<ProxyUnderTest> =>
   startProxy({ GEMINI_API_KEY: KEYS.join(','), THOUGHTS: 'off', ...env })
 
-/** Positions of the keys that the simulator has seen, in the order of the requests. */
+/** Positions of the keys that the simulator received, in the order of the requests. */
 export const keysUsed = ({ requests }: Simulator, path = ''): number[] =>
   requests.filter((request) => request.path.includes(path)).map(({ headers }) => positionOf(String(headers.authorization)))
 

@@ -10,7 +10,7 @@ const OTHER = 'gemini-3.5-flash-lite'
 
 let proxy: ProxyUnderTest
 beforeEach(async () => {
-  // Before the service takes its clock.
+  // Before the service reads its clock.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-01T07:30:00Z') })
   proxy = await startWithKeys()
 })
@@ -19,7 +19,9 @@ afterEach(async () => {
   await proxy.close()
 })
 
-/** How one request has ended: its status, or the code of its failure, and how long to wait. */
+/**
+ * Outcome of one request: its status, or the status and code of its failure and how long to wait.
+ */
 type Outcome = number | readonly [status: number, code: string | null, retryAfter: string | null]
 
 async function outcomeOf(response: Response): Promise<Outcome> {
@@ -41,7 +43,7 @@ const embed = async (): Promise<Outcome> =>
     }),
   )
 
-/** The ways to spend a key. */
+/** Operations that use a key. */
 const WAYS: readonly (readonly [string, () => Promise<Outcome>])[] = [
   ['a chat', () => ask(MODEL, false)],
   ['a stream', () => ask(MODEL, true)],
@@ -65,13 +67,13 @@ describe.each(WAYS)('%s', (_what, once) => {
     'denied',
     'prepaid',
     'no-credit',
-  ])('goes on to the next key within the request, and leaves the first alone from then on: %s', async (state) => {
+  ])('moves on to the next key within the request, and does not use the first from then on: %s', async (state) => {
     proxy.simulator.settings.keys = worth(state)
     for (let count = 0; count < 3; count += 1) expect(await once()).toBe(200)
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 2])
   })
 
-  test('tries each key once, and then tells the shortest wait without asking', async () => {
+  test('tries each key once, and then reports the shortest wait without asking', async () => {
     proxy.simulator.settings.keys = worth('quota-minute', 'quota-text-only', 'quota-day')
     expect(await once()).toEqual([429, 'rate_limit_exceeded', '8'])
     expect(await once()).toEqual([429, 'rate_limit_exceeded', '8'])
@@ -117,7 +119,7 @@ describe('a limit', () => {
 
   test('for the day holds until midnight in Pacific time', async () => {
     proxy.simulator.settings.keys = worth('quota-day', 'quota-zero', 'quota-day')
-    // Half past midnight of the day on which the clocks go back: it has 25 hours.
+    // Half past midnight on the day on which daylight saving time ends: it has 25 hours.
     expect(await ask(MODEL, false)).toEqual([429, 'insufficient_quota', String(24.5 * 3600)])
     proxy.simulator.settings.keys = {}
     vi.setSystemTime(Date.parse('2026-11-02T07:59:59Z'))
@@ -127,7 +129,7 @@ describe('a limit', () => {
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1])
   })
 
-  test('of spent credit on all keys is told as with one', async () => {
+  test('of spent credit on all keys is reported as with one', async () => {
     proxy.simulator.settings.keys = worth('prepaid', 'no-credit', 'prepaid')
     expect(await ask(MODEL, false)).toEqual([429, 'insufficient_quota', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
@@ -191,7 +193,7 @@ describe('a look-up of a model', () => {
     expect(keysUsed(proxy.simulator, '/models/')).toEqual([1, 2])
   })
 
-  test('goes on to the next key where one is to blame', async () => {
+  test('moves on to the next key where one is to blame', async () => {
     proxy.simulator.settings.keys = worth('invalid', 'quota-minute')
     expect(await ask(UNLISTED, false)).toEqual([404, 'model_not_found', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
@@ -222,7 +224,8 @@ describe('a hundred parallel requests', () => {
       const used = keysUsed(proxy.simulator)
       const failing = used.filter((key) => key !== 2).length
       expect(used.filter((key) => key === 2)).toHaveLength(100)
-      // Each request tries each key at most once; those that found the key withheld did not try it.
+      // Each request tries each key at most once; requests that found the key disabled did not try
+      // it.
       expect(failing).toBeLessThanOrEqual(2 * 100)
       await all()
       expect(keysUsed(proxy.simulator).filter((key) => key !== 2)).toHaveLength(failing)

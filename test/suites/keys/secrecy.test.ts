@@ -36,7 +36,7 @@ describe('keys that fail', () => {
     expect(everything).not.toMatch(/canary|-key-/)
   })
 
-  test('are told of in one line each, by position and last four characters, with the words of Gemini', () => {
+  test('are logged in one line each, by position and last four characters, with the message of Gemini', () => {
     const lines = proxy.logs.filter(({ msg }) => String(msg).startsWith('Gemini API key'))
     expect(lines).toEqual([
       {

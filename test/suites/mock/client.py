@@ -1,4 +1,4 @@
-"""Uses the mock with the official Python SDK and prints what it saw as one JSON object.
+"""Uses the mock with the official Python SDK and prints the results as one JSON object.
 
 usage: MOCK_URL=http://127.0.0.1:4010 MOCK_TOKEN=token python client.py
 """

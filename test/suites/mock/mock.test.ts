@@ -24,7 +24,8 @@ const prefer = (preference: string): { headers: Record<string, string> } => ({ h
 const client = (): OpenAI => new OpenAI({ baseURL: `${mock.origin}/v1`, apiKey: 'any', maxRetries: 0 })
 
 describe('the mock refuses what the service refuses', () => {
-  // Both have the same HTTP side, which has tests of its own; these cases show that the mock is built on it.
+  // Both share the same HTTP layer, which has its own tests; these cases show that the mock uses
+  // it.
   test.each<[what: string, ask: Ask, status: number]>([
     ['a request without a token', { token: null, body: chat('hi') }, 401],
     ['a request without a token and without JSON', { token: null, body: '{', headers: JSON_TYPE }, 401],
@@ -130,7 +131,7 @@ describe('SDKs on the mock', () => {
       for await (const read of body ?? []) reads.push(Buffer.from(read).toString())
       return reads
     }
-    // A client that stalls receives all of it at once.
+    // A client that stalls receives everything at once.
     const reads = await eventually(async () => {
       const seen = await readsOf(await post({}))
       expect(seen.length).toBeGreaterThan(3)

@@ -16,26 +16,29 @@ interface Recording {
   readonly response: { readonly status: number; readonly body: unknown }
 }
 
-// A missing folder has to fail the run: an oracle that compares nothing proves nothing.
+// A missing folder must fail the run: an oracle that compares nothing proves nothing.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat and openai/openapi.json.')
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the form is described beside the recordings
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the format is described next to the recordings
 const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')))
 
 const isChat = ({ request }: Recording): boolean => request.url.endsWith('/chat/completions')
 const isStreamed = ({ request }: Recording): boolean => request.body?.stream === true
 const named = (all: readonly Recording[]): [string, Recording][] => all.map((recording) => [recording.case, recording])
 
-/** Recordings with status 200 that are no answers; every other one has to become an answer. */
+/** Recordings with status 200 that are not answers; every other one must become an answer. */
 const FAILURES: Readonly<Record<string, { readonly status: number; readonly code: string; readonly content?: string }>> = {
   'finish-malformed-function-call-filter': { status: 502, code: 'malformed_function_call' },
   'stream-empty-completion-role-only-2-5-flash': { status: 502, code: 'upstream_error' },
   'stream-mid-stream-503-array-not-sse': { status: 200, code: 'upstream_overloaded', content: 'The first half of' },
 }
-/** What Google's errors become, by the beginning of their names. The proxy's own mistakes are never the client's. */
+/**
+ * Responses for Google's errors, by the prefix of their names. The proxy's own mistakes are never
+ * reported as the client's.
+ */
 const ERRORS: readonly (readonly [name: string, status: number, code: string])[] = [
   ['err-400-api-key', 502, 'upstream_auth_error'],
   ['err-400-missing-authorization', 502, 'upstream_auth_error'],
@@ -59,7 +62,7 @@ afterAll(() => proxy.close())
 
 const rawOf = ({ response: { body } }: Recording): string => (typeof body === 'string' ? body : JSON.stringify(body))
 
-/** Lets the recording be Gemini's answer, byte by byte, and asks for it through the proxy. */
+/** Makes Gemini respond with the recording, byte by byte, and requests it through the proxy. */
 async function served(
   recording: Recording,
   raw: string,
@@ -82,7 +85,7 @@ const ask = ({ request: { body } }: Recording, stream: boolean): object => ({
   ...(stream ? { stream_options: { include_usage: true } } : {}),
 })
 
-/** The same answer as a stream of one event. */
+/** The same answer as a stream with one event. */
 const asEvent = (recording: Recording): string => {
   const { choices, ...rest } = recording.response.body as { choices: { message?: object }[] }
   const event = {
@@ -93,7 +96,10 @@ const asEvent = (recording: Recording): string => {
   return `data: ${JSON.stringify(event)}\n\ndata: [DONE]\n\n`
 }
 
-/** The same answer in one piece: its deltas put together, for those that have text only or one delta of calls. */
+/**
+ * The same answer without streaming: its deltas assembled, for recordings that have only text or
+ * only one delta of calls.
+ */
 const asPiece = (recording: Recording): string => {
   const events = rawOf(recording)
     .split('\n')

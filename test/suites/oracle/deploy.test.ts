@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds facts/fc3-schema.json.')
 
-/** The schema that a component of Serverless Devs validates by. */
+/** The schema with which a component of Serverless Devs validates its input. */
 const official = (name: string) =>
   new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(readFileSync(join(shared, 'facts', name), 'utf8')) as object)
 

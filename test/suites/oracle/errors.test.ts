@@ -7,7 +7,7 @@ import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js
 
 const SHARED = process.env.SHARED ?? ''
 
-/** One recorded error, as far as it is read. */
+/** One recorded error; only the fields read here. */
 interface Recording {
   readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body: unknown }
 }
@@ -17,7 +17,7 @@ const NAMES = readdirSync(join(SHARED, 'recordings/compat'))
   .filter((name) => name.startsWith('err-') && name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length))
 
-/** The official schema says `nullable`, which is 3.0's; a validator of today reads a type list. */
+/** The official schema uses `nullable` of OpenAPI 3.0; current validators expect a type list. */
 function translated(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(translated)
   if (typeof node !== 'object' || node === null) return node
@@ -26,7 +26,7 @@ function translated(node: unknown): unknown {
   return nullable === true ? { anyOf: [members, { type: 'null' }] } : members
 }
 
-/** The schemas that one refers to, by name. */
+/** The schemas that one schema refers to, by name. */
 function schemasFrom(name: string, all: Record<string, unknown>, found: Record<string, unknown> = {}): Record<string, unknown> {
   if (name in found) return found
   found[name] = translated(all[name])

@@ -3,15 +3,18 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 type Node = Record<string, unknown>
 
-/** OpenAI's published description of its API, in the folder that SHARED names. */
+/** Reads OpenAI's published API description from the folder named by SHARED. */
 export const readOfficial = (file: string): Node => translated(JSON.parse(readFileSync(file, 'utf8'))) as Node
 
-/** `nullable` of OpenAPI 3.0, which the document uses although it says 3.1, becomes what 3.1 has for it. Nothing else is changed. */
+/**
+ * Converts `nullable` of OpenAPI 3.0, which the document uses although it declares 3.1, to its 3.1
+ * equivalent. Nothing else is changed.
+ */
 function translated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(translated)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, child]) => [key, translated(child)] as const)
-  // A property that is called so is a schema; the keyword is a boolean.
+  // A property named `nullable` is a schema; the keyword is a boolean.
   const { nullable, ...rest } = Object.fromEntries(entries) as Node
   if (typeof nullable !== 'boolean') return Object.fromEntries(entries)
   return nullable ? { anyOf: [rest, { type: 'null' }] } : rest
@@ -19,7 +22,7 @@ function translated(value: unknown): unknown {
 
 const ROOT = 'official.json'
 
-/** Makes the check of one schema: gives what is wrong with a value, or undefined. */
+/** Compiles the check for a schema: it returns the problems of a value, or undefined. */
 export function makeOracle(document: Node): (schema: string, value: unknown) => string | undefined {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
   ajv.addSchema(document, ROOT)

@@ -1,14 +1,17 @@
 import type { Behaviour, KeyState, Settings } from '../../doubles/simulator/index.js'
 
-/** How the simulator is brought to answer like one recording. */
+/** The request that makes the simulator respond like one recording. */
 export interface RecordingCase {
   readonly settings?: Partial<Settings>
   readonly behaviour?: Behaviour
-  /** Request headers beside the content type; a valid bearer key unless told. */
+  /** Request headers besides the content type; a valid bearer key by default. */
   readonly credentials?: { readonly [name: string]: string }
-  /** The recorder (or whoever quoted the body) did not keep the order of the keys. */
+  /** The recorder, or the author who quoted the body, did not preserve the order of the keys. */
   readonly isUnordered?: true
-  /** The list itself differs from year to year: the kinds of elements are compared, not their number. */
+  /**
+   * The list itself changes from year to year: the kinds of elements are compared, not their
+   * number.
+   */
   readonly isCatalogue?: true
 }
 
@@ -62,13 +65,16 @@ export const RECORDING_CASES: { readonly [name: string]: RecordingCase } = {
   'tool-call-function-call-id-2-5-flash-preview': alive(PREVIEW, { toolCalls: [{ name: 'get_weather' }] }),
 }
 
-/** A place where a recording is not the wire. `path` is what only one side has. */
+/** A path at which a recording differs from the wire. `path` exists on one side only. */
 export interface KnownDifference {
   readonly paths: readonly string[]
   readonly reason: string
 }
 
-/** Each one is asserted to differ still, so that a better recording removes its entry. */
+/**
+ * Each difference is asserted to exist, so that a better recording requires its entry to be
+ * removed.
+ */
 export const KNOWN_DIFFERENCES: { readonly [name: string]: KnownDifference } = {
   'chat-hidden-thinking-usage-2-5-flash': {
     paths: ['created', 'id', 'model', 'object'],

@@ -1,4 +1,7 @@
-/** The keys of a JSON value as paths, in the order of the wire; arrays by element, arrays of plain values as one. */
+/**
+ * The keys of a JSON value as paths, in wire order; arrays by element, arrays of plain values as
+ * one path.
+ */
 export const pathsOf = (value: unknown, path = ''): string[] => {
   if (Array.isArray(value)) {
     if (value.every((entry) => typeof entry !== 'object' || entry === null)) return [`${path}[]`]
@@ -11,27 +14,27 @@ export const pathsOf = (value: unknown, path = ''): string[] => {
   })
 }
 
-/** The paths that only one of the two has. */
+/** The paths that only one of the two lists has. */
 export const differenceOf = (one: readonly string[], other: readonly string[]): string[] => {
   const [left, right] = [new Set(one), new Set(other)]
   return [...[...left].filter((path) => !right.has(path)), ...[...right].filter((path) => !left.has(path))].sort()
 }
 
-/** The lines of an event stream by kind; what is no SSE stands as it is. */
+/** The lines of an event stream by kind; a line that is not SSE is returned unchanged. */
 export const framesOf = (body: string): string[] =>
   body.split('\n').map((line) => {
     if (line === '' || line === 'data: [DONE]') return line
     return line.startsWith('data: {') ? 'data: {chunk}' : line
   })
 
-/** The keys of every chunk of an event stream, each after the number of its chunk. */
+/** The keys of every chunk of an event stream, prefixed with the number of the chunk. */
 export const chunkPathsOf = (body: string): string[] =>
   body
     .split('\n')
     .filter((line) => line.startsWith('data: {'))
     .flatMap((line, index) => pathsOf(JSON.parse(line.slice('data: '.length))).map((path) => `${index}: ${path}`))
 
-/** The distinct kinds of elements of a catalogue. */
+/** The distinct kinds of elements of a list. */
 export const kindsOf = (body: unknown): string[] => {
   const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? body.data : []
   const kinds = data.map((entry: unknown) => pathsOf(entry).join(','))

@@ -12,16 +12,16 @@ interface Recording {
 }
 
 const BASE = 'https://generativelanguage.googleapis.com/v1beta/openai'
-/** Headers that describe the transfer, not the answer. */
+/** Headers that describe the transfer, not the response. */
 const OF_TRANSFER = ['content-length', 'transfer-encoding']
 
-// A missing folder has to fail the run: an oracle that compares nothing proves nothing.
+// A missing folder must fail the run: an oracle that compares nothing proves nothing.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat.')
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the form is described beside the recordings
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the format is described next to the recordings
 if (recordings.length === 0) throw new Error(`There is no recording in ${folder}.`)
 
 let simulator: Simulator
@@ -63,7 +63,7 @@ const compare = (recording: Recording, text: string, setup: RecordingCase): void
   const simulated: unknown = JSON.parse(text)
   if (setup.isCatalogue === true) expect(kindsOf(simulated)).toEqual(kindsOf(body))
   else compareKeys(recording.case, pathsOf(body), pathsOf(simulated), setup.isUnordered !== true)
-  // The words of an error are the fact, so that they are compared as well.
+  // The text of an error matters, so it is compared as well.
   if (recording.response.status >= 400) expect(simulated).toEqual(body)
 }
 

@@ -6,7 +6,7 @@ import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js
 import { asking, callOf, WEATHER } from '../responses/asking.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
 
-// A missing folder has to fail the run: an oracle that compares nothing proves nothing.
+// A missing folder must fail the run: an oracle that compares nothing proves nothing.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds openai/openapi.json.')
 const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')))
@@ -87,7 +87,7 @@ const BROKEN: readonly Row[] = [
   ['an end within a call', { toolCalls: [callOf('Oslo')], fault: { kind: 'eof', when: { afterBytes: 600 } } }, { tools: [WEATHER] }],
 ]
 
-/** Streams an answer. @returns what is wrong with any of its events, by the official schema */
+/** Streams a response. @returns the problems of its events according to the official schema */
 async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: object): Promise<unknown[]> {
   const { events } = await call(from.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more, stream: true } })
   expect(events.length).toBeGreaterThan(2)
@@ -112,7 +112,7 @@ describe('by the official schema', () => {
     expect(await problemsOf(committed, { latencyMs: 30, ...behaviour }, more)).toEqual([])
   })
 
-  test('what is none is found', () => {
+  test('an invalid response is detected', () => {
     expect(problemOf('Response', { id: 'resp_1' })).toEqual(expect.any(String))
     expect(problemOf('ResponseStreamEvent', { type: 'response.output_text.delta' })).toEqual(expect.any(String))
   })

@@ -9,7 +9,8 @@ import { asking, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 
 const START = fileURLToPath(new URL('../../../dist/start.cjs', import.meta.url))
-// Each costs a cold start milliseconds and memory: Node.js's own fetch, HTTP/2, TLS, and what `assert` brings.
+// Modules that cost a cold start milliseconds and memory: Node.js's own fetch, HTTP/2, TLS, and the
+// dependencies of `assert`.
 const IDLE = ['internal/deps/undici/undici', 'http2', 'tls', 'assert', 'internal/assert/assertion_error', 'fs/promises']
 
 test('a first chat over HTTP loads nothing of Node.js that it does not use', async () => {

@@ -16,7 +16,7 @@ const HELLO = 'Hello there, 世界!'
 
 const folder = mkdtempSync(join(tmpdir(), 'nodes-'))
 const probe = join(folder, 'probe.cjs')
-// Says of each script that is compiled by hand whether V8 took what it was given.
+// Reports for each script compiled by hand whether V8 accepted the cached data.
 writeFileSync(
   probe,
   `const vm = require('node:vm')
@@ -42,7 +42,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Starts a file on a Node.js of its own, before the simulator. */
+/** Starts a file with one version of Node.js, in front of the simulator. */
 async function start(file: string, version: (typeof NODES)[number], env: Record<string, string> = {}): Promise<Bundle> {
   const own = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN, ...env }
   return startBundle(own, file, await nodeBinary(version))
@@ -53,7 +53,7 @@ const throughTls = (): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
 })
 
-/** One chat whole and one as a stream: what came of them. */
+/** Sends one chat request without streaming and one with; returns their outcomes. */
 async function chats({ address }: Bundle): Promise<[whole: string | null | undefined, streamed: string]> {
   const client = openai({ baseUrl: `${address}/v1` })
   const { choices } = await client.chat.completions.create(asking({ text: HELLO }))
@@ -86,7 +86,7 @@ describe('the code compiled beforehand', () => {
       await bundle.stop()
     }
   }
-  /** A copy of what was built, to be spoilt. */
+  /** Copies the build output, so that a test can corrupt it. */
   const copy = (name: string): string => {
     cpSync(DIST, join(folder, name), { recursive: true, filter: (file) => !/\.(zip|map)$/.test(file) })
     return join(folder, name)

@@ -3,16 +3,16 @@ import { type AddressInfo, connect } from 'node:net'
 import { createServer } from 'node:tls'
 import { makeCertificate } from '../../support/certificate.js'
 
-/** A door with TLS before a plain server. */
+/** A TLS server in front of a plain HTTP server. */
 export interface TlsDoor {
   /** Such as `https://localhost:41234`. */
   readonly origin: string
-  /** The authority, PEM, that whoever comes has to trust. */
+  /** The certificate authority, PEM, that clients must trust. */
   readonly authority: string
   close(): Promise<void>
 }
 
-/** Opens one. @param origin - the plain server, such as `http://127.0.0.1:41234` */
+/** Starts a TLS server. @param origin - the plain server, such as `http://127.0.0.1:41234` */
 export async function openTlsDoor(origin: string): Promise<TlsDoor> {
   const { key, cert } = makeCertificate('localhost')
   const { hostname, port } = new URL(origin)

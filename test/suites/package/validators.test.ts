@@ -9,7 +9,8 @@ import { type Bundle, startBundle } from '../../support/bundle.js'
 import { chat, PLAIN } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
-// Refuses what Ajv does to compile a validator: it makes a function of these two arguments. What the tests put into every server may.
+// Throws when Ajv compiles a validator: only then a function is created with these two arguments.
+// Code that the tests preload into every server may still do so.
 const refusing = join(mkdtempSync(join(tmpdir(), 'validators-')), 'refusing.cjs')
 writeFileSync(
   refusing,
@@ -26,7 +27,7 @@ const REQUESTS = Object.entries(paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 )
 
-/** Bodies that break the contract, each in a way of its own. */
+/** Bodies that violate the contract, each in a different respect. */
 const BROKEN: readonly [what: string, path: string, body: object][] = [
   ['nothing', '/v1/chat/completions', {}],
   ['no messages', '/v1/chat/completions', chat({}, { messages: [] })],

@@ -1,6 +1,6 @@
 import { type Ask, call } from '../../support/contractHook.js'
 
-/** What the headers of one answer tell of the limit. */
+/** The rate limit headers of one response. */
 export interface Told {
   readonly status: number
   readonly limit: string | undefined
@@ -9,7 +9,10 @@ export interface Told {
   readonly retryAfter: string | undefined
 }
 
-/** Asks for the models, which costs no call of Gemini, and holds the answer against the contract. */
+/**
+ * Requests the models, which costs no call to Gemini, and validates the response against the
+ * contract.
+ */
 export async function ask(origin: string, ask: Ask = {}): Promise<Told> {
   const { status, headers } = await call(origin, { path: '/v1/models', ...ask })
   return {
@@ -23,7 +26,7 @@ export async function ask(origin: string, ask: Ask = {}): Promise<Told> {
 
 const text = (value: string | string[] | undefined): string | undefined => value?.toString()
 
-/** Statuses of requests, one after the other. */
+/** Statuses of consecutive requests. */
 export async function statuses(origin: string, count: number, asking: Ask = {}): Promise<number[]> {
   const all: number[] = []
   for (let at = 0; at < count; at += 1) all.push((await ask(origin, asking)).status)

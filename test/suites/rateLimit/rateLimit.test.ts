@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 describe('a caller', () => {
-  test('is told with each answer what is left, and after the last that it is too much', async () => {
+  test('receives the remaining requests with each response, and 429 after the last', async () => {
     const { origin } = await start()
     expect(await ask(origin)).toEqual({ status: 200, limit: '2', remaining: '1', reset: '60s', retryAfter: undefined })
     vi.setSystemTime(Date.now() + 17_500)
@@ -79,7 +79,7 @@ describe('a caller', () => {
   })
 })
 
-describe('callers are told apart', () => {
+describe('callers are distinguished', () => {
   test('by their tokens, even where two of them have one name', async () => {
     const { origin } = await start({ AUTH_TOKEN: 'team:token-one-1111,team:token-two-2222,token-three-3333' })
     for (const token of ['token-one-1111', 'token-two-2222', 'token-three-3333'])
@@ -171,7 +171,7 @@ describe('what is counted', () => {
     ['a body that is no JSON', { path: '/v1/chat/completions', body: 'x', headers: { 'content-type': 'text/plain' } }, 415],
     ['a failure of Gemini', { path: '/v1/chat/completions', body: chat(simulate({ error: 'leaked' })) }, 502],
     ["a limit of Gemini's", { path: '/v1/chat/completions', body: chat(simulate({ error: 'quota-minute' })) }, 429],
-  ])('%s, whose answer tells of the limit', async (_what, asking, status) => {
+  ])('%s, whose response has the limit', async (_what, asking, status) => {
     const { origin } = await start()
     expect(await ask(origin, asking)).toMatchObject({ status, limit: '2', remaining: '1', reset: '60s' })
     expect(await ask(origin)).toMatchObject({ remaining: '0' })
@@ -213,7 +213,7 @@ describe('a page of another origin', () => {
 })
 
 describe('without RATE_LIMIT_RPM', () => {
-  test('nobody is limited, and no answer tells of a limit', async () => {
+  test('no caller is limited, and no response mentions a limit', async () => {
     const { origin } = await start({ RATE_LIMIT_RPM: '' })
     expect(await statuses(origin, 30)).toEqual(Array(30).fill(200))
     const { headers } = await call(origin, { path: '/v1/models', headers: { origin: 'https://app.example' } })

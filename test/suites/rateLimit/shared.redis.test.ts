@@ -17,11 +17,11 @@ afterAll(async () => {
 })
 
 const open: ProxyUnderTest[] = []
-/** Starts a proxy that never runs out of patience with Redis, unless a test sets its patience. */
+/** Starts a proxy that never times out waiting for Redis, unless a test sets a limit. */
 const start = async (env: Record<string, string> = {}, redisPatienceMs = 600_000): Promise<ProxyUnderTest> => {
   const proxy = await startProxy({ RATE_LIMIT_RPM: '3', REDIS_URL: server.url, ...env }, {}, { redisPatienceMs })
   open.push(proxy)
-  // The first request waits for the connection, and may be let in without it.
+  // The first request waits for the connection, and may be accepted without it.
   await eventually(async () => expect((await ask(proxy.origin)).limit).toBe(env.RATE_LIMIT_RPM ?? '3'))
   await client.flushall()
   return proxy
@@ -101,12 +101,12 @@ describe('a Redis that is out of reach', () => {
     server.freeze()
     const begin = performance.now()
     expect(await statuses(proxy.origin, 8)).toEqual(Array(8).fill(200))
-    // Each waiting for itself would take eight times the patience.
+    // If each waited separately, it would take eight times as long.
     expect(performance.now() - begin).toBeLessThan(8 * 500)
     expect(redisLines(proxy)).toHaveLength(1)
   })
 
-  test('lets nobody in who has no token', async () => {
+  test('rejects requests without a token', async () => {
     const proxy = await startProxy({ RATE_LIMIT_RPM: '1', REDIS_URL: 'redis://127.0.0.1:1' })
     open.push(proxy)
     expect(await statuses(proxy.origin, 2, { token: null })).toEqual([401, 401])

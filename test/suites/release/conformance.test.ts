@@ -27,7 +27,10 @@ const REQUIRED = {
   Security: ['auth bypass', 'invalid tokens', 'malicious requests', 'key leakage'],
 }
 
-/** Finds the references that lead nowhere: a missing file, a title that its file does not contain, a cell without a reference. */
+/**
+ * Finds dead references: a missing file, a title that its file does not contain, a cell without a
+ * reference.
+ */
 function findDeadReferences(cell: string): string[] {
   const references = cell.split('; ').map((text) => /^\[([\w./-]+)\]\(([\w./-]+)\)((?:,? `[^`]+`)*)$/.exec(text))
   return references.flatMap((match) => {

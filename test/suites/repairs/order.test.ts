@@ -13,7 +13,10 @@ import { TOOL_CASES } from './request/toolCases.js'
 
 type Listed = Pick<Ordered<Repair<unknown, unknown>>, 'name' | 'order'>
 
-/** Reads the constraints out of the sentences, as `a < b`. Names in backticks that are no repairs are skipped. */
+/**
+ * Extracts the constraints from the sentences, as `a < b`. Names in backticks that are not repairs
+ * are skipped.
+ */
 function constraintsOf(repairs: readonly Listed[]): string[] {
   const names = new Set(repairs.map(({ name }) => name))
   const constraints = repairs.flatMap(({ name, order }) =>
@@ -58,7 +61,7 @@ function pairOf<R extends { readonly name: string }>(repairs: readonly R[], cons
   return pair
 }
 
-/** The repaired members with the ignored paths, or where an error is. */
+/** The repaired members with the ignored paths, or the path of the error. */
 function repairRequest(repairs: typeof REQUEST_REPAIRS, { raw, ...more }: Omit<RepairCase, 'does' | 'expected'>): object {
   const ignored: string[] = []
   try {

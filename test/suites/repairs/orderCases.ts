@@ -2,7 +2,10 @@ import { expect } from 'vitest'
 import type { AnswerPart } from '../../../src/upstream/answer/repairs/context.js'
 import { call, HELLO, type RepairCase, tool } from './request/cases.js'
 
-/** A request, and what becomes of it only if the first repair of a constraint applies before the second. */
+/**
+ * A request whose result is only correct if the first repair of a constraint applies before the
+ * second.
+ */
 type OrderCase = Pick<RepairCase, 'raw' | 'asked'> & { readonly expected: object }
 
 const ask = { role: 'user', content: 'How is the weather?' }

@@ -18,7 +18,7 @@ type Row = readonly [name: string, behaviour: Behaviour, more: Request, kinds: r
 const SCENARIOS: readonly Row[] = [
   ['a text', { deltas: ['Hello ', 'there'] }, {}, ['message']],
   ['thoughts and a text', { text: 'Hello', thoughts: ['One.', 'Two.'] }, { reasoning: { summary: 'auto' } }, ['reasoning', 'message']],
-  ['thoughts that nobody asked for', { text: 'Hello', thoughts: ['One.'] }, {}, ['message']],
+  ['thoughts that were not requested', { text: 'Hello', thoughts: ['One.'] }, {}, ['message']],
   ['a call', { toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }, ['reasoning', 'function_call']],
   [
     'a call without arguments',

@@ -21,7 +21,7 @@ export const prompt = (behaviour: Behaviour): string => `Hello simulate:${JSON.s
 /** Makes a request whose prompt controls the simulator. */
 export const asking = (behaviour: Behaviour, more: Partial<Create> = {}): Create => ({ model: STRICT, input: prompt(behaviour), ...more })
 
-/** The function of most tests. */
+/** The function used by most tests. */
 export const WEATHER = {
   type: 'function',
   name: 'get_weather',

@@ -4,7 +4,7 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 import { TOKEN } from '../../support/proxy.js'
 import { asking } from './asking.js'
 
-/** The second token of instances that test/suites/resume/suite.ts starts. */
+/** The second token of instances started by test/suites/resume/suite.ts. */
 export const OTHER = 'other-token-77aa'
 
 /** What a client received before the connection ended or was cut. */
@@ -29,7 +29,11 @@ export interface Reading {
 export const begin = (origin: string, behaviour: Behaviour, { store, ...reading }: Reading & { readonly store?: boolean } = {}) =>
   read(`${origin}/v1/responses`, { body: { ...asking(behaviour), stream: true, store } }, reading)
 
-/** Reads the rest of a stream. @param byHeader - repeats the POST with Last-Event-ID instead of `starting_after` */
+/**
+ * Reads the rest of a stream.
+ *
+ * @param byHeader - repeats the POST with Last-Event-ID instead of `starting_after`
+ */
 export function restOf(
   origin: string,
   { id, events }: Pick<Part, 'id' | 'events'>,
@@ -79,7 +83,7 @@ function read(
         for (const block of blocks) take(block)
         if (events.length >= cutAfter) incoming.destroy()
       })
-      incoming.on('error', () => undefined) // cut by either side: the events until then count
+      incoming.on('error', () => undefined) // cut by either side: the events received so far count
       incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events: events.slice(0, cutAfter) }))
     })
   })

@@ -7,7 +7,7 @@ import { TOKEN } from '../../support/proxy.js'
 import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
 import { begin, type Part, restOf } from './broken.js'
 
-/** Waits in the middle until the test releases it. */
+/** Pauses in the middle until the test releases it. */
 const HELD = { chunks: 60, hold: { afterChunks: 30 } }
 // See src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
@@ -34,7 +34,7 @@ function stopAll(): void {
   for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
 }
 
-/** A test that runs again if one of its servers ran out of patience with Redis. */
+/** A test that is repeated if one of its servers timed out waiting for Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 120_000 }, () => {
     const begin = async (): Promise<void> => {
@@ -58,7 +58,7 @@ async function start(): Promise<Bundle> {
   return bundle
 }
 
-/** Holds parts to follow one another without a gap or a repeat, and to have one end. */
+/** Expects that the parts follow one another without a gap or a repeat, and have one end. */
 function expectOneEnd(parts: readonly Part[], end: string): void {
   const events = parts.flatMap((part) => part.events)
   expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, place) => place))
@@ -66,14 +66,14 @@ function expectOneEnd(parts: readonly Part[], end: string): void {
   expect(events.at(-1)?.type).toBe(end)
 }
 
-/** Waits until both have their connection to Redis. */
+/** Waits until both are connected to Redis. */
 const sharing = (one: Bundle, other: Bundle): Promise<void> =>
   eventually(async () => {
     const { id } = await begin(one.address, {})
     expect((await call(other.address, { path: `/v1/responses/${id}` })).status).toBe(200)
   })
 
-/** Begins to read the rest, and waits until there is something. */
+/** Begins to read the rest, and waits for the first event. */
 async function reading({ address }: Bundle, before: Part): Promise<{ readonly seen: Promise<Part> }> {
   let count = 0
   const onEvent = (): void => {
@@ -124,7 +124,7 @@ describe('the instance that makes a response', () => {
 
 describe('Redis', () => {
   scenario(
-    'that is restarted while a response is made, and has forgotten it, costs nothing; meanwhile others say that they cannot tell',
+    'that is restarted while a response is generated, and has lost it, costs nothing; meanwhile other instances report the store as unavailable',
     async () => {
       const [one, other] = [await start(), await start()]
       const before = await begin(one.address, HELD, { cutAfter: 5 })
@@ -146,7 +146,7 @@ describe('Redis', () => {
         there = await restOf(other.address, before)
         expect(there.status).toBe(200)
       })
-      expectOneEnd([before, there as Part], 'response.completed') // the line above has seen it
+      expectOneEnd([before, there as Part], 'response.completed') // checked by the line above
       expectOneEnd([before, await seen], 'response.completed')
       expect(simulator.totalRequests).toBe(1)
     },

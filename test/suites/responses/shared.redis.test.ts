@@ -7,7 +7,7 @@ import { type Instances, startInstances } from '../resume/suite.js'
 import { asking, callOf, lastSent, openai, outputsOf, STRICT, WEATHER } from './asking.js'
 import { begin, OTHER, restOf } from './broken.js'
 
-/** Waits in the middle until the test releases it. */
+/** Pauses in the middle until the test releases it. */
 const HELD = { chunks: 40, hold: { afterChunks: 15 } }
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 15 }
 
@@ -29,7 +29,7 @@ const drop = ({ origin }: ProxyUnderTest, id: string): Promise<Answered> => call
 const GONE = failure('response_not_found')
 
 describe('a stream of a response that broke on one instance', () => {
-  test.each([false, true])('goes on at another with what was missed and the live rest (by Last-Event-ID: %s)', async (byHeader) => {
+  test.each([false, true])('continues on another with what was missed and the live rest (by Last-Event-ID: %s)', async (byHeader) => {
     const before = await begin(at.first.origin, HELD, { cutAfter: 8 })
     const after = await restOf(at.last.origin, before, { byHeader, onOpen: () => at.simulator.release() })
     const numbers = [...before.events, ...after.events].map(({ sequence_number: number }) => number)
@@ -40,7 +40,7 @@ describe('a stream of a response that broke on one instance', () => {
     expect(at.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
   })
 
-  test('goes on after every event with exactly those that follow', async () => {
+  test('continues after every event with exactly those that follow', async () => {
     const whole = await begin(at.first.origin, { text: 'one two three' })
     for (const [place] of whole.events.entries()) {
       const after = await restOf(at.last.origin, { ...whole, events: whole.events.slice(0, place + 1) })
@@ -78,7 +78,7 @@ describe('what a client has read the end of', () => {
     }
   })
 
-  test('can be gone on from at another instance at that moment, whether it was a stream or not', async () => {
+  test('can be continued on another instance at that moment, whether it was a stream or not', async () => {
     const [one, other] = [openai(at.first), openai(at.last)]
     for (let turn = 0; turn < 5; turn += 1) {
       const first = await one.responses.create(asking({ toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }))
@@ -122,7 +122,7 @@ describe('DELETE at one instance', () => {
       await expect(openai(instance).responses.create({ model: STRICT, input: reference })).rejects.toMatchObject({ code: 'item_not_found' })
   })
 
-  test('ends a generation that goes on elsewhere, and nothing is kept of it', async () => {
+  test('ends a generation that is running elsewhere, and nothing of it is stored', async () => {
     const { id } = await begin(at.first.origin, ENDLESS, { cutAfter: 5 })
     expect((await drop(at.last, id)).status).toBe(200)
     expect(await get(at.first, id)).toMatchObject({ status: 404, json: GONE })
@@ -143,13 +143,13 @@ describe('DELETE at one instance', () => {
   })
 })
 
-test('a stream is there for its time and no longer, on both; a response that is kept is there longer', async () => {
+test('a stream is there for its time and no longer, on both; a stored response is there longer', async () => {
   const short = await startInstances(2, { REDIS_URL: server.url, STREAM_RESUME_TTL_SECONDS: '20' })
   try {
     stopClock()
     const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
     for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
-    // The time to live, and the lease of its producer.
+    // The time to live plus the producer's lease.
     await letPass(30_000, server)
     for (const instance of [short.first, short.last]) {
       await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)

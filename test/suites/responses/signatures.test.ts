@@ -73,7 +73,7 @@ describe('thought signatures', () => {
     ['of another version', (sealed) => sealed.replace('gp1', 'gp9')],
     ['empty', () => 'gp1.'],
     ["OpenAI's own", () => 'gAAAAABo'],
-  ])('that are %s are left out, and the conversation goes on', async (_what, change) => {
+  ])('that are %s are left out, and the conversation continues', async (_what, change) => {
     const answer = await openai(here).responses.create(REQUEST)
     const output = answer.output.map((item) =>
       item.type === 'reasoning' ? { ...item, encrypted_content: change(item.encrypted_content ?? '') } : item,
@@ -117,7 +117,7 @@ describe('a seal', () => {
     for (let at = 0; at < sealed.length; at += 1) {
       const other = sealed[at] === 'x' ? 'y' : 'x'
       const opened = seals.open('alice', `${sealed.slice(0, at)}${other}${sealed.slice(at + 1)}`)
-      // The last character may have bits that no byte is made of.
+      // The last character may have bits that belong to no byte.
       expect(at === sealed.length - 1 ? opened === 'text' || opened === undefined : opened === undefined).toBe(true)
       expect(seals.open('alice', sealed.slice(0, at))).toBeUndefined()
     }

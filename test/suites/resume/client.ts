@@ -13,27 +13,27 @@ export interface SeenEvent {
   readonly data: string
 }
 
-/** What a connection has given before it ended or was cut. */
+/** What a client received before the connection ended or was cut. */
 export interface Seen {
   readonly status: number
   readonly events: readonly SeenEvent[]
-  /** The JSON of an answer that is no stream. */
+  /** The JSON of a response that is not a stream. */
   readonly json: unknown
 }
 
-/** Where and how a client connects. */
+/** How a client connects. */
 export interface Connecting {
   readonly origin: string
   readonly token?: string
-  /** Cuts the connection as soon as this many events have come; some more may have come with them. */
+  /** Cuts the connection once this many events have arrived; more may have arrived with them. */
   readonly cutAfter?: number
   /** Called once the response has begun. */
   readonly onOpen?: () => void
-  /** Called with the events so far, whenever there are more. */
+  /** Called with all events so far whenever more arrive. */
   readonly onEvents?: (events: readonly SeenEvent[]) => void
 }
 
-/** How a client asks: a new stream, or the rest of one. */
+/** The request of a client: a new stream, or the rest of one. */
 export interface Asking {
   readonly behaviour?: Behaviour
   readonly body?: object
@@ -49,7 +49,7 @@ const toEvent = (block: string): SeenEvent => {
   return { id: field('id'), data: field('data') ?? `not an event: ${block}` }
 }
 
-/** Connects, reads to the end or to the cut, and tells what has come. */
+/** Connects, reads to the end or to the cut, and returns what was received. */
 export function connect(to: Connecting, { behaviour = {}, body, path, lastEventId, resume = 'true' }: Asking): Promise<Seen> {
   const isPost = path === undefined
   const headers = {
@@ -58,7 +58,7 @@ export function connect(to: Connecting, { behaviour = {}, body, path, lastEventI
     ...(isPost ? { 'content-type': 'application/json' } : {}),
     ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
   }
-  // Not fetch: aborted after all has come, its body may never end.
+  // Not fetch: if it is aborted after everything has arrived, its body may never end.
   const outgoing = request(`${to.origin}${path ?? '/v1/chat/completions'}`, { method: isPost ? 'POST' : 'GET', headers, agent: false })
   outgoing.end(isPost ? JSON.stringify(body ?? streamed(behaviour)) : undefined)
   return new Promise((resolve, reject) => {
@@ -77,7 +77,7 @@ export function connect(to: Connecting, { behaviour = {}, body, path, lastEventI
         to.onEvents?.(events)
         if (events.length >= (to.cutAfter ?? Number.POSITIVE_INFINITY)) incoming.destroy()
       })
-      incoming.on('error', () => undefined) // cut, by us or by the other side: what has come has come
+      incoming.on('error', () => undefined) // cut by either side: what has arrived counts
       incoming.once('close', () => resolve({ status: incoming.statusCode ?? 0, events, json: isStream ? undefined : JSON.parse(text) }))
     })
   })
@@ -86,7 +86,7 @@ export function connect(to: Connecting, { behaviour = {}, body, path, lastEventI
 /** The id of the last event that has one. */
 export const lastIdOf = (events: readonly SeenEvent[]): string | undefined => events.findLast(({ id }) => id !== undefined)?.id
 
-/** The stream that events are of. */
+/** Id of the stream that the events belong to. */
 export const streamIdOf = (events: readonly SeenEvent[]): string => (lastIdOf(events) ?? '').split(':')[0] ?? ''
 
 /** The text of all chunks. */
@@ -96,13 +96,16 @@ export const contentOf = (events: readonly SeenEvent[]): string =>
     .map(({ data }) => (JSON.parse(data) as ChatCompletionChunk).choices[0]?.delta.content ?? '')
     .join('')
 
-/** The code of the error that the events end in. */
+/** The code of the error at the end of the events. */
 export const errorCodeOf = (events: readonly SeenEvent[]): string | undefined => {
   const data = events.at(-1)?.data ?? ''
   return data.startsWith('{"error"') ? (JSON.parse(data) as { error: { code: string } }).error.code : undefined
 }
 
-/** Holds events to be a whole stream: numbered from 1 without a gap or a repeat, of one stream, with one end. */
+/**
+ * Expects the events of a whole stream: numbered from 1 without a gap or a repeat, with one stream
+ * id and one end.
+ */
 export function expectWhole(events: readonly SeenEvent[], content: string): void {
   const id = streamIdOf(events)
   expect(id).toMatch(/^chatcmpl-[0-9a-f]{32}$/)
@@ -112,11 +115,11 @@ export function expectWhole(events: readonly SeenEvent[], content: string): void
   expect(contentOf(events)).toBe(content)
 }
 
-/** A text that tells its place anywhere, cut into deltas. */
+/** A text in which every position is recognisable, cut into deltas. */
 export const countedDeltas = (count: number, seed = ''): string[] =>
   Array.from({ length: count }, (_, place) => `${createHash('md5').update(`${seed}${place}`).digest('hex').slice(0, 6)}-${place} `)
 
-/** Goes through the answer of a POST, then reconnects until the end, and gives all events. */
+/** Reads the response of a POST, reconnects until the end, and returns all events. */
 export async function readThrough(
   instances: readonly string[],
   behaviour: Behaviour,

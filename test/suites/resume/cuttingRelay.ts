@@ -1,18 +1,18 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { listening } from '../../support/relay.js'
 
-/** A way to a server that breaks off. */
+/** A relay to a server that cuts connections. */
 export interface CuttingRelay {
   readonly origin: string
-  /** Connections so far. */
+  /** Number of connections so far. */
   connections(): number
   close(): Promise<void>
 }
 
 /**
- * Starts a relay that cuts each of its first connections after some bytes of the answer.
+ * Starts a relay that cuts each of its first connections after some bytes of the response.
  *
- * @param cuts - the bytes that each of them passes on; later connections are whole
+ * @param cuts - number of bytes that each of them forwards; later connections are not cut
  */
 export async function startCuttingRelay(target: string, cuts: readonly number[]): Promise<CuttingRelay> {
   const { hostname, port } = new URL(target)

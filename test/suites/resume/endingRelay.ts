@@ -2,13 +2,14 @@ import { createServer } from 'node:http'
 import { listening } from '../../support/relay.js'
 import type { CuttingRelay } from './cuttingRelay.js'
 
-// Events that pass before a stream is ended.
+// Events forwarded before a stream is ended.
 const EVENTS = 12
 
 /**
- * Starts a relay that ends each of its first streams in order, as a server does that is told to stop, after some events and a heartbeat.
+ * Starts a relay that ends each of its first streams properly after some events and a heartbeat, as
+ * a server does that is being stopped.
  *
- * @param endings - what each of them gets as its last words; later streams are whole
+ * @param endings - the last text sent on each of them; later streams are not cut
  */
 export async function startEndingRelay(target: string, endings: readonly string[]): Promise<CuttingRelay> {
   let count = 0
@@ -35,7 +36,7 @@ export async function startEndingRelay(target: string, endings: readonly string[
         }
       }
     } catch {
-      // The client has left.
+      // The client has disconnected.
     }
     outgoing.end()
   })

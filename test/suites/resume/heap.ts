@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Memory that is really in use, in bytes: what is only waiting to be collected is collected before. */
+/** Heap in use, in bytes, after a garbage collection. */
 export function heapInUse(): number {
   collect()
   return process.memoryUsage().heapUsed

@@ -39,7 +39,7 @@ test('where no token is needed the id alone protects a stream', async () => {
 })
 
 describe('a store that is full', () => {
-  test('of streams serves new ones without ids, as if resume had not been asked for, and lets go of finished ones first', async () => {
+  test('of streams serves new ones without ids, as if resume had not been requested, and evicts finished ones first', async () => {
     const { first, simulator, close } = await startInstances(1, { STREAM_RESUME_MAX_STREAMS: '2' })
     const old = await connect({ origin: first.origin }, { behaviour: { text: 'old' } })
     const running = [0, 1].map(() => connect({ origin: first.origin, cutAfter: 200 }, { behaviour: { chunks: 10_000, chunkDelayMs: 5 } }))
@@ -63,17 +63,17 @@ describe('a store that is full', () => {
     await close()
   })
 
-  test('takes no more memory, however many streams go through', async () => {
+  test('uses a constant amount of memory, however many streams pass through', async () => {
     const { first, simulator, close } = await startInstances(1, { STREAM_RESUME_MAX_BYTES: '3000000' })
     const big = 'x'.repeat(10_000)
     const turn = async () => {
       const seen = await connect({ origin: first.origin }, { behaviour: { deltas: Array.from({ length: 50 }, () => big) } })
       expect(contentOf(seen.events)).toHaveLength(500_000)
-      simulator.reset() // it remembers requests
+      simulator.reset() // the simulator keeps its requests
     }
     for (let nth = 0; nth < 10; nth += 1) await turn()
     const before = heapInUse()
-    // 30 MB more go through.
+    // Another 30 MB pass through.
     for (let nth = 0; nth < 60; nth += 1) await turn()
     expect(heapInUse() - before).toBeLessThan(3_000_000)
     await close()

@@ -8,7 +8,7 @@ import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, 
 
 const DELTAS = countedDeltas(60)
 const TEXT = DELTAS.join('')
-/** Waits in the middle until the test releases it. */
+/** Pauses in the middle until the test releases it. */
 const HELD: Behaviour = { deltas: DELTAS, hold: { afterChunks: 30 } }
 const ENDLESS: Behaviour = { chunks: 10_000, chunkDelayMs: 20 }
 const TTL_SECONDS = '40'
@@ -32,7 +32,7 @@ function stopAll(): void {
   for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
 }
 
-/** A test that runs again if one of its servers ran out of patience with Redis. */
+/** A test that is repeated if one of its servers timed out waiting for Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
   test(name, { timeout: 240_000 }, () => {
     const begin = async (): Promise<void> => {
@@ -58,13 +58,16 @@ async function start(env: Record<string, string> = { REDIS_URL: server.url }): P
 
 const read = (bundle: Bundle, lastEventId: string | undefined, onEvents?: (events: readonly SeenEvent[]) => void): Promise<Seen> =>
   connect({ origin: bundle.address, ...(onEvents === undefined ? {} : { onEvents }) }, { lastEventId })
-/** Cuts a stream early; events that arrived with the last of these are lost. */
+/** Cuts a stream early; events that arrived together with the last of these are lost. */
 async function cut(bundle: Bundle, behaviour: Behaviour, cutAfter = 5): Promise<Seen> {
   const seen = await connect({ origin: bundle.address, cutAfter }, { behaviour })
   return { ...seen, events: seen.events.slice(0, cutAfter) }
 }
 
-/** Holds events to follow one another without a gap or a repeat; an error of the connection may come last. */
+/**
+ * Expects that the events follow one another without a gap or a repeat; an error of the connection
+ * may be last.
+ */
 function expectNoGap(...parts: readonly (readonly SeenEvent[])[]): void {
   const events = parts.flat()
   const numbered = events.filter(({ id }) => id !== undefined)
@@ -72,7 +75,7 @@ function expectNoGap(...parts: readonly (readonly SeenEvent[])[]): void {
   expect(numbered.length).toBeGreaterThanOrEqual(events.length - 1)
 }
 
-/** Begins to read, and waits until there is something. */
+/** Begins to read, and waits for the first event. */
 async function reading(bundle: Bundle, lastEventId: string | undefined): Promise<Promise<Seen>[]> {
   let count = 0
   const seen = read(bundle, lastEventId, ({ length }) => {
@@ -115,7 +118,7 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('does not wait for a generation whose client has gone, and says so to whoever comes back', async () => {
+  scenario('does not wait for a generation whose client has disconnected, and reports that to clients that reconnect', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, ENDLESS)
     const startedAt = performance.now()
@@ -153,12 +156,12 @@ describe('an instance that was frozen after its client had gone', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('for longer than a stream is kept knows it no more', async () => {
+  scenario('for longer than the time to live of a stream does not have it afterwards', async () => {
     const one = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
     const before = await cut(one, ENDLESS)
-    // On Function Compute the freeze comes after the end of the request, not before it.
+    // On Function Compute the freeze happens after the end of the request, not before it.
     await eventually(() => expect(one.log().some(({ cancelled }) => cancelled === true)).toBe(true))
-    // Its reader is let go in the turn after that line.
+    // Its reader is released in the turn after that line.
     expect((await fetch(`${one.address}/health/live`)).status).toBe(200)
     one.process.kill('SIGSTOP')
     const startedAt = performance.now()

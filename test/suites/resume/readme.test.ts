@@ -20,9 +20,9 @@ let folder: string
 beforeAll(async () => {
   proxy = await startProxy({ THOUGHTS: 'off' })
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Within the repository, so that packages are found as in a project that has installed them.
+  // Inside the repository, so that packages are resolved as in a project that has installed them.
   folder = mkdtempSync(`${ROOT}.cache/resume-`)
-  // The library is made for browsers; this is all that it needs of one.
+  // The library is written for browsers; it needs only these browser globals.
   writeFileSync(join(folder, 'browser.mjs'), 'globalThis.window = globalThis\nglobalThis.document = new EventTarget()\n')
 })
 beforeEach(() => {
@@ -37,7 +37,10 @@ afterAll(async () => {
 type Run = (script: string) => Promise<string>
 type Relay = Pick<CuttingRelay, 'origin' | 'connections' | 'close'>
 
-/** Runs an example as a reader would, but for address and key, over a connection that breaks twice unless another one is given. */
+/**
+ * Runs an example as a reader would, except for address and key, over a connection that breaks
+ * twice unless another one is given.
+ */
 async function overBrokenLine(example: string, run: Run, start = () => startCuttingRelay(proxy.origin, [3_000, 4_000])) {
   const relay: Relay = await start()
   try {

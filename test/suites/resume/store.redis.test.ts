@@ -31,7 +31,7 @@ function instance(bounds: Bounds = ROOMY, leaseMs = LEASE_MS, patienceMs = 600_0
 afterEach(async () => {
   startClock()
   server.thaw()
-  // The end of what runs is still written.
+  // The end of running streams is still written.
   await Promise.all(open.map(({ store }) => store.close()))
   await open[0]?.redis.ask((client) => client.flushall())
   await Promise.all(open.splice(0).map(({ redis }) => redis.close()))
@@ -59,7 +59,7 @@ describe('the store in Redis, read by another instance', () => {
     const writer = opened(one.store, 'chatcmpl-secret')
     write(writer, [1])
     await found(other.store, 'chatcmpl-secret')
-    // It is found before its first event has been copied.
+    // It can be found before its first event has been copied.
     await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const names = await keys(one)
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
@@ -70,7 +70,7 @@ describe('the store in Redis, read by another instance', () => {
     await eventually(async () => expect(await keyOf(one, ':lease')).toBe(''))
   })
 
-  test('is found by every instance as soon as its producer may tell of it, before its first event', async () => {
+  test('is found by every instance as soon as its producer may announce it, before its first event', async () => {
     const [one, other] = [instance(), instance()]
     const writer = opened(one.store, 'a')
     await writer.found
@@ -99,7 +99,7 @@ describe('the store in Redis, read by another instance', () => {
     const writer = opened(one.store, 'a')
     write(writer, [2])
     const stream = await found(other.store, 'a')
-    // As after a freeze: the lease has run out, and the producer does not know yet.
+    // As after a freeze: the lease has expired, and the producer does not know it yet.
     const lease = await keyOf(one, ':lease')
     await other.redis.ask((client) => client.del(lease))
     expect(await failureOf(readAll(stream))).toMatchObject({ code: 'stream_interrupted' })
@@ -112,7 +112,7 @@ describe('the store in Redis, read by another instance', () => {
     expect(await failureOf(readAll(await found(other.store, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
   })
 
-  test('that nobody has told of its expired lease goes on when it is back', async () => {
+  test('whose lease expired unnoticed continues with the next write of its producer', async () => {
     const [one, other] = [instance(), instance()]
     const writer = opened(one.store, 'a')
     write(writer, [1])

@@ -46,7 +46,7 @@ describe('the store in memory', () => {
       expect(store.count()).toBeLessThanOrEqual(50)
       if (nth % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    // 120 MB have gone through.
+    // 120 MB have passed through.
     expect(heapInUse() - before).toBeLessThan(5_000_000)
   })
 })

@@ -13,7 +13,7 @@ export interface Bounds {
   readonly maxStreams: number
 }
 
-/** A store as its producer has it, and as whoever comes back finds it: the same, or that of another instance. */
+/** The store of the producer and the store of a reconnecting reader: the same, or two instances. */
 export interface Stores {
   readonly producing: ResumeStore
   readonly reading: ResumeStore
@@ -22,10 +22,10 @@ export interface Stores {
 export const ROOMY: Bounds = { ttlMs: 600_000, maxBytes: 10_000_000, maxStreams: 100 }
 export const WHOLE: StreamEnd = { ending: 'whole', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }
 
-/** A writer that numbers events as it goes. */
+/** A writer that numbers its events. */
 export interface NumberingWriter extends Pick<StreamWriter, 'found' | 'stream'> {
   append(...data: string[]): Promise<void> | undefined
-  /** Ends the stream, with its last events. */
+  /** Ends the stream with its last events. */
   end(end: StreamEnd, ...data: string[]): void
 }
 
@@ -51,7 +51,7 @@ export async function readAll(stream: StoredStream, after = 0, signal = new Abor
   return text
 }
 
-/** Opens a stream that has room. */
+/** Opens a stream, which must fit. */
 export function opened(store: ResumeStore, id: string, onUnwanted = (): void => undefined): NumberingWriter {
   const writer = store.open(id, 'me', onUnwanted)
   if (writer === undefined) throw new Error('there is no room')
@@ -69,26 +69,26 @@ export function opened(store: ResumeStore, id: string, onUnwanted = (): void => 
   }
 }
 
-/** Finds a stream, as soon as it can be found. */
+/** Returns a stream as soon as it can be found. */
 export async function found(store: ResumeStore, id: string): Promise<StoredStream> {
   let stream: StoredStream | undefined
   await eventually(async () => {
     stream = await store.find(id, 'me')
     expect(stream).toBeDefined()
   })
-  return stream as StoredStream // the line above has seen it
+  return stream as StoredStream // checked by the line above
 }
 
 /** How long a silent producer in Redis counts as alive, in milliseconds. */
 export const LEASE_MS = 60_000
-// Shorter than another instance remembers that a stream is read.
+// Shorter than the time for which other instances remember that a stream is being read.
 const STEP_MS = LEASE_MS / 2
 
 /**
- * What every ResumeStore has to do.
+ * Tests that every ResumeStore must pass.
  *
- * @param make - makes stores with bounds, and closes them after the test
- * @param redis - the server behind them, if there is one
+ * @param make - creates stores with bounds, and closes them after the test
+ * @param redis - the server behind them, if any
  */
 export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => RedisServer): void {
   let stores: Stores
@@ -117,7 +117,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       expect(await Promise.all(readers)).toEqual([events(1, 7), events(1, 7), events(2, 7), events(6, 7)])
     })
 
-    test('tells its end and what belongs to it, and takes nothing after it', async () => {
+    test('reports its end and its attachments, and rejects later events', async () => {
       const writer = opened(stores.producing, 'a')
       write(writer, [1])
       expect((await found(stores.reading, 'a')).end()).toBeUndefined()
@@ -178,7 +178,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
     })
 
-    test('that nobody reads is unwanted after its time to live, and not while somebody does', async () => {
+    test('without a reader is unwanted after its time to live, and never while it has one', async () => {
       stopClock()
       let unwanted = 0
       const writer = opened(stores.producing, 'a', () => {
@@ -216,7 +216,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
   })
 
   describe('a store', () => {
-    test('that is full of running streams takes no more, and of ended ones lets go of the oldest', () => {
+    test('that is full of running streams rejects new ones; of finished streams it evicts the oldest', () => {
       const { producing } = make({ ...ROOMY, maxStreams: 3 })
       const writers = ['a', 'b', 'c'].map((id) => opened(producing, id))
       expect(producing.open('d', 'me', () => undefined)).toBeUndefined()
@@ -248,7 +248,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       expect(producing.count()).toBe(0)
     })
 
-    test('ends what it cannot keep and nobody reads', async () => {
+    test('ends a stream that it cannot store and that has no reader', async () => {
       const { producing } = make({ ...ROOMY, maxBytes: 5_000 })
       let unwanted = 0
       const writer = opened(producing, 'a', () => {

@@ -14,7 +14,7 @@ const ENDLESS: Behaviour = { chunks: 10_000, chunkDelayMs: 5 }
 const TEXT = DELTAS.join('')
 const NOT_FOUND = { error: { message: expect.any(String), type: 'invalid_request_error', param: null, code: 'stream_not_found' } }
 
-/** Instances that stand before one Gemini: the first generates, the last is come back to. */
+/** Instances in front of one simulator: the first generates, clients reconnect to the last. */
 export interface Instances {
   readonly first: ProxyUnderTest
   readonly last: ProxyUnderTest
@@ -22,10 +22,10 @@ export interface Instances {
   close(): Promise<void>
 }
 
-/** Starts one instance, or two before the same simulator. */
+/** Starts one instance, or two in front of the same simulator. */
 export async function startInstances(count: 1 | 2, env: Record<string, string>): Promise<Instances> {
   const tokens = { AUTH_TOKEN: `${TOKEN},${OTHER_TOKEN}`, THOUGHTS: 'off', MAX_RETRIES: '0' }
-  // However late Redis is on a stalled machine, these tests wait for it.
+  // These tests wait for Redis even if a stalled machine delays it.
   const parts = env.REDIS_URL === undefined ? {} : { redisPatienceMs: 600_000 }
   const first = await startProxy({ ...tokens, ...env }, {}, parts)
   if (count === 1) return { first, last: first, simulator: first.simulator, close: () => first.close() }
@@ -35,9 +35,9 @@ export async function startInstances(count: 1 | 2, env: Record<string, string>):
 }
 
 /**
- * What every arrangement of instances that can resume each other's streams has to do.
+ * Tests for instances that can resume each other's streams.
  *
- * @param start - starts them with further settings
+ * @param start - starts them with additional settings
  */
 export function resumes(start: (env: Record<string, string>) => Promise<Instances>): void {
   let at: Instances
@@ -52,7 +52,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
   const rest = (lastEventId: string | undefined, path?: string, token = TOKEN): Promise<Seen> =>
     connect({ origin: at.last.origin, token }, { lastEventId, ...(path === undefined ? {} : { path }) })
   const kept = (seen: Seen): string => `/v1/chat/completions/${streamIdOf(seen.events)}`
-  /** A whole stream, once other instances know of it as well. */
+  /** A whole stream, once other instances have it as well. */
   const finished = async (behaviour: Behaviour = FAST): Promise<Seen> => {
     const seen = await begin(behaviour)
     await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
@@ -148,7 +148,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       ['a cut one', { text: 'One, two', finish: 'length' }, {}],
       ['several choices', { text: 'same' }, { n: 3 }],
     ])('is what the same request gives in one piece: %s', async (_, told, more) => {
-      // The simulator counts the text of the request, which tells whether it asks for a stream.
+      // The simulator counts the text of the request, which differs with `stream`.
       const behaviour: Behaviour = { usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }, ...told }
       const seen = await connect({ origin: at.first.origin }, { body: streamed(behaviour, more) })
       await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
@@ -165,7 +165,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
     })
   })
 
-  describe('nobody else', () => {
+  describe('another caller', () => {
     test('with another token finds a stream, live or finished, by any way', async () => {
       const live = await begin(ENDLESS, 3)
       const whole = await begin(FAST)
@@ -226,9 +226,10 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
 const TTL_SECONDS = 20
 
 /**
- * What holds where an instance keeps running without a client: on Function Compute it is frozen.
+ * Tests for instances that keep running without a client, unlike on Function Compute, where they
+ * are frozen.
  *
- * @param redis - the server that the instances share, if there is one
+ * @param redis - the server that the instances share, if any
  */
 export function expires(start: (env: Record<string, string>) => Promise<Instances>, redis?: () => RedisServer): void {
   describe('with a time to live', () => {
@@ -247,7 +248,7 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
     const left = (): Promise<void> =>
       eventually(() => expect(brief.first.logs.some(({ cancelled, stream }) => cancelled === true && stream === true)).toBe(true))
 
-    test('a generation that nobody comes back to is ended then, and found no more', async () => {
+    test('a generation without a returning client is ended then, and not found afterwards', async () => {
       brief.first.logs.length = 0
       const before = await connect({ origin: brief.first.origin, cutAfter: 3 }, { behaviour: { ...FAST, hold: { afterChunks: 10 } } })
       await left()
@@ -256,13 +257,14 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
       expect(brief.simulator).toMatchObject({ openRequests: 1, abortedRequests: 0 })
       await pass(1)
       await eventually(() => expect(brief.simulator.abortedRequests).toBe(1))
-      // A reader of a copy that is just being deleted waits for its producer for up to a lease.
+      // A reader of a copy that is just being deleted waits for its producer for up to the length
+      // of a lease.
       startClock()
       const gone = () => connect({ origin: brief.last.origin }, { lastEventId: lastIdOf(before.events) })
       await eventually(async () => expect(await gone()).toMatchObject({ status: 404, json: NOT_FOUND }), 40_000)
     })
 
-    test('a generation that is read goes on for longer', async () => {
+    test('a generation that is read runs for longer', async () => {
       const deltas = countedDeltas(20)
       brief.simulator.release(3)
       const before = await connect({ origin: brief.first.origin, cutAfter: 4 }, { behaviour: { deltas, hold: 'each-chunk' } })
@@ -271,7 +273,8 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
         count = length
       }
       const reading = connect({ origin: brief.last.origin, onEvents }, { lastEventId: lastIdOf(before.events) })
-      // Each step is shorter than the lease, and than a reader elsewhere is remembered.
+      // Each step is shorter than the lease, and than the time for which a remote reader is
+      // remembered.
       for (let seconds = 0; seconds < 3 * TTL_SECONDS; seconds += 5) {
         const known = count
         brief.simulator.release()
@@ -284,20 +287,20 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
       expect((await connect({ origin: brief.first.origin }, { lastEventId: lastIdOf(before.events) })).status).toBe(200)
     })
 
-    test('a finished stream is found no more once its time is up', async () => {
+    test('a finished stream is not found once its time to live is over', async () => {
       const seen = await connect({ origin: brief.first.origin }, { behaviour: FAST })
       const again = () => connect({ origin: brief.last.origin }, { path: `/v1/chat/completions/${streamIdOf(seen.events)}?stream=true` })
       await eventually(async () => expect((await again()).status).toBe(200))
       await pass(TTL_SECONDS - 1)
       expect((await again()).status).toBe(200)
-      // With Redis, the lease of its producer is added.
+      // With Redis, the producer's lease is added.
       await pass(1 + TTL_SECONDS / 2)
       await eventually(async () => expect(await again()).toMatchObject({ status: 404, json: NOT_FOUND }))
     })
   })
 }
 
-/** What holds wherever nobody asks to resume, or nobody may. */
+/** Tests for requests that do not ask to resume, or are not allowed to. */
 export function staysAsItWas(start: (env: Record<string, string>) => Promise<Instances>): void {
   const cases = [
     ['on-request', undefined, false],
@@ -365,10 +368,10 @@ const toTool = (name: string) => ({
   },
 })
 
-/** An answer without what no two answers share. */
+/** A response without the fields that differ in every response. */
 const withoutIds = (answer: unknown): unknown => JSON.parse(JSON.stringify(answer).replaceAll(/"(?:call_|function-call-)\w+"/g, '"call"'))
 
-/** Numbers from 0 to 1, the same for the same seed. */
+/** Generates numbers from 0 to 1, the same for the same seed. */
 function makeRandom(seed: number): () => number {
   let state = seed
   return () => {

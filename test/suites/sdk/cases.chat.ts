@@ -28,7 +28,7 @@ async function chunksOf({ client, ask }: Context, name: ScenarioName, more = {})
   return collect(client().chat.completions.create({ ...body, stream: true }, options))
 }
 
-/** The helper `stream`, in the place where the version has it. */
+/** The helper `stream`, wherever the SDK's version has it. */
 function helper({ client, sdk, ask }: Context, name: ScenarioName, more = {}) {
   const [body, options] = ask(name, more)
   return sdk.helpers(client()).stream(body as unknown as StreamParams, options) // the same members, but for `stream`
@@ -56,7 +56,7 @@ function checkCalls(calls: readonly { id?: string; function?: { name?: string; a
   assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length)
 }
 
-/** Chats, streams, tools and structured output. */
+/** Cases of chats, streams, tools and structured output. */
 export const CHAT_CASES: readonly Case[] = [
   {
     feature: 'chat',
@@ -72,7 +72,7 @@ export const CHAT_CASES: readonly Case[] = [
   },
   {
     feature: 'chat',
-    title: 'is told that an answer was cut at the token limit',
+    title: 'sees that an answer was cut at the token limit',
     needs: ['length'],
     run: async ({ client, ask }) => {
       const { choices } = await client().chat.completions.create(...ask('length'))

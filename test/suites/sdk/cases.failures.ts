@@ -16,7 +16,7 @@ async function failureOf({ sdk }: Context, call: () => PromiseLike<unknown>, nam
   throw new Error('nothing failed')
 }
 
-/** The same header of the old SDK's plain object and the new ones' `Headers`. */
+/** Reads a header from the old SDK's plain object or the newer `Headers`. */
 const headerOf = ({ headers }: Failure, name: string): string | null | undefined =>
   headers instanceof Headers ? headers.get(name) : (headers as unknown as Record<string, string> | undefined)?.[name]
 
@@ -35,7 +35,7 @@ const raises = (scenario: ScenarioName, name: ErrorName, status: number, code: s
   },
 })
 
-/** A client that counts what it sends. */
+/** A client that counts the requests that it sends. */
 function counting(context: Context, maxRetries: number): { client: OpenAI; sent: () => number } {
   let count = 0
   const counted: typeof fetch = (...args) => {
@@ -45,7 +45,7 @@ function counting(context: Context, maxRetries: number): { client: OpenAI; sent:
   return { client: context.client({ maxRetries, fetch: counted }), sent: () => count }
 }
 
-/** Failures, leaving and repeating. */
+/** Cases of failures, disconnects and retries. */
 export const FAILURE_CASES: readonly Case[] = [
   raises('unauthorized', 'AuthenticationError', 401, 'invalid_api_key', 'invalid_request_error'),
   raises('unknown_model', 'NotFoundError', 404, 'model_not_found', 'invalid_request_error'),
@@ -54,7 +54,7 @@ export const FAILURE_CASES: readonly Case[] = [
   raises('overloaded', 'InternalServerError', 503, 'upstream_overloaded', 'server_error'),
   {
     feature: 'errors',
-    title: 'is told how long to wait, and which request it was',
+    title: 'learns how long to wait, and which request it was',
     needs: ['rate_limit'],
     run: async (context) => {
       const failure = await failureOf(

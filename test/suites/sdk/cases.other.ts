@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, collect } from './context.js'
 
-/** Embeddings and models. */
+/** Cases of embeddings and models. */
 export const OTHER_CASES: readonly Case[] = [
   {
     feature: 'embeddings',

@@ -48,7 +48,7 @@ test('the table has a column for each target, and counts SDKs', () => {
     '| Feature | Case | mock | Google |',
     '| --- | --- | --- | --- |',
     '| chat | completes a chat | 2/2 | 1/2 FAILED |',
-    '| chat | is told that an answer was cut at the token limit | – | – |',
+    '| chat | sees that an answer was cut at the token limit | – | – |',
   ])
   expect(failuresIn(results)).toEqual(['Google, a, completes a chat: wrong'])
 })

@@ -6,16 +6,16 @@ import type { ClientOptions } from 'openai'
 import type { Scenario, ScenarioName, Scenarios } from './scenarios.js'
 import type { Sdk } from './sdks.js'
 
-/** What the cases are run against. */
+/** A service that the cases are run against. */
 export interface Target {
   readonly name: string
-  /** What OpenAI clients take as their base URL, ending in `/v1`. */
+  /** Base URL for OpenAI clients, ending in `/v1`. */
   readonly baseUrl: string
   readonly token: string
   readonly model: string
   readonly embeddingModel: string
   readonly scenarios: Scenarios
-  /** Where the simulator behind it tells its state; undefined where there is none. */
+  /** Where the simulator behind it reports its state; undefined if there is none. */
   readonly stateUrl?: string
 }
 
@@ -23,9 +23,9 @@ export interface Target {
 export interface Context {
   readonly sdk: Sdk
   readonly target: Target
-  /** A client of the target; it does not retry unless told. */
+  /** Makes a client of the target; it does not retry by default. */
   client(options?: ClientOptions): OpenAI
-  /** What `create` takes. */
+  /** Makes the arguments of `create`. */
   ask(
     name: ScenarioName,
     more?: object,
@@ -33,7 +33,7 @@ export interface Context {
   scenario(name: ScenarioName): Scenario
 }
 
-/** One thing that a client does. It throws where the service does not let it. */
+/** One use of the SDK. Throws if the service does not support it. */
 export interface Case {
   readonly feature: 'chat' | 'stream' | 'tools' | 'parse' | 'errors' | 'abort' | 'retries' | 'embeddings' | 'models'
   readonly title: string
@@ -41,7 +41,7 @@ export interface Case {
   run(context: Context): Promise<void>
 }
 
-/** Makes what the cases of one SDK on one target work with. */
+/** Makes the context of the cases of one SDK on one target. */
 export function makeContext(sdk: Sdk, target: Target): Context {
   const scenario = (name: ScenarioName): Scenario => {
     const found = target.scenarios[name]
@@ -57,7 +57,7 @@ export function makeContext(sdk: Sdk, target: Target): Context {
       const { prompt, params, headers, token } = scenario(name)
       const body = { model: target.model, messages: [{ role: 'user', content: prompt }], ...params, ...more }
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
-      return [body as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, { headers: { ...headers, ...authorization } }] // a request of the case's own
+      return [body as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, { headers: { ...headers, ...authorization } }] // a request of this case
     },
   }
 }
@@ -73,7 +73,7 @@ const WAIT_MS = 15_000
 
 type State = { readonly abortedRequests: number; readonly openRequests: number }
 
-const stateOf = async (url: string): Promise<State> => (await (await fetch(url)).json()) as State // the simulator's control answers this
+const stateOf = async (url: string): Promise<State> => (await (await fetch(url)).json()) as State // the simulator's control endpoint returns this
 
 async function until(url: string, isTrue: (state: State) => boolean, otherwise: string): Promise<void> {
   const end = performance.now() + WAIT_MS
@@ -83,11 +83,17 @@ async function until(url: string, isTrue: (state: State) => boolean, otherwise: 
   }
 }
 
-/** Waits until Gemini has been asked; where the target cannot tell, a tenth of a second. */
+/**
+ * Waits until Gemini has received the request; a tenth of a second if the target does not report
+ * that.
+ */
 export const asked = ({ target: { stateUrl } }: Context): Promise<void> =>
   stateUrl === undefined ? pause(100) : until(stateUrl, ({ openRequests }) => openRequests > 0, 'Gemini was not asked')
 
-/** Does what makes a client leave, and waits until the call to Gemini has been given up, where the target can tell. */
+/**
+ * Makes a client disconnect, and waits until the call to Gemini has been aborted, if the target
+ * reports that.
+ */
 export async function givingUp({ target: { stateUrl } }: Context, leave: () => Promise<void>): Promise<void> {
   const before = stateUrl === undefined ? 0 : (await stateOf(stateUrl)).abortedRequests
   await leave()

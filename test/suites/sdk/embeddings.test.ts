@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** What is left of numbers in 32 bits. */
+/** Rounds numbers to 32-bit floats. */
 const inFloat32 = (vectors: readonly (readonly number[])[]): number[][] => vectors.map((vector) => vector.map(Math.fround))
 
 describe('the JavaScript SDK', () => {

@@ -9,7 +9,7 @@ type Message = OpenAI.Chat.ChatCompletionMessageParam
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false }
 
-/** A conversation with every role, every kind of part and every field that the SDK's types know. */
+/** A conversation with every role, every kind of part and every field in the SDK's types. */
 const MESSAGES = [
   {
     role: 'system',
@@ -53,7 +53,7 @@ const MESSAGES = [
   { role: 'user', content: 'And in JSON?' },
 ] as const satisfies readonly Message[]
 
-/** Every parameter: one that is new in the SDK is an error of the compiler here. */
+/** Every parameter: one that is new in the SDK is a compiler error here. */
 const EVERY: Required<Params> = {
   model: 'gemini-3.8-flash',
   messages: [...MESSAGES],
@@ -94,7 +94,7 @@ const EVERY: Required<Params> = {
   web_search_options: { search_context_size: 'low', user_location: null },
 }
 
-/** The parameters that Gemini has no counterpart for, and those that another one wins over. */
+/** The parameters that have no counterpart in Gemini, and those overridden by another one. */
 const IGNORED = [
   'audio',
   'frequency_penalty',
@@ -121,7 +121,10 @@ const IGNORED = [
   'web_search_options',
 ]
 
-/** Every optional parameter as null, also where the types do not allow it: other languages send it so. */
+/**
+ * Every optional parameter as null, even if the types do not allow it: clients in other languages
+ * send it.
+ */
 const NULLS: Readonly<Record<Exclude<keyof Params, 'model' | 'messages'>, null>> = {
   audio: null,
   frequency_penalty: null,
@@ -168,7 +171,7 @@ const NULL_MESSAGES: readonly object[] = [
   { role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, detail: null } }] },
 ]
 
-/** Gemini 2 takes either tools or a schema; the others take both. */
+/** Gemini 2 accepts either tools or a schema; the others accept both. */
 const forModel = (model: string): Required<Params> =>
   model.startsWith('gemini-3') ? { ...EVERY, model } : { ...EVERY, model, response_format: { type: 'text' } }
 
@@ -203,14 +206,14 @@ describe.each(MODELS)('the JavaScript SDK asking %s', (model) => {
   })
 
   test('may set every optional parameter to null', async () => {
-    const nulls = { ...NULLS, model, messages: NULL_MESSAGES } as unknown as Params // null where its types want nothing
+    const nulls = { ...NULLS, model, messages: NULL_MESSAGES } as unknown as Params // null where the types expect no value
     const { data, response } = await openai(proxy).chat.completions.create(nulls).withResponse()
     expect(data).toMatchObject({ model, choices: [{ finish_reason: 'stop' }] })
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
   test('may set every optional parameter of a stream to null', async () => {
-    const nulls = { ...NULLS, stream: true, model, messages: NULL_MESSAGES } as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming // the same
+    const nulls = { ...NULLS, stream: true, model, messages: NULL_MESSAGES } as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming // as above
     const chunks = await collect(openai(proxy).chat.completions.create(nulls))
     expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop')
   })

@@ -3,7 +3,7 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { runPython } from '../../support/python.js'
 import { LASTING, TOLD } from '../repairs/failures/expected.js'
 
-/** What the script has seen. */
+/** The output of the script. */
 interface Seen {
   readonly known: readonly string[]
   readonly unset: readonly string[]

@@ -29,7 +29,7 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-const toStream = (...[behaviour, more]: Parameters<typeof chat>): StreamParams => chat(behaviour, more) as unknown as StreamParams // a request of the test's own
+const toStream = (...[behaviour, more]: Parameters<typeof chat>): StreamParams => chat(behaviour, more) as unknown as StreamParams // a request of this test
 
 describe.each([
   ['as it comes', 2],
@@ -62,7 +62,7 @@ describe.each([
     ['the daily quota', 'quota-day', OpenAI.RateLimitError, 429, 'insufficient_quota'],
     ["the proxy's own key", 'invalid', OpenAI.InternalServerError, 502, 'upstream_auth_error'],
     ["the proxy's region", 'region', OpenAI.InternalServerError, 502, 'upstream_region_unsupported'],
-  ] as const)('is not told to retry what no retry mends: %s', async (_name, error, type, status, code) => {
+  ] as const)('is not advised to retry what no retry mends: %s', async (_name, error, type, status, code) => {
     const failure = await failureOf(own().chat.completions.create(asking({ error })))
     expect(failure).toBeInstanceOf(type)
     expect(failure).toMatchObject({ status, code })
@@ -184,7 +184,7 @@ describe('the JavaScript SDK', () => {
     expect(await client.models.retrieve(id)).toMatchObject({ id: MODEL, object: 'model', owned_by: 'google', created: 1750118400 })
   })
 
-  test('tells the request id, the same as in the header and the log', async () => {
+  test('reports the request id, the same as in the header and the log', async () => {
     const { data, request_id, response } = await client.chat.completions.create(asking({})).withResponse()
     expect(request_id).toMatch(REQUEST_ID)
     expect([(data as { _request_id?: string })._request_id, response.headers.get('x-request-id')]).toEqual([request_id, request_id])

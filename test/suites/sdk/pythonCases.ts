@@ -5,15 +5,15 @@ import type { PYTHON_SDKS } from './sdks.js'
 
 /** What test/suites/sdk/python/cases.py prints. */
 export interface PythonReport {
-  /** Of the SDK, such as `2.54.0`. */
+  /** Version of the SDK, such as `2.54.0`. */
   readonly version: string
-  /** Every case that the file has. */
+  /** Titles of all cases in the file. */
   readonly titles: readonly string[]
-  /** By title: null, or what went wrong. */
+  /** By title: null, or the problem. */
   readonly results: Readonly<Record<string, string | null>>
 }
 
-/** Runs all cases that a target can be brought to with one version of the Python SDK. */
+/** Runs all cases that a target supports with one version of the Python SDK. */
 export async function runPythonCases({ requirements }: (typeof PYTHON_SDKS)[number], target: Target): Promise<PythonReport> {
   const titles = CASES.filter((each) => isFor(target, each)).map(({ title }) => title)
   const env = { SDK_TARGET: JSON.stringify(target), SDK_TITLES: JSON.stringify(titles) }

@@ -3,17 +3,21 @@ import { makeContext, type Target } from './context.js'
 import { runPythonCases } from './pythonCases.js'
 import type { PYTHON_SDKS, Sdk } from './sdks.js'
 
-/** How one case went with one SDK on one target. */
+/** The outcome of one case with one SDK on one target. */
 export interface Result {
   readonly target: string
   readonly sdk: string
   readonly feature: string
   readonly title: string
-  /** What went wrong; null where nothing did, undefined where the target cannot be brought to what the case needs. */
+  /** The problem; null if there is none, undefined if the target does not support the case. */
   readonly problem: string | null | undefined
 }
 
-/** Runs the shared cases with some SDKs, one after the other. @param onCase - told before each case of the JavaScript SDKs */
+/**
+ * Runs the shared cases with some SDKs, one after the other.
+ *
+ * @param onCase - called before each case of the JavaScript SDKs
+ */
 export async function runCases(
   target: Target,
   sdks: readonly Sdk[],
@@ -41,11 +45,13 @@ async function problemOf(run: () => Promise<void>): Promise<string | null> {
     await run()
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error) // any case may fail by anything; it becomes a cell of the table
+    return error instanceof Error ? error.message : String(error) // a case may throw anything; the message becomes a cell of the table
   }
 }
 
-/** One table: a row for each case, a column for each target, in it how many SDKs passed of how many. */
+/**
+ * One table: a row for each case, a column for each target, with the number of SDKs that passed.
+ */
 export function toTable(results: readonly Result[]): string {
   const targets = [...new Set(results.map(({ target }) => target))]
   const cell = (target: string, title: string): string => {
@@ -59,6 +65,6 @@ export function toTable(results: readonly Result[]): string {
     .join('\n')
 }
 
-/** What went wrong, one line each. */
+/** The problems, one line each. */
 export const failuresIn = (results: readonly Result[]): string[] =>
   results.flatMap(({ target, sdk, title, problem }) => (problem ? [`${target}, ${sdk}, ${title}: ${problem.split('\n')[0]}`] : []))

@@ -1,6 +1,6 @@
-/** What the shared cases ask for, brought about in the words of each target: simulator, mock, Google. */
+/** The scenarios of the shared cases, expressed for each target: simulator, mock, Google. */
 
-/** One thing that an answer may be. */
+/** A kind of answer that a case needs. */
 export type ScenarioName =
   | 'text'
   | 'long_text'
@@ -21,18 +21,18 @@ export type ScenarioName =
   | 'embedding'
   | 'embedding_batch'
 
-/** How a target is made to answer so; plain JSON, since the Python cases get it too. */
+/** How to make a target answer like that; plain JSON, because the Python cases use it too. */
 export interface Scenario {
-  /** What the user says; `%unique%` is another word in each request. */
+  /** The user's message; `%unique%` is replaced by a different string in each request. */
   readonly prompt: string
-  /** Further members of the body. */
+  /** Additional members of the body. */
   readonly params?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
   /** A bearer token instead of the target's. */
   readonly token?: string
 }
 
-/** A missing scenario cannot be brought about there; cases that need it are not for that target. */
+/** Scenarios by name. Cases that need a missing one do not apply to the target. */
 export type Scenarios = Readonly<Partial<Record<ScenarioName, Scenario>>>
 
 const WEATHER = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
@@ -44,7 +44,7 @@ const BAD_REQUEST = { prompt: 'Hello.', params: { temperature: 9 } }
 const simulate = (behaviour: object): string => `Hello. simulate:${JSON.stringify(behaviour)}`
 const oslo = { name: 'get_weather', arguments: { city: 'Oslo' } }
 
-/** For the simulator, by directives in the prompt; they work through any chain of proxies. */
+/** For the simulator: directives in the prompt, which pass through any chain of proxies. */
 export const SIMULATED: Scenarios = {
   text: { prompt: simulate({ text: 'One, two, three. 世界', chunks: 4 }) },
   long_text: { prompt: simulate({ chunks: 1000, chunkDelayMs: 10 }) },
@@ -68,7 +68,7 @@ export const SIMULATED: Scenarios = {
 
 const prefer = (wish: string, params: Scenario['params'] = {}): Scenario => ({ prompt: 'Hello.', params, headers: { Prefer: wish } })
 
-/** For the mock, by the header `Prefer`. */
+/** For the mock: the header `Prefer`. */
 export const MOCKED: Scenarios = {
   text: prefer('example=text'),
   long_text: prefer('example=text'),
@@ -86,7 +86,7 @@ export const MOCKED: Scenarios = {
   embedding: { prompt: 'Hello' },
 }
 
-/** For Google itself, by asking for it in few tokens. Its failures cannot be ordered. */
+/** For Google itself: prompts that need few tokens. Its failures cannot be provoked. */
 export const LIVE: Scenarios = {
   text: { prompt: 'Count from one to five, in words.', params: { max_tokens: 200 } },
   long_text: { prompt: 'Count from one to three hundred, in words.', params: { max_tokens: 400 } },

@@ -9,13 +9,13 @@ import { makeParseableResponseFormat as makeParseableResponseFormat7 } from 'ope
 type Parseable = typeof makeParseableResponseFormat
 type Chat = OpenAI['chat']['completions']
 
-/** One version of the official JavaScript SDK, seen through the types of the version that the product uses. */
+/** One version of the official JavaScript SDK, typed as the version that the product uses. */
 export interface Sdk {
   /** Such as `openai 6.49.0`. */
   readonly name: string
   readonly OpenAI: typeof OpenAI
   readonly makeParseableResponseFormat: Parseable
-  /** Where `stream` and `parse` are: in `beta` until 5. */
+  /** Returns the object that has `stream` and `parse`: `beta` before version 5. */
   helpers(client: OpenAI): Chat
 }
 
@@ -25,7 +25,10 @@ const versionOf = (folder: string): string =>
 
 const current = (client: OpenAI): Chat => client.chat.completions
 
-/** Every major version that clients are seen with. What the cases use of 4 and 7 has the form that it has in 6. */
+/**
+ * Every major version in use by clients. The parts of 4 and 7 that the cases use have the same form
+ * as in 6.
+ */
 export const SDKS: readonly Sdk[] = [
   {
     name: `openai ${versionOf('openai4')}`,
@@ -42,7 +45,7 @@ export const SDKS: readonly Sdk[] = [
   },
 ]
 
-/** A Python environment for each major version: the file of its packages. */
+/** A Python environment for each major version: its requirements file. */
 export const PYTHON_SDKS = [
   { name: 'openai 1 for Python', requirements: 'test/suites/sdk/python/requirements-1.txt' },
   { name: 'openai 2 for Python', requirements: 'test/suites/sdk/python/requirements.txt' },

@@ -1,7 +1,7 @@
 import type { Target } from './context.js'
 import { SIMULATED } from './scenarios.js'
 
-/** A target behind which a simulator listens, such as a proxy in this process. */
+/** Makes a target from a service with a simulator behind it, such as a proxy in this process. */
 export const simulated = (proxy: Pick<Target, 'baseUrl'> & { readonly simulator: { readonly origin: string } }, token: string): Target => ({
   name: 'simulator',
   baseUrl: proxy.baseUrl,

@@ -4,14 +4,15 @@ import { makeContext, type Target } from './context.js'
 import { type PythonReport, runPythonCases } from './pythonCases.js'
 import { PYTHON_SDKS, SDKS } from './sdks.js'
 
-/** The longest that a first run may need to install the SDKs for Python. */
+/** The longest time that a first run may need to install the Python SDKs. */
 const INSTALL_LIMIT_MS = 180_000
 
 /**
  * Defines the tests of all SDKs, JavaScript and Python, on one target.
  *
- * @param start - gives the running target; called in `beforeAll`, and whoever calls this closes it in `afterAll`. The proxy behind it must
- *   not repeat calls by itself (`MAX_RETRIES=0`), or the SDKs have nothing to repeat
+ * @param start - returns the running target; called in `beforeAll`. The caller closes it in
+ *   `afterAll`. The proxy behind it must not retry by itself (`MAX_RETRIES=0`), or the SDKs have
+ *   nothing to retry
  */
 export function describeSdks(start: () => Promise<Target>): void {
   const named = CASES.map((each) => [each.title, each] as const)

@@ -24,7 +24,7 @@ describe('on the wire', () => {
   test('an answer has exactly the keys of OpenAI', async () => {
     const before = Math.floor(Date.now() / 1000)
     const response = await post(proxy, chat({ text: '你好', ...COUNTED }))
-    const answer = (await response.json()) as { created: number } // compared right below
+    const answer = (await response.json()) as { created: number } // compared on the next lines
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(answer).toStrictEqual({
       id: ID,

@@ -116,7 +116,7 @@ describe('JSON bombs', () => {
       ),
     ],
     ['a model name that backtracks', `{"model":"${'gemini-'.repeat(50_000)}","messages":[{"role":"user","content":"Hello"}]}`],
-  ])('%s: an answer of ours in time, and the process lives', async (_what, body) => {
+  ])('%s: a response in time, and the process survives', async (_what, body) => {
     const { status } = await send(body)
     expect([200, 400, 404, 413]).toContain(status)
     await alive()

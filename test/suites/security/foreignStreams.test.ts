@@ -9,7 +9,7 @@ let stream: Seen
 let id = ''
 
 beforeAll(async () => {
-  // Two callers of one name are two callers.
+  // Two callers with the same name are two callers.
   proxy = await startProxy({ AUTH_TOKEN: `team:${TOKEN},team:${BOB}`, STREAM_RESUME: 'always' })
   stream = await connect({ origin: proxy.origin }, { behaviour: { text: 'a secret answer', chunks: 3 } })
   id = stream.events[0]?.id ?? ''

@@ -26,7 +26,8 @@ const calls = (ids: readonly string[]): object => ({
 const results = (ids: readonly string[]): object[] => ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'y' }))
 const ids = many(30_000, (index) => `c${index}`)
 
-// Each of these once took a process from its other callers for minutes; the time limit of a test is what they have to meet.
+// Each of these once blocked all other callers for minutes; the time limit of a test is the
+// requirement.
 test.each<readonly [string, object, number]>([
   ['results whose calls were cut off', conversation(...many(100_000, () => ({ role: 'tool', tool_call_id: 'x', content: 'y' }))), 200],
   ['an assistant that speaks without end', conversation(ASK, ...many(100_000, () => ({ role: 'assistant', content: 'abcdefghij' }))), 200],

@@ -74,7 +74,7 @@ describe('CR and LF in logs', () => {
     await call(proxy.origin, { path: `/${encodeURIComponent(mark)}`, headers: { 'x-fc-request-id': 'forged', 'user-agent': 'forged' } })
     await call(proxy.origin, { path: `/v1/models/${encodeURIComponent(mark)}` })
     await expect.poll(() => proxy.logs.length).toBe(before + 4)
-    // The request id is the platform's, where it has the form of one.
+    // The request id is taken from the platform's header if it has the right format.
     const lines = proxy.logs.slice(before).map(({ requestId: _id, ...line }) => JSON.stringify(line))
     expect(lines.join('')).not.toContain('forged')
   })

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { ResponseEmitter } from '../../../src/responses/answer/emitter.js'
 import { openCall } from '../../../src/responses/answer/openItems.js'
 
-// Text between the deltas of a call checks each time whether it is complete. Parsing it each time once took 13 s.
+// Text between the deltas of a call causes a check of whether the call is complete. Parsing it at
+// each check once took 13 s.
 test('a call of very many deltas, with text between them, is parsed only when it may be complete', () => {
   const call = openCall(new ResponseEmitter(), 'call_1', { kind: 'function', name: 'f', namespace: undefined })
   call.write('{"a":"')

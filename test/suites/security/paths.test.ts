@@ -146,7 +146,7 @@ describe('the header that lets in', () => {
     ['wrong, then right', [wrong, AUTHORIZED]],
     ['empty, then right', ['authorization:', AUTHORIZED]],
     ['Basic, then right', ['authorization: Basic eDp5', AUTHORIZED]],
-  ])('twice lets nobody in by the second: %s', async (_what, lines) => {
+  ])('twice does not authorize by the second: %s', async (_what, lines) => {
     expect((await get('/v1/models', 'host: x', ...lines)).status).toBe(401)
   })
 
@@ -156,7 +156,7 @@ describe('the header that lets in', () => {
     ['behind another header', ['x-any: 1', ` ${AUTHORIZED}`]],
     ['a space before the colon', [AUTHORIZED.replace(':', ' :')]],
     ['in the trailer of nothing', ['trailer: authorization']],
-  ])('folded lets nobody in: %s', async (_what, lines) => {
+  ])('folded does not authorize: %s', async (_what, lines) => {
     expect([400, 401]).toContain((await get('/v1/models', 'host: x', ...lines)).status)
   })
 
@@ -202,7 +202,7 @@ describe('methods', () => {
     expect(sent.toLowerCase()).not.toContain('upgrade')
   })
 
-  test('an expectation that nobody knows is passed over, as HTTP allows', async () => {
+  test('an unknown expectation is ignored, as HTTP allows', async () => {
     expect(await get(OPEN, 'host: x', 'expect: the-unexpected')).toMatchObject({ status: 200, body: '{"status":"ok"}' })
   })
 })

@@ -2,24 +2,24 @@ import { connect } from 'node:net'
 import { FC_CREDENTIALS, TOKEN } from '../../support/canaries.js'
 import { chat } from '../../support/contractHook.js'
 
-/** One answer from a connection on which there may be several. */
+/** One of possibly several responses on a connection. */
 export interface RawAnswer {
   readonly status: number
   readonly head: string
   readonly body: string
 }
 
-/** What came back on a connection, in order, and whether the proxy has closed it. */
+/** The responses on a connection, in order, and whether the proxy has closed it. */
 export interface Conversation {
   readonly answers: readonly RawAnswer[]
   readonly isClosed: boolean
 }
 
-/** The head of a request as it goes out, byte for byte. */
+/** The head of a request, sent byte for byte. */
 export const head = (requestLine: string, ...lines: readonly string[]): string =>
   `${[`${requestLine} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`
 
-/** The header that lets a caller in. */
+/** The header that authorizes a caller. */
 export const AUTHORIZED = `authorization: Bearer ${TOKEN}`
 
 /** The headers that Function Compute adds. */
@@ -29,10 +29,11 @@ export const FROM_PLATFORM = Object.entries(FC_CREDENTIALS).map(([name, value]) 
 export const CHAT = JSON.stringify(chat('Hello'))
 
 /**
- * Sends bytes, then a plain request behind them on the same connection, which shows where the proxy thinks that the first one ended.
+ * Sends bytes, followed by a plain request on the same connection, which shows where the proxy
+ * assumes the end of the first one.
  *
  * @param text - sent as latin1: one byte for each character
- * @returns once the proxy has closed, or the second request is answered
+ * @returns once the proxy has closed the connection, or the second request is answered
  */
 export function converse(origin: string, text: string, isFollowed = true): Promise<Conversation> {
   const { hostname, port } = new URL(origin)
@@ -56,7 +57,7 @@ export function converse(origin: string, text: string, isFollowed = true): Promi
   })
 }
 
-/** Sends one request whose connection the proxy has to close; gives the one answer. */
+/** Sends one request after which the proxy must close the connection. @returns the only response */
 export async function ask(origin: string, text: string): Promise<RawAnswer> {
   const { answers } = await converse(origin, text, false)
   if (answers.length !== 1 || answers[0] === undefined) throw new Error(`${answers.length} answers: ${JSON.stringify(answers)}`)

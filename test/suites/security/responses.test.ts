@@ -35,7 +35,8 @@ async function send(body: object | string, to = proxy): Promise<Told> {
 const asking = (input: unknown, more: object = {}): object => ({ model: MODEL, input, ...more })
 const sentBytes = (): number => JSON.stringify(proxy.simulator.requests.at(-1)?.body).length
 
-// What every object has, objects that cannot be written as text, and a depth at which writing runs out of stack.
+// Names that every object has, objects that cannot be converted to text, and a depth at which
+// serializing overflows the stack.
 const DEEP = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
 const ODD = ['null', '1', '"constructor"', '"__proto__"', '"toString"', '{"toString":1,"valueOf":1}', '[{"toString":null}]', DEEP]
 const TOOL = '{"type":"custom","name":"f","format":{"type":"grammar","syntax":"lark","definition":"x"}'
@@ -84,7 +85,8 @@ describe('odd values', () => {
   })
 })
 
-// Each once took seconds, or minutes, from all other callers; the time limit of a test is what they have to meet.
+// Each of these once blocked all other callers for seconds or minutes; the time limit of a test is
+// the requirement.
 test.each<readonly [string, object, number]>([
   ['one call and words without end', asking([ASK, CALL, ...many(150_000, () => ({ role: 'assistant', content: 'x' })), OUTPUT]), 200],
   ['calls of one step without end', asking([ASK, ...many(100_000, (at) => ({ ...CALL, call_id: `c${at}` }))]), 400],
@@ -121,7 +123,7 @@ test('words after a call still reach Gemini, all of them and in their order', as
   expect(sent?.messages.find(({ role }) => role === 'assistant')?.content).toBe('a\nb\nc\nd')
 })
 
-describe('what is kept', () => {
+describe('what is stored', () => {
   const long = (length: number) => asking(`Hello simulate:${JSON.stringify({ text: 'y'.repeat(length) })}`)
 
   test('an answer is referred to once: a request cannot grow by naming it again and again', async () => {
@@ -136,7 +138,7 @@ describe('what is kept', () => {
     expect(proxy.simulator.totalRequests).toBe(before)
   })
 
-  test('a conversation counts as held while it is sent again, however short the request that goes on with it', async () => {
+  test('a conversation counts as held while it is sent again, however short the request that continues it', async () => {
     const small = await startProxy({ THOUGHTS: 'off', MAX_INFLIGHT_BODY_BYTES: '1000000' })
     try {
       const { body: first } = await send(long(200_000), small)

@@ -14,7 +14,7 @@ interface Route {
 const routes: Route[] = []
 let proxy: ProxyUnderTest
 
-/** Notes what is really registered, by whichever module or plugin. */
+/** Records every route that is registered, by any module or plugin. */
 const note = (message: unknown): void => {
   const { fastify } = message as { readonly fastify: { addHook(name: 'onRoute', hook: (route: RouteOptions) => void): void } }
   fastify.addHook('onRoute', ({ method, url, config }) => {
@@ -30,7 +30,10 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-/** What the contract leaves open, written out once more: to open another path takes a change here. */
+/**
+ * The routes that the contract leaves open, repeated here: opening another path requires a change
+ * here.
+ */
 const OPEN = ['GET /docs', 'GET /docs/{asset}', 'GET /health', 'GET /health/live', 'GET /openapi.json']
 
 describe('routes without a credential', () => {

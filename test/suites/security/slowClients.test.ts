@@ -15,7 +15,7 @@ afterEach(async () => {
   await bare?.close()
 })
 
-/** An app whose patience is that of a test. */
+/** Starts an app with the timeouts of a test. */
 async function start(more: Parameters<typeof startApp>[2]): Promise<BareApp> {
   bare = await startApp(
     { createChatCompletion: async () => ({ json: ANSWER }) as never, getLiveness: async () => ({ json: { status: 'ok' } }) },
@@ -79,7 +79,7 @@ describe('slow bodies', () => {
     expect(await connection.closed()).toMatch(/HTTP\/1\.1 200 OK/)
   })
 
-  test('callers whose bodies never come keep nobody else out for longer than that', async () => {
+  test('callers whose bodies never arrive do not keep others out for longer than that', async () => {
     const { origin } = await start({ bodyPace: { graceMs: 50, bytesPerSecond: 100_000 } })
     await Promise.all(Array.from({ length: 50 }, async () => (await sending(origin, post('content-length: 1000'))).closed()))
     await eventually(async () => expect((await call(origin, { body: JSON.parse(CHAT) })).status).toBe(200))

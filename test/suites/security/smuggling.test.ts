@@ -15,7 +15,7 @@ const chunk = (text: string, size = text.length.toString(16)): string => `${size
 const WHOLE = `${chunk(CHAT)}0\r\n\r\n`
 const SMUGGLED = head('GET /v1/models', 'host: smuggled', AUTHORIZED)
 
-/** A POST with these headers beside the usual ones, then what may be its body. */
+/** A POST with these headers in addition to the usual ones, followed by a possible body. */
 const post = (lines: readonly string[], body: string): string =>
   head('POST /v1/chat/completions', 'host: x', AUTHORIZED, JSON_TYPE, ...lines) + body
 
@@ -33,7 +33,7 @@ describe('smuggling shapes', () => {
     ['a length beyond all numbers', post([`content-length: ${'9'.repeat(40)}`], CHAT)],
     ['a length with a space within', post(['content-length: 1 1'], CHAT)],
     ['an encoding that is not the last', post(['transfer-encoding: chunked, gzip'], WHOLE)],
-    ['an encoding that nobody knows', post(['transfer-encoding: xchunked'], WHOLE)],
+    ['an unknown encoding', post(['transfer-encoding: xchunked'], WHOLE)],
     ['identity', post(['transfer-encoding: identity'], WHOLE)],
     ['an encoding with a vertical tab', post(['transfer-encoding: \x0bchunked'], WHOLE)],
     ['an encoding in quotes', post(['transfer-encoding: "chunked"'], WHOLE)],
@@ -57,7 +57,8 @@ describe('smuggling shapes', () => {
   ])('%s: the connection ends before a request behind it could be heard', async (_what, text) => {
     const { answers, isClosed } = await converse(proxy.origin, text + SMUGGLED)
     expect(isClosed).toBe(true)
-    // The first request may have been heard by its headers, before its body turned out to be wrong; nothing behind it may.
+    // The first request may have been processed by its headers, before its body turned out to be
+    // invalid; nothing after it may.
     expect(answers.length).toBeLessThanOrEqual(1)
     expect(answers.map(({ status }) => status)).toEqual(answers.length === 0 ? [] : [400])
     expect(answers.map(({ body }) => body).join('')).not.toContain('"list"')

@@ -9,7 +9,7 @@ import { chat } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
 
-/** Counts who connects, and lets nobody in. */
+/** Starts a server that counts connections and accepts none. */
 async function startTrap() {
   let connections = 0
   const server: Server = createServer((socket: Socket) => {
@@ -22,7 +22,7 @@ async function startTrap() {
 let trap: Awaited<ReturnType<typeof startTrap>>
 let closed: ProxyUnderTest
 let fetching: ProxyUnderTest
-/** Every address that this process connects to, apart from the test's own ways. */
+/** Every address that this process connects to, except the test's own connections. */
 const reached: string[] = []
 const note = (message: unknown): void => {
   const { connectParams } = message as { readonly connectParams: { readonly host: string; readonly protocol: string } }
@@ -103,7 +103,7 @@ const OTHER_SCHEMES = [
 ]
 
 describe('SSRF', () => {
-  test.each([...INNER, ...OTHER_SCHEMES])('FETCH_REMOTE_MEDIA=true does not connect to %s, and tells nothing of it', async (url) => {
+  test.each([...INNER, ...OTHER_SCHEMES])('FETCH_REMOTE_MEDIA=true does not connect to %s, and reveals nothing about it', async (url) => {
     for (const part of parts(url)) {
       const response = await post(fetching, asking(part))
       const text = await response.text()
@@ -123,7 +123,7 @@ describe('SSRF', () => {
     expect([reached, lookup.mock.calls]).toEqual([[], []])
   })
 
-  test('a name is looked up once, and nobody can give another address afterwards', async () => {
+  test('a name is looked up once, and no later answer can change its address', async () => {
     const lookups: string[] = []
     const rebinding = await startProxy(
       { FETCH_REMOTE_MEDIA: 'true' },

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-/** The status for a header that goes out byte for byte. */
+/** The status for a header that is sent byte for byte. */
 const statusFor = async (value: string): Promise<number> =>
   (await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', `authorization: ${value}`))).status
 
@@ -67,12 +67,12 @@ describe('token tricks', () => {
     ['another name of the prototype', 'Bearer toString'],
     ['eight thousand characters', `Bearer ${'x'.repeat(8_000)}`],
     ['what injection looks like', "Bearer ' OR '1'='1"],
-  ])('%s lets nobody in', async (_what, value) => {
+  ])('%s authorizes no request', async (_what, value) => {
     expect([400, 401]).toContain(await statusFor(value))
   })
 
   test.each(['x-api-key', 'api-key', 'x-goog-api-key', 'cookie', 'proxy-authorization', 'x-authorization', 'authorization-bearer'])(
-    'the token in %s lets nobody in',
+    'the token in %s authorizes no request',
     async (name) => {
       const value = name === 'cookie' ? `authorization=Bearer ${TOKEN}; token=${TOKEN}` : `Bearer ${TOKEN}`
       expect((await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', `${name}: ${value}`))).status).toBe(401)
@@ -96,7 +96,7 @@ describe('what AUTH_TOKEN may be', () => {
     'a\u0000b',
     'a\tb',
     'a\nb',
-  ])('%j is refused at the start: it would let in whom nobody meant', (text) => {
+  ])('%j is refused at the start: it would authorize unintended callers', (text) => {
     expect(() => load(text)).toThrow(ConfigError)
   })
 
@@ -120,7 +120,7 @@ describe('comparison', () => {
       try {
         authenticate('bearerAuth', `Bearer ${token}`)
       } catch {
-        // refused, as most of them
+        // rejected, like most of these tokens
       }
       expect(compare.mock.calls.map(([one, other]) => [one.byteLength, other.byteLength])).toEqual([
         [32, 32],

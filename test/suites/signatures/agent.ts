@@ -3,7 +3,7 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Body, parseStream, post } from '../../support/calls.js'
 import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
 
-/** A tool call as a client of OpenAI sees it. */
+/** A tool call as an OpenAI client sees it. */
 export interface Call {
   readonly id: string
   readonly type: string
@@ -11,7 +11,9 @@ export interface Call {
   readonly extra_content?: unknown
 }
 
-/** What a client does with the message of an answer before it sends it back, and with the ids of its calls. */
+/**
+ * How a client changes the message of a response before it sends it back, and the ids of its calls.
+ */
 export interface ClientKind {
   readonly name: string
   readonly keep: (call: Call, place: string) => Call
@@ -19,22 +21,22 @@ export interface ClientKind {
 
 const plain = ({ id, type, function: called }: Call): Call => ({ id, type, function: called })
 
-/** Clients as they are met. */
+/** Kinds of clients in use. */
 export const KEEPS: ClientKind = { name: 'keeps extra_content', keep: (call) => call }
 export const DROPS: ClientKind = { name: 'drops extra_content', keep: plain }
 export const REWRITES: ClientKind = { name: 'rewrites ids', keep: (call, place) => ({ ...plain(call), id: `mine-${place}` }) }
 
-/** Ten steps of tools, then the answer. */
+/** Ten steps of tools, then the final answer. */
 export const STEPS = 10
 const TOOLS = ['get_weather', 'get_time', 'get_news'].map((name) => ({
   type: 'function',
   function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
 }))
 
-/** Where a proxy is reached. */
+/** The address of a proxy. */
 type Door = Pick<ProxyUnderTest, 'baseUrl'>
 
-/** How an agent's loop is run. */
+/** How the loop of an agent is run. */
 export interface Loop {
   readonly model: string
   readonly client: ClientKind
@@ -42,19 +44,19 @@ export interface Loop {
   /** Calls in each step. */
   readonly parallel: number
   readonly placement?: Behaviour['parallelPlacement']
-  /** The proxies that its turns meet, in turns. */
+  /** The proxies that receive the requests, in turn. */
   readonly proxies: readonly Door[]
 }
 
-/** What a loop has come to. */
+/** The outcome of a loop. */
 export interface Run {
   readonly answer: string
   readonly steps: number
-  /** The ids that the client was given. */
+  /** The ids that the client received. */
   readonly ids: readonly string[]
 }
 
-/** Runs an agent until the model calls no more tools. A refusal fails the test that runs it. */
+/** Runs an agent until the model calls no tools. A rejected request fails the test. */
 export async function runAgent(loop: Loop): Promise<Run> {
   const behaviour: Behaviour = {
     steps: { count: STEPS, parallel: loop.parallel },
@@ -79,7 +81,7 @@ interface Message {
   readonly calls: readonly Call[]
 }
 
-/** Asks for one message, and puts a stream together the way a client does: by index. */
+/** Requests one message, and assembles a stream as a client does: by index. */
 async function ask(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
   const response = await post(proxy, { ...body, stream: isStream })
   const text = await response.text()
@@ -101,7 +103,10 @@ async function ask(proxy: Door, body: Body, isStream: boolean): Promise<Message>
   return { content: content === '' ? null : content, calls }
 }
 
-/** The signatures that reached Gemini with the last request of a proxy: one for each step, of its first call. */
+/**
+ * The signatures in the last request that reached Gemini from a proxy: one for each step, of its
+ * first call.
+ */
 export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): string[] {
   const { messages } = (simulator.requests.at(-1)?.body ?? {}) as {
     messages: { tool_calls?: { extra_content?: { google: { thought_signature: string } } }[] }[]
@@ -109,5 +114,5 @@ export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): 
   return messages.flatMap(({ tool_calls: [first] = [] }) => first?.extra_content?.google.thought_signature ?? [])
 }
 
-/** Google's stand-in for a signature that is lost. */
+/** Google's placeholder for a missing signature. */
 export const PLACEHOLDER = 'skip_thought_signature_validator'

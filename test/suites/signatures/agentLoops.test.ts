@@ -46,7 +46,7 @@ describe.each(['gemini-3.8-flash', 'gemini-3.1-pro-preview'])('ten steps of tool
     const run = await runAgent({ model, client, isStream: true, parallel: 2, proxies })
     expect(run.steps).toBe(STEPS)
     expect(statuses()).toEqual([200])
-    // The last request met the first instance, which knows the signatures of every other step.
+    // The last request reached the first instance, which knows the signatures of every other step.
     const lost = signaturesIn(proxies[0]).filter((signature) => signature === PLACEHOLDER).length
     expect(lost).toBe(client === KEEPS ? 0 : client === DROPS ? STEPS / 2 : STEPS)
   })

@@ -17,7 +17,7 @@ const ask = async (token: string, messages: readonly Body[]): Promise<Message> =
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: {} } } }]
   const response = await post(proxy, { model: 'gemini-3.8-flash', messages, tools }, { headers: { authorization: `Bearer ${token}` } })
   expect(response.status).toBe(200)
-  const { choices } = (await response.json()) as { choices: [{ message: Message }] } // what the contract says
+  const { choices } = (await response.json()) as { choices: [{ message: Message }] } // as the contract describes
   return choices[0].message
 }
 

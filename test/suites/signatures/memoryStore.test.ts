@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 
-/** A store whose clock the test holds. */
+/** A store whose clock is controlled by the test. */
 function storeAt(maxLength = 1_000_000, ttlMs = 1000) {
   const clock = { ms: 0 }
   const store = makeMemoryKeyValueStore({ maxLength, ttlMs, now: () => clock.ms })
@@ -60,7 +60,7 @@ describe('signatures in memory', () => {
     expect(Object.keys(await kept('a', '1', '2', '3', '4'))).toEqual(['3', '4'])
   })
 
-  test('stay within the bound, whatever is kept in whichever order', async () => {
+  test('stay within the bound, whatever is stored in whichever order', async () => {
     const puts = fc.array(fc.tuple(fc.nat(5), fc.nat(9), fc.nat(120)), { maxLength: 60 })
     await fc.assert(
       fc.asyncProperty(puts, async (all) => {

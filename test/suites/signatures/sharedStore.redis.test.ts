@@ -13,7 +13,7 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
 import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
 
-/** A process of its own may be slow on a crowded machine. */
+/** A separate process may be slow on a busy machine. */
 const eventually = (check: () => void): Promise<void> => eventuallyWithin(check, 10_000)
 
 const TTL_MS = 6 * 3_600_000
@@ -27,7 +27,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** What one instance has: a connection, a store over it, and what it was told. */
+/**
+ * The parts of one instance: a connection, a store on top of it, and the messages that it logged.
+ */
 interface Instance {
   readonly redis: Redis
   readonly store: KeyValueStore
@@ -109,13 +111,13 @@ describe('a Redis that is out of reach', () => {
     return performance.now() - start
   }
 
-  /** Runs work while the clock is stopped: it fails to end if it waits for a timer. */
+  /** Runs a function while the clock is stopped: it never ends if it waits for a timer. */
   const withoutWaiting = async (start: () => Promise<unknown>): Promise<void> => {
     stopClock()
     await start().finally(startClock)
   }
 
-  test('from the start is told once, costs no request more than its patience, and leaves what the instance remembers', async () => {
+  test('from the start is logged once, delays each request by its patience at most, and leaves what the instance remembers', async () => {
     const one = instance({ ...server, url: 'redis://127.0.0.1:1' }, PATIENCE_MS)
     one.store.put('alice', 'call_1', 'S1')
     expect(await timed(one.store.get('alice', ['call_2']))).toBeLessThan(PATIENCE_MS * 20)
@@ -142,7 +144,7 @@ describe('a Redis that is out of reach', () => {
     })
   })
 
-  test('because it refuses is told once, and asked again all the same', async () => {
+  test('because it refuses is logged once, and tried again all the same', async () => {
     const [one, other] = [instance(), instance()]
     const limit = (bytes: number) => other.redis.ask((client) => client.config('SET', 'maxmemory', bytes))
     expect(await limit(1)).toBe('OK')
@@ -155,14 +157,14 @@ describe('a Redis that is out of reach', () => {
     expect(one.told).toHaveLength(1)
   })
 
-  test('because of a wrong password is told once, without the password', async () => {
+  test('because of a wrong password is logged once, without the password', async () => {
     const one = instance({ ...server, url: `redis://:wrong-secret-9@127.0.0.1:${server.port}` })
     await eventually(() => expect(one.told).toHaveLength(1))
     expect(await found(one, 'alice', 'call_1')).toEqual({})
     expect(one.told.join()).not.toContain('wrong-secret-9')
   })
 
-  test('because its URL is not usable is told once', async () => {
+  test('because its URL is not usable is logged once', async () => {
     const one = instance({ ...server, url: 'redis://:%zz@127.0.0.1' })
     await eventually(() => expect(one.told).toHaveLength(1))
     expect(await found(one, 'alice', 'call_1')).toEqual({})
@@ -251,7 +253,7 @@ describe('a service with REDIS_URL', () => {
   })
 })
 
-/** Connections of a server, the one that asks included. */
+/** Number of connections to a server, including the one that asks. */
 const clientsOf = ({ port, password }: RedisServer): Promise<number> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')

@@ -13,7 +13,7 @@ const broken = (): ApiError => apiError('upstream_error', 'x')
 const overloaded = (): ApiError => apiError('upstream_overloaded')
 const notFound = (): ApiError => apiError('model_not_found', 'x')
 
-/** One run: what each attempt throws, and what came of it. */
+/** One run: what each attempt throws, and the outcome. */
 interface Run {
   readonly failures: readonly (() => unknown)[]
   readonly maxRetries?: number
@@ -25,13 +25,13 @@ interface Run {
 }
 
 interface Outcome {
-  /** The models asked, with the milliseconds since the attempt before. */
+  /** The models requested, with the milliseconds since the previous attempt. */
   readonly asked: readonly (readonly [model: string, afterMs: number])[]
   readonly repeats: number
   readonly failure: unknown
 }
 
-// The fake timers of Vitest do not cover this module.
+// Vitest's fake timers do not cover this module.
 vi.mock('node:timers/promises', () => ({
   setTimeout: (delayMs: number, value: unknown, { signal }: { signal: AbortSignal }) =>
     new Promise((resolve, reject) => {
@@ -125,7 +125,7 @@ describe('a failure that passes', () => {
     expect(asked).toHaveLength(4)
   })
 
-  test.each([0, 1, 2, 5])('is tried again MAX_RETRIES times and no more: %d', async (maxRetries) => {
+  test.each([0, 1, 2, 5])('is tried again exactly MAX_RETRIES times: %d', async (maxRetries) => {
     const { asked, repeats, failure } = await run({ failures: Array(20).fill(overloaded), maxRetries })
     expect([asked.length, repeats]).toEqual([maxRetries + 1, maxRetries])
     expect(failure).toMatchObject({ status: 503, code: 'upstream_overloaded' })
@@ -158,7 +158,7 @@ describe('a failure that passes', () => {
 })
 
 describe('a limit of the rate', () => {
-  test.each([1, 2, 10])('is waited for as Gemini has told: %d s', async (seconds) => {
+  test.each([1, 2, 10])('is waited for as Gemini demands: %d s', async (seconds) => {
     expect(
       await run({ failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: seconds })], random: 0.9 }),
     ).toMatchObject({
@@ -179,7 +179,7 @@ describe('a limit of the rate', () => {
     expect(failure).toMatchObject({ status: 429, retryAfterSeconds: seconds })
   })
 
-  test('whose end nobody knows is not tried against', async () => {
+  test('whose end is unknown is not retried', async () => {
     expect((await run({ failures: [() => apiError('rate_limit_exceeded', 'x')] })).asked).toHaveLength(1)
   })
 })
@@ -191,7 +191,7 @@ describe('what no repeat can mend', () => {
     ['wrong credentials', () => apiError('upstream_error', 'x', { isRetryable: false })],
     ['a silence that has lasted', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_HEADERS_TIMEOUT') })],
     ['a silence within the answer', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_BODY_TIMEOUT') })],
-    ['a bug of ours', () => new TypeError('x')],
+    ['an internal bug', () => new TypeError('x')],
   ])('is thrown at once: %s', async (_, fails) => {
     const { asked, repeats } = await run({ failures: [fails], maxRetries: 5, fallbacks: { a: 'b' } })
     expect([asked, repeats]).toEqual([[['a', 0]], 0])
@@ -299,7 +299,7 @@ describe('a signal that aborts', () => {
     const outcome = await run({ failures: [broken], signal: controller.signal, random: 0 })
     expect(outcome).toMatchObject({ asked: [['a', 0]], repeats: 0 })
     expect(outcome.failure).toBe(reason)
-    expect(removed).not.toHaveBeenCalled() // it was a listener for once
+    expect(removed).not.toHaveBeenCalled() // it was a one-time listener
   })
 
   test('during an attempt ends all, whatever the attempt has thrown', async () => {

@@ -10,12 +10,15 @@ import { listening } from '../../support/relay.js'
 
 const MEBIBYTE = 1024 * 1024
 const TOTAL_BYTES = 192 * MEBIBYTE
-// Two hops of socket buffers, which the kernel lets grow to some MiB each, and the streams of Node.js between them.
+// Two hops of socket buffers, which the kernel may grow to some MiB each, and the Node.js streams
+// between them.
 const IN_FLIGHT_BYTES = 40 * MEBIBYTE
-// One stream's share, the warming up of a fresh process included; a quarter of what the upstream would send.
+// Memory for one stream, including the warm-up of a fresh process; a quarter of what the upstream
+// would send.
 const MEMORY_BYTES = 48 * MEBIBYTE
-// What one of many streams holds, the same whatever the upstream sends: see src/http/answer/eventStream.ts. A response also holds its text so far, of
-// which the buffers on the way to a client that does not read take some MiB.
+// Memory for one of many streams, independent of what the upstream sends: see
+// src/http/answer/eventStream.ts. A response also holds its text so far, of which the buffers
+// between the proxy and a client that does not read hold some MiB.
 const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
 // A response repeats its text in its last events.
 const READ_BYTES = (isOnChat() ? 48 : 12) * MEBIBYTE
@@ -24,7 +27,7 @@ const STREAMS = 25
 const LIMIT_MS = 1_000
 const PIECE = 'x'.repeat(16_000)
 const EVENT = `data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`
-// One for each event: nothing else begins so.
+// Matches once per event: nothing else begins like this.
 const DELTAS = isOnChat() ? new RegExp(`"content":"${PIECE}"`, 'g') : new RegExp(`"delta":"${PIECE}"`, 'g')
 const LAST = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 
@@ -35,7 +38,7 @@ let upstream: Awaited<ReturnType<typeof listening>>
 let bundle: Bundle
 let client: Socket
 
-/** Sends as fast as it may, and counts what it got rid of. */
+/** Sends as fast as possible, and counts the bytes that were accepted. */
 async function flood(response: ServerResponse): Promise<void> {
   open += 1
   response.once('close', () => {
@@ -77,7 +80,7 @@ afterEach(async () => {
   await upstream.close()
 })
 
-/** The connection of a client that has asked for a stream and reads nothing. */
+/** The connection of a client that has requested a stream and reads nothing. */
 async function asking(headers = ''): Promise<Socket> {
   const body = JSON.stringify(streamed({}))
   const socket = connect(Number(new URL(bundle.address).port), '127.0.0.1')
@@ -89,7 +92,7 @@ async function asking(headers = ''): Promise<Socket> {
   return socket
 }
 
-/** Waits until the upstream has got rid of nothing more for a while. */
+/** Waits until the upstream has not been able to send for a while. */
 async function standstill(): Promise<number> {
   for (let before = -1, still = 0; still < 5; before = sent) {
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -151,7 +154,7 @@ describe('a client that does not read', () => {
     await eventually(() => expect(open).toBe(1))
     // Its own deadline is ten minutes.
     expect(performance.now() - began).toBeLessThan(15_000)
-    // The client may still read its last words for some seconds.
+    // The client may still read the last bytes for some seconds.
     await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ errorCode: 'upstream_timeout' })), 10_000)
     stalled.resume()
     await eventually(() => expect(isClosed).toBe(true))
@@ -160,7 +163,7 @@ describe('a client that does not read', () => {
   test('and leaves ends the upstream call at once', async () => {
     total = Number.POSITIVE_INFINITY
     const delays: number[] = []
-    // A busy machine may hold one of them up, never all three.
+    // A busy machine may delay one of them, never all three.
     while (delays.length < 3 && !delays.some((delay) => delay < LIMIT_MS)) {
       sent = 0
       if (client.destroyed) client = await asking()

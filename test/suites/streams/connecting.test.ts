@@ -8,7 +8,7 @@ import { listening } from '../../support/relay.js'
 let server: Server
 let upstream: Awaited<ReturnType<typeof listening>>
 let proxy: ProxyUnderTest
-/** Connections that have asked for TLS, and got no answer. */
+/** Connections that have started a TLS handshake and received no response. */
 const waiting = new Set<Socket>()
 
 const start = async (env: Record<string, string> = {}): Promise<void> => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 type Row = [name: string, body: Body]
 
-// Connecting is given up by itself after 10 s.
+// A connection attempt times out by itself after 10 s.
 const LIMIT_MS = 8_000
 
 describe('while the handshake with Gemini hangs', () => {
@@ -52,7 +52,7 @@ describe('while the handshake with Gemini hangs', () => {
     expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true })
   })
 
-  test.each([false, true])('a deadline is told in time (stream: %s)', async (stream) => {
+  test.each([false, true])('a deadline is reported in time (stream: %s)', async (stream) => {
     await start({ REQUEST_TIMEOUT_MS: '100' })
     const began = performance.now()
     const response = await post(proxy, chat({}, { stream }))

@@ -31,7 +31,7 @@ const bytes = (...parts: (string | number[])[]): NonNullable<Behaviour['rawBody'
 
 let patient: ProxyUnderTest
 let committed: ProxyUnderTest
-/** Has a short idle timeout for a silent Gemini. */
+/** A proxy with a short idle timeout for a silent Gemini. */
 let idling: ProxyUnderTest
 beforeAll(async () => {
   patient = await startProxy(ENV)
@@ -49,7 +49,7 @@ const isSilent = ({ fault }: Behaviour): boolean => fault?.kind === 'stall'
 
 type Row = readonly [name: string, behaviour: Behaviour, status: number, code: string]
 
-/** What goes wrong before anything of the answer has come. */
+/** Failures before anything of the answer has arrived. */
 const EARLY: readonly Row[] = [
   ['a reset before the headers', { fault: { kind: 'reset', when: 'before-headers' } }, 502, 'upstream_error'],
   ['a reset after the headers', { fault: { kind: 'reset' } }, 502, 'upstream_error'],
@@ -83,7 +83,7 @@ const EARLY: readonly Row[] = [
   ['an array of errors in a stream of status 200', { error: 'quota-minute', status: 200 }, 429, 'rate_limit_exceeded'],
 ]
 
-/** What goes wrong after two pieces of text, `one` and `two`. */
+/** Failures after two deltas, `one` and `two`. */
 const SLOW = { deltas: ['one', 'two', 'three', 'four'], chunkDelayMs: 25 } as const
 const LATE: readonly (readonly [name: string, behaviour: Behaviour, code: string])[] = [
   ...(['bare-object', 'bare-array', 'data-object', 'data-array'] as const).map(
@@ -100,7 +100,7 @@ const LATE: readonly (readonly [name: string, behaviour: Behaviour, code: string
   ['garbage', { ...SLOW, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 'upstream_error'],
   ['an event above MAX_EVENT_BYTES', { ...SLOW, deltas: ['one', 'two', HUGE, 'four'] }, 'upstream_error'],
   ['silence', { ...SLOW, fault: { kind: 'stall', when: { afterChunks: 2 } } }, 'upstream_timeout'],
-  ['a finish reason that nobody knows', { ...SLOW, finish: 'function_call_filter: SOMETHING_NEW' }, expect.any(String)],
+  ['an unknown finish reason', { ...SLOW, finish: 'function_call_filter: SOMETHING_NEW' }, expect.any(String)],
 ]
 
 describe('a stream that fails early', () => {
@@ -112,7 +112,7 @@ describe('a stream that fails early', () => {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  // Silence once it is committed: test/suites/streams/silence.test.ts.
+  // Silence after the headers are sent: test/suites/streams/silence.test.ts.
   const SPOKEN = EARLY.filter(([, behaviour]) => !isSilent(behaviour))
   test.each(SPOKEN)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
     const { errors, dones, data } = await streamOnceCommitted(committed, behaviour)
@@ -133,7 +133,7 @@ describe('a stream that breaks', () => {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  // In the Responses API a failure is an event, and the SDK gives it as one.
+  // In the Responses API a failure is an event, and the SDK returns it as one.
   if (isOnChat())
     test.each(LATE)('makes the SDK raise, by iteration and by helper: %s', async (_, behaviour, code) => {
       const client = openai(isSilent(behaviour) ? idling : patient)
@@ -233,7 +233,7 @@ describe('a stream cut at every byte', () => {
       const isWhole = dones === 1 && errors.length === 0 && chunks.length === finished
       const isBroken = dones === 0 && errors.length === 1
       if (!isWhole && !isBroken) faulty.push(afterBytes)
-      if (isWhole && afterBytes < size - 2) faulty.push(afterBytes) // all but the last line ends
+      if (isWhole && afterBytes < size - 2) faulty.push(afterBytes) // every line except the last one ends
     }
     const next = cuts[Symbol.iterator]()
     await Promise.all(

@@ -1,5 +1,5 @@
 import { onResponses } from '../../support/apis.js'
 
-// The same suite on the other API.
+// The same suite for the other API.
 onResponses()
 await import('./framing.test.js')

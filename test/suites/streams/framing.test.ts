@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** What a stream says, without what differs from one to the next. */
+/** The content of a stream, without what differs between streams. */
 const said = ({ chunks, dones, errors }: EventStream): unknown => ({
   dones,
   errors,

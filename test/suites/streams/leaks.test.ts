@@ -8,7 +8,7 @@ import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js
 
 const FOR_EVER = 60_000
 const AT_ONCE = 20
-// This is about what stays; how soon it goes is told in leaving.test.ts.
+// These tests check what is never released; how soon it is released is tested in leaving.test.ts.
 const PATIENCE_MS = 60_000
 const LATER: GoogleError = {
   code: 429,
@@ -17,7 +17,7 @@ const LATER: GoogleError = {
   details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '9s' }],
 }
 
-/** Where a client may be when it leaves, and what may end a request otherwise. */
+/** Phases in which a client may disconnect, and other ways for a request to end. */
 const WAYS: readonly (readonly [behaviour: Behaviour, more: Body])[] = [
   [{ latencyMs: FOR_EVER }, {}],
   [{ latencyMs: FOR_EVER }, { stream: false }],
@@ -49,13 +49,13 @@ afterAll(async () => {
   await proxy.close()
 })
 
-/** Sends each way several times at once, and leaves. */
+/** Sends each of these requests several times at once, and disconnects. */
 async function round(): Promise<void> {
   for (const [behaviour, more] of WAYS) {
     const controllers = Array.from({ length: AT_ONCE }, () => new AbortController())
     const answers = controllers.map(async ({ signal }) => {
       const answer = await post(proxy, streamed(behaviour, more), { signal }).catch(() => undefined)
-      // One read, and then nothing: some leave under back pressure.
+      // One read, then no more reads: some clients disconnect under back pressure.
       await answer?.body
         ?.getReader()
         .read()
@@ -69,7 +69,7 @@ async function round(): Promise<void> {
   await eventually(async () => expect(await (await fetch(`${proxy.origin}/health`)).json()).toMatchObject({ in_flight: 1 }), PATIENCE_MS)
 }
 
-/** Every async generator has this in its chain. */
+/** Every async generator has this in its prototype chain. */
 function AsyncGenerator(): void {}
 AsyncGenerator.prototype = Object.getPrototypeOf(async function* () {}).prototype
 
@@ -81,7 +81,7 @@ const CLASSES = {
   Timeout: setTimeout(() => undefined, 0).constructor,
 } as const
 
-/** How many objects of each class are alive; the collector runs before. */
+/** The number of live objects of each class, after a garbage collection. */
 const alive = (): Record<string, number> =>
   Object.fromEntries(
     Object.entries(CLASSES).map(([name, type]) => [name, queryObjects(type as new () => unknown, { format: 'count' }) ?? 0]),
@@ -96,7 +96,7 @@ test('nothing is left of hundreds of requests whose clients have left: no signal
   await round()
   await round()
   let after = alive()
-  // What undici and the sockets give back in a later turn.
+  // undici and the sockets release some objects in a later turn.
   for (let look = 0; look < 20 && Object.entries(after).some(([name, count]) => count >= (before[name] ?? 0) + 20); look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     after = alive()

@@ -33,10 +33,10 @@ function reset({ simulator, logs }: ProxyUnderTest): void {
 /** The request at the simulator, once it has ended. */
 async function ended({ simulator }: ProxyUnderTest): Promise<RecordedRequest> {
   await eventually(() => expect(simulator.requests[0]?.closedAt).toEqual(expect.any(Number)))
-  return simulator.requests[0] as RecordedRequest // the line above has seen it
+  return simulator.requests[0] as RecordedRequest // checked by the line above
 }
 
-/** The connection of a client that sends a request by hand; it reads nothing unless told. */
+/** The connection of a client that sends a raw request; it does not read by default. */
 async function connected({ origin }: ProxyUnderTest, body: object): Promise<Socket> {
   const text = JSON.stringify(body)
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
@@ -78,7 +78,7 @@ describe('a client that leaves', () => {
       await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
       if (reached !== 'upstream') expect((await answer).status).toBe(200)
       if (reached === 'text') await (await answer).body?.getReader().read()
-      // At once: no timer is needed for it. The clock of another process cannot be stopped.
+      // Immediately, without a timer. The clock of another process cannot be stopped.
       if (!isOnFunctionCompute) stopClock()
       controller.abort()
       await expect.poll(() => proxy.simulator.requests[0]?.aborted).toBe(true)
@@ -133,7 +133,7 @@ describe('a client that leaves', () => {
   })
 })
 
-/** Requests under way, the one that asks included. */
+/** Requests in flight, including the one that asks. */
 async function inFlight({ origin }: ProxyUnderTest): Promise<number> {
-  return ((await (await fetch(`${origin}/health`)).json()) as { in_flight: number }).in_flight // the contract guarantees it
+  return ((await (await fetch(`${origin}/health`)).json()) as { in_flight: number }).in_flight // guaranteed by the contract
 }

@@ -38,7 +38,7 @@ afterAll(() => proxy.close())
 interface Phase {
   readonly next: readonly Behaviour[]
   readonly more?: Body
-  /** Upstream calls once the phase is reached, those under way and those in all. */
+  /** Upstream calls once the phase is reached: those in flight and the total. */
   readonly open: number
   readonly total: number
 }
@@ -69,27 +69,28 @@ describe.each([
       const answer = post(proxy, { ...streamed({}, more), stream }, { signal: controller.signal }).catch(() => undefined)
       await eventually(() => expect(proxy.simulator).toMatchObject({ totalRequests: total, openRequests: open }))
       if (stream) expect((await answer)?.status).toBe(200)
-      // At once: no timer is needed for it.
+      // Immediately, without a timer.
       stopClock()
       controller.abort()
       await expect.poll(() => proxy.simulator.openRequests).toBe(0)
       await expect.poll(() => proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true)
       expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true, stream })
       await letPass(60_000)
-      // What is sent now is answered after what such a timer would have sent.
+      // A request sent now is answered after anything that such a timer would have sent.
       expect((await fetch(`${proxy.origin}/health/live`)).status).toBe(200)
       expect(proxy.simulator.totalRequests).toBe(total)
     },
   )
 })
 
-test('the end of an exchange is told in the tick in which its connection closes', async () => {
+test('the end of an exchange is reported in the tick in which its connection closes', async () => {
   const exchanges = new Exchanges()
   const told: [Exchange, ExchangeEnd][] = []
   const seen: unknown[] = []
   const server = createServer((_, response) => {
     exchanges.begin('id', 'POST', response, (exchange, end) => told.push([exchange, end]))
-    // This listener comes after the exchange's own: whatever is there now was there in the same tick.
+    // This listener is called after the exchange's own: everything there now was there in the same
+    // tick.
     response.once('close', () => seen.push(told.length, told[0]?.[0].controller.signal.reason, told[0]?.[1].status, exchanges.count()))
     response.writeHead(200).write('x')
   })

@@ -21,7 +21,7 @@ async function start(env: Record<string, string>): Promise<ProxyUnderTest> {
   return proxy
 }
 
-/** Sends the headers of a request and no more, or what else is given. */
+/** Sends only the headers of a request, or also the given text. */
 async function headersOnly({ origin }: ProxyUnderTest, length: string, rest = ''): Promise<Socket> {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
   closing.push(() => socket.destroy())
@@ -43,7 +43,7 @@ async function answerOn(socket: Socket): Promise<string> {
 
 const OVERLOADED = /^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n.*"code":"server_overloaded"/is
 
-/** Waits until nothing is under way but the question itself. */
+/** Waits until no request but this query is in flight. */
 const idle = ({ origin }: ProxyUnderTest): Promise<void> =>
   eventually(async () => expect(await (await fetch(`${origin}/health`)).json()).toMatchObject({ in_flight: 1 }))
 
@@ -175,15 +175,15 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
   ],
 ]
 
-describe('what was held is let go', () => {
+describe('what was held is released', () => {
   test.each(ENDINGS)('after %s', async (_, env, ask) => {
-    // Room for one: a count that stays behind would refuse the next.
+    // Room for one: a counter that is not decremented would make the proxy reject the next.
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1', MAX_INFLIGHT_BODY_BYTES: '1024', ...env })
     for (let round = 0; round < 3; round += 1) {
       await ask(proxy)
       await idle(proxy)
     }
-    // With a short deadline, a busy machine may answer 504, but never 503.
+    // With a short deadline, a busy machine may respond with 504, but never with 503.
     await eventually(async () => {
       await idle(proxy)
       expect((await post(proxy, chat({}))).status).toBe(200)

@@ -33,10 +33,10 @@ afterAll(async () => {
   await hasty.close()
 })
 
-/** The models that Gemini was asked for, in their order. */
+/** The models requested from Gemini, in order. */
 const asked = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(({ body }) => (body as { model: string }).model)
 
-/** Asks by each of the three ways; the answers have to be the same to a client that waits. */
+/** Three ways to send a request; a client that waits must get the same result from each. */
 const WAYS: readonly (readonly [name: string, ask: (proxy: ProxyUnderTest, model?: string) => Promise<Response>])[] = [
   ['an answer in one piece', (proxy, model = MODEL) => post(proxy, chat({}, { model }))],
   ['a stream', (proxy, model = MODEL) => post(proxy, streamed({}, { model }))],
@@ -81,17 +81,17 @@ describe.each(WAYS)('%s', (_name, ask) => {
     expect(await repeatsOf(retrying)).toBe(2)
   })
 
-  test('waits for the end of a limit as Gemini has told', async () => {
+  test('waits for the end of a limit as Gemini demands', async () => {
     retrying.simulator.next({ error: limit('0.4s') })
     const began = performance.now()
     expect((await ask(retrying)).status).toBe(200)
-    expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5) // told in whole seconds, as Retry-After
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5) // Retry-After is in whole seconds
     expect(retrying.simulator.totalRequests).toBe(2)
   })
 
   test.each([
     ['a limit that ends in 41 s', { error: 'quota-minute' }, 429],
-    ['a limit that ends nobody knows when', { error: 'quota-bare' }, 429],
+    ['a limit without a known end', { error: 'quota-bare' }, 429],
     ['a quota by day', { error: 'quota-day' }, 429],
     ['a quota of nothing', { error: 'quota-zero' }, 429],
     ['a refusal of the content', { error: 'invalid-argument' }, 400],
@@ -116,7 +116,7 @@ describe('a stream', () => {
     expect(await chatLine(hasty)).toMatchObject({ repeats: 2, status: 200 })
   })
 
-  test('that is committed tells the failure when the retries are spent', async () => {
+  test('that is committed reports the failure when the retries are spent', async () => {
     hasty.simulator.next({ error: 'internal', repeat: 9 })
     const { errors, dones } = await streamOnceCommitted(hasty, {})
     expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_error'], 0])
@@ -168,9 +168,9 @@ describe('a stream', () => {
 })
 
 describe('a deadline', () => {
-  test.each([false, true])('is not waited into: the failure itself is told, and soon (stream: %s)', async (stream) => {
+  test.each([false, true])('is not waited into: the failure itself is reported, and soon (stream: %s)', async (stream) => {
     retrying.simulator.next({ error: limit('9s') })
-    // A deadline of four seconds: waiting for it would end in the error of the deadline.
+    // With a deadline of four seconds, waiting would end in the deadline's error.
     const response = await post(retrying, chat({}, { stream }), { headers: { 'x-fc-function-timeout': '8' } })
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '9'])
     expect(retrying.simulator.totalRequests).toBe(1)
@@ -190,7 +190,7 @@ describe('MODEL_FALLBACKS', () => {
     expect(await chatLine(retrying)).toMatchObject({ model: 'gemini-2.5-pro', servedModel: 'gemini-2.5-flash', repeats: 3 })
   })
 
-  test('go on to the third, and end there though the chain is a ring', async () => {
+  test('fall back to the third, and end there though the chain is a ring', async () => {
     retrying.simulator.next(overload(6))
     const response = await post(retrying, chat({}, { model: 'gemini-2.5-pro' }))
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-2.5-flash-lite')

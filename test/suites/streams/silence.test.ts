@@ -18,7 +18,7 @@ import {
 } from '../../support/calls.js'
 import { isOnFunctionCompute, type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
-/** Proxies by their settings: starting one costs more than most tests. */
+/** Proxies by their settings: starting one takes longer than most tests. */
 const proxies = new Map<string, Promise<ProxyUnderTest>>()
 const start = async (env: Record<string, string>, key = JSON.stringify(env)): Promise<ProxyUnderTest> => {
   const starting = proxies.get(key) ?? startProxy({ ...PLAIN, ...env })
@@ -50,7 +50,7 @@ describe('a silent stream', () => {
     expect((await chatLine(proxy)).firstByteMs).toBeGreaterThanOrEqual(Math.floor(silentMs))
   })
 
-  test('is kept alive between its events too, and the SDK sees nothing of it', async () => {
+  test('gets heartbeats between its events too, and the SDK sees nothing of them', async () => {
     const proxy = await start(RESTLESS)
     const behaviour = { deltas: ['a', 'b', 'c'], hold: { afterChunks: 1 } } as const
     const answer = await reading(post(proxy, streamed(behaviour)))
@@ -126,13 +126,13 @@ describe('an early failure', () => {
     const patient = await start({ FIRST_EVENT_PATIENCE_MS: '60000', RETIRED_MODELS: 'error' })
     const early = await post(patient, streamed({ error, latencyMs: 20 }))
     expect([early.status, early.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8'])
-    const { error: told } = (await early.json()) as { error: { code: string } } // the contract guarantees it
+    const { error: told } = (await early.json()) as { error: { code: string } } // guaranteed by the contract
     expect(told.code).toBe(code)
     const hasty = await start({ FIRST_EVENT_PATIENCE_MS: '1', RETIRED_MODELS: 'error' })
     expect(await streamOnceCommitted(hasty, { error })).toMatchObject({ errors: [told], dones: 0, chunks: [] })
   })
 
-  test('is logged with the status that was sent and the error that was told', async () => {
+  test('is logged with the status that was sent and the error that was reported', async () => {
     const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '1' })
     await streamOnceCommitted(proxy, { error: 'unavailable' })
     expect(await chatLine(proxy)).toMatchObject({
@@ -185,7 +185,8 @@ describe('the deadline of a request', () => {
     ['REQUEST_TIMEOUT_MS', { REQUEST_TIMEOUT_MS: '3000' }, {}],
     ["Function Compute's, which comes sooner", {}, { 'x-fc-function-timeout': '6' }],
   ]
-  // Only the platform can say it there, to all requests: test/doubles/functionCompute/timeout.test.ts.
+  // There only the platform can set it, for all requests:
+  // test/doubles/functionCompute/timeout.test.ts.
   test.each(isOnFunctionCompute ? deadlines.slice(0, 1) : deadlines)('ends it in every phase: %s', async (_, env, headers) => {
     const proxy = await start({ ...env, FIRST_EVENT_PATIENCE_MS: '1' })
     const [whole, ...streams] = await Promise.all([

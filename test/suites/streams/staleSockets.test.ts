@@ -11,19 +11,25 @@ type Break = (socket: Socket) => void
 const CHUNK = { choices: [{ index: 0, delta: { content: 'x' }, message: { content: 'x' }, finish_reason: 'stop' }] }
 const VECTORS = { data: [{ index: 0, embedding: [1, 2] }] }
 const sockets = new Set<Socket>()
-/** How often each connection has answered. */
+/** Number of responses on each connection. */
 const answered = new Map<Socket, number>()
 let received = 0
 let onReuse: Break = () => undefined
 let onEvery: Break | undefined
-/** How many requests have to be there before the first is answered: each has a connection of its own then. */
+/**
+ * Number of requests that must arrive before the first one is answered: each then has its own
+ * connection.
+ */
 let together = 0
 const held: (() => void)[] = []
 const MANY = 12
 let upstream: Awaited<ReturnType<typeof listening>>
 let proxy: ProxyUnderTest
 
-/** An upstream that keeps connections, and breaks those that it has answered on when they are used again. */
+/**
+ * An upstream that keeps connections alive, and breaks each one that it has responded on when it is
+ * used again.
+ */
 function serve(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request
   received += 1
@@ -110,7 +116,7 @@ describe('a connection that was kept', () => {
     expect(received).toBe(2)
   })
 
-  test.each(BREAKS)('and has died beside many others holds nobody up: each %s', async (_, broken) => {
+  test.each(BREAKS)('and has died beside many others delays no request: each %s', async (_, broken) => {
     const many = async (): Promise<string[]> =>
       Promise.all(Array.from({ length: MANY }, async () => (await post(proxy, streamed({}))).text()))
     for (let round = 0; round < 5; round += 1) {

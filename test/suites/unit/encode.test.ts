@@ -22,7 +22,7 @@ describe('encode', () => {
     expect(toEvents(values)).toBe(values.map((value) => toEvent(JSON.stringify(value))).join(''))
   })
 
-  test('the end mark is an event, the heartbeat is none', () => {
+  test('the end mark is an event, the heartbeat is not', () => {
     const splitter = new EventSplitter(1_000)
     expect(splitter.push(new TextEncoder().encode(HEARTBEAT + toEvent(DONE) + HEARTBEAT))).toEqual(['[DONE]'])
     expect(splitter.stray()).toBe('')

@@ -12,7 +12,7 @@ const after = (seconds: number) => ({ 'retry-after': String(seconds) })
 
 type Wire = readonly [status: number, type: string, code: string | null, headers?: Readonly<Record<string, string>>]
 
-/** What a client reads of each failure; written by hand, so that a change of the table shows. */
+/** The response for each failure; written by hand, so that a change of the table shows. */
 const WIRE: Readonly<Record<ErrorName, Wire>> = {
   invalid_type: [400, INVALID, 'invalid_type'],
   invalid_value: [400, INVALID, 'invalid_value'],

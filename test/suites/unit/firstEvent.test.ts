@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { awaitFirstEvent } from '../../../src/sse/firstEvent.js'
 
-/** A source that tells what becomes of it. */
+/** A source that records what happens to it. */
 function source<T>(items: readonly (T | Error | Promise<T>)[]) {
   const fate = { asked: 0, isReturned: false }
   async function* generate(): AsyncGenerator<T> {
@@ -24,7 +24,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all
 }
 
-/** A value that arrives when told to. */
+/** A value that the test resolves later. */
 function later<T>() {
   let resolve: (value: T) => void = () => undefined
   const promise = new Promise<T>((done) => {

@@ -38,7 +38,7 @@ const WAYS: readonly (readonly [string, () => string])[] = [
 ]
 
 describe('a secret', () => {
-  test.each(WAYS)('is not told by %s', (_way, print) => {
+  test.each(WAYS)('is not revealed by %s', (_way, print) => {
     const text = print()
     expect(text).not.toContain(VALUE)
     expect(text).toContain('[redacted]')
@@ -57,7 +57,7 @@ describe('a secret', () => {
     expect(secret.reveal()).toBe(VALUE)
   })
 
-  test('is not told by a whole configuration', () => {
+  test('is not revealed by a whole configuration', () => {
     const config = loadConfig({ GEMINI_API_KEY: VALUE, AUTH_TOKEN: `ann:${VALUE},${VALUE}2`, METRICS_TOKEN: VALUE })
     for (const text of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })]) {
       expect(text).not.toContain(VALUE)
@@ -65,7 +65,7 @@ describe('a secret', () => {
     }
   })
 
-  test('is not told by the problems of a configuration', () => {
+  test('is not revealed by the problems of a configuration', () => {
     const env = { GEMINI_API_KEY: `${VALUE} with spaces`, AUTH_TOKEN: `${VALUE} x`, HTTPS_PROXY: `socks://u:${VALUE}@h`, PORT: VALUE }
     expect(() => loadConfig(env)).toThrow(ConfigError)
     try {

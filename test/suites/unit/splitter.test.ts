@@ -3,7 +3,11 @@ import { EventSplitter, EventTooLarge, MalformedText } from '../../../src/sse/pa
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** All events of a text that arrives in pieces of the given size, and what belonged to none. */
+/**
+ * Splits a text that arrives in pieces of the given size.
+ *
+ * @returns all events, and the rest that belongs to none
+ */
 function split(input: string | Uint8Array, size = Number.POSITIVE_INFINITY, limit = 1_000_000): { events: string[]; stray: string } {
   const all = typeof input === 'string' ? bytes(input) : input
   const splitter = new EventSplitter(limit)

@@ -55,7 +55,7 @@ describe('a connection to Gemini', () => {
     expect(relay.connections()).toBe(opened + 1)
   })
 
-  test('is kept for later: there are never more than there were requests at a time', async () => {
+  test('stays open for later requests: there are never more connections than there were concurrent requests', async () => {
     const before = relay.connections()
     for (let round = 0; round < 3; round += 1) {
       const texts = await Promise.all(Array.from({ length: 20 }, () => ask(streamed({ latencyMs: 50 }))))
@@ -64,7 +64,7 @@ describe('a connection to Gemini', () => {
     expect(relay.connections() - before).toBeLessThanOrEqual(20)
   })
 
-  test('that cannot be made is 502, and the key is not in what is told', async () => {
+  test('that cannot be made is 502, and the key is not in the log', async () => {
     await relay.close()
     const response = await post(proxy, chat({}))
     expect([response.status, await response.json()]).toMatchObject([

@@ -10,7 +10,8 @@ import { type ConnectProxy, startConnectProxy } from '../../support/connectProxy
 import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
 import { type Relay, startRelay } from '../../support/relay.js'
 
-// Node.js reads NODE_EXTRA_CA_CERTS at its start only: these tests need the built server in a process of its own.
+// Node.js reads NODE_EXTRA_CA_CERTS only at its start: these tests need the built server in a
+// separate process.
 let folder: string
 let certificate: Certificate
 let simulator: Simulator
@@ -52,11 +53,11 @@ async function start(host: string, env: Record<string, string>, refusal?: string
 
 describe('HTTPS_PROXY', () => {
   test('tunnels the way to Gemini through CONNECT, and hears neither key nor prompt', async () => {
-    const [forward, proxy] = await start('gemini.test', {}) // a name that only the forward proxy knows
+    const [forward, proxy] = await start('gemini.test', {}) // a name that only the forward proxy can resolve
     expect(await (await post(proxy, chat({}))).json()).toMatchObject({ object: 'chat.completion' })
     expect(parseStream(await (await post(proxy, streamed({ chunks: 5 }))).text())).toMatchObject({ dones: 1, errors: [] })
     expect(simulator.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${GEMINI_KEY}`, `Bearer ${GEMINI_KEY}`])
-    expect(forward.targets).toEqual([`gemini.test:${gemini.port}`]) // one tunnel serves both
+    expect(forward.targets).toEqual([`gemini.test:${gemini.port}`]) // one tunnel serves both requests
     expect(forward.credentials).toEqual([undefined])
     expect(forward.heard().length).toBeGreaterThan(500)
     expect(forward.heard()).not.toMatch(new RegExp(`${GEMINI_KEY}|simulate|${TOKEN}`))
@@ -107,7 +108,7 @@ describe('HTTPS_PROXY', () => {
 })
 
 describe('TLS to Gemini', () => {
-  test('is not made with a certificate that nobody vouches for', async () => {
+  test('is not made with an untrusted certificate', async () => {
     const proxy = await startProxy({ GEMINI_BASE_URL: `https://localhost:${gemini.port}/v1beta/openai`, ...PLAIN })
     closing.push(() => proxy.close())
     const response = await post(proxy, chat({}))

@@ -4,7 +4,7 @@ import { startBundle } from '../../support/bundle.js'
 import { chat, openai, post, streamed } from '../../support/calls.js'
 import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
 
-/** What the `openai` SDK would read from the environment of the proxy. */
+/** Variables that the `openai` SDK would read from the proxy's environment. */
 const SDK_ENV = {
   OPENAI_ORG_ID: 'org-of-the-shell',
   OPENAI_PROJECT_ID: 'project-of-the-shell',
@@ -13,7 +13,7 @@ const SDK_ENV = {
   OPENAI_BASE_URL: 'http://127.0.0.1:1/of-the-shell',
   OPENAI_LOG: 'debug',
 }
-/** What a client may send along. */
+/** Headers that a client may send. */
 const CLIENT_HEADERS = {
   'openai-organization': 'org-client',
   'openai-project': 'proj-client',

@@ -60,8 +60,8 @@ describe('make live', () => {
         'iterates over a stream: role first, one identity, one finish: only Google: chat a comment',
         'gets one usage chunk without choices when it asks for usage: only Google: chat usage on every event',
         'gets one usage chunk without choices when it asks for usage: only the simulator: chat usage on the last event',
-        'is told that an answer was cut at the token limit: only Google: chat $.choices[].finish_reason = MAX_TOKENS',
-        'is told that an answer was cut at the token limit: only the simulator: chat $.choices[].finish_reason = length',
+        'sees that an answer was cut at the token limit: only Google: chat $.choices[].finish_reason = MAX_TOKENS',
+        'sees that an answer was cut at the token limit: only the simulator: chat $.choices[].finish_reason = length',
       ]),
     )
     expect(failuresIn(results)).toEqual([

@@ -1,4 +1,4 @@
-"""Has OpenAI Agents run tools and hand over, and prints what it saw as one JSON object.
+"""Runs tools and handoffs with OpenAI Agents and prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-3.8-flash python openai_agents.py
 """

@@ -1,4 +1,6 @@
-"""Has the official Python SDK's `.responses` helpers run tools and parse answers, and prints what it saw as one JSON object.
+"""Runs tools and parses answers with the `.responses` helpers of the official Python SDK.
+
+Prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-3.8-flash python responses_helpers.py
 """
@@ -100,7 +102,7 @@ def parsed(client):
 
 
 async def left(client):
-    """Leaves a stream after its first piece of text."""
+    """Closes a stream after its first text delta."""
     prompt = simulate("Talk.", chunks=500, chunkDelayMs=20)
     async with await client.responses.create(**USUAL, input=prompt, stream=True) as stream:
         async for event in stream:

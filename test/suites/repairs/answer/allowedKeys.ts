@@ -1,4 +1,7 @@
-/** The members that an object of ours may have, each with the rule for its value; `any` is not looked into. */
+/**
+ * The members that our objects may have, each with the rule for its value; `any` is not
+ * checked further.
+ */
 type Rule = 'plain' | 'any' | { readonly [key: string]: Rule } | readonly [Rule]
 
 const EXTRA = { google: { thought_signature: 'plain' } } as const
@@ -29,12 +32,12 @@ const USAGE = {
 const ENVELOPE = { id: 'plain', object: 'plain', created: 'plain', model: 'plain', usage: USAGE } as const
 const CHOICE = { index: 'plain', logprobs: 'plain', finish_reason: 'plain' } as const
 
-/** Everything that an answer may have. */
+/** The members that a completion may have. */
 export const COMPLETION: Rule = { ...ENVELOPE, choices: [{ ...CHOICE, message: { ...SAID, tool_calls: [CALL] } }] }
-/** Everything that an event may have. */
+/** The members that a chunk may have. */
 export const CHUNK: Rule = { ...ENVELOPE, choices: [{ ...CHOICE, delta: { ...SAID, tool_calls: [{ index: 'plain', ...CALL }] } }] }
 
-/** The paths of what a value has beyond a rule. */
+/** The paths of members that a rule does not allow. */
 export function leaksOf(value: unknown, rule: Rule, path = ''): string[] {
   if (rule === 'any' || value === null || value === undefined) return []
   if (Array.isArray(value)) return Array.isArray(rule) ? value.flatMap((item) => leaksOf(item, rule[0] as Rule, `${path}[]`)) : [path]

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { ChunkChoice } from '../../../../src/contract/types.js'
 
-/** A message as a client has it. */
+/** A message as a client assembles it. */
 export interface Message {
   content: string | null
   refusal: string | null
@@ -10,7 +10,10 @@ export interface Message {
   function_call?: { name: string; arguments: string }
 }
 
-/** Puts deltas together the way clients do, and insists on what they rely on: one role, first; one end, last; calls by index. */
+/**
+ * Assembles deltas as clients do, and checks their assumptions: one role, first; one finish
+ * reason, last; calls by index.
+ */
 export function assembled(choices: readonly ChunkChoice[]): {
   readonly index: number
   readonly message: Message

@@ -53,7 +53,7 @@ describe('an answer that is worth nothing', () => {
     expect(asked()).toBe(4)
   })
 
-  test('is not asked for again once anything has gone out', async () => {
+  test('is not requested again once anything has been sent', async () => {
     proxy.simulator.next(THOUGHTS_ONLY)
     const { chunks, dones, errors } = await stream(proxy, {})
     expect(chunks.map(({ choices }) => choices[0]?.delta.reasoning_content ?? '').join('')).toBe('Plan')
@@ -151,7 +151,7 @@ describe('a stream that breaks after its first words ends in one error event wit
     ]),
     ['its end without a finish reason', { rawBody: START }, 'upstream_error'],
     ['[DONE] without a finish reason', { rawBody: `${START}data: [DONE]\n\n` }, 'upstream_error'],
-    ['a finish reason that nobody knows', { rawBody: START + END.replace('"stop"', '"gone"') }, 'upstream_error'],
+    ['an unknown finish reason', { rawBody: START + END.replace('"stop"', '"gone"') }, 'upstream_error'],
     ['an event that is no JSON', { rawBody: `${START}data: {"choi\n\n${END}` }, 'upstream_error'],
     ['lines that are no events', { rawBody: `${START}<!DOCTYPE html><title>502</title>\n\n${END}` }, 'upstream_error'],
     [

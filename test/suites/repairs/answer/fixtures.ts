@@ -7,22 +7,22 @@ export interface Raw {
   readonly finish_reason?: string
 }
 
-/** What a client gets: a choice in OpenAI's form, or the code of an error. */
+/** What a client receives: a choice in OpenAI's format, or the code of an error. */
 export type Expected = { readonly finish_reason: string; readonly message: object } | { readonly error: string }
 
-/** One thing that Gemini's wire does, raw, and what becomes of it. */
+/** One peculiarity of Gemini's wire format, raw, and the result of its repair. */
 export interface Fixture {
-  /** The repair that it is about. */
+  /** The repair under test. */
   readonly repair: string
   readonly name: string
-  /** The choice of an answer in JSON. */
+  /** The choice of a JSON response. */
   readonly json?: Raw
-  /** The choices of the events of a stream. */
+  /** The choices in the events of a stream. */
   readonly stream?: readonly Raw[]
   readonly expected: Expected
-  /** Where a stream comes to something else: what has been said cannot be taken back. */
+  /** Set if the result of a stream differs, because text already sent cannot be withdrawn. */
   readonly streamed?: Expected
-  /** The request has `functions` instead of `tools`. */
+  /** The request uses `functions` instead of `tools`. */
   readonly isLegacy?: true
 }
 
@@ -110,7 +110,7 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'interleaved continuations that tell an index and no id',
+    name: 'interleaved continuations with an index and no id',
     stream: [
       piece(calls({ index: 0, ...call('a1', 'get_weather', '{"city":') }, { index: 1, ...call('a2', 'get_weather', '{"city":') })),
       piece(calls({ index: 0, function: { arguments: '"Oslo"}' } })),
@@ -120,7 +120,7 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'parallel calls that all tell the index 0',
+    name: 'parallel calls that all have the index 0',
     stream: [piece(calls(...BOTH.map((each) => ({ index: 0, ...each }))), 'stop')],
     expected: GOT_BOTH,
   },
@@ -257,7 +257,7 @@ const THOUGHTS: readonly Fixture[] = [
     json: whole(thought('<thought>Long and lon'), 'length'),
     stream: [piece(thought('<thought>Long and')), piece(thought(' lon'), 'length')],
     expected: said('', { reasoning_content: 'Long and lon' }, 'length'),
-    // The first event of a stream cannot know that no content will come, and says nothing of it.
+    // The first event of a stream cannot know that no content will follow, and leaves it out.
     streamed: { finish_reason: 'length', message: message({ reasoning_content: 'Long and lon' }) },
   },
 ]
@@ -422,10 +422,10 @@ const REFUSALS: readonly Fixture[] = [
   },
 ]
 
-/** What Gemini's wire does, by repair. */
+/** Peculiarities of Gemini's wire format, by repair. */
 export const FIXTURES: readonly Fixture[] = [...INDEX, ...IDS, ...ARGUMENTS, ...THOUGHTS, ...EXTRA, ...REASONS, ...ENDS, ...REFUSALS]
 
-/** What no repair may touch. */
+/** Choices that no repair may change. */
 export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
   {
     name: 'plain text',

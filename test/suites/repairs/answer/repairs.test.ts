@@ -52,7 +52,7 @@ describe('the repairs of answers, pure', () => {
 })
 
 describe('the table of repairs', () => {
-  /** What the pieces of a fixture come to with some of the repairs. */
+  /** The result of a fixture's chunks after some of the repairs. */
   const mended = (pieces: readonly Raw[], repairs: typeof ANSWER_REPAIRS): string => {
     let ids = 0
     const memory = newChoiceMemory(() => `new-${ids++}`)
@@ -186,10 +186,11 @@ describe('through the door', () => {
     expect(chunks.flatMap((chunk: ChatCompletionChunk) => leaksOf(chunk, CHUNK))).toEqual([])
     expect(chunks.filter(({ usage }) => usage).map(({ choices, usage }) => [choices, usage?.total_tokens])).toEqual([[[], 9]])
     const [choice] = (await runner.finalChatCompletion()).choices
-    // The helper keeps the last piece only of what it does not know, so that its reasoning is not looked at.
+    // The SDK's helper keeps only the last chunk of fields that it does not know, so its reasoning
+    // is not compared.
     const { content, tool_calls: calls = [] } = choice?.message ?? {}
     const wanted = expected.message as Message
-    // Its helper knows no empty content.
+    // The SDK's helper does not distinguish empty content from null.
     expect([content, choice?.finish_reason]).toEqual([wanted.content || null, expected.finish_reason])
     expect(calls.map((call) => call.type === 'function' && [call.id, call.function.name, call.function.arguments])).toEqual(
       (wanted.tool_calls ?? []).map((call) => [call.id, call.function.name, call.function.arguments]),

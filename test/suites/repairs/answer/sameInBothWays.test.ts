@@ -6,7 +6,7 @@ import { toChoice } from '../../../../src/upstream/answer/choice.js'
 import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { assembled, type Message } from './assembled.js'
 
-/** What Gemini says, before it is put on the wire. */
+/** An answer before it is encoded for the wire. */
 interface Said {
   readonly thought: string
   readonly text: string
@@ -60,7 +60,7 @@ const inJson = ({ thought, text, calls, finish, signature }: Said): object => ({
   },
 })
 
-/** Cuts a text at some of its places. */
+/** Cuts a text at the given indexes. */
 function cut(text: string, places: readonly number[]): string[] {
   const cuts = [...new Set([0, ...places.map((place) => place % (text.length + 1)), text.length])].sort((a, b) => a - b)
   return cuts.slice(1).map((end, index) => text.slice(cuts[index], end))
@@ -98,7 +98,10 @@ function inStream({ thought, text, calls, finish, signature }: Said, { places, p
 
 const style = { isLegacy: false, mayBeEmpty: false, onRepair: () => undefined, storeSignature: () => undefined }
 
-/** The outcome with what may differ made equal: new ids, and empty content, of which a stream says nothing. */
+/**
+ * The outcome with permitted differences removed: new ids, and empty content, which a stream leaves
+ * out.
+ */
 function outcome(work: () => { message: object; finish_reason: unknown }): unknown {
   try {
     const { message, finish_reason: finish } = work()

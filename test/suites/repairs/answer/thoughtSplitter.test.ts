@@ -9,25 +9,25 @@ interface Piece {
   readonly isThought: boolean
 }
 
-/** Reads pieces the way the repair does. */
+/** Reads pieces as the repair does. */
 function read(pieces: readonly Piece[]): { reasoning: string; content: string } {
   const memory = newThoughtMemory()
   const split = [...pieces.map(({ text, isThought }) => splitThoughts(memory, text, isThought)), endThoughts(memory)]
   return { reasoning: split.map(({ reasoning }) => reasoning).join(''), content: split.map(({ content }) => content).join('') }
 }
 
-/** Cuts a text; pieces that begin before `flagged` carry the flag, and none reaches over it. */
+/** Cuts a text; pieces that begin before `flagged` carry the flag, and no piece crosses it. */
 function cut(text: string, flagged: number, at: readonly number[]): Piece[] {
   const cuts = [...new Set([0, flagged, ...at, text.length])].filter((place) => place <= text.length).sort((a, b) => a - b)
   return cuts.slice(1).map((end, index) => ({ text: text.slice(cuts[index], end), isThought: (cuts[index] ?? 0) < flagged }))
 }
 
-// Letters of the tags, so that texts come close to them.
+// Letters of the tags, so that texts resemble them.
 const NEAR = fc.string({ unit: fc.constantFrom('<', '/', 't', 'h', 'o', 'u', 'g', '>', 'a', '世'), maxLength: 14 })
 const THOUGHT = NEAR.filter((thought) => `${thought}${CLOSE}`.indexOf(CLOSE) === thought.length)
 
 describe('thoughts', () => {
-  test('are told from the answer wherever chunks cut, at every pair of places', () => {
+  test('are separated from the answer wherever chunks are cut, at every pair of positions', () => {
     const [thought, answer] = ['a <b', 'c </thought> <thought>d']
     const text = `<thought>${thought}${CLOSE}${answer}`
     const flagged = '<thought>'.length + thought.length
@@ -37,7 +37,7 @@ describe('thoughts', () => {
     expect([...seen]).toEqual([JSON.stringify({ reasoning: thought, content: answer })])
   })
 
-  test('are told from the answer whatever both say, and however much of the closing tag is flagged', () => {
+  test('are separated from the answer whatever both contain, and however much of the closing tag is flagged', () => {
     fc.assert(
       fc.property(THOUGHT, NEAR, fc.nat(CLOSE.length), fc.array(fc.nat(60)), (thought, answer, over, at) => {
         const text = `<thought>${thought}${CLOSE}${answer}`

@@ -1,13 +1,13 @@
 import type { ErrorName } from '../../../doubles/simulator/errors.js'
 
-/** What a client is told of one failure of Gemini's. */
+/** What a client receives for one failure of Gemini. */
 export interface Told {
   readonly status: number
   readonly type: string
   readonly code: string
   readonly param: string | null
   readonly retryAfter: string | null
-  /** False where no retry can mend it. */
+  /** False if no retry can succeed. */
   readonly isRetryable: boolean
 }
 
@@ -30,7 +30,7 @@ const FAILED = told(502, 'server_error', 'upstream_error')
 const BUSY = told(503, 'server_error', 'upstream_overloaded', { retryAfter: '5' })
 const limited = (retryAfter: string | null): Told => told(429, 'rate_limit_exceeded', 'rate_limit_exceeded', { retryAfter })
 
-/** Every error of Google's that is known, and what it becomes. */
+/** Every known error of Google with its response. */
 export const TOLD = {
   'missing-authorization': KEY,
   'invalid-authorization': KEY,
@@ -82,10 +82,13 @@ export const TOLD = {
   deadline: told(504, 'server_error', 'upstream_timeout'),
 } as const satisfies Record<ErrorName, Told>
 
-/** The errors that no retry can mend. */
-export const LASTING: readonly ErrorName[] = (Object.keys(TOLD) as ErrorName[]).filter((name) => !TOLD[name].isRetryable) // its own keys
+/** The errors for which no retry can succeed. */
+export const LASTING: readonly ErrorName[] = (Object.keys(TOLD) as ErrorName[]).filter((name) => !TOLD[name].isRetryable) // keys of the same object
 
-/** What a page of a front end becomes: its words and most of its statuses say nothing of the request. */
+/**
+ * The error for an HTML page of a front end: its text and most of its statuses say nothing about
+ * the request.
+ */
 export function toldOfPage(status: number): Told {
   if (status === 429) return limited(null)
   if (status === 503) return BUSY

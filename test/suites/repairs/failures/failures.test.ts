@@ -6,7 +6,7 @@ import { chat, chatLine, eventually, failureOf, openai, post } from '../../../su
 import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { LASTING, TOLD, type Told, toldOfPage } from './expected.js'
 
-/** A model without a replacement: a 404 ends there. */
+/** A model without a replacement: a 404 is final. */
 const MODEL = 'gemini-3.5-flash'
 const FORMS: readonly ErrorForm[] = ['array', 'object', 'sse-json', 'html']
 
@@ -34,7 +34,7 @@ const answered = async (behaviour: Behaviour, stream: boolean): Promise<Answered
 
 describe.each([false, true])('with stream: %s', (stream) => {
   describe.each(FORMS)('as %s', (form) => {
-    test.each(ERROR_NAMES)('%s is told as documented', async (error) => {
+    test.each(ERROR_NAMES)('%s is reported as documented', async (error) => {
       const expected = form === 'html' ? toldOfPage(errorOf(error).code) : TOLD[error]
       expect(await answered({ error, errorForm: form }, stream)).toEqual({ ...expected, message: expect.stringMatching(/^[A-Z].*[^\s]$/s) })
     })
@@ -63,7 +63,7 @@ describe('what the operator has to do', () => {
     ['disabled', /GEMINI_API_KEY/],
     ['region', /region/],
     ['free-tier-region', /region/],
-  ] as const)('is told to the client of %s, and in one line of the log', async (error, advice) => {
+  ] as const)('is reported to the client for %s, and in one line of the log', async (error, advice) => {
     const own = await startProxy()
     try {
       const response = await post(own, chat({ error }, { model: MODEL }))
@@ -80,7 +80,7 @@ describe('what the operator has to do', () => {
     }
   })
 
-  test('is told of a page that something else has answered', async () => {
+  test('is reported for an HTML page that another server has returned', async () => {
     const own = await startProxy()
     try {
       await (await post(own, chat({ error: 'not-found', errorForm: 'html' }, { model: MODEL }))).text()
@@ -184,7 +184,7 @@ describe('the wait that Google asks for', () => {
     ['a spent credit', limit('Your prepayment credits are depleted.')],
     ['a wait of more than five minutes', limit('Please retry in 5m1s.')],
     ['a wait of hours', limit('Slow down.', info('7200s'))],
-  ] as const)('is none that helps: %s is insufficient_quota', async (_, behaviour) => {
+  ] as const)('does not help: %s is insufficient_quota', async (_, behaviour) => {
     expect(await answered(behaviour, true)).toMatchObject({ status: 429, type: 'insufficient_quota', retryAfter: null, isRetryable: false })
   })
 })
@@ -218,7 +218,7 @@ describe('the JavaScript SDK and the proxy with their own numbers of retries', (
   afterAll(() => eager.close())
 
   const ask = (asked: ProxyUnderTest, behaviour: Behaviour, stream = false) => {
-    const body = chat(behaviour, { model: MODEL, stream }) as never // a body of the test's own
+    const body = chat(behaviour, { model: MODEL, stream }) as never // a body built by the test
     return openai(asked, { maxRetries: 2 }).chat.completions.create(body)
   }
 

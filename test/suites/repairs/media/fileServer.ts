@@ -4,30 +4,30 @@ import type { TLSSocket } from 'node:tls'
 import type { TestDestination } from '../../../../src/upstream/media/connection.js'
 import { makeCertificate } from '../../../support/certificate.js'
 
-/** What a server saw of one request. */
+/** One request as a server received it. */
 export interface Seen {
   readonly headers: IncomingMessage['headers']
   readonly url: string | undefined
   readonly servername: string | false | null
 }
 
-/** A TLS server on the loopback that stands for hosts of the public internet. */
+/** A TLS server on the loopback that acts as hosts of the public internet. */
 export interface FileServer {
   readonly destination: TestDestination
   readonly seen: Seen[]
-  /** Connections that were opened so far. */
+  /** Number of connections opened so far. */
   connections(): number
   close(): Promise<void>
 }
 
-/** Starts a server for the names on a free port. */
+/** Starts a server for the given names on a free port. */
 export async function startFileServer(answer: RequestListener, ...names: readonly string[]): Promise<FileServer> {
   const { key, cert } = makeCertificate(...names)
   const seen: Seen[] = []
   let connections = 0
   const server = createServer({ key, cert }, (request, response) => {
     const socket = request.socket as TLSSocket // every socket of a node:https server is one
-    const { servername } = socket as TLSSocket & { readonly servername: string | false | null } // missing in the types
+    const { servername } = socket as TLSSocket & { readonly servername: string | false | null } // missing from the types
     seen.push({ headers: request.headers, url: request.url, servername })
     answer(request, response)
   })

@@ -38,7 +38,7 @@ describe('a public file', () => {
     expect(await get('/a.png')).toEqual({ mediaType: 'image/png', base64: PNG.toString('base64') })
   })
 
-  test('is asked for by its own name, with nothing of ours', async () => {
+  test('is requested by its own host name, without headers of the proxy', async () => {
     await get('/a.png?size=2')
     expect(server.seen).toEqual([
       {
@@ -92,7 +92,7 @@ describe('refused', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const connectTo = (): FileServer['destination'] => ({ ...server.destination, port })
     await expect(get('/a.png', { connectTo, limits: IMPATIENT })).rejects.toMatchObject(refusal(UNREACHABLE))
-    await new Promise((done) => silent.close(done)) // ends only because no connection was left open
+    await new Promise((done) => silent.close(done)) // resolves only because no connection was left open
   })
 
   test('what is no media', async () => {
@@ -145,7 +145,7 @@ describe('rebinding', () => {
     const open = server.connections()
     const agent = makePinnedAgent([{ address: '127.0.0.1', family: 4 }], new AbortController().signal)
     const answer = request(`https://${HOST}:${server.destination.port}/a.png`, { dispatcher: agent })
-    await expect(answer).rejects.toThrow(/self-signed certificate/) // no ENOTFOUND: no name server knows the name
+    await expect(answer).rejects.toThrow(/self-signed certificate/) // not ENOTFOUND: no name server knows the name
     expect(server.connections()).toBe(open + 1)
     await agent.destroy()
   })

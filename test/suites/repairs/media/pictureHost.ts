@@ -2,14 +2,14 @@ import type { LookupAddress } from 'node:dns'
 import type { RequestListener } from 'node:http'
 import { type FileServer, startFileServer } from './fileServer.js'
 
-/** The host of the files. */
+/** Host name of the files. */
 export const HOST = 'pictures.example'
 const OTHER = 'cdn.example'
 /** An address of the public internet. */
 export const PUBLIC: LookupAddress = { address: '93.184.216.34', family: 4 }
-/** An address that only we could reach. */
+/** An address that only the proxy could reach. */
 export const PRIVATE: LookupAddress = { address: '10.1.2.3', family: 4 }
-/** A file that begins like a PNG. */
+/** A file with the signature of a PNG. */
 export const PNG = Buffer.from('\x89PNG\r\n\x1a\n0123456789', 'latin1')
 
 const redirect =
@@ -69,14 +69,14 @@ const NAMES: Readonly<Record<string, readonly LookupAddress[]>> = {
   'mixed.example': [PUBLIC, PRIVATE],
   'empty.example': [],
 }
-/** The only name server of these tests. */
+/** The only resolver used in these tests. */
 export const resolve = async (host: string): Promise<readonly LookupAddress[]> => {
   const found = NAMES[host]
   if (found === undefined) throw new Error(`getaddrinfo ENOTFOUND ${host}`)
   return found
 }
 
-/** Starts the server that stands for every public host of these tests. */
+/** Starts the server that acts as every public host in these tests. */
 export const startPictureHost = (): Promise<FileServer> =>
   startFileServer(
     (request, response) => {

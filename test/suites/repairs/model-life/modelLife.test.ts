@@ -6,7 +6,7 @@ import type { Settings } from '../../../doubles/simulator/index.js'
 import { chatLine, openai, parseStream, post } from '../../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
-/** The models that every deployment has to answer for, and who serves them once Google does not. */
+/** Models that every deployment must serve, each with its replacement after Google's retirement. */
 const REQUIRED = [
   ['gemini-2.5-flash', 'gemini-3.5-flash-lite'],
   ['gemini-2.5-pro', 'gemini-3.8-flash'],
@@ -126,7 +126,7 @@ describe('a retired model', () => {
     expect({ status: response.status, sent: namesSent(proxy) }).toEqual({ status: 404, sent: ['gemini-3.5-flash'] })
   })
 
-  test('is not told from a page of a front end', async () => {
+  test('is not inferred from an HTML page of a front end', async () => {
     const proxy = await started({}, { behaviour: { error: 'not-found', errorForm: 'html' } })
     const response = await post(proxy, { model: 'gemini-2.5-flash', messages: MESSAGES })
     expect({ status: response.status, retry: response.headers.get('x-should-retry'), sent: namesSent(proxy) }).toEqual({
@@ -136,7 +136,7 @@ describe('a retired model', () => {
     })
   })
 
-  test('is not told from cached content that Google does not find', async () => {
+  test('is not inferred from cached content that Google does not find', async () => {
     const error = { code: 404, status: 'NOT_FOUND', message: 'CachedContent not found (or permission denied)' }
     const proxy = await started({}, { behaviour: { error } })
     const extra = { google: { cached_content: 'cachedContents/gone' } }

@@ -64,7 +64,7 @@ describe('a model that is not listed', () => {
     },
   )
 
-  test('answers when Google will not tell, for then the request itself tells', async () => {
+  test('is served when the look-up fails, because the request itself shows whether it exists', async () => {
     proxy.simulator.next({ path: '/models', error: 'unavailable' })
     expect((await post(proxy, chat({}, { model: NEW }))).status).toBe(200)
   })
@@ -86,10 +86,10 @@ describe('the memory of look-ups', () => {
   const words = (status: number): string =>
     status === 404 ? '[{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}]' : '{}'
   const answer = (status: number) =>
-    ({ status, contentType: 'application/json', body: Readable.from([Buffer.from(words(status))]) }) as unknown as UpstreamResponse // only these are read
+    ({ status, contentType: 'application/json', body: Readable.from([Buffer.from(words(status))]) }) as unknown as UpstreamResponse // only these fields are read
   const signal = new AbortController().signal
 
-  /** A look-up over a scripted endpoint, with a clock of its own. */
+  /** A look-up against a scripted endpoint, with its own clock. */
   const scripted = (status: number) => {
     const clock = { now: 0 }
     const asked: string[] = []

@@ -2,23 +2,27 @@ import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { knownModel } from '../../../../src/upstream/models/retirement.js'
 import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
 
-/** Some members of a chat request; whoever writes it says that they follow the contract. */
+/**
+ * Some members of a chat request; the author of a case guarantees that they follow the contract.
+ */
 export type RequestMembers = Readonly<Record<string, unknown>>
 
-/** The members as a request. A repair reads no others than its own. */
+/** Casts the members to a request. A repair reads only its own members. */
 export const toRequest = (members: RequestMembers): ChatCompletionRequest => members as unknown as ChatCompletionRequest
 
-/** What a repair is shown to do: the members that matter of what a client sends, and of what they become. */
+/**
+ * One behaviour of a repair: the relevant members of the client's request, and the repaired ones.
+ */
 export interface RepairCase {
   /** Completes the sentence "`repair` …". */
   readonly does: string
   readonly raw: RequestMembers
   readonly expected: RequestMembers
-  /** Paths that are named as not forwarded; none unless told. */
+  /** Paths reported as not forwarded; none by default. */
   readonly ignored?: readonly string[]
-  /** Model that is asked for; a Gemini 2.5 unless told. */
+  /** Requested model; a Gemini 2.5 by default. */
   readonly asked?: string
-  /** Model that serves; the one asked for unless told. */
+  /** Model that serves; the requested one by default. */
   readonly served?: string
   readonly thoughts?: 'auto' | 'off'
   readonly signatures?: Readonly<Record<string, string>>
@@ -27,10 +31,10 @@ export interface RepairCase {
 /** Cases by the name of their repair. */
 export type RepairCases = Readonly<Record<string, readonly RepairCase[]>>
 
-/** The model of the cases that name none. */
+/** The model of cases that name none. */
 export const MODEL = 'gemini-2.5-flash'
 
-/** What the repair of a case may know; `ignored` collects what it names. */
+/** The context of a case's repair; `ignored` collects the paths that it reports. */
 export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, ignored: string[]): RequestContext {
   const { asked = MODEL, served = asked, thoughts = 'auto', signatures = {} } = each
   return {
@@ -43,7 +47,7 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
   }
 }
 
-/** A conversation of one line. */
+/** A conversation of one message. */
 export const HELLO = [{ role: 'user', content: 'Hello' }]
 
 /** A function tool. */
@@ -52,5 +56,5 @@ export const tool = (name: string, parameters: object = { type: 'object', proper
   function: { name, parameters },
 })
 
-/** A tool call as it stands in a message. */
+/** A tool call as it is written in a message. */
 export const call = (id: string, name = 'weather') => ({ id, type: 'function', function: { name, arguments: '{"city":"Oslo"}' } })

@@ -23,7 +23,7 @@ describe('several choices of one request', () => {
     expect(proxy.simulator.requests.every(({ body }) => !('n' in (body as object)))).toBe(true)
   })
 
-  test('are told apart in a stream, each with one beginning and one end', async () => {
+  test('are distinguished in a stream, each with one beginning and one end', async () => {
     const { chunks, dones } = parseStream(await (await post(proxy, streamed({ text: 'One two three.' }, { n: 3 }))).text())
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
     expect(dones).toBe(1)

@@ -9,7 +9,7 @@ import { readChatRequest } from '../../../doubles/simulator/request.js'
 import { contextOf, type RequestMembers, tool, toRequest } from './cases.js'
 
 const MODELS = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemma-4-31b-it']
-// All that the simulator's reading looks at.
+// The only settings that the simulator's parser reads.
 const SETTINGS = { models: {}, newUser: false, strictSchemas: true } as unknown as Settings
 
 const text = fc.constantFrom('', ' ', 'Hello', 'Tell me more.')
@@ -34,7 +34,7 @@ const answer = fc.record({
   audio: optional(fc.constant({ id: 'audio_1' })),
 })
 
-/** A step of tool calls with its results, in any order and with something said between. */
+/** A step of tool calls with its results, in any order and with messages in between. */
 const step = fc
   .tuple(
     fc.integer({ min: 1, max: 3 }),
@@ -93,7 +93,7 @@ describe.each(MODELS)('%s', (served) => {
   })
 })
 
-/** The repairs without which the strict parser refuses what clients send. */
+/** The repairs without which the strict parser rejects what clients send. */
 const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
   (name) =>
     ![
@@ -120,14 +120,14 @@ describe('the same requests are refused', () => {
   })
 })
 
-/** How a request is mended, and for whom. */
+/** How a request is repaired, and for which model. */
 interface Way {
   readonly served: string
   readonly thoughts?: 'auto' | 'off'
   readonly repairs?: readonly RequestRepair[]
 }
 
-/** True where the strict parser takes a request that has been mended by some of the repairs only. */
+/** True if the strict parser accepts a request that only some of the repairs were applied to. */
 function isTaken(raw: RequestMembers, way: Way): boolean {
   const body = mended(raw, way)
   if (body === undefined) return true
@@ -135,12 +135,15 @@ function isTaken(raw: RequestMembers, way: Way): boolean {
     readChatRequest({ model: way.served, ...body }, SETTINGS)
     return true
   } catch {
-    // A refusal of the simulator: that is what is looked for.
+    // Rejected by the simulator: the outcome that is searched for.
     return false
   }
 }
 
-/** The request as it goes to Gemini; undefined where we refuse it, as every refusal has to: by 400 and with a place. */
+/**
+ * The request as it is sent to Gemini; undefined if the proxy rejects it, which must be a 400 with
+ * a `param`.
+ */
 function mended(raw: RequestMembers, { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: Way): Record<string, unknown> | undefined {
   try {
     return JSON.parse(JSON.stringify(applyAll(repairs, toRequest(raw), contextOf({ asked: served, thoughts }, [])))) as Record<

@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Conversations that OpenAI takes, or that history-trimming clients send. */
+/** Conversations that OpenAI accepts, or that clients that trim their history send. */
 const CONVERSATIONS: readonly (readonly [name: string, messages: Messages])[] = [
   ['a developer message alone', [{ role: 'developer', content: 'Write a poem.' }]],
   [
@@ -103,7 +103,7 @@ describe.each(['gemini-2.5-flash', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemm
 })
 
 describe('a loop of an agent', () => {
-  test.each(['gemini-2.5-flash', 'gemini-3.5-flash'])('goes on with whole answers of %s sent back', async (model) => {
+  test.each(['gemini-2.5-flash', 'gemini-3.5-flash'])('continues with whole answers of %s sent back', async (model) => {
     const messages: object[] = [ask('Weather, twice. simulate:{"steps":{"count":2,"parallel":2}}')]
     const finishes: unknown[] = []
     for (let turn = 0; turn < 3; turn += 1) {
@@ -115,7 +115,7 @@ describe('a loop of an agent', () => {
     expect(finishes).toEqual(['tool_calls', 'tool_calls', 'stop'])
   })
 
-  test('goes on when the client has dropped the signatures of Gemini 3', async () => {
+  test('continues when the client has dropped the signatures of Gemini 3', async () => {
     const messages: object[] = [ask('Weather. simulate:{"steps":1}')]
     const { choices } = (await (await post(proxy, { model: 'gemini-3.5-flash', messages, tools: TOOLS })).json()) as ChatCompletion
     const calls = (choices[0]?.message.tool_calls ?? []).map(({ extra_content: _, ...rest }) => rest)
@@ -124,7 +124,7 @@ describe('a loop of an agent', () => {
     expect(await answer.json()).toMatchObject({ choices: [{ finish_reason: 'stop' }] })
   })
 
-  test('goes on with calls that another provider has made', async () => {
+  test('continues with calls that another provider has made', async () => {
     const messages = [ask(), calling('toolu_1', 'toolu_2'), result('toolu_1'), result('toolu_2')]
     expect((await post(proxy, { model: 'gemini-3.8-flash', messages, tools: TOOLS })).status).toBe(200)
   })

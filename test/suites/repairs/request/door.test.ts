@@ -15,17 +15,20 @@ interface DoorCase extends RepairCase {
 const ALL = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }
 const CASES: readonly DoorCase[] = REQUEST_REPAIRS.flatMap(({ name: of }) => (ALL[of] ?? []).map((each) => ({ of, ...each })))
 
-/** What the contract itself demands of a message beside what a repair looks at. */
+/** Members that the contract requires in addition to those that a repair reads. */
 const FILLED: Readonly<Record<string, unknown>> = { model: MODEL, messages: HELLO }
 const bodyOf = ({ raw, asked }: RepairCase) => ({ ...FILLED, ...raw, ...(asked === undefined ? {} : { model: asked }) })
 
-/** A step at the start or without results is the pure test's matter: the conversation would be refused as a whole. */
+/**
+ * A step at the start or without results is covered by the unit tests: the API would reject the
+ * whole conversation.
+ */
 const isWhole = ({ raw, of }: DoorCase): boolean => of !== 'thought-signatures' || raw.messages === undefined
 const DOOR = CASES.filter(isWhole)
 
 let proxy: ProxyUnderTest
 let silent: ProxyUnderTest
-/** For an account to which Gemini 2.5 is closed. */
+/** For an account without access to Gemini 2.5. */
 let renewed: ProxyUnderTest
 beforeAll(async () => {
   const models = { 'gemini-9-flash': 'alive', 'gemini-2.0-flash': 'alive' } as const

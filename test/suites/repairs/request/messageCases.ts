@@ -133,7 +133,7 @@ export const MESSAGE_CASES: RepairCases = {
       { ignored: ['messages[0].extra_content', 'messages[1].tool_calls', 'messages[1].function_call', 'messages[3].extra_content'] },
     ),
     turning(
-      'tells an earlier call of a custom tool as that of a function',
+      'turns an earlier call of a custom tool into a call of a function',
       [ask, { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'shell', input: 'ls "x"' } }] }, result('a')],
       [
         ask,
@@ -281,7 +281,7 @@ export const MESSAGE_CASES: RepairCases = {
       [ask, calling('a'), result('a'), { role: 'user', content: 'Hurry.' }],
     ),
     turning(
-      'tells a result whose call was trimmed away as text',
+      'turns a result whose call was trimmed away into text',
       [{ role: 'system', content: 's' }, result('z'), ask],
       [{ role: 'system', content: 's' }, { role: 'user', content: 'Result of an earlier tool call: result z' }, ask],
     ),

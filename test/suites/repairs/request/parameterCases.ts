@@ -1,6 +1,6 @@
 import { HELLO, type RepairCases } from './cases.js'
 
-/** Every chat parameter of OpenAI that Gemini has no counterpart for. */
+/** Every chat parameter of OpenAI that has no counterpart in Gemini. */
 export const WITHOUT_COUNTERPART = {
   audio: { voice: 'alloy', format: 'mp3' },
   frequency_penalty: 0.5,
@@ -23,7 +23,7 @@ export const WITHOUT_COUNTERPART = {
   web_search_options: { search_context_size: 'low' },
 } as const
 
-/** Everything that Google takes as it is. */
+/** Every parameter that Google accepts unchanged. */
 const FORWARDED = {
   messages: HELLO,
   temperature: 0,

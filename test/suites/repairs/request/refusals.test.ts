@@ -29,7 +29,7 @@ const allowing = (...names: readonly string[]) => ({
   allowed_tools: { mode: 'auto', tools: names.map((name) => ({ type: 'function', function: { name } })) },
 })
 
-/** All that changes the meaning of a request and cannot be honoured. */
+/** Requests that cannot be honoured without changing their meaning. */
 const REFUSALS: readonly Refusal[] = [
   {
     of: 'log probabilities',

@@ -43,7 +43,7 @@ const bodyOf = (parts: readonly object[], more: object = {}) => ({
   ...more,
 })
 
-/** What arrived at Gemini of the user's message, less its text. */
+/** What Gemini received of the user's message, except its text. */
 const arrived = (at = 0): unknown => {
   const sent = proxy.simulator.requests[at]?.body as { messages: { role: string; content: unknown[] }[] } | undefined
   return sent?.messages.find(({ role }) => role === 'user')?.content.slice(1)

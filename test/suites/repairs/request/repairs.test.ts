@@ -16,11 +16,11 @@ describe('the table of request repairs', () => {
 
   test('shows each of them mending something', () => {
     const idle = NAMES.filter((name) => (CASES[name] ?? []).every(({ raw, expected }) => JSON.stringify(raw) === JSON.stringify(expected)))
-    // It refuses only; its cases are in refusals.test.ts.
+    // It only rejects requests; its cases are in refusals.test.ts.
     expect(idle).toEqual(['impossible-parameters'])
   })
 
-  test.each(REQUEST_REPAIRS)('tells in one sentence why there is $name', ({ name, reason }) => {
+  test.each(REQUEST_REPAIRS)('explains $name in one sentence', ({ name, reason }) => {
     expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
     expect(reason).toMatch(/^[A-Z].{20,}\.$/)
   })

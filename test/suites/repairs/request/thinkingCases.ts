@@ -4,7 +4,7 @@ const PLACEHOLDER = 'skip_thought_signature_validator'
 const config = (thinking: object, more: object = {}) => ({ ...more, extra_body: { google: { thinking_config: thinking } } })
 const signed = (id: string, signature: string) => ({ ...call(id), extra_content: { google: { thought_signature: signature } } })
 
-/** What an effort becomes on a model. */
+/** A case for the translation of an effort on a model. */
 const effort = (asked: string, wanted: string, thinking: object): RepairCase => ({
   does: `makes effort ${wanted} of ${asked} ${JSON.stringify(thinking)}`,
   asked,
@@ -33,7 +33,7 @@ const EFFORTS: readonly RepairCase[] = [
   },
 ]
 
-/** Cases of the repairs around thinking. */
+/** Cases of the repairs of thinking parameters. */
 export const THINKING_CASES: RepairCases = {
   'own-thinking-config': [
     {
@@ -172,7 +172,7 @@ export const THINKING_CASES: RepairCases = {
       expected: { reasoning_effort: 'low' },
     },
     {
-      does: 'says nothing of thinking where nobody does',
+      does: 'adds no thinking parameters where the request has none',
       asked: 'gemini-3.8-flash',
       thoughts: 'off',
       raw: { top_p: 1 },

@@ -5,7 +5,7 @@ const TIME = tool('time')
 const CITY = { type: 'object', properties: { city: { type: 'string' } } }
 const format = (schema: object) => ({ type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } })
 
-/** A schema that Gemini's endpoint refuses as it is, and what it becomes. */
+/** A schema that Gemini's endpoint rejects unchanged, and its translation. */
 const PYDANTIC = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
@@ -19,7 +19,7 @@ const PYDANTIC = {
   $defs: { Place: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } },
 }
 
-/** Cases of the repairs of tools and answer formats. */
+/** Cases of the repairs of tools and response formats. */
 export const TOOL_CASES: RepairCases = {
   'legacy-tools': [
     {

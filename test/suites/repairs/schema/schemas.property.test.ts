@@ -34,7 +34,7 @@ const keywords = fc.record(
   { requiredKeys: [] },
 )
 
-/** A random few of the keywords, so that not all of them meet in each schema. */
+/** A random few of the keywords, so that a schema does not have all of them at once. */
 const fewKeywords = fc
   .tuple(keywords, fc.array(fc.nat(15), { maxLength: 4 }))
   .map(([all, chosen]) => Object.fromEntries(Object.entries(all).filter((_, index) => chosen.includes(index))))
@@ -56,7 +56,7 @@ const document = fc
   .tuple(schema, fc.record({ A: schema, B: schema }))
   .map(([root, $defs]) => (typeof root === 'object' && root !== null ? { ...root, $defs } : root))
 
-/** Every sentence that a schema breaks, of what Gemini asks for in each schema position. */
+/** Returns every violation of Gemini's schema rules, with its path. */
 function broken(found: unknown, path: string): string[] {
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return [`${path}: no object`]
   const node: Record<string, unknown> = { ...found }
@@ -85,7 +85,7 @@ function broken(found: unknown, path: string): string[] {
 
 const RUNS = { numRuns: 3000, seed: 20261124 }
 
-/** The translation, or undefined where it was refused as the contract says. */
+/** The translation, or undefined if it was rejected as the contract describes. */
 function translatedOrRefused(raw: unknown): ReturnType<typeof translated> | undefined {
   try {
     return translated(raw)

@@ -10,7 +10,10 @@ const object = (properties: object, required: readonly string[], more: object = 
 })
 const optional = (schema: object): object => ({ anyOf: [schema, { type: 'null' }], default: null })
 
-/** Parameters of tools in the style of coding agents, MCP servers and schema generators; made up for these tests. */
+/**
+ * Tool parameters in the style of coding agents, MCP servers and schema generators; made up for
+ * these tests.
+ */
 export const TOOL_SCHEMAS: Readonly<Record<string, object>> = {
   read_file: object(
     {
@@ -124,7 +127,7 @@ export const TOOL_SCHEMAS: Readonly<Record<string, object>> = {
   save_note: object(
     { format: text('A property, not the keyword'), const: text('Another'), $ref: text('A third'), default: { type: 'array' }, body: {} },
     ['format', 'const'],
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
     { if: { properties: { format: { const: 'html' } } }, then: { required: ['body'] }, dependentRequired: { const: ['body'] } },
   ),
   set_theme: {

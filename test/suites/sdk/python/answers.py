@@ -1,4 +1,6 @@
-"""Has the official Python SDK put answers together by its own means and prints what it saw as one JSON object.
+"""Assembles answers with the helpers of the official Python SDK.
+
+Prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-3.8-flash python answers.py
 """
@@ -103,7 +105,10 @@ async def asynchronous_text():
 
 
 def agent(client, is_stream, parallel):
-    """Runs tools until the model answers. Python's SDK has no runner of its own; its messages go back as it gives them."""
+    """Runs tools until the model answers.
+
+    The Python SDK has no tool runner; its messages are sent back unchanged.
+    """
     messages = user("Ask.", **calls(3, parallel))
     cities = []
     for _ in range(8):

@@ -1,7 +1,10 @@
-"""Runs the shared cases with the installed version of the official Python SDK and prints {"version": ..., "results": {title: null or what is wrong}}.
+"""Runs the shared cases with the installed version of the official Python SDK.
+
+Prints {"version": ..., "results": {title: null or the problem}}.
 
 usage: SDK_TARGET='{"name", "baseUrl", "token", "model", "embeddingModel", "scenarios", "stateUrl"}' python cases.py
-The titles are those of test/suites/sdk/cases.ts, which names what each case needs of a target; SDK_TITLES is the list of those to run.
+The titles are those of test/suites/sdk/cases.ts, which lists the scenarios that each case needs;
+SDK_TITLES is the list of titles to run.
 """
 
 import asyncio
@@ -204,7 +207,7 @@ def giving_up():
 
 
 async def asked():
-    """Waits until Gemini has been asked; where the target cannot tell, a tenth of a second."""
+    """Waits until Gemini has received the request; 0.1 s if the target does not report that."""
     end = time.monotonic() + WAIT_SECONDS
     await asyncio.sleep(0.1)
     while "stateUrl" in TARGET and (await asyncio.to_thread(state))["openRequests"] == 0:
@@ -237,7 +240,7 @@ def leave_stream():
 
 @contextmanager
 def counting(max_retries):
-    """A client, and the list of what it sends."""
+    """Returns a client, and the list of the requests that it sends."""
     sent = []
     with openai.DefaultHttpxClient(event_hooks={"request": [sent.append]}) as http_client:
         yield client(max_retries=max_retries, http_client=http_client), sent
@@ -284,7 +287,7 @@ def models():
 INVALID = "invalid_request_error"
 CASES = {
     "completes a chat": chat,
-    "is told that an answer was cut at the token limit": length,
+    "sees that an answer was cut at the token limit": length,
     "iterates over a stream: role first, one identity, one finish": stream,
     "gets one usage chunk without choices when it asks for usage": stream_usage,
     "puts a stream together with its helper": stream_helper,
@@ -299,7 +302,7 @@ CASES = {
     "raises BadRequestError for bad request, also of a stream": raises("bad_request", openai.BadRequestError, 400, "integer_above_max_value", INVALID),
     "raises RateLimitError for rate limit, also of a stream": raises("rate_limit", openai.RateLimitError, 429, "rate_limit_exceeded", "rate_limit_exceeded"),
     "raises InternalServerError for overloaded, also of a stream": raises("overloaded", openai.InternalServerError, 503, "upstream_overloaded", "server_error"),
-    "is told how long to wait, and which request it was": rate_limit,
+    "learns how long to wait, and which request it was": rate_limit,
     "raises APIError from a stream that breaks": broken_stream,
     "leaves a request before its answer": leave_request,
     "leaves a stream in its middle": leave_stream,

@@ -1,4 +1,4 @@
-"""Drives a running proxy with the official Python SDK and prints what it saw as one JSON object.
+"""Drives a running proxy with the official Python SDK and prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-2.5-flash python client.py
 """
@@ -32,7 +32,7 @@ def answer_of(completion):
 
 
 def stream_of(chunks):
-    """What a stream amounts to: its text, and the facts a client relies on."""
+    """Summarizes a stream: its text, and the properties that clients rely on."""
     choices = [choice for chunk in chunks for choice in chunk.choices]
     return {
         "ids": sorted({chunk.id for chunk in chunks}),

@@ -1,4 +1,6 @@
-"""Asks a running proxy for embeddings with the official Python SDK and prints what it saw as one JSON object.
+"""Requests embeddings from a running proxy with the official Python SDK.
+
+Prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-embedding-001 python embeddings.py
 """

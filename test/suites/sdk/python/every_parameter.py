@@ -1,4 +1,6 @@
-"""Sets every parameter that the official Python SDK knows, and none, on a running proxy; prints what came back as one JSON object.
+"""Sends every parameter of the official Python SDK, and none, to a running proxy.
+
+Prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-3.8-flash LASTING='["region"]' python every_parameter.py
 """
@@ -12,7 +14,7 @@ from openai import APIError, OpenAI
 MODEL = os.environ["PROXY_MODEL"]
 PNG = "data:image/png;base64,iVBORw0KGgo="
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
-# What is the SDK's own, not the request's.
+# Options of the SDK, not parameters of the request.
 TRANSPORT = {"self", "extra_headers", "extra_query", "extra_body", "timeout"}
 
 MESSAGES = [

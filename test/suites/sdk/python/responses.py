@@ -1,4 +1,6 @@
-"""Has the official Python SDK use the Responses API by its own means and prints what it saw as one JSON object.
+"""Uses the Responses API with the helpers of the official Python SDK.
+
+Prints the results as one JSON object.
 
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-3.8-flash python responses.py
 """
