@@ -46,7 +46,7 @@ export default class StrictReporter extends DefaultReporter {
         `suite  ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${files} files  ${line(passed, failed, skipped)}`,
       )
     }
-    for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/test/debian-packages.sh installs the missing programs)`)
+    for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/test/debian-packages.sh prints what to install)`)
     for (const offence of offences) this.log(`strict: ${offence}`)
     for (const failure of failuresIn(modules)) this.log(`failed: ${failure}`)
     for (const failure of late) this.log(`failed: ${failure}`)

@@ -1,7 +1,7 @@
-// usage: node --import tsx test/tools/mutants/run.ts [name...] Applies each patch of
-// test/tools/mutants/ in a copy of the repository, builds it, and runs the test that must fail.
-// Before that, the same tests run on the unchanged sources and must pass. Prints a table and
-// counts. Exits with 1 if a patch does not apply or build, or its test passes.
+// usage: node --import tsx test/tools/mutants/run.ts [name...]
+// Applies each patch of test/tools/mutants/ in a copy of the repository, builds it, and runs the
+// test that must fail. Before that, the same tests run on the unchanged sources and must pass.
+// Prints a table and counts. Exits with 1 if a patch does not apply or build, or its test passes.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
