@@ -69,12 +69,10 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
     const page = await readPage(parts, known, MOST_ENTRIES)
     if (page !== undefined && page !== 'missing') {
       foundAt = performance.now()
-      const isWhole = page.batches.length < MOST_ENTRIES
       const batch = joinBatches(page.batches, known)
-      if (batch !== undefined) {
-        known = lastNumberOf(batch)
-        yield isWhole ? { ...batch, end: page.end } : batch
-      }
+      if (batch !== undefined) known = lastNumberOf(batch)
+      const isWhole = page.batches.length < MOST_ENTRIES || known === page.last
+      if (batch !== undefined) yield isWhole ? { ...batch, end: page.end } : batch
       if (!isWhole) continue
       if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw apiError('stream_interrupted')
       if (page.end !== undefined) return

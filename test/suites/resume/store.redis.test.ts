@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.js'
+import { apiError } from '../../../src/contract/errors.js'
+import type { EventBatch, StreamEnd } from '../../../src/contract/eventFormat.js'
 import { MemoryResumeStore } from '../../../src/resume/memory/memoryResumeStore.js'
 import { RedisResumeStore } from '../../../src/resume/redis/redisResumeStore.js'
 import type { ResumeStore } from '../../../src/resume/resumeStore.js'
@@ -122,6 +124,19 @@ describe('the store in Redis, read by another instance', () => {
     void writer.append('2')
     writer.end(WHOLE)
     await eventually(async () => expect(await readAll(await found(other.store, 'a'))).toBe('id: s:1\ndata: 1\n\nid: s:2\ndata: 2\n\n'))
+  })
+
+  test('tells its end with the last batch, also where that is the last that one round trip reads', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, Array<number>(199).fill(1))
+    const end: StreamEnd = { ending: 'failed', failure: apiError('upstream_overloaded') }
+    writer.end(end, 'failed')
+    await eventually(async () => expect((await found(other.store, 'a')).end()).toMatchObject({ ending: 'failed' }))
+    const batches: EventBatch[] = []
+    for await (const batch of (await found(other.store, 'a')).read(0, new AbortController().signal)) batches.push(batch)
+    expect(batches.flatMap(({ data }) => data)).toHaveLength(200)
+    expect(batches.at(-1)?.end).toMatchObject({ ending: 'failed', failure: { code: 'upstream_overloaded' } })
   })
 
   test('is written again, from the first event, after Redis has lost it', async () => {
