@@ -55,7 +55,7 @@ export const toolKindsRepair: RequestRepair = {
 
 function toKnownTool(tool: RequestTool, path: string, ignore: Ignore): RequestTool {
   if (tool.type !== 'function') {
-    const message = 'Custom tools are not supported by Chat Completions. Declare a function instead.'
+    const message = 'Only the Responses API supports custom tools. Declare a function instead.'
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
   const { function: declared } = tool
