@@ -9,9 +9,8 @@ import { asking, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 
 const START = fileURLToPath(new URL('../../../dist/start.cjs', import.meta.url))
-// Modules that cost a cold start milliseconds and memory: Node.js's own fetch, HTTP/2, TLS, and the
-// dependencies of `assert`.
-const IDLE = ['internal/deps/undici/undici', 'http2', 'tls', 'assert', 'internal/assert/assertion_error', 'fs/promises']
+// Modules whose loading scripts/bundle/trims.ts prevents: the fetch of Node.js, and HTTP/2.
+const IDLE = ['internal/deps/undici/undici', 'http2']
 
 test('a first chat over HTTP loads nothing of Node.js that it does not use', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loaded-'))
