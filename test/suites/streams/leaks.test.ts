@@ -96,8 +96,8 @@ test('nothing is left of hundreds of requests whose clients have left: no signal
   await round()
   await round()
   let after = alive()
-  // undici and the sockets release some objects in a later turn.
-  for (let look = 0; look < 20 && Object.entries(after).some(([name, count]) => count >= (before[name] ?? 0) + 20); look += 1) {
+  // Idle connections close later, and a busy machine closes them late; a leak never ends.
+  for (let look = 0; look < 600 && Object.entries(after).some(([name, count]) => count >= (before[name] ?? 0) + 20); look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     after = alive()
   }
