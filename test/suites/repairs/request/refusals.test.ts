@@ -52,7 +52,7 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: HELLO, tools: [tool('a'), { type: 'custom', custom: { name: 'shell' } }] },
     param: 'tools[1].type',
     code: 'unsupported_value',
-    says: /^Custom tools/,
+    says: /^Only the Responses API supports custom tools/,
   },
   {
     of: 'the choice of a custom tool',
