@@ -38,8 +38,11 @@ export interface AppSettings extends ServerSettings {
 /** The HTTP side, which can listen and drain. */
 export interface App {
   readonly fastify: FastifyInstance
-  /** Refuses new requests, lets running ones finish within the grace period, then aborts them. */
-  drain(graceMs: number): Promise<void>
+  /**
+   * Refuses new requests, lets running ones finish within the grace period, then aborts them;
+   * earlier when `hurry` aborts.
+   */
+  drain(graceMs: number, hurry?: AbortSignal): Promise<void>
 }
 
 /** Makes the HTTP side. It does not listen yet. */
@@ -71,5 +74,5 @@ export async function makeApp(parts: AppParts): Promise<App> {
 
   app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
-  return { fastify: app, drain: (graceMs) => drainServer(app, exchanges, graceMs) }
+  return { fastify: app, drain: (graceMs, hurry) => drainServer(app, exchanges, graceMs, hurry) }
 }

@@ -4,6 +4,14 @@ import type { Exchange, ExchangeEnd } from './exchange.js'
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
+/** What is counted elsewhere, whenever the metrics are read. */
+export interface Counts {
+  readonly resumableStreams: () => number
+  readonly droppedLines: () => number
+}
+
+const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0 }
+
 /** The metrics of this process. Label values come from fixed sets only, whatever clients send. */
 export class Metrics implements MetricsPage {
   readonly #registry = new Registry()
@@ -26,11 +34,19 @@ export class Metrics implements MetricsPage {
   readonly #streamsInFlight = this.#gauge('streams_in_flight', 'Event streams in flight.')
   #hasProcessMetrics = false
 
-  /** @param resumableStreams - counts the resumable streams, whenever the metrics are read */
-  constructor(resumableStreams = (): number => 0) {
+  constructor({ resumableStreams, droppedLines }: Counts = NOTHING) {
     const gauge = this.#gauge('resumable_streams', 'Streams that can be resumed from this instance, running and finished.', () =>
       gauge.set(resumableStreams()),
     )
+    const dropped = new Counter({
+      name: 'gemini_proxy_log_lines_dropped_total',
+      help: 'Log lines that could not be written.',
+      registers: [this.#registry],
+      collect: () => {
+        dropped.reset()
+        dropped.inc(droppedLines())
+      },
+    })
   }
 
   /** The metrics in the text format of Prometheus. */
