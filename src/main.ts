@@ -62,8 +62,8 @@ function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
     log.info({ signal }, isFirst ? 'draining' : 'draining without further waiting')
     logSink.flush()
     endAfter(isFirst ? graceMs + STOP_MARGIN_MS : STOP_MARGIN_MS)
-    if (!isFirst) return hurry.abort()
-    service.close(hurry.signal).then(() => end('stopped'), die)
+    if (isFirst) service.close(hurry.signal).then(() => end('stopped'), die)
+    else hurry.abort()
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)

@@ -34,7 +34,6 @@ export class LogSink {
   /** True where the last line was written in part. */
   #isCut = false
   #isFull = false
-  #isTerminalClosed = false
   #timer: NodeJS.Timeout | undefined
   #waiting: (() => void)[] = []
 
@@ -59,15 +58,13 @@ export class LogSink {
         this.#written += writeSync(this.#file, this.#batch, this.#written)
         this.#isFull = false
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        this.#isFull = code === 'EAGAIN'
-        this.#isTerminalClosed = code === 'EIO'
-        if (this.#isFull) return this.#flushLater()
-        this.#dropAll()
+        this.#isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+        if (!this.#isFull) this.#dropAll()
         break
       }
     }
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    if (this.#isFull) this.#flushLater()
+    else for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** Resolves once all lines have been written or dropped, at the latest after half a second. */
@@ -89,8 +86,7 @@ export class LogSink {
       Atomics.wait(pause, 0, 0, 10)
       this.flush()
     }
-    // Node.js aborts, or hangs, at its exit where it cannot reset a terminal (nodejs/node#51519).
-    if (this.#isTerminalClosed) for (const each of [0, 1, 2]) closeSync(each)
+    leaveTerminal()
   }
 
   /** Prepares the next batch unless one is being written. @returns false where nothing is left */
@@ -144,6 +140,14 @@ export class LogSink {
       this.flush()
     }, RETRY_MS).unref()
   }
+}
+
+/**
+ * Node.js aborts, or hangs, at its exit where it cannot reset a terminal that has been closed
+ * (nodejs/node#51519). Nothing was changed in it.
+ */
+function leaveTerminal(): void {
+  for (const file of [0, 1, 2]) if (fstatSync(file).isCharacterDevice()) closeSync(file)
 }
 
 /**

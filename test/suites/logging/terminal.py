@@ -7,10 +7,7 @@ import subprocess
 import sys
 import threading
 
-master, slave = pty.openpty()
-child = subprocess.Popen(sys.argv[1:], stdout=slave)
-os.close(slave)
-closed = threading.Event()
+SIGNALS = {signal.SIGUSR1, signal.SIGTERM, signal.SIGCHLD}
 
 
 def read():
@@ -21,12 +18,18 @@ def read():
             return
 
 
-def hang_up(_signal, _frame):
-    closed.set()
-    os.close(master)
-
-
-signal.signal(signal.SIGUSR1, hang_up)
-signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+master, slave = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdout=slave)
+os.close(slave)
+closed = threading.Event()
+# After the start of the child, which would inherit it.
+signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 threading.Thread(target=read, daemon=True).start()
-sys.exit(child.wait())
+while child.poll() is None:
+    received = signal.sigwait(SIGNALS)
+    if received == signal.SIGTERM:
+        child.terminate()
+    if received == signal.SIGUSR1:
+        closed.set()
+        os.close(master)
+sys.exit(child.returncode)

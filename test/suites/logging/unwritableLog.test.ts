@@ -156,6 +156,7 @@ describe('lines that were lost', () => {
   test('while nobody read are named in one line, once somebody reads again', async () => {
     const pipe = makePipe()
     const server = await start(pipe.writer)
+    await expect.poll(() => pipe.read()).toContain('listening')
     pipe.leave()
     await server.ask(50)
     pipe.open()
