@@ -11,6 +11,10 @@ import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
+// The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
+// connections while many clients connect at once.
+const LISTEN_BACKLOG = 4_096
+
 /** What a service is made of besides its configuration. */
 export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>, Pick<UpstreamParts, 'media'> {
   readonly log: Logger
@@ -53,7 +57,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   return {
     listen: async () => {
       if (config.authTokens === undefined) log.warn('AUTH_TOKEN is not set: anyone who can reach this address can use the Gemini quota')
-      return app.fastify.listen({ host: config.host, port: config.port })
+      return app.fastify.listen({ host: config.host, port: config.port, backlog: LISTEN_BACKLOG })
     },
     close: async (hurry) => {
       await app.drain(config.shutdownGraceMs, hurry)

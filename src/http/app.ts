@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from '../stores/redis.js'
 import { answerFailure, toApiFailure } from './answer/failure.js'
+import { limitConnections } from './connections.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import { addAdmission } from './hooks/admission.js'
 import type { Authenticate } from './hooks/auth.js'
@@ -8,6 +9,7 @@ import { addBodyPace, type BodyPace, BodyWatch } from './hooks/bodyPace.js'
 import { addCors } from './hooks/cors.js'
 import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
+import { addFraming } from './hooks/framing.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
@@ -15,7 +17,7 @@ import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
 /** What the HTTP side is made of. */
-export interface AppParts extends Omit<ExchangeParts, 'bodies'>, Pick<FunctionHookParts, 'endStreams'> {
+export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGateway'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
   /** Shares the rate limits between instances. */
@@ -28,6 +30,7 @@ export interface AppSettings extends ServerSettings {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
+  readonly maxConcurrentRequests: number
   readonly rateLimitRpm: number | undefined
   /** Set on Function Compute only. */
   readonly functionName: string | undefined
@@ -51,20 +54,23 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const { rateLimitRpm: perMinute } = settings
   const isOnFunctionCompute = settings.functionName !== undefined
   const app = makeServer(settings)
+  limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
 
   // The hooks in their order. Each can refuse a request; the body is read after the last.
 
   // First: every response, errors included, has a request id, a log line and metrics.
-  addExchangeHooks(app, { ...parts, bodies })
+  addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
   // Before authentication: the platform sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
+  // Before everything that answers: 400 (Host, Transfer-Encoding).
+  addFraming(app)
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
-  // Before everything that needs a caller. Answers 400 (Host), 404, 405, 401, 503 (draining), 413.
+  // Before everything that needs a caller. Answers 404, 405, 401, 503 (draining), 413, 415.
   addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
   // Before everything that can wait (Redis, the body, Gemini).
-  addDeadline(app, settings.requestTimeoutMs)
+  addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
   // Before the request counts towards the load. Answers 429.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
   // Counts the request and its body from here on. Answers 503 (load).

@@ -30,6 +30,7 @@ export class Metrics implements MetricsPage {
   )
   readonly #brokenStreams = this.#counter('stream_errors_total', 'Streams that ended in an error event.', ['operation', 'code'])
   readonly #repairs = this.#counter('repairs_total', 'Requests that a repair changed.', ['repair'])
+  readonly #refused = this.#counter('connections_refused_total', 'Connections closed because this process was at its limit.', ['reason'])
   readonly #requestsInFlight = this.#gauge('requests_in_flight', 'Requests in flight.')
   readonly #streamsInFlight = this.#gauge('streams_in_flight', 'Event streams in flight.')
   #hasProcessMetrics = false
@@ -70,6 +71,11 @@ export class Metrics implements MetricsPage {
   /** A call of Gemini has ended. @param key - its position in `GEMINI_API_KEY`, from 1 */
   countUpstream(key: number, outcome: string): void {
     this.#upstream.inc({ key, outcome })
+  }
+
+  /** A connection has been closed unanswered. @param reason - the limit that it exceeded */
+  countRefused(reason: string): void {
+    this.#refused.inc({ reason })
   }
 
   /** An exchange has ended. */

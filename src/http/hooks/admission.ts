@@ -21,15 +21,13 @@ export interface AdmissionParts {
   readonly bodyLimitBytes: number
 }
 
-/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413. */
+/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413, 415 (encoding). */
 export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
   const allowedMethods = makeAllowedMethods(operations)
 
   app.addHook('onRequest', (request, _reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-      throw apiError('invalid_value', 'The request has no Host header.')
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
     exchange.operationId = operation.operationId
     exchange.route = operation.path
@@ -43,6 +41,7 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
     const bodyBytes = announcedBytes(request)
     if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
+    if (bodyBytes !== 0 && isEncoded(request)) throw apiError('unsupported_media_type', NO_ENCODING)
     done()
   })
 }
@@ -58,6 +57,11 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 }
+
+const NO_ENCODING = 'The request body must not be compressed. Send it without the header `Content-Encoding`.'
+
+/** True where the body is compressed. */
+const isEncoded = ({ headers }: FastifyRequest): boolean => !/^(identity)?$/i.test(headers['content-encoding']?.trim() ?? '')
 
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')

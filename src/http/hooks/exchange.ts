@@ -15,15 +15,18 @@ export interface ExchangeParts {
   readonly pressure: Pressure
   readonly bodies: BodyWatch
   readonly log: Logger
+  /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
+  readonly isBehindGateway: boolean
   /** Where the log is written; undefined where the log does not buffer lines. */
   readonly logSink?: LogSink | undefined
 }
 
 /** Gives each request its exchange and id; at its end releases what it held, counts and logs it. */
-export function addExchangeHooks(app: FastifyInstance, { exchanges, metrics, pressure, bodies, log, logSink }: ExchangeParts): void {
+export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
+  const { exchanges, metrics, pressure, bodies, log, logSink, isBehindGateway } = parts
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
-    const id = toRequestId(request.headers['x-fc-request-id'])
+    const id = toRequestId(isBehindGateway ? request.headers['x-fc-request-id'] : undefined)
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
       bodies.end(exchange)
