@@ -159,9 +159,9 @@ export const SETTINGS = {
     meaning: 'Bearer token of GET /metrics. If unset, the AUTH_TOKEN is accepted; if that lists several tokens, none is.',
   }),
   shutdownGraceMs: setting(read.wholeNumber(0), ['SHUTDOWN_GRACE_MS'], {
-    fallback: '10000',
+    fallback: '6000',
     unit: 'ms',
-    meaning: 'How long running requests may continue after SIGTERM.',
+    meaning: 'How long running requests may continue after SIGTERM or SIGINT. The process ends 2 s later at the latest.',
   }),
   maxEventBytes: setting(read.wholeNumber(1024), ['MAX_EVENT_BYTES'], {
     fallback: '16777216',

@@ -56,6 +56,8 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
+  // Before the plugins: each takes over the handler that exists then.
+  app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
 
   // The hooks in their order. Each can refuse a request; the body is read after the last.
 
@@ -78,7 +80,6 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // Last: the body is read next.
   addBodyPace(app, bodies)
 
-  app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
   return { fastify: app, drain: (graceMs, hurry) => drainServer(app, exchanges, graceMs, hurry) }
 }
