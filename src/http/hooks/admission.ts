@@ -21,7 +21,7 @@ export interface AdmissionParts {
   readonly bodyLimitBytes: number
 }
 
-/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413, 415 (encoding). */
+/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413, 415. */
 export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
   const allowedMethods = makeAllowedMethods(operations)
 

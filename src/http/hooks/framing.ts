@@ -10,8 +10,8 @@ export function addFraming(app: FastifyInstance): void {
     const hosts = countHosts(raw)
     if (hosts === 0 && raw.httpVersion === '1.1') throw apiError('invalid_value', 'The request has no Host header.')
     if (hosts > 1) throw apiError('invalid_value', 'The request has more than one Host header.', CLOSE)
-    // Node.js decodes the chunks and passes on what is within, such as gzip, as it is. Where the last
-    // coding is not `chunked`, it refuses the request itself.
+    // Node.js decodes the chunks and passes on what is within, such as gzip, as it is. Where the
+    // last coding is not `chunked`, it refuses the request itself.
     if (/, *chunked$/i.test(raw.headers['transfer-encoding'] ?? ''))
       throw apiError('invalid_value', 'The header Transfer-Encoding must be `chunked` or absent.', CLOSE)
     done()
