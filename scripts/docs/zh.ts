@@ -69,7 +69,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     EXTRA_MODELS: '除内置模型外，还要列出的模型 id，用逗号分隔。',
     MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.5-flash`）。第一条匹配的规则生效。',
     MODEL_FALLBACKS: '`a>b>c,...`：某个模型重试后仍然过载时，依次改用的模型。',
-    MAX_RETRIES: '遇到暂时性故障时重试 Gemini 的次数；响应的第一个字节发出后不再重试。',
+    MAX_RETRIES: '遇到暂时性故障时重试 Gemini 的次数；客户端收到部分回答后不再重试。',
     RETIRED_MODELS: 'Google 对目录中的模型返回 404 时的处理方式：`replacement` 改用文档列出的替代模型，`error` 返回 404。',
     THOUGHTS: '`auto` 向 Gemini 请求思考摘要，并放在 `reasoning_content` 中返回；`off` 不请求。',
     FETCH_REMOTE_MEDIA: '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。关闭时，此类地址返回 400。',

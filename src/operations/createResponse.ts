@@ -79,9 +79,9 @@ async function respond(
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
   const { signal, deadlineAt, caller, requestLog } = context
-  const { request, chat, items, paramNames } = parsed
+  const { request, chat, items, paramNames, hasSummaries } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames, hidesThoughts: !hasSummaries }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,

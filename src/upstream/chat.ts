@@ -1,5 +1,8 @@
+import type { Secret } from '../config/secret.js'
+import { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
+import { InvalidAnswer } from './answer/choice.js'
 import { readChoices, readStream } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
@@ -105,22 +108,48 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterable<ChunkBatch> {}
 
 /**
- * Streams one choice. Attempts are repeated until the first chunks have arrived; from then on the
- * stream is the one attempt's. (Not a generator: `yield*` would slow down every read.)
+ * Streams one choice. Attempts are repeated until the answer has begun; from then on the stream is
+ * the one attempt's. Thoughts are no answer: after an unusable one, those of the next attempt
+ * follow. (Not a generator: `yield*` would slow down every read.)
  */
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
+  const { hidesThoughts } = call.options
+  const loop = call.parts.attempts.start(toAttemptOptions(call))
   let answer: AsyncGenerator<ChunkBatch, undefined> | undefined
-  const start = (): Promise<IteratorResult<ChunkBatch, undefined>> =>
-    call.parts.attempts.run(toAttemptOptions(call), async (servedModel, key) => {
-      const attempt = readStream(() => send(call, servedModel, key), wrap)
-      const first = await attempt.next()
-      answer = attempt
-      return first
-    })
+  let hasBegun = false
+  let hasAnswered = false
+  const watch: ToChunk = (choice) => {
+    hasBegun = true
+    hasAnswered ||= !isThought(choice)
+    return wrap(choice)
+  }
+  const attempt = async (servedModel: string, key: Secret): Promise<IteratorResult<ChunkBatch, undefined>> => {
+    const stream = readStream(() => send(call, servedModel, key), { wrap: watch, isContinued: hasBegun })
+    const first = await stream.next()
+    answer = stream
+    return first
+  }
+  const readOn = async (stream: AsyncGenerator<ChunkBatch, undefined>): Promise<IteratorResult<ChunkBatch, undefined>> => {
+    try {
+      return await stream.next()
+    } catch (error) {
+      if (hasAnswered || !(hidesThoughts || isInvalidAnswer(error))) throw error
+      return loop.runAgain(error, attempt)
+    }
+  }
   const source: ChunkSource = {
-    next: () => (answer === undefined ? start() : answer.next()),
+    next: () => {
+      if (answer === undefined) return loop.run(attempt)
+      return hasAnswered ? answer.next() : readOn(answer)
+    },
     return: async () => (await answer?.return(undefined)) ?? { done: true, value: undefined },
     [Symbol.asyncIterator]: () => source,
   }
   return source
 }
+
+/** True for a chunk of thoughts, and for the one with the role. */
+const isThought = ({ delta: { role, reasoning_content: thought, ...rest }, finish_reason: finish }: ChunkChoice): boolean =>
+  finish === null && (Boolean(thought) || role !== undefined) && Object.values(rest).every((value) => !value)
+
+const isInvalidAnswer = (error: unknown): boolean => error instanceof ApiError && error.cause instanceof InvalidAnswer

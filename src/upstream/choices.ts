@@ -15,6 +15,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * Unset for chat requests.
    */
   readonly paramNames?: ParamNames
+  /** True where the client gets no thoughts: until the answer begins, it has received nothing. */
+  readonly hidesThoughts?: boolean
 }
 
 /** What the chat side of Gemini is made of. */

@@ -25,6 +25,14 @@ export interface AnswerOptions {
   readonly onModel: (model: string) => void
 }
 
+/** How to pass a stream on. */
+export interface PassOptions<T> {
+  /** Makes the yielded item of each choice. */
+  readonly wrap: (choice: ChunkChoice) => T
+  /** True where the client has received the beginning of the message, from an earlier attempt. */
+  readonly isContinued: boolean
+}
+
 /** A successful response, and how to read it. */
 export interface UpstreamAnswer {
   readonly response: UpstreamResponse
@@ -49,16 +57,15 @@ export async function readChoices({ response, options }: UpstreamAnswer): Promis
  * Reads a streamed completion. Choices of one network read are yielded together.
  *
  * @param open - sends the request
- * @param wrap - makes the yielded item of each choice
  * @throws like `open`, and an ApiError where the stream is incomplete: it ends normally only after
  *   a whole answer
  */
 export async function* readStream<T>(
   open: () => Promise<UpstreamAnswer>,
-  wrap: (choice: ChunkChoice) => T,
+  { wrap, isContinued }: PassOptions<T>,
 ): AsyncGenerator<T[], undefined> {
   const { response, options } = await open()
-  const events = new EventReader(options)
+  const events = new EventReader(options, isContinued)
   const pieces = makePieces(response.body)
   let isWhole = false
   try {
@@ -94,7 +101,10 @@ class EventReader {
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
-  constructor(options: AnswerOptions) {
+  constructor(
+    options: AnswerOptions,
+    private readonly isContinued: boolean,
+  ) {
     this.#options = options
     this.#splitter = new EventSplitter(options.maxEventBytes)
   }
@@ -115,7 +125,7 @@ class EventReader {
       this.#readEvents(this.#splitter.end(), out)
       this.#checkStray(true)
       if (this.#choices.size === 0) throw emptyAnswer()
-      for (const choice of this.#choices.values()) choice.end(out)
+      for (const choice of this.#choices.values()) choice.end(out, this.isDone)
     })
   }
 
@@ -142,7 +152,7 @@ class EventReader {
     if (answer.model !== undefined) onModel(answer.model)
     for (const [position, raw] of (answer.choices ?? []).entries()) {
       const index = firstIndex + (raw.index ?? position)
-      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice)
+      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice, this.isContinued)
       this.#choices.set(index, choice)
       choice.add(raw, out)
     }
