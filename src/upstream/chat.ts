@@ -1,10 +1,10 @@
 import type { Secret } from '../config/secret.js'
 import { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { readChoices, readStream } from './answer/stream.js'
-import { toUsage } from './answer/usage.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
 import type { AttemptOptions } from './retries.js'
@@ -26,8 +26,8 @@ type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
     const choices = await completeChoices(toChoiceCalls(request, options, parts))
-    const usage = options.requestLog.usage ?? toUsage({})
-    return { ...newEnvelope(request.model, parts.now()), object: 'chat.completion', choices, usage }
+    const { usage } = options.requestLog
+    return { ...newEnvelope(request.model, parts.now()), object: 'chat.completion', choices, ...(usage === undefined ? {} : { usage }) }
   }
 
   const stream: Gemini['stream'] = (request, options) => {
@@ -35,7 +35,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     const wantsUsage = request.stream_options?.include_usage === true
     const filler = wantsUsage ? null : undefined
     const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => toChunk(envelope, [choice], filler))
-    return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], options.requestLog.usage ?? toUsage({}))) : chunks
+    return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => toChunk(envelope, [], usage)) : chunks
   }
 
   const { makeMediaFetcher } = parts
@@ -67,9 +67,14 @@ async function* startLater<T>(start: () => Promise<AsyncIterable<T>>): AsyncGene
   yield* await start()
 }
 
-async function* withUsage(chunks: AsyncIterable<ChunkBatch>, usage: () => ChatCompletionChunk): AsyncGenerator<ChunkBatch> {
+/** Adds the chunk with the usage, if Gemini has reported any. */
+async function* withUsage(
+  chunks: AsyncIterable<ChunkBatch>,
+  requestLog: RequestLog,
+  wrap: (usage: Usage) => ChatCompletionChunk,
+): AsyncGenerator<ChunkBatch> {
   yield* chunks
-  yield [usage()]
+  if (requestLog.usage !== undefined) yield [wrap(requestLog.usage)]
 }
 
 const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => ({ ...options, requestedModel: request.model })

@@ -40,7 +40,8 @@ export interface ChoiceCall {
   readonly parts: GeminiParts
   /** Index of its choice. */
   readonly index: number
-  readonly onUsage: (usage: Usage) => void
+  /** Called with the token counts so far; undefined when an attempt begins. */
+  readonly onUsage: (usage: Usage | undefined) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
 }
@@ -48,10 +49,14 @@ export interface ChoiceCall {
 /** Makes the upstream calls for the `n` choices of a request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
-  const usages: Usage[] = []
-  const onUsageOf = (index: number) => (usage: Usage) => {
+  const usages: (Usage | undefined)[] = []
+  const onUsageOf = (index: number) => (usage: Usage | undefined) => {
     usages[index] = usage
-    options.requestLog.usage = count === 1 ? usage : sumUsage(usages.filter(Boolean))
+    const known = usages.filter((each) => each !== undefined)
+    const [first] = known
+    // The sum of some choices would look like that of all.
+    if (known.length < count || first === undefined) delete options.requestLog.usage
+    else options.requestLog.usage = count === 1 ? first : sumUsage(known)
   }
   if (count === 1) return [{ request, options, parts, index: 0, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()

@@ -2,7 +2,7 @@ import type { Secret } from '../config/secret.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
-import { toUsage } from './answer/usage.js'
+import { hasCounts, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
@@ -12,6 +12,7 @@ import { toGeminiRequest } from './request/toGeminiRequest.js'
 export async function send(call: ChoiceCall, servedModel: string, key: Secret): Promise<UpstreamAnswer> {
   const { request, options, parts } = call
   const { signal, requestLog } = options
+  call.onUsage(undefined)
   logServedModel(requestLog, servedModel, request.model)
   const { body, ignored } = await toGeminiRequest(request, {
     modelId: servedModel,
@@ -61,7 +62,9 @@ function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
-    onUsage: (usage) => onUsage(toUsage(usage)),
+    onUsage: (usage) => {
+      if (hasCounts(usage)) onUsage(toUsage(usage))
+    },
     onModel: (model) => {
       // Google itself reroutes some retired models, and reports it only here.
       if (withoutPrefix(model) !== servedModel) logServedModel(requestLog, withoutPrefix(model), request.model)

@@ -42,7 +42,15 @@ const isCall = hasMembers({
 const isMessage = isOptional(hasMembers({ content: isOptionalString, refusal: isOptionalString, tool_calls: isListOf(isCall) }))
 const isAnswer = hasMembers({
   model: isOptionalString,
-  usage: isOptional(hasMembers({ prompt_tokens: isCount, completion_tokens: isCount, total_tokens: isCount })),
+  usage: isOptional(
+    hasMembers({
+      prompt_tokens: isCount,
+      completion_tokens: isCount,
+      total_tokens: isCount,
+      prompt_tokens_details: isOptional(hasMembers({ cached_tokens: isCount })),
+      completion_tokens_details: isOptional(hasMembers({ reasoning_tokens: isCount })),
+    }),
+  ),
   choices: isListOf(hasMembers({ index: isIndex, finish_reason: isOptionalString, message: isMessage, delta: isMessage })),
 })
 

@@ -1,5 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
+import { DONE } from '../../sse/chatFormat.js'
 import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
@@ -8,7 +9,7 @@ import type { UpstreamResponse } from '../wire/transport.js'
 import { checkAnswer, type RawAnswer } from './check.js'
 import { type ChoiceOptions, emptyAnswer, toChoice } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
-import type { RawUsage } from './usage.js'
+import { mergeUsage, type RawUsage } from './usage.js'
 import { readAnswer } from './whole.js'
 
 /** How to read an answer. */
@@ -19,7 +20,7 @@ export interface AnswerOptions {
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
   readonly maxEventBytes: number
-  /** Called with the latest token counts; in a stream they grow from event to event. */
+  /** Called with the token counts so far; in a stream they grow from event to event. */
   readonly onUsage: (usage: RawUsage) => void
   /** Called with the model that has answered, as reported by Google. */
   readonly onModel: (model: string) => void
@@ -96,8 +97,7 @@ class EventReader {
   readonly #options: AnswerOptions
   readonly #splitter: EventSplitter
   readonly #choices = new Map<number, ChoiceStream>()
-  /** True once [DONE] has arrived. */
-  isDone = false
+  #usage: RawUsage = {}
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
@@ -106,7 +106,12 @@ class EventReader {
     private readonly isContinued: boolean,
   ) {
     this.#options = options
-    this.#splitter = new EventSplitter(options.maxEventBytes)
+    this.#splitter = new EventSplitter(options.maxEventBytes, DONE)
+  }
+
+  /** True once [DONE] has arrived. */
+  get isDone(): boolean {
+    return this.#splitter.hasEnded
   }
 
   /** Adds the bytes of one network read. @returns the choices of the events now complete */
@@ -141,14 +146,17 @@ class EventReader {
 
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
-      if (data === '[DONE]') this.isDone = true
-      else if (!this.isDone) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      // Some relays send empty data as a heartbeat.
+      if (data.trim() !== '') this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
   #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
     const { firstIndex, onUsage, onModel } = this.#options
-    if (answer.usage) onUsage(answer.usage)
+    if (answer.usage) {
+      this.#usage = mergeUsage(this.#usage, answer.usage)
+      onUsage(this.#usage)
+    }
     if (answer.model !== undefined) onModel(answer.model)
     for (const [position, raw] of (answer.choices ?? []).entries()) {
       const index = firstIndex + (raw.index ?? position)
