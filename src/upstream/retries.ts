@@ -4,7 +4,7 @@ import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { isConnectionLost } from './failures/connection.js'
-import { isTransient, keyFaultOf } from './failures/rules.js'
+import { isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 
@@ -184,7 +184,8 @@ class RetryLoop implements AttemptLoop {
 
   /** The time that Gemini named; else exponential backoff with jitter. */
   #waitMsAfter(error: ApiError): number {
-    if (error.code === 'rate_limit_exceeded') return (error.retryAfterSeconds ?? 0) * 1000
+    const named = namedWaitOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)
+    if (named !== undefined) return named * 1000
     return FIRST_WAIT_MS * 2 ** this.#budget.retries * (0.5 + this.#policy.random() / 2)
   }
 

@@ -1,5 +1,5 @@
 import type { Secret } from '../../config/secret.js'
-import { ApiError, apiError, type ErrorCode } from '../../contract/errors.js'
+import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isConnectTimeout, isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
@@ -13,6 +13,8 @@ export class GeminiFailure extends Error {
   constructor(
     message: string,
     readonly keyFault?: KeyFault,
+    /** How long Gemini wants a client to wait. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(message)
   }
@@ -21,6 +23,10 @@ export class GeminiFailure extends Error {
 /** What a failure says about the key that was used; undefined where it is unrelated to the key. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
   error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.keyFault : undefined
+
+/** The seconds to wait that Gemini named with a failure; undefined where it named none. */
+export const namedWaitOf = (error: ApiError): number | undefined =>
+  error.cause instanceof GeminiFailure ? error.cause.retryAfterSeconds : undefined
 
 /**
  * Translates an error of an upstream call, such as a lost connection or a timeout.
@@ -74,6 +80,8 @@ const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(err
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
   apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
 
+const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.retryAfterSeconds })
+
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
   {
@@ -105,7 +113,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code === 429,
-    make: (error, cause) => apiError('rate_limit_exceeded', undefined, { cause, retryAfterSeconds: retryAfterSeconds(error) }),
+    make: (_, cause) => apiError('rate_limit_exceeded', undefined, withWait(cause)),
     keyFault: toQuotaFault,
   },
   {
@@ -117,10 +125,10 @@ const FAILURE_RULES: readonly FailureRule[] = [
     make: (_, cause) =>
       apiError('request_too_large', 'The request is too large for Gemini. Send less text or smaller files.', { cause, isRetryable: false }),
   },
-  { matches: ({ code }) => code === 503, make: (_, cause) => apiError('upstream_overloaded', undefined, { cause }) },
+  { matches: ({ code }) => code === 503, make: (_, cause) => apiError('upstream_overloaded', undefined, withWait(cause)) },
   {
     matches: ({ code }) => code === 504 || code === 408,
-    make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', { cause }),
+    make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', withWait(cause)),
   },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
@@ -149,9 +157,11 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 
 function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
   const message = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
-  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, keyFault)
+  const advised = rule?.advice === undefined ? message : `${rule.advice} (${message})`
+  const cause = new GeminiFailure(advised, keyFault, retryAfterSeconds(error))
   return (
-    rule?.make(error, cause, context) ?? apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', { cause })
+    rule?.make(error, cause, context) ??
+    apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', withWait(cause))
   )
 }
 
@@ -162,8 +172,10 @@ const STATUS_OF_FRONT_END = new Set([408, 413, 429])
  * Maps a response that did not come from the Gemini API, such as an HTML error page of a load
  * balancer. Most statuses say nothing about the client's request, and none says anything about the
  * key.
+ *
+ * @param headerSeconds - the header `Retry-After`
  */
-export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
+export function toApiErrorFromStatus(status: number, context: FailureContext, headerSeconds?: number): ApiError {
   if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {
     const cause = new GeminiFailure(`HTTP ${status} without an error of Gemini: check GEMINI_BASE_URL and any proxy in between`)
     return apiError('upstream_error', 'Another server than Gemini responded. The operator of this proxy must check GEMINI_BASE_URL.', {
@@ -171,6 +183,6 @@ export function toApiErrorFromStatus(status: number, context: FailureContext): A
       isRetryable: false,
     })
   }
-  const error = { code: status, message: '', status: 'without an error of Gemini', details: [] }
+  const error = { code: status, message: '', status: 'without an error of Gemini', details: [], headerSeconds }
   return applyRule(findRule(error), error, context)
 }
