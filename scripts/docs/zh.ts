@@ -134,6 +134,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     item_not_found: '引用的条目不存在或已过期',
     unknown_url: '地址不存在',
     method_not_allowed: '该地址不支持此方法',
+    websocket_unsupported: '请求建立 WebSocket 连接，本服务不支持',
     request_too_large: '请求体过大',
     unsupported_media_type: '请求体不是 JSON 类型',
     rate_limit_exceeded: '超出每分钟的限额，稍后重试',

@@ -21,16 +21,18 @@ export interface AdmissionParts {
   readonly bodyLimitBytes: number
 }
 
-/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413. */
+/** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 413. */
 export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
   const allowedMethods = makeAllowedMethods(operations)
+  const responsesPath = operations.find(({ operationId }) => operationId === 'createResponse')?.path
 
   app.addHook('onRequest', (request, _reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
       throw apiError('invalid_value', 'The request has no Host header.')
-    if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
+    if (request.is404 || operation === undefined || hasEmptyParam(request))
+      throw noOperation(request, allowedMethods(request.url), responsesPath)
     exchange.operationId = operation.operationId
     exchange.route = operation.path
     const caller = authenticate(operation.credential, request.headers.authorization)
@@ -62,7 +64,13 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
-const noOperation = ({ method }: FastifyRequest, allow: string | undefined): Error =>
-  allow === undefined
-    ? apiError('unknown_url')
-    : apiError('method_not_allowed', `${method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
+function noOperation(request: FastifyRequest, allow: string | undefined, responsesPath: string | undefined): Error {
+  const { method, url } = request
+  if (allow === undefined) return apiError('unknown_url')
+  // After a 426 Codex continues without WebSocket at once; after a 405 it first repeats the request.
+  if (isWebSocketUpgrade(request) && url.split('?', 1)[0] === responsesPath) return apiError('websocket_unsupported')
+  return apiError('method_not_allowed', `${method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
+}
+
+const isWebSocketUpgrade = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase().includes('websocket') === true
