@@ -78,10 +78,10 @@ async function respond(
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, requestLog } = context
+  const { signal, deadlineAt, caller, hold, requestLog } = context
   const { request, chat, items, paramNames } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,
