@@ -13,6 +13,9 @@ declare module 'fastify' {
   }
 }
 
+// Where OpenAI offers a WebSocket.
+const WEBSOCKET_PATH = '/v1/responses'
+
 /** What {@link addAdmission} needs. */
 export interface AdmissionParts {
   readonly operations: readonly ContractOperation[]
@@ -24,15 +27,13 @@ export interface AdmissionParts {
 /** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 413. */
 export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
   const allowedMethods = makeAllowedMethods(operations)
-  const responsesPath = operations.find(({ operationId }) => operationId === 'createResponse')?.path
 
   app.addHook('onRequest', (request, _reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
       throw apiError('invalid_value', 'The request has no Host header.')
-    if (request.is404 || operation === undefined || hasEmptyParam(request))
-      throw noOperation(request, allowedMethods(request.url), responsesPath)
+    if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
     exchange.operationId = operation.operationId
     exchange.route = operation.path
     const caller = authenticate(operation.credential, request.headers.authorization)
@@ -64,13 +65,12 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
-function noOperation(request: FastifyRequest, allow: string | undefined, responsesPath: string | undefined): Error {
-  const { method, url } = request
+function noOperation(request: FastifyRequest, allow: string | undefined): Error {
   if (allow === undefined) return apiError('unknown_url')
-  // After a 426 Codex continues without WebSocket at once; after a 405 it first repeats the request.
-  if (isWebSocketUpgrade(request) && url.split('?', 1)[0] === responsesPath) return apiError('websocket_unsupported')
-  return apiError('method_not_allowed', `${method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
+  if (isWebSocketUpgrade(request)) return apiError('websocket_unsupported')
+  return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
 }
 
-const isWebSocketUpgrade = ({ method, headers }: FastifyRequest): boolean =>
-  method === 'GET' && headers.upgrade?.toLowerCase().includes('websocket') === true
+/** After a 426 Codex falls back to POST at once; after a 405 it would first repeat the request. */
+const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && url.split('?', 1)[0] === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true
