@@ -13,6 +13,17 @@ interface Options {
   envPairs: string[]
 }
 
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Kills a child process when this process exits, with one listener for all of them. */
+export function killOnExit(child: ChildProcess): void {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+}
+
 /** What each process has written to stderr, by the name of its records. */
 const errorOutput = new Map<string, string>()
 
