@@ -2,21 +2,13 @@ import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
+import type { Item, LocatedItem } from './item.js'
 import { type LocatedPart, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
 import { describeFoundTools, isToolSearch, TOOL_SEARCH, toSearchArguments } from './toolSearch.js'
 import { toChatTools } from './tools.js'
-
-/** One item of a conversation in the Responses API. */
-export type Item = Exclude<NonNullable<ResponseRequest['input']>, string>[number]
-
-/** An item and its path in the request, such as `input[0]`. */
-export interface LocatedItem {
-  readonly item: Item
-  readonly path: string
-}
 
 /** What the conversion of items needs besides the items. */
 export interface ItemContext {
@@ -92,7 +84,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
 }
 
-/** Adds a message between two agents of Codex. Only one of them is the model; the other is a user. */
+/** Adds a message between two agents of Codex. To the model, every other agent is a user. */
 function readAgentMessage(item: Item, path: string, state: ItemState): void {
   if (Array.isArray(item.content) && item.content.length === 0) state.ignore(path)
   else readMessage({ ...item, role: 'user' }, path, state)

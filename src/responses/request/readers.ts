@@ -19,7 +19,10 @@ export function optionalString(object: JsonObject, name: string): string | undef
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Quotes a value of a client; only names an object, which may be deeply nested or have its own `toString`. */
+/**
+ * Quotes a value of a client; only names an object, which may be deeply nested or have its own
+ * `toString`.
+ */
 export function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'

@@ -1,4 +1,4 @@
-import type { Item, LocatedItem } from './items.js'
+import type { Item, LocatedItem } from './item.js'
 import { optionalString } from './readers.js'
 
 /** Function name of a tool search in the chat. */
@@ -21,7 +21,7 @@ export function findClientSearches(items: readonly LocatedItem[]): ReadonlySet<I
   return new Set(searches.filter((item) => item.execution === 'client' || isPartner(item)))
 }
 
-/** Serializes the arguments of a call: an object, or JSON text from clients that treat it as one. */
+/** Serializes the arguments of a call: an object, or already JSON text. */
 export const toSearchArguments = ({ arguments: given }: Item): string => (typeof given === 'string' ? given : JSON.stringify(given ?? {}))
 
 /** Makes the text of an output: the functions that the model can call from now on. */

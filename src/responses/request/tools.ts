@@ -1,6 +1,6 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import type { Item, LocatedItem } from './items.js'
+import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
 import { TOOL_SEARCH } from './toolSearch.js'
