@@ -121,8 +121,9 @@ function readOutput(item: Item, path: string, { conversation, ignore }: ItemStat
 }
 
 /** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
-function readSearchOutput(item: Item, path: string, { conversation }: ItemState): void {
-  const content = describeFoundTools([...toChatTools(item.tools).declared.keys()])
+function readSearchOutput(item: Item, path: string, { conversation, clientSearches }: ItemState): void {
+  const found = toChatTools(undefined, [{ item, path }], clientSearches)
+  const content = describeFoundTools([...found.declared.keys()])
   conversation.addMessage({ role: 'tool', tool_call_id: requireString(item, 'call_id', path), content }, path)
 }
 

@@ -277,6 +277,15 @@ test.each<[choice: unknown, sent: unknown]>([
   expect(lastSent(proxy).tool_choice).toEqual(sent)
 })
 
+test.each<[param: string, output: object]>([
+  ['input[2].tools[0].name', searchOutput('s1', [{ type: 'function' }])],
+  ['input[2].tools[0].tools[0].name', searchOutput('s1', [{ ...NAMESPACE, tools: [{ type: 'custom' }] }])],
+  ['input[2].call_id', searchOutput('s1', [WEATHER], { call_id: null })],
+])('an invalid output is a 400 for %s', async (param, output) => {
+  const body = { model: STRICT, input: [USER, searchCall('s1'), output] }
+  expect(await call(proxy.origin, { path: '/v1/responses', body })).toMatchObject({ status: 400, json: { error: { param } } })
+})
+
 test('an output without a call is refused as any other output is', async () => {
   const answer = await call(proxy.origin, { path: '/v1/responses', body: { model: STRICT, input: [USER, searchOutput('s9', [WEATHER])] } })
   const other = await call(proxy.origin, {
