@@ -5,6 +5,7 @@ import type { GeminiParts } from './choices.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
+import { MEDIA_LIMITS } from './media/limits.js'
 import { makeNameLookup } from './media/nameLookup.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeModelLookup } from './models/lookup.js'
@@ -36,6 +37,8 @@ export function makeUpstream({ config, log, signatures, onOutcome, media }: Upst
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
   const resolve = makeNameLookup()
+  // Where memory is small, BODY_LIMIT_BYTES is too.
+  const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
   const transport = makeTransport(config)
   const client = makeClient(config, transport)
   const keys = new KeyRing({
@@ -52,7 +55,7 @@ export function makeUpstream({ config, log, signatures, onOutcome, media }: Upst
       client,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       signatures,
-      makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, ...media, hold }) : undefined,
+      makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
       now,

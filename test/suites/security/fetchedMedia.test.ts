@@ -9,6 +9,7 @@ import { PNG, PUBLIC } from '../repairs/media/pictureHost.js'
 // The memory that media files take is limited like that of bodies: 30,000 bytes are 40,000 in base64.
 const LIMIT = 50_000
 const FILE_BYTES = 30_000
+const SIZES: Readonly<Record<string, number>> = { '/a.png': FILE_BYTES, '/large.png': 700_000 }
 const HELD: Behaviour = { hold: 'before-headers' }
 
 let files: FileServer
@@ -16,12 +17,11 @@ let proxy: ProxyUnderTest
 const leaving: AbortController[] = []
 beforeAll(async () => {
   files = await startFileServer((request, response) => {
-    const isThere = request.url?.startsWith('/a.png') === true
-    response.writeHead(isThere ? 200 : 404).end(Buffer.concat([PNG, Buffer.alloc(FILE_BYTES - PNG.length)]))
+    const size = SIZES[request.url?.split('?', 1)[0] ?? '']
+    response.writeHead(size === undefined ? 404 : 200).end(Buffer.concat([PNG, Buffer.alloc((size ?? FILE_BYTES) - PNG.length)]))
   }, 'pictures.example')
-  const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
   const env = { FETCH_REMOTE_MEDIA: 'true', MAX_INFLIGHT_BODY_BYTES: String(LIMIT), MAX_RETRIES: '0' }
-  proxy = await startProxy(env, {}, { media })
+  proxy = await startProxy(env, {}, { media: internet() })
 })
 beforeEach(() => proxy.simulator.reset())
 afterEach(async () => {
@@ -32,6 +32,8 @@ afterAll(async () => {
   await proxy.close()
   await files.close()
 })
+
+const internet = () => ({ resolve: async () => [PUBLIC], connectTo: () => files.destination })
 
 type Api = 'chat/completions' | 'responses'
 const URL_OF_FILE = 'https://pictures.example/a.png'
@@ -104,6 +106,20 @@ describe.each<Api>(['chat/completions', 'responses'])('files that %s fetches', (
     await holdOne(api, [])
     expect((await ask(api, [URL_OF_FILE])).status).toBe(200)
   })
+})
+
+test('files are together no larger than a body may be: a single request cannot fill a small instance', async () => {
+  const small = await startProxy({ FETCH_REMOTE_MEDIA: 'true', BODY_LIMIT_BYTES: '1048576' }, {}, { media: internet() })
+  const askSmall = (urls: readonly string[]) =>
+    call(small.origin, { path: '/v1/chat/completions', body: bodyOf('chat/completions', { text: 'ok' }, urls) })
+  const large = 'https://pictures.example/large.png'
+  expect((await askSmall([large])).status).toBe(200)
+  const refused = await askSmall([large, `${large}?2`])
+  expect([refused.status, refused.json]).toMatchObject([
+    400,
+    { error: { code: 'invalid_value', message: 'The media of this request are larger than 1 MB in total.' } },
+  ])
+  await small.close()
 })
 
 test('many requests at once never hold more than fits', async () => {
