@@ -38,7 +38,9 @@ export class EventSplitter {
   #data: string | undefined
   #stray = ''
 
-  /** True once the end marker has arrived. What follows it is discarded. */
+  /** True once the line of the end marker has arrived. */
+  #isEnding = false
+  /** True once that line is followed by anything, which is discarded, or by the end. */
   hasEnded = false
 
   /**
@@ -58,6 +60,7 @@ export class EventSplitter {
    * @throws {EventTooLarge} or {MalformedText}
    */
   push(bytes: Uint8Array): string[] {
+    if (this.#isEnding && bytes.length > 0) this.hasEnded = true
     if (this.hasEnded) return []
     // Nearly every read ends with an event; a decoder with state costs more than all else here.
     if (!this.#isCut && isUtf8(bytes)) {
@@ -68,13 +71,15 @@ export class EventSplitter {
     // Line by line, because what follows the end marker need not be UTF-8.
     for (let start = 0, end = 0; start < bytes.length && !this.hasEnded; start = end) {
       end = findLineEnd(bytes, start)
-      for (const event of this.#takeText(this.#decode(bytes.subarray(start, end)))) events.push(event)
+      if (this.#isEnding) this.hasEnded = true
+      else for (const event of this.#takeText(this.#decode(bytes.subarray(start, end)))) events.push(event)
     }
     return events
   }
 
   /** Ends the stream. @returns the event that lacked its blank line, if there is one */
   end(): string[] {
+    if (this.#isEnding) this.hasEnded = true
     if (this.hasEnded) return []
     return this.#takeText(`${this.#decode()}\n\n`)
   }
@@ -105,7 +110,10 @@ export class EventSplitter {
       this.#takeLine(this.#rest + lines.slice(start, end), events)
       this.#rest = ''
       start = end + 1
-      if (this.hasEnded) return events
+      if (this.#isEnding) {
+        this.hasEnded = start < lines.length
+        return events
+      }
     }
     this.#rest += lines.slice(start)
     if (this.#rest.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
@@ -118,7 +126,7 @@ export class EventSplitter {
       this.#data = undefined
     } else if (line.startsWith('data:')) {
       const value = line.slice(line[5] === ' ' ? 6 : 5)
-      if (value.trim() === this.endMarker && (this.#data ?? '').trim() === '') this.hasEnded = true
+      if (value.trim() === this.endMarker && (this.#data ?? '').trim() === '') this.#isEnding = true
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
     } else if (line === 'data') {
       this.#data = this.#data === undefined ? '' : `${this.#data}\n`
