@@ -388,6 +388,20 @@ const REASONS: readonly Fixture[] = [
   },
 ]
 
+const CONTINUED: readonly Fixture[] = [
+  'CONTINUATION',
+  'continuation',
+  'Continuation',
+  'FINISH_REASON_CONTINUATION',
+  'content_filter: CONTINUATION',
+].map((reason) => ({
+  repair: 'continuation',
+  name: `${reason}: an answer that Gemini would continue in another request`,
+  json: whole({ content: 'A long text' }, reason),
+  stream: [piece({ content: 'A long' }), piece({ content: ' text' }, reason)],
+  expected: said('A long text', {}, 'length'),
+}))
+
 const ENDS: readonly Fixture[] = [
   {
     repair: 'finish-tool-calls',
@@ -423,7 +437,17 @@ const REFUSALS: readonly Fixture[] = [
 ]
 
 /** Peculiarities of Gemini's wire format, by repair. */
-export const FIXTURES: readonly Fixture[] = [...INDEX, ...IDS, ...ARGUMENTS, ...THOUGHTS, ...EXTRA, ...REASONS, ...ENDS, ...REFUSALS]
+export const FIXTURES: readonly Fixture[] = [
+  ...INDEX,
+  ...IDS,
+  ...ARGUMENTS,
+  ...THOUGHTS,
+  ...EXTRA,
+  ...REASONS,
+  ...CONTINUED,
+  ...ENDS,
+  ...REFUSALS,
+]
 
 /** Choices that no repair may change. */
 export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
