@@ -12,6 +12,7 @@ import {
   extraBodyRepair,
   impossibleParametersRepair,
   mergeTokenLimitsRepair,
+  samplingRepair,
   serviceTierRepair,
   streamUsageRepair,
   unknownParametersRepair,
@@ -37,6 +38,7 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   },
   { ...unknownParametersRepair, order: 'Before `service-tier` and `thinking-config`, which would report a null as ignored.' },
   { ...extraBodyRepair, order: 'Before `own-thinking-config`, which would treat null as a value.' },
+  { ...samplingRepair, order: 'After `unknown-parameters`, which removes `temperature: null`.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
   {
