@@ -84,8 +84,11 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
   const config = configOf(request)
   const budget = config?.thinking_budget
   if (typeof budget === 'number' && budget >= 0) return budget
+  const usual = HEADROOM[model.defaultThinkingLevel ?? 'medium']
+  // The model decides, even one that does not think by default.
+  if (budget === -1) return Math.max(usual, HEADROOM.medium)
   const level = isAmount(config) ? clampLevel(config?.thinking_level, model.thinkingLevels) : levelOf(request, context, model)
-  return HEADROOM[level ?? model.defaultThinkingLevel ?? 'medium']
+  return level === undefined ? usual : HEADROOM[level]
 }
 
 /** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */

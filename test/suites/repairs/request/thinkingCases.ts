@@ -198,6 +198,12 @@ export const THINKING_CASES: RepairCases = {
       expected: config({ thinking_budget: 512 }, { max_tokens: 612 }),
     },
     {
+      does: 'adds what is usual where the model decides, although it does not think by default',
+      asked: 'gemini-2.5-flash-lite',
+      raw: config({ thinking_budget: -1 }, { max_tokens: 100 }),
+      expected: config({ thinking_budget: -1 }, { max_tokens: 8292 }),
+    },
+    {
       does: "adds what the client's own level may take",
       asked: 'gemini-3.5-flash',
       raw: config({ thinking_level: 'high' }, { max_tokens: 100 }),
