@@ -1,3 +1,4 @@
+import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import type { ParamNames } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
@@ -19,6 +20,8 @@ export interface ParsedRequest {
   /** The client's tools, by their function name in the chat. */
   readonly declaredTools: ReadonlyMap<string, DeclaredTool>
   readonly paramNames: ParamNames
+  /** What the sealed items of the request say about earlier answers. */
+  readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
   /** True if the response contains the signatures of messages, which Gemini does not require. */
@@ -46,7 +49,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
   const items = [...history, ...input]
   if (items.length === 0) throw missingInput(request)
   const ignored: string[] = findIgnoredParams(request)
-  const conversation = toConversation(items, { seals, ignore: (path) => ignored.push(path) })
+  const { conversation, sealed } = toConversation(items, { seals, ignore: (path) => ignored.push(path) })
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
     conversation.locations.unshift({ path: 'instructions', parts: [] })
@@ -66,6 +69,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
       ...(choice === undefined ? {} : { tool_choice: choice }),
     }),
     declaredTools: tools.declared,
+    sealed,
     paramNames: { ignored, rename: makePathRenamer(conversation.locations, tools.paths) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
     hasMessageSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),
