@@ -78,9 +78,8 @@ function toAnswerOptions(call: ChoiceCall, { model, key }: AttemptTarget, hasRep
 }
 
 /**
- * Records what Gemini sent with a tool call: for the next request with it, which may come back
- * without it. The model is the one called, not the one that Google reports: the next request calls
- * it, too.
+ * Records what Gemini sent with a tool call, as clients send back only parts of it. The model is
+ * the one that was called, even if Google reports another one: later requests call it, too.
  */
 function record({ id, upstreamId, name = '', signature }: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
   const sent: CallRecord = { upstreamId: upstreamId || undefined, name, signature, model }

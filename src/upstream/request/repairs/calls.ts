@@ -10,7 +10,7 @@ export function recordOf(call: ToolCall, { calls }: Pick<RequestContext, 'calls'
   return record?.name === toolNameOf(call) ? record : undefined
 }
 
-/** Gives tool calls and their results the ids that Gemini knows, and different ones in each step. */
+/** Gives tool calls and their results the ids that Gemini knows, different within each step. */
 export const callIdsRepair: RequestRepair = {
   name: 'call-ids',
   reason: 'Gemini matches results to calls by the id: it must be its own, or at least another one for each call of a step.',

@@ -13,7 +13,7 @@ export interface RequestContext {
   readonly requestedModel: CataloguedModel | undefined
   /** Whether to request thought summaries. */
   readonly thoughts: 'auto' | 'off'
-  /** Id of the model that is called first: thought signatures of unknown origin count as its own. */
+  /** Id of the model that is called first. Signatures of unknown origin count as its own. */
   readonly firstModelId: string
   /** What Gemini sent with the tool calls of the request, by the ids that the client received. */
   readonly calls: ReadonlyMap<string, CallRecord>
