@@ -4,6 +4,7 @@ import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { MediaFetcher } from './media/fetcher.js'
+import type { Hold } from './media/limits.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
@@ -15,6 +16,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly sealed?: SealedRecords
   /** Filled in before the chunks arrive. Unset for chat requests. */
   readonly source?: AnswerSource
+  /** Counts the memory of media files that are fetched. */
+  readonly hold: Hold
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.
@@ -28,7 +31,7 @@ export interface GeminiParts {
   readonly attempts: Attempts
   readonly calls: CallRecords
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
-  readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
+  readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** Returns the current time, in milliseconds since 1970. */

@@ -6,6 +6,8 @@ import { type Gemini, makeGemini } from './chat.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
+import { MEDIA_LIMITS } from './media/limits.js'
+import { makeNameLookup } from './media/nameLookup.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
@@ -29,13 +31,17 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   /** Stores what Gemini sends with tool calls. */
   readonly calls: KeyValueStore
   /** How remote media are fetched. For tests only. */
-  readonly media?: MediaFetcherParts | undefined
+  readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
   const now = Date.now
+  // One for all requests: it limits the look-ups of the process.
+  const resolve = makeNameLookup()
+  // Where memory is small, BODY_LIMIT_BYTES is too.
+  const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
   const transport = makeTransport(config)
   const client = makeClient(config, transport)
   const keys = new KeyRing({
@@ -52,7 +58,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       client,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       calls: makeCallRecords(calls),
-      makeMediaFetcher: config.isRemoteMediaFetched ? () => makeMediaFetcher(media) : undefined,
+      makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
       now,
