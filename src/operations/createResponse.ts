@@ -1,3 +1,4 @@
+import type { AnswerSource } from '../contract/callRecord.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
@@ -80,13 +81,17 @@ async function respond(
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
   const { signal, deadlineAt, caller, hold, requestLog } = context
-  const { request, chat, items, paramNames, hasSummaries } = parsed
+  const { request, chat, items, paramNames, hasSummaries, sealed } = parsed
   const served = await models.resolve(request.model, signal)
-  const hidesThoughts = !hasSummaries
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, hidesThoughts }
+  const source: AnswerSource = { model: undefined, calls: new Map() }
+  const call: ChatOptions = {
+    ...{ servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, sealed, source },
+    hidesThoughts: !hasSummaries,
+  }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,
+    source,
     onEnd: async (response) => {
       if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
     },

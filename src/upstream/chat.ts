@@ -1,4 +1,3 @@
-import type { Secret } from '../config/secret.js'
 import { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { RequestLog } from '../contract/requestLog.js'
@@ -7,7 +6,7 @@ import { InvalidAnswer } from './answer/choice.js'
 import { readChoices, readStream } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
-import type { AttemptOptions } from './retries.js'
+import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send } from './send.js'
 
 /** Gemini's chat, in the format of OpenAI's. */
@@ -84,9 +83,7 @@ async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice
   const choices = await Promise.all(
     calls.map(async (call) => {
       try {
-        return await call.parts.attempts.run(toAttemptOptions(call), async (servedModel, key) =>
-          readChoices(await send(call, servedModel, key)),
-        )
+        return await call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
       } catch (error) {
         call.cancelAll(error)
         throw error
@@ -128,8 +125,8 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
     hasAnswered ||= !isThought(choice)
     return wrap(choice)
   }
-  const attempt = async (servedModel: string, key: Secret): Promise<IteratorResult<ChunkBatch, undefined>> => {
-    const stream = readStream(() => send(call, servedModel, key), { wrap: watch, isContinued: hasBegun })
+  const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
+    const stream = readStream(() => send(call, target), { wrap: watch, isContinued: hasBegun })
     const first = await stream.next()
     answer = stream
     return first

@@ -6,15 +6,21 @@ import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFa
 import { modelNotFound } from './modelNotFound.js'
 import { redact } from './redact.js'
 
+/** What a failure says beyond its message. */
+export interface FailureFacts {
+  readonly keyFault?: KeyFault | undefined
+  readonly isSignatureRefused?: boolean
+  /** How long Gemini wants a client to wait. */
+  readonly retryAfterSeconds?: number | undefined
+}
+
 /** The `cause` of an error that Gemini reported: its redacted message, for the log. */
 export class GeminiFailure extends Error {
   override readonly name = 'GeminiFailure'
 
   constructor(
     message: string,
-    readonly keyFault?: KeyFault,
-    /** How long Gemini wants a client to wait. */
-    readonly retryAfterSeconds?: number,
+    readonly facts: FailureFacts = {},
   ) {
     super(message)
   }
@@ -22,11 +28,15 @@ export class GeminiFailure extends Error {
 
 /** What a failure says about the key that was used; undefined where it is unrelated to the key. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
-  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.keyFault : undefined
+  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.facts.keyFault : undefined
 
 /** The seconds to wait that Gemini named with a failure; undefined where it named none. */
 export const namedWaitOf = (error: ApiError): number | undefined =>
-  error.cause instanceof GeminiFailure ? error.cause.retryAfterSeconds : undefined
+  error.cause instanceof GeminiFailure ? error.cause.facts.retryAfterSeconds : undefined
+
+/** True where Gemini refused a thought signature, and the placeholder can replace it. */
+export const isSignatureRefused = (error: unknown): boolean =>
+  error instanceof ApiError && error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
 
 /**
  * Translates an error of an upstream call, such as a lost connection or a timeout.
@@ -63,6 +73,8 @@ export interface FailureContext {
   readonly requestedModel: string
   /** The Gemini key that was used. */
   readonly key: Secret
+  /** True if the request has thought signatures that the placeholder can replace. */
+  readonly hasReplaceableSignatures?: boolean
 }
 
 interface FailureRule {
@@ -80,7 +92,7 @@ const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(err
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
   apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
 
-const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.retryAfterSeconds })
+const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
@@ -157,13 +169,23 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 
 function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
   const message = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
-  const advised = rule?.advice === undefined ? message : `${rule.advice} (${message})`
-  const cause = new GeminiFailure(advised, keyFault, retryAfterSeconds(error))
+  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, {
+    keyFault,
+    isSignatureRefused: context.hasReplaceableSignatures === true && namesSignature(error),
+    retryAfterSeconds: retryAfterSeconds(error),
+  })
   return (
     rule?.make(error, cause, context) ??
     apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', withWait(cause))
   )
 }
+
+/**
+ * True for a 400 about a thought signature. Google words it in several ways, such as `Corrupted
+ * thought signature.`; of one that is not base64 it may name no field.
+ */
+const namesSignature = ({ code, message }: GeminiError): boolean =>
+  code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
 
 // Sent by front ends, too, about the request itself or the current load.
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])

@@ -1,5 +1,6 @@
 import type { Ordered } from '../../../contract/repair.js'
 import type { AnswerRepair } from './context.js'
+import { continuationRepair } from './continuation.js'
 import { finishReasonRepair, finishToolCallsRepair, refusalRepair } from './finish.js'
 import { functionCallRepair } from './functionCall.js'
 import { extraContentRepair, thoughtsRepair } from './thoughts.js'
@@ -12,6 +13,7 @@ export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
   { ...toolCallIdRepair, order: 'After `tool-call-index`, which chooses the id.' },
   { ...thoughtsRepair, order: 'Before `extra-content`, which removes the mark of a thought, and `refusal`, which looks for content.' },
   { ...extraContentRepair, order: 'After `thoughts`.' },
+  { ...continuationRepair, order: 'Anywhere: no other repair changes this reason.' },
   { ...finishReasonRepair, order: "Before `tool-call-arguments`, `finish-tool-calls` and `refusal`, which read OpenAI's reasons." },
   { ...toolCallArgumentsRepair, order: 'After `tool-call-index`, which collects the arguments, and `finish-reason`.' },
   { ...finishToolCallsRepair, order: 'After `tool-call-index`, which counts the calls, and `finish-reason`.' },
