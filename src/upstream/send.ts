@@ -16,6 +16,7 @@ export async function send(call: ChoiceCall, servedModel: string, key: Secret): 
   const { body, ignored } = await toGeminiRequest(request, {
     modelId: servedModel,
     thoughts: parts.thoughts,
+    schemaBudget: call.schemaBudget,
     findSignatures: (callIds) => parts.signatures.get(options.caller, callIds),
     onRepair: logRepair(requestLog),
   })

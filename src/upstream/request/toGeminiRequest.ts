@@ -11,7 +11,7 @@ import { unsignedCallIds } from './repairs/signatures.js'
 const MOST_PARAMETERS = 1_000
 
 /** What {@link toGeminiRequest} depends on besides the request. */
-export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'thoughts'> {
+export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'thoughts' | 'schemaBudget'> {
   /** Finds stored thought signatures of the caller by tool call id. Not called without ids. */
   readonly findSignatures: (callIds: string[]) => Promise<ReadonlyMap<string, string>>
   /** Called with the name of each repair that changed the request. */
@@ -26,7 +26,7 @@ export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'th
  */
 export async function toGeminiRequest(
   request: ChatCompletionRequest,
-  { modelId, thoughts, findSignatures, onRepair }: GeminiRequestParts,
+  { modelId, thoughts, schemaBudget, findSignatures, onRepair }: GeminiRequestParts,
 ): Promise<{ body: object; ignored: readonly string[] }> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
@@ -38,6 +38,7 @@ export async function toGeminiRequest(
     model: knownModel(modelId),
     requestedModel: knownModel(withoutPrefix(request.model)),
     thoughts,
+    schemaBudget,
     signatures: callIds.length === 0 ? new Map() : await findSignatures(callIds),
     ignore: (path) => ignored.add(path),
   }

@@ -1,6 +1,7 @@
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { CataloguedModel } from '../../models/catalogue.js'
+import type { SchemaBudget } from '../schema/budget.js'
 
 /** What a repair of requests needs besides the request. */
 export interface RequestContext {
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly thoughts: 'auto' | 'off'
   /** Stored thought signatures by tool call id, for clients that drop them. */
   readonly signatures: ReadonlyMap<string, string>
+  /** Limits the work for all JSON Schemas of the request. */
+  readonly schemaBudget: SchemaBudget
   /** Reports the path of a parameter that is accepted and not forwarded. */
   readonly ignore: (path: string) => void
 }

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { knownModel } from '../../../../src/upstream/models/retirement.js'
 import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
+import { SchemaBudget } from '../../../../src/upstream/request/schema/budget.js'
 
 /**
  * Some members of a chat request; the author of a case guarantees that they follow the contract.
@@ -42,6 +43,7 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
     model: knownModel(served),
     requestedModel: knownModel(asked),
     thoughts,
+    schemaBudget: new SchemaBudget(),
     signatures: new Map(Object.entries(signatures)),
     ignore: (path) => ignored.push(path),
   }
