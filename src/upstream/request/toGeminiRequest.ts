@@ -1,5 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import { applyAll } from '../../contract/repair.js'
+import { MOST_IGNORED_PARAMS } from '../../contract/requestLog.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import { withoutPrefix } from '../models/names.js'
 import { knownModel } from '../models/retirement.js'
@@ -40,7 +41,9 @@ export async function toGeminiRequest(
     thoughts,
     schemaBudget,
     signatures: callIds.length === 0 ? new Map() : await findSignatures(callIds),
-    ignore: (path) => ignored.add(path),
+    ignore: (path) => {
+      if (ignored.size < MOST_IGNORED_PARAMS) ignored.add(path)
+    },
   }
   const repaired = applyAll(REQUEST_REPAIRS, request, context, onRepair)
   return { body: { ...repaired, model: modelId }, ignored: [...ignored] }

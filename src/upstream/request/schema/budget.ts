@@ -27,6 +27,11 @@ export class SchemaBudget {
     return this.#spent
   }
 
+  /** True if nothing more can be converted. */
+  get isSpent(): boolean {
+    return this.#spent >= WORK_PER_REQUEST
+  }
+
   /** Converts a schema unless this has been done: a request may be sent several times. */
   once(schema: unknown, path: string, convert: () => Converted): Converted {
     const known = this.#converted.get(schema)

@@ -1,6 +1,7 @@
 import { mapItems } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { applyAll } from '../../../contract/repair.js'
+import { MOST_IGNORED_PARAMS } from '../../../contract/requestLog.js'
 import { mergeObjects, moveIntoBranches, removeNullBranch } from './alternatives.js'
 import { BudgetExceeded, type Converted, SchemaBudget, type Work } from './budget.js'
 import { expand } from './expand.js'
@@ -12,9 +13,6 @@ import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
 const DEEPEST = 64
 /** Levels of a schema that are converted: if it is too large, it is tried again with fewer. */
 const DEPTHS = [DEEPEST, 12, 4]
-
-/** Most paths that are reported: more do not fit into the header that lists them. */
-const MOST_PATHS = 400
 
 /**
  * Converts the JSON Schema at a path of the request, such as `tools[0].function.parameters`, to one
@@ -36,9 +34,10 @@ export function toGeminiSchema(
 
 function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Converted {
   for (const maxDepth of DEPTHS) {
+    if (budget.isSpent) break
     const paths = new Set<string>()
     const report = (dropped: string): void => {
-      if (paths.size < MOST_PATHS) paths.add(dropped)
+      if (paths.size < MOST_IGNORED_PARAMS) paths.add(dropped)
     }
     const work = budget.begin()
     try {
