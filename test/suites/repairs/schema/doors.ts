@@ -35,6 +35,12 @@ export const DOORS: Readonly<Record<string, Door>> = {
     at: 'tools[0].function.parameters',
     find: parametersOf,
   },
+  'a function before tools': {
+    path: '/chat/completions',
+    toBody: (parameters) => ({ model: MODEL, messages: MESSAGES, functions: [{ name: 'f', parameters }] }),
+    at: 'functions[0].parameters',
+    find: parametersOf,
+  },
   'a response format': {
     path: '/chat/completions',
     toBody: (schema) => ({
