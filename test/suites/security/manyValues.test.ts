@@ -83,6 +83,13 @@ describe('a body of 32 MB does not stop an instance of 512 MB', () => {
     await expectAlive()
   })
 
+  test('a name of 30 MB does not, either', async () => {
+    const tools = [{ type: 'function', name: 'f '.repeat(15 * 1024 * 1024) }]
+    const answer = await send(PATHS.responses, Buffer.from(JSON.stringify({ model: 'gemini-3.5-flash', input: 'Hello', tools })))
+    expect(answer.status, answer.text.slice(0, 200)).toBe(200)
+    await expectAlive()
+  })
+
   test('a picture of 31 MB is still served', async () => {
     const url = `data:image/png;base64,${'A'.repeat(30 * 1024 * 1024)}`
     const content = [{ type: 'image_url', image_url: { url } }]
