@@ -80,7 +80,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     MAX_BODY_VALUES:
       'JSON 请求体中数组元素与对象成员的最大总数，在解析之前统计。超出时返回 413：一个值所需的时间和内存远多于一个字节的文本。',
     MAX_BODY_DEPTH: 'JSON 请求体中数组与对象的最大嵌套层数。超出时返回 400。',
-    MAX_INFLIGHT_BODY_BYTES: '同时保存在内存中的请求体总字节数；超出时返回 503 和 `Retry-After`。未设置时根据进程可用内存计算。',
+    MAX_INFLIGHT_BODY_BYTES:
+      '同时保存在内存中的请求体总字节数，包括下载的媒体；超出时返回 503 和 `Retry-After`。未设置时根据进程可用内存计算。',
     MAX_CONCURRENT_REQUESTS: '同时处理的最大请求数；超出时返回 503 和 `Retry-After`。健康检查不受影响。',
     FC_FUNCTION_MEMORY_SIZE: '函数的内存（MB）；由函数计算设置。',
     REQUEST_TIMEOUT_MS: '一个请求的最长处理时间；函数计算规定的时间更短时，以函数计算为准。',
@@ -140,6 +141,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     item_not_found: '引用的条目不存在或已过期',
     unknown_url: '地址不存在',
     method_not_allowed: '该地址不支持此方法',
+    websocket_unsupported: '请求建立 WebSocket 连接，本服务不支持',
     request_too_large: '请求体过大',
     unsupported_media_type: '请求体不是 JSON 类型',
     rate_limit_exceeded: '超出每分钟的限额，稍后重试',
