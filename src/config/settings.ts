@@ -10,7 +10,7 @@ export interface Setting<T> {
   /** True if the server does not start without it. */
   readonly isRequired?: true
   /** Unit of a number. */
-  readonly unit?: 'ms' | 'bytes' | 'seconds'
+  readonly unit?: 'ms' | 'bytes' | 'seconds' | 'values' | 'levels'
   /** Effect of the setting, for operators. */
   readonly meaning: string
 }
@@ -67,7 +67,8 @@ export const SETTINGS = {
   }),
   maxRetries: setting(read.wholeNumber(0), ['MAX_RETRIES'], {
     fallback: '2',
-    meaning: 'Maximum number of retries after transient failures of Gemini. Nothing is retried after the first byte of a response.',
+    meaning:
+      'Maximum number of retries after transient failures of Gemini. Nothing is retried once the client has received a part of the answer.',
   }),
   retiredModels: setting(read.enumOf('replacement', 'error'), ['RETIRED_MODELS'], {
     fallback: 'replacement',
@@ -88,10 +89,21 @@ export const SETTINGS = {
     unit: 'bytes',
     meaning: 'Maximum size of a request body.',
   }),
+  maxBodyValues: setting(read.wholeNumber(1_000), ['MAX_BODY_VALUES'], {
+    fallback: '200000',
+    unit: 'values',
+    meaning:
+      'Maximum number of items and members in a JSON request body, counted before it is parsed. Beyond it, requests get 413: each value takes far more time and memory than a byte of text.',
+  }),
+  maxBodyDepth: setting(read.wholeNumber(16, 1_000), ['MAX_BODY_DEPTH'], {
+    fallback: '1000',
+    unit: 'levels',
+    meaning: 'Maximum nesting of arrays and objects in a JSON request body. Beyond it, requests get 400.',
+  }),
   maxInflightBodyBytes: setting(read.wholeNumber(1024), ['MAX_INFLIGHT_BODY_BYTES'], {
     unit: 'bytes',
     meaning:
-      'Maximum total size of the request bodies in memory; beyond it, requests get 503 with `Retry-After`. If unset, it is derived from the memory of the process.',
+      'Maximum total size of the request bodies in memory, fetched media included; beyond it, requests get 503 with `Retry-After`. If unset, it is derived from the memory of the process.',
   }),
   maxConcurrentRequests: setting(read.wholeNumber(1), ['MAX_CONCURRENT_REQUESTS'], {
     fallback: '400',

@@ -1,30 +1,40 @@
+import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
-import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
+import type { CallRecords } from './callRecords.js'
 import type { MediaFetcher } from './media/fetcher.js'
+import type { Hold } from './media/limits.js'
+import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
 /** What a chat needs besides the request. */
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
-  /** Identifies the caller: signatures are stored per caller. */
+  /** Identifies the caller: what Gemini sends with tool calls is stored per caller. */
   readonly caller: string
+  /** What the client's request says about earlier answers. Unset for chat requests. */
+  readonly sealed?: SealedRecords
+  /** Filled in before the chunks arrive. Unset for chat requests. */
+  readonly source?: AnswerSource
+  /** Counts the memory of media files that are fetched. */
+  readonly hold: Hold
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.
    */
   readonly paramNames?: ParamNames
+  /** True where the client gets no thoughts: until the answer begins, it has received nothing. */
+  readonly hidesThoughts?: boolean
 }
 
 /** What the chat side of Gemini is made of. */
 export interface GeminiParts {
   readonly client: Client
   readonly attempts: Attempts
-  /** Thought signatures by tool call id, as clients drop them. A placeholder replaces lost ones. */
-  readonly signatures: Pick<KeyValueStore, 'put' | 'get'>
+  readonly calls: CallRecords
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
-  readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
+  readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** Returns the current time, in milliseconds since 1970. */
@@ -38,7 +48,10 @@ export interface ChoiceCall {
   readonly parts: GeminiParts
   /** Index of its choice. */
   readonly index: number
-  readonly onUsage: (usage: Usage) => void
+  /** Shared by all choices, so that the schemas of the request are converted once. */
+  readonly schemaBudget: SchemaBudget
+  /** Called with the token counts so far; undefined when an attempt begins. */
+  readonly onUsage: (usage: Usage | undefined) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
 }
@@ -46,12 +59,17 @@ export interface ChoiceCall {
 /** Makes the upstream calls for the `n` choices of a request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
-  const usages: Usage[] = []
-  const onUsageOf = (index: number) => (usage: Usage) => {
+  const schemaBudget = new SchemaBudget()
+  const usages: (Usage | undefined)[] = []
+  const onUsageOf = (index: number) => (usage: Usage | undefined) => {
     usages[index] = usage
-    options.requestLog.usage = count === 1 ? usage : sumUsage(usages.filter(Boolean))
+    const known = usages.filter((each) => each !== undefined)
+    const [first] = known
+    // The sum of some choices would look like that of all.
+    if (known.length < count || first === undefined) delete options.requestLog.usage
+    else options.requestLog.usage = count === 1 ? first : sumUsage(known)
   }
-  if (count === 1) return [{ request, options, parts, index: 0, onUsage: onUsageOf(0), cancelAll: () => undefined }]
+  if (count === 1) return [{ request, options, parts, index: 0, schemaBudget, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()
   // The maximum is 8. The ninth call lets the repairs refuse a larger number.
   return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
@@ -60,6 +78,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
     options: { ...options, signal: AbortSignal.any([options.signal, all.signal]) },
     parts,
     index,
+    schemaBudget,
     onUsage: onUsageOf(index),
     cancelAll: (reason) => all.abort(reason),
   }))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** A tool as the client declared it. */
 export interface DeclaredTool {
-  readonly kind: 'function' | 'custom'
+  readonly kind: 'function' | 'custom' | 'tool_search'
   readonly name: string
   readonly namespace: string | undefined
 }
@@ -15,6 +15,6 @@ const READABLE_LENGTH = 100
 export function toChatName(name: string, namespace: string | undefined): string {
   const fullName = namespace === undefined ? name : `${namespace}${namespace.endsWith('__') ? '' : '__'}${name}`
   if (CHAT_NAME.test(fullName)) return fullName
-  const readable = fullName.replace(/[^A-Za-z0-9_.:-]/g, '_').slice(0, READABLE_LENGTH)
+  const readable = fullName.slice(0, READABLE_LENGTH).replace(/[^A-Za-z0-9_.:-]/g, '_')
   return `_${readable}_${createHash('sha256').update(fullName).digest('hex').slice(0, 12)}`
 }

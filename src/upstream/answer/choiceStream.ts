@@ -1,43 +1,49 @@
 import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/types.js'
 import type { RawChoice } from './check.js'
-import {
-  addExtensions,
-  type ChoiceOptions,
-  emptyAnswer,
-  hasContent,
-  newMemory,
-  repairChoice,
-  storeSignatures,
-  toFinishReason,
-} from './choice.js'
-import type { RawMessage, RawToolCall } from './repairs/context.js'
+import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
+import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { finishOfCalls } from './repairs/finish.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream {
   /** Adds one event's part of the choice. The finish reason is held back until the end. */
   add(raw: RawChoice, out: ChunkChoice[]): void
-  /** Adds the last chunk. @throws 502 where the answer is incomplete or invalid */
-  end(out: ChunkChoice[]): void
+  /** True where the answer has ended at the client's limit: later events must not be added. */
+  isAtLimit(): boolean
+  /**
+   * Adds the last chunk.
+   *
+   * @param isDone - true where Gemini has marked the stream as complete
+   * @throws 502 where the answer is incomplete or invalid
+   */
+  end(out: ChunkChoice[], isDone: boolean): void
 }
 
-/** Makes the converter. It emits nothing before content, so that an empty answer can be retried. */
-export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceStream {
-  const memory = newMemory()
-  let hasBegun = false
+/**
+ * Makes the converter. It emits nothing but thoughts before content, so that an empty answer can be
+ * retried.
+ *
+ * @param hasBegun - true where the client already has the beginning of the message
+ */
+export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun = false): ChoiceStream {
+  const memory = newMemory(options)
+  let needsRole = !hasBegun
   let hasAnswered = false
   let finishReason: string | undefined
-  // A message with a signature only: it may precede the content, which may never arrive.
-  let heldBack: RawMessage | undefined
+  // A signature: it may precede the content, which may never arrive.
+  let signature: ChunkDelta['extra_content']
 
   const push = (delta: ChunkDelta, out: ChunkChoice[]): void => {
     out.push({ index, delta, logprobs: null, finish_reason: null })
   }
   const begin = (content: '' | null, out: ChunkChoice[]): void => {
-    if (hasBegun) return
-    hasBegun = true
-    push({ role: 'assistant', content, refusal: null }, out)
-    if (heldBack !== undefined) push(toMessageDelta(heldBack) ?? {}, out)
+    if (needsRole) push({ role: 'assistant', content, refusal: null }, out)
+    needsRole = false
+  }
+  const beginAnswer = (content: '' | null, out: ChunkChoice[]): void => {
+    begin(content, out)
+    if (signature !== undefined) push({ extra_content: signature }, out)
+    signature = undefined
   }
 
   return {
@@ -47,29 +53,43 @@ export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceS
       const calls = options.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
       const delta = toMessageDelta(message)
       if (calls && calls.length > 0) {
-        begin(message.content ? '' : null, out)
+        reportCalls(calls, memory, options)
+        beginAnswer(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
         push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
-        else if (!hasBegun && !message.reasoning_content) {
-          heldBack = message
+        if (hasAnswered || memory.calls.length > 0) {
+          beginAnswer(message.content ? '' : null, out)
+          push(delta, out)
           return
         }
+        const { extra_content: early, ...thoughts } = delta
+        signature = early ?? signature
+        if (!thoughts.reasoning_content) return
         // Thoughts alone leave the content null: a tool call may follow, which has none.
-        begin(message.content ? '' : null, out)
-        push(delta, out)
+        begin(null, out)
+        push(thoughts, out)
       }
     },
-    end: (out) => {
+    isAtLimit: () => memory.limit?.isReached === true,
+    end: (out, isDone) => {
       const { calls } = memory
+      if (finishReason === undefined && isDone && !hasAnswered && calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
       const finish = toFinishReason(finishOfCalls(finishReason, calls.length), options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
-      begin(finish === 'content_filter' ? null : '', out)
-      storeSignatures(memory, options)
+      beginAnswer(finish === 'content_filter' ? null : '', out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
+  }
+}
+
+/** Reports the calls of which the deltas say more than arguments. */
+function reportCalls(deltas: readonly RawToolCall[], { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
+  for (const { index = 0, id, function: called, extra_content: extra } of deltas) {
+    const call = calls[index]
+    if (call !== undefined && (id !== undefined || called?.name !== undefined || extra !== undefined)) onCall(call)
   }
 }
 

@@ -1,5 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
+import { DONE } from '../../sse/chatFormat.js'
 import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
@@ -8,7 +9,7 @@ import type { UpstreamResponse } from '../wire/transport.js'
 import { checkAnswer, type RawAnswer } from './check.js'
 import { type ChoiceOptions, emptyAnswer, toChoice } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
-import type { RawUsage } from './usage.js'
+import { countAnswer, mergeUsage, type RawUsage } from './usage.js'
 import { readAnswer } from './whole.js'
 
 /** How to read an answer. */
@@ -19,10 +20,18 @@ export interface AnswerOptions {
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
   readonly maxEventBytes: number
-  /** Called with the latest token counts; in a stream they grow from event to event. */
+  /** Called with the token counts so far; in a stream they grow from event to event. */
   readonly onUsage: (usage: RawUsage) => void
   /** Called with the model that has answered, as reported by Google. */
   readonly onModel: (model: string) => void
+}
+
+/** How to pass a stream on. */
+export interface PassOptions<T> {
+  /** Makes the yielded item of each choice. */
+  readonly wrap: (choice: ChunkChoice) => T
+  /** True where the client has received the beginning of the message, from an earlier attempt. */
+  readonly isContinued: boolean
 }
 
 /** A successful response, and how to read it. */
@@ -42,30 +51,32 @@ export async function readChoices({ response, options }: UpstreamAnswer): Promis
   if (answer.model !== undefined) onModel(answer.model)
   const choices = answer.choices ?? []
   if (choices.length === 0) throw emptyAnswer()
-  return choices.map((choice, position) => toChoice(choice, firstIndex + (choice.index ?? position), options.choice))
+  const tokens = countAnswer(answer.usage)
+  return choices.map((choice, position) => toChoice({ ...choice, tokens }, firstIndex + (choice.index ?? position), options.choice))
 }
 
 /**
  * Reads a streamed completion. Choices of one network read are yielded together.
  *
  * @param open - sends the request
- * @param wrap - makes the yielded item of each choice
  * @throws like `open`, and an ApiError where the stream is incomplete: it ends normally only after
  *   a whole answer
  */
 export async function* readStream<T>(
   open: () => Promise<UpstreamAnswer>,
-  wrap: (choice: ChunkChoice) => T,
+  { wrap, isContinued }: PassOptions<T>,
 ): AsyncGenerator<T[], undefined> {
   const { response, options } = await open()
-  const events = new EventReader(options)
+  const events = new EventReader(options, isContinued)
   const pieces = makePieces(response.body)
   let isWhole = false
   try {
-    while (!events.isDone) {
+    while (!events.isDone && !events.isCut) {
       const piece = await pieces.next()
       if (piece === undefined) break
       const choices = events.push(piece)
+      // At once: until a slow client has read these choices, Gemini would generate and bill more.
+      if (events.isCut) response.body.destroy()
       // The choices that precede a failure in the same piece are yielded before it is thrown.
       if (choices.length > 0) yield choices.map(wrap)
       if (events.failure !== undefined) throw events.failure
@@ -79,7 +90,7 @@ export async function* readStream<T>(
   } finally {
     pieces.release()
     // What follows [DONE] is discarded, and so is a failure of reading it.
-    if (isWhole) response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined)
+    if (isWhole && !events.isCut) response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined)
     else response.body.destroy()
   }
 }
@@ -89,14 +100,23 @@ class EventReader {
   readonly #options: AnswerOptions
   readonly #splitter: EventSplitter
   readonly #choices = new Map<number, ChoiceStream>()
-  /** True once [DONE] has arrived. */
-  isDone = false
+  #usage: RawUsage = {}
+  /** True where the answer has ended at the client's limit. */
+  isCut = false
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
-  constructor(options: AnswerOptions) {
+  constructor(
+    options: AnswerOptions,
+    private readonly isContinued: boolean,
+  ) {
     this.#options = options
-    this.#splitter = new EventSplitter(options.maxEventBytes)
+    this.#splitter = new EventSplitter(options.maxEventBytes, DONE)
+  }
+
+  /** True once [DONE] has arrived. */
+  get isDone(): boolean {
+    return this.#splitter.hasEnded
   }
 
   /** Adds the bytes of one network read. @returns the choices of the events now complete */
@@ -112,10 +132,11 @@ class EventReader {
   /** Ends the stream. @returns the last choices */
   end(): ChunkChoice[] {
     return this.#collect((out) => {
-      this.#readEvents(this.#splitter.end(), out)
+      // What follows the client's limit is not read, so it may end anywhere.
+      if (!this.isCut) this.#readEvents(this.#splitter.end(), out)
       this.#checkStray(true)
       if (this.#choices.size === 0) throw emptyAnswer()
-      for (const choice of this.#choices.values()) choice.end(out)
+      for (const choice of this.#choices.values()) choice.end(out, this.isDone)
     })
   }
 
@@ -131,20 +152,24 @@ class EventReader {
 
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
-      if (data === '[DONE]') this.isDone = true
-      else if (!this.isDone) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      // Some relays send empty data as a heartbeat.
+      if (data.trim() !== '' && !this.isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
   #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
     const { firstIndex, onUsage, onModel } = this.#options
-    if (answer.usage) onUsage(answer.usage)
+    if (answer.usage) {
+      this.#usage = mergeUsage(this.#usage, answer.usage)
+      onUsage(this.#usage)
+    }
     if (answer.model !== undefined) onModel(answer.model)
     for (const [position, raw] of (answer.choices ?? []).entries()) {
       const index = firstIndex + (raw.index ?? position)
-      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice)
+      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice, this.isContinued)
       this.#choices.set(index, choice)
-      choice.add(raw, out)
+      choice.add(this.#options.choice.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(answer.usage) }, out)
+      if (choice.isAtLimit()) this.isCut = true
     }
   }
 
@@ -154,7 +179,7 @@ class EventReader {
    */
   #checkStray(isOver: boolean): void {
     const stray = this.#splitter.stray()
-    if (stray === '') return
+    if (stray === '' || this.isCut) return
     const error = parseGeminiError(stray)
     if (error !== undefined) throw toApiError(error, this.#options.failure)
     if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')

@@ -1,15 +1,20 @@
 import { expect } from 'vitest'
 import type { AnswerPart } from '../../../src/upstream/answer/repairs/context.js'
+import { PLACEHOLDER_SIGNATURE } from '../../../src/upstream/request/repairs/signatures.js'
 import { call, HELLO, type RepairCase, tool } from './request/cases.js'
 
 /**
  * A request whose result is only correct if the first repair of a constraint applies before the
  * second.
  */
-type OrderCase = Pick<RepairCase, 'raw' | 'asked'> & { readonly expected: object }
+type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused'> & { readonly expected: object }
 
 const ask = { role: 'user', content: 'How is the weather?' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
+const signed = (signature: string) => ({
+  role: 'assistant',
+  tool_calls: [{ ...call('a'), extra_content: { google: { thought_signature: signature } } }],
+})
 const result = (id: string, content: unknown = 'rain') => ({ role: 'tool', tool_call_id: id, content })
 const legacy = [
   { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
@@ -40,6 +45,7 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
   'one-token-limit < unknown-parameters': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50, ignored: [] } },
   'one-token-limit < thinking-headroom': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 + 8192 } },
   'unknown-parameters < service-tier': { raw: { service_tier: null }, expected: { ignored: [] } },
+  'unknown-parameters < sampling': { asked: 'gemini-4-neon', raw: { temperature: null }, expected: { ignored: [] } },
   'unknown-parameters < thinking-config': { asked: 'gemma-4-31b-it', raw: { reasoning_effort: null }, expected: { ignored: [] } },
   'extra-body < own-thinking-config': {
     asked: 'gemini-2.5-pro',
@@ -58,6 +64,36 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     asked: 'gemini-3.8-flash',
     raw: { messages: [ask, ...legacy] },
     expected: { messages: [ask, { tool_calls: [{ extra_content: { google: {} } }] }, {}] },
+  },
+  'invalid-signatures < thought-signatures': {
+    calls: { a: { signature: 'QUI=' } },
+    raw: { messages: [signed('EsMC…')] },
+    expected: { messages: [signed('QUI=')] },
+  },
+  'thought-signatures < foreign-signatures': {
+    calls: { a: { signature: 'QUI=', model: 'gemini-3.5-flash' } },
+    raw: { messages: [calling('a')] },
+    expected: { messages: [signed(PLACEHOLDER_SIGNATURE)] },
+  },
+  'thought-signatures < refused-signatures': {
+    calls: { a: { signature: 'QUI=' } },
+    areSignaturesRefused: true,
+    raw: { messages: [calling('a')] },
+    expected: { messages: [signed(PLACEHOLDER_SIGNATURE)] },
+  },
+  'tool-results < call-ids': {
+    raw: { messages: [ask, calling('a', 'a', 'b'), result('b', 'three'), result('a', 'one'), result('a', 'two')] },
+    expected: { messages: [ask, {}, result('a', 'one'), result('a_2', 'two'), result('b', 'three')] },
+  },
+  'thought-signatures < call-ids': {
+    calls: { a: { signature: 'QUI=', upstreamId: 'g' } },
+    raw: { messages: [calling('a')] },
+    expected: { messages: [{ tool_calls: [{ id: 'g', extra_content: { google: { thought_signature: 'QUI=' } } }] }] },
+  },
+  'foreign-signatures < call-ids': {
+    calls: { a: { upstreamId: 'g', model: 'gemini-3.5-flash' } },
+    raw: { messages: [signed('QUI=')] },
+    expected: { messages: [{ tool_calls: [{ id: 'g', extra_content: { google: { thought_signature: PLACEHOLDER_SIGNATURE } } }] }] },
   },
   'message-fields < empty-messages': {
     raw: { messages: [ask, { role: 'assistant', content: '', refusal: 'I cannot help.' }] },
@@ -119,8 +155,19 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
 const thought = { content: 'Hm.', extra_content: { google: { thought: true } } }
 const stated = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{}' } }
 
+interface AnswerOrderCase {
+  /** A part that has arrived before, and has been repaired. */
+  readonly before?: AnswerPart
+  readonly part: AnswerPart
+  readonly expected: object
+}
+
 /** A case for each constraint of the answer repairs, by `first < second`. */
-export const ANSWER_ORDER: Readonly<Record<string, { readonly part: AnswerPart; readonly expected: object }>> = {
+export const ANSWER_ORDER: Readonly<Record<string, AnswerOrderCase>> = {
+  'function-call < tool-call-index': {
+    part: { message: { function_call: { name: 'weather', arguments: '{}' } }, finishReason: undefined },
+    expected: { message: { tool_calls: [{ index: 0, function: { name: 'weather', arguments: '{}' } }] } },
+  },
   'tool-call-index < tool-call-id': {
     part: { message: { tool_calls: [{ ...stated, id: '' }] }, finishReason: undefined },
     expected: { message: { tool_calls: [{ index: 0, id: 'call_new' }] } },
@@ -144,6 +191,11 @@ export const ANSWER_ORDER: Readonly<Record<string, { readonly part: AnswerPart; 
   'thoughts < refusal': {
     part: { message: { ...thought, content: '<thought>Hm.' }, finishReason: 'content_filter' },
     expected: { message: { reasoning_content: 'Hm.', refusal: 'Gemini withheld the answer.' } },
+  },
+  'finish-reason < tool-call-arguments': {
+    before: { message: { tool_calls: [{ id: 'a', function: { name: 'now' } }] }, finishReason: undefined },
+    part: { message: {}, finishReason: 'STOP' },
+    expected: { message: { tool_calls: [{ index: 0, function: { arguments: '{}' } }] } },
   },
   'finish-reason < finish-tool-calls': {
     part: { message: {}, finishReason: 'TOOL_CALLS' },

@@ -96,7 +96,7 @@ function inStream({ thought, text, calls, finish, signature }: Said, { places, p
   }))
 }
 
-const style = { isLegacy: false, mayBeEmpty: false, onRepair: () => undefined, storeSignature: () => undefined }
+const style = { isLegacy: false, mayBeEmpty: false, onRepair: () => undefined, onCall: () => undefined }
 
 /**
  * The outcome with permitted differences removed: new ids, and empty content, which a stream leaves
@@ -129,7 +129,7 @@ test('an answer is the same in JSON and in a stream, however Gemini cuts it', ()
         const out: ChunkChoice[] = []
         const stream = makeChoiceStream(0, style)
         for (const raw of inStream(said, cuts)) stream.add(raw as never, out)
-        stream.end(out)
+        stream.end(out, true)
         return assembled(out)
       })
       expect(streamed).toEqual(whole)
