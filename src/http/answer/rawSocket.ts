@@ -29,9 +29,10 @@ export function refuseInvalidHttp(error: Error & { code?: string }, socket: Dupl
 const LINGER_MS = 1_000
 
 function refuse(socket: Duplex, failure: ApiError): void {
+  // Node.js reports the error again with everything that follows.
+  if (socket.destroyed || !socket.writable) return
   // For CONNECT, Node.js has removed its own listener.
   socket.on('error', () => undefined)
-  if (socket.destroyed || !socket.writable) return
   const body = JSON.stringify(toErrorResponse(failure))
   const headers = {
     'content-type': 'application/json; charset=utf-8',
