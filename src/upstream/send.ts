@@ -6,6 +6,7 @@ import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
+import { toClientNames } from './request/repairs/functionNames.js'
 import { toGeminiRequest } from './request/toGeminiRequest.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
@@ -55,6 +56,7 @@ function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall
     failure: { requestedModel: request.model, key },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
+      clientNames: toClientNames(request),
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),
       storeSignature: (callId, signature) => void parts.signatures.put(caller, callId, signature),

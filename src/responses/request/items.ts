@@ -2,7 +2,7 @@ import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
-import { type LocatedPart, toChatParts } from './parts.js'
+import { toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
@@ -70,7 +70,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { role, content } = item
   if (role === undefined || role === null) requireString(item, 'role', path)
   if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${path}.role`)
-  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`) : []
+  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`, role === 'assistant') : []
   const chatContent = Array.isArray(content) ? parts.map(({ part }) => part) : requireString(item, 'content', path)
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
@@ -94,7 +94,7 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
   conversation.addCall(call, path)
 }
 
-/** Adds the output of a tool. Gemini accepts text only; other parts follow in a user message. */
+/** Adds the output of a tool. */
 function readOutput(item: Item, path: string, { conversation }: ItemState): void {
   const callId = requireString(item, 'call_id', path)
   const { output } = item
@@ -103,15 +103,7 @@ function readOutput(item: Item, path: string, { conversation }: ItemState): void
     return
   }
   const parts = toChatParts(output, `${path}.output`)
-  const texts = parts.filter(({ part }) => part.type === 'text')
-  const media = parts.filter(({ part }) => part.type !== 'text')
-  const placeholder = media.length > 0 ? 'The output is in the next message.' : ''
-  const content = texts.length > 0 ? texts.map(({ part }) => part) : placeholder
-  conversation.addMessage({ role: 'tool', tool_call_id: callId, content }, path, texts)
-  if (media.length === 0) return
-  const title: LocatedPart = { part: { type: 'text', text: `Output of the tool call ${callId}:` }, path: `${path}.output` }
-  const shown = [title, ...media]
-  conversation.addMessage({ role: 'user', content: shown.map(({ part }) => part) }, path, shown)
+  conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
 }
 
 function readReasoning(item: Item, path: string, state: ItemState): void {

@@ -52,13 +52,19 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
   }),
 )
 
-/** Converts the content parts at a path. @throws 400 for an invalid, unknown or unsupported part */
-export function toChatParts(parts: readonly unknown[], path: string): LocatedPart[] {
+/**
+ * Converts the content parts at a path.
+ *
+ * @param isAnswer - the parts are the assistant's; in other messages a refusal is a text
+ * @throws 400 for an invalid, unknown or unsupported part
+ */
+export function toChatParts(parts: readonly unknown[], path: string, isAnswer = false): LocatedPart[] {
   return parts.map((part, index) => {
     const partPath = `${path}[${index}]`
     const read = isRecord(part) ? PART_READERS.get(part.type) : undefined
     if (!isRecord(part) || read === undefined)
       throw unknownValue(isRecord(part) ? part.type : part, [...PART_READERS.keys()].map(String), `${partPath}.type`)
-    return read(part, partPath)
+    if (part.type !== 'refusal' || isAnswer) return read(part, partPath)
+    return { part: { type: 'text', text: requireString(part, 'refusal', partPath) }, path: partPath }
   })
 }

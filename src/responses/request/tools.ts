@@ -20,8 +20,6 @@ export interface ChatTools {
 interface ToolList {
   readonly tools: ChatTool[]
   readonly paths: string[]
-  /** Index of each tool in `tools`, by its function name in the chat. */
-  readonly indexes: Map<string, number>
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
 }
@@ -40,7 +38,7 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
  * models. @throws 400 for a tool without a name
  */
 export function toChatTools(tools: ResponseRequest['tools'], items: readonly LocatedItem[] = []): ChatTools {
-  const list: ToolList = { tools: [], paths: [], indexes: new Map(), declared: new Map(), ignored: [] }
+  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [] }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) if (item.type === 'additional_tools') addTools(item.tools, `${path}.tools`, list)
   return list
@@ -100,16 +98,14 @@ const toDescription = (description: string | undefined): { description?: string 
 function declareTool(
   tool: JsonObject,
   path: string,
-  { tools, paths, indexes, declared }: ToolList,
+  { tools, paths, declared }: ToolList,
   { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
   define: (chatName: string) => Extract<ChatTool, { type: 'function' }>['function'],
 ): void {
   const name = requireString(tool, 'name', path)
   const chatName = toChatName(name, namespace)
-  // A later declaration of the same name replaces the earlier one.
-  const index = indexes.get(chatName) ?? tools.length
-  indexes.set(chatName, index)
+  // Of several declarations of one name, the last counts here as it does in the chat.
   declared.set(chatName, { kind, name, namespace })
-  paths[index] = path
-  tools[index] = { type: 'function', function: define(chatName) }
+  paths.push(path)
+  tools.push({ type: 'function', function: define(chatName) })
 }

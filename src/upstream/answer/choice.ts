@@ -13,6 +13,8 @@ export interface ChoiceOptions {
   readonly isLegacy: boolean
   /** The client sent stop sequences: an answer that begins with one is empty, and valid. */
   readonly mayBeEmpty: boolean
+  /** The client's names of functions, by their names at Gemini. */
+  readonly clientNames: ReadonlyMap<string, string>
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
   /** Stores the signature of a tool call, for clients that drop it. */
@@ -47,7 +49,8 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
 }
 
 /** Makes the memory of one choice for the repairs. */
-export const newMemory = (): ChoiceMemory => newChoiceMemory(() => `call_${randomId().slice(0, 24)}`)
+export const newMemory = ({ clientNames }: ChoiceOptions): ChoiceMemory =>
+  newChoiceMemory(() => `call_${randomId().slice(0, 24)}`, clientNames)
 
 /** Applies the repairs of answers to a choice, or to one event of it. */
 export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
@@ -60,7 +63,7 @@ export const hasContent = ({ content, refusal, audio, images }: RawMessage): boo
 
 /** Makes a choice of a completion. @throws 502 where Gemini's is incomplete or invalid */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
-  const memory = newMemory()
+  const memory = newMemory(options)
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
   const { calls } = memory
   const finish = toFinishReason(finishReason, options)

@@ -23,7 +23,7 @@ export interface ChoiceStream {
 
 /** Makes the converter. It emits nothing before content, so that an empty answer can be retried. */
 export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceStream {
-  const memory = newMemory()
+  const memory = newMemory(options)
   let hasBegun = false
   let hasAnswered = false
   let finishReason: string | undefined

@@ -1,4 +1,5 @@
 import type { Ordered } from '../../../contract/repair.js'
+import { clientNamesRepair } from './clientNames.js'
 import type { AnswerRepair } from './context.js'
 import { finishReasonRepair, finishToolCallsRepair, refusalRepair } from './finish.js'
 import { extraContentRepair, thoughtsRepair } from './thoughts.js'
@@ -6,6 +7,7 @@ import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from '
 
 /** All repairs of answers in their order, each with the constraint behind its position. */
 export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
+  { ...clientNamesRepair, order: 'Before `tool-call-index`, which records the name of each call.' },
   { ...toolCallIndexRepair, order: 'Before `tool-call-id` and `tool-call-arguments`, which look up a call by its index.' },
   { ...toolCallIdRepair, order: 'After `tool-call-index`, which chooses the id.' },
   { ...toolCallArgumentsRepair, order: 'After `tool-call-index`, which collects the arguments.' },

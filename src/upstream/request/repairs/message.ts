@@ -1,5 +1,5 @@
 import { keepSame, mapItems, replace } from '../../../contract/copyOnWrite.js'
-import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
+import type { ChatCompletionRequest, RequestMessage, ToolCall, UserContentPart } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 /** A message with the instructions of the application. */
@@ -12,6 +12,13 @@ export const isInstruction = (message: RequestMessage): message is Instruction =
 
 /** Returns the tool calls of a message; only assistants have any. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
+
+/** Returns the name of the function or custom tool that a call is for. */
+export const nameOfCall = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
+
+/** Returns the images, audio and files of a tool result. */
+export const mediaOf = ({ content }: ToolMessage): UserContentPart[] =>
+  Array.isArray(content) ? content.filter(({ type }) => type !== 'text') : []
 
 /** Returns the text of a content, with a line break between parts; '' for content without text. */
 export function joinText(content: RequestMessage['content']): string {

@@ -1,5 +1,8 @@
 import type { Ordered } from '../../../contract/repair.js'
+import { callArgumentsRepair } from './callArguments.js'
 import type { RequestRepair } from './context.js'
+import { duplicateToolsRepair } from './duplicateTools.js'
+import { functionNamesRepair, resultNamesRepair } from './functionNames.js'
 import {
   contentPartsRepair,
   emptyMessagesRepair,
@@ -19,6 +22,7 @@ import {
 import { responseFormatRepair } from './responseFormat.js'
 import { thoughtSignaturesRepair } from './signatures.js'
 import { ownThinkingConfigRepair, thinkingConfigRepair, thinkingHeadroomRepair } from './thinking.js'
+import { toolMediaRepair } from './toolMedia.js'
 import { legacyToolsRepair, toolChoiceRepair, toolKindsRepair, toolSchemasRepair } from './tools.js'
 import { toolResultsRepair, turnOrderRepair } from './turns.js'
 
@@ -39,6 +43,7 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...extraBodyRepair, order: 'Before `own-thinking-config`, which would treat null as a value.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
+  { ...callArgumentsRepair, order: 'Before `legacy-functions`, after which a `function_call` would be reported as a tool call.' },
   {
     ...legacyFunctionsRepair,
     order: 'Before `message-fields`, which removes `function_call`, and `tool-results`, which needs tool calls.',
@@ -50,11 +55,16 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
     order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: it removes empty parts.',
   },
   { ...toolResultsRepair, order: 'Before `empty-messages` and `turn-order`, which change the index of messages.' },
+  { ...toolMediaRepair, order: 'After `tool-results`, so that the results of a step stay together, and after `content-parts`.' },
   { ...emptyMessagesRepair, order: 'Before `system-messages` and `turn-order`: an empty message must not count as a turn.' },
   { ...systemMessagesRepair, order: 'After `empty-messages`, so that an empty message does not separate instructions.' },
   { ...turnOrderRepair, order: 'After `tool-results` and `empty-messages`, which decide what the turns are.' },
   { ...toolKindsRepair, order: 'Before `tool-choice`, which changes the index of tools.' },
   { ...toolSchemasRepair, order: 'Before `tool-choice`, which changes the index of tools.' },
+  {
+    ...duplicateToolsRepair,
+    order: 'After `tool-kinds` and `tool-schemas`, which report indexes of tools. Before `tool-choice`, which changes them.',
+  },
   { ...toolChoiceRepair, order: 'After `legacy-tools`, which sets `tool_choice`, and after `tool-kinds` and `tool-schemas`.' },
   {
     ...responseFormatRepair,
@@ -64,4 +74,10 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...thinkingHeadroomRepair, order: 'Before `thinking-config`, which removes `reasoning_effort`: the headroom depends on it.' },
   { ...thinkingConfigRepair, order: 'After `thinking-headroom`, and after `unknown-parameters`, which removes `reasoning_effort: null`.' },
   { ...thoughtSignaturesRepair, order: 'After `legacy-functions`, whose tool calls need signatures, too.' },
+  {
+    ...functionNamesRepair,
+    order:
+      "After `legacy-tools`, `legacy-functions` and `message-fields`, which convert older forms, and `tool-choice`: errors have the client's names.",
+  },
+  { ...resultNamesRepair, order: 'After `tool-results`, which puts results behind their calls, and `function-names`.' },
 ]

@@ -4,6 +4,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
+import { withoutDuplicates } from './duplicateTools.js'
 
 type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
 type Ignore = RequestContext['ignore']
@@ -36,11 +37,12 @@ export const legacyToolsRepair: RequestRepair = {
     const { functions, function_call: call } = request
     if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, ignore, 'functions', 'function_call')
     const choice = call !== null && typeof call === 'object' ? { type: 'function' as const, function: call } : call
+    const tools = functions.map((declared, index) =>
+      convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, ignore),
+    )
     return {
       ...omit(request, 'functions', 'function_call'),
-      tools: functions.map((declared, index) =>
-        convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, ignore),
-      ),
+      tools: withoutDuplicates(tools, 'functions', ignore),
       ...(choice === undefined || choice === null ? {} : { tool_choice: choice }),
     }
   },

@@ -21,6 +21,7 @@ const choiceOf = (expected: Expected): object => ({ index: 0, logprobs: null, ..
 const style = (isLegacy = false) => ({
   isLegacy,
   mayBeEmpty: false,
+  clientNames: new Map(),
   onRepair: () => undefined,
   storeSignature: () => undefined,
 })

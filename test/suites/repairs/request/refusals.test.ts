@@ -139,6 +139,20 @@ const REFUSALS: readonly Refusal[] = [
     says: /FETCH_REMOTE_MEDIA=false/,
   },
   {
+    of: 'a GIF',
+    raw: image('data:image/gif;base64,R0lGODlh'),
+    param: IMAGE_URL,
+    code: 'unsupported_value',
+    says: /'image\/gif'/,
+  },
+  {
+    of: 'a file of unknown type',
+    raw: file({ file_data: 'AAAA', filename: 'a.bin' }),
+    param: 'messages[0].content[0].file.file_data',
+    code: 'unsupported_value',
+    says: /type of this file is unknown/,
+  },
+  {
     of: 'a file by its id',
     raw: file({ file_id: 'file-1' }),
     param: 'messages[0].content[0].file.file_id',
