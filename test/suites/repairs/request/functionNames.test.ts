@@ -193,8 +193,11 @@ describe('the older functions', () => {
   })
 })
 
-test('an empty name is refused', async () => {
-  const response = await post(proxy, { model: MODEL, messages: [ASK], tools: [tool('')] })
+test.each([
+  [{ tools: [tool('ok'), tool('')] }, 'tools[1].function.name'],
+  [{ functions: [{ name: '' }] }, 'functions[0].name'],
+])('an empty name is refused: %j', async (more, param) => {
+  const response = await post(proxy, { model: MODEL, messages: [ASK], ...more })
   expect(response.status).toBe(400)
-  expect(await response.json()).toMatchObject({ error: { code: 'string_too_short', param: 'tools[0].function.name' } })
+  expect(await response.json()).toMatchObject({ error: { code: 'string_too_short', param } })
 })
