@@ -74,7 +74,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     THOUGHTS: '`auto` 向 Gemini 请求思考摘要，并放在 `reasoning_content` 中返回；`off` 不请求。',
     FETCH_REMOTE_MEDIA: '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。关闭时，此类地址返回 400。',
     BODY_LIMIT_BYTES: '请求体的最大字节数。',
-    MAX_INFLIGHT_BODY_BYTES: '同时保存在内存中的请求体总字节数；超出时返回 503 和 `Retry-After`。未设置时根据进程可用内存计算。',
+    MAX_INFLIGHT_BODY_BYTES:
+      '同时保存在内存中的请求体总字节数，包括下载的媒体；超出时返回 503 和 `Retry-After`。未设置时根据进程可用内存计算。',
     MAX_CONCURRENT_REQUESTS: '同时处理的最大请求数；超出时返回 503 和 `Retry-After`。健康检查不受影响。',
     FC_FUNCTION_MEMORY_SIZE: '函数的内存（MB）；由函数计算设置。',
     REQUEST_TIMEOUT_MS: '一个请求的最长处理时间；函数计算规定的时间更短时，以函数计算为准。',
@@ -134,6 +135,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     item_not_found: '引用的条目不存在或已过期',
     unknown_url: '地址不存在',
     method_not_allowed: '该地址不支持此方法',
+    websocket_unsupported: '请求建立 WebSocket 连接，本服务不支持',
     request_too_large: '请求体过大',
     unsupported_media_type: '请求体不是 JSON 类型',
     rate_limit_exceeded: '超出每分钟的限额，稍后重试',

@@ -4,7 +4,8 @@ import type { Operation, OperationContext, OperationResult } from '../contract/o
 import type { ResponseRequest } from '../contract/types.js'
 import { Answer } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
-import { type Item, referencedIds, toItems } from '../responses/request/items.js'
+import type { Item } from '../responses/request/item.js'
+import { referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
 import type { Resume } from '../resume/resume.js'
@@ -78,10 +79,10 @@ async function respond(
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, requestLog } = context
+  const { signal, deadlineAt, caller, hold, requestLog } = context
   const { request, chat, items, paramNames } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,

@@ -37,12 +37,12 @@ export function makeGemini(parts: GeminiParts): Gemini {
 
   const { makeMediaFetcher } = parts
   if (makeMediaFetcher === undefined) return { complete, stream }
+  const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
+    replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
   return {
-    complete: async (request, options) => complete(await replaceRemoteMedia(request, makeMediaFetcher, options.signal), options),
+    complete: async (request, options) => complete(await withMedia(request, options), options),
     stream: (request, options) =>
-      hasRemoteMedia(request)
-        ? startLater(async () => stream(await replaceRemoteMedia(request, makeMediaFetcher, options.signal), options))
-        : stream(request, options),
+      hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
   }
 }
 

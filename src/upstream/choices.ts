@@ -3,6 +3,7 @@ import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
 import type { MediaFetcher } from './media/fetcher.js'
+import type { Hold } from './media/limits.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
@@ -10,6 +11,8 @@ import type { Client } from './wire/openaiClient.js'
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Identifies the caller: signatures are stored per caller. */
   readonly caller: string
+  /** Counts the memory of media files that are fetched. */
+  readonly hold: Hold
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.
@@ -24,7 +27,7 @@ export interface GeminiParts {
   /** Thought signatures by tool call id, as clients drop them. A placeholder replaces lost ones. */
   readonly signatures: Pick<KeyValueStore, 'put' | 'get'>
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
-  readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
+  readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** Returns the current time, in milliseconds since 1970. */

@@ -5,6 +5,8 @@ import type { GeminiParts } from './choices.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
+import { MEDIA_LIMITS } from './media/limits.js'
+import { makeNameLookup } from './media/nameLookup.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
@@ -26,13 +28,17 @@ export interface UpstreamParts extends Pick<GeminiParts, 'signatures'>, Pick<Key
   readonly config: Config
   readonly log: Log
   /** How remote media are fetched. For tests only. */
-  readonly media?: MediaFetcherParts | undefined
+  readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, signatures, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
   const now = Date.now
+  // One for all requests: it limits the look-ups of the process.
+  const resolve = makeNameLookup()
+  // Where memory is small, BODY_LIMIT_BYTES is too.
+  const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
   const transport = makeTransport(config)
   const client = makeClient(config, transport)
   const keys = new KeyRing({
@@ -49,7 +55,7 @@ export function makeUpstream({ config, log, signatures, onOutcome, media }: Upst
       client,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       signatures,
-      makeMediaFetcher: config.isRemoteMediaFetched ? () => makeMediaFetcher(media) : undefined,
+      makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
       now,

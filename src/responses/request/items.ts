@@ -2,25 +2,21 @@ import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
-import { toChatParts } from './parts.js'
+import type { Item, LocatedItem } from './item.js'
+import { refusalsToTexts, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
-
-/** One item of a conversation in the Responses API. */
-export type Item = Exclude<NonNullable<ResponseRequest['input']>, string>[number]
-
-/** An item and its path in the request, such as `input[0]`. */
-export interface LocatedItem {
-  readonly item: Item
-  readonly path: string
-}
+import { describeFoundTools, isToolSearch, TOOL_SEARCH, toSearchArguments } from './toolSearch.js'
+import { toChatTools } from './tools.js'
 
 /** What the conversion of items needs besides the items. */
 export interface ItemContext {
   readonly seals: CallerSeals
   /** Receives the path of each input that is accepted and has no effect. */
   readonly ignore: (path: string) => void
+  /** The calls and outputs of tool searches that the client executes. */
+  readonly clientSearches: ReadonlySet<Item>
 }
 
 interface ItemState extends ItemContext {
@@ -38,10 +34,13 @@ const ROLES = ['user', 'assistant', 'system', 'developer']
 /** How each type of item is added. Others belong to OpenAI's built-in tools and are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
+  ['agent_message', readAgentMessage],
   ['function_call', (item, path, state) => readCall(item, requireString(item, 'arguments', path), path, state)],
   ['custom_tool_call', (item, path, state) => readCall(item, JSON.stringify({ input: requireString(item, 'input', path) }), path, state)],
   ['function_call_output', readOutput],
   ['custom_tool_call_output', readOutput],
+  ['tool_search_call', (item, path, state) => readCall({ ...item, name: TOOL_SEARCH }, toSearchArguments(item), path, state)],
+  ['tool_search_output', readSearchOutput],
   ['reasoning', readReasoning],
   ['additional_tools', () => undefined], // read by toChatTools
   ['item_reference', readReference],
@@ -55,7 +54,8 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
   for (const { item } of items) collectCallSignatures(item, state)
   for (const { item, path } of items) {
     const read = ITEM_READERS.get(itemType(item))
-    if (read === undefined) state.ignore(path)
+    const isForOpenAi = isToolSearch(item) && !context.clientSearches.has(item)
+    if (read === undefined || isForOpenAi) state.ignore(path)
     else read(item, path, state)
   }
   return conversation
@@ -70,7 +70,8 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { role, content } = item
   if (role === undefined || role === null) requireString(item, 'role', path)
   if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${path}.role`)
-  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`, role === 'assistant') : []
+  const read = Array.isArray(content) ? toChatParts(content, `${path}.content`, state.ignore) : []
+  const parts = role === 'assistant' ? read : refusalsToTexts(read)
   const chatContent = Array.isArray(content) ? parts.map(({ part }) => part) : requireString(item, 'content', path)
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
@@ -84,6 +85,12 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
 }
 
+/** Adds a message between two agents of Codex. To the model, every other agent is a user. */
+function readAgentMessage(item: Item, path: string, state: ItemState): void {
+  if (Array.isArray(item.content) && item.content.length === 0) state.ignore(path)
+  else readMessage({ ...item, role: 'user' }, path, state)
+}
+
 const toSignatureExtra = (signature: string | undefined): { extra_content?: ExtraContent } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
@@ -95,15 +102,22 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
 }
 
 /** Adds the output of a tool. */
-function readOutput(item: Item, path: string, { conversation }: ItemState): void {
+function readOutput(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const callId = requireString(item, 'call_id', path)
   const { output } = item
   if (!Array.isArray(output)) {
     conversation.addMessage({ role: 'tool', tool_call_id: callId, content: requireString(item, 'output', path) }, path)
     return
   }
-  const parts = toChatParts(output, `${path}.output`)
+  const parts = refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
   conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
+}
+
+/** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
+function readSearchOutput(item: Item, path: string, { conversation, clientSearches }: ItemState): void {
+  const found = toChatTools(undefined, [{ item, path }], clientSearches)
+  const content = describeFoundTools([...found.declared.keys()])
+  conversation.addMessage({ role: 'tool', tool_call_id: requireString(item, 'call_id', path), content }, path)
 }
 
 function readReasoning(item: Item, path: string, state: ItemState): void {
@@ -131,7 +145,7 @@ function collectCallSignatures(item: Item, state: ItemState): void {
  * messages, which a conversation can do without; it cannot do without a call, nor be empty.
  */
 function readReference(item: Item, path: string, { conversation, ignore }: ItemState): void {
-  const isCall = /^(fc|ctc)_/.test(requireString(item, 'id', path))
+  const isCall = /^(fc|ctc|tsc)_/.test(requireString(item, 'id', path))
   if (isCall || conversation.messages.length === 0) throw apiError('item_not_found', undefined, { param: path })
   ignore(path)
 }
