@@ -642,14 +642,20 @@ export interface components {
                 };
             } | null;
         };
-        /** @description Settings of the model's thinking. Replaces `reasoning_effort`. */
+        /** @description Settings of the model's thinking. A level or a budget takes precedence over `reasoning_effort`. Each setting may also be written in camelCase, as in Google's own API. */
         ThinkingConfig: {
-            /** @description Thinking level, such as `minimal`, `low`, `medium` or `high`. */
+            /** @description Thinking level, such as `minimal`, `low`, `medium`, `high` or `xhigh`. */
             thinking_level?: string | null;
             /** @description Token budget for thinking of 2.5 models; 0 disables thinking, -1 lets the model decide. */
             thinking_budget?: number | null;
             /** @description Whether to return the thought summary, in `reasoning_content`. */
             include_thoughts?: boolean | null;
+            /** @description Thinking level, such as `minimal`, `low`, `medium`, `high` or `xhigh`. */
+            thinkingLevel?: string | null;
+            /** @description Token budget for thinking of 2.5 models; 0 disables thinking, -1 lets the model decide. */
+            thinkingBudget?: number | null;
+            /** @description Whether to return the thought summary, in `reasoning_content`. */
+            includeThoughts?: boolean | null;
         };
         /** @description Extension. Google's own settings under `google`, as in Google's OpenAI-compatible API. */
         ExtraBody: {
@@ -657,6 +663,9 @@ export interface components {
                 thinking_config?: components["schemas"]["ThinkingConfig"] | null;
                 /** @description Name of cached content, `cachedContents/…`. */
                 cached_content?: string | null;
+                thinkingConfig?: components["schemas"]["ThinkingConfig"] | null;
+                /** @description Name of cached content, `cachedContents/…`. */
+                cachedContent?: string | null;
             } | null;
         };
         /** @description A conversation and the settings of its next answer. Every parameter of OpenAI's chat API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
@@ -678,7 +687,7 @@ export interface components {
             temperature?: number | null;
             /** @description Nucleus sampling, the share of the probability mass to sample from. */
             top_p?: number | null;
-            /** @description Maximum number of tokens to generate, including thinking. Takes precedence over `max_tokens`. */
+            /** @description Maximum number of tokens of the answer; thinking is added to it. Takes precedence over `max_tokens`. */
             max_completion_tokens?: number | null;
             /**
              * @deprecated
@@ -1153,7 +1162,7 @@ export interface components {
             max_tool_calls?: number | null;
             text?: components["schemas"]["ResponseTextOptions"] | null;
             reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
-            /** @description Maximum number of tokens to generate. */
+            /** @description Maximum number of tokens of the answer; thinking is added to it. */
             max_output_tokens?: number | null;
             /** @description Sampling temperature; 0 selects the most likely tokens. */
             temperature?: number | null;

@@ -14,7 +14,7 @@ export async function send(call: ChoiceCall, servedModel: string, key: Secret): 
   const { request, options, parts } = call
   const { signal, requestLog } = options
   logServedModel(requestLog, servedModel, request.model)
-  const { body, ignored } = await toGeminiRequest(request, {
+  const { body, ignored, tokenLimit } = await toGeminiRequest(request, {
     modelId: servedModel,
     thoughts: parts.thoughts,
     findSignatures: (callIds) => parts.signatures.get(options.caller, callIds),
@@ -22,7 +22,7 @@ export async function send(call: ChoiceCall, servedModel: string, key: Secret): 
   })
   logIgnored(options, ignored)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
-  const answerOptions = toAnswerOptions(call, servedModel, key)
+  const answerOptions = toAnswerOptions(call, { servedModel, key, tokenLimit })
   // Any other status is an error response: readAnswer throws it.
   if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
   return { response, options: answerOptions }
@@ -49,7 +49,17 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
   else delete requestLog.ignoredParams
 }
 
-function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string, key: Secret): AnswerOptions {
+/** What was sent for a call. */
+interface SentCall {
+  readonly servedModel: string
+  readonly key: Secret
+  readonly tokenLimit: number | undefined
+}
+
+function toAnswerOptions(
+  { request, options, parts, index, onUsage }: ChoiceCall,
+  { servedModel, key, tokenLimit }: SentCall,
+): AnswerOptions {
   const { signal, requestLog, caller } = options
   return {
     signal,
@@ -57,6 +67,7 @@ function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request),
+      tokenLimit,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),
       storeSignature: (callId, signature) => void parts.signatures.put(caller, callId, signature),

@@ -6,6 +6,7 @@ import type { RawChoice } from './check.js'
 import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
+import { endAtLimit, newLimitMemory } from './tokenLimit.js'
 
 /** What the format of a choice depends on, and where its by-products go. */
 export interface ChoiceOptions {
@@ -15,6 +16,8 @@ export interface ChoiceOptions {
   readonly mayBeEmpty: boolean
   /** The client's names of functions, by their names at Gemini. */
   readonly clientNames: ReadonlyMap<string, string>
+  /** The client's limit, in tokens, where Gemini was sent a higher one. */
+  readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
   /** Stores the signature of a tool call, for clients that drop it. */
@@ -49,13 +52,21 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
 }
 
 /** Makes the memory of one choice for the repairs. */
-export const newMemory = ({ clientNames }: ChoiceOptions): ChoiceMemory =>
-  newChoiceMemory(() => `call_${randomId().slice(0, 24)}`, clientNames)
+export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMemory {
+  const memory = newChoiceMemory(() => `call_${randomId().slice(0, 24)}`, clientNames)
+  return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
+}
 
-/** Applies the repairs of answers to a choice, or to one event of it. */
+/** Applies the repairs of answers to a choice, or to one event of it, and the client's limit. */
 export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
-  return applyAll(ANSWER_REPAIRS, part, memory, onRepair)
+  const repaired = applyAll(ANSWER_REPAIRS, part, memory, onRepair)
+  if (memory.limit === undefined) return repaired
+  const ended = endAtLimit(repaired, memory.limit, raw.tokens)
+  if (ended === repaired) return repaired
+  memory.calls.length = memory.limit.calls
+  onRepair('token-limit')
+  return ended
 }
 
 /** True for a message with content of the answer; thoughts alone do not count. */

@@ -17,6 +17,8 @@ import { finishOfCalls } from './repairs/finish.js'
 export interface ChoiceStream {
   /** Adds one event's part of the choice. The finish reason is held back until the end. */
   add(raw: RawChoice, out: ChunkChoice[]): void
+  /** True where the answer has ended at the client's limit: later events must not be added. */
+  isAtLimit(): boolean
   /** Adds the last chunk. @throws 502 where the answer is incomplete or invalid */
   end(out: ChunkChoice[]): void
 }
@@ -61,6 +63,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceS
         push(delta, out)
       }
     },
+    isAtLimit: () => memory.limit?.isReached === true,
     end: (out) => {
       const { calls } = memory
       // Calls may arrive after the event with the finish reason.

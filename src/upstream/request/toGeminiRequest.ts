@@ -21,13 +21,14 @@ export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'th
 /**
  * Applies all repairs to a chat request, which has passed the contract's validation.
  *
- * @returns the body for Gemini, and the paths of the parameters that it lacks, each once
+ * @returns the body for Gemini; the paths of the parameters that it lacks, each once; and the
+ *   client's token limit where the body has a higher one
  * @throws 400 for a request that Gemini cannot serve
  */
 export async function toGeminiRequest(
   request: ChatCompletionRequest,
   { modelId, thoughts, findSignatures, onRepair }: GeminiRequestParts,
-): Promise<{ body: object; ignored: readonly string[] }> {
+): Promise<{ body: object; ignored: readonly string[]; tokenLimit: number | undefined }> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
@@ -42,5 +43,7 @@ export async function toGeminiRequest(
     ignore: (path) => ignored.add(path),
   }
   const repaired = applyAll(REQUEST_REPAIRS, request, context, onRepair)
-  return { body: { ...repaired, model: modelId }, ignored: [...ignored] }
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined
+  const isRaised = limit !== undefined && (repaired.max_tokens ?? 0) > limit
+  return { body: { ...repaired, model: modelId }, ignored: [...ignored], tokenLimit: isRaised ? limit : undefined }
 }

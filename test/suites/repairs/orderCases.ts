@@ -42,6 +42,7 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
   'one-token-limit < unknown-parameters': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50, ignored: [] } },
   'one-token-limit < thinking-headroom': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 + 8192 } },
   'unknown-parameters < service-tier': { raw: { service_tier: null }, expected: { ignored: [] } },
+  'unknown-parameters < sampling': { asked: 'gemini-4-neon', raw: { temperature: null }, expected: { ignored: [] } },
   'unknown-parameters < thinking-config': { asked: 'gemma-4-31b-it', raw: { reasoning_effort: null }, expected: { ignored: [] } },
   'extra-body < own-thinking-config': {
     asked: 'gemini-2.5-pro',

@@ -407,6 +407,20 @@ const REASONS: readonly Fixture[] = [
   },
 ]
 
+const CONTINUED: readonly Fixture[] = [
+  'CONTINUATION',
+  'continuation',
+  'Continuation',
+  'FINISH_REASON_CONTINUATION',
+  'content_filter: CONTINUATION',
+].map((reason) => ({
+  repair: 'continuation',
+  name: `${reason}: an answer that Gemini would continue in another request`,
+  json: whole({ content: 'A long text' }, reason),
+  stream: [piece({ content: 'A long' }), piece({ content: ' text' }, reason)],
+  expected: said('A long text', {}, 'length'),
+}))
+
 const ENDS: readonly Fixture[] = [
   {
     repair: 'finish-tool-calls',
@@ -450,6 +464,7 @@ export const FIXTURES: readonly Fixture[] = [
   ...THOUGHTS,
   ...EXTRA,
   ...REASONS,
+  ...CONTINUED,
   ...ENDS,
   ...REFUSALS,
 ]

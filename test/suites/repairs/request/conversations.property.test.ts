@@ -8,7 +8,15 @@ import type { Settings } from '../../../doubles/simulator/index.js'
 import { readChatRequest } from '../../../doubles/simulator/request.js'
 import { contextOf, type RequestMembers, tool, toRequest } from './cases.js'
 
-const MODELS = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemma-4-31b-it']
+const MODELS = [
+  'gemini-2.5-flash',
+  'gemini-2.5-pro',
+  'gemini-3.5-flash',
+  'gemini-3.8-flash',
+  'gemini-4-neon',
+  'gemini-3.1-pro-preview',
+  'gemma-4-31b-it',
+]
 // The only settings that the simulator's parser reads.
 const SETTINGS = { models: {}, newUser: false, strictSchemas: true } as unknown as Settings
 
@@ -100,6 +108,7 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'impossible-parameters',
       'one-token-limit',
       'extra-body',
+      'sampling',
       'thinking-headroom',
       'stream-usage',
       'tool-kinds',
