@@ -109,7 +109,7 @@ NAMED_REFUSALS = [
     # Features that need storage at OpenAI or that Gemini does not have.
     (RESPONSES, "unsupported_value", r"background|conversation|prompt|include", r""),
     # The required members of an item, a part or a tool depend on its type, and new types must pass.
-    (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array", r"(input|tools|tool_choice)\b.*", r""),
+    (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array|string_too_short", r"(input|tools|tool_choice)\b.*", r""),
     (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
     (RESPONSES, "invalid_value|invalid_type|unsupported_value", r"text\.format\.schema.*", r"JSON Schema"),
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
