@@ -394,7 +394,7 @@ export interface components {
         };
         /** @description A call of a function. */
         FunctionToolCall: {
-            /** @description ID of the call, repeated in the tool message with its result. At most 40 characters in responses. */
+            /** @description ID of the call, repeated in the tool message with its result. In responses it is unique and has at most 40 characters. */
             id: string;
             /**
              * @description discriminator enum property added by openapi-typescript

@@ -1,3 +1,4 @@
+import type { AnswerSource } from '../contract/callRecord.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
@@ -80,12 +81,14 @@ async function respond(
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
   const { signal, deadlineAt, caller, hold, requestLog } = context
-  const { request, chat, items, paramNames } = parsed
+  const { request, chat, items, paramNames, sealed } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames }
+  const source: AnswerSource = { model: undefined, calls: new Map() }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, sealed, source }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,
+    source,
     onEnd: async (response) => {
       if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
     },

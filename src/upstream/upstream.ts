@@ -1,7 +1,8 @@
 import type { Config } from '../config/settings.js'
 import type { Log } from '../contract/log.js'
+import type { KeyValueStore } from '../stores/keyValueStore.js'
+import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
-import type { GeminiParts } from './choices.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
@@ -24,15 +25,17 @@ export interface Upstream {
 }
 
 /** What {@link makeUpstream} needs. */
-export interface UpstreamParts extends Pick<GeminiParts, 'signatures'>, Pick<KeyRingParts, 'onOutcome'> {
+export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly config: Config
   readonly log: Log
+  /** Stores what Gemini sends with tool calls. */
+  readonly calls: KeyValueStore
   /** How remote media are fetched. For tests only. */
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
 /** Makes the upstream side of a service. */
-export function makeUpstream({ config, log, signatures, onOutcome, media }: UpstreamParts): Upstream {
+export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
@@ -54,7 +57,7 @@ export function makeUpstream({ config, log, signatures, onOutcome, media }: Upst
     gemini: makeGemini({
       client,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
-      signatures,
+      calls: makeCallRecords(calls),
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,

@@ -19,6 +19,7 @@ export function logExchange(log: Logger, exchange: Exchange, { status, isCancell
     stream: requestLog.streamed ?? false,
     resumed: requestLog.resumed,
     repeats: requestLog.repeats,
+    repairs: requestLog.repairs && [...requestLog.repairs],
     status,
     durationMs: round(durationMs),
     firstByteMs: exchange.firstByteAt === undefined ? undefined : round(exchange.firstByteAt - exchange.arrivedAt),

@@ -78,7 +78,7 @@ export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => 
   const item_id = `rs_${randomId()}`
   const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
   const location = { item_id, output_index, summary_index: 0 }
-  let signatures: Signatures = { calls: {}, message: undefined, isAfter: false }
+  let signatures: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
   let text = ''
 
   const toItem = (): OutputItem => ({

@@ -1,3 +1,4 @@
+import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
@@ -21,8 +22,10 @@ export interface ItemContext {
 
 interface ItemState extends ItemContext {
   readonly conversation: Conversation
-  /** Thought signatures of tool calls, by call id. */
-  readonly signatures: Map<string, string>
+  /** What Gemini sent with tool calls, by the ids that the client received. */
+  readonly calls: Map<string, CallRecord>
+  /** The models that made the thought signatures of messages, by signature. */
+  readonly textModels: Map<string, string>
   /** Thought signature of the message that follows. */
   nextMessageSignature: string | undefined
 }
@@ -46,19 +49,25 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['item_reference', readReference],
 ])
 
+/** A conversation, and what its sealed items say. */
+export interface OpenedConversation {
+  readonly conversation: Conversation
+  readonly sealed: SealedRecords
+}
+
 /** Converts items to chat messages. @throws 400 for an invalid item, 404 for one not stored */
-export function toConversation(items: readonly LocatedItem[], context: ItemContext): Conversation {
+export function toConversation(items: readonly LocatedItem[], context: ItemContext): OpenedConversation {
   const conversation = new Conversation()
-  const state: ItemState = { ...context, conversation, signatures: new Map(), nextMessageSignature: undefined }
+  const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
   // Before all calls: a client may have reordered the items.
-  for (const { item } of items) collectCallSignatures(item, state)
+  for (const { item } of items) collectCalls(item, state)
   for (const { item, path } of items) {
     const read = ITEM_READERS.get(itemType(item))
     const isForOpenAi = isToolSearch(item) && !context.clientSearches.has(item)
     if (read === undefined || isForOpenAi) state.ignore(path)
     else read(item, path, state)
   }
-  return conversation
+  return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
 }
 
 function itemType({ type, role, id }: Item): string {
@@ -94,11 +103,10 @@ function readAgentMessage(item: Item, path: string, state: ItemState): void {
 const toSignatureExtra = (signature: string | undefined): { extra_content?: ExtraContent } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
-function readCall(item: Item, callArguments: string, path: string, { conversation, signatures }: ItemState): void {
+function readCall(item: Item, callArguments: string, path: string, { conversation }: ItemState): void {
   const id = requireString(item, 'call_id', path)
   const name = toChatName(requireString(item, 'name', path), optionalString(item, 'namespace'))
-  const call = { id, type: 'function' as const, function: { name, arguments: callArguments }, ...toSignatureExtra(signatures.get(id)) }
-  conversation.addCall(call, path)
+  conversation.addCall({ id, type: 'function', function: { name, arguments: callArguments } }, path)
 }
 
 /** Adds the output of a tool. */
@@ -124,6 +132,7 @@ function readReasoning(item: Item, path: string, state: ItemState): void {
   const sealed = item.encrypted_content
   if (typeof sealed !== 'string' || sealed === '') return
   const signatures = openSignatures(sealed, state)
+  if (signatures?.message !== undefined && signatures.model !== undefined) state.textModels.set(signatures.message, signatures.model)
   if (signatures === undefined) state.ignore(`${path}.encrypted_content`)
   else if (!signatures.isAfter) state.nextMessageSignature = signatures.message ?? state.nextMessageSignature
   else Object.assign(state.conversation.lastAssistantMessage() ?? {}, toSignatureExtra(signatures.message))
@@ -134,10 +143,10 @@ function openSignatures(sealed: string, { seals }: ItemState): Signatures | unde
   return text === undefined ? undefined : parseSignatures(text)
 }
 
-function collectCallSignatures(item: Item, state: ItemState): void {
+function collectCalls(item: Item, state: ItemState): void {
   if (item.type !== 'reasoning' || typeof item.encrypted_content !== 'string') return
   const signatures = openSignatures(item.encrypted_content, state)
-  for (const [callId, signature] of Object.entries(signatures?.calls ?? {})) state.signatures.set(callId, signature)
+  for (const [callId, record] of Object.entries(signatures?.calls ?? {})) state.calls.set(callId, record)
 }
 
 /**

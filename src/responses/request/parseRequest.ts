@@ -1,3 +1,4 @@
+import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import type { ParamNames } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
@@ -23,6 +24,8 @@ export interface ParsedRequest {
   /** The client's tools, by their function name in the chat. */
   readonly declaredTools: ReadonlyMap<string, DeclaredTool>
   readonly paramNames: ParamNames
+  /** What the sealed items of the request say about earlier answers. */
+  readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
   /** True if the response contains the signatures of messages, which Gemini does not require. */
@@ -51,7 +54,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
   if (items.length === 0) throw missingInput(request)
   const ignored: string[] = findIgnoredParams(request)
   const clientSearches = findClientSearches(items)
-  const conversation = toConversation(items, { seals, ignore: (path) => ignored.push(path), clientSearches })
+  const { conversation, sealed } = toConversation(items, { seals, ignore: (path) => ignored.push(path), clientSearches })
   rejectUnreadable(input, ignored, conversation)
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
@@ -72,6 +75,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
       ...(choice === undefined ? {} : { tool_choice: choice }),
     }),
     declaredTools: tools.declared,
+    sealed,
     paramNames: { ignored, rename: makePathRenamer(conversation.locations, tools.paths) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
     hasMessageSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),

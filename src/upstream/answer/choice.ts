@@ -1,5 +1,5 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
-import { randomId } from '../../contract/ids.js'
+import { newCallId } from '../../contract/ids.js'
 import { applyAll } from '../../contract/repair.js'
 import type { ChatChoice, ChatMessage, FinishReason, ToolCall } from '../../contract/types.js'
 import type { RawChoice } from './check.js'
@@ -20,8 +20,8 @@ export interface ChoiceOptions {
   readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
-  /** Stores the signature of a tool call, for clients that drop it. */
-  readonly storeSignature: (callId: string, signature: string) => void
+  /** Called with each tool call as it begins, and again if its name or signature arrives later. */
+  readonly onCall: (call: Readonly<CallMemory>) => void
 }
 
 /** The `cause` of an error where Gemini completed an unusable answer: a retry may succeed. */
@@ -53,7 +53,7 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
 
 /** Makes the memory of one choice for the repairs. */
 export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMemory {
-  const memory = newChoiceMemory(() => `call_${randomId().slice(0, 24)}`, clientNames)
+  const memory = newChoiceMemory(newCallId, clientNames)
   return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
 }
 
@@ -79,7 +79,7 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   const { calls } = memory
   const finish = toFinishReason(finishReason, options)
   if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer()
-  storeSignatures(memory, options)
+  for (const call of calls) options.onCall(call)
   const message: ChatMessage = {
     role: 'assistant',
     content: repaired.content || (calls.length > 0 || finish === 'content_filter' ? null : ''),
@@ -110,8 +110,3 @@ const toToolCall = (call: CallMemory): ToolCall => ({
   function: toFunction(call),
   ...(call.signature === undefined ? {} : { extra_content: toExtraContent(call.signature) }),
 })
-
-/** Stores the signatures of all tool calls of a choice. */
-export function storeSignatures({ calls }: ChoiceMemory, { storeSignature }: ChoiceOptions): void {
-  for (const { id, signature } of calls) if (signature !== undefined) storeSignature(id, signature)
-}

@@ -1,15 +1,20 @@
 import { expect } from 'vitest'
 import type { AnswerPart } from '../../../src/upstream/answer/repairs/context.js'
+import { PLACEHOLDER_SIGNATURE } from '../../../src/upstream/request/repairs/signatures.js'
 import { call, HELLO, type RepairCase, tool } from './request/cases.js'
 
 /**
  * A request whose result is only correct if the first repair of a constraint applies before the
  * second.
  */
-type OrderCase = Pick<RepairCase, 'raw' | 'asked'> & { readonly expected: object }
+type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused'> & { readonly expected: object }
 
 const ask = { role: 'user', content: 'How is the weather?' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
+const signed = (signature: string) => ({
+  role: 'assistant',
+  tool_calls: [{ ...call('a'), extra_content: { google: { thought_signature: signature } } }],
+})
 const result = (id: string, content: unknown = 'rain') => ({ role: 'tool', tool_call_id: id, content })
 const legacy = [
   { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
@@ -19,6 +24,7 @@ const PICTURE = { type: 'image_url', image_url: { url: 'https://example.org/a.pn
 const CUSTOM = { type: 'custom', custom: { name: 'shell' } }
 const UNIQUE = { type: 'object', properties: { tags: { type: 'array', items: {}, uniqueItems: true } } }
 const functionNamed = (name: string) => ({ type: 'function', function: { name } })
+const FIRST_CALL = { role: 'assistant', tool_calls: [call('a', '1st')] }
 /** The name of the function `1st` at Gemini. */
 const FIRST = '_1st_e01ddf6594a4'
 const allowing = (name: string) => ({ type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [functionNamed(name)] } })
@@ -67,6 +73,35 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     },
     expected: { messages: [ask, { tool_calls: [{ function: { name: FIRST } }] }, {}] },
   },
+  'thought-signatures < function-names': {
+    asked: 'gemini-3.8-flash',
+    calls: { a: { name: '1st', signature: 'QUI=' } },
+    raw: { messages: [ask, FIRST_CALL] },
+    expected: {
+      messages: [ask, { tool_calls: [{ function: { name: FIRST }, extra_content: { google: { thought_signature: 'QUI=' } } }] }],
+    },
+  },
+  'foreign-signatures < function-names': {
+    asked: 'gemini-3.8-flash',
+    calls: { a: { name: '1st', model: 'gemini-3.5-flash' } },
+    raw: {
+      messages: [
+        ask,
+        { role: 'assistant', tool_calls: [{ ...call('a', '1st'), extra_content: { google: { thought_signature: 'QUI=' } } }] },
+      ],
+    },
+    expected: { messages: [ask, { tool_calls: [{ extra_content: { google: { thought_signature: PLACEHOLDER_SIGNATURE } } }] }] },
+  },
+  'call-ids < function-names': {
+    calls: { a: { name: '1st', upstreamId: 'g' } },
+    raw: { messages: [ask, FIRST_CALL] },
+    expected: { messages: [ask, { tool_calls: [{ id: 'g', function: { name: FIRST } }] }] },
+  },
+  'call-ids < tool-media': {
+    calls: { a: { upstreamId: 'g' } },
+    raw: { messages: [ask, calling('a'), result('a', [PICTURE])] },
+    expected: { messages: [ask, {}, {}, { content: [{ text: 'Output of the tool call g:' }, PICTURE] }] },
+  },
   'tool-choice < function-names': {
     raw: { messages: [ask], tools: [tool('1st'), tool('2nd')], tool_choice: allowing('1st') },
     expected: { tools: [functionNamed(FIRST)] },
@@ -108,6 +143,36 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     asked: 'gemini-3.8-flash',
     raw: { messages: [ask, ...legacy] },
     expected: { messages: [ask, { tool_calls: [{ extra_content: { google: {} } }] }, {}] },
+  },
+  'invalid-signatures < thought-signatures': {
+    calls: { a: { signature: 'QUI=' } },
+    raw: { messages: [signed('EsMC…')] },
+    expected: { messages: [signed('QUI=')] },
+  },
+  'thought-signatures < foreign-signatures': {
+    calls: { a: { signature: 'QUI=', model: 'gemini-3.5-flash' } },
+    raw: { messages: [calling('a')] },
+    expected: { messages: [signed(PLACEHOLDER_SIGNATURE)] },
+  },
+  'thought-signatures < refused-signatures': {
+    calls: { a: { signature: 'QUI=' } },
+    areSignaturesRefused: true,
+    raw: { messages: [calling('a')] },
+    expected: { messages: [signed(PLACEHOLDER_SIGNATURE)] },
+  },
+  'tool-results < call-ids': {
+    raw: { messages: [ask, calling('a', 'a', 'b'), result('b', 'three'), result('a', 'one'), result('a', 'two')] },
+    expected: { messages: [ask, {}, result('a', 'one'), result('a_2', 'two'), result('b', 'three')] },
+  },
+  'thought-signatures < call-ids': {
+    calls: { a: { signature: 'QUI=', upstreamId: 'g' } },
+    raw: { messages: [calling('a')] },
+    expected: { messages: [{ tool_calls: [{ id: 'g', extra_content: { google: { thought_signature: 'QUI=' } } }] }] },
+  },
+  'foreign-signatures < call-ids': {
+    calls: { a: { upstreamId: 'g', model: 'gemini-3.5-flash' } },
+    raw: { messages: [signed('QUI=')] },
+    expected: { messages: [{ tool_calls: [{ id: 'g', extra_content: { google: { thought_signature: PLACEHOLDER_SIGNATURE } } }] }] },
   },
   'message-fields < empty-messages': {
     raw: { messages: [ask, { role: 'assistant', content: '', refusal: 'I cannot help.' }] },

@@ -61,7 +61,7 @@ export interface LimitMemory {
 
 /** The state of one choice while its parts arrive. Only the repairs write it. */
 export interface ChoiceMemory {
-  /** Makes an id for a tool call without a usable one. */
+  /** Makes the id of a tool call. */
   readonly newCallId: () => string
   /** The client's names of functions, by their names at Gemini. */
   readonly clientNames: ReadonlyMap<string, string>

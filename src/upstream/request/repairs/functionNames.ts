@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mapItems, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, RequestTool, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, nameOfCall } from './message.js'
+import { callsOf, toolNameOf } from './message.js'
 
 // Google documents 64 characters for the Gemini API and 128 for Vertex AI.
 const GEMINI_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/
@@ -18,7 +18,7 @@ export function toGeminiName(name: string): string {
 /** Returns the client's names of all functions in a request, by their names at Gemini. */
 export function toClientNames({ messages, tools, functions }: ChatCompletionRequest): ReadonlyMap<string, string> {
   const declared = [...(functions ?? []), ...(tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []))]
-  const called = messages.flatMap((message) => [...callsOf(message).map(nameOfCall), ...legacyNamesOf(message)])
+  const called = messages.flatMap((message) => [...callsOf(message).map(toolNameOf), ...legacyNamesOf(message)])
   // Declared names last: they are the ones that the model can call.
   const names = [...called, ...declared.map(({ name }) => name)]
   return new Map(names.map((name) => [toGeminiName(name), name]))
@@ -64,7 +64,7 @@ export const resultNamesRepair: RequestRepair = {
   apply: (request) => {
     let names: string[] = []
     const messages = mapItems(request.messages, (message) => {
-      if (message.role !== 'tool') names = callsOf(message).map(nameOfCall).reverse()
+      if (message.role !== 'tool') names = callsOf(message).map(toolNameOf).reverse()
       const name = message.role === 'tool' ? names.pop() : undefined
       return message.role !== 'tool' || name === undefined ? message : replace(message, 'name', name)
     })

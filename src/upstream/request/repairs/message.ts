@@ -13,8 +13,8 @@ export const isInstruction = (message: RequestMessage): message is Instruction =
 /** Returns the tool calls of a message; only assistants have any. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
-/** Returns the name of the function or custom tool that a call is for. */
-export const nameOfCall = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
+/** Returns the name of the tool that is called. */
+export const toolNameOf = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
 
 /** Returns the images, audio and files of a tool result. */
 export const mediaOf = ({ content }: ToolMessage): UserContentPart[] =>

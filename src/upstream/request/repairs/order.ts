@@ -1,5 +1,6 @@
 import type { Ordered } from '../../../contract/repair.js'
 import { callArgumentsRepair } from './callArguments.js'
+import { callIdsRepair } from './calls.js'
 import type { RequestRepair } from './context.js'
 import { duplicateToolsRepair } from './duplicateTools.js'
 import { functionNamesRepair, resultNamesRepair } from './functionNames.js'
@@ -21,7 +22,7 @@ import {
   unknownParametersRepair,
 } from './params.js'
 import { responseFormatRepair } from './responseFormat.js'
-import { thoughtSignaturesRepair } from './signatures.js'
+import { foreignSignaturesRepair, invalidSignaturesRepair, refusedSignaturesRepair, thoughtSignaturesRepair } from './signatures.js'
 import { ownThinkingConfigRepair, thinkingConfigRepair, thinkingHeadroomRepair } from './thinking.js'
 import { toolMediaRepair } from './toolMedia.js'
 import { legacyToolsRepair, toolChoiceRepair, toolKindsRepair, toolSchemasRepair } from './tools.js'
@@ -57,7 +58,6 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
     order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: it removes empty parts.',
   },
   { ...toolResultsRepair, order: 'Before `empty-messages` and `turn-order`, which change the index of messages.' },
-  { ...toolMediaRepair, order: 'After `tool-results`, so that the results of a step stay together, and after `content-parts`.' },
   { ...emptyMessagesRepair, order: 'Before `system-messages` and `turn-order`: an empty message must not count as a turn.' },
   { ...systemMessagesRepair, order: 'After `empty-messages`, so that an empty message does not separate instructions.' },
   { ...turnOrderRepair, order: 'After `tool-results` and `empty-messages`, which decide what the turns are.' },
@@ -75,11 +75,24 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...ownThinkingConfigRepair, order: 'Before `thinking-headroom`, which adds the budget that this repair may change.' },
   { ...thinkingHeadroomRepair, order: 'Before `thinking-config`, which removes `reasoning_effort`: the headroom depends on it.' },
   { ...thinkingConfigRepair, order: 'After `thinking-headroom`, and after `unknown-parameters`, which removes `reasoning_effort: null`.' },
+  { ...invalidSignaturesRepair, order: 'Before `thought-signatures`, which replaces the placeholder with the stored signature.' },
   { ...thoughtSignaturesRepair, order: 'After `legacy-functions`, whose tool calls need signatures, too.' },
+  { ...foreignSignaturesRepair, order: 'After `thought-signatures`, which may add the signature of another model.' },
+  { ...refusedSignaturesRepair, order: 'After `thought-signatures`, which would replace the placeholder with the stored signature.' },
+  {
+    ...callIdsRepair,
+    order:
+      'After `tool-results`, which moves results behind their calls, and after `thought-signatures` and `foreign-signatures`, which look up calls by the ids that the client sent.',
+  },
+  {
+    ...toolMediaRepair,
+    order:
+      'After `tool-results`, so that the results of a step stay together, after `content-parts`, and after `call-ids`: the text has the id.',
+  },
   {
     ...functionNamesRepair,
     order:
-      "After `legacy-tools`, `legacy-functions` and `message-fields`, which convert older forms, and `tool-choice`: errors have the client's names.",
+      "After `legacy-tools`, `legacy-functions` and `message-fields`, which convert older forms, and `tool-choice`, `thought-signatures`, `foreign-signatures` and `call-ids`, which use the client's names.",
   },
   { ...resultNamesRepair, order: 'After `tool-results`, which puts results behind their calls, and `function-names`.' },
 ]

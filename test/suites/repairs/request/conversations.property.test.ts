@@ -50,10 +50,12 @@ const step = fc
     optional(text),
     fc.nat(999),
     fc.boolean(),
+    optional(fc.constantFrom('skip_thought_signature_validator', 'cut…', 'EsMCA')),
   )
-  .map(([count, between, content, salt, isReversed]) => {
+  .map(([count, between, content, salt, isReversed, signature]) => {
+    const signed = typeof signature === 'string' ? { extra_content: { google: { thought_signature: signature } } } : {}
     const ids = Array.from({ length: count }, (_, place) => `call_${salt}_${place}`)
-    const calls = ids.map((id, index) => ({ index, id, type: 'function', function: { name: 'weather', arguments: '' } }))
+    const calls = ids.map((id, index) => ({ index, id, type: 'function', function: { name: 'weather', arguments: '' }, ...signed }))
     const results = ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'rain' }))
     return [{ role: 'assistant', content, tool_calls: calls }, ...between, ...(isReversed ? results.reverse() : results)]
   })
@@ -118,6 +120,9 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'text-contents',
       'tool-media',
       'result-names',
+      'foreign-signatures',
+      'refused-signatures',
+      'call-ids',
     ].includes(name),
 )
 

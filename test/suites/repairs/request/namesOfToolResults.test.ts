@@ -65,6 +65,18 @@ describe.each(WAYS)('by %s', (way) => {
     ])
   })
 
+  test('results of calls with one id get the names of their calls', async () => {
+    const calls = ['f', 'g'].map((name) => ({ id: 'x', type: 'function', function: { name, arguments: '{}' } }))
+    const { sent } = await sendBy(proxy, way, {
+      model: MODEL,
+      messages: [ASK, { role: 'assistant', content: null, tool_calls: calls }, result('x'), result('x')],
+    })
+    expect(resultsIn(sent)).toEqual([
+      ['x', 'f'],
+      ['x_2', 'g'],
+    ])
+  })
+
   test('names of users are left alone', async () => {
     const { sent } = await sendBy(proxy, way, {
       model: MODEL,

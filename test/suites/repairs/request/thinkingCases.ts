@@ -1,8 +1,6 @@
-import { call, type RepairCase, type RepairCases } from './cases.js'
+import type { RepairCase, RepairCases } from './cases.js'
 
-const PLACEHOLDER = 'skip_thought_signature_validator'
 const config = (thinking: object, more: object = {}) => ({ ...more, extra_body: { google: { thinking_config: thinking } } })
-const signed = (id: string, signature: string) => ({ ...call(id), extra_content: { google: { thought_signature: signature } } })
 
 /** A case for the translation of an effort on a model. */
 const effort = (asked: string, wanted: string, thinking: object): RepairCase => ({
@@ -349,36 +347,6 @@ export const THINKING_CASES: RepairCases = {
       asked: 'gemini-3.8-flash',
       raw: { extra_body: { google: { cached_content: 'cachedContents/1' } } },
       expected: { extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { include_thoughts: true } } } },
-    },
-  ],
-  'thought-signatures': [
-    {
-      does: 'signs the first call of a step by the placeholder where the signature is lost',
-      asked: 'gemini-3.8-flash',
-      raw: {
-        messages: [
-          { role: 'user', content: 'x' },
-          { role: 'assistant', tool_calls: [call('a'), call('b')] },
-        ],
-      },
-      expected: {
-        messages: [
-          { role: 'user', content: 'x' },
-          { role: 'assistant', tool_calls: [signed('a', PLACEHOLDER), call('b')] },
-        ],
-      },
-    },
-    {
-      does: 'signs by what the proxy has kept, and leaves what the client has kept',
-      asked: 'gemini-3.8-flash',
-      signatures: { a: 'a2VwdA==', b: 'b3RoZXI=' },
-      raw: { messages: [{ role: 'assistant', tool_calls: [call('a'), signed('b', 'b3du')] }] },
-      expected: { messages: [{ role: 'assistant', tool_calls: [signed('a', 'a2VwdA=='), signed('b', 'b3du')] }] },
-    },
-    {
-      does: 'signs nothing for Gemini 2.5',
-      raw: { messages: [{ role: 'assistant', tool_calls: [call('a')] }] },
-      expected: { messages: [{ role: 'assistant', tool_calls: [call('a')] }] },
     },
   ],
 }
