@@ -18,7 +18,8 @@ const PATH = 'response_format'
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
-  apply: (request, { modelId, ignore }) => {
+  apply: (request, context) => {
+    const { modelId, ignore } = context
     const { response_format: format, tools } = request
     if (!format) return omit(request, 'response_format')
     if (format.type === 'text') {
@@ -29,33 +30,36 @@ export const responseFormatRepair: RequestRepair = {
       const message = `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`
       throw apiError('unsupported_value', message, { param: PATH })
     }
-    return replace(request, 'response_format', toKnownFormat(format, ignore))
+    return replace(request, 'response_format', toKnownFormat(format, context))
   },
 }
 
-function toKnownFormat(format: JsonFormat, ignore: Ignore): JsonFormat {
-  if (format.type === 'json_object') return toObjectFormat(format, ignore)
+function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat {
+  if (format.type === 'json_object') return toObjectFormat(format, context)
+  const { ignore, schemaBudget } = context
   const { json_schema: declared } = format
   const path = `${PATH}.json_schema`
   if (!declared.schema) {
     const param = `${path}.schema`
     throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
   }
-  const schema = toGeminiSchema(declared.schema, `${path}.schema`, ignore)
+  const schema = toGeminiSchema(declared.schema, `${path}.schema`, ignore, schemaBudget)
   const known = replace(selectKnown(declared, SCHEMA_FIELDS, path, ignore), 'schema', schema)
   return replace(selectKnown(format, FORMAT_FIELDS, PATH, ignore), 'json_schema', known)
 }
 
 /** Other providers take a schema beside `json_object`; Google takes it with `json_schema` only. */
-function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, ignore: Ignore): JsonFormat {
+function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, context: RequestContext): JsonFormat {
+  const { ignore, schemaBudget } = context
   const { schema, json_schema: declared, ...others }: Readonly<Record<string, unknown>> = format
   if (isRecord(declared) && isRecord(declared.schema)) {
     const named = { ...declared, name: typeof declared.name === 'string' ? declared.name : 'answer', schema: declared.schema }
-    return toKnownFormat({ ...others, ...(schema ? { schema } : {}), type: 'json_schema', json_schema: named }, ignore)
+    return toKnownFormat({ ...others, ...(schema ? { schema } : {}), type: 'json_schema', json_schema: named }, context)
   }
   if (!isRecord(schema)) return selectKnown(format, TYPE_FIELD, PATH, ignore)
   selectKnown({ ...others, json_schema: declared }, TYPE_FIELD, PATH, ignore)
-  return { type: 'json_schema', json_schema: { name: 'answer', schema: toGeminiSchema(schema, `${PATH}.schema`, ignore) } }
+  const known = toGeminiSchema(schema, `${PATH}.schema`, ignore, schemaBudget)
+  return { type: 'json_schema', json_schema: { name: 'answer', schema: known } }
 }
 
 /** Selects the known members of an object at a path, and reports the others. */
