@@ -1,5 +1,5 @@
 // Deeper than any real arguments.
-const DEEPEST = 1_000
+const MOST_LEVELS = 1_000
 
 const WORDS = ['true', 'false', 'null']
 
@@ -26,7 +26,7 @@ export function isJsonObject(text: string): boolean {
     else if (reader.take('[')) closing.push(']')
     else if (reader.takeString() || reader.takeScalar()) isEmpty = false
     else return false
-    if (closing.length > DEEPEST) return false
+    if (closing.length > MOST_LEVELS) return false
   }
   return reader.isAtEnd()
 }

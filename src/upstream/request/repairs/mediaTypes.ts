@@ -2,7 +2,7 @@ import { apiError } from '../../../contract/errors.js'
 import { mediaTypeOf } from '../../media/types.js'
 
 /** Other spellings of the types that Google knows. */
-const ALIASES: ReadonlyMap<string, string> = new Map([
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['image/jpg', 'image/jpeg'],
   ['image/pjpeg', 'image/jpeg'],
   ['image/jfif', 'image/jpeg'],
@@ -20,7 +20,7 @@ const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 const SLIDES = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
 /** Extensions of file names by their type. Gemini reads every kind of text as plain text. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
+const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'image/png': 'png',
   'image/jpeg': 'jpg jpeg jpe jfif',
@@ -45,7 +45,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 }
 
 const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
-  Object.entries(EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+  Object.entries(FILE_NAME_EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
 )
 
 /** Types that say nothing about a file. */
@@ -89,7 +89,7 @@ export function labelMedia(text: string, name: string | null | undefined, param:
     .slice('data:'.length, comma)
     .split(';')
     .map((each) => each.trim())
-  const known = ALIASES.get(declared.toLowerCase()) ?? declared.toLowerCase()
+  const known = SPELLINGS.get(declared.toLowerCase()) ?? declared.toLowerCase()
   const data = text.slice(comma + 1)
   const type = checkType(UNKNOWN_TYPES.has(known) ? (typeByName(name) ?? typeByBytes(data) ?? '') : known, param)
   const spelled = parameters.map((each) => (/^base64$/i.test(each) ? 'base64' : each))
