@@ -250,11 +250,11 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'refused-signatures': '在 `thought-signatures` 之后，否则后者会用存储的签名替换占位符。',
     'call-ids':
       '在 `tool-results`（它把结果移到调用之后）之后，也在 `thought-signatures` 和 `foreign-signatures`（它们按客户端发送的 id 查找调用）之后。',
-    'function-call': '在 `client-names` 和 `tool-call-index` 之前，它们读取工具调用。',
     'tool-media': '在 `tool-results`（使同一步的结果保持相邻）、`content-parts` 和 `call-ids`（文本中包含 id）之后。',
     'function-names':
       '在 `legacy-tools`、`legacy-functions`、`message-fields`（它们转换旧形式）以及 `tool-choice`、`thought-signatures`、`foreign-signatures`、`call-ids`（它们使用客户端的名称）之后。',
     'result-names': '在 `tool-results`（它把结果放到调用之后）和 `function-names` 之后。',
+    'function-call': '在 `client-names` 和 `tool-call-index` 之前，它们读取工具调用。',
     'client-names': '在 `tool-call-index` 之前，它记录每个调用的名称。',
     'tool-call-index': '在 `tool-call-id` 和 `tool-call-arguments` 之前，它们按 index 查找调用。',
     'tool-call-id': '在 `tool-call-index` 之后，id 由它选定。',
