@@ -1,6 +1,6 @@
 import type { Secret } from '../../config/secret.js'
 import { ApiError, apiError, type ErrorCode } from '../../contract/errors.js'
-import { isConnectTimeout, isSilence } from './connection.js'
+import { isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
@@ -34,7 +34,7 @@ export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof RangeError)
     return apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.', { cause: error })
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
-  if (isOverdue || isSilence(error) || isConnectTimeout(error))
+  if (isOverdue || isSilence(error))
     return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
   return apiError('upstream_error', 'The connection to Gemini failed. Retry the request.', { cause: error })
 }
