@@ -21,6 +21,7 @@ export const strict = {
 export const runner = {
   environment: 'node',
   pool: 'forks',
+  execArgv: ['--trace-warnings'],
   maxWorkers: 2,
   // Only to end a test that hangs: on a busy machine one that takes seconds may take minutes.
   testTimeout: 240_000,

@@ -3,7 +3,7 @@
 // rate. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
-import { hookChildren } from '../../test/support/children.js'
+import { hookChildren, takeErrorOutput } from '../../test/support/children.js'
 import { beginTestLogs, FUZZ } from '../../test/support/testLogs.js'
 import { takeWritten } from '../../test/support/violations.js'
 import { GOALS, problemsOf, toTable } from '../../test/tools/fuzz/report.js'
@@ -34,7 +34,7 @@ async function fuzzBuild(): Promise<string[]> {
   const cases = runs.flatMap(({ counts }) => counts).reduce((sum, each) => sum + each.cases, 0)
   console.log(`fuzz: ${cases} cases in total`)
   const tooFew = cases < GOALS.cases ? [`${cases} cases are fewer than ${GOALS.cases}`] : []
-  return [...runs.flatMap(({ problems }) => problems), ...takeWritten(`${FUZZ}-`), ...tooFew]
+  return [...runs.flatMap(({ problems }) => problems), ...takeWritten(`${FUZZ}-`), ...takeErrorOutput(), ...tooFew]
 }
 
 /** Fuzzes a deployment. @returns the problems */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { killOnExit } from './children.js'
 
 const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url))
 const START_LIMIT_MS = 10_000
@@ -74,9 +75,7 @@ function launch(env: Readonly<Record<string, string>>, server: string, node = pr
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const killWithUs = () => child.kill('SIGKILL')
-  process.once('exit', killWithUs)
-  child.once('exit', () => process.off('exit', killWithUs))
+  killOnExit(child)
   let out = ''
   let all = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

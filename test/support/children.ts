@@ -1,5 +1,5 @@
 import { ChildProcess } from 'node:child_process'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { PRELOAD, RECORDS, VIOLATIONS } from './testLogs.js'
 
@@ -12,6 +12,20 @@ interface Options {
   /** Entries of the form `NAME=value`. */
   envPairs: string[]
 }
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Kills a child process when this process exits, with one listener for all of them. */
+export function killOnExit(child: ChildProcess): void {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+}
+
+/** What each process has written to stderr, by the name of its records. */
+const errorOutput = new Map<string, string>()
 
 /**
  * Loads the hook that checks responses against the contract into every process that this one
@@ -28,9 +42,26 @@ export function hookChildren(name: string): void {
     const record = `${name}-${count}`
     options.envPairs = withHook(options.envPairs, record)
     const result = spawn.call(this, options)
-    for (const stream of [this.stdout, this.stderr]) if (stream) recordOutput(stream, `${RECORDS}/${record}.output.log`)
+    const append = (chunk: Uint8Array): void => appendFileSync(`${RECORDS}/${record}.output.log`, chunk)
+    if (this.stdout) recordOutput(this.stdout, append)
+    if (this.stderr) {
+      recordOutput(this.stderr, (chunk) => {
+        append(chunk)
+        errorOutput.set(record, (errorOutput.get(record) ?? '') + Buffer.from(chunk).toString())
+      })
+    }
     return result
   }
+}
+
+/**
+ * Returns and clears what proxies in other processes have written to stderr: a warning of Node.js,
+ * or a crash. A proxy that serves requests never writes to it.
+ */
+export function takeErrorOutput(): string[] {
+  const written = [...errorOutput].filter(([record]) => existsSync(`${RECORDS}/${record}.is-proxy`))
+  for (const [record] of written) errorOutput.delete(record)
+  return written.map(([, text]) => `a proxy wrote to stderr: ${text}`)
 }
 
 const OPTIONS = 'NODE_OPTIONS='
@@ -40,17 +71,17 @@ function withHook(pairs: readonly string[], record: string): string[] {
   const options = pairs.find((pair) => pair.startsWith(OPTIONS)) ?? OPTIONS
   return [
     ...pairs.filter((pair) => !pair.startsWith(OPTIONS) && !OURS.test(pair)),
-    options.includes(PRELOAD) ? options : `${options} --require ${JSON.stringify(PRELOAD)}`,
+    options.includes(PRELOAD) ? options : `${options} --trace-warnings --require ${JSON.stringify(PRELOAD)}`,
     `TEST_RECORD=${RECORDS}/${record}`,
     `TEST_VIOLATIONS=${VIOLATIONS}/${record}`,
   ]
 }
 
-/** Copies the data of a stream without switching it to flowing mode. */
-function recordOutput(stream: Readable, path: string): void {
+/** Passes on the data of a stream without switching it to flowing mode. */
+function recordOutput(stream: Readable, record: (chunk: Uint8Array) => void): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk: unknown, encoding) => {
-    if (chunk instanceof Uint8Array) appendFileSync(path, chunk)
+    if (chunk instanceof Uint8Array) record(chunk)
     return push(chunk, encoding)
   }
 }

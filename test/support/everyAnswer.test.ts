@@ -6,6 +6,7 @@ import { startApp } from '../suites/contract/app.js'
 import { open } from '../suites/contract/socket.js'
 import { startBundle } from './bundle.js'
 import { post } from './calls.js'
+import { takeErrorOutput } from './children.js'
 import { chat } from './contractHook.js'
 import { TOKEN } from './proxy.js'
 import { takeViolations } from './violations.js'
@@ -101,4 +102,13 @@ test('a response of a process that a test has started is checked by the same hoo
   await get('/health/live')(wrong.address)
   await wrong.stop()
   expect(takeViolations()).toEqual([expect.stringMatching(/GET \/health\/live -> 200 breaks the contract: x-request-id is missing/)])
+})
+
+test('a warning of Node.js fails the test in which it is emitted, in this process and in a proxy that the test has started', async () => {
+  process.emitWarning('here')
+  await expect.poll(takeViolations).toEqual([expect.stringMatching(/^a warning of Node\.js: Warning: here\n +at /)])
+
+  const wrong = await startBundle({ WARNING: 'there' }, fileURLToPath(new URL('fixtures/wrongProxy.cjs', import.meta.url)))
+  await wrong.stop()
+  expect(takeErrorOutput()).toEqual([expect.stringMatching(/^a proxy wrote to stderr: .*Warning: there\n +at /)])
 })

@@ -1,6 +1,6 @@
 // Runs before every test file; see setupFiles in vitest.config.ts. No test can forget it.
 import { afterAll, afterEach } from 'vitest'
-import { hookChildren } from './children.js'
+import { hookChildren, takeErrorOutput } from './children.js'
 import { watchProxies } from './contractWire.js'
 import { makeFileWriter, recordLogs, recordUpstream } from './recorder.js'
 import { RECORDS } from './testLogs.js'
@@ -13,8 +13,12 @@ const upstream = makeFileWriter(`${RECORDS}/${OF_THIS_FILE}.upstream.jsonl`)
 recordLogs(logs.write)
 recordUpstream(upstream.write)
 
+// Tests may use experimental features of Node.js themselves; what a proxy in another process writes
+// to stderr is checked in any case.
+process.on('warning', ({ name, stack }) => name !== 'ExperimentalWarning' && noteViolation(`a warning of Node.js: ${stack}`))
+
 const fail = (): void => {
-  const violations = takeViolations()
+  const violations = [...takeViolations(), ...takeErrorOutput()]
   if (violations.length > 0) throw new Error(violations.join('\n\n'))
 }
 afterEach(fail)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
+import { killOnExit } from '../../support/children.js'
 import { type FileSystem, pathHere } from './code.js'
 import { environmentOf } from './environment.js'
 import { platformHeaders } from './headers.js'
@@ -84,9 +85,7 @@ export async function startInstance({ spec, files, onLine, onOutput, keepAliveMs
   const child = spawn(command, args, { cwd: files.here('/code'), env, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = readLines(child, onLine, onOutput)
   const exited = once(child, 'close')
-  const killWithUs = () => child.kill('SIGKILL')
-  process.once('exit', killWithUs)
-  void exited.then(() => process.off('exit', killWithUs))
+  killOnExit(child)
   const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null
   const instance = toInstance({ id, port, child, exited, hasExited, spec, keepAliveMs })
   try {

@@ -92,7 +92,8 @@ describe('bootstrap', () => {
     ['by its path', join(code, 'bootstrap'), '/'],
     ['from its folder', './bootstrap', code],
   ])('starts the server %s and is it, so that signals arrive', async (_way, command, cwd) => {
-    const child = spawn(command, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(command, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stderr.pipe(process.stderr)
     try {
       let address = ''
       for await (const line of createInterface(child.stdout)) {

@@ -127,9 +127,8 @@ describe('a client that leaves', () => {
     )
     await eventually(() => expect(patient.simulator.openRequests).toBe(0))
     await eventually(async () => expect(await inFlight(patient)).toBe(1))
-    expect(await (await fetch(`${patient.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()).toContain(
-      'gemini_proxy_streams_in_flight 0\n',
-    )
+    const readMetrics = async () => (await fetch(`${patient.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
+    await eventually(async () => expect(await readMetrics()).toContain('gemini_proxy_streams_in_flight 0\n'))
   })
 })
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { killOnExit } from '../../support/children.js'
 
 /** A process that is measured. */
 export interface Measured {
@@ -36,10 +37,8 @@ export async function startMeasured({ script, env = {}, logFile }: Start): Promi
     stdio: ['ignore', log ?? 'ignore', 'inherit', 'ipc'],
   })
   if (log !== undefined) closeSync(log)
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
+  killOnExit(child)
   const stop = async () => {
-    process.off('exit', kill)
     child.kill('SIGTERM')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Counts } from '../../doubles/simulator/types.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { GEMINI_KEY } from '../../support/canaries.js'
+import { killOnExit } from '../../support/children.js'
 import { TOKEN } from './client.js'
 
 /** The built server and the simulator, each in a separate process. */
@@ -48,8 +49,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const killWithUs = (): boolean => simulator.kill('SIGKILL')
-  process.once('exit', killWithUs)
+  killOnExit(simulator)
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
   const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string } // its main.ts prints them
   const bundle = await startBundle({
@@ -66,7 +66,6 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     rest: () => leastHeldBy(bundle),
     stop: async () => {
       await bundle.stop()
-      process.off('exit', killWithUs)
       simulator.kill('SIGTERM')
       await once(simulator, 'exit')
     },
