@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
+import { expectReply, isInteger, isListOf } from '../../stores/replies.js'
 import { requiresCallerToken } from './admission.js'
 
 /** The limit of requests per caller. */
@@ -90,10 +91,8 @@ function makeRedisStore(redis: Redis) {
   return class RedisStore {
     incr(caller: string, counted: Counted, windowMs: number): void {
       redis
-        .ask((client) => client.eval(COUNT, 1, counterKeyOf(caller), windowMs))
-        .then((result) => {
-          // Two integers, by the script above.
-          const [current, ttl] = (result ?? []) as number[]
+        .ask(async (client) => expectReply(await client.eval(COUNT, 1, counterKeyOf(caller), windowMs), isListOf(isInteger, 2)))
+        .then(([current, ttl] = []) => {
           if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
           else counted(null, { current, ttl })
         })

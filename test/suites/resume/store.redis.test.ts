@@ -65,7 +65,7 @@ describe('the store in Redis, read by another instance', () => {
     await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const names = await keys(one)
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
-      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:2:stream:{}:${name}`),
+      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:3:stream:{}:${name}`),
     )
     for (const name of names) expect(await one.redis.ask((client) => client.pttl(name))).toBeGreaterThan(0)
     writer.end(WHOLE)

@@ -79,7 +79,7 @@ describe('signatures in Redis', () => {
   test('lie under a hash of caller and id, and expire after six hours', async () => {
     const one = instance()
     one.store.put('alice', 'call_1', 'S1')
-    await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:signature:[0-9a-f]{64}$/)]))
+    await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:2:signature:[0-9a-f]{64}$/)]))
     const [key = ''] = (await keysOf(one)) ?? []
     const left = (await one.redis.ask((client) => client.pttl(key))) ?? 0
     expect(left).toBeGreaterThan(TTL_MS - 60_000)
