@@ -139,6 +139,32 @@ describe('the store in Redis, read by another instance', () => {
     expect(batches.at(-1)?.end).toMatchObject({ ending: 'failed', failure: { code: 'upstream_overloaded' } })
   })
 
+  test.each([0, 1, 2, 4])('whose events expired before its end does not end without its last event, after event %i', async (known) => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2, 1])
+    const stream = await found(other.store, 'a')
+    writer.end(WHOLE, '4', '5')
+    await eventually(async () => expect((await found(other.store, 'a')).end()).toEqual(WHOLE))
+    const events = await keyOf(one, ':events')
+    await one.redis.ask((client) => client.del(events))
+    expect(await failureOf(readAll(stream, known))).toMatchObject({ code: 'stream_interrupted' })
+    expect(await other.store.find('a', 'me')).toBeUndefined()
+  })
+
+  test('of which events are lost while it is generated does not continue behind the gap', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2, 2])
+    const stream = await found(other.store, 'a')
+    await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
+    const events = await keyOf(one, ':events')
+    await one.redis.ask((client) => client.del(events))
+    void writer.append('5')
+    await eventually(async () => expect(await one.redis.ask((client) => client.xlen(events))).toBe(1))
+    expect(await failureOf(readAll(stream, 2))).toMatchObject({ code: 'stream_interrupted' })
+  })
+
   test('is written again, from the first event, after Redis has lost it', async () => {
     const [one, other] = [instance(), instance()]
     const writer = opened(one.store, 'a')
