@@ -2,6 +2,7 @@ import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
+import type { Redact } from './failures/redact.js'
 import type { MediaFetcher } from './media/fetcher.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
@@ -27,6 +28,7 @@ export interface GeminiParts {
   readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
+  readonly redact: Redact
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }

@@ -21,7 +21,7 @@ export async function send(call: ChoiceCall, servedModel: string, key: Secret): 
   })
   logIgnored(options, ignored)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
-  const answerOptions = toAnswerOptions(call, servedModel, key)
+  const answerOptions = toAnswerOptions(call, servedModel)
   // Any other status is an error response: readAnswer throws it.
   if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
   return { response, options: answerOptions }
@@ -48,11 +48,11 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
   else delete requestLog.ignoredParams
 }
 
-function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string, key: Secret): AnswerOptions {
+function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string): AnswerOptions {
   const { signal, requestLog, caller } = options
   return {
     signal,
-    failure: { requestedModel: request.model, key },
+    failure: { requestedModel: request.model, redact: parts.redact },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,

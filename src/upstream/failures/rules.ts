@@ -1,10 +1,9 @@
-import type { Secret } from '../../config/secret.js'
 import { ApiError, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
-import { redact } from './redact.js'
+import type { Redact } from './redact.js'
 
 /** The `cause` of an error that Gemini reported: its redacted message, for the log. */
 export class GeminiFailure extends Error {
@@ -55,8 +54,7 @@ export function isTransient(error: ApiError): boolean {
 export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
-  /** The Gemini key that was used. */
-  readonly key: Secret
+  readonly redact: Redact
 }
 
 interface FailureRule {
@@ -71,8 +69,8 @@ interface FailureRule {
 const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
 
 /** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
-const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
-  apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
+const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
+  apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
 
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
@@ -124,7 +122,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
-    make: (error, cause, context) => refused(error, paramIn(error.message), cause, context),
+    make: (error, cause, context) => refused(error, paramIn(context.redact(error.message)), cause, context),
   },
 ]
 
@@ -148,7 +146,7 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 }
 
 function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
-  const message = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
+  const message = context.redact(`${error.code} ${error.status}: ${error.message}`)
   const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, keyFault)
   return (
     rule?.make(error, cause, context) ?? apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', { cause })

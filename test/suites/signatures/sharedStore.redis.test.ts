@@ -45,7 +45,7 @@ function instance({ url } = server, patienceMs = ENDLESS_PATIENCE_MS): Instance 
     onDown: (cause) => told.push(`down: ${cause}`),
     onUp: () => told.push('up'),
   })
-  const own = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, now: Date.now })
+  const own = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, elapsed: Date.now })
   const made = { redis, store: makeRedisKeyValueStore({ redis, own, ttlMs: TTL_MS, kind: 'signature', mustBeSure: false }), told }
   open.push(made)
   return made
