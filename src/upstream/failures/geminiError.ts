@@ -45,7 +45,7 @@ export function retryAfterSeconds(error: GeminiError): number | undefined {
   const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
   const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined
-  const parts = [...delay.matchAll(/([\d.]+)(ms|[hms])/g)]
+  const parts = [...delay.matchAll(/([\d.]{1,20})(ms|[hms])/g)]
   const seconds = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
   return Math.max(1, Math.ceil(seconds))
 }
