@@ -394,7 +394,7 @@ export interface components {
         };
         /** @description A call of a function. */
         FunctionToolCall: {
-            /** @description ID of the call, repeated in the tool message with its result. At most 40 characters in responses. */
+            /** @description ID of the call, repeated in the tool message with its result. In responses it is unique and has at most 40 characters. */
             id: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -640,14 +640,20 @@ export interface components {
                 };
             } | null;
         };
-        /** @description Settings of the model's thinking. Replaces `reasoning_effort`. */
+        /** @description Settings of the model's thinking. A level or a budget takes precedence over `reasoning_effort`. Each setting may also be written in camelCase, as in Google's own API. */
         ThinkingConfig: {
-            /** @description Thinking level, such as `minimal`, `low`, `medium` or `high`. */
+            /** @description Thinking level, such as `minimal`, `low`, `medium`, `high` or `xhigh`. */
             thinking_level?: string | null;
             /** @description Token budget for thinking of 2.5 models; 0 disables thinking, -1 lets the model decide. */
             thinking_budget?: number | null;
             /** @description Whether to return the thought summary, in `reasoning_content`. */
             include_thoughts?: boolean | null;
+            /** @description Thinking level, such as `minimal`, `low`, `medium`, `high` or `xhigh`. */
+            thinkingLevel?: string | null;
+            /** @description Token budget for thinking of 2.5 models; 0 disables thinking, -1 lets the model decide. */
+            thinkingBudget?: number | null;
+            /** @description Whether to return the thought summary, in `reasoning_content`. */
+            includeThoughts?: boolean | null;
         };
         /** @description Extension. Google's own settings under `google`, as in Google's OpenAI-compatible API. */
         ExtraBody: {
@@ -655,6 +661,9 @@ export interface components {
                 thinking_config?: components["schemas"]["ThinkingConfig"] | null;
                 /** @description Name of cached content, `cachedContents/…`. */
                 cached_content?: string | null;
+                thinkingConfig?: components["schemas"]["ThinkingConfig"] | null;
+                /** @description Name of cached content, `cachedContents/…`. */
+                cachedContent?: string | null;
             } | null;
         };
         /** @description A conversation and the settings of its next answer. Every parameter of OpenAI's chat API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
@@ -676,7 +685,7 @@ export interface components {
             temperature?: number | null;
             /** @description Nucleus sampling, the share of the probability mass to sample from. */
             top_p?: number | null;
-            /** @description Maximum number of tokens to generate, including thinking. Takes precedence over `max_tokens`. */
+            /** @description Maximum number of tokens of the answer; thinking is added to it. Takes precedence over `max_tokens`. */
             max_completion_tokens?: number | null;
             /**
              * @deprecated
@@ -949,7 +958,7 @@ export interface components {
             retry?: number;
             data: "[DONE]" | string;
         };
-        /** @description One content part of a message. `type` is `input_text`, `input_image`, `input_file` or `input_audio`, or `output_text` or `refusal` in messages of the assistant. */
+        /** @description One content part of a message. `type` is `input_text`, `input_image`, `input_file` or `input_audio`, or `output_text` or `refusal` in messages of the assistant. Messages between agents, and outputs, may also contain `encrypted_content`. */
         ResponseInputPart: {
             /**
              * @example input_text
@@ -973,6 +982,8 @@ export interface components {
             file_url?: string | null;
             /** @description File name (files). */
             filename?: string | null;
+            /** @description Text from another agent. What OpenAI has encrypted (`gAAAAA…`) cannot be read and is replaced by a note. */
+            encrypted_content?: string | null;
             /** @description The audio input (audio parts). */
             input_audio?: {
                 /** @description The audio data in base64. */
@@ -984,7 +995,7 @@ export interface components {
                 format?: string;
             } | null;
         };
-        /** @description A tool. The supported types are `function`, `custom` and `namespace`; a namespace contains tools of the other two types. */
+        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. */
         ResponseTool: {
             /**
              * @example function
@@ -996,10 +1007,15 @@ export interface components {
             name?: string | null;
             /** @description What the tool does and when to use it. */
             description?: string | null;
-            /** @description JSON Schema of a function's arguments. */
+            /** @description JSON Schema of the arguments of a function or tool search. */
             parameters?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description Who executes a tool search. Only `client` is supported; others are ignored.
+             * @example client
+             */
+            execution?: string | null;
             /** @description Whether the arguments must follow the schema. Gemini does not guarantee it. */
             strict?: boolean | null;
             /** @description Format of a custom tool's text, free or defined by a grammar. The model receives it as an instruction; it is not enforced. */
@@ -1011,7 +1027,7 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
-        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `reasoning`, `additional_tools` and `item_reference`. Items of other types, which only OpenAI's own tools produce, are ignored. */
+        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `agent_message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `tool_search_call`, `tool_search_output`, `reasoning`, `additional_tools` and `item_reference`. Items of other types, which only OpenAI's own tools produce, are ignored, and so are tool searches that OpenAI executes. A request with no other items is rejected. */
         ResponseInputItem: {
             /**
              * @example message
@@ -1030,7 +1046,7 @@ export interface components {
              * @example developer
              */
             role?: string | null;
-            /** @description Text or content parts (messages). */
+            /** @description Text or content parts (messages, and messages between agents). */
             content?: (string | null) | components["schemas"]["ResponseInputPart"][];
             /** @description ID of the call (calls and their outputs). */
             call_id?: string | null;
@@ -1038,7 +1054,7 @@ export interface components {
             name?: string | null;
             /** @description Namespace of the tool (calls). */
             namespace?: string | null;
-            /** @description The arguments as JSON text (function calls). */
+            /** @description The arguments, as JSON text (function calls) or as an object (calls of a tool search). */
             arguments?: unknown;
             /** @description The text for the tool (custom tool calls). */
             input?: unknown;
@@ -1046,7 +1062,16 @@ export interface components {
             output?: unknown;
             /** @description Thought signatures, as returned in the response (reasoning items). */
             encrypted_content?: string | null;
-            /** @description Tools to add to those of the request (additional tools). */
+            /**
+             * @description Who executes a tool search. Only `client` is supported.
+             * @example client
+             */
+            execution?: string | null;
+            /** @description The agent that sends a message (messages between agents). Ignored. */
+            author?: string | null;
+            /** @description The agent that receives a message (messages between agents). Ignored. */
+            recipient?: string | null;
+            /** @description Tools to add to those of the request (additional tools, and outputs of a tool search). */
             tools?: components["schemas"]["ResponseTool"][] | null;
         };
         /** @description Which tools the model may or must call. A choice of an unsupported kind of tool is ignored. */
@@ -1126,7 +1151,7 @@ export interface components {
                 /** @description Ignored; events are never padded. */
                 include_obfuscation?: boolean | null;
             } | null;
-            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace; other kinds are OpenAI's own tools and are ignored. */
+            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace, and tool searches that the client executes. Other kinds are OpenAI's own tools and are ignored. */
             tools?: components["schemas"]["ResponseTool"][] | null;
             tool_choice?: components["schemas"]["ResponseToolChoice"];
             /** @description Whether one answer may contain several tool calls. */
@@ -1135,7 +1160,7 @@ export interface components {
             max_tool_calls?: number | null;
             text?: components["schemas"]["ResponseTextOptions"] | null;
             reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
-            /** @description Maximum number of tokens to generate. */
+            /** @description Maximum number of tokens of the answer; thinking is added to it. */
             max_output_tokens?: number | null;
             /** @description Sampling temperature; 0 selects the most likely tokens. */
             temperature?: number | null;
@@ -1300,8 +1325,26 @@ export interface components {
             /** @description The text for the tool. */
             input: string;
         };
+        /** @description A search for further tools, which the client executes. It returns the tools in a `tool_search_output` item. */
+        ResponseToolSearchCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_search_call";
+            status: components["schemas"]["ResponseItemStatus"];
+            /** @description ID of the call, repeated in its output item. */
+            call_id: string;
+            /** @constant */
+            execution: "client";
+            /** @description The arguments as an object, not as JSON text; empty unless the call is complete. */
+            arguments: {
+                [key: string]: unknown;
+            };
+        };
         /** @description One item of a response; `type` determines its kind. */
-        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"];
+        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"] | components["schemas"]["ResponseToolSearchCall"];
         /** @description Tokens of the whole request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
         ResponseUsage: {
             input_tokens: number;
@@ -1754,6 +1797,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description A request to open a WebSocket, which is not supported. The connection is closed. Codex then continues with POST requests. */
+        UpgradeRequired: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
         /** @description The client's copy is still current. */
         NotModified: {
             headers: {
@@ -2033,6 +2086,7 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            426: components["responses"]["UpgradeRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];

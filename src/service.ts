@@ -36,7 +36,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const streams = makeResumeStore(stores.redis, config)
   const metrics = new Metrics(() => streams.count())
   const onOutcome = metrics.countUpstream.bind(metrics)
-  const upstream = makeUpstream({ config, log, signatures: stores.signatures, onOutcome, media })
+  const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
   const exchanges = new Exchanges()
   const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
   const dispatcher = await makeDispatcher(parts.contract, operations)

@@ -91,7 +91,7 @@ export const SETTINGS = {
   maxInflightBodyBytes: setting(read.wholeNumber(1024), ['MAX_INFLIGHT_BODY_BYTES'], {
     unit: 'bytes',
     meaning:
-      'Maximum total size of the request bodies in memory; beyond it, requests get 503 with `Retry-After`. If unset, it is derived from the memory of the process.',
+      'Maximum total size of the request bodies in memory, fetched media included; beyond it, requests get 503 with `Retry-After`. If unset, it is derived from the memory of the process.',
   }),
   maxConcurrentRequests: setting(read.wholeNumber(1), ['MAX_CONCURRENT_REQUESTS'], {
     fallback: '400',

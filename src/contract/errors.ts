@@ -77,6 +77,13 @@ export const ERRORS = {
     status: 415,
     message: 'The request body must be JSON. Send the header `Content-Type: application/json`.',
   },
+  websocket_unsupported: {
+    ...INVALID,
+    status: 426,
+    isRetryable: false,
+    headers: { connection: 'close' },
+    message: 'WebSockets are not supported. Send a POST request with `stream: true` instead.',
+  },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_exceeded', message: 'Gemini limits the rate of requests. Retry later.' },
   insufficient_quota: {
     status: 429,

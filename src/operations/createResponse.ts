@@ -1,10 +1,12 @@
+import type { AnswerSource } from '../contract/callRecord.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
 import type { ResponseRequest } from '../contract/types.js'
 import { Answer } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
-import { type Item, referencedIds, toItems } from '../responses/request/items.js'
+import type { Item } from '../responses/request/item.js'
+import { referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
 import type { Resume } from '../resume/resume.js'
@@ -78,13 +80,15 @@ async function respond(
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, requestLog } = context
-  const { request, chat, items, paramNames } = parsed
+  const { signal, deadlineAt, caller, hold, requestLog } = context
+  const { request, chat, items, paramNames, sealed } = parsed
   const served = await models.resolve(request.model, signal)
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, requestLog, paramNames }
+  const source: AnswerSource = { model: undefined, calls: new Map() }
+  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, sealed, source }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,
+    source,
     onEnd: async (response) => {
       if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
     },

@@ -1,5 +1,5 @@
 import type { ModelResponse } from '../contract/types.js'
-import type { Item } from '../responses/request/items.js'
+import type { Item } from '../responses/request/item.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 
 /** A response with the conversation that led to it. */

@@ -8,14 +8,15 @@ import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValue
 /** What requests share: within the process, or between instances where REDIS_URL is set. */
 export interface Stores {
   readonly redis: Redis | undefined
-  readonly signatures: KeyValueStore
+  /** What Gemini sent with tool calls, such as their thought signatures. */
+  readonly calls: KeyValueStore
   readonly responses: KeyValueStore
 }
 
 type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
 
 // The loop of an agent takes hours; a signature has a few kilobytes.
-const SIGNATURES: Bounds = { kind: 'signature', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
+const CALLS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
 // Each response is stored with its whole conversation, so that only the newest is needed.
 const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
 
@@ -25,7 +26,7 @@ const PATIENCE_MS = 500
 /** Makes the stores of a service. The connection to Redis is made in the background. */
 export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): Stores {
   const redis = connect(config, log, patienceMs)
-  return { redis, signatures: makeStore(redis, SIGNATURES), responses: makeStore(redis, RESPONSES) }
+  return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES) }
 }
 
 /** Undefined where REDIS_URL is not set. */

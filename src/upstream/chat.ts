@@ -37,12 +37,12 @@ export function makeGemini(parts: GeminiParts): Gemini {
 
   const { makeMediaFetcher } = parts
   if (makeMediaFetcher === undefined) return { complete, stream }
+  const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
+    replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
   return {
-    complete: async (request, options) => complete(await replaceRemoteMedia(request, makeMediaFetcher, options.signal), options),
+    complete: async (request, options) => complete(await withMedia(request, options), options),
     stream: (request, options) =>
-      hasRemoteMedia(request)
-        ? startLater(async () => stream(await replaceRemoteMedia(request, makeMediaFetcher, options.signal), options))
-        : stream(request, options),
+      hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
   }
 }
 
@@ -76,9 +76,7 @@ async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice
   const choices = await Promise.all(
     calls.map(async (call) => {
       try {
-        return await call.parts.attempts.run(toAttemptOptions(call), async (servedModel, key) =>
-          readChoices(await send(call, servedModel, key)),
-        )
+        return await call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
       } catch (error) {
         call.cancelAll(error)
         throw error
@@ -111,8 +109,8 @@ interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterabl
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   let answer: AsyncGenerator<ChunkBatch, undefined> | undefined
   const start = (): Promise<IteratorResult<ChunkBatch, undefined>> =>
-    call.parts.attempts.run(toAttemptOptions(call), async (servedModel, key) => {
-      const attempt = readStream(() => send(call, servedModel, key), wrap)
+    call.parts.attempts.run(toAttemptOptions(call), async (target) => {
+      const attempt = readStream(() => send(call, target), wrap)
       const first = await attempt.next()
       answer = attempt
       return first

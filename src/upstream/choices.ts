@@ -1,16 +1,24 @@
+import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
-import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { sumUsage } from './answer/usage.js'
+import type { CallRecords } from './callRecords.js'
 import type { Redact } from './failures/redact.js'
 import type { MediaFetcher } from './media/fetcher.js'
+import type { Hold } from './media/limits.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
 /** What a chat needs besides the request. */
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
-  /** Identifies the caller: signatures are stored per caller. */
+  /** Identifies the caller: what Gemini sends with tool calls is stored per caller. */
   readonly caller: string
+  /** What the client's request says about earlier answers. Unset for chat requests. */
+  readonly sealed?: SealedRecords
+  /** Filled in before the chunks arrive. Unset for chat requests. */
+  readonly source?: AnswerSource
+  /** Counts the memory of media files that are fetched. */
+  readonly hold: Hold
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.
@@ -22,10 +30,9 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
 export interface GeminiParts {
   readonly client: Client
   readonly attempts: Attempts
-  /** Thought signatures by tool call id, as clients drop them. A placeholder replaces lost ones. */
-  readonly signatures: Pick<KeyValueStore, 'put' | 'get'>
+  readonly calls: CallRecords
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
-  readonly makeMediaFetcher?: (() => MediaFetcher) | undefined
+  readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   readonly redact: Redact

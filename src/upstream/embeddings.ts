@@ -44,7 +44,7 @@ export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, '
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
-        attempts.run({ ...options, signal, requestedModel: request.model }, async (model, key) => {
+        attempts.run({ ...options, signal, requestedModel: request.model }, async ({ model, key }) => {
           const input = texts.slice(first, first + TEXTS_PER_CALL)
           // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
           const body = { model, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }

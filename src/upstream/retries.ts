@@ -4,7 +4,7 @@ import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { isConnectionLost } from './failures/connection.js'
-import { isTransient } from './failures/rules.js'
+import { isSignatureRefused, isTransient } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 
@@ -19,8 +19,16 @@ export interface Attempts {
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
 }
 
-/** Calls the given Gemini model once, with the given key. */
-export type Attempt<T> = (servedModel: string, key: Secret) => Promise<T>
+/** How an attempt calls Gemini. */
+export interface AttemptTarget {
+  readonly model: string
+  readonly key: Secret
+  /** True after Gemini has refused a thought signature of the request. */
+  readonly areSignaturesRefused: boolean
+}
+
+/** Calls Gemini once. */
+export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
 /** What the attempts need to know about a request. */
 export interface AttemptOptions {
@@ -49,7 +57,8 @@ export interface RetryPolicy {
 
 /**
  * Makes the retry policy. Further attempts are: retries after transient failures, another key, one
- * reconnection, one retry of an invalid answer, the replacement of a retired model, and fallbacks.
+ * reconnection, one retry of an invalid answer, one without the thought signatures that Gemini has
+ * refused, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -69,6 +78,7 @@ class RetryLoop {
   /** Positions of the keys that failed with the current model. */
   readonly #failedKeys = new Set<number>()
   readonly #triedModels = new Set<string>()
+  #areSignaturesRefused = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
 
@@ -95,7 +105,7 @@ class RetryLoop {
     let lease = this.#lease(model)
     for (;;) {
       try {
-        const answer = await attempt(lease.model, lease.key)
+        const answer = await attempt({ model: lease.model, key: lease.key, areSignaturesRefused: this.#areSignaturesRefused })
         keys.settle(lease)
         return answer
       } catch (error) {
@@ -129,6 +139,11 @@ class RetryLoop {
     if (error.cause instanceof InvalidAnswer) {
       if (budget.hasRetriedInvalidAnswer) return undefined
       budget.hasRetriedInvalidAnswer = true
+      return model
+    }
+    // Not a retry of the same request, so it does not count as one.
+    if (isSignatureRefused(error) && !this.#areSignaturesRefused) {
+      this.#areSignaturesRefused = true
       return model
     }
     if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, requestedModel))

@@ -1,27 +1,34 @@
-import type { Secret } from '../config/secret.js'
+import type { CallRecord } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
+import type { CallMemory } from './answer/repairs/context.js'
 import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
-import { toGeminiRequest } from './request/toGeminiRequest.js'
+import { type GeminiRequest, toGeminiRequest } from './request/toGeminiRequest.js'
+import type { AttemptTarget } from './retries.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
-export async function send(call: ChoiceCall, servedModel: string, key: Secret): Promise<UpstreamAnswer> {
+export async function send(call: ChoiceCall, target: AttemptTarget): Promise<UpstreamAnswer> {
   const { request, options, parts } = call
-  const { signal, requestLog } = options
-  logServedModel(requestLog, servedModel, request.model)
-  const { body, ignored } = await toGeminiRequest(request, {
-    modelId: servedModel,
+  const { signal, requestLog, caller, sealed, source, servedModel } = options
+  const { model, key, areSignaturesRefused } = target
+  logServedModel(requestLog, model, request.model)
+  const { body, ignored, ...sent } = await toGeminiRequest(request, {
+    modelId: model,
+    firstModelId: servedModel,
     thoughts: parts.thoughts,
-    findSignatures: (callIds) => parts.signatures.get(options.caller, callIds),
+    areSignaturesRefused,
+    sealed,
+    findCalls: (callIds) => parts.calls.find(caller, callIds),
     onRepair: logRepair(requestLog),
   })
   logIgnored(options, ignored)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
-  const answerOptions = toAnswerOptions(call, servedModel)
+  if (source !== undefined) source.model = model
+  const answerOptions = toAnswerOptions(call, target, sent)
   // Any other status is an error response: readAnswer throws it.
   if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
   return { response, options: answerOptions }
@@ -48,23 +55,39 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
   else delete requestLog.ignoredParams
 }
 
-function toAnswerOptions({ request, options, parts, index, onUsage }: ChoiceCall, servedModel: string): AnswerOptions {
-  const { signal, requestLog, caller } = options
+/** What of the sent request matters for its answer. */
+type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
+
+function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
+  const { tokenLimit, hasReplaceableSignatures } = sent
+  const { request, options, parts, index, onUsage } = call
+  const { signal, requestLog } = options
   return {
     signal,
-    failure: { requestedModel: request.model, redact: parts.redact },
+    failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
+      tokenLimit,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),
-      storeSignature: (callId, signature) => void parts.signatures.put(caller, callId, signature),
+      onCall: (called) => record(called, model, call),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
     onUsage: (usage) => onUsage(toUsage(usage)),
-    onModel: (model) => {
+    onModel: (answering) => {
       // Google itself reroutes some retired models, and reports it only here.
-      if (withoutPrefix(model) !== servedModel) logServedModel(requestLog, withoutPrefix(model), request.model)
+      if (withoutPrefix(answering) !== model) logServedModel(requestLog, withoutPrefix(answering), request.model)
     },
   }
+}
+
+/**
+ * Records what Gemini sent with a tool call, as clients send back only parts of it. The model is
+ * the one that was called, even if Google reports another one: later requests call it, too.
+ */
+function record({ id, upstreamId, name = '', signature }: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
+  const sent: CallRecord = { upstreamId: upstreamId || undefined, name, signature, model }
+  options.source?.calls.set(id, sent)
+  parts.calls.put(options.caller, id, sent)
 }

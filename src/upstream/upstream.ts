@@ -1,12 +1,15 @@
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import type { Log } from '../contract/log.js'
+import type { KeyValueStore } from '../stores/keyValueStore.js'
+import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
-import type { GeminiParts } from './choices.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { makeRedact } from './failures/redact.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
+import { MEDIA_LIMITS } from './media/limits.js'
+import { makeNameLookup } from './media/nameLookup.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
@@ -24,17 +27,23 @@ export interface Upstream {
 }
 
 /** What {@link makeUpstream} needs. */
-export interface UpstreamParts extends Pick<GeminiParts, 'signatures'>, Pick<KeyRingParts, 'onOutcome'> {
+export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly config: Config
   readonly log: Log
+  /** Stores what Gemini sends with tool calls. */
+  readonly calls: KeyValueStore
   /** How remote media are fetched. For tests only. */
-  readonly media?: MediaFetcherParts | undefined
+  readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
 /** Makes the upstream side of a service. */
-export function makeUpstream({ config, log, signatures, onOutcome, media }: UpstreamParts): Upstream {
+export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
   const now = Date.now
+  // One for all requests: it limits the look-ups of the process.
+  const resolve = makeNameLookup()
+  // Where memory is small, BODY_LIMIT_BYTES is too.
+  const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
   const transport = makeTransport(config)
   const client = makeClient(config, transport)
   const redact = makeRedact(config.geminiApiKeys)
@@ -51,8 +60,8 @@ export function makeUpstream({ config, log, signatures, onOutcome, media }: Upst
     gemini: makeGemini({
       client,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
-      signatures,
-      makeMediaFetcher: config.isRemoteMediaFetched ? () => makeMediaFetcher(media) : undefined,
+      calls: makeCallRecords(calls),
+      makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
       redact,

@@ -118,7 +118,7 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
 
 /**
  * Finds the declared response of the operation. If no operation has the URL, it is the shared 404,
- * or the 405 of the path's operations.
+ * or the 405 or 426 of the path's operations.
  */
 function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node | undefined {
   if (isNoHttp && (status === 400 || status === 408 || status === 431)) return shared('BadRequest')
@@ -127,7 +127,7 @@ function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node
   const ofPath = OPERATIONS.filter(({ pattern }) => pattern.test(path))
   const operation = ofPath.find((each) => each.method === (method === 'HEAD' ? 'GET' : method))
   if (operation !== undefined) return resolved(operation.responses[status])
-  if (status === 405) return resolved(ofPath[0]?.responses[405])
+  if (status === 405 || status === 426) return resolved(ofPath[0]?.responses[status])
   return status === 404 ? shared('NotFound') : undefined
 }
 

@@ -13,6 +13,9 @@ declare module 'fastify' {
   }
 }
 
+// Where OpenAI offers a WebSocket.
+const WEBSOCKET_PATH = '/v1/responses'
+
 /** What {@link addAdmission} needs. */
 export interface AdmissionParts {
   readonly operations: readonly ContractOperation[]
@@ -21,7 +24,7 @@ export interface AdmissionParts {
   readonly bodyLimitBytes: number
 }
 
-/** Refuses, before the body is read: 404, 405, 401, 503 while the process stops, 413. */
+/** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 413. */
 export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
   const allowedMethods = makeAllowedMethods(operations)
 
@@ -62,7 +65,12 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
 /** True for `/v1/models/`, which would otherwise be served as the list of models. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
-const noOperation = ({ method }: FastifyRequest, allow: string | undefined): Error =>
-  allow === undefined
-    ? apiError('unknown_url')
-    : apiError('method_not_allowed', `${method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
+function noOperation(request: FastifyRequest, allow: string | undefined): Error {
+  if (allow === undefined) return apiError('unknown_url')
+  if (isWebSocketUpgrade(request)) return apiError('websocket_unsupported')
+  return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
+}
+
+/** After a 426 Codex falls back to POST at once; after a 405 it would first repeat the request. */
+const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && url.split('?', 1)[0] === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true

@@ -1,3 +1,4 @@
+import type { AnswerSource } from '../../contract/callRecord.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
@@ -15,6 +16,8 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 export interface AnswerParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
+  /** What is sealed with the answer. */
+  readonly source: Readonly<AnswerSource>
   /** Receives the finished response, unless it has failed. */
   readonly onEnd: (response: ModelResponse) => Promise<void>
 }
@@ -120,24 +123,25 @@ export class Answer {
     if (signature === undefined) return
     // Cleared first, because #continueReasoning calls this method.
     this.#messageSignature = undefined
-    this.#continueReasoning().addSignatures({ message: signature, isAfter: true })
+    this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model, isAfter: true })
     this.#closeOpen()
   }
 
   #addMessageSignature(signature: string): void {
     if (!this.request.hasMessageSignatures) return
     if (this.#open?.type === 'message') this.#messageSignature = signature
-    else this.#continueReasoning().addSignatures({ message: signature })
+    else this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model })
   }
 
-  #addCall({ index, id, function: called, extra_content: extra }: ToolCallDelta): void {
-    if (id !== undefined) this.#startCall(index, id, called?.name ?? '', extra?.google?.thought_signature)
+  #addCall({ index, id, function: called }: ToolCallDelta): void {
+    if (id !== undefined) this.#startCall(index, id, called?.name ?? '')
     this.#calls.get(index)?.write(called?.arguments ?? '')
   }
 
-  #startCall(index: number, id: string, name: string, signature: string | null | undefined): void {
+  #startCall(index: number, id: string, name: string): void {
     this.#closeCompleteCalls()
-    if (signature) this.#continueReasoning().addSignatures({ calls: { [id]: signature } })
+    const record = this.parts.source.calls.get(id)
+    if (record?.signature !== undefined) this.#continueReasoning().addSignatures({ calls: { [id]: record } })
     this.#closeOpen()
     const tool = this.request.declaredTools.get(name) ?? { kind: 'function', name, namespace: undefined }
     this.#calls.set(index, openCall(this.#emitter, id, tool))

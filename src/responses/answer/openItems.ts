@@ -78,7 +78,7 @@ export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => 
   const item_id = `rs_${randomId()}`
   const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
   const location = { item_id, output_index, summary_index: 0 }
-  let signatures: Signatures = { calls: {}, message: undefined, isAfter: false }
+  let signatures: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
   let text = ''
 
   const toItem = (): OutputItem => ({
@@ -117,18 +117,22 @@ export interface OpenCall extends OpenItem {
   isComplete(): boolean
 }
 
+const ID_PREFIXES: Readonly<Record<DeclaredTool['kind'], string>> = { function: 'fc', custom: 'ctc', tool_search: 'tsc' }
+
 /** Starts a tool call. */
 export function openCall(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
-  const item_id = `${kind === 'custom' ? 'ctc' : 'fc'}_${randomId()}`
-  const call = { id: item_id, call_id: callId, name, ...(namespace === undefined ? {} : { namespace }) }
+  const item_id = `${ID_PREFIXES[kind]}_${randomId()}`
+  const call = { id: item_id, call_id: callId }
+  const named = { ...call, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
   /** The last non-space character: arguments that do not end in `}` need not be parsed. */
   let lastCharacter: string | undefined
 
-  const toItem = (status: ItemStatus): OutputItem =>
-    kind === 'custom'
-      ? { ...call, type: 'custom_tool_call', status, input: readInput(text) }
-      : { ...call, type: 'function_call', status, arguments: text }
+  const toItem = (status: ItemStatus): OutputItem => {
+    if (kind === 'tool_search') return { ...call, type: 'tool_search_call', status, execution: 'client', arguments: readObject(text) }
+    if (kind === 'custom') return { ...named, type: 'custom_tool_call', status, input: readInput(text) }
+    return { ...named, type: 'function_call', status, arguments: text }
+  }
   const output_index = emitter.startItem(toItem('in_progress'))
   const location = { item_id, output_index }
   return {
@@ -144,7 +148,9 @@ export function openCall(emitter: ResponseEmitter, callId: string, { kind, name,
       if (item.type === 'custom_tool_call') {
         if (item.input !== '') emitter.emit({ type: 'response.custom_tool_call_input.delta', ...location, delta: item.input })
         emitter.emit({ type: 'response.custom_tool_call_input.done', ...location, input: item.input })
-      } else emitter.emit({ type: 'response.function_call_arguments.done', ...location, name, arguments: text })
+      }
+      // The arguments of a tool search have no events.
+      if (item.type === 'function_call') emitter.emit({ type: 'response.function_call_arguments.done', ...location, name, arguments: text })
       emitter.completeItem(output_index, item)
     },
     snapshot: () => ({ index: output_index, item: toItem('incomplete') }),
@@ -157,6 +163,12 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined // incomplete
   }
+}
+
+/** Reads arguments; those of a call that was cut off are empty. */
+function readObject(callArguments: string): Readonly<Record<string, unknown>> {
+  const parsed = parseJson(callArguments)
+  return isRecord(parsed) ? parsed : {}
 }
 
 /** Reads a custom tool's input from the arguments of its function; returns other text as it is. */

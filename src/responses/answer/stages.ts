@@ -45,8 +45,7 @@ export async function toModelResponse(completion: ChatCompletion, answer: Answer
   const [choice] = completion.choices
   if (choice !== undefined) {
     const calls = (choice.message.tool_calls ?? []).filter((call) => call.type === 'function')
-    const deltas = calls.map(({ extra_content: extra, ...call }, index) => ({ ...call, index, ...(extra ? { extra_content: extra } : {}) }))
-    answer.add({ ...choice.message, tool_calls: deltas })
+    answer.add({ ...choice.message, tool_calls: calls.map(({ extra_content: _, ...call }, index) => ({ ...call, index })) })
   }
   await answer.finish(choice?.finish_reason ?? 'stop', completion.usage)
   return answer.response()

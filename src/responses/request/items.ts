@@ -1,32 +1,31 @@
+import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
+import type { Item, LocatedItem } from './item.js'
 import { type LocatedPart, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
-
-/** One item of a conversation in the Responses API. */
-export type Item = Exclude<NonNullable<ResponseRequest['input']>, string>[number]
-
-/** An item and its path in the request, such as `input[0]`. */
-export interface LocatedItem {
-  readonly item: Item
-  readonly path: string
-}
+import { describeFoundTools, isToolSearch, TOOL_SEARCH, toSearchArguments } from './toolSearch.js'
+import { toChatTools } from './tools.js'
 
 /** What the conversion of items needs besides the items. */
 export interface ItemContext {
   readonly seals: CallerSeals
   /** Receives the path of each input that is accepted and has no effect. */
   readonly ignore: (path: string) => void
+  /** The calls and outputs of tool searches that the client executes. */
+  readonly clientSearches: ReadonlySet<Item>
 }
 
 interface ItemState extends ItemContext {
   readonly conversation: Conversation
-  /** Thought signatures of tool calls, by call id. */
-  readonly signatures: Map<string, string>
+  /** What Gemini sent with tool calls, by the ids that the client received. */
+  readonly calls: Map<string, CallRecord>
+  /** The models that made the thought signatures of messages, by signature. */
+  readonly textModels: Map<string, string>
   /** Thought signature of the message that follows. */
   nextMessageSignature: string | undefined
 }
@@ -38,27 +37,37 @@ const ROLES = ['user', 'assistant', 'system', 'developer']
 /** How each type of item is added. Others belong to OpenAI's built-in tools and are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
+  ['agent_message', readAgentMessage],
   ['function_call', (item, path, state) => readCall(item, requireString(item, 'arguments', path), path, state)],
   ['custom_tool_call', (item, path, state) => readCall(item, JSON.stringify({ input: requireString(item, 'input', path) }), path, state)],
   ['function_call_output', readOutput],
   ['custom_tool_call_output', readOutput],
+  ['tool_search_call', (item, path, state) => readCall({ ...item, name: TOOL_SEARCH }, toSearchArguments(item), path, state)],
+  ['tool_search_output', readSearchOutput],
   ['reasoning', readReasoning],
   ['additional_tools', () => undefined], // read by toChatTools
   ['item_reference', readReference],
 ])
 
+/** A conversation, and what its sealed items say. */
+export interface OpenedConversation {
+  readonly conversation: Conversation
+  readonly sealed: SealedRecords
+}
+
 /** Converts items to chat messages. @throws 400 for an invalid item, 404 for one not stored */
-export function toConversation(items: readonly LocatedItem[], context: ItemContext): Conversation {
+export function toConversation(items: readonly LocatedItem[], context: ItemContext): OpenedConversation {
   const conversation = new Conversation()
-  const state: ItemState = { ...context, conversation, signatures: new Map(), nextMessageSignature: undefined }
+  const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
   // Before all calls: a client may have reordered the items.
-  for (const { item } of items) collectCallSignatures(item, state)
+  for (const { item } of items) collectCalls(item, state)
   for (const { item, path } of items) {
     const read = ITEM_READERS.get(itemType(item))
-    if (read === undefined) state.ignore(path)
+    const isForOpenAi = isToolSearch(item) && !context.clientSearches.has(item)
+    if (read === undefined || isForOpenAi) state.ignore(path)
     else read(item, path, state)
   }
-  return conversation
+  return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
 }
 
 function itemType({ type, role, id }: Item): string {
@@ -70,7 +79,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { role, content } = item
   if (role === undefined || role === null) requireString(item, 'role', path)
   if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${path}.role`)
-  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`) : []
+  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`, state.ignore) : []
   const chatContent = Array.isArray(content) ? parts.map(({ part }) => part) : requireString(item, 'content', path)
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
@@ -84,25 +93,30 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
 }
 
+/** Adds a message between two agents of Codex. To the model, every other agent is a user. */
+function readAgentMessage(item: Item, path: string, state: ItemState): void {
+  if (Array.isArray(item.content) && item.content.length === 0) state.ignore(path)
+  else readMessage({ ...item, role: 'user' }, path, state)
+}
+
 const toSignatureExtra = (signature: string | undefined): { extra_content?: ExtraContent } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
-function readCall(item: Item, callArguments: string, path: string, { conversation, signatures }: ItemState): void {
+function readCall(item: Item, callArguments: string, path: string, { conversation }: ItemState): void {
   const id = requireString(item, 'call_id', path)
   const name = toChatName(requireString(item, 'name', path), optionalString(item, 'namespace'))
-  const call = { id, type: 'function' as const, function: { name, arguments: callArguments }, ...toSignatureExtra(signatures.get(id)) }
-  conversation.addCall(call, path)
+  conversation.addCall({ id, type: 'function', function: { name, arguments: callArguments } }, path)
 }
 
 /** Adds the output of a tool. Gemini accepts text only; other parts follow in a user message. */
-function readOutput(item: Item, path: string, { conversation }: ItemState): void {
+function readOutput(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const callId = requireString(item, 'call_id', path)
   const { output } = item
   if (!Array.isArray(output)) {
     conversation.addMessage({ role: 'tool', tool_call_id: callId, content: requireString(item, 'output', path) }, path)
     return
   }
-  const parts = toChatParts(output, `${path}.output`)
+  const parts = toChatParts(output, `${path}.output`, ignore)
   const texts = parts.filter(({ part }) => part.type === 'text')
   const media = parts.filter(({ part }) => part.type !== 'text')
   const placeholder = media.length > 0 ? 'The output is in the next message.' : ''
@@ -114,10 +128,18 @@ function readOutput(item: Item, path: string, { conversation }: ItemState): void
   conversation.addMessage({ role: 'user', content: shown.map(({ part }) => part) }, path, shown)
 }
 
+/** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
+function readSearchOutput(item: Item, path: string, { conversation, clientSearches }: ItemState): void {
+  const found = toChatTools(undefined, [{ item, path }], clientSearches)
+  const content = describeFoundTools([...found.declared.keys()])
+  conversation.addMessage({ role: 'tool', tool_call_id: requireString(item, 'call_id', path), content }, path)
+}
+
 function readReasoning(item: Item, path: string, state: ItemState): void {
   const sealed = item.encrypted_content
   if (typeof sealed !== 'string' || sealed === '') return
   const signatures = openSignatures(sealed, state)
+  if (signatures?.message !== undefined && signatures.model !== undefined) state.textModels.set(signatures.message, signatures.model)
   if (signatures === undefined) state.ignore(`${path}.encrypted_content`)
   else if (!signatures.isAfter) state.nextMessageSignature = signatures.message ?? state.nextMessageSignature
   else Object.assign(state.conversation.lastAssistantMessage() ?? {}, toSignatureExtra(signatures.message))
@@ -128,10 +150,10 @@ function openSignatures(sealed: string, { seals }: ItemState): Signatures | unde
   return text === undefined ? undefined : parseSignatures(text)
 }
 
-function collectCallSignatures(item: Item, state: ItemState): void {
+function collectCalls(item: Item, state: ItemState): void {
   if (item.type !== 'reasoning' || typeof item.encrypted_content !== 'string') return
   const signatures = openSignatures(item.encrypted_content, state)
-  for (const [callId, signature] of Object.entries(signatures?.calls ?? {})) state.signatures.set(callId, signature)
+  for (const [callId, record] of Object.entries(signatures?.calls ?? {})) state.calls.set(callId, record)
 }
 
 /**
@@ -139,7 +161,7 @@ function collectCallSignatures(item: Item, state: ItemState): void {
  * messages, which a conversation can do without; it cannot do without a call, nor be empty.
  */
 function readReference(item: Item, path: string, { conversation, ignore }: ItemState): void {
-  const isCall = /^(fc|ctc)_/.test(requireString(item, 'id', path))
+  const isCall = /^(fc|ctc|tsc)_/.test(requireString(item, 'id', path))
   if (isCall || conversation.messages.length === 0) throw apiError('item_not_found', undefined, { param: path })
   ignore(path)
 }

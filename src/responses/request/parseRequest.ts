@@ -1,12 +1,17 @@
+import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import type { ParamNames } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import { type Item, type LocatedItem, resolveReferences, toConversation, toItems } from './items.js'
+import type { Conversation } from './conversation.js'
+import type { Item, LocatedItem } from './item.js'
+import { resolveReferences, toConversation, toItems } from './items.js'
 import { findIgnoredParams } from './params.js'
 import { makePathRenamer } from './paths.js'
+import { quoteValue } from './readers.js'
 import type { CallerSeals } from './signatures.js'
 import { toChatToolChoice } from './toolChoice.js'
 import type { DeclaredTool } from './toolNames.js'
+import { findClientSearches } from './toolSearch.js'
 import { toChatTools } from './tools.js'
 
 /** A validated request of the Responses API, translated for the chat. */
@@ -19,6 +24,8 @@ export interface ParsedRequest {
   /** The client's tools, by their function name in the chat. */
   readonly declaredTools: ReadonlyMap<string, DeclaredTool>
   readonly paramNames: ParamNames
+  /** What the sealed items of the request say about earlier answers. */
+  readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
   /** True if the response contains the signatures of messages, which Gemini does not require. */
@@ -46,12 +53,14 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
   const items = [...history, ...input]
   if (items.length === 0) throw missingInput(request)
   const ignored: string[] = findIgnoredParams(request)
-  const conversation = toConversation(items, { seals, ignore: (path) => ignored.push(path) })
+  const clientSearches = findClientSearches(items)
+  const { conversation, sealed } = toConversation(items, { seals, ignore: (path) => ignored.push(path), clientSearches })
+  rejectUnreadable(input, ignored, conversation)
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
     conversation.locations.unshift({ path: 'instructions', parts: [] })
   }
-  const tools = toChatTools(request.tools, items)
+  const tools = toChatTools(request.tools, items, clientSearches)
   const { choice, isIgnored } = toChatToolChoice(request.tool_choice, tools)
   // Not push(...paths): they may exceed the maximum number of arguments.
   for (const path of tools.ignored) ignored.push(path)
@@ -66,6 +75,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
       ...(choice === undefined ? {} : { tool_choice: choice }),
     }),
     declaredTools: tools.declared,
+    sealed,
     paramNames: { ignored, rename: makePathRenamer(conversation.locations, tools.paths) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
     hasMessageSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),
@@ -77,6 +87,24 @@ const missingInput = ({ input }: ResponseRequest): Error =>
   input === undefined || input === null
     ? apiError('missing_required_parameter', "Missing required parameter: 'input'.", { param: 'input' })
     : apiError('empty_array', "Invalid 'input': empty array. Expected at least one item.", { param: 'input' })
+
+const MAX_NAMED_TYPES = 5
+
+/**
+ * Instructions alone, or the same history once more, would get an answer to nothing.
+ *
+ * @throws 400 if no item of the input can be read, or if there is no message
+ */
+function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly string[], { messages }: Conversation): void {
+  const paths = new Set(ignored)
+  const unreadable = input.filter(({ path }) => paths.has(path))
+  const [first] = unreadable
+  if (first === undefined && messages.length === 0)
+    throw apiError('invalid_value', "Invalid 'input': expected at least one message.", { param: 'input' })
+  if (first === undefined || (messages.length > 0 && unreadable.length < input.length)) return
+  const types = [...new Set(unreadable.map(({ item }) => quoteValue(item.type ?? 'item_reference')))].slice(0, MAX_NAMED_TYPES)
+  throw unsupported(first.path, `Nothing in the input can be read: items of type ${types.join(', ')} are not supported.`)
+}
 
 const unsupported = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
 

@@ -17,9 +17,22 @@ export interface LocatedPart {
 const unsupportedFileId = (param: string): Error =>
   apiError('unsupported_value', 'File ids are not supported. Send the file as a data URI instead.', { param })
 
-type PartReader = (part: JsonObject, path: string) => LocatedPart
+type Ignore = (path: string) => void
+type PartReader = (part: JsonObject, path: string, ignore: Ignore) => LocatedPart
 
 const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
+
+// How ciphertext of OpenAI begins. What agents encrypt for other providers is plain text.
+const OPENAI_CIPHERTEXT = 'gAAAAA'
+const UNREADABLE_PART = '[This part of the message is encrypted by OpenAI and cannot be read.]'
+
+/** Reads what one agent of Codex sends to another: a task, or its result. */
+const readEncryptedPart: PartReader = (part, path, ignore) => {
+  const text = requireString(part, 'encrypted_content', path)
+  if (!text.startsWith(OPENAI_CIPHERTEXT)) return { part: { type: 'text', text }, path }
+  ignore(`${path}.encrypted_content`)
+  return { part: { type: 'text', text: UNREADABLE_PART }, path }
+}
 
 // A Map, because a client may send `constructor` as the type.
 const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>(
@@ -27,6 +40,7 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
     input_text: readTextPart,
     output_text: readTextPart,
     text: readTextPart,
+    encrypted_content: readEncryptedPart,
     refusal: (part, path) => ({ part: { type: 'refusal', refusal: requireString(part, 'refusal', path) }, path }),
     input_image: (part, path) => {
       if (optionalString(part, 'image_url') === undefined && optionalString(part, 'file_id') !== undefined)
@@ -52,13 +66,18 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
   }),
 )
 
-/** Converts the content parts at a path. @throws 400 for an invalid, unknown or unsupported part */
-export function toChatParts(parts: readonly unknown[], path: string): LocatedPart[] {
+/**
+ * Converts the content parts at a path.
+ *
+ * @param ignore - receives the path of each text that cannot be read
+ * @throws 400 for an invalid, unknown or unsupported part
+ */
+export function toChatParts(parts: readonly unknown[], path: string, ignore: Ignore): LocatedPart[] {
   return parts.map((part, index) => {
     const partPath = `${path}[${index}]`
     const read = isRecord(part) ? PART_READERS.get(part.type) : undefined
     if (!isRecord(part) || read === undefined)
       throw unknownValue(isRecord(part) ? part.type : part, [...PART_READERS.keys()].map(String), `${partPath}.type`)
-    return read(part, partPath)
+    return read(part, partPath, ignore)
   })
 }

@@ -19,8 +19,11 @@ export function optionalString(object: JsonObject, name: string): string | undef
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Quotes a value; only names an object, which may be deeply nested or have its own `toString`. */
-function quoteValue(value: unknown): string {
+/**
+ * Quotes a value of a client; only names an object, which may be deeply nested or have its own
+ * `toString`.
+ */
+export function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
   return `'${String(value).slice(0, 100)}'`

@@ -1,11 +1,14 @@
+import { type AnswerSource, type CallRecord, readCallRecord } from '../../contract/callRecord.js'
 import { isRecord } from '../../contract/isRecord.js'
 
-/** The thought signatures in one reasoning item. */
+/** What one reasoning item says about the items around it. */
 export interface Signatures {
-  /** Of tool calls, by call id. */
-  readonly calls: Readonly<Record<string, string>>
-  /** Of a message. */
+  /** What Gemini sent with tool calls, by the ids that the client received. */
+  readonly calls: Readonly<Record<string, CallRecord>>
+  /** Thought signature of a message. */
   readonly message: string | undefined
+  /** The Gemini model that made the signature of the message; undefined if it is unknown. */
+  readonly model: AnswerSource['model']
   /** True if the message precedes the reasoning item, false if it follows. */
   readonly isAfter: boolean
 }
@@ -18,10 +21,18 @@ export interface CallerSeals {
 }
 
 /** Serializes signatures in a compact form. */
-export const serializeSignatures = ({ calls, message, isAfter }: Signatures): string =>
-  JSON.stringify({ ...(Object.keys(calls).length === 0 ? {} : { c: calls }), ...(message === undefined ? {} : { m: message, a: isAfter }) })
+export const serializeSignatures = ({ calls, message, model, isAfter }: Signatures): string =>
+  JSON.stringify({
+    ...(Object.keys(calls).length === 0 ? {} : { calls }),
+    ...(message === undefined ? {} : { m: message, a: isAfter, by: model }),
+  })
 
-/** Parses the result of {@link serializeSignatures}. @returns undefined for anything else */
+/**
+ * Parses the result of {@link serializeSignatures}. An earlier version has a member `c` with the
+ * signatures of calls by Gemini's ids, which are not unique: it is skipped.
+ *
+ * @returns undefined for anything else
+ */
 export function parseSignatures(text: string): Signatures | undefined {
   let parsed: unknown
   try {
@@ -30,7 +41,15 @@ export function parseSignatures(text: string): Signatures | undefined {
     return undefined // written by another version
   }
   if (!isRecord(parsed)) return undefined
-  const { c: calls, m: message, a: isAfter } = parsed
-  const texts = Object.entries(isRecord(calls) ? calls : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return { calls: Object.fromEntries(texts), message: typeof message === 'string' ? message : undefined, isAfter: isAfter === true }
+  const { calls, m: message, by: model, a: isAfter } = parsed
+  const records = Object.entries(isRecord(calls) ? calls : {}).flatMap(([id, value]) => {
+    const record = readCallRecord(value)
+    return record === undefined ? [] : [[id, record] as const]
+  })
+  return {
+    calls: Object.fromEntries(records),
+    message: typeof message === 'string' ? message : undefined,
+    model: typeof model === 'string' ? model : undefined,
+    isAfter: isAfter === true,
+  }
 }

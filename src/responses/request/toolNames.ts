@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** A tool as the client declared it. */
 export interface DeclaredTool {
-  readonly kind: 'function' | 'custom'
+  readonly kind: 'function' | 'custom' | 'tool_search'
   readonly name: string
   readonly namespace: string | undefined
 }

@@ -1,8 +1,9 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import type { LocatedItem } from './items.js'
+import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
+import { TOOL_SEARCH } from './toolSearch.js'
 
 type ChatTool = NonNullable<ChatCompletionRequest['tools']>[number]
 
@@ -33,16 +34,26 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['function', addFunction],
   ['custom', addCustom],
   ['namespace', addNamespace],
+  ['tool_search', addToolSearch],
 ])
 
 /**
- * Converts the tools of a request, and of its `additional_tools` items, which Codex sends for some
- * models. @throws 400 for a tool without a name
+ * Converts the tools of a request, and of the items that declare tools: `additional_tools`, which
+ * Codex sends for some models, and outputs of tool searches that the client executes.
+ *
+ * @throws 400 for a tool without a name
  */
-export function toChatTools(tools: ResponseRequest['tools'], items: readonly LocatedItem[] = []): ChatTools {
+export function toChatTools(
+  tools: ResponseRequest['tools'],
+  items: readonly LocatedItem[] = [],
+  clientSearches: ReadonlySet<Item> = new Set(),
+): ChatTools {
   const list: ToolList = { tools: [], paths: [], indexes: new Map(), declared: new Map(), ignored: [] }
   addTools(tools, 'tools', list)
-  for (const { item, path } of items) if (item.type === 'additional_tools') addTools(item.tools, `${path}.tools`, list)
+  for (const { item, path } of items) {
+    const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
+    if (isDeclaring) addTools(item.tools, `${path}.tools`, list)
+  }
   return list
 }
 
@@ -56,8 +67,18 @@ function addTools(tools: unknown, path: string, list: ToolList, namespace?: stri
 }
 
 function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
+  declareFunction(tool, path, list, { kind: 'function', namespace })
+}
+
+/** A tool search is a function that the client executes, unless OpenAI's server executes it. */
+function addToolSearch(tool: JsonObject, path: string, list: ToolList): void {
+  if (tool.execution !== 'client') list.ignored.push(path)
+  else declareFunction({ ...tool, name: TOOL_SEARCH }, path, list, { kind: 'tool_search', namespace: undefined })
+}
+
+function declareFunction(tool: JsonObject, path: string, list: ToolList, as: Pick<DeclaredTool, 'kind' | 'namespace'>): void {
   const { parameters } = tool
-  declareTool(tool, path, list, { kind: 'function', namespace }, (name) => ({
+  declareTool(tool, path, list, as, (name) => ({
     name,
     ...toDescription(optionalString(tool, 'description')),
     ...(isRecord(parameters) ? { parameters } : {}),

@@ -9,6 +9,8 @@ export interface RawChoice {
   readonly message?: RawMessage
   readonly delta?: RawMessage
   readonly finish_reason?: string | null
+  /** Gemini's count of the answer so far, which it sends beside the choice. */
+  readonly tokens?: number | undefined
 }
 
 /** A completion, or one event of its stream, as Gemini sends it. */

@@ -1,11 +1,12 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
-import { randomId } from '../../contract/ids.js'
+import { newCallId } from '../../contract/ids.js'
 import { applyAll } from '../../contract/repair.js'
 import type { ChatChoice, ChatMessage, FinishReason, ToolCall } from '../../contract/types.js'
 import type { RawChoice } from './check.js'
 import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
+import { endAtLimit, newLimitMemory } from './tokenLimit.js'
 
 /** What the format of a choice depends on, and where its by-products go. */
 export interface ChoiceOptions {
@@ -13,10 +14,12 @@ export interface ChoiceOptions {
   readonly isLegacy: boolean
   /** The client sent stop sequences: an answer that begins with one is empty, and valid. */
   readonly mayBeEmpty: boolean
+  /** The client's limit, in tokens, where Gemini was sent a higher one. */
+  readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
-  /** Stores the signature of a tool call, for clients that drop it. */
-  readonly storeSignature: (callId: string, signature: string) => void
+  /** Called with each tool call as it begins, and again if its name or signature arrives later. */
+  readonly onCall: (call: Readonly<CallMemory>) => void
 }
 
 /** The `cause` of an error where Gemini completed an unusable answer: a retry may succeed. */
@@ -47,12 +50,21 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
 }
 
 /** Makes the memory of one choice for the repairs. */
-export const newMemory = (): ChoiceMemory => newChoiceMemory(() => `call_${randomId().slice(0, 24)}`)
+export function newMemory({ tokenLimit }: ChoiceOptions): ChoiceMemory {
+  const memory = newChoiceMemory(newCallId)
+  return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
+}
 
-/** Applies the repairs of answers to a choice, or to one event of it. */
+/** Applies the repairs of answers to a choice, or to one event of it, and the client's limit. */
 export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
-  return applyAll(ANSWER_REPAIRS, part, memory, onRepair)
+  const repaired = applyAll(ANSWER_REPAIRS, part, memory, onRepair)
+  if (memory.limit === undefined) return repaired
+  const ended = endAtLimit(repaired, memory.limit, raw.tokens)
+  if (ended === repaired) return repaired
+  memory.calls.length = memory.limit.calls
+  onRepair('token-limit')
+  return ended
 }
 
 /** True for a message with content of the answer; thoughts alone do not count. */
@@ -60,12 +72,12 @@ export const hasContent = ({ content, refusal, audio, images }: RawMessage): boo
 
 /** Makes a choice of a completion. @throws 502 where Gemini's is incomplete or invalid */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
-  const memory = newMemory()
+  const memory = newMemory(options)
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
   const { calls } = memory
   const finish = toFinishReason(finishReason, options)
   if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer()
-  storeSignatures(memory, options)
+  for (const call of calls) options.onCall(call)
   const message: ChatMessage = {
     role: 'assistant',
     content: repaired.content || (calls.length > 0 || finish === 'content_filter' ? null : ''),
@@ -96,8 +108,3 @@ const toToolCall = (call: CallMemory): ToolCall => ({
   function: toFunction(call),
   ...(call.signature === undefined ? {} : { extra_content: toExtraContent(call.signature) }),
 })
-
-/** Stores the signatures of all tool calls of a choice. */
-export function storeSignatures({ calls }: ChoiceMemory, { storeSignature }: ChoiceOptions): void {
-  for (const { id, signature } of calls) if (signature !== undefined) storeSignature(id, signature)
-}

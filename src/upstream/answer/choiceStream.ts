@@ -1,29 +1,22 @@
 import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/types.js'
 import type { RawChoice } from './check.js'
-import {
-  addExtensions,
-  type ChoiceOptions,
-  emptyAnswer,
-  hasContent,
-  newMemory,
-  repairChoice,
-  storeSignatures,
-  toFinishReason,
-} from './choice.js'
-import type { RawMessage, RawToolCall } from './repairs/context.js'
+import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
+import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { finishOfCalls } from './repairs/finish.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream {
   /** Adds one event's part of the choice. The finish reason is held back until the end. */
   add(raw: RawChoice, out: ChunkChoice[]): void
+  /** True where the answer has ended at the client's limit: later events must not be added. */
+  isAtLimit(): boolean
   /** Adds the last chunk. @throws 502 where the answer is incomplete or invalid */
   end(out: ChunkChoice[]): void
 }
 
 /** Makes the converter. It emits nothing before content, so that an empty answer can be retried. */
 export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceStream {
-  const memory = newMemory()
+  const memory = newMemory(options)
   let hasBegun = false
   let hasAnswered = false
   let finishReason: string | undefined
@@ -47,6 +40,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceS
       const calls = options.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
       const delta = toMessageDelta(message)
       if (calls && calls.length > 0) {
+        reportCalls(calls, memory, options)
         begin(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
         push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
@@ -61,15 +55,23 @@ export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceS
         push(delta, out)
       }
     },
+    isAtLimit: () => memory.limit?.isReached === true,
     end: (out) => {
       const { calls } = memory
       // Calls may arrive after the event with the finish reason.
       const finish = toFinishReason(finishOfCalls(finishReason, calls.length), options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       begin(finish === 'content_filter' ? null : '', out)
-      storeSignatures(memory, options)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
+  }
+}
+
+/** Reports the calls of which the deltas say more than arguments. */
+function reportCalls(deltas: readonly RawToolCall[], { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
+  for (const { index = 0, id, function: called, extra_content: extra } of deltas) {
+    const call = calls[index]
+    if (call !== undefined && (id !== undefined || called?.name !== undefined || extra !== undefined)) onCall(call)
   }
 }
 

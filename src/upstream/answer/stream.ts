@@ -8,7 +8,7 @@ import type { UpstreamResponse } from '../wire/transport.js'
 import { checkAnswer, type RawAnswer } from './check.js'
 import { type ChoiceOptions, emptyAnswer, toChoice } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
-import type { RawUsage } from './usage.js'
+import { countAnswer, type RawUsage } from './usage.js'
 import { readAnswer } from './whole.js'
 
 /** How to read an answer. */
@@ -42,7 +42,8 @@ export async function readChoices({ response, options }: UpstreamAnswer): Promis
   if (answer.model !== undefined) onModel(answer.model)
   const choices = answer.choices ?? []
   if (choices.length === 0) throw emptyAnswer()
-  return choices.map((choice, position) => toChoice(choice, firstIndex + (choice.index ?? position), options.choice))
+  const tokens = countAnswer(answer.usage)
+  return choices.map((choice, position) => toChoice({ ...choice, tokens }, firstIndex + (choice.index ?? position), options.choice))
 }
 
 /**
@@ -62,10 +63,12 @@ export async function* readStream<T>(
   const pieces = makePieces(response.body)
   let isWhole = false
   try {
-    while (!events.isDone) {
+    while (!events.isDone && !events.isCut) {
       const piece = await pieces.next()
       if (piece === undefined) break
       const choices = events.push(piece)
+      // At once: until a slow client has read these choices, Gemini would generate and bill more.
+      if (events.isCut) response.body.destroy()
       // The choices that precede a failure in the same piece are yielded before it is thrown.
       if (choices.length > 0) yield choices.map(wrap)
       if (events.failure !== undefined) throw events.failure
@@ -79,7 +82,7 @@ export async function* readStream<T>(
   } finally {
     pieces.release()
     // What follows [DONE] is discarded, and so is a failure of reading it.
-    if (isWhole) response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined)
+    if (isWhole && !events.isCut) response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined)
     else response.body.destroy()
   }
 }
@@ -91,6 +94,8 @@ class EventReader {
   readonly #choices = new Map<number, ChoiceStream>()
   /** True once [DONE] has arrived. */
   isDone = false
+  /** True where the answer has ended at the client's limit. */
+  isCut = false
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
@@ -112,7 +117,8 @@ class EventReader {
   /** Ends the stream. @returns the last choices */
   end(): ChunkChoice[] {
     return this.#collect((out) => {
-      this.#readEvents(this.#splitter.end(), out)
+      // What follows the client's limit is not read, so it may end anywhere.
+      if (!this.isCut) this.#readEvents(this.#splitter.end(), out)
       this.#checkStray(true)
       if (this.#choices.size === 0) throw emptyAnswer()
       for (const choice of this.#choices.values()) choice.end(out)
@@ -132,7 +138,7 @@ class EventReader {
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
       if (data === '[DONE]') this.isDone = true
-      else if (!this.isDone) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      else if (!this.isDone && !this.isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
@@ -144,7 +150,8 @@ class EventReader {
       const index = firstIndex + (raw.index ?? position)
       const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice)
       this.#choices.set(index, choice)
-      choice.add(raw, out)
+      choice.add(this.#options.choice.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(answer.usage) }, out)
+      if (choice.isAtLimit()) this.isCut = true
     }
   }
 
@@ -154,7 +161,7 @@ class EventReader {
    */
   #checkStray(isOver: boolean): void {
     const stray = this.#splitter.stray()
-    if (stray === '') return
+    if (stray === '' || this.isCut) return
     const error = parseGeminiError(stray)
     if (error !== undefined) throw toApiError(error, this.#options.failure)
     if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')

@@ -34,6 +34,13 @@ export function toUsage(raw: RawUsage): Usage {
   }
 }
 
+/** Returns the tokens of an answer without thoughts; undefined if Gemini has not counted them. */
+export function countAnswer(raw: RawUsage | null | undefined): number | undefined {
+  if (typeof raw?.completion_tokens !== 'number') return undefined
+  const { completion_tokens: tokens, completion_tokens_details: details } = toUsage(raw)
+  return tokens - (details?.reasoning_tokens ?? 0)
+}
+
 /** Adds up the token counts of several upstream calls. */
 export function sumUsage(counts: readonly Usage[]): Usage {
   const sum = (of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)

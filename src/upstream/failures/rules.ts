@@ -12,6 +12,7 @@ export class GeminiFailure extends Error {
   constructor(
     message: string,
     readonly keyFault?: KeyFault,
+    readonly isSignatureRefused = false,
   ) {
     super(message)
   }
@@ -20,6 +21,10 @@ export class GeminiFailure extends Error {
 /** What a failure says about the key that was used; undefined where it is unrelated to the key. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
   error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.keyFault : undefined
+
+/** True where Gemini refused a thought signature, and the placeholder can replace it. */
+export const isSignatureRefused = (error: unknown): boolean =>
+  error instanceof ApiError && error.cause instanceof GeminiFailure && error.cause.isSignatureRefused
 
 /**
  * Translates an error of an upstream call, such as a lost connection or a timeout.
@@ -55,6 +60,8 @@ export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
   readonly redact: Redact
+  /** True if the request has thought signatures that the placeholder can replace. */
+  readonly hasReplaceableSignatures?: boolean
 }
 
 interface FailureRule {
@@ -147,11 +154,19 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 
 function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
   const message = context.redact(`${error.code} ${error.status}: ${error.message}`)
-  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, keyFault)
+  const isRefusal = context.hasReplaceableSignatures === true && namesSignature(error)
+  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, keyFault, isRefusal)
   return (
     rule?.make(error, cause, context) ?? apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', { cause })
   )
 }
+
+/**
+ * True for a 400 about a thought signature. Google words it in several ways, such as `Corrupted
+ * thought signature.`; of one that is not base64 it may name no field.
+ */
+const namesSignature = ({ code, message }: GeminiError): boolean =>
+  code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
 
 // Sent by front ends, too, about the request itself or the current load.
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])

@@ -1,7 +1,6 @@
-import { lookup } from 'node:dns/promises'
 import { ApiError, apiError } from '../../contract/errors.js'
 import { makeAddressGuard } from './addresses.js'
-import { MEDIA_LIMITS, type MediaLimits, makeMediaBudget } from './limits.js'
+import { type Hold, MEDIA_LIMITS, type MediaLimits, makeMediaBudget } from './limits.js'
 import { fetchMedia, type MediaPolicy } from './mediaRequest.js'
 import { mediaTypeOf } from './types.js'
 import { toPublicUrl, unreachable } from './url.js'
@@ -20,26 +19,26 @@ export interface MediaFetcher {
    *
    * @param url - https, port 443, without credentials
    * @param param - path of the URL in the request, such as `messages[0].content[1].image_url.url`
-   * @throws ApiError 400 `invalid_value` or `unsupported_value`, or the signal's reason
+   * @throws ApiError 400 `invalid_value` or `unsupported_value`, 503 `server_overloaded`, or the
+   *   signal's reason
    */
   fetch(url: string, param: string, signal: AbortSignal): Promise<Media>
 }
 
 /** What a fetcher is made of. */
 export interface MediaFetcherParts {
-  /** Returns the addresses of a host. Default: the resolver of the system. */
-  readonly resolve?: MediaPolicy['resolve']
+  readonly resolve: MediaPolicy['resolve']
+  /** Counts the memory that the files take. Default: it is not counted. */
+  readonly hold?: Hold
   /** Default: {@link MEDIA_LIMITS}. */
   readonly limits?: MediaLimits
   /** Tests only. */
   readonly connectTo?: MediaPolicy['connectTo']
 }
 
-const resolveBySystem: MediaPolicy['resolve'] = (host) => lookup(host, { all: true })
-
 /** Makes the fetcher of one client request, whose files and bytes it counts. */
-export function makeMediaFetcher({ resolve = resolveBySystem, limits = MEDIA_LIMITS, connectTo }: MediaFetcherParts = {}): MediaFetcher {
-  const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits), resolve, limits, connectTo }
+export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MEDIA_LIMITS, connectTo }: MediaFetcherParts): MediaFetcher {
+  const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits, hold), resolve, limits, connectTo }
   return {
     fetch: async (text, param, signal) => {
       signal.throwIfAborted()

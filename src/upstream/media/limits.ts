@@ -6,7 +6,7 @@ export const MEDIA_LIMITS = {
   timeoutMs: 10_000,
   /** Largest item, in bytes. */
   itemBytes: 10 * 1024 * 1024,
-  /** Largest sum of all items, in bytes. */
+  /** Largest sum of all items, in bytes; less if BODY_LIMIT_BYTES is. */
   requestBytes: 32 * 1024 * 1024,
   /** Most items. */
   items: 8,
@@ -17,11 +17,14 @@ export const MEDIA_LIMITS = {
 /** How much is fetched for one client request; tests have other limits than the service. */
 export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
+/** Counts further bytes that a request holds in memory. @throws ApiError 503 beyond the limit */
+export type Hold = (bytes: number) => void
+
 /** Counts the items of one client request as they are started, and their bytes as they arrive. */
 export interface MediaBudget {
   /** @throws ApiError 400 `invalid_value` when there are too many */
   countItem(param: string): void
-  /** @throws ApiError 400 `invalid_value` when all items together become too large */
+  /** @throws ApiError 400 `invalid_value` when all items together become too large, or 503 */
   countBytes(bytes: number, param: string): void
 }
 
@@ -31,8 +34,12 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024)
 export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string): ApiError =>
   apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, { param })
 
-/** Makes the budget of one request. */
-export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudget {
+/**
+ * Makes the budget of one request.
+ *
+ * @param hold - counts the files as if the body of the request had contained them: in base64
+ */
+export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: Hold): MediaBudget {
   let itemsLeft = items
   let bytesLeft = requestBytes
   return {
@@ -42,8 +49,9 @@ export function makeMediaBudget({ items, requestBytes }: MediaLimits): MediaBudg
     },
     countBytes: (bytes, param) => {
       bytesLeft -= bytes
-      if (bytesLeft >= 0) return
-      throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, { param })
+      if (bytesLeft < 0)
+        throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, { param })
+      hold(Math.ceil((bytes * 4) / 3))
     },
   }
 }

@@ -5,6 +5,7 @@ import { apiError } from '../../contract/errors.js'
 import { unlessAborted } from '../wire/unlessAborted.js'
 import { type ConnectTo, makePinnedAgent } from './connection.js'
 import { itemTooLarge, type MediaBudget, type MediaLimits } from './limits.js'
+import type { NameLookup } from './nameLookup.js'
 import { toPublicUrl, unreachable } from './url.js'
 
 /** An HTTP request for one media file. */
@@ -18,8 +19,7 @@ export interface MediaRequest {
 /** What all media requests of one client request share. */
 export interface MediaPolicy {
   readonly isPublic: (address: string) => boolean
-  /** Resolves a host name by DNS. */
-  readonly resolve: (host: string) => Promise<readonly LookupAddress[]>
+  readonly resolve: NameLookup
   readonly limits: MediaLimits
   readonly budget: MediaBudget
   readonly connectTo: ConnectTo | undefined
@@ -60,7 +60,7 @@ async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<Buff
 async function resolvePublic({ url, param, signal }: MediaRequest, policy: MediaPolicy): Promise<readonly LookupAddress[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
-  const addresses = family === 0 ? await unlessAborted(policy.resolve(host), signal) : [{ address: host, family }]
+  const addresses = family === 0 ? await unlessAborted(policy.resolve(host, signal), signal) : [{ address: host, family }]
   if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw unreachable(policy.limits, param)
   return addresses
 }

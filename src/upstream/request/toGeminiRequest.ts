@@ -1,46 +1,69 @@
+import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { applyAll } from '../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import { withoutPrefix } from '../models/names.js'
 import { knownModel } from '../models/retirement.js'
 import type { RequestContext } from './repairs/context.js'
+import { callsOf } from './repairs/message.js'
 import { REQUEST_REPAIRS } from './repairs/order.js'
-import { unsignedCallIds } from './repairs/signatures.js'
+import { hasReplaceableSignatures } from './repairs/signatures.js'
 
 // OpenAI has 40. Each unknown parameter is named in a header of the response.
 const MOST_PARAMETERS = 1_000
 
 /** What {@link toGeminiRequest} depends on besides the request. */
-export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'thoughts'> {
-  /** Finds stored thought signatures of the caller by tool call id. Not called without ids. */
-  readonly findSignatures: (callIds: string[]) => Promise<ReadonlyMap<string, string>>
+export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused'> {
+  /** What sealed items of the request say; undefined if its API has none. */
+  readonly sealed: SealedRecords | undefined
+  /** Finds what Gemini sent with tool calls of the caller. Not called without ids. */
+  readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, CallRecord>>
   /** Called with the name of each repair that changed the request. */
   readonly onRepair: (name: string) => void
 }
 
+/** A request as it is sent to Gemini. */
+export interface GeminiRequest {
+  readonly body: object
+  /** The paths of the parameters that the body lacks, each once. */
+  readonly ignored: readonly string[]
+  /** The client's token limit where the body has a higher one. */
+  readonly tokenLimit: number | undefined
+  readonly hasReplaceableSignatures: boolean
+}
+
+const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() }
+
 /**
  * Applies all repairs to a chat request, which has passed the contract's validation.
  *
- * @returns the body for Gemini, and the paths of the parameters that it lacks, each once
  * @throws 400 for a request that Gemini cannot serve
  */
 export async function toGeminiRequest(
   request: ChatCompletionRequest,
-  { modelId, thoughts, findSignatures, onRepair }: GeminiRequestParts,
-): Promise<{ body: object; ignored: readonly string[] }> {
+  { sealed = NOTHING_SEALED, findCalls, onRepair, ...more }: GeminiRequestParts,
+): Promise<GeminiRequest> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
-  const callIds = unsignedCallIds(request, modelId)
+  const ids = request.messages.flatMap(callsOf).flatMap(({ id }) => (sealed.calls.has(id) ? [] : [id]))
+  const found = ids.length === 0 ? [] : await findCalls(ids)
   const ignored = new Set<string>()
   const context: RequestContext = {
-    modelId,
-    model: knownModel(modelId),
+    ...more,
+    model: knownModel(more.modelId),
     requestedModel: knownModel(withoutPrefix(request.model)),
-    thoughts,
-    signatures: callIds.length === 0 ? new Map() : await findSignatures(callIds),
+    calls: new Map([...found, ...sealed.calls]),
+    textModels: sealed.textModels,
     ignore: (path) => ignored.add(path),
   }
   const repaired = applyAll(REQUEST_REPAIRS, request, context, onRepair)
-  return { body: { ...repaired, model: modelId }, ignored: [...ignored] }
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined
+  const isRaised = limit !== undefined && (repaired.max_tokens ?? 0) > limit
+  return {
+    body: { ...repaired, model: more.modelId },
+    ignored: [...ignored],
+    tokenLimit: isRaised ? limit : undefined,
+    hasReplaceableSignatures: hasReplaceableSignatures(repaired),
+  }
 }

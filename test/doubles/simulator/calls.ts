@@ -63,8 +63,11 @@ const namesOf = (tools: ChatRequest['tools']): readonly string[] => (tools ?? []
 
 function issue(call: ScriptedCall, index: number, request: ChatRequest, model: Model, behaviour: Behaviour): IssuedCall {
   const tool = (request.tools ?? []).find((candidate) => candidate.function?.name === call.name)
-  const issued = { id: behaviour.emptyToolIds === true ? '' : newId(model), name: call.name, arguments: argumentsOf(call, tool) }
-  return model.generation === '3' && index === 0 ? { ...issued, signature: sign(call.name) } : issued
+  const id = call.id ?? (behaviour.emptyToolIds === true ? '' : newId(model))
+  const issued = { id, name: call.name, arguments: argumentsOf(call, tool) }
+  const usual = model.generation === '3' && index === 0 ? sign(call.name) : null
+  const signature = call.signature === undefined ? usual : call.signature
+  return signature === null ? issued : { ...issued, signature }
 }
 
 function argumentsOf(call: ScriptedCall, tool: Tool | undefined): string {

@@ -11,7 +11,7 @@ export interface ChunkOptions {
 
 interface Delta {
   readonly content?: string | null
-  readonly extra_content?: object
+  readonly extra_content?: { readonly google: object }
   readonly role: 'assistant'
   readonly tool_calls?: readonly object[]
 }
@@ -27,8 +27,9 @@ export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<stri
   let sent = ''
   let waiting: Delta | undefined
   const chunk = (delta: Delta, isLast: boolean): string => {
+    // The count of a chunk includes its own text, but no thoughts.
+    if (typeof delta.content === 'string' && !isThought(delta)) sent += delta.content.replace(/^<\/thought>/, '')
     const usage = usageAt(answer.usage, options.usage, sent, isLast)
-    sent += typeof delta.content === 'string' ? delta.content : ''
     written += 1
     return JSON.stringify({
       choices: [
@@ -53,10 +54,12 @@ export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<stri
   yield chunk(waiting ?? { role: 'assistant' }, true)
 }
 
+const isThought = ({ extra_content: extra }: Delta): boolean => extra !== undefined && 'thought' in extra.google
+
 function usageAt(usage: Usage, placement: UsagePlacement | undefined, sent: string, isLast: boolean): Usage | undefined {
   if (placement === undefined || (placement === 'last-chunk' && !isLast)) return undefined
   if (isLast) return usage
-  const completion = Math.min(usage.completion_tokens, Math.max(1, countTokens(sent)))
+  const completion = Math.min(usage.completion_tokens, countTokens(sent))
   return { ...usage, completion_tokens: completion, total_tokens: usage.prompt_tokens + completion }
 }
 

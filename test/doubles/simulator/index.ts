@@ -8,7 +8,7 @@ import { BASE_PATH, type Parts, serve } from './server.js'
 import type { Settings, Simulator } from './types.js'
 
 export { ERROR_NAMES, type ErrorName } from './errors.js'
-export { isSignatureOf } from './signatures.js'
+export { isSignatureOf, sign } from './signatures.js'
 export type * from './types.js'
 
 const DEFAULTS: Settings = {

@@ -2,7 +2,7 @@ import { refusal } from './errors.js'
 import type { ModelState, Settings } from './types.js'
 
 /** A thinking level of Gemini. */
-export type Level = 'none' | 'minimal' | 'low' | 'medium' | 'high'
+export type Level = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
 
 /**
  * How the thinking of a model family is configured: by level (3.x), by budget (2.5), or not at all.
@@ -18,6 +18,10 @@ export interface Model {
   readonly minBudget: number
   /** 3.6 and later. */
   readonly refusesPrefill: boolean
+  /** Gemini 4: a level is the only setting. */
+  readonly refusesBudget: boolean
+  /** Most output tokens of a response that is not streamed. */
+  readonly maxUnstreamedTokens: number
 }
 
 type Listed = readonly [id: string, displayName: string, state?: ModelState, replacement?: string]
@@ -43,6 +47,11 @@ const LISTED: readonly Listed[] = [
   ['gemini-3.6-flash', 'Gemini 3.6 Flash'],
   ['gemini-3.7-flash', 'Gemini 3.7 Flash'],
   ['gemini-3.8-flash', 'Gemini 3.8 Flash'],
+  ['gemini-4-argon', 'Gemini 4 Argon'],
+  ['gemini-4-argon-cyber-permissive', 'Gemini 4 Argon Cyber Permissive'],
+  ['gemini-4-carbon', 'Gemini 4 Carbon'],
+  ['gemini-4-hydrogen', 'Gemini 4 Hydrogen'],
+  ['gemini-4-neon', 'Gemini 4 Neon'],
   ['gemini-3-pro-image', 'Gemini 3 Pro Image'],
   ['gemini-3.1-flash-image', 'Gemini 3.1 Flash Image'],
   ['gemini-embedding-001', 'Gemini Embedding 001'],
@@ -57,6 +66,8 @@ const RETIRED = /^gemini-2\.0-flash(-lite)?(-001)?$/
 const OTHER = /-(image|tts|live|native-audio)|^(aqa|imagen|veo|embedding-gecko)/
 const STATES = new Map<string, Listed>(LISTED.map((row) => [row[0], row]))
 
+const GEMINI_4 = { refusesPrefill: true, refusesBudget: true }
+
 /** Model families by name; the first match wins. Every model launch adds a row. */
 const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
   [/^gemma/, family('gemma', [], 'none')],
@@ -65,6 +76,8 @@ const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
   [/^gemini-2\.5-pro/, { ...family('2.5', [], 'medium'), minBudget: 128, maxBudget: 32768 }],
   [/^gemini-2\.5-flash-lite/, { ...family('2.5', [], 'none'), canStopThinking: true, minBudget: 512, maxBudget: 24576 }],
   [/^gemini-2\.5/, { ...family('2.5', [], 'medium'), canStopThinking: true, minBudget: 1, maxBudget: 24576 }],
+  [/^gemini-4-(argon|carbon)/, { ...family('3', ['low', 'medium', 'high'], 'medium'), ...GEMINI_4, maxUnstreamedTokens: 32_768 }],
+  [/^gemini-4/, { ...family('3', ['low', 'medium', 'high', 'xhigh'], 'high'), ...GEMINI_4 }],
   [/^gemini-(3\.[78]|flash-latest)/, { ...family('3', ['low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
   [/^gemini-3\.6/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
   // The compatibility layer maps minimal to low on Pro, so minimal is accepted there.
@@ -75,7 +88,8 @@ const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
 ]
 
 function family(generation: Model['generation'], levels: readonly Level[], defaultLevel: Level): Omit<Model, 'id' | 'task'> {
-  return { generation, levels, defaultLevel, canStopThinking: false, minBudget: 1, maxBudget: 32768, refusesPrefill: false }
+  const limits = { minBudget: 1, maxBudget: 32768, maxUnstreamedTokens: 65_536 }
+  return { generation, levels, defaultLevel, canStopThinking: false, refusesPrefill: false, refusesBudget: false, ...limits }
 }
 
 /** The id without its optional `models/` prefix. */

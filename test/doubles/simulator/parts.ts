@@ -45,7 +45,12 @@ function checkAudio(audio: Part['input_audio'], path: string): void {
   checkBase64(audio?.data ?? '', `${path}.input_audio.data`)
 }
 
-function checkBase64(data: string, path: string): void {
+/**
+ * Checks bytes in a request.
+ *
+ * @throws Refusal 400 for text that is not base64
+ */
+export function checkBase64(data: string, path: string): void {
   if (data !== '' && data.replace(/=+$/, '').length % 4 !== 1 && BASE64.test(data)) return
   const { field, description } = invalidValue(path, 'TYPE_BYTES', data.slice(0, 40))
   refuseAll([

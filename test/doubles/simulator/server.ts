@@ -12,6 +12,7 @@ import type { Queue } from './queue.js'
 import { type Reply, replyError, replyJson, replyRaw, replyStream, replyText } from './reply.js'
 import { modelNameOf, readChatRequest } from './request.js'
 import { isObject } from './strict.js'
+import { hasOwnSignature } from './turns.js'
 import type { Behaviour, JsonObject, Settings, UsagePlacement } from './types.js'
 import { inflict, makeWriter, type Writer } from './writer.js'
 
@@ -140,6 +141,7 @@ const embeddings: Operation = (parts, call, reply) => {
 const chat: Operation = (parts, call, reply) => {
   const { request, model } = readChatRequest(call.body ?? {}, parts.settings)
   const { behaviour } = reply
+  if (behaviour.refusesSignatures !== undefined && hasOwnSignature(request)) throw invalidArgument(behaviour.refusesSignatures)
   const isStream = request.stream === true
   return replyOr(reply, isStream, async () => {
     const isQueued = call.queued.toolCalls !== undefined

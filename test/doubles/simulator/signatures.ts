@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { randomText } from './random.js'
 
 /** Google's documented placeholders for history that another model generated. */
-const PLACEHOLDERS = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go']
+export const PLACEHOLDERS: readonly string[] = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go']
 
 // Signatures are self-verifying: nothing is stored, and every process of a test accepts the others'
 // signatures.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask, type Body, type Call, chat, choiceOf, chunksOf, refusalOf, simulate, WEATHER } from './ask.js'
-import { type Simulator, startSimulator } from './index.js'
+import { type Simulator, sign, startSimulator } from './index.js'
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -84,7 +84,19 @@ describe('the turns of a tool', () => {
   })
 
   test('a made-up signature is refused', async () => {
-    expect(refusalOf(await ask(simulator, talk('x', [signed('bm90IHJlYWw=')])))).toBe(MISSING)
+    expect(refusalOf(await ask(simulator, talk('x', [signed('bm90IHJlYWw=')])))).toBe('Thought signature is not valid')
+  })
+
+  test('a signature that is not base64 is refused', async () => {
+    expect(refusalOf(await ask(simulator, talk('x', [signed('EsMC…')])))).toMatch(/thought_signature.*Base64 decoding failed/)
+  })
+
+  test('a signature is refused where the test says so, and a placeholder is not', async () => {
+    const message = 'Corrupted thought signature.'
+    const behaviour = { refusesSignatures: message }
+    simulator.next(behaviour, behaviour)
+    expect(refusalOf(await ask(simulator, talk('x', [signed(sign('get_weather'))])))).toBe(message)
+    expect((await ask(simulator, talk('x', [signed('skip_thought_signature_validator')]))).status).toBe(200)
   })
 
   test.each(['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go'])('%s is accepted', async (placeholder) => {

@@ -8,7 +8,7 @@ export interface Spending {
   readonly shown: readonly string[]
 }
 
-const TOKENS: { readonly [level: string]: number } = { none: 0, minimal: 0, low: 24, medium: 108, high: 300 } satisfies Record<
+const TOKENS: { readonly [level: string]: number } = { none: 0, minimal: 0, low: 24, medium: 108, high: 300, xhigh: 400 } satisfies Record<
   Level,
   number
 >

@@ -1,8 +1,8 @@
 import { invalidArgument, refusal } from './errors.js'
 import type { Model } from './models.js'
-import { checkParts } from './parts.js'
-import { isSignatureOf } from './signatures.js'
-import type { ChatMessage } from './wire.js'
+import { checkBase64, checkParts } from './parts.js'
+import { isSignatureOf, PLACEHOLDERS } from './signatures.js'
+import { type ChatMessage, type ChatRequest, signatureOf } from './wire.js'
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool']
 const RESULT_COUNT =
@@ -24,6 +24,7 @@ export const checkTurns = (messages: readonly ChatMessage[], model: Model): void
   messages.forEach((message, index) => {
     if (!ROLES.includes(message.role ?? '')) throw invalidArgument('Please use a valid role: user, model.')
     checkParts(message, index)
+    checkEncoding(message, index)
   })
   const turns = toTurns(messages)
   const last = turns.at(-1)
@@ -79,9 +80,26 @@ function checkSignatures(turns: readonly Turn[]): void {
     const call = callsOf(turn)[0]
     if (index < start || call === undefined) return
     const name = call.function?.name ?? ''
-    const signature = call.extra_content?.google?.thought_signature ?? ''
-    if (!isSignatureOf(signature, name)) throw missingSignature(name, index + 1)
+    const signature = signatureOf(call)
+    if (signature === '') throw missingSignature(name, index + 1)
+    if (!isSignatureOf(signature, name)) throw invalidArgument('Thought signature is not valid')
   })
+}
+
+/** The parser decodes the signatures of all turns. */
+function checkEncoding(message: ChatMessage, index: number): void {
+  const path = `messages[${index}]`
+  const signed = [[message, path] as const, ...(message.tool_calls ?? []).map((call, at) => [call, `${path}.tool_calls[${at}]`] as const)]
+  for (const [value, at] of signed) {
+    const signature = signatureOf(value)
+    if (signature !== '') checkBase64(signature, `${at}.extra_content.google.thought_signature`)
+  }
+}
+
+/** Returns whether any message or call has a signature that is not a placeholder. */
+export const hasOwnSignature = ({ messages }: ChatRequest): boolean => {
+  const signed = (messages ?? []).flatMap((message) => [message, ...(message.tool_calls ?? [])])
+  return signed.map(signatureOf).some((signature) => signature !== '' && !PLACEHOLDERS.includes(signature))
 }
 
 function missingSignature(name: string, position: number): Error {

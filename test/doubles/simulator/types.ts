@@ -39,6 +39,10 @@ export interface UsageOverride {
 export interface ScriptedCall {
   readonly name: string
   readonly arguments?: JsonObject | string
+  /** The id, instead of a random one: Google repeats ids across answers. */
+  readonly id?: string
+  /** The signature, instead of a new one for the first call of a step; null for none. */
+  readonly signature?: string | null
 }
 
 /**
@@ -85,6 +89,11 @@ export interface Behaviour {
   readonly emptyToolIds?: boolean
   /** The form of mid-2025: the signature is on the message as well as in its `extra_content`. */
   readonly messageSignature?: boolean
+  /**
+   * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as for
+   * signatures of another project or model.
+   */
+  readonly refusesSignatures?: string
   readonly steps?: Steps
   /** Sent unchanged: `content_filter: PROHIBITED_CONTENT`, `MAX_TOKENS`, ... */
   readonly finish?: string

@@ -4,6 +4,7 @@ import { invalidValue, refuseAll } from './strict.js'
 import { type ChatRequest, generateError, type ThinkingConfig, thinkingOf } from './wire.js'
 
 const EFFORTS: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high'] satisfies readonly Level[]
+const LEVELS: readonly string[] = [...EFFORTS, 'xhigh' satisfies Level]
 const SERVICE_TIERS = ['standard', 'flex', 'priority']
 
 /**
@@ -21,6 +22,8 @@ export const checkValues = (request: ChatRequest, model: Model): void => {
   for (const limit of [request.max_tokens, request.max_completion_tokens]) {
     if (limit !== undefined && limit !== null && limit < 1)
       throw generateError('generation_config.max_output_tokens', 'max_output_tokens must be positive.')
+    if (request.stream !== true && Number(limit) > model.maxUnstreamedTokens)
+      throw invalidArgument(`max_output_tokens must not exceed ${model.maxUnstreamedTokens} without a continuation token.`)
   }
   checkStop(request.stop)
   checkThinking(request, model)
@@ -63,16 +66,20 @@ function checkLevel(requested: string, model: Model): void {
   const level = requested.toLowerCase()
   if (model.levels.length === 0) throw refusal('thinking-level')
   if (model.levels.some((known) => known === level)) return
-  if (!EFFORTS.includes(level)) refuseAll([invalidValue('extra_body.google.thinking_config.thinking_level', 'TYPE_ENUM', requested)])
+  if (!LEVELS.includes(level)) refuseAll([invalidValue('extra_body.google.thinking_config.thinking_level', 'TYPE_ENUM', requested)])
   throw refusal('thinking-level-minimal', `Thinking level ${level.toUpperCase()} is not supported for this model`)
 }
 
 function checkConfig(config: ThinkingConfig, model: Model): void {
   const { thinking_level: level, thinking_budget: budget } = config
   if (typeof level === 'string') checkLevel(level, model)
-  if (budget === undefined || budget === null || budget === -1) return
+  if (budget === undefined || budget === null) return
+  if (model.refusesBudget) throw invalidArgument('Thinking budget is not supported for this model. Use thinking level instead.')
+  if (budget === -1) return
   if (typeof level === 'string') throw invalidArgument('You can only set only one of thinking budget and thinking level.')
   if (Number(budget) === 0 && !model.canStopThinking) throw refusal('thinking-budget-zero')
+  if (Number(budget) === 0 && config.include_thoughts === true)
+    throw invalidArgument('Thinking_config.include_thoughts is only enabled when thinking is enabled.')
   if (Number(budget) !== 0 && (budget < model.minBudget || budget > model.maxBudget)) {
     throw invalidArgument(
       `The thinking budget ${budget} is invalid. Please choose a value between ${model.minBudget} and ${model.maxBudget}.`,

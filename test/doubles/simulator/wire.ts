@@ -9,15 +9,19 @@ export interface Part {
   readonly input_audio?: { readonly data?: string; readonly format?: string }
 }
 
-/** A tool call as a client sends it back. */
-export interface SentCall {
-  readonly id?: string
-  readonly function?: { readonly name?: string; readonly arguments?: string }
+/** The signature of a message or a tool call. */
+interface Signed {
   readonly extra_content?: { readonly google?: { readonly thought_signature?: string } } | null
 }
 
+/** A tool call as a client sends it back. */
+export interface SentCall extends Signed {
+  readonly id?: string
+  readonly function?: { readonly name?: string; readonly arguments?: string }
+}
+
 /** A message that the strict parser has accepted. */
-export interface ChatMessage {
+export interface ChatMessage extends Signed {
   readonly role?: string
   readonly content?: string | readonly Part[] | null
   readonly tool_calls?: readonly SentCall[] | null
@@ -62,6 +66,9 @@ export interface ChatRequest {
 /** The text of a message's content, its parts joined. */
 export const textOf = (content: ChatMessage['content']): string =>
   typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('')
+
+/** Returns the signature of a message or a tool call; '' if it has none. */
+export const signatureOf = ({ extra_content: extra }: Signed): string => extra?.google?.thought_signature ?? ''
 
 /** The parsed thinking configuration, if any. */
 export const thinkingOf = (request: ChatRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined

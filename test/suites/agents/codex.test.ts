@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { MODEL } from '../frameworks/weather.js'
 import { type CodexRun, type Desk, openDesk } from './codex.js'
@@ -7,8 +8,8 @@ import { type Rota, startRota } from './rota.js'
 // Sends, always as a stream: no `instructions` but developer messages, 7 function tools, a
 // namespace of tools and `web_search`, `store: false`, `include: [reasoning.encrypted_content]`,
 // `reasoning.summary`, `prompt_cache_key`, `client_metadata`. Every item is sent back with our ids,
-// the content of reasoning as null. For models that it knows (such as gpt-5.5), also `custom` tools
-// with a grammar.
+// the content of reasoning as null. For models that it knows, also `custom` tools with a grammar, and
+// `tool_search` instead of MCP tools and sub-agents (gpt-5.5), or `agent_message` (gpt-6-sol).
 let rota: Rota
 let desk: Desk
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeEach(() => {
 afterEach(() => desk.close())
 afterAll(() => rota.close())
 
-const settings = (more = ''): string => `
+const settings = (more = '', ofProvider = ''): string => `
 model = "${MODEL}"
 model_provider = "gemini"
 approval_policy = "never"
@@ -35,17 +36,28 @@ env_key = "GEMINI_PROXY_TOKEN"
 wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
+${ofProvider}
 [analytics]
 enabled = false
 [features]
 plugins = false
 apps = false
+[mcp_servers.weather]
+command = "${process.execPath}"
+args = ["${fileURLToPath(new URL('codex/weatherServer.mjs', import.meta.url))}"]
 `
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const shell = (cmd: string) => ({ name: 'exec_command', arguments: { cmd } })
 const patch = (body: string) => `*** Begin Patch\n${body}\n*** End Patch\n`
 const itemsOf = (run: CodexRun, type: string) =>
   run.events().flatMap((event) => (event.type === 'item.completed' && event.item?.type === type ? event.item : []))
+
+/** The text of the last message of the user that reached Gemini. */
+function lastUserText(body: unknown): string {
+  const { messages } = body as { messages: { role: string; content: string | { text?: string }[] }[] } // the simulator accepted it
+  const content = messages.filter(({ role }) => role === 'user').at(-1)?.content ?? ''
+  return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('')
+}
 
 const failureOf = (run: CodexRun) => run.events().find(({ type }) => type === 'turn.failed')?.error?.message
 
@@ -127,6 +139,56 @@ describe('Codex', { timeout: 240_000 }, () => {
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(desk.read('sub.txt')).toBe('sub\n')
     expect(new Set(rota.simulator.requests.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  const search = (query: string) => ({ name: 'tool_search', arguments: { query } })
+
+  test('finds the tool of an MCP server by a search, where it takes the model for one that it knows', async () => {
+    const steps = [[search('weather of a city')], [{ name: 'mcp__weather__get_weather', arguments: { city: 'Rome' } }]]
+    const run = desk.run('--model', 'gpt-5.5', scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(itemsOf(run, 'mcp_tool_call')).toMatchObject([{ server: 'weather', tool: 'get_weather', status: 'completed' }])
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('Rome: sunny')
+    expectSigned(rota.simulator, 2)
+  })
+
+  test('finds its sub-agents by a search, after another search', async () => {
+    const message = scripted([[shell('echo sub > sub.txt')]])
+    const steps = [
+      [search('weather of a city')],
+      [search('spawn a sub-agent')],
+      [{ name: 'multi_agent_v1__spawn_agent', arguments: { message } }],
+      [shell('until [ -e sub.txt ]; do sleep 0.05; done; cat sub.txt')],
+    ]
+    const run = desk.run('--model', 'gpt-5.5', scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(desk.read('sub.txt')).toBe('sub\n')
+    expect(new Set(rota.simulator.requests.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  test('gives a sub-agent its task, and gets its result', async () => {
+    const message = `Count the files. simulate:${JSON.stringify({ text: 'There are 7 files.' })}`
+    const steps = [
+      [{ name: 'collaboration__spawn_agent', arguments: { task_name: 'child', message } }],
+      [{ name: 'collaboration__wait_agent', arguments: { timeout_ms: 60_000 } }],
+    ]
+    const run = desk.run('--model', 'gpt-6-sol', scripted(steps))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    const lastWords = rota.simulator.requests.map(({ body }) => lastUserText(body))
+    expect(lastWords).toContainEqual(expect.stringMatching(/NEW_TASK[\s\S]*Payload:\nCount the files\./))
+    expect(lastWords).toContainEqual(expect.stringMatching(/FINAL_ANSWER[\s\S]*Payload:\nThere are 7 files\./))
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('There are 7 files.')
+  })
+
+  test('falls back from a WebSocket at once', async () => {
+    const socketed = openDesk(settings('', 'supports_websockets = true'), Number(new URL(rota.origin).port))
+    onTestFinished(() => socketed.close())
+    const before = rota.proxies.map(({ logs }) => logs.length)
+    const run = socketed.run(scripted([[shell('echo one')]]))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    const answered = rota.proxies.flatMap(({ logs }, index) => logs.slice(before[index]))
+    const statuses = answered.flatMap(({ method, status }) => (status === undefined ? [] : [`${method} ${status}`])).sort()
+    expect(statuses).toEqual(['GET 426', 'POST 200', 'POST 200'])
   })
 
   test('looks at a picture', async () => {

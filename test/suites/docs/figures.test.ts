@@ -3,8 +3,9 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { manual, READMES } from './markdown.js'
 
 const LIMIT = 100
-// Models of Gemini 3 do not have the level `none`.
-const modelFor = (level: string): string => (level === 'none' ? 'gemini-2.5-flash' : 'gemini-3.5-flash')
+// Models of Gemini 3 have neither `none` nor `xhigh`.
+const MODELS: Readonly<Record<string, string>> = { none: 'gemini-2.5-flash', xhigh: 'gemini-4-neon' }
+const modelFor = (level: string): string => MODELS[level] ?? 'gemini-3.5-flash'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -29,7 +30,7 @@ const sentLimit = (sent: string): number => Number(/"max_tokens":(\d+)/.exec(sen
 function figuresOf(markdown: string, phrase: string): [string, number][] {
   const paragraph = markdown.split('\n\n').find((text) => text.includes(phrase)) ?? ''
   const text = paragraph.replaceAll('`minimal` and `low`', '`low`').replaceAll('`minimal` 和 `low`', '`low`')
-  return [...text.matchAll(/`(none|minimal|low|medium|high)`(?:\s*为)?\s+([\d,]+)/g)].map(([, level = '', figure = '']) => [
+  return [...text.matchAll(/`(none|minimal|low|medium|high|xhigh)`(?:\s*为)?\s+([\d,]+)/g)].map(([, level = '', figure = '']) => [
     level,
     Number(figure.replaceAll(',', '')),
   ])
@@ -46,7 +47,7 @@ describe.each([
       const { sent } = await chat({ model: modelFor(level), reasoning_effort: level, max_tokens: LIMIT })
       observed.push([level, sentLimit(sent) - LIMIT])
     }
-    expect(observed.length).toBe(5)
+    expect(observed.length).toBe(6)
     expect(figures).toEqual(observed)
   })
 

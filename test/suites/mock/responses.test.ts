@@ -10,7 +10,17 @@ beforeAll(async () => {
 afterAll(() => mock?.close())
 
 const REQUEST = { model: 'gemini-3.8-flash', input: 'hi' }
-const SCENARIOS = ['text', 'tool_call', 'parallel_tool_calls', 'custom_tool_call', 'reasoning', 'refusal', 'length', 'structured'] as const
+const SCENARIOS = [
+  'text',
+  'tool_call',
+  'parallel_tool_calls',
+  'custom_tool_call',
+  'tool_search',
+  'reasoning',
+  'refusal',
+  'length',
+  'structured',
+] as const
 const client = (): OpenAI => new OpenAI({ baseURL: `${mock.origin}/v1`, apiKey: 'any', maxRetries: 0 })
 const prefer = (preference: string): { headers: Record<string, string> } => ({ headers: { prefer: preference } })
 

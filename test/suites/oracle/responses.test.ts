@@ -29,6 +29,7 @@ const custom = {
   format: { type: 'grammar', syntax: 'regex', definition: '.*' },
 }
 const namespace = { type: 'namespace', name: 'mcp', description: 'More tools.', tools: [WEATHER] }
+const search = { type: 'tool_search', execution: 'client', description: 'Finds tools.', parameters: { type: 'object', properties: {} } }
 const schema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'], additionalProperties: false }
 const SLOW = { deltas: ['one', 'two', 'three'], chunkDelayMs: 15 } as const
 const EVERYTHING = {
@@ -67,6 +68,8 @@ const WHOLE: readonly Row[] = [
   ],
   ['a call of a custom tool', { toolCalls: [{ name: 'run', arguments: { input: 'x' } }] }, { tools: [custom] }],
   ['a call in a namespace', { toolCalls: [{ name: 'mcp__get_weather', arguments: { city: 'Oslo' } }] }, { tools: [namespace] }],
+  ['a search for tools', { toolCalls: [{ name: 'tool_search', arguments: { query: 'x' } }] }, { tools: [search] }],
+  ['a search that is cut off', { toolCalls: [{ name: 'tool_search', arguments: '{"qu' }], finish: 'length' }, { tools: [search] }],
   ['tools that are left out', { text: 'x' }, { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } }],
   [
     'some allowed tools',

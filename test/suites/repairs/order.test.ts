@@ -8,6 +8,7 @@ import { ANSWER_ORDER, REQUEST_ORDER } from './orderCases.js'
 import { contextOf, HELLO, MODEL, type RepairCase, toRequest } from './request/cases.js'
 import { MESSAGE_CASES } from './request/messageCases.js'
 import { PARAMETER_CASES } from './request/parameterCases.js'
+import { SIGNATURE_CASES } from './request/signatureCases.js'
 import { THINKING_CASES } from './request/thinkingCases.js'
 import { TOOL_CASES } from './request/toolCases.js'
 
@@ -87,7 +88,7 @@ test.each(Object.entries(ANSWER_ORDER))('%s: swapped, an answer comes out wrong'
 })
 
 describe('a repair that may stand anywhere', () => {
-  const raws = Object.values({ ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }).flat()
+  const raws = Object.values({ ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES, ...SIGNATURE_CASES }).flat()
   const free = REQUEST_REPAIRS.filter(({ order }) => order.startsWith('Anywhere'))
 
   test.each(free)('$name gives the same result as the first and as the last repair', (repair) => {

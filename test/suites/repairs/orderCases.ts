@@ -1,15 +1,20 @@
 import { expect } from 'vitest'
 import type { AnswerPart } from '../../../src/upstream/answer/repairs/context.js'
+import { PLACEHOLDER_SIGNATURE } from '../../../src/upstream/request/repairs/signatures.js'
 import { call, HELLO, type RepairCase, tool } from './request/cases.js'
 
 /**
  * A request whose result is only correct if the first repair of a constraint applies before the
  * second.
  */
-type OrderCase = Pick<RepairCase, 'raw' | 'asked'> & { readonly expected: object }
+type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused'> & { readonly expected: object }
 
 const ask = { role: 'user', content: 'How is the weather?' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
+const signed = (signature: string) => ({
+  role: 'assistant',
+  tool_calls: [{ ...call('a'), extra_content: { google: { thought_signature: signature } } }],
+})
 const result = (id: string, content: unknown = 'rain') => ({ role: 'tool', tool_call_id: id, content })
 const legacy = [
   { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
@@ -40,6 +45,7 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
   'one-token-limit < unknown-parameters': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50, ignored: [] } },
   'one-token-limit < thinking-headroom': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 + 8192 } },
   'unknown-parameters < service-tier': { raw: { service_tier: null }, expected: { ignored: [] } },
+  'unknown-parameters < sampling': { asked: 'gemini-4-neon', raw: { temperature: null }, expected: { ignored: [] } },
   'unknown-parameters < thinking-config': { asked: 'gemma-4-31b-it', raw: { reasoning_effort: null }, expected: { ignored: [] } },
   'extra-body < own-thinking-config': {
     asked: 'gemini-2.5-pro',
@@ -58,6 +64,36 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     asked: 'gemini-3.8-flash',
     raw: { messages: [ask, ...legacy] },
     expected: { messages: [ask, { tool_calls: [{ extra_content: { google: {} } }] }, {}] },
+  },
+  'invalid-signatures < thought-signatures': {
+    calls: { a: { signature: 'QUI=' } },
+    raw: { messages: [signed('EsMC…')] },
+    expected: { messages: [signed('QUI=')] },
+  },
+  'thought-signatures < foreign-signatures': {
+    calls: { a: { signature: 'QUI=', model: 'gemini-3.5-flash' } },
+    raw: { messages: [calling('a')] },
+    expected: { messages: [signed(PLACEHOLDER_SIGNATURE)] },
+  },
+  'thought-signatures < refused-signatures': {
+    calls: { a: { signature: 'QUI=' } },
+    areSignaturesRefused: true,
+    raw: { messages: [calling('a')] },
+    expected: { messages: [signed(PLACEHOLDER_SIGNATURE)] },
+  },
+  'tool-results < call-ids': {
+    raw: { messages: [ask, calling('a', 'a', 'b'), result('b', 'three'), result('a', 'one'), result('a', 'two')] },
+    expected: { messages: [ask, {}, result('a', 'one'), result('a_2', 'two'), result('b', 'three')] },
+  },
+  'thought-signatures < call-ids': {
+    calls: { a: { signature: 'QUI=', upstreamId: 'g' } },
+    raw: { messages: [calling('a')] },
+    expected: { messages: [{ tool_calls: [{ id: 'g', extra_content: { google: { thought_signature: 'QUI=' } } }] }] },
+  },
+  'foreign-signatures < call-ids': {
+    calls: { a: { upstreamId: 'g', model: 'gemini-3.5-flash' } },
+    raw: { messages: [signed('QUI=')] },
+    expected: { messages: [{ tool_calls: [{ id: 'g', extra_content: { google: { thought_signature: PLACEHOLDER_SIGNATURE } } }] }] },
   },
   'message-fields < empty-messages': {
     raw: { messages: [ask, { role: 'assistant', content: '', refusal: 'I cannot help.' }] },

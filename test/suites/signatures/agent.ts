@@ -66,7 +66,7 @@ export async function runAgent(loop: Loop): Promise<Run> {
   const ids: string[] = []
   for (let turn = 0; turn <= STEPS; turn++) {
     const proxy = loop.proxies[turn % loop.proxies.length] as Door // never empty
-    const message = await ask(proxy, { model: loop.model, messages, tools: TOOLS }, loop.isStream)
+    const message = await askForMessage(proxy, { model: loop.model, messages, tools: TOOLS }, loop.isStream)
     if (message.calls.length === 0) return { answer: message.content ?? '', steps: turn, ids }
     ids.push(...message.calls.map(({ id }) => id))
     const calls = message.calls.map((call, place) => loop.client.keep(call, `${turn}-${place}`))
@@ -79,16 +79,17 @@ export async function runAgent(loop: Loop): Promise<Run> {
 interface Message {
   readonly content: string | null
   readonly calls: readonly Call[]
+  readonly extra_content?: unknown
 }
 
 /** Requests one message, and assembles a stream as a client does: by index. */
-async function ask(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
+export async function askForMessage(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
   const response = await post(proxy, { ...body, stream: isStream })
   const text = await response.text()
   expect([response.status, text.slice(0, 300)]).toEqual([200, text.slice(0, 300)])
   if (!isStream) {
-    const { message } = JSON.parse(text).choices[0] as { message: { content: string | null; tool_calls?: Call[] } }
-    return { content: message.content, calls: message.tool_calls ?? [] }
+    const { message } = JSON.parse(text).choices[0] as { message: Omit<Message, 'calls'> & { tool_calls?: Call[] } }
+    return { content: message.content, calls: message.tool_calls ?? [], ...extraOf(message) }
   }
   const { chunks, content, errors, dones } = parseStream(text)
   expect([errors, dones]).toEqual([[], 1])
@@ -100,8 +101,12 @@ async function ask(proxy: Door, body: Body, isStream: boolean): Promise<Message>
     const { function: _, index: __, ...rest } = delta
     calls[delta.index] = { ...(known ?? { id: '', type: '' }), ...rest, function: called } as Call
   }
-  return { content: content === '' ? null : content, calls }
+  const extra = chunks.map(({ choices }) => choices[0]?.delta).findLast((delta) => delta?.extra_content !== undefined)
+  return { content: content === '' ? null : content, calls, ...extraOf(extra ?? {}) }
 }
+
+const extraOf = ({ extra_content: extra }: { extra_content?: unknown }): { extra_content?: unknown } =>
+  extra === undefined ? {} : { extra_content: extra }
 
 /**
  * The signatures in the last request that reached Gemini from a proxy: one for each step, of its

@@ -51,12 +51,3 @@ describe.each(['gemini-3.8-flash', 'gemini-3.1-pro-preview'])('ten steps of tool
     expect(lost).toBe(client === KEEPS ? 0 : client === DROPS ? STEPS / 2 : STEPS)
   })
 })
-
-test('a signature that a client sends back changed or foreign is its own affair: it reaches Gemini as it is', async () => {
-  const client = {
-    name: 'forges',
-    keep: (call: object) => ({ ...call, extra_content: { google: { thought_signature: 'forged' } } }) as never,
-  }
-  await expect(runAgent({ model: 'gemini-3.8-flash', client, isStream: false, parallel: 1, proxies: [proxies[0]] })).rejects.toThrow(/400/)
-  expect(signaturesIn(proxies[0])).toEqual(['forged'])
-})

@@ -5,16 +5,17 @@ import { Secret } from '../../../src/config/secret.js'
 import { type KeyValueStore, makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
 import { makeRedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.js'
-import { startSimulator } from '../../doubles/simulator/index.js'
+import { sign, startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { eventually as eventuallyWithin } from '../../support/calls.js'
 import { startClock, stopClock } from '../../support/clock.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
 import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
+import { EVERY_KIND, sentCalls } from './clients.js'
 
 /** A separate process may be slow on a busy machine. */
-const eventually = (check: () => void): Promise<void> => eventuallyWithin(check, 10_000)
+const eventually = (check: () => void | Promise<void>): Promise<void> => eventuallyWithin(check, 10_000)
 
 const TTL_MS = 6 * 3_600_000
 const PATIENCE_MS = 200
@@ -192,6 +193,25 @@ describe('agents whose turns meet different instances that share a Redis', () =>
     expect(run.steps).toBe(STEPS)
     const lost = signaturesIn(proxies[0]).filter((signature) => signature === PLACEHOLDER).length
     expect(lost).toBe(client === REWRITES ? STEPS : 0)
+  })
+})
+
+describe('conversations whose turns meet different instances that share a Redis', () => {
+  test.each(EVERY_KIND)('keep calls apart to which Gemini gives one id: $name', async ({ start }) => {
+    const begin = () => startProxy({ REDIS_URL: server.url }, {}, { redisPatienceMs: ENDLESS_PATIENCE_MS })
+    const [one, other] = [await begin(), await begin()]
+    const signatures = [sign('a'), sign('a')]
+    const clients = [start(one), start(one)]
+    for (const [index, client] of clients.entries())
+      await client.ask({ steps: [[{ name: 'a', id: 'call_20038', signature: signatures[index] ?? null }]] })
+    const reader = instance()
+    // An instance answers before it has connected to Redis.
+    await eventually(async () => expect((await keysOf(reader))?.filter((key) => key.startsWith('gemini-proxy:call:'))).toHaveLength(2))
+    for (const [index, client] of clients.entries()) {
+      await client.sendResults(other)
+      expect(sentCalls(other)).toMatchObject([{ id: 'call_20038', resultId: 'call_20038', signature: signatures[index] }])
+    }
+    await Promise.all([one.close(), other.close()])
   })
 })
 

@@ -78,7 +78,7 @@ async function run({
     random: () => random,
   })
   const running = attempts
-    .run(options, async (model) => {
+    .run(options, async ({ model }) => {
       asked.push([model, performance.now() - before])
       before = performance.now()
       const make = failures[asked.length - 1]

@@ -40,6 +40,7 @@ const WIRE: Readonly<Record<ErrorName, Wire>> = {
   request_timeout: [408, INVALID, 'invalid_value'],
   request_too_large: [413, INVALID, 'request_too_large'],
   unsupported_media_type: [415, INVALID, 'unsupported_media_type'],
+  websocket_unsupported: [426, INVALID, 'websocket_unsupported', { connection: 'close', ...NO_RETRY }],
   rate_limit_exceeded: [429, 'rate_limit_exceeded', 'rate_limit_exceeded'],
   insufficient_quota: [429, 'insufficient_quota', 'insufficient_quota', NO_RETRY],
   headers_too_large: [431, INVALID, 'request_too_large'],

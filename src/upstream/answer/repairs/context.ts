@@ -43,9 +43,25 @@ export interface CallMemory {
   hasBegun: boolean
 }
 
+/** How much of an answer has been passed on, where the client has set a limit. */
+export interface LimitMemory {
+  /** The client's limit, in tokens of the answer without thoughts. */
+  readonly limit: number
+  /** Tokens of the answer so far. */
+  tokens: number
+  /** Tokens that Gemini had counted before the answer began. */
+  offset: number
+  /** Characters of the answer so far. */
+  characters: number
+  /** Number of tool calls that have been passed on. */
+  calls: number
+  /** True as soon as anything has been cut: the answer has ended. */
+  isReached: boolean
+}
+
 /** The state of one choice while its parts arrive. Only the repairs write it. */
 export interface ChoiceMemory {
-  /** Makes an id for a tool call without a usable one. */
+  /** Makes the id of a tool call. */
   readonly newCallId: () => string
   /** The tool calls so far by their index. */
   readonly calls: CallMemory[]
@@ -54,6 +70,8 @@ export interface ChoiceMemory {
   hasContent: boolean
   /** Gemini's own finish reason if it is more exact than OpenAI's. */
   rawFinishReason: string | undefined
+  /** Present where the answer must end at the client's limit. */
+  limit?: LimitMemory
 }
 
 /** A repair of answers, whole and streamed. */

@@ -1,5 +1,6 @@
 import type { Ordered } from '../../../contract/repair.js'
 import type { AnswerRepair } from './context.js'
+import { continuationRepair } from './continuation.js'
 import { finishReasonRepair, finishToolCallsRepair, refusalRepair } from './finish.js'
 import { extraContentRepair, thoughtsRepair } from './thoughts.js'
 import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from './toolCalls.js'
@@ -11,6 +12,7 @@ export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
   { ...toolCallArgumentsRepair, order: 'After `tool-call-index`, which collects the arguments.' },
   { ...thoughtsRepair, order: 'Before `extra-content`, which removes the mark of a thought, and `refusal`, which looks for content.' },
   { ...extraContentRepair, order: 'After `thoughts`.' },
+  { ...continuationRepair, order: 'Anywhere: no other repair changes this reason.' },
   { ...finishReasonRepair, order: "Before `finish-tool-calls` and `refusal`, which read OpenAI's reasons." },
   { ...finishToolCallsRepair, order: 'After `tool-call-index`, which counts the calls, and `finish-reason`.' },
   { ...refusalRepair, order: 'After `tool-call-index`, `thoughts` and `finish-reason`: an answer with content is not withheld.' },

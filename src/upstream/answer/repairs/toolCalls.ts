@@ -1,9 +1,6 @@
 import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
-// OpenAI's limit. Some clients truncate longer ids, and then a result does not match its call.
-const LONGEST_ID = 40
-
 /** Gives each tool call its index, and records what is known of it. */
 export const toolCallIndexRepair: AnswerRepair = {
   name: 'tool-call-index',
@@ -38,9 +35,8 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   const known = call.id ? calls.findLastIndex(({ upstreamId }) => upstreamId === call.id) : -1
   if (known !== -1 && !isAnother(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
-  const id = call.id && call.id.length <= LONGEST_ID && known === -1 ? call.id : newCallId()
   const { id: upstreamId, index: upstreamIndex } = call
-  return calls.push({ upstreamId, upstreamIndex, id, name, arguments: '', signature: undefined, hasBegun: false }) - 1
+  return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 
 /** True if a repeated id belongs to another call: Gemini repeats the ids of complete calls. */
@@ -62,10 +58,10 @@ function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): nu
   return known === -1 ? calls.length - 1 : known
 }
 
-/** Gives each tool call a unique id of at most 40 characters, sent with its first fragment only. */
+/** Gives each tool call an id of our own, sent with its first fragment only. */
 export const toolCallIdRepair: AnswerRepair = {
   name: 'tool-call-id',
-  reason: 'Gemini sends tool calls with empty, long or repeated ids, and then a result cannot be matched to its call.',
+  reason: 'Gemini sends empty and long ids, and repeats ids in other answers, where a client may take them for the same call.',
   apply: (part, { calls }) => {
     const { tool_calls: sent } = part.message
     if (!sent) return part
@@ -86,7 +82,6 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
     return { index, function: name === undefined ? text : { name, ...text }, ...signed }
   }
   known.hasBegun = true
-  if (call.id === known.id && call.type === 'function' && call.function?.name === known.name) return call
   return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...signed }
 }
 

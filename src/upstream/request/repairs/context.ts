@@ -1,3 +1,4 @@
+import type { CallRecord } from '../../../contract/callRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { CataloguedModel } from '../../models/catalogue.js'
@@ -12,8 +13,14 @@ export interface RequestContext {
   readonly requestedModel: CataloguedModel | undefined
   /** Whether to request thought summaries. */
   readonly thoughts: 'auto' | 'off'
-  /** Stored thought signatures by tool call id, for clients that drop them. */
-  readonly signatures: ReadonlyMap<string, string>
+  /** Id of the model that is called first. Signatures of unknown origin count as its own. */
+  readonly firstModelId: string
+  /** What Gemini sent with the tool calls of the request, by the ids that the client received. */
+  readonly calls: ReadonlyMap<string, CallRecord>
+  /** The models that made thought signatures of texts, by signature, where they are known. */
+  readonly textModels: ReadonlyMap<string, string>
+  /** True after Gemini has refused a thought signature of the request. */
+  readonly areSignaturesRefused: boolean
   /** Reports the path of a parameter that is accepted and not forwarded. */
   readonly ignore: (path: string) => void
 }

@@ -13,6 +13,9 @@ export const isInstruction = (message: RequestMessage): message is Instruction =
 /** Returns the tool calls of a message; only assistants have any. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
+/** Returns the name of the tool that is called. */
+export const toolNameOf = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
+
 /** Returns the text of a content, with a line break between parts; '' for content without text. */
 export function joinText(content: RequestMessage['content']): string {
   return Array.isArray(content) ? content.map(textOfPart).filter(Boolean).join('\n') : (content ?? '')

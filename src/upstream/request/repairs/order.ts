@@ -1,4 +1,5 @@
 import type { Ordered } from '../../../contract/repair.js'
+import { callIdsRepair } from './calls.js'
 import type { RequestRepair } from './context.js'
 import {
   contentPartsRepair,
@@ -12,12 +13,13 @@ import {
   extraBodyRepair,
   impossibleParametersRepair,
   mergeTokenLimitsRepair,
+  samplingRepair,
   serviceTierRepair,
   streamUsageRepair,
   unknownParametersRepair,
 } from './params.js'
 import { responseFormatRepair } from './responseFormat.js'
-import { thoughtSignaturesRepair } from './signatures.js'
+import { foreignSignaturesRepair, invalidSignaturesRepair, refusedSignaturesRepair, thoughtSignaturesRepair } from './signatures.js'
 import { ownThinkingConfigRepair, thinkingConfigRepair, thinkingHeadroomRepair } from './thinking.js'
 import { legacyToolsRepair, toolChoiceRepair, toolKindsRepair, toolSchemasRepair } from './tools.js'
 import { toolResultsRepair, turnOrderRepair } from './turns.js'
@@ -37,6 +39,7 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   },
   { ...unknownParametersRepair, order: 'Before `service-tier` and `thinking-config`, which would report a null as ignored.' },
   { ...extraBodyRepair, order: 'Before `own-thinking-config`, which would treat null as a value.' },
+  { ...samplingRepair, order: 'After `unknown-parameters`, which removes `temperature: null`.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
   {
@@ -63,5 +66,13 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...ownThinkingConfigRepair, order: 'Before `thinking-headroom`, which adds the budget that this repair may change.' },
   { ...thinkingHeadroomRepair, order: 'Before `thinking-config`, which removes `reasoning_effort`: the headroom depends on it.' },
   { ...thinkingConfigRepair, order: 'After `thinking-headroom`, and after `unknown-parameters`, which removes `reasoning_effort: null`.' },
+  { ...invalidSignaturesRepair, order: 'Before `thought-signatures`, which replaces the placeholder with the stored signature.' },
   { ...thoughtSignaturesRepair, order: 'After `legacy-functions`, whose tool calls need signatures, too.' },
+  { ...foreignSignaturesRepair, order: 'After `thought-signatures`, which may add the signature of another model.' },
+  { ...refusedSignaturesRepair, order: 'After `thought-signatures`, which would replace the placeholder with the stored signature.' },
+  {
+    ...callIdsRepair,
+    order:
+      'After `tool-results`, which moves results behind their calls, and after `thought-signatures` and `foreign-signatures`, which look up calls by the ids that the client sent.',
+  },
 ]

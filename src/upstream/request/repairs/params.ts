@@ -52,19 +52,46 @@ export const unknownParametersRepair: RequestRepair = {
     }),
 }
 
-/** Removes the settings in `extra_body` that Google does not know. */
+const toCamelCase = (name: string): string => name.replace(/_[a-z]/g, ([, letter = '']) => letter.toUpperCase())
+const SNAKE_CASE: ReadonlyMap<string, string> = new Map([...GOOGLE_EXTRAS, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]))
+
+/** Renames Google's camelCase settings, unless the request has the same setting in snake_case. */
+function toSnakeCase<T extends object>(value: T): T {
+  if (!Object.keys(value).some((name) => SNAKE_CASE.has(name))) return value
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
+  const names = new Set(members.map(([name]) => name))
+  const rename = (name: string): string => {
+    const known = SNAKE_CASE.get(name) ?? name
+    return names.has(known) ? name : known
+  }
+  // The contract gives both spellings of a setting the same type.
+  return Object.fromEntries(members.map(([name, member]) => [rename(name), member])) as T
+}
+
+/** Removes the settings in `extra_body` that Google does not know, and those without a value. */
 export const extraBodyRepair: RequestRepair = {
   name: 'extra-body',
-  reason: 'Google reads its own settings from `extra_body.google` only, and answers 400 to an unknown one.',
+  reason: 'Google reads its own settings from `extra_body.google` only, in two spellings, and answers 400 to an unknown one.',
   apply: (request, { ignore }) => {
     const { extra_body: extra } = request
     if (extra === undefined) return request
     const body = select(extra ?? {}, EXTRAS, (name) => ignore(`extra_body.${name}`))
-    const google = select(body.google ?? {}, GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`))
+    const google = select(toSnakeCase(body.google ?? {}), GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`))
     const { thinking_config: sent } = google
-    const config = sent && select(sent, THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
-    const known = replace(google, 'thinking_config', config)
+    const config = sent && select(toSnakeCase(sent), THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
+    const known = replace(google, 'thinking_config', config && Object.keys(config).length > 0 ? config : undefined)
     return replace(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replace(body, 'google', known))
+  },
+}
+
+/** Removes the sampling parameters for models that ignore them. */
+export const samplingRepair: RequestRepair = {
+  name: 'sampling',
+  reason: 'Gemini 4 ignores `temperature` and `top_p` without saying so.',
+  apply: (request, { model, ignore }) => {
+    if (model?.ignoresSampling !== true) return request
+    for (const name of ['temperature', 'top_p'] as const) if (request[name] !== undefined) ignore(name)
+    return omit(request, 'temperature', 'top_p')
   },
 }
 

@@ -1,6 +1,7 @@
 import { mapItems, replace } from '../../../contract/copyOnWrite.js'
-import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
-import type { RequestRepair } from './context.js'
+import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
+import { recordOf } from './calls.js'
+import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 
 /**
@@ -12,30 +13,105 @@ export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 /** True for the models that refuse tool calls without a signature: Gemini 3 and later. */
 const needsSignatures = (modelId: string): boolean => /^gemini-(?![12]\b|embedding)/.test(modelId)
 
-/** True for a tool call with the signature that the client has sent back. */
-const isSigned = (call: ToolCall): boolean => Boolean(call.extra_content?.google?.thought_signature)
+/** What carries a signature. */
+type Signed = { extra_content?: ExtraContent | null }
 
-/** Returns the ids of the tool calls whose signature a model needs and the request lacks. */
-export function unsignedCallIds({ messages }: ChatCompletionRequest, modelId: string): string[] {
-  if (!needsSignatures(modelId)) return []
-  const calls = messages.flatMap(callsOf).filter((call) => !isSigned(call))
-  return calls.map(({ id }) => id)
+const signatureOf = ({ extra_content: extra }: Signed): string | undefined => extra?.google?.thought_signature || undefined
+
+/** Replaces the signature; undefined removes it, and the objects that are then empty. */
+function setSignature<T extends Signed>(value: T, signature: string | undefined): T {
+  if (signatureOf(value) === signature) return value
+  const google = replace(value.extra_content?.google ?? {}, 'thought_signature', signature)
+  const extra = Object.keys(google).length === 0 ? undefined : { google }
+  // A message and a tool call declare the member alike.
+  return replace(value, 'extra_content', extra as T['extra_content'])
+}
+
+/** The decisions of a repair: the signature to send, undefined for none. */
+interface Signing {
+  readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
+  readonly ofText?: (signature: string, context: RequestContext) => string | undefined
+}
+
+/** Makes the `apply` of a repair of signatures. */
+const signEach = ({ ofCall, ofText }: Signing): RequestRepair['apply'] =>
+  mapMessages((message, _, context) => {
+    if (message.role !== 'assistant') return message
+    const signature = signatureOf(message)
+    const text: RequestMessage =
+      signature === undefined || ofText === undefined ? message : setSignature(message, ofText(signature, context))
+    const calls = callsOf(text)
+    if (calls.length === 0) return text
+    const signed = mapItems(calls, (call, index) => setSignature(call, ofCall(call, index, context)))
+    return replace(text, 'tool_calls', signed)
+  })
+
+/** True for base64, standard or URL-safe, with or without padding. */
+function isBase64(text: string): boolean {
+  const [, digits = '', padding = ''] = /^([\w+/-]+)(={0,2})$/.exec(text) ?? []
+  return digits !== '' && digits.length % 4 !== 1 && (padding === '' || text.length % 4 === 0)
+}
+
+/** True for no signature, and for the placeholder, which a stored one replaces. */
+const isLost = (signature: string | undefined): boolean => signature === undefined || signature === PLACEHOLDER_SIGNATURE
+
+/** Replaces signatures that a client has cut or changed. */
+export const invalidSignaturesRepair: RequestRepair = {
+  name: 'invalid-signatures',
+  reason: 'Gemini refuses a thought signature that is not base64; some clients cut long texts before they send them back.',
+  apply: signEach({
+    ofCall: (call) => {
+      const signature = signatureOf(call)
+      return signature === undefined || isBase64(signature) ? signature : PLACEHOLDER_SIGNATURE
+    },
+    ofText: (signature) => (isBase64(signature) ? signature : undefined),
+  }),
 }
 
 /** Adds the stored signatures to tool calls, or the placeholder to the first call of a message. */
 export const thoughtSignaturesRepair: RequestRepair = {
   name: 'thought-signatures',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
-  apply: mapMessages((message, _, { modelId, signatures }) => (needsSignatures(modelId) ? signCalls(message, signatures) : message)),
+  apply: signEach({
+    ofCall: (call, index, context) => {
+      const signature = signatureOf(call)
+      if (!isLost(signature)) return signature
+      const placeholder = index === 0 && needsSignatures(context.modelId) ? PLACEHOLDER_SIGNATURE : undefined
+      return recordOf(call, context)?.signature ?? signature ?? placeholder
+    },
+  }),
 }
 
-function signCalls(message: RequestMessage, signatures: ReadonlyMap<string, string>): RequestMessage {
-  const calls = callsOf(message)
-  if (message.role !== 'assistant' || calls.length === 0) return message
-  const signed = mapItems(calls, (call, index) => {
-    const signature = signatures.get(call.id) ?? (index === 0 ? PLACEHOLDER_SIGNATURE : undefined)
-    if (isSigned(call) || signature === undefined) return call
-    return { ...call, extra_content: { google: { thought_signature: signature } } }
-  })
-  return replace(message, 'tool_calls', signed)
+/** Replaces the signatures of other models than the one called, as after a fallback. */
+export const foreignSignaturesRepair: RequestRepair = {
+  name: 'foreign-signatures',
+  reason: 'A model cannot read the thought signatures of another one, and may refuse them.',
+  apply: signEach({
+    ofCall: (call, _, context) => {
+      const signature = signatureOf(call)
+      const model = recordOf(call, context)?.model ?? context.firstModelId
+      return isLost(signature) || model === context.modelId ? signature : PLACEHOLDER_SIGNATURE
+    },
+    ofText: (signature, { textModels, firstModelId, modelId }) =>
+      (textModels.get(signature) ?? firstModelId) === modelId ? signature : undefined,
+  }),
 }
+
+/** Replaces all signatures in the one further attempt after Gemini has refused one. */
+export const refusedSignaturesRepair: RequestRepair = {
+  name: 'refused-signatures',
+  reason:
+    'Gemini refuses a request for one thought signature that it cannot read, such as one of another provider, and does not say which.',
+  apply: signEach({
+    ofCall: (call, _, { areSignaturesRefused }) => (areSignaturesRefused ? PLACEHOLDER_SIGNATURE : signatureOf(call)),
+    ofText: (signature, { areSignaturesRefused }) => (areSignaturesRefused ? undefined : signature),
+  }),
+}
+
+/** True if {@link refusedSignaturesRepair} would change a request. */
+export const hasReplaceableSignatures = ({ messages }: ChatCompletionRequest): boolean =>
+  messages.some(
+    (message) =>
+      (message.role === 'assistant' && signatureOf(message) !== undefined) ||
+      callsOf(message).some((call) => signatureOf(call) !== PLACEHOLDER_SIGNATURE),
+  )

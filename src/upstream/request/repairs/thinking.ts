@@ -2,27 +2,12 @@ import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/catalogue.js'
 import type { RequestContext, RequestRepair } from './context.js'
-
-const LEVELS: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'high']
-
-/** Thinking tokens that each level means for Gemini 2.5. Source: Google's compatibility page. */
-const BUDGETS: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 1024, medium: 8192, high: 24_576 }
-
-// The smallest budget that Gemini 2.5 Pro accepts.
-const LEAST_BUDGET = 128
+import { BUDGETS, clampLevel, fitBudget, UNLISTED_LEVELS } from './thinkingLevels.js'
 
 /** Tokens to add to the client's limit for thinking, by level; a generous estimate. */
-const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 4096, medium: 8192, high: 24_576 }
+const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 4096, medium: 8192, high: 24_576, xhigh: 32_768 }
 
 const CONFIG_PATH = 'extra_body.google.thinking_config'
-
-/** Returns the lowest level of a model that is not below the wanted one, else its highest. */
-function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
-  const isHigher = effort === 'xhigh' || effort === 'max'
-  const wanted = LEVELS.find((level) => level === (isHigher ? 'high' : effort))
-  if (wanted === undefined) return undefined
-  return levels.find((level) => LEVELS.indexOf(level) >= LEVELS.indexOf(wanted)) ?? levels.at(-1)
-}
 
 /** Returns the level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
@@ -32,10 +17,14 @@ function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestCont
 
 const configOf = (request: ChatCompletionRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined
 
-/** Replaces the client's `thinking_config`; undefined removes it. */
-function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig | undefined): ChatCompletionRequest {
+/** True for a setting of how much to think; `include_thoughts` alone is none. */
+const isAmount = (config: ThinkingConfig | undefined): boolean =>
+  config?.thinking_level !== undefined || config?.thinking_budget !== undefined
+
+/** Replaces the client's `thinking_config`; an empty one is removed. */
+function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig): ChatCompletionRequest {
   const body = request.extra_body ?? {}
-  const google = replace(body.google ?? {}, 'thinking_config', config)
+  const google = replace(body.google ?? {}, 'thinking_config', Object.keys(config).length === 0 ? undefined : config)
   return replace(request, 'extra_body', Object.keys(google).length === 0 ? undefined : replace(body, 'google', google))
 }
 
@@ -46,26 +35,34 @@ export const ownThinkingConfigRepair: RequestRepair = {
   apply: (request, { model, ignore }) => {
     const config = configOf(request)
     if (config === undefined || model === undefined) return request
-    if (model.thinkingLevels.length > 0) return replaceConfig(request, fitConfig(config, model, ignore))
+    if (model.thinkingLevels.length > 0) return replaceConfig(request, withoutIdleThoughts(fitConfig(config, model, ignore)))
     ignore(CONFIG_PATH)
-    return replaceConfig(request, undefined)
+    return replaceConfig(request, {})
   },
 }
 
+/** Google refuses `include_thoughts` where thinking is off. */
+const withoutIdleThoughts = (config: ThinkingConfig): ThinkingConfig =>
+  config.thinking_budget === 0 && config.include_thoughts === true ? omit(config, 'include_thoughts') : config
+
 /** Converts a setting to one that the model accepts. Google refuses a level beside a budget. */
-function fitConfig(config: ThinkingConfig, model: CataloguedModel, ignore: (path: string) => void): ThinkingConfig {
+function fitConfig(sent: ThinkingConfig, model: CataloguedModel, ignore: (path: string) => void): ThinkingConfig {
+  const surplus = model.thinkingBy === 'budget' ? 'thinking_level' : 'thinking_budget'
+  const hasBoth = sent.thinking_level !== undefined && sent.thinking_budget !== undefined
+  if (hasBoth) ignore(`${CONFIG_PATH}.${surplus}`)
+  const config = hasBoth ? omit(sent, surplus) : sent
   const { thinking_budget: budget, thinking_level: wanted } = config
   const level = clampLevel(wanted?.toLowerCase(), model.thinkingLevels)
-  if (level !== undefined && budget === undefined) {
+  if (level !== undefined) {
     if (level !== wanted?.toLowerCase()) ignore(`${CONFIG_PATH}.thinking_level`)
     if (model.thinkingBy === 'budget') return { ...omit(config, 'thinking_level'), thinking_budget: BUDGETS[level] }
     return replace(config, 'thinking_level', level)
   }
-  const [lowest] = model.thinkingLevels
-  if (budget !== 0 || wanted !== undefined || lowest === undefined || model.thinkingLevels.includes('none')) return config
+  if (typeof budget !== 'number') return config
+  const fitted = fitBudget(budget, model)
+  if (fitted.thinking_budget === budget) return config
   ignore(`${CONFIG_PATH}.thinking_budget`)
-  const least = model.thinkingBy === 'budget' ? { thinking_budget: LEAST_BUDGET } : { thinking_level: lowest }
-  return { ...omit(config, 'thinking_budget'), ...least }
+  return { ...omit(config, 'thinking_budget'), ...fitted }
 }
 
 /** Raises the token limit by what thinking may use. */
@@ -76,7 +73,8 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { model } = context
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
-    return { ...request, max_tokens: Math.min(limit + thinkingTokens(request, context, model), model.maxOutputTokens) }
+    const most = request.stream === true ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
+    return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), most))
   },
 }
 
@@ -86,8 +84,11 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
   const config = configOf(request)
   const budget = config?.thinking_budget
   if (typeof budget === 'number' && budget >= 0) return budget
-  const level = config === undefined ? levelOf(request, context, model) : clampLevel(config.thinking_level, model.thinkingLevels)
-  return HEADROOM[level ?? model.defaultThinkingLevel ?? 'medium']
+  const usual = HEADROOM[model.defaultThinkingLevel ?? 'medium']
+  // The model decides, even one that does not think by default.
+  if (budget === -1) return Math.max(usual, HEADROOM.medium)
+  const level = isAmount(config) ? clampLevel(config?.thinking_level, model.thinkingLevels) : levelOf(request, context, model)
+  return level === undefined ? usual : HEADROOM[level]
 }
 
 /** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */
@@ -97,20 +98,28 @@ export const thinkingConfigRepair: RequestRepair = {
   apply: (request, context) => {
     const { model, thoughts, ignore } = context
     const { reasoning_effort: effort } = request
-    if (configOf(request) !== undefined || model?.thinkingLevels.length === 0) {
+    const own = configOf(request)
+    if (isAmount(own) || model?.thinkingLevels.length === 0) {
       if (effort !== undefined) ignore('reasoning_effort')
       return omit(request, 'reasoning_effort')
     }
-    // An unlisted model gets the effort itself, without the levels that only OpenAI has.
-    if (model === undefined) return replace(request, 'reasoning_effort', clampLevel(effort, LEVELS))
-    const level = levelOf(request, context, model)
-    if (thoughts === 'off') return replace(request, 'reasoning_effort', level)
-    return omit(replaceConfig(request, toConfig(level, model)), 'reasoning_effort')
+    const level = model === undefined ? clampLevel(effort, UNLISTED_LEVELS) : levelOf(request, context, model)
+    // An unlisted model gets the effort itself, and Google translates it.
+    const isTranslated = own === undefined && (model === undefined || (thoughts === 'off' && level !== 'xhigh'))
+    if (isTranslated) return replace(request, 'reasoning_effort', level)
+    return omit(replaceConfig(request, toConfig(level, own, context)), 'reasoning_effort')
   },
 }
 
-function toConfig(level: ThinkingLevel | undefined, { thinkingBy }: CataloguedModel): ThinkingConfig {
-  if (level === undefined) return { include_thoughts: true }
-  if (thinkingBy === 'budget') return { thinking_budget: BUDGETS[level], include_thoughts: level !== 'none' }
-  return { thinking_level: level, include_thoughts: true }
+/** Makes the setting for a level. @param own - the client's, without a level or a budget */
+function toConfig(
+  level: ThinkingLevel | undefined,
+  own: ThinkingConfig | undefined,
+  { model, modelId, thoughts }: RequestContext,
+): ThinkingConfig {
+  const shown = own ?? (thoughts === 'off' ? {} : { include_thoughts: level !== 'none' })
+  if (level === undefined) return shown
+  const isByBudget = model === undefined ? /^gemini-2\b/.test(modelId) : model.thinkingBy === 'budget'
+  if (isByBudget) return withoutIdleThoughts({ thinking_budget: BUDGETS[level], ...shown })
+  return { thinking_level: level === 'none' ? 'minimal' : level, ...shown }
 }

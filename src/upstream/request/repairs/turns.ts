@@ -1,8 +1,8 @@
 import { replace } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
-import type { RequestMessage } from '../../../contract/types.js'
+import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, isInstruction, joinMessages, joinText, replaceMessages, type ToolMessage } from './message.js'
+import { callsOf, isInstruction, joinMessages, joinText, replaceMessages, type ToolMessage, toolNameOf } from './message.js'
 
 /** Moves the results of tool calls right behind their calls. */
 export const toolResultsRepair: RequestRepair = {
@@ -14,7 +14,7 @@ export const toolResultsRepair: RequestRepair = {
     const messages = request.messages.flatMap((message, index): RequestMessage[] => {
       if (message.role === 'tool') return results.taken.has(index) ? [] : [toUserMessage(message, index, isStart)]
       if (!isInstruction(message)) isStart = false
-      return [message, ...callsOf(message).map(({ id }) => results.take(id, index))]
+      return [message, ...results.takeAll(callsOf(message), index)]
     })
     return replaceMessages(request, messages)
   },
@@ -41,8 +41,13 @@ class ToolResults {
     }
   }
 
-  /** Takes the result of a call in the message at `index`. @throws 400 if it has none */
-  take(id: string, index: number): ToolMessage {
+  /** Takes the results of the calls in the message at `index`. @throws 400 if one has none */
+  takeAll(calls: readonly ToolCall[], index: number): ToolMessage[] {
+    const results = calls.map(({ id }) => this.#take(id, index))
+    return new Set(calls.map(({ id }) => id)).size === calls.length ? results : matchNames(calls, results)
+  }
+
+  #take(id: string, index: number): ToolMessage {
     const waiting = this.#waiting.get(id)
     let result = waiting?.pop()
     while (result !== undefined && result.index <= index) result = waiting?.pop()
@@ -52,6 +57,38 @@ class ToolResults {
     }
     this.taken.add(result.index)
     return result.message
+  }
+}
+
+/**
+ * Assigns the results of calls with equal ids: those with the name of a function to a call of it,
+ * the others in their order.
+ */
+function matchNames(calls: readonly ToolCall[], results: readonly ToolMessage[]): ToolMessage[] {
+  const named = new Queues<ToolMessage>()
+  for (const result of results) named.push(JSON.stringify([result.tool_call_id, result.name]), result)
+  const matched = calls.map((call) => named.shift(JSON.stringify([call.id, toolNameOf(call)])))
+  const taken = new Set(matched)
+  const others = new Queues<ToolMessage>()
+  for (const result of results) if (!taken.has(result)) others.push(result.tool_call_id, result)
+  return calls.flatMap(({ id }, index) => matched[index] ?? others.shift(id) ?? [])
+}
+
+/** Queues of items by key. */
+class Queues<T> {
+  readonly #queues = new Map<string, { readonly items: T[]; next: number }>()
+
+  push(key: string, item: T): void {
+    const queue = this.#queues.get(key) ?? { items: [], next: 0 }
+    queue.items.push(item)
+    this.#queues.set(key, queue)
+  }
+
+  shift(key: string): T | undefined {
+    const queue = this.#queues.get(key)
+    if (queue === undefined) return undefined
+    queue.next += 1
+    return queue.items[queue.next - 1]
   }
 }
 

@@ -37,8 +37,8 @@ const call = (id: string, name: string, text: string, more: object = {}): object
   type: 'function',
 })
 const signed = (signature: string): { extra_content: object } => ({ extra_content: { google: { thought_signature: signature } } })
-const got = (id: unknown, name: string, text: string, more: object = {}): object => ({
-  id,
+const got = (name: string, text: string, more: object = {}): object => ({
+  id: OUR_ID,
   type: 'function',
   function: { name, arguments: text },
   ...more,
@@ -70,7 +70,7 @@ const thought = (content: string): object => ({ content, extra_content: { google
 const OSLO = '{"city":"Oslo"}'
 const SEOUL = '{"city":"Seoul"}'
 const BOTH = [call('function-call-1', 'get_weather', OSLO), call('function-call-2', 'get_weather', SEOUL)]
-const GOT_BOTH = called([got('function-call-1', 'get_weather', OSLO), got('function-call-2', 'get_weather', SEOUL)])
+const GOT_BOTH = called([got('get_weather', OSLO), got('get_weather', SEOUL)])
 
 const INDEX: readonly Fixture[] = [
   {
@@ -96,7 +96,7 @@ const INDEX: readonly Fixture[] = [
       piece(calls(call('a2', 'get_weather', '{"city":'))),
       piece(calls({ function: { arguments: '"Seoul"}' } }), 'tool_calls'),
     ],
-    expected: called([got('a1', 'get_weather', OSLO), got('a2', 'get_weather', SEOUL)]),
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
   },
   {
     repair: 'tool-call-index',
@@ -106,7 +106,7 @@ const INDEX: readonly Fixture[] = [
       piece(calls({ id: 'a1', function: { arguments: '"Os' } })),
       piece(calls(call('a1', 'get_weather', 'lo"}')), 'tool_calls'),
     ],
-    expected: called([got('a1', 'get_weather', OSLO)]),
+    expected: called([got('get_weather', OSLO)]),
   },
   {
     repair: 'tool-call-index',
@@ -116,7 +116,7 @@ const INDEX: readonly Fixture[] = [
       piece(calls({ index: 0, function: { arguments: '"Oslo"}' } })),
       piece(calls({ index: 1, function: { arguments: '"Seoul"}' } }), 'tool_calls'),
     ],
-    expected: called([got('a1', 'get_weather', OSLO), got('a2', 'get_weather', SEOUL)]),
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
   },
   {
     repair: 'tool-call-index',
@@ -129,7 +129,7 @@ const INDEX: readonly Fixture[] = [
     name: 'text before the call',
     json: whole({ content: 'I look.', tool_calls: [BOTH[0]] }, 'tool_calls'),
     stream: [piece({ content: 'I look.' }), piece(calls(BOTH[0] ?? {}), 'tool_calls')],
-    expected: called([got('function-call-1', 'get_weather', OSLO)], { content: 'I look.' }),
+    expected: called([got('get_weather', OSLO)], { content: 'I look.' }),
   },
   {
     repair: 'tool-call-index',
@@ -145,14 +145,21 @@ const IDS: readonly Fixture[] = [
     name: 'empty ids',
     json: whole({ tool_calls: [call('', 'get_weather', OSLO), call('', 'get_weather', SEOUL)] }, 'tool_calls'),
     stream: [piece(calls(call('', 'get_weather', OSLO))), piece(calls(call('', 'get_weather', SEOUL)), 'stop')],
-    expected: called([got(OUR_ID, 'get_weather', OSLO), got(OUR_ID, 'get_weather', SEOUL)]),
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
   },
   {
     repair: 'tool-call-id',
     name: 'no ids at all',
     json: whole({ tool_calls: [{ function: { name: 'get_weather', arguments: OSLO } }] }, 'stop'),
     stream: [piece(calls({ function: { name: 'get_weather', arguments: OSLO } }), 'stop')],
-    expected: called([got(OUR_ID, 'get_weather', OSLO)]),
+    expected: called([got('get_weather', OSLO)]),
+  },
+  {
+    repair: 'tool-call-id',
+    name: 'a short id, which may come again in another answer',
+    json: whole({ tool_calls: [call('call_20038', 'get_weather', OSLO)] }),
+    stream: [piece(calls(call('call_20038', 'get_weather', OSLO)), 'stop')],
+    expected: called([got('get_weather', OSLO)]),
   },
   {
     repair: 'tool-call-id',
@@ -162,26 +169,26 @@ const IDS: readonly Fixture[] = [
       piece(calls(call(LONG_ID, 'get_weather', '{"city":'))),
       piece(calls({ id: LONG_ID, function: { arguments: '"Oslo"}' } }), 'stop'),
     ],
-    expected: called([got(OUR_ID, 'get_weather', OSLO)]),
+    expected: called([got('get_weather', OSLO)]),
   },
   {
     repair: 'tool-call-id',
     name: 'the same id twice in one delta',
     json: whole({ tool_calls: [call('a1', 'get_weather', OSLO), call('a1', 'get_weather', SEOUL)] }),
     stream: [piece(calls(call('a1', 'get_weather', OSLO), call('a1', 'get_weather', SEOUL)), 'stop')],
-    expected: called([got('a1', 'get_weather', OSLO), got(OUR_ID, 'get_weather', SEOUL)]),
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
   },
   {
     repair: 'tool-call-id',
     name: 'the same id in a later chunk, for another call',
     stream: [piece(calls(call('a1', 'get_weather', OSLO))), piece(calls(call('a1', 'get_weather', SEOUL)), 'stop')],
-    expected: called([got('a1', 'get_weather', OSLO), got(OUR_ID, 'get_weather', SEOUL)]),
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
   },
   {
     repair: 'tool-call-id',
     name: 'the same id in a later chunk, for another function',
     stream: [piece(calls(call('a1', 'get_time', ''))), piece(calls(call('a1', 'get_weather', SEOUL)), 'stop')],
-    expected: called([got('a1', 'get_time', '{}'), got(OUR_ID, 'get_weather', SEOUL)]),
+    expected: called([got('get_time', '{}'), got('get_weather', SEOUL)]),
   },
   {
     repair: 'tool-call-index',
@@ -199,14 +206,14 @@ const ARGUMENTS: readonly Fixture[] = [
     name: 'no arguments',
     json: whole({ tool_calls: [{ function: { name: 'get_time' }, id: 'a1', type: 'function' }] }, 'tool_calls'),
     stream: [piece(calls({ function: { name: 'get_time' }, id: 'a1', type: 'function' }), 'tool_calls')],
-    expected: called([got('a1', 'get_time', '{}')]),
+    expected: called([got('get_time', '{}')]),
   },
   {
     repair: 'tool-call-arguments',
     name: 'empty arguments, and an end of its own',
     json: whole({ tool_calls: [call('a1', 'get_time', ''), call('a2', 'get_weather', OSLO)] }),
     stream: [piece(calls(call('a1', 'get_time', ''))), piece(calls(call('a2', 'get_weather', OSLO))), piece({}, 'stop')],
-    expected: called([got('a1', 'get_time', '{}'), got('a2', 'get_weather', OSLO)]),
+    expected: called([got('get_time', '{}'), got('get_weather', OSLO)]),
   },
 ]
 
@@ -238,7 +245,7 @@ const THOUGHTS: readonly Fixture[] = [
     repair: 'thoughts',
     name: 'thoughts before a tool call, without a closing tag',
     stream: [piece(thought('<thought>Plan')), piece(calls(BOTH[0] ?? {})), piece({}, 'stop')],
-    expected: called([got('function-call-1', 'get_weather', OSLO)], { reasoning_content: 'Plan' }),
+    expected: called([got('get_weather', OSLO)], { reasoning_content: 'Plan' }),
   },
   {
     repair: 'thoughts',
@@ -273,7 +280,7 @@ const EXTRA: readonly Fixture[] = [
       piece(calls(call('a1', 'get_weather', OSLO, { extra_content: { google: { thought_signature: 'S1', part: 3 }, other: 1 } }))),
       piece({}, 'stop'),
     ],
-    expected: called([got('a1', 'get_weather', OSLO, signed('S1'))]),
+    expected: called([got('get_weather', OSLO, signed('S1'))]),
   },
   {
     repair: 'extra-content',
@@ -310,7 +317,7 @@ const EXTRA: readonly Fixture[] = [
       },
       'tool_calls',
     ),
-    expected: called([got('a1', 'get_time', '{}')], signed('S1')),
+    expected: called([got('get_time', '{}')], signed('S1')),
   },
 ]
 
@@ -388,6 +395,20 @@ const REASONS: readonly Fixture[] = [
   },
 ]
 
+const CONTINUED: readonly Fixture[] = [
+  'CONTINUATION',
+  'continuation',
+  'Continuation',
+  'FINISH_REASON_CONTINUATION',
+  'content_filter: CONTINUATION',
+].map((reason) => ({
+  repair: 'continuation',
+  name: `${reason}: an answer that Gemini would continue in another request`,
+  json: whole({ content: 'A long text' }, reason),
+  stream: [piece({ content: 'A long' }), piece({ content: ' text' }, reason)],
+  expected: said('A long text', {}, 'length'),
+}))
+
 const ENDS: readonly Fixture[] = [
   {
     repair: 'finish-tool-calls',
@@ -423,7 +444,17 @@ const REFUSALS: readonly Fixture[] = [
 ]
 
 /** Peculiarities of Gemini's wire format, by repair. */
-export const FIXTURES: readonly Fixture[] = [...INDEX, ...IDS, ...ARGUMENTS, ...THOUGHTS, ...EXTRA, ...REASONS, ...ENDS, ...REFUSALS]
+export const FIXTURES: readonly Fixture[] = [
+  ...INDEX,
+  ...IDS,
+  ...ARGUMENTS,
+  ...THOUGHTS,
+  ...EXTRA,
+  ...REASONS,
+  ...CONTINUED,
+  ...ENDS,
+  ...REFUSALS,
+]
 
 /** Choices that no repair may change. */
 export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
@@ -464,7 +495,7 @@ export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
     name: 'a call cut by the token limit',
     json: whole({ tool_calls: [call('a1', 'get_weather', '{"ci')] }, 'length'),
     stream: [piece(calls(call('a1', 'get_weather', '{"ci')), 'length')],
-    expected: { finish_reason: 'length', message: message({ tool_calls: [got('a1', 'get_weather', '{"ci')] }) },
+    expected: { finish_reason: 'length', message: message({ tool_calls: [got('get_weather', '{"ci')] }) },
   },
   {
     name: 'images and audio',

@@ -22,7 +22,7 @@ const style = (isLegacy = false) => ({
   isLegacy,
   mayBeEmpty: false,
   onRepair: () => undefined,
-  storeSignature: () => undefined,
+  onCall: () => undefined,
 })
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -101,7 +101,7 @@ describe('the table of repairs', () => {
     },
   )
 
-  test('gives tool calls that lack nothing back as the same object', () => {
+  test('changes nothing but the ids of tool calls that lack nothing', () => {
     const signed = { extra_content: { google: { thought_signature: 'S1' } } }
     const calls = ['a1', 'a2'].map((id, index) => ({
       index,
@@ -111,13 +111,10 @@ describe('the table of repairs', () => {
       ...signed,
     }))
     const part = { message: { role: 'assistant', tool_calls: calls }, finishReason: 'tool_calls' }
-    expect(
-      applyAll(
-        ANSWER_REPAIRS,
-        part,
-        newChoiceMemory(() => 'id'),
-      ),
-    ).toBe(part)
+    let ids = 0
+    const memory = newChoiceMemory(() => `new-${ids++}`)
+    const renamed = calls.map((call, index) => ({ ...call, id: `new-${index}` }))
+    expect(applyAll(ANSWER_REPAIRS, part, memory)).toEqual({ ...part, message: { ...part.message, tool_calls: renamed } })
   })
 })
 

@@ -22,9 +22,10 @@ afterAll(async () => {
   await server.close()
 })
 
-const fetcherOf = (parts: MediaFetcherParts = {}): ReturnType<typeof makeMediaFetcher> =>
+type Parts = Partial<MediaFetcherParts>
+const fetcherOf = (parts: Parts = {}): ReturnType<typeof makeMediaFetcher> =>
   makeMediaFetcher({ resolve, limits: LIMITS, connectTo: () => server.destination, ...parts })
-const get = (path: string, parts?: MediaFetcherParts): Promise<Media> =>
+const get = (path: string, parts?: Parts): Promise<Media> =>
   fetcherOf(parts).fetch(`https://${HOST}${path}`, 'p', new AbortController().signal)
 const refusal = (message: RegExp, code = 'invalid_value'): object => ({
   status: 400,

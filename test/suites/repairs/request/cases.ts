@@ -1,3 +1,4 @@
+import type { CallRecord } from '../../../../src/contract/callRecord.js'
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { knownModel } from '../../../../src/upstream/models/retirement.js'
 import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
@@ -25,7 +26,11 @@ export interface RepairCase {
   /** Model that serves; the requested one by default. */
   readonly served?: string
   readonly thoughts?: 'auto' | 'off'
-  readonly signatures?: Readonly<Record<string, string>>
+  /** What is stored about tool calls: by default sent by the serving model, to `weather`. */
+  readonly calls?: Readonly<Record<string, Partial<CallRecord>>>
+  /** The models that made thought signatures of texts. */
+  readonly textModels?: Readonly<Record<string, string>>
+  readonly areSignaturesRefused?: boolean
 }
 
 /** Cases by the name of their repair. */
@@ -34,15 +39,21 @@ export type RepairCases = Readonly<Record<string, readonly RepairCase[]>>
 /** The model of cases that name none. */
 export const MODEL = 'gemini-2.5-flash'
 
+const UNSIGNED = { upstreamId: undefined, name: 'weather', signature: undefined }
+
 /** The context of a case's repair; `ignored` collects the paths that it reports. */
 export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, ignored: string[]): RequestContext {
-  const { asked = MODEL, served = asked, thoughts = 'auto', signatures = {} } = each
+  const { asked = MODEL, served = asked, thoughts = 'auto', calls = {}, textModels = {}, areSignaturesRefused = false } = each
+  const records = Object.entries(calls).map(([id, call]) => [id, { ...UNSIGNED, model: served, ...call }] as const)
   return {
     modelId: served,
     model: knownModel(served),
     requestedModel: knownModel(asked),
     thoughts,
-    signatures: new Map(Object.entries(signatures)),
+    firstModelId: asked,
+    calls: new Map(records),
+    textModels: new Map(Object.entries(textModels)),
+    areSignaturesRefused,
     ignore: (path) => ignored.push(path),
   }
 }

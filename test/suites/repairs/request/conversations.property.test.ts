@@ -8,7 +8,15 @@ import type { Settings } from '../../../doubles/simulator/index.js'
 import { readChatRequest } from '../../../doubles/simulator/request.js'
 import { contextOf, type RequestMembers, tool, toRequest } from './cases.js'
 
-const MODELS = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemma-4-31b-it']
+const MODELS = [
+  'gemini-2.5-flash',
+  'gemini-2.5-pro',
+  'gemini-3.5-flash',
+  'gemini-3.8-flash',
+  'gemini-4-neon',
+  'gemini-3.1-pro-preview',
+  'gemma-4-31b-it',
+]
 // The only settings that the simulator's parser reads.
 const SETTINGS = { models: {}, newUser: false, strictSchemas: true } as unknown as Settings
 
@@ -42,10 +50,12 @@ const step = fc
     optional(text),
     fc.nat(999),
     fc.boolean(),
+    optional(fc.constantFrom('skip_thought_signature_validator', 'cut…', 'EsMCA')),
   )
-  .map(([count, between, content, salt, isReversed]) => {
+  .map(([count, between, content, salt, isReversed, signature]) => {
+    const signed = typeof signature === 'string' ? { extra_content: { google: { thought_signature: signature } } } : {}
     const ids = Array.from({ length: count }, (_, place) => `call_${salt}_${place}`)
-    const calls = ids.map((id, index) => ({ index, id, type: 'function', function: { name: 'weather', arguments: '' } }))
+    const calls = ids.map((id, index) => ({ index, id, type: 'function', function: { name: 'weather', arguments: '' }, ...signed }))
     const results = ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'rain' }))
     return [{ role: 'assistant', content, tool_calls: calls }, ...between, ...(isReversed ? results.reverse() : results)]
   })
@@ -100,6 +110,7 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'impossible-parameters',
       'one-token-limit',
       'extra-body',
+      'sampling',
       'thinking-headroom',
       'stream-usage',
       'tool-kinds',
@@ -107,6 +118,9 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'legacy-tools',
       'response-format',
       'text-contents',
+      'foreign-signatures',
+      'refused-signatures',
+      'call-ids',
     ].includes(name),
 )
 

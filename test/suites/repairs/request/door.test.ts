@@ -5,6 +5,7 @@ import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy
 import { HELLO, MODEL, type RepairCase } from './cases.js'
 import { MESSAGE_CASES } from './messageCases.js'
 import { PARAMETER_CASES } from './parameterCases.js'
+import { SIGNATURE_CASES } from './signatureCases.js'
 import { THINKING_CASES } from './thinkingCases.js'
 import { TOOL_CASES } from './toolCases.js'
 
@@ -12,7 +13,7 @@ interface DoorCase extends RepairCase {
   readonly of: string
 }
 
-const ALL = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }
+const ALL = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES, ...SIGNATURE_CASES }
 const CASES: readonly DoorCase[] = REQUEST_REPAIRS.flatMap(({ name: of }) => (ALL[of] ?? []).map((each) => ({ of, ...each })))
 
 /** Members that the contract requires in addition to those that a repair reads. */
@@ -23,7 +24,7 @@ const bodyOf = ({ raw, asked }: RepairCase) => ({ ...FILLED, ...raw, ...(asked =
  * A step at the start or without results is covered by the unit tests: the API would reject the
  * whole conversation.
  */
-const isWhole = ({ raw, of }: DoorCase): boolean => of !== 'thought-signatures' || raw.messages === undefined
+const isWhole = ({ raw, of }: DoorCase): boolean => SIGNATURE_CASES[of] === undefined || raw.messages === undefined
 const DOOR = CASES.filter(isWhole)
 
 let proxy: ProxyUnderTest

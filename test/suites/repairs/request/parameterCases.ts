@@ -100,8 +100,50 @@ export const PARAMETER_CASES: RepairCases = {
       expected: { extra_body: { google: { thinking_config: { include_thoughts: true } } } },
       ignored: ['extra_body.chat_template', 'extra_body.google.safety_settings', 'extra_body.google.thinking_config.speed'],
     },
+    { does: 'leaves out an empty setting', raw: { extra_body: { google: { thinking_config: {} } } }, expected: {} },
+    {
+      does: "reads Google's other spelling",
+      raw: {
+        extra_body: {
+          google: { cachedContent: 'cachedContents/1', thinkingConfig: { includeThoughts: true, thinkingBudget: 5, thinkingLevel: 'low' } },
+        },
+      },
+      expected: {
+        extra_body: {
+          google: {
+            cached_content: 'cachedContents/1',
+            thinking_config: { include_thoughts: true, thinking_budget: 5, thinking_level: 'low' },
+          },
+        },
+      },
+    },
+    {
+      does: 'prefers its own spelling, and names the other',
+      raw: {
+        extra_body: {
+          google: { thinkingConfig: { thinkingLevel: 'low' }, thinking_config: { thinking_level: 'high', thinkingLevel: 'low' } },
+        },
+      },
+      expected: { extra_body: { google: { thinking_config: { thinking_level: 'high' } } } },
+      ignored: ['extra_body.google.thinkingConfig', 'extra_body.google.thinking_config.thinkingLevel'],
+    },
+    {
+      does: 'reads the other spelling beside a null',
+      raw: { extra_body: { google: { thinkingConfig: { thinkingLevel: 'low', thinking_level: null }, thinking_config: null } } },
+      expected: { extra_body: { google: { thinking_config: { thinking_level: 'low' } } } },
+    },
     { does: 'leaves out what has nothing in it', raw: { extra_body: { google: { thinking_config: null } } }, expected: {} },
     { does: 'leaves a request without it alone', raw: { top_p: 1 }, expected: { top_p: 1 } },
+  ],
+  sampling: [
+    {
+      does: 'leaves out what Gemini 4 ignores, and names it',
+      asked: 'gemini-4-neon',
+      raw: { temperature: 0, top_p: 0.9, stop: 'x' },
+      expected: { stop: 'x' },
+      ignored: ['temperature', 'top_p'],
+    },
+    { does: 'leaves it to the others', asked: 'gemini-3.8-flash', raw: { temperature: 0 }, expected: { temperature: 0 } },
   ],
   'service-tier': [
     ...['flex', 'priority', 'standard'].map((tier) => ({

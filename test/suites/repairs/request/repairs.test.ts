@@ -3,10 +3,11 @@ import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.
 import { contextOf, type RepairCases, toRequest } from './cases.js'
 import { MESSAGE_CASES } from './messageCases.js'
 import { PARAMETER_CASES } from './parameterCases.js'
+import { SIGNATURE_CASES } from './signatureCases.js'
 import { THINKING_CASES } from './thinkingCases.js'
 import { TOOL_CASES } from './toolCases.js'
 
-const CASES: RepairCases = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES }
+const CASES: RepairCases = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES, ...SIGNATURE_CASES }
 const NAMES = REQUEST_REPAIRS.map(({ name }) => name)
 
 describe('the table of request repairs', () => {

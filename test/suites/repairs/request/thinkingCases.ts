@@ -1,8 +1,6 @@
-import { call, type RepairCase, type RepairCases } from './cases.js'
+import type { RepairCase, RepairCases } from './cases.js'
 
-const PLACEHOLDER = 'skip_thought_signature_validator'
 const config = (thinking: object, more: object = {}) => ({ ...more, extra_body: { google: { thinking_config: thinking } } })
-const signed = (id: string, signature: string) => ({ ...call(id), extra_content: { google: { thought_signature: signature } } })
 
 /** A case for the translation of an effort on a model. */
 const effort = (asked: string, wanted: string, thinking: object): RepairCase => ({
@@ -19,6 +17,10 @@ const EFFORTS: readonly RepairCase[] = [
   ...['none', 'minimal', 'low'].map((wanted) => level('gemini-3.8-flash', wanted, 'low')),
   level('gemini-3.8-flash', 'medium', 'medium'),
   ...['high', 'xhigh', 'max'].map((wanted) => level('gemini-3.8-flash', wanted, 'high')),
+  ...['none', 'minimal', 'low'].map((wanted) => level('gemini-4-neon', wanted, 'low')),
+  level('gemini-4-hydrogen', 'high', 'high'),
+  ...['xhigh', 'max'].map((wanted) => level('gemini-4-hydrogen', wanted, 'xhigh')),
+  ...['high', 'xhigh', 'max'].map((wanted) => level('gemini-4-argon', wanted, 'high')),
   ...['none', 'minimal'].map((wanted) => level('gemini-3.5-flash', wanted, 'minimal')),
   ...['none', 'minimal', 'low'].map((wanted) => level('gemini-3.1-pro-preview', wanted, 'low')),
   ...['none', 'minimal', 'low'].map((wanted) => budget('gemini-2.5-pro', wanted, 1024)),
@@ -39,8 +41,73 @@ export const THINKING_CASES: RepairCases = {
     {
       does: 'leaves a setting alone that the model takes',
       asked: 'gemini-2.5-flash',
+      raw: config({ thinking_budget: 512, include_thoughts: true }),
+      expected: config({ thinking_budget: 512, include_thoughts: true }),
+    },
+    {
+      does: 'asks for no thoughts where there are none',
+      asked: 'gemini-2.5-flash',
       raw: config({ thinking_budget: 0, include_thoughts: true }),
-      expected: config({ thinking_budget: 0, include_thoughts: true }),
+      expected: config({ thinking_budget: 0 }),
+    },
+    ...(
+      [
+        ['gemini-2.5-flash', 100_000, 24_576],
+        ['gemini-2.5-pro', 100_000, 32_768],
+        ['gemini-2.5-pro', 1, 128],
+        ['gemini-2.5-flash-lite', 100_000, 24_576],
+        ['gemini-2.5-flash-lite', 100, 512],
+        ['gemini-3.5-flash', 100_000, 24_576],
+        ['gemini-3.1-pro-preview', 100_000, 32_768],
+      ] as const
+    ).map(
+      ([asked, given, fitted]): RepairCase => ({
+        does: `fits a budget of ${given} to ${asked}, and names it`,
+        asked,
+        raw: config({ thinking_budget: given, include_thoughts: true }),
+        expected: config({ thinking_budget: fitted, include_thoughts: true }),
+        ignored: ['extra_body.google.thinking_config.thinking_budget'],
+      }),
+    ),
+    ...(
+      [
+        ['gemini-4-neon', 0, 'low'],
+        ['gemini-4-neon', 1024, 'low'],
+        ['gemini-4-hydrogen', 5000, 'medium'],
+        ['gemini-4-hydrogen', 24_576, 'high'],
+        ['gemini-4-hydrogen', 32_768, 'xhigh'],
+        ['gemini-4-argon', 32_768, 'high'],
+        ['gemini-4-carbon', 100_000, 'high'],
+      ] as const
+    ).map(
+      ([asked, given, level]): RepairCase => ({
+        does: `makes the level ${level} of a budget of ${given} for ${asked}, and names it`,
+        asked,
+        raw: config({ thinking_budget: given }),
+        expected: config({ thinking_level: level }),
+        ignored: ['extra_body.google.thinking_config.thinking_budget'],
+      }),
+    ),
+    {
+      does: 'lets Gemini 4 decide by itself where a budget says so, and names it',
+      asked: 'gemini-4-neon',
+      raw: config({ thinking_budget: -1 }),
+      expected: {},
+      ignored: ['extra_body.google.thinking_config.thinking_budget'],
+    },
+    {
+      does: 'lets the level win over a budget where the model has levels, and names the budget',
+      asked: 'gemini-3.8-flash',
+      raw: config({ thinking_level: 'high', thinking_budget: 512 }),
+      expected: config({ thinking_level: 'high' }),
+      ignored: ['extra_body.google.thinking_config.thinking_budget'],
+    },
+    {
+      does: 'lets the budget win over a level where the model has budgets, and names the level',
+      asked: 'gemini-2.5-flash',
+      raw: config({ thinking_level: 'high', thinking_budget: 512 }),
+      expected: config({ thinking_budget: 512 }),
+      ignored: ['extra_body.google.thinking_config.thinking_level'],
     },
     {
       does: 'leaves the one for visible thoughts alone',
@@ -129,10 +196,45 @@ export const THINKING_CASES: RepairCases = {
       expected: config({ thinking_budget: 512 }, { max_tokens: 612 }),
     },
     {
+      does: 'adds what is usual where the model decides, although it does not think by default',
+      asked: 'gemini-2.5-flash-lite',
+      raw: config({ thinking_budget: -1 }, { max_tokens: 100 }),
+      expected: config({ thinking_budget: -1 }, { max_tokens: 8292 }),
+    },
+    {
       does: "adds what the client's own level may take",
       asked: 'gemini-3.5-flash',
       raw: config({ thinking_level: 'high' }, { max_tokens: 100 }),
       expected: config({ thinking_level: 'high' }, { max_tokens: 24_676 }),
+    },
+    {
+      does: 'adds what an effort may take where the client wants to see thoughts as well',
+      asked: 'gemini-3.5-flash',
+      raw: config({ include_thoughts: true }, { max_tokens: 100, reasoning_effort: 'low' }),
+      expected: config({ include_thoughts: true }, { max_tokens: 4196, reasoning_effort: 'low' }),
+    },
+    {
+      does: 'adds nothing where thinking is off, though thoughts are wanted',
+      raw: config({ include_thoughts: true }, { max_tokens: 100, reasoning_effort: 'none' }),
+      expected: config({ include_thoughts: true }, { max_tokens: 100, reasoning_effort: 'none' }),
+    },
+    {
+      does: 'adds most for the highest level',
+      asked: 'gemini-4-neon',
+      raw: { max_tokens: 100, reasoning_effort: 'xhigh' },
+      expected: { max_tokens: 32_868, reasoning_effort: 'xhigh' },
+    },
+    {
+      does: 'keeps within what Argon writes in one piece',
+      asked: 'gemini-4-argon',
+      raw: { max_tokens: 40_000 },
+      expected: { max_tokens: 32_768 },
+    },
+    {
+      does: 'keeps within what Argon writes in a stream',
+      asked: 'gemini-4-argon',
+      raw: { max_tokens: 60_000, stream: true },
+      expected: { max_tokens: 65_536, stream: true },
     },
     {
       does: 'adds what is usual where the client wants to see thoughts only',
@@ -179,10 +281,53 @@ export const THINKING_CASES: RepairCases = {
       expected: { top_p: 1 },
     },
     {
-      does: "lets the client's own setting win, and names the effort",
-      raw: config({ include_thoughts: false }, { reasoning_effort: 'high' }),
-      expected: config({ include_thoughts: false }),
+      does: "lets the client's own level win, and names the effort",
+      asked: 'gemini-3.8-flash',
+      raw: config({ thinking_level: 'low', include_thoughts: true }, { reasoning_effort: 'high' }),
+      expected: config({ thinking_level: 'low', include_thoughts: true }),
       ignored: ['reasoning_effort'],
+    },
+    {
+      does: "lets the client's own budget win, and names the effort",
+      raw: config({ thinking_budget: 512 }, { reasoning_effort: 'high' }),
+      expected: config({ thinking_budget: 512 }),
+      ignored: ['reasoning_effort'],
+    },
+    {
+      does: "joins an effort and the client's wish for thoughts",
+      asked: 'gemini-3.5-flash',
+      raw: config({ include_thoughts: true }, { reasoning_effort: 'high' }),
+      expected: config({ thinking_level: 'high', include_thoughts: true }),
+    },
+    {
+      does: "joins an effort and the client's wish for no thoughts, as a budget",
+      raw: config({ include_thoughts: false }, { reasoning_effort: 'high' }),
+      expected: config({ thinking_budget: 24_576, include_thoughts: false }),
+    },
+    {
+      does: 'asks for no thoughts where the effort is none',
+      raw: config({ include_thoughts: true }, { reasoning_effort: 'none' }),
+      expected: config({ thinking_budget: 0 }),
+    },
+    {
+      does: "follows the client's wish for thoughts where the operator wants none",
+      asked: 'gemini-3.8-flash',
+      thoughts: 'off',
+      raw: config({ include_thoughts: true }, { reasoning_effort: 'high' }),
+      expected: config({ thinking_level: 'high', include_thoughts: true }),
+    },
+    {
+      does: 'joins them for an unlisted model by its level',
+      asked: 'gemini-9-flash',
+      raw: config({ include_thoughts: true }, { reasoning_effort: 'none' }),
+      expected: config({ thinking_level: 'minimal', include_thoughts: true }),
+    },
+    {
+      does: 'sets the level that only Gemini 4 has where the operator wants no thoughts',
+      asked: 'gemini-4-hydrogen',
+      thoughts: 'off',
+      raw: { reasoning_effort: 'xhigh' },
+      expected: config({ thinking_level: 'xhigh' }),
     },
     {
       does: 'names an effort that a model cannot make',
@@ -202,36 +347,6 @@ export const THINKING_CASES: RepairCases = {
       asked: 'gemini-3.8-flash',
       raw: { extra_body: { google: { cached_content: 'cachedContents/1' } } },
       expected: { extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { include_thoughts: true } } } },
-    },
-  ],
-  'thought-signatures': [
-    {
-      does: 'signs the first call of a step by the placeholder where the signature is lost',
-      asked: 'gemini-3.8-flash',
-      raw: {
-        messages: [
-          { role: 'user', content: 'x' },
-          { role: 'assistant', tool_calls: [call('a'), call('b')] },
-        ],
-      },
-      expected: {
-        messages: [
-          { role: 'user', content: 'x' },
-          { role: 'assistant', tool_calls: [signed('a', PLACEHOLDER), call('b')] },
-        ],
-      },
-    },
-    {
-      does: 'signs by what the proxy has kept, and leaves what the client has kept',
-      asked: 'gemini-3.8-flash',
-      signatures: { a: 'a2VwdA==', b: 'b3RoZXI=' },
-      raw: { messages: [{ role: 'assistant', tool_calls: [call('a'), signed('b', 'b3du')] }] },
-      expected: { messages: [{ role: 'assistant', tool_calls: [signed('a', 'a2VwdA=='), signed('b', 'b3du')] }] },
-    },
-    {
-      does: 'signs nothing for Gemini 2.5',
-      raw: { messages: [{ role: 'assistant', tool_calls: [call('a')] }] },
-      expected: { messages: [{ role: 'assistant', tool_calls: [call('a')] }] },
     },
   ],
 }

@@ -1,0 +1,42 @@
+import { isRecord } from './isRecord.js'
+
+/**
+ * What Gemini sent with a tool call. It is found by the id that the client received, because Gemini
+ * repeats its own ids in other answers.
+ */
+export interface CallRecord {
+  /** Gemini's id; undefined if it sent none. */
+  readonly upstreamId: string | undefined
+  /** The name of the function. */
+  readonly name: string
+  readonly signature: string | undefined
+  /** The Gemini model that called the function. Other models may refuse its signatures. */
+  readonly model: string
+}
+
+/** What sealed items of a request say about earlier answers. */
+export interface SealedRecords {
+  /** By the ids that the client received. */
+  readonly calls: ReadonlyMap<string, CallRecord>
+  /** The models that made the signatures of texts, by signature. */
+  readonly textModels: ReadonlyMap<string, string>
+}
+
+/** Where an answer comes from: filled in while it is generated, to be sealed. */
+export interface AnswerSource {
+  /** The Gemini model that was called. */
+  model: string | undefined
+  /** By the ids that the client receives. */
+  readonly calls: Map<string, CallRecord>
+}
+
+const isOptionalString = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string'
+
+/** Reads a record from parsed JSON. @returns undefined for anything else */
+export function readCallRecord(value: unknown): CallRecord | undefined {
+  if (!isRecord(value)) return undefined
+  const { upstreamId, name, signature, model } = value
+  if (typeof name !== 'string' || typeof model !== 'string' || !isOptionalString(upstreamId) || !isOptionalString(signature))
+    return undefined
+  return { upstreamId, name, signature, model }
+}

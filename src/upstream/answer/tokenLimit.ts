@@ -1,0 +1,71 @@
+import type { AnswerPart, LimitMemory, RawToolCall } from './repairs/context.js'
+
+/** Makes the state of a new answer. @param limit - the client's, in tokens */
+export const newLimitMemory = (limit: number): LimitMemory => ({
+  limit,
+  tokens: 0,
+  offset: 0,
+  characters: 0,
+  calls: 0,
+  isReached: false,
+})
+
+// Text without a count is passed on until it is certainly longer than the limit: tokens of prose
+// and code have fewer characters on average. A short text may consist of long ones.
+const MOST_CHARACTERS_PER_TOKEN = 8
+const SPARE_CHARACTERS = 64
+
+/**
+ * Ends an answer at the client's limit: cuts the text, in proportion to Gemini's count, and removes
+ * the tool calls that begin behind it. A tool call that began before it is passed on whole, because
+ * its arguments would not be JSON otherwise.
+ *
+ * @param tokens - Gemini's count of the answer up to the end of this part, if it has sent one
+ * @returns the same part where nothing is cut
+ */
+export function endAtLimit(part: AnswerPart, memory: LimitMemory, tokens: number | undefined): AnswerPart {
+  const { message } = part
+  const content = message.content ?? ''
+  const calls = message.tool_calls ?? []
+  const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
+  if (size === 0) {
+    if (memory.characters === 0) memory.offset = tokens ?? 0
+    return part
+  }
+  const room = size * takeShare(memory, size, tokens)
+  const text = cutText(content, Math.floor(room))
+  const kept = keepCalls(calls, memory, room - content.length)
+  if (text.length === content.length && kept.length === calls.length) return part
+  memory.isReached = true
+  return { message: { ...message, content: text, tool_calls: kept }, finishReason: 'length' }
+}
+
+const sizeOf = ({ function: called }: RawToolCall): number => 1 + (called?.name ?? '').length + (called?.arguments ?? '').length
+
+/** Adds a part to the memory. @returns the share of it that is within the limit, from 0 to 1 */
+function takeShare(memory: LimitMemory, size: number, tokens = 0): number {
+  const { tokens: before, limit, offset } = memory
+  memory.characters += size
+  const least = Math.max(0, memory.characters - SPARE_CHARACTERS) / MOST_CHARACTERS_PER_TOKEN
+  memory.tokens = Math.max(before, tokens > offset ? tokens - offset : least)
+  if (memory.tokens <= limit) return 1
+  return before >= limit ? 0 : (limit - before) / (memory.tokens - before)
+}
+
+/** Returns the calls that begin within `room` characters, and the fragments of earlier ones. */
+function keepCalls(calls: readonly RawToolCall[], memory: LimitMemory, room: number): RawToolCall[] {
+  let left = room
+  return calls.filter((call) => {
+    const { index = 0 } = call
+    const isKept = index < memory.calls || left > 0
+    left -= sizeOf(call)
+    if (isKept) memory.calls = Math.max(memory.calls, index + 1)
+    return isKept
+  })
+}
+
+/** Cuts a text, but not inside a character of two code units. */
+function cutText(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, length < text.length && last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
+}

@@ -1,0 +1,55 @@
+import type { LookupAddress } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
+import { apiError } from '../../contract/errors.js'
+
+/** Returns the addresses of a host; an abort ends the look-up. */
+export type NameLookup = (host: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>
+
+/** Limits of the look-ups of this process, and whom they ask; tests have others. */
+export interface NameLookupParts {
+  /** Most look-ups under way; each has a socket. */
+  readonly mostUnderWay?: number
+  /** Name servers, such as `127.0.0.1:53`. Default: those of the system. */
+  readonly servers?: readonly string[]
+}
+
+const MOST_UNDER_WAY = 128
+// Two tries of a server, of 2 and 4 s. A media request has 10 s in all.
+const QUERY_TIMEOUT = { timeout: 2_000, tries: 2 }
+
+/**
+ * Makes the look-up of names that callers choose. It asks the name servers itself: `dns.lookup`
+ * would occupy one of the process's four threads for as long as a server is silent, and Gemini's
+ * own name could not be looked up meanwhile. The hosts file is not read.
+ *
+ * @returns a look-up that throws 503 `server_overloaded` while too many are under way
+ */
+export function makeNameLookup({ mostUnderWay = MOST_UNDER_WAY, servers }: NameLookupParts = {}): NameLookup {
+  let underWay = 0
+  return async (host, signal) => {
+    signal.throwIfAborted()
+    if (underWay >= mostUnderWay) throw apiError('server_overloaded')
+    underWay += 1
+    // One for each look-up: it can cancel only all of its queries.
+    const resolver = new Resolver(QUERY_TIMEOUT)
+    const cancel = (): void => resolver.cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      if (servers !== undefined) resolver.setServers(servers)
+      return await queryBothFamilies(resolver, host)
+    } finally {
+      signal.removeEventListener('abort', cancel)
+      underWay -= 1
+    }
+  }
+}
+
+/** @throws the failure for IPv4 if the host has an address of neither family */
+async function queryBothFamilies(resolver: Resolver, host: string): Promise<readonly LookupAddress[]> {
+  const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+  const addresses = [ipv4, ipv6].flatMap((result, index) =>
+    result.status === 'fulfilled' ? result.value.map((address) => ({ address, family: index === 0 ? 4 : 6 })) : [],
+  )
+  if (addresses.length === 0 && ipv4.status === 'rejected') throw ipv4.reason
+  return addresses
+}

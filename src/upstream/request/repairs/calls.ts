@@ -1,0 +1,60 @@
+import type { CallRecord } from '../../../contract/callRecord.js'
+import { mapItems, replace } from '../../../contract/copyOnWrite.js'
+import type { RequestMessage, ToolCall } from '../../../contract/types.js'
+import type { RequestContext, RequestRepair } from './context.js'
+import { callsOf, replaceMessages, toolNameOf } from './message.js'
+
+/** What Gemini sent with a tool call; undefined if that is unknown or about another function. */
+export function recordOf(call: ToolCall, { calls }: Pick<RequestContext, 'calls'>): CallRecord | undefined {
+  const record = calls.get(call.id)
+  return record?.name === toolNameOf(call) ? record : undefined
+}
+
+/** Gives tool calls and their results the ids that Gemini knows, different within each step. */
+export const callIdsRepair: RequestRepair = {
+  name: 'call-ids',
+  reason: 'Gemini matches results to calls by the id: it must be its own, or at least another one for each call of a step.',
+  apply: (request, context) => {
+    // Every id of the client counts as used: Gemini's id must not become the one of another call.
+    const used = new Set(request.messages.flatMap(callsOf).map(({ id }) => id))
+    const wantedId = (call: ToolCall): string => {
+      const id = recordOf(call, context)?.upstreamId
+      if (id === undefined || used.has(id)) return call.id || UNNAMED
+      used.add(id)
+      return id
+    }
+    /** The ids of the step whose results come next, last first. */
+    let resultIds: string[] = []
+    const messages = request.messages.map((message): RequestMessage => {
+      if (message.role === 'tool') return replace(message, 'tool_call_id', resultIds.pop() ?? message.tool_call_id)
+      const calls = callsOf(message)
+      if (message.role !== 'assistant' || calls.length === 0) return message
+      const ids = toDistinct(calls.map(wantedId))
+      resultIds = ids.toReversed()
+      return replace(
+        message,
+        'tool_calls',
+        mapItems(calls, (call, index) => replace(call, 'id', ids[index] ?? call.id)),
+      )
+    })
+    return replaceMessages(request, messages)
+  },
+}
+
+// For calls whose id is empty.
+const UNNAMED = 'call'
+
+/** Numbers the repetitions of an id: `f` and `f` become `f` and `f_2`. */
+function toDistinct(ids: readonly string[]): string[] {
+  const taken = new Set(ids)
+  if (taken.size === ids.length) return [...ids]
+  const counts = new Map<string, number>()
+  return ids.map((id) => {
+    let count = (counts.get(id) ?? 0) + 1
+    while (count > 1 && taken.has(`${id}_${count}`)) count += 1
+    counts.set(id, count)
+    const distinct = count === 1 ? id : `${id}_${count}`
+    taken.add(distinct)
+    return distinct
+  })
+}

@@ -1,0 +1,37 @@
+import type { ThinkingConfig } from '../../../contract/types.js'
+import type { CataloguedModel, ThinkingLevel } from '../../models/catalogue.js'
+
+const LEVELS: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
+
+/** The levels of a model that the catalogue does not list: those that Google's endpoint knows. */
+export const UNLISTED_LEVELS: readonly ThinkingLevel[] = LEVELS.slice(0, -1)
+
+/** Thinking tokens that each level means for Gemini 2.5. Source: Google's compatibility page. */
+export const BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
+  none: 0,
+  minimal: 1024,
+  low: 1024,
+  medium: 8192,
+  high: 24_576,
+  xhigh: 32_768,
+}
+
+/** Returns the lowest level of a model that is not below the wanted one, else its highest. */
+export function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
+  const wanted = LEVELS.findIndex((level) => level === (effort === 'max' ? 'xhigh' : effort))
+  if (wanted === -1) return undefined
+  return levels.find((level) => LEVELS.indexOf(level) >= wanted) ?? levels.at(-1)
+}
+
+/** Returns the nearest budget that a model accepts, or its nearest level where it accepts none. */
+export function fitBudget(budget: number, { thinkingLevels, thinkingBy, budgets }: CataloguedModel): ThinkingConfig {
+  const isOff = budget === 0 && thinkingLevels[0] === 'none'
+  if (isOff || (budget === -1 && budgets !== undefined)) return { thinking_budget: budget }
+  if (budgets !== undefined && (budget > 0 || thinkingBy === 'budget')) {
+    const [least, most] = budgets
+    return { thinking_budget: Math.min(Math.max(budget, least), most) }
+  }
+  // -1 lets the model decide, as it does without any setting.
+  const level = budget === -1 ? undefined : (thinkingLevels.find((each) => BUDGETS[each] >= budget) ?? thinkingLevels.at(-1))
+  return level === undefined ? {} : { thinking_level: level }
+}

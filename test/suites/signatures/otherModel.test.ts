@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sign } from '../../doubles/simulator/index.js'
+import { eventually, post } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { PLACEHOLDER } from './agent.js'
+import { BY_ITEMS, EVERY_KIND, KEEPING, loggedRepairs, MODEL, sentCalls, sentMessages } from './clients.js'
+
+const FALLBACK = 'gemini-3.6-flash'
+const RETIRED = 'gemini-2.5-flash'
+const REPLACEMENT = 'gemini-3.5-flash-lite'
+const ENV = { MAX_RETRIES: '0', MODEL_FALLBACKS: `${MODEL}>${FALLBACK}` }
+
+let proxy: ProxyUnderTest
+/** Shares no state with the other one. */
+let other: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy(ENV)
+  other = await startProxy(ENV)
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  other.simulator.reset()
+})
+afterAll(() => Promise.all([proxy.close(), other.close()]))
+
+const [FIRST, SECOND, THIRD] = [sign('a'), sign('a'), sign('a')]
+const signedStep = (signature: string) => [{ name: 'a', signature }]
+const overload = { error: 'unavailable' } as const
+const sent = (position: number, from = proxy) => {
+  const { model } = (from.simulator.requests.at(position)?.body ?? {}) as { model?: string }
+  return { model, signatures: sentCalls(from, position).map(({ signature }) => signature) }
+}
+
+describe.each(EVERY_KIND)('$name: a thought signature', ({ start }) => {
+  test('is replaced by the placeholder for another model than the one that made it', async () => {
+    const client = start(proxy)
+    await client.ask({ steps: [FIRST, SECOND, THIRD].map(signedStep) })
+    proxy.simulator.next(overload)
+    await client.sendResults()
+    expect([sent(1), sent(2)]).toEqual([
+      { model: MODEL, signatures: [FIRST] },
+      { model: FALLBACK, signatures: [PLACEHOLDER] },
+    ])
+    await eventually(() => expect(loggedRepairs(proxy)).toContain('foreign-signatures'))
+    // The first model serves again: the second call was made by its fallback.
+    await client.sendResults()
+    expect(sent(3)).toEqual({ model: MODEL, signatures: [FIRST, PLACEHOLDER] })
+    // So does the fallback, for which only its own signature is valid.
+    proxy.simulator.next(overload)
+    await client.sendResults()
+    expect(sent(5)).toEqual({ model: FALLBACK, signatures: [PLACEHOLDER, SECOND, PLACEHOLDER] })
+    expect(proxy.simulator.requests.filter(({ status }) => status === 400)).toEqual([])
+  })
+
+  test('is replaced for the model that replaces a retired one, at once and later', async () => {
+    const own = await startProxy()
+    const client = start(own, RETIRED)
+    await client.ask({ steps: [FIRST, SECOND, THIRD].map(signedStep) })
+    own.simulator.settings.models = { [RETIRED]: 'retired' }
+    await client.sendResults()
+    await client.sendResults()
+    expect([2, 3].map((position) => sent(position, own))).toEqual([
+      { model: REPLACEMENT, signatures: [PLACEHOLDER] },
+      { model: REPLACEMENT, signatures: [PLACEHOLDER, SECOND] },
+    ])
+    await own.close()
+  })
+})
+
+test.each(BY_ITEMS)('$name: sealed items say on any instance which model made a signature', async ({ start }) => {
+  const client = start(proxy)
+  proxy.simulator.next(overload)
+  await client.ask({ steps: [FIRST, SECOND].map(signedStep) })
+  await client.sendResults(other)
+  expect(sent(0, other)).toEqual({ model: MODEL, signatures: [PLACEHOLDER] })
+})
+
+test.each([...KEEPING, ...BY_ITEMS])('$name: the signature of a text is left out for another model', async ({ start }) => {
+  const client = start(proxy)
+  await client.ask({ text: 'Hello.' })
+  proxy.simulator.next(overload)
+  await client.ask({ text: 'Again.' })
+  const textSignatures = [1, 2].map((position) => sentMessages(proxy, position)[1]?.extra_content?.google.thought_signature)
+  expect(textSignatures).toEqual([expect.any(String), undefined])
+})
+
+test.each(BY_ITEMS)('$name: the signature of a text that the fallback made is left out for the first model', async ({ start }) => {
+  const client = start(proxy)
+  proxy.simulator.next(overload)
+  await client.ask({ text: 'Hello.' })
+  await client.ask({ text: 'Again.' })
+  expect(sentMessages(proxy)[1]?.extra_content).toBeUndefined()
+})
+
+describe.each([false, true])('with stream: %s, a signature of unknown origin', (stream) => {
+  const call = {
+    id: 'c1',
+    type: 'function',
+    function: { name: 'a', arguments: '{}' },
+    extra_content: { google: { thought_signature: FIRST } },
+  }
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: 'Hello.', extra_content: { google: { thought_signature: sign('') } } },
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c1', content: 'x' },
+  ]
+  const ask = async (model: string, at = proxy): Promise<unknown> => {
+    const response = await post(at, { model, messages, stream, tools: [{ type: 'function', function: { name: 'a' } }] })
+    await response.text()
+    return response.status
+  }
+
+  test('counts as one of the model that the client named, if a fallback serves', async () => {
+    proxy.simulator.next(overload)
+    expect([await ask(MODEL), sent(0), sent(1)]).toEqual([
+      200,
+      { model: MODEL, signatures: [FIRST] },
+      { model: FALLBACK, signatures: [PLACEHOLDER] },
+    ])
+    expect(sentMessages(proxy)[1]?.extra_content).toBeUndefined()
+  })
+
+  test('counts as one of the model that an alias stands for', async () => {
+    const own = await startProxy({ ...ENV, MODEL_ALIASES: `gpt-*=${MODEL}` })
+    expect([await ask('gpt-4o', own), sent(0, own)]).toEqual([200, { model: MODEL, signatures: [FIRST] }])
+    await own.close()
+  })
+
+  test('counts as one of a retired model whenever its replacement serves', async () => {
+    const own = await startProxy({}, { models: { [RETIRED]: 'retired' } })
+    const statuses = [await ask(RETIRED, own), await ask(RETIRED, own)]
+    expect([statuses, sent(1, own), sent(2, own)]).toEqual([
+      [200, 200],
+      { model: REPLACEMENT, signatures: [PLACEHOLDER] },
+      { model: REPLACEMENT, signatures: [PLACEHOLDER] },
+    ])
+    await own.close()
+  })
+})

@@ -1,0 +1,332 @@
+import type OpenAI from 'openai'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ChatCompletion, ModelResponse } from '../../../src/contract/types.js'
+import { collect, eventually, openai, parseStream, post, reading } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+
+const MODEL = 'gemini-3.8-flash'
+const MESSAGES = [{ role: 'user' as const, content: 'Count.' }]
+const FUNCTION = { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }
+const TOOLS = [{ type: 'function' as const, function: FUNCTION }]
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({}, { models: { 'gemini-9-flash': 'alive' } })
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+/** One event of Gemini: its delta, its count of the answer so far, its finish reason. */
+type Event = readonly [delta: object, tokens?: number | undefined, finish?: string | undefined]
+
+const usageOf = (tokens: number | undefined, thoughts = 50) =>
+  tokens === undefined ? {} : { usage: { prompt_tokens: 5, completion_tokens: tokens, total_tokens: 5 + tokens + thoughts } }
+const body = (events: readonly Event[]): string =>
+  [
+    ...events.map(([delta, tokens, finish]) =>
+      JSON.stringify({
+        choices: [{ index: 0, delta: { role: 'assistant', ...delta }, ...(finish === undefined ? {} : { finish_reason: finish }) }],
+        model: MODEL,
+        ...usageOf(tokens),
+      }),
+    ),
+    '[DONE]',
+  ]
+    .map((data) => `data: ${data}\n\n`)
+    .join('')
+const text = (content: string, tokens?: number, finish?: string): Event => [{ content }, tokens, finish]
+const callOf = (city: string, id = city) => ({
+  id,
+  type: 'function',
+  function: { name: 'get_weather', arguments: JSON.stringify({ city }) },
+})
+const calls = (cities: readonly string[], tokens?: number, finish?: string): Event => [
+  { tool_calls: cities.map((city) => callOf(city)) },
+  tokens,
+  finish,
+]
+const cityOf = (call: object): unknown => JSON.parse((call as ReturnType<typeof callOf>).function.arguments).city
+const whole = (message: object, tokens: number, finish = 'stop'): string =>
+  JSON.stringify({ choices: [{ index: 0, finish_reason: finish, message: { role: 'assistant', ...message } }], ...usageOf(tokens) })
+
+/** Streams Gemini's events to a client with this limit. */
+async function stream(events: readonly Event[], limit: number, more: object = {}) {
+  proxy.simulator.next({ path: '/chat', rawBody: body(events) })
+  const options = { stream: true, stream_options: { include_usage: true } }
+  const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: limit, ...options, ...more })
+  const { chunks, content, dones, errors } = parseStream(await response.text())
+  expect([dones, errors]).toEqual([1, []])
+  const finishes = chunks.flatMap(({ choices }) => choices.flatMap(({ finish_reason: finish }) => (finish ? [finish] : [])))
+  const called = chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])
+  return { content, finishes, called, usage: chunks.at(-1)?.usage }
+}
+
+/** Gets Gemini's answer in one piece, for a client with this limit. */
+async function create(message: object, tokens: number, limit: number, more: object = {}, finish = 'stop') {
+  proxy.simulator.next({ path: '/chat', rawBody: whole(message, tokens, finish) })
+  const answer = (await (await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: limit, ...more })).json()) as ChatCompletion
+  return { ...answer.choices[0], usage: answer.usage }
+}
+
+describe('the answer of a model that thinks, whose limit was raised for it', () => {
+  test('as a stream: ends within the event whose count is over the limit, and names it `length`', async () => {
+    const events = [text('a'.repeat(20), 5), text('b'.repeat(20), 10), text('c'.repeat(20), 15), text('d'.repeat(20), 20, 'stop')]
+    const { content, finishes, usage } = await stream(events, 12)
+    expect(content).toBe(`${'a'.repeat(20)}${'b'.repeat(20)}${'c'.repeat(8)}`)
+    expect(finishes).toEqual(['length'])
+    // What Gemini has counted, and bills, when the call was closed.
+    expect(usage).toMatchObject({ completion_tokens: 65, total_tokens: 70, completion_tokens_details: { reasoning_tokens: 50 } })
+  })
+
+  test('in one piece: is cut in proportion of its characters to its tokens', async () => {
+    const { message, finish_reason, usage } = await create({ content: 'x'.repeat(400) }, 100, 10)
+    expect([message?.content, finish_reason]).toEqual(['x'.repeat(40), 'length'])
+    expect(usage).toMatchObject({ completion_tokens: 150, total_tokens: 155, completion_tokens_details: { reasoning_tokens: 50 } })
+  })
+
+  test.each(['max_tokens', 'max_completion_tokens'])('ends at %s', async (name) => {
+    proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(100) }, 50) })
+    const answer = await (await post(proxy, { model: MODEL, messages: MESSAGES, [name]: 10 })).json()
+    expect(answer).toMatchObject({ choices: [{ finish_reason: 'length', message: { content: 'x'.repeat(20) } }] })
+    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ max_tokens: 10 + 8192 })
+  })
+
+  test.each([
+    ['exactly as long as the limit', 10, 10],
+    ['shorter', 9, 10],
+    ['without visible tokens', 0, 10],
+  ])('%s is untouched, streamed or not', async (_, tokens, limit) => {
+    expect(await stream([text('Hi', tokens, 'stop')], limit)).toMatchObject({ content: 'Hi', finishes: ['stop'] })
+    expect(await create({ content: 'Hi' }, tokens, limit)).toMatchObject({ finish_reason: 'stop', message: { content: 'Hi' } })
+  })
+
+  test('that has used exactly the limit may still end by itself', async () => {
+    const { content, finishes } = await stream([text('abcd', 10), [{}, 10, 'stop']], 10)
+    expect([content, finishes]).toEqual(['abcd', ['stop']])
+  })
+
+  test('that Gemini itself has cut stays `length`', async () => {
+    expect(await stream([text('abcd', 8, 'length')], 10)).toMatchObject({ content: 'abcd', finishes: ['length'] })
+  })
+
+  test('never ends within a character', async () => {
+    expect((await create({ content: '😀'.repeat(10) }, 20, 5)).message?.content).toBe('😀😀')
+    expect((await stream([text('😀'.repeat(10), 20, 'stop')], 5)).content).toBe('😀😀')
+  })
+
+  test('counts no thoughts: those that are shown stay whole', async () => {
+    const thought = (content: string, tokens?: number): Event => [{ content, extra_content: { google: { thought: true } } }, tokens]
+    const events = [thought(`<thought>${'t'.repeat(900)}`, 0), text(`</thought>${'a'.repeat(40)}`, 20, 'stop')]
+    proxy.simulator.next({ path: '/chat', rawBody: body(events) })
+    const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, stream: true })
+    const { content, chunks } = parseStream(await response.text())
+    expect(content).toBe('a'.repeat(20))
+    expect(chunks.map(({ choices }) => choices[0]?.delta.reasoning_content ?? '').join('')).toBe('t'.repeat(900))
+    const marked = { content: `<thought>Plan</thought>${'a'.repeat(40)}`, extra_content: { google: { thought: true } } }
+    expect(await create(marked, 20, 10)).toMatchObject({ message: { content: 'a'.repeat(20), reasoning_content: 'Plan' } })
+  })
+
+  test('counts no thoughts where Gemini counts them with the answer', async () => {
+    const thought: Event = [{ content: '<thought>Plan', extra_content: { google: { thought: true } } }, 30]
+    const { content, finishes } = await stream([thought, text(`</thought>${'a'.repeat(40)}`, 50, 'stop')], 10)
+    expect([content, finishes]).toEqual(['a'.repeat(20), ['length']])
+  })
+
+  test('ends, JSON or not: a cut structure is `length`, as at OpenAI', async () => {
+    const format = { response_format: { type: 'json_object' } }
+    const { message, finish_reason } = await create({ content: `{"a":"${'x'.repeat(93)}"}` }, 100, 10, format)
+    expect([message?.content, finish_reason]).toEqual([`{"a":"${'x'.repeat(4)}`, 'length'])
+  })
+
+  test('is cut for each of several choices by itself', async () => {
+    proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(40) }, 20) }, { rawBody: whole({ content: 'y'.repeat(40) }, 10) })
+    const answer = await (await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, n: 2 })).json()
+    const { choices, usage } = answer as ChatCompletion
+    const contents = choices.map(({ message, finish_reason: finish }) => [message.content, finish])
+    expect(contents.sort()).toEqual([
+      ['x'.repeat(20), 'length'],
+      ['y'.repeat(40), 'stop'],
+    ])
+    expect(usage).toMatchObject({ completion_tokens: 130 })
+  })
+
+  test('several choices of a stream end by themselves, too', async () => {
+    proxy.simulator.next({ rawBody: body([text('xxxx', 20, 'stop')]) }, { rawBody: body([text('yyyy', 10), text('zz', 10, 'stop')]) })
+    const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, n: 2, stream: true })
+    const { chunks, dones } = parseStream(await response.text())
+    const ends = chunks.flatMap(({ choices }) => choices.flatMap(({ finish_reason: finish }) => (finish ? [finish] : [])))
+    expect([ends.sort(), dones]).toEqual([['length', 'stop'], 1])
+  })
+
+  test('says so in the log', async () => {
+    await create({ content: 'x'.repeat(400) }, 100, 10)
+    await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ endedBy: 'token-limit', status: 200 }))
+    const metrics = await (await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
+    expect(metrics).toMatch(/repairs_total\{repair="token-limit"\} [1-9]/)
+  })
+})
+
+describe('the upstream call', () => {
+  test('is closed as soon as the answer ends, with everything that Gemini would still generate', async () => {
+    proxy.simulator.next({
+      deltas: Array.from({ length: 50 }, () => 'x'.repeat(20)),
+      thinkingTokens: 0,
+      usage: 'every-chunk',
+      hold: { afterChunks: 4 },
+    })
+    const request = { model: MODEL, messages: MESSAGES, max_tokens: 12, stream: true }
+    const { content, dones } = await (await reading(post(proxy, request))).rest()
+    expect([content.length, dones]).toEqual([48, 1])
+    await eventually(() => expect(proxy.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 1, openRequests: 0 }))
+  })
+
+  test('is closed at once for a client that reads slowly', async () => {
+    proxy.simulator.next({
+      deltas: Array.from({ length: 50 }, () => 'x'.repeat(20)),
+      thinkingTokens: 0,
+      usage: 'every-chunk',
+      hold: { afterChunks: 4 },
+    })
+    await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 12, stream: true })
+    await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
+  })
+
+  test('ends in a whole stream although Gemini was cut off in the middle of an event', async () => {
+    const events = body([text('a'.repeat(20), 5), text('b'.repeat(20), 20)]).replace('data: [DONE]\n\n', 'data: {"choi')
+    proxy.simulator.next({ rawBody: events })
+    const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 5, stream: true })
+    const { content, dones, errors } = parseStream(await response.text())
+    expect([content, dones, errors]).toEqual(['a'.repeat(20), 1, []])
+  })
+})
+
+describe('tool calls at the limit', () => {
+  const withTools = { tools: TOOLS }
+
+  test('a call that began before it is whole, streamed or not, and ends as tool calls do', async () => {
+    const { called, finishes } = await stream([text('I look.', 2), calls(['Oslo'], 30), [{}, 30, 'stop']], 10, withTools)
+    expect(called.map(({ function: { arguments: given } = {} }) => given)).toEqual(['{"city":"Oslo"}'])
+    expect(finishes).toEqual(['tool_calls'])
+    const { message, finish_reason } = await create({ tool_calls: [callOf('Oslo')] }, 30, 10, withTools)
+    expect([message?.tool_calls?.length, finish_reason]).toEqual([1, 'tool_calls'])
+  })
+
+  test('fragments of such a call are passed on behind it', async () => {
+    const half = (part: string): Event => [{ tool_calls: [{ function: { arguments: part } }] }, 40]
+    const begun: Event = [{ tool_calls: [{ id: 'a', type: 'function', function: { name: 'get_weather', arguments: '{"city":' } }] }, 12]
+    const { called, finishes } = await stream([begun, half('"Os'), half('lo"}'), [{}, 40, 'stop']], 10, withTools)
+    expect(called.map(({ function: { arguments: given } = {} }) => given).join('')).toBe('{"city":"Oslo"}')
+    expect(finishes).toEqual(['tool_calls'])
+  })
+
+  test('a call that would begin behind it is left out, as `length`', async () => {
+    const { called, finishes, content } = await stream([text('abcd', 10), calls(['Oslo'], 30, 'stop')], 10, withTools)
+    expect([called, finishes, content]).toEqual([[], ['length'], 'abcd'])
+  })
+
+  test('of parallel calls those that began before it are whole, and none is half', async () => {
+    const cities = ['Oslo', 'Rome', 'Bern', 'Bonn']
+    const { message, finish_reason } = await create({ tool_calls: cities.map((city) => callOf(city)) }, 40, 15, withTools)
+    expect(message?.tool_calls?.map(cityOf)).toEqual(['Oslo', 'Rome'])
+    expect(finish_reason).toBe('length')
+    const { called, finishes } = await stream([calls(cities, 40, 'stop')], 15, withTools)
+    expect(called.map(cityOf)).toEqual(['Oslo', 'Rome'])
+    expect(finishes).toEqual(['length'])
+  })
+
+  test('text that is cut takes the calls behind it away', async () => {
+    const { message, finish_reason } = await create({ content: 'x'.repeat(100), tool_calls: [callOf('Oslo')] }, 100, 10, withTools)
+    expect(message).not.toHaveProperty('tool_calls')
+    expect([message?.content?.length, finish_reason]).toEqual([12, 'length'])
+  })
+
+  test('a function_call of before tools is whole as well', async () => {
+    const legacy = { functions: [FUNCTION] }
+    expect(await create({ tool_calls: [callOf('Oslo')] }, 30, 10, legacy)).toMatchObject({
+      finish_reason: 'function_call',
+      message: { function_call: { name: 'get_weather', arguments: '{"city":"Oslo"}' } },
+    })
+  })
+})
+
+describe('a stream whose events carry no count', () => {
+  test('is ended where the text is certainly longer than the limit', async () => {
+    const events = Array.from({ length: 50 }, () => text('x'.repeat(20)))
+    const { content, finishes } = await stream([...events, [{}, 250, 'stop']], 10)
+    expect([content.length, finishes]).toEqual([144, ['length']])
+  })
+
+  test('is cut by the count of its last event', async () => {
+    const { content, finishes } = await stream([text('a'.repeat(40)), text('b'.repeat(40), 20, 'stop')], 10)
+    expect([content, finishes]).toEqual([`${'a'.repeat(40)}${'b'.repeat(20)}`, ['length']])
+  })
+
+  test('passes a short answer of long words on', async () => {
+    const answer = 'Donaudampfschifffahrtsgesellschaft'
+    expect(await stream([text(answer), [{}, 1, 'stop']], 1)).toMatchObject({ content: answer, finishes: ['stop'] })
+  })
+})
+
+describe('the limit is left to Gemini', () => {
+  test.each([
+    ['a model that does not think', 'gemma-4-31b-it', {}],
+    ['a model that the catalogue does not list', 'gemini-9-flash', {}],
+    ['thinking that is off', 'gemini-2.5-flash', { reasoning_effort: 'none' }],
+    ['thinking that is off by budget', 'gemini-2.5-flash', { extra_body: { google: { thinking_config: { thinking_budget: 0 } } } }],
+    ['a model that thinks on demand', 'gemini-2.5-flash-lite', {}],
+  ])('for %s: it is sent as it is, and nothing is cut', async (_, model, more) => {
+    expect(await create({ content: 'x'.repeat(400) }, 100, 10, { model, ...more })).toMatchObject({ message: { content: 'x'.repeat(400) } })
+    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ max_tokens: 10 })
+  })
+
+  test('for a request without a limit', async () => {
+    const { content, finishes } = await stream([text('x'.repeat(900), 400, 'stop')], 1, { max_tokens: null })
+    expect([content.length, finishes]).toEqual([900, ['stop']])
+  })
+})
+
+describe('a response of the Responses API', () => {
+  const asked = { model: MODEL, input: 'Count.', max_output_tokens: 10 }
+  const create = (more: object): Promise<unknown> => openai(proxy).responses.create({ ...asked, ...more } as never) as Promise<unknown>
+
+  test('in one piece: is incomplete, with max_output_tokens as the reason', async () => {
+    proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(400) }, 100) })
+    const response = (await create({})) as OpenAI.Responses.Response
+    expect(response).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } })
+    expect(response.output_text).toBe('x'.repeat(40))
+    expect(response.usage).toMatchObject({ output_tokens: 150, output_tokens_details: { reasoning_tokens: 50 } })
+  })
+
+  test('as a stream: ends with response.incomplete', async () => {
+    proxy.simulator.next({ rawBody: body([text('a'.repeat(20), 5), text('b'.repeat(20), 15), text('c', 99, 'stop')]) })
+    const events = (await collect(create({ stream: true }) as Promise<AsyncIterable<OpenAI.Responses.ResponseStreamEvent>>)).slice(-1)
+    const output = [{ type: 'message', status: 'incomplete', content: [{ text: `${'a'.repeat(20)}${'b'.repeat(10)}` }] }]
+    const response = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, usage: { output_tokens: 65 }, output }
+    expect(events).toMatchObject([{ type: 'response.incomplete', response }])
+  })
+
+  test('is stored as it was cut, and its text goes on in the next turn', async () => {
+    proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(400) }, 100) })
+    const { id } = (await create({ store: true })) as ModelResponse
+    await create({ previous_response_id: id })
+    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ messages: [{}, { role: 'assistant', content: 'x'.repeat(40) }, {}] })
+  })
+})
+
+describe('a resumable stream', () => {
+  test('is cut, closed, and the same when it is read again', async () => {
+    proxy.simulator.next({
+      deltas: Array.from({ length: 50 }, () => 'x'.repeat(20)),
+      thinkingTokens: 0,
+      usage: 'every-chunk',
+      hold: { afterChunks: 4 },
+    })
+    const request = { model: MODEL, messages: MESSAGES, max_tokens: 12, stream: true }
+    const first = await (await post(proxy, request, { headers: { 'x-stream-resume': 'true' } })).text()
+    expect(first.match(/"finish_reason":"length"/g)).toHaveLength(1)
+    const [, id = ''] = /^id: ([^:\n]+):/m.exec(first) ?? []
+    const again = await fetch(`${proxy.baseUrl}/chat/completions/${id}?stream=true`, { headers: { authorization: `Bearer ${TOKEN}` } })
+    expect(await again.text()).toBe(first)
+    await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
+  })
+})

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { askBy, WAYS } from './upstream.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const SPELLINGS = [
+  'CONTINUATION',
+  'continuation',
+  'Continuation',
+  'FINISH_REASON_CONTINUATION',
+  'length: CONTINUATION',
+  'content_filter: CONTINUATION',
+  'finish_reason: continuation',
+]
+
+describe.each(WAYS)('%s whose answer Gemini would continue in another request', (_, path, stream) => {
+  const isChat = path !== 'responses'
+  const END = isChat ? '"finish_reason":"length"' : '"incomplete_details":{"reason":"max_output_tokens"}'
+  const ask = () => askBy(proxy, { path, stream }, { model: 'gemini-4-neon' })
+
+  test.each(SPELLINGS)('is cut off: %s', async (finish) => {
+    proxy.simulator.next({ text: 'A long text', thinkingTokens: 0, finish })
+    const { status, text } = await ask()
+    expect(status).toBe(200)
+    expect(text).toContain(END)
+    expect(text).not.toMatch(/continuation|"finish_reason":"stop"/i)
+    expect(proxy.simulator.totalRequests).toBe(1)
+  })
+
+  test('is cut off also where there were only thoughts', async () => {
+    proxy.simulator.next({ empty: true, thoughts: 'Plan', finish: 'CONTINUATION' })
+    expect((await ask()).text).toContain(END)
+    expect(proxy.simulator.totalRequests).toBe(1)
+  })
+
+  test('says so in the log and in the metrics', async () => {
+    proxy.simulator.next({ text: 'A long text', finish: 'CONTINUATION' })
+    await ask()
+    await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ endedBy: 'continuation', status: 200 }))
+    const metrics = await (await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
+    expect(metrics).toMatch(/repairs_total\{repair="continuation"\} [1-9]/)
+  })
+})
