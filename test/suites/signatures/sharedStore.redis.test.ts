@@ -206,7 +206,7 @@ describe('conversations whose turns meet different instances that share a Redis'
       await client.ask({ steps: [[{ name: 'a', id: 'call_20038', signature: signatures[index] ?? null }]] })
     const reader = instance()
     // An instance answers before it has connected to Redis.
-    await eventually(async () => expect((await keysOf(reader))?.filter((key) => key.startsWith('gemini-proxy:call:'))).toHaveLength(2))
+    await eventually(async () => expect((await keysOf(reader))?.filter((key) => key.startsWith('gemini-proxy:2:call:'))).toHaveLength(2))
     for (const [index, client] of clients.entries()) {
       await client.sendResults(other)
       expect(sentCalls(other)).toMatchObject([{ id: 'call_20038', resultId: 'call_20038', signature: signatures[index] }])
