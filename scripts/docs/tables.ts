@@ -3,7 +3,7 @@ import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
 import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
-import { KEYWORD_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
+import { KEYWORD_RULES, PART_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
 import type { ZH } from './zh.js'
 
 /** Returns a text in the language of the document. `key` identifies it; `english` is the text in the code. */
@@ -105,14 +105,19 @@ function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): str
 }
 
 const repairRows = (text: Translate, term: Term): string[][] =>
-  Object.entries({ request: REQUEST_REPAIRS, answer: ANSWER_REPAIRS, shape: SHAPE_RULES, keywords: KEYWORD_RULES }).flatMap(
-    ([stage, repairs]) =>
-      repairs.map((repair) => [
-        code(repair.name),
-        term(stage),
-        text('repairs', repair.name, repair.reason),
-        'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
-      ]),
+  Object.entries({
+    request: REQUEST_REPAIRS,
+    answer: ANSWER_REPAIRS,
+    parts: PART_RULES,
+    shape: SHAPE_RULES,
+    keywords: KEYWORD_RULES,
+  }).flatMap(([stage, repairs]) =>
+    repairs.map((repair) => [
+      code(repair.name),
+      term(stage),
+      text('repairs', repair.name, repair.reason),
+      'order' in repair ? text('repairOrder', repair.name, repair.order) : '–',
+    ]),
   )
 
 const MODEL_ROWS = CATALOGUE.map(({ id, thinkingLevels: levels, defaultThinkingLevel: usual, retiredOn, replacement }) => [

@@ -69,13 +69,15 @@ export const enumOf =
     return text
   }
 
-/** Makes a reader of whole numbers, `min` or more. */
+// The maximum delay of a Node.js timer; a longer one would fire immediately.
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** Makes a reader of whole numbers from `min` to `max`. */
 export const wholeNumber =
-  (min: number): SettingReader<number> =>
+  (min: number, max = LONGEST_TIMER_MS): SettingReader<number> =>
   (text) => {
     const value = Number(text)
-    // The maximum delay of a Node.js timer; a longer one would fire immediately.
-    if (!/^\d+$/.test(text) || value < min || value > 2_147_483_647) throw new Error(`must be a whole number from ${min} to 2147483647.`)
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`must be a whole number from ${min} to ${max}.`)
     return value
   }
 

@@ -10,7 +10,7 @@ export interface Setting<T> {
   /** True if the server does not start without it. */
   readonly isRequired?: true
   /** Unit of a number. */
-  readonly unit?: 'ms' | 'bytes' | 'seconds'
+  readonly unit?: 'ms' | 'bytes' | 'seconds' | 'values' | 'levels'
   /** Effect of the setting, for operators. */
   readonly meaning: string
 }
@@ -87,6 +87,17 @@ export const SETTINGS = {
     fallback: '33554432',
     unit: 'bytes',
     meaning: 'Maximum size of a request body.',
+  }),
+  maxBodyValues: setting(read.wholeNumber(1_000), ['MAX_BODY_VALUES'], {
+    fallback: '200000',
+    unit: 'values',
+    meaning:
+      'Maximum number of items and members in a JSON request body, counted before it is parsed. Beyond it, requests get 413: each value takes far more time and memory than a byte of text.',
+  }),
+  maxBodyDepth: setting(read.wholeNumber(16, 1_000), ['MAX_BODY_DEPTH'], {
+    fallback: '1000',
+    unit: 'levels',
+    meaning: 'Maximum nesting of arrays and objects in a JSON request body. Beyond it, requests get 400.',
   }),
   maxInflightBodyBytes: setting(read.wholeNumber(1024), ['MAX_INFLIGHT_BODY_BYTES'], {
     unit: 'bytes',

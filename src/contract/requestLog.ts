@@ -1,5 +1,8 @@
 import type { Usage } from './types.js'
 
+/** Most ignored parameters that are reported: more do not fit into the header that lists them. */
+export const MOST_IGNORED_PARAMS = 400
+
 /** Filled in while a request is processed: for its log line, the metrics and response headers. */
 export interface RequestLog {
   /** The model that the client named, if the proxy knows it; else `other`. */

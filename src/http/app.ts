@@ -9,6 +9,7 @@ import { addCors } from './hooks/cors.js'
 import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
+import { addJsonBody, type JsonBounds } from './hooks/jsonBody.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
 import { addRoutes } from './routes.js'
@@ -24,7 +25,7 @@ export interface AppParts extends Omit<ExchangeParts, 'bodies'>, Pick<FunctionHo
 }
 
 /** Settings of the HTTP side; see the configuration for their meaning. */
-export interface AppSettings extends ServerSettings {
+export interface AppSettings extends ServerSettings, JsonBounds {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
@@ -68,6 +69,8 @@ export async function makeApp(parts: AppParts): Promise<App> {
   addPressure(app, pressure)
   // Last: the body is read next.
   addBodyPace(app, bodies)
+  // Counts the values of the body towards the load. Answers 413, 400, 503 (load).
+  addJsonBody(app, settings, pressure)
 
   app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })

@@ -82,4 +82,4 @@ const toLogHeaders = ({ ignoredParams, servedModel }: RequestLog): Record<string
 })
 
 /** Replaces what a header cannot hold: clients choose the names of parameters and models. */
-const toHeaderValue = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000)
+const toHeaderValue = (text: string): string => text.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?')

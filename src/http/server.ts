@@ -26,9 +26,6 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     requestIdHeader: false,
-    // A JSON key named __proto__ is removed, not refused: OpenAI accepts any key.
-    onProtoPoisoning: 'remove',
-    onConstructorPoisoning: 'remove',
     rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
     // Longer than any URL that Node.js accepts: Fastify would refuse it with a body of its own.
     routerOptions: { maxParamLength: 65_536 },

@@ -87,7 +87,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   return { first: head.first + skipped, data: skipped === 0 ? all : all.slice(skipped), end: batches.at(-1)?.end }
 }
 
-/** The batches of a stream that is read as one object. @throws 404 where some of them are missing */
+/** The batches of a stream that is read as one object. @throws 404 where some are missing */
 export async function* unlessIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',

@@ -2,7 +2,7 @@ import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
 import { UnexpectedReply } from './replies.js'
 
-/** Whether a command may change data: Redis may refuse those alone, for lack of memory for instance. */
+/** Whether a command may change data. Redis may refuse only those, for lack of memory for instance. */
 export type Access = 'read' | 'write'
 
 /** A Redis server that may be unavailable: its users must do without it then. */
@@ -30,7 +30,7 @@ export interface RedisParts {
    * an outage, with the message of the client library.
    */
   readonly onDown: (cause: string) => void
-  /** Called once when, after {@link onDown}, the connection or the acceptance of commands is back. */
+  /** Called once when, after {@link onDown}, Redis is back or accepts commands again. */
   readonly onUp: () => void
 }
 
@@ -134,7 +134,7 @@ export class RedisConnection implements Redis {
   }
 }
 
-/** Turns what the parser of ioredis throws into an error of the connection: it would end the process. */
+/** Turns what ioredis's parser throws, which would end the process, into a connection error. */
 function guardParser(stream: Client['stream']): void {
   for (const listener of stream.listeners('data')) {
     stream.removeListener('data', listener as () => void)

@@ -6,6 +6,7 @@ import type { CallRecords } from './callRecords.js'
 import type { Redact } from './failures/redact.js'
 import type { MediaFetcher } from './media/fetcher.js'
 import type { Hold } from './media/limits.js'
+import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
@@ -47,6 +48,8 @@ export interface ChoiceCall {
   readonly parts: GeminiParts
   /** Index of its choice. */
   readonly index: number
+  /** Shared by all choices, so that the schemas of the request are converted once. */
+  readonly schemaBudget: SchemaBudget
   readonly onUsage: (usage: Usage) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
@@ -55,12 +58,13 @@ export interface ChoiceCall {
 /** Makes the upstream calls for the `n` choices of a request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
+  const schemaBudget = new SchemaBudget()
   const usages: Usage[] = []
   const onUsageOf = (index: number) => (usage: Usage) => {
     usages[index] = usage
     options.requestLog.usage = count === 1 ? usage : sumUsage(usages.filter(Boolean))
   }
-  if (count === 1) return [{ request, options, parts, index: 0, onUsage: onUsageOf(0), cancelAll: () => undefined }]
+  if (count === 1) return [{ request, options, parts, index: 0, schemaBudget, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()
   // The maximum is 8. The ninth call lets the repairs refuse a larger number.
   return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
@@ -69,6 +73,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
     options: { ...options, signal: AbortSignal.any([options.signal, all.signal]) },
     parts,
     index,
+    schemaBudget,
     onUsage: onUsageOf(index),
     cancelAll: (reason) => all.abort(reason),
   }))

@@ -1,4 +1,5 @@
 import { apiError } from '../contract/errors.js'
+import { MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
 import type { GeminiParts } from './choices.js'
@@ -42,7 +43,7 @@ export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, '
     embed: async (texts, request, options) => {
       const { requestLog } = options
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
-      if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams
+      if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MOST_IGNORED_PARAMS)
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
         attempts.run({ ...options, signal, requestedModel: request.model }, async ({ model, key }) => {
           const input = texts.slice(first, first + TEXTS_PER_CALL)

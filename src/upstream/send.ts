@@ -1,6 +1,6 @@
 import type { CallRecord } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
-import type { RequestLog } from '../contract/requestLog.js'
+import { MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
 import { toUsage } from './answer/usage.js'
@@ -20,6 +20,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
     modelId: model,
     firstModelId: servedModel,
     thoughts: parts.thoughts,
+    schemaBudget: call.schemaBudget,
     areSignaturesRefused,
     sealed,
     findCalls: (callIds) => parts.calls.find(caller, callIds),
@@ -50,7 +51,7 @@ const logRepair =
 
 /** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
-  const paths = new Set([...paramNames.ignored, ...ignored.map(paramNames.rename)])
+  const paths = new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])
   if (paths.size > 0) requestLog.ignoredParams = [...paths]
   else delete requestLog.ignoredParams
 }

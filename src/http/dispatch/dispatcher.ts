@@ -4,7 +4,6 @@ import type { FileResult, OperationContext, Operations, StreamResult } from '../
 import { makeBackend } from './backend.js'
 import { COMPILED } from './compiledValidators.js'
 import { type ContractOperation, toContractOperations } from './contractOperation.js'
-import { isTooDeep } from './depth.js'
 import { toValidationFailure } from './validation.js'
 
 /** One request for an operation. */
@@ -70,7 +69,6 @@ export async function makeDispatcher(document: object, operations: Operations): 
     const { operationId, method, definition } = operation
     // openapi-backend would parse a JSON string once more, and validate what no operation sees.
     if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
-    if (isTooDeep(body)) throw apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.')
     const compiled = COMPILED[operationId]
     if (compiled !== undefined) api.validator.requestValidators[operationId] ??= compiled()
     const parsed: RoutedRequest = { method, path: operation.path, params: path, query, headers: method === 'get' ? {} : JSON_BODY, body }

@@ -15,7 +15,7 @@ interface RateLimitStore {
 // Beyond it, the least recently seen are forgotten. Without tokens, addresses are counted.
 const MOST_CALLERS = 20_000
 
-/** Counts in this process. The plugin's own store goes by the time of day, which may be set back. */
+/** Counts in this process. The plugin's own store goes by the time of day, which may step. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 

@@ -15,6 +15,6 @@ const READABLE_LENGTH = 100
 export function toChatName(name: string, namespace: string | undefined): string {
   const fullName = namespace === undefined ? name : `${namespace}${namespace.endsWith('__') ? '' : '__'}${name}`
   if (CHAT_NAME.test(fullName)) return fullName
-  const readable = fullName.replace(/[^A-Za-z0-9_.:-]/g, '_').slice(0, READABLE_LENGTH)
+  const readable = fullName.slice(0, READABLE_LENGTH).replace(/[^A-Za-z0-9_.:-]/g, '_')
   return `_${readable}_${createHash('sha256').update(fullName).digest('hex').slice(0, 12)}`
 }

@@ -28,8 +28,8 @@ export interface ReplicaParts {
  * A batch that is stored already is skipped, so that a round trip whose reply was lost can be
  * repeated. Where batches are missing, because Redis has lost them, nothing is written and the last
  * stored number is returned. A stream that has an end, from its producer or from a reader that
- * found the lease expired, takes no batches. The events expire after the meta key, so that who finds
- * the stream finds its events.
+ * found the lease expired, takes no batches. The events expire after the meta key: where the stream
+ * is found, its events are.
  *
  * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first
  * batch, then for each batch the number of its last event and its lines.

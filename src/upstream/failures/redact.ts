@@ -1,6 +1,6 @@
 import type { Secret } from '../../config/secret.js'
 
-/** Cuts a message of the upstream, and removes what clients and logs must not see. Takes linear time. */
+/** Cuts a message of the upstream and removes what clients and logs must not see, in linear time. */
 export type Redact = (message: string) => string
 
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
@@ -18,8 +18,8 @@ const RUN = 12
 /**
  * Makes the function that removes keys, project numbers, stack traces and likely credentials.
  *
- * @param keys - are found in any case, cut, URL-encoded, in base64 or hex, and with other characters
- *   between theirs
+ * @param keys - are found in any case, cut, URL-encoded, in base64 or hex, and with other
+ *   characters between theirs
  */
 export function makeRedact(keys: readonly Secret[]): Redact {
   const runs = new Map<number, Set<string>>()

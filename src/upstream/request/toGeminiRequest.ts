@@ -1,6 +1,7 @@
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { applyAll } from '../../contract/repair.js'
+import { MOST_IGNORED_PARAMS } from '../../contract/requestLog.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import { withoutPrefix } from '../models/names.js'
 import { knownModel } from '../models/retirement.js'
@@ -13,7 +14,8 @@ import { hasReplaceableSignatures } from './repairs/signatures.js'
 const MOST_PARAMETERS = 1_000
 
 /** What {@link toGeminiRequest} depends on besides the request. */
-export interface GeminiRequestParts extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused'> {
+export interface GeminiRequestParts
+  extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'schemaBudget'> {
   /** What sealed items of the request say; undefined if its API has none. */
   readonly sealed: SealedRecords | undefined
   /** Finds what Gemini sent with tool calls of the caller. Not called without ids. */
@@ -55,7 +57,9 @@ export async function toGeminiRequest(
     requestedModel: knownModel(withoutPrefix(request.model)),
     calls: new Map([...found, ...sealed.calls]),
     textModels: sealed.textModels,
-    ignore: (path) => ignored.add(path),
+    ignore: (path) => {
+      if (ignored.size < MOST_IGNORED_PARAMS) ignored.add(path)
+    },
   }
   const repaired = applyAll(REQUEST_REPAIRS, request, context, onRepair)
   const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined

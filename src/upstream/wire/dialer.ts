@@ -31,9 +31,9 @@ export class DialFailure extends Error {
 }
 
 /**
- * Opens connections for undici, through the forward proxy if there is one, and closes them when the
- * call that needs them is aborted. undici alone notices an abort only after the TLS handshake, which
- * may hang for 10 s.
+ * Opens connections for undici, through the forward proxy if there is one, and closes them when
+ * the call that needs them is aborted. undici alone notices an abort only after the TLS handshake,
+ * which may hang for 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })

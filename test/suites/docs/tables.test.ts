@@ -5,11 +5,11 @@ import { loadConfig } from '../../../src/config/load.js'
 import { SETTINGS, type Setting } from '../../../src/config/settings.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
 import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
-import { KEYWORD_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
+import { KEYWORD_RULES, PART_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
 import { manual, READMES, ROOT, read, rowsOf } from './markdown.js'
 
 const settings = Object.values<Setting<unknown>>(SETTINGS)
-const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...SHAPE_RULES, ...KEYWORD_RULES]
+const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...PART_RULES, ...SHAPE_RULES, ...KEYWORD_RULES]
 const quoted = (text: string): string => `\`${text}\``
 
 test('make generate would change neither a README nor .env.example', () => {

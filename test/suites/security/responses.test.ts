@@ -4,7 +4,7 @@ import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy({ THOUGHTS: 'off' })
+  proxy = await startProxy({ THOUGHTS: 'off', MAX_BODY_VALUES: '10000000' })
 })
 afterAll(() => proxy.close())
 
@@ -80,7 +80,8 @@ describe('odd values', () => {
   test('what is nested too deeply to be given back is refused before Gemini is asked', async () => {
     const before = proxy.simulator.totalRequests
     const { status, body } = await send(`{"model":"${MODEL}","input":[{"role":"user","content":"x","status":${DEEP}}]}`)
-    expect([status, body.error?.message]).toEqual([400, 'The request is nested too deeply. Use fewer levels of nesting.'])
+    expect(status).toBe(400)
+    expect(body.error?.message).toBe('The request body is nested more than 1000 levels deep (MAX_BODY_DEPTH). Use fewer levels of nesting.')
     expect(proxy.simulator.totalRequests).toBe(before)
   })
 })

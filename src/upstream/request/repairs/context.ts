@@ -2,6 +2,7 @@ import type { CallRecord } from '../../../contract/callRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { CataloguedModel } from '../../models/catalogue.js'
+import type { SchemaBudget } from '../schema/budget.js'
 
 /** What a repair of requests needs besides the request. */
 export interface RequestContext {
@@ -21,6 +22,8 @@ export interface RequestContext {
   readonly textModels: ReadonlyMap<string, string>
   /** True after Gemini has refused a thought signature of the request. */
   readonly areSignaturesRefused: boolean
+  /** Limits the work for all JSON Schemas of the request. */
+  readonly schemaBudget: SchemaBudget
   /** Reports the path of a parameter that is accepted and not forwarded. */
   readonly ignore: (path: string) => void
 }

@@ -11,7 +11,7 @@ const FORMAT_FIELDS = new Set(['type', 'json_schema'])
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
-  apply: (request, { modelId, ignore }) => {
+  apply: (request, { modelId, ignore, schemaBudget }) => {
     const { response_format: format, tools } = request
     if (!format || format.type === 'text') return omit(request, 'response_format')
     if (tools && tools.length > 0 && /^gemini-[12]\b/.test(modelId)) {
@@ -21,7 +21,7 @@ export const responseFormatRepair: RequestRepair = {
     if (format.type === 'json_object') return replace(request, 'response_format', select(format, TYPE_FIELD))
     const { json_schema: declared } = format
     if (!declared.schema) return { ...request, response_format: { type: 'json_object' } }
-    const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore)
+    const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore, schemaBudget)
     const known = replace(select(declared, SCHEMA_FIELDS), 'schema', schema)
     return replace(request, 'response_format', replace(select(format, FORMAT_FIELDS), 'json_schema', known))
   },

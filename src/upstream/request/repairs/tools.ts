@@ -32,14 +32,14 @@ function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...nam
 export const legacyToolsRepair: RequestRepair = {
   name: 'legacy-tools',
   reason: 'Google does not know `functions` and `function_call`, the parameters before tools.',
-  apply: (request, { ignore }) => {
+  apply: (request, context) => {
     const { functions, function_call: call } = request
-    if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, ignore, 'functions', 'function_call')
+    if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, context.ignore, 'functions', 'function_call')
     const choice = call !== null && typeof call === 'object' ? { type: 'function' as const, function: call } : call
     return {
       ...omit(request, 'functions', 'function_call'),
       tools: functions.map((declared, index) =>
-        convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, ignore),
+        convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, context),
       ),
       ...(choice === undefined || choice === null ? {} : { tool_choice: choice }),
     }
@@ -68,12 +68,13 @@ function toKnownTool(tool: RequestTool, path: string, ignore: Ignore): RequestTo
 export const toolSchemasRepair: RequestRepair = {
   name: 'tool-schemas',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
-  apply: (request, { ignore }) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, ignore)),
+  apply: (request, context) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, context)),
 }
 
-function convertSchema(tool: RequestTool, path: string, ignore: Ignore): RequestTool {
+function convertSchema(tool: RequestTool, path: string, { ignore, schemaBudget }: RequestContext): RequestTool {
   if (tool.type !== 'function' || !tool.function.parameters) return tool
-  return replace(tool, 'function', replace(tool.function, 'parameters', toGeminiSchema(tool.function.parameters, path, ignore)))
+  const parameters = toGeminiSchema(tool.function.parameters, path, ignore, schemaBudget)
+  return replace(tool, 'function', replace(tool.function, 'parameters', parameters))
 }
 
 /** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */

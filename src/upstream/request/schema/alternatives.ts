@@ -1,23 +1,26 @@
-import { isDeepStrictEqual } from 'node:util'
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
+import type { Work } from './budget.js'
+import { isEqual } from './isEqual.js'
 import { type Drop, type SchemaNode, singleType } from './node.js'
-import type { RefResolver } from './references.js'
 
 /** Keywords that stay beside `anyOf`; all others are moved into its branches. */
 const BESIDE_ANY_OF = ['title', 'description', 'nullable', 'anyOf']
 
 const isOnlyNull = (values: unknown): boolean => Array.isArray(values) && values.length > 0 && values.every((value) => value === null)
 
-function isNull(schema: unknown, references: RefResolver, followed = 0): boolean {
-  if (!isRecord(schema) || followed > 8) return false
-  if (typeof schema.$ref === 'string') return isNull(references.peek(schema.$ref), references, followed + 1)
-  const hasNullType = singleType(schema) === 'null' || isDeepStrictEqual(schema.type, ['null'])
-  return hasNullType || isOnlyNull(schema.enum) || schema.const === null
+const isNullType = (type: unknown): boolean => Array.isArray(type) && type.length === 1 && type[0] === 'null'
+
+function isNull(schema: unknown): boolean {
+  if (!isRecord(schema)) return false
+  const { type, allOf } = schema
+  if (singleType(schema) === 'null' || isNullType(type) || isOnlyNull(schema.enum) || schema.const === null) return true
+  // A reference with keywords beside it.
+  return Array.isArray(allOf) && isNull(allOf[0])
 }
 
 /** Replaces null in `anyOf` by `nullable`, and a single other branch by an `allOf` to flatten. */
-export function removeNullBranch(node: SchemaNode, drop: Drop, references: RefResolver): SchemaNode {
+export function removeNullBranch(node: SchemaNode, drop: Drop): SchemaNode {
   const { anyOf } = node
   if (anyOf === undefined) return node
   const rest = omit(node, 'anyOf')
@@ -25,8 +28,8 @@ export function removeNullBranch(node: SchemaNode, drop: Drop, references: RefRe
     if (anyOf !== null) drop('anyOf')
     return rest
   }
-  if (isNull(rest, references)) return rest
-  const branches = anyOf.filter((branch) => !isNull(branch, references))
+  if (isNull(rest)) return rest
+  const branches = anyOf.filter((branch) => !isNull(branch))
   if (branches.length === 0) return { ...rest, type: 'null' }
   const nullable = branches.length < anyOf.length ? { nullable: true } : {}
   if (branches.length === 1) return { ...rest, ...nullable, allOf: branches }
@@ -34,43 +37,52 @@ export function removeNullBranch(node: SchemaNode, drop: Drop, references: RefRe
 }
 
 /** Moves the keywords beside `anyOf` into its branches: Gemini refuses any beside it. */
-export function moveIntoBranches(node: SchemaNode, path: string, references: RefResolver): SchemaNode {
+export function moveIntoBranches(node: SchemaNode, work: Work): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node
   const shared = omit(node, ...BESIDE_ANY_OF)
   if (Object.keys(shared).length === 0) return node
-  references.countCopies(shared, anyOf.length, path)
+  work.copy(shared, anyOf.length)
   return { ...omit(node, ...Object.keys(shared)), anyOf: anyOf.map((branch) => ({ ...shared, allOf: [branch] })) }
 }
 
-function mergeProperties(objects: readonly SchemaNode[]): SchemaNode {
+function mergeProperties(objects: readonly SchemaNode[], work: Work): SchemaNode {
   const members = new Map<string, unknown[]>()
   for (const { properties } of objects) {
     for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
-      const known = members.get(name) ?? []
-      if (!known.some((one) => isDeepStrictEqual(one, schema))) members.set(name, [...known, schema])
+      const known = members.get(name)
+      if (known === undefined) members.set(name, [schema])
+      else if (!known.some((one) => isEqual(one, schema, work))) known.push(schema)
     }
   }
   return Object.fromEntries([...members].map(([name, schemas]) => [name, schemas.length === 1 ? schemas[0] : { anyOf: schemas }]))
+}
+
+/** The names that every object requires. */
+function requiredByAll(objects: readonly SchemaNode[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { required } of objects) {
+    for (const name of new Set<string>(Array.isArray(required) ? required : [])) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].filter(([, count]) => count === objects.length).map(([name]) => name)
 }
 
 /**
  * Merges alternatives that are all objects into one object: it has the properties of all, and
  * requires those that each requires. For the root of a schema, where Gemini accepts no `anyOf`.
  */
-export function mergeObjects(node: SchemaNode, drop: Drop): SchemaNode {
+export function mergeObjects(node: SchemaNode, drop: Drop, work: Work): SchemaNode {
   const branches: unknown = node.anyOf
   if (!Array.isArray(branches)) return node
   const objects = branches.filter(isRecord).filter((branch) => singleType(branch) === 'object')
   if (objects.length < branches.length) return node
   drop('anyOf')
-  const [first = [], ...others] = objects.map(({ required }): readonly unknown[] => (Array.isArray(required) ? required : []))
-  const required = first.filter((name) => others.every((names) => names.includes(name)))
+  const required = requiredByAll(objects)
   const isClosed = objects.every((object) => object.additionalProperties === false)
   return {
     type: 'object',
     ...omit(node, 'anyOf'),
-    properties: mergeProperties(objects),
+    properties: mergeProperties(objects, work),
     ...(required.length === 0 ? {} : { required }),
     ...(isClosed ? { additionalProperties: false } : {}),
   }

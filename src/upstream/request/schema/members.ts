@@ -1,9 +1,6 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, type SchemaNode, singleType } from './node.js'
-
-// A schema with alternatives is left alone: its keywords are moved into each of them later.
-const hasAlternatives = ({ anyOf }: SchemaNode): boolean => Array.isArray(anyOf)
+import { type Drop, hasAlternatives, type SchemaNode } from './node.js'
 
 const IMPLIED = { properties: 'object', items: 'array', prefixItems: 'array' } as const
 
@@ -12,15 +9,6 @@ export function inferType(node: SchemaNode): SchemaNode {
   if ((node.type !== undefined && node.type !== null) || hasAlternatives(node)) return node
   const implied = Object.entries(IMPLIED).find(([keyword]) => node[keyword] !== undefined)
   return implied === undefined ? node : { ...node, type: implied[1] }
-}
-
-/** Gives an array one schema for all items; one that allows anything if it has none. */
-export function unifyItems(node: SchemaNode, drop: Drop): SchemaNode {
-  const { items } = node
-  if (isRecord(items)) return node
-  if (items === undefined || items === null) return singleType(node) === 'array' && !hasAlternatives(node) ? { ...node, items: {} } : node
-  if (items !== true) drop('items')
-  return { ...node, items: {} }
 }
 
 /** Reports a schema in `additionalProperties` as dropped: then further properties are allowed. */
@@ -39,6 +27,7 @@ export function checkRequired(node: SchemaNode, drop: Drop): SchemaNode {
     if (required !== false && required !== null) drop('required')
     return omit(node, 'required')
   }
+  if (required.length === 0 && node.type === undefined) return omit(node, 'required')
   const isDefined = (name: unknown): boolean => typeof name === 'string' && isRecord(properties) && Object.hasOwn(properties, name)
   required.forEach((name, index) => {
     if (!isDefined(name)) drop(`required[${index}]`)

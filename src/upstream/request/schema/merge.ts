@@ -1,15 +1,17 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../../../contract/isRecord.js'
+import { sizeOf, type Work } from './budget.js'
+import { isEqual } from './isEqual.js'
 import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
 
 /** Merges two values of one keyword; undefined if no value means both. */
-type Merge = (first: unknown, second: unknown) => unknown
+type Merge = (first: unknown, second: unknown, work: Work) => unknown
 
 const chooseNumber = (choose: (...values: number[]) => number): Merge => {
   return (first, second) => (typeof first === 'number' && typeof second === 'number' ? choose(first, second) : undefined)
 }
 
-const requireBoth: Merge = (first, second) => ({ allOf: [first, second] })
+const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
+const requireBoth: Merge = (first, second) => (isSchema(first) && isSchema(second) ? { allOf: [first, second] } : undefined)
 const keepFirst: Merge = (first) => first
 const unite: Merge = (first, second) => (Array.isArray(first) && Array.isArray(second) ? [...new Set([...first, ...second])] : undefined)
 
@@ -20,12 +22,15 @@ const intersect: Merge = (first, second) => {
   return common.length === 0 ? undefined : common
 }
 
-const mergeMembers: Merge = (first, second) => {
+const mergeMembers: Merge = (first, second, work) => {
   if (!isRecord(first) || !isRecord(second)) return undefined
   const members = new Map(Object.entries(first))
+  work.spend(members.size)
   for (const [name, schema] of Object.entries(second)) {
     const other = members.get(name)
-    members.set(name, members.has(name) && !isDeepStrictEqual(other, schema) ? requireBoth(other, schema) : schema)
+    work.spend(1)
+    // What is no schema is reported when the member is converted.
+    members.set(name, members.has(name) && !isEqual(other, schema, work) ? { allOf: [other, schema] } : schema)
   }
   return Object.fromEntries(members)
 }
@@ -61,14 +66,25 @@ const MERGES: Readonly<Record<string, Merge>> = {
   ...forKeywords('title description default examples $comment $schema $id', keepFirst),
 }
 
-/** Merges two schemas that must both hold; drops each keyword whose second value is lost. */
-export function merge(first: SchemaNode, second: SchemaNode, drop: Drop): SchemaNode {
+/**
+ * Merges schemas that must all hold; drops each keyword whose later value is lost. In pairs: to
+ * merge them one after the other would copy the first as often as there are others.
+ */
+export function mergeAll(schemas: readonly SchemaNode[], drop: Drop, work: Work): SchemaNode {
+  if (schemas.length < 2) return schemas[0] ?? {}
+  const middle = Math.ceil(schemas.length / 2)
+  const [first, second] = [schemas.slice(0, middle), schemas.slice(middle)].map((half) => mergeAll(half, drop, work))
+  return merge(first ?? {}, second ?? {}, drop, work)
+}
+
+function merge(first: SchemaNode, second: SchemaNode, drop: Drop, work: Work): SchemaNode {
+  work.spend(sizeOf(first) + sizeOf(second))
   const merged = new Map(Object.entries(first))
   for (const [keyword, value] of Object.entries(second)) {
     const other = merged.get(keyword)
-    if (!merged.has(keyword) || other === null) merged.set(keyword, value)
-    else if (value !== null && !isDeepStrictEqual(other, value)) {
-      const one = lookUp(MERGES, keyword)?.(other, value)
+    if (!merged.has(keyword)) merged.set(keyword, value)
+    else if (!isEqual(other, value, work)) {
+      const one = lookUp(MERGES, keyword)?.(other, value, work)
       if (one === undefined) drop(keyword)
       else merged.set(keyword, one)
     }

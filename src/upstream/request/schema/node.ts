@@ -7,8 +7,17 @@ export type Drop = (keyword: string) => void
 /** The types of JSON Schema. */
 export const TYPES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null'])
 
+/** Most characters of one name in a reported path: clients choose the names. */
+const LONGEST_NAME = 100
+
+/** The path of a member, such as `tools[0].function.parameters.properties.age`. */
+export const memberPath = (path: string, name: string): string => `${path}.${name.slice(0, LONGEST_NAME)}`
+
 /** Returns the type of a schema in lower case; undefined if it has none or a list of types. */
 export const singleType = ({ type }: SchemaNode): string | undefined => (typeof type === 'string' ? type.toLowerCase() : undefined)
+
+/** True for a schema with alternatives: its other keywords are moved into each of them. */
+export const hasAlternatives = ({ anyOf }: SchemaNode): boolean => Array.isArray(anyOf)
 
 /** Makes a table with the same value for each of several keywords, separated by spaces. */
 export const forKeywords = <T>(keywords: string, value: T): Record<string, T> =>

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { omit } from '../../../contract/copyOnWrite.js'
 import type { Repair } from '../../../contract/repair.js'
-import { checkRequired, inferType, simplifyAdditional, unifyItems } from './members.js'
-import { type Drop, lookUp, type SchemaNode, singleType } from './node.js'
-import { splitTypes } from './types.js'
-import { convertBounds, convertConst, convertEnum } from './values.js'
+import { unifyItems } from './items.js'
+import { checkRequired, inferType, simplifyAdditional } from './members.js'
+import { type Drop, hasAlternatives, lookUp, type SchemaNode, singleType } from './node.js'
+import { nameTypes, removeMisplaced, splitTypes } from './types.js'
+import { convertBounds, convertConst, convertEnum, removeInvalid } from './values.js'
 
 /** A repair of one schema object, without its children. It reports what is lost through `Drop`. */
 export type SchemaRule = Repair<SchemaNode, Drop>
@@ -60,7 +61,9 @@ function checkFormat(node: SchemaNode, drop: Drop): SchemaNode {
   if (format === undefined || format === null) return node
   const type = singleType(node)
   const known = type === undefined ? Object.values(FORMATS).flat() : lookUp(FORMATS, type)
-  if (known?.includes(format)) return node
+  // The keywords of alternatives are not complete: `enum` may be in one of them.
+  const hasValues = hasAlternatives(node) || (Array.isArray(node.enum) && node.enum.length > 0)
+  if (known?.includes(format) && (format !== 'enum' || hasValues)) return node
   drop('format')
   return omit(node, 'format')
 }
@@ -73,6 +76,12 @@ function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
   return rest
 }
 
+/** Repairs of each schema before it is merged with others that must hold, too. */
+export const PART_RULES = [
+  { name: 'schema-values', reason: 'Gemini refuses values that are not of the type of their keyword.', apply: removeInvalid },
+  { name: 'schema-type-names', reason: 'Gemini refuses the names that types have in other languages, such as `int`.', apply: nameTypes },
+] as const satisfies readonly SchemaRule[]
+
 /** Repairs that decide which types a schema allows, in their order; they precede the others. */
 export const SHAPE_RULES = [
   { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
@@ -83,8 +92,9 @@ export const SHAPE_RULES = [
 /** Repairs of the other keywords of one schema, in this order. */
 export const KEYWORD_RULES = [
   { name: 'schema-enum', reason: 'Gemini takes an enum of strings only.', apply: convertEnum },
-  { name: 'schema-bounds', reason: 'Gemini has no exclusive bounds.', apply: convertBounds },
   { name: 'schema-type', reason: 'Gemini refuses properties and items without their type.', apply: inferType },
+  { name: 'schema-misplaced', reason: 'Gemini refuses keywords of one type in a schema of another.', apply: removeMisplaced },
+  { name: 'schema-bounds', reason: 'Gemini has no exclusive bounds.', apply: convertBounds },
   { name: 'schema-items', reason: 'Gemini refuses arrays without items, and tuples.', apply: unifyItems },
   { name: 'schema-additional', reason: 'Gemini takes additionalProperties as a boolean.', apply: simplifyAdditional },
   { name: 'schema-required', reason: 'Gemini refuses required names that have no property.', apply: checkRequired },

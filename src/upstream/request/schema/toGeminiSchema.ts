@@ -1,68 +1,90 @@
 import { mapItems } from '../../../contract/copyOnWrite.js'
-import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { applyAll } from '../../../contract/repair.js'
+import { MOST_IGNORED_PARAMS } from '../../../contract/requestLog.js'
 import { mergeObjects, moveIntoBranches, removeNullBranch } from './alternatives.js'
-import { flatten, type Position } from './flatten.js'
-import { mapMembers, type SchemaNode } from './node.js'
-import { RefResolver, tooLarge } from './references.js'
+import { BudgetExceeded, type Converted, SchemaBudget, type Work } from './budget.js'
+import { expand } from './expand.js'
+import { flatten } from './flatten.js'
+import { type Drop, mapMembers, memberPath, type SchemaNode } from './node.js'
 import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
-import { checkSize } from './size.js'
+
+/** Deepest level of a converted schema. Google's parser stops at 100 nested messages. */
+const DEEPEST = 64
+/** Levels of a schema that are converted: if it is too large, it is tried again with fewer. */
+const DEPTHS = [DEEPEST, 12, 4]
 
 /**
  * Converts the JSON Schema at a path of the request, such as `tools[0].function.parameters`, to one
- * that Gemini's OpenAI-compatible endpoint accepts; the same object if nothing had to change.
+ * that Gemini's OpenAI-compatible endpoint accepts; the same object if nothing had to change. One
+ * that exceeds the budget of the request becomes `{ type: 'object' }`.
  *
  * @param onDropped - called once with the path of each constraint that is lost
- * @throws ApiError 400: `unsupported_value` for a recursive or too large schema, `invalid_value`
- *   for a reference without a target, `invalid_type` for a value that is no schema
  */
-export function toGeminiSchema(schema: unknown, path: string, onDropped: (path: string) => void): Record<string, unknown> {
-  checkSize(schema, path)
-  const dropped = new Set<string>()
-  const translate = makeTranslator(new RefResolver(schema), (droppedPath) => dropped.add(droppedPath))
-  try {
-    const translated = translate(schema, path, 0)
-    for (const droppedPath of dropped) onDropped(droppedPath)
-    return translated
-  } catch (error) {
-    // Deeply nested values, as in a `default`, overflow the stack before the depth is counted.
-    throw error instanceof RangeError ? tooLarge(path) : error
-  }
+export function toGeminiSchema(
+  schema: unknown,
+  path: string,
+  onDropped: (path: string) => void,
+  budget = new SchemaBudget(),
+): Record<string, unknown> {
+  const converted = budget.once(schema, path, () => convertWithin(budget, schema, path))
+  for (const dropped of converted.dropped) onDropped(dropped)
+  return converted.schema
 }
 
-type Translator = (schema: unknown, path: string, depth: number) => SchemaNode
-
-function makeTranslator(references: RefResolver, onDropped: (path: string) => void): Translator {
-  const translate: Translator = (schema, path, depth) => {
-    references.countNode(path, depth)
-    const drop = (keyword: string): void => onDropped(keyword === '' ? path : `${path}.${keyword}`)
-    const position = { path, depth, drop }
-    const node = applyAll(KEYWORD_RULES, settleTypes(schema, position, references), drop)
-    const branched = moveIntoBranches(node, path, references)
-    const translated = mapMembers(branched, (value, keyword) => translateMember(keyword, value, position))
-    return depth === 0 && branched !== node ? mergeObjects(translated, drop) : translated
+function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Converted {
+  for (const maxDepth of DEPTHS) {
+    if (budget.isSpent) break
+    const paths = new Set<string>()
+    const report = (dropped: string): void => {
+      if (paths.size < MOST_IGNORED_PARAMS) paths.add(dropped)
+    }
+    const work = budget.begin()
+    try {
+      const expanded = expand(schema, path, { maxDepth, work, onDropped: report })
+      return { schema: convert(expanded, path, { work, report }), dropped: [...paths] }
+    } catch (error) {
+      // Deeply nested values, as in a `default`, overflow the stack.
+      if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
+    }
   }
-
-  const translateMember = (keyword: string, value: unknown, parent: Position): unknown => {
-    const path = `${parent.path}.${keyword}`
-    const depth = parent.depth + 1
-    if (keyword === 'items') return translate(value, path, depth)
-    if (keyword === 'anyOf' && Array.isArray(value)) return mapItems(value, (one, index) => translate(one, `${path}[${index}]`, depth))
-    if (keyword !== 'properties') return value
-    if (!isRecord(value)) throw apiError('invalid_type', '`properties` must be an object of JSON Schemas.', { param: path })
-    return mapMembers(value, (one, name) => translate(one, `${path}.${name}`, depth))
-  }
-
-  return translate
+  return { schema: { type: 'object' }, dropped: [path] }
 }
 
-/** Expands the references of a schema and settles its types, until no `allOf` is left. */
-function settleTypes(schema: unknown, position: Position, references: RefResolver): SchemaNode {
-  let node = flatten(schema, position, references)
+interface Conversion {
+  readonly work: Work
+  readonly report: (path: string) => void
+}
+
+/** Converts a schema without references. */
+function convert(root: unknown, rootPath: string, { work, report }: Conversion): SchemaNode {
+  const convertOne = (schema: unknown, path: string, depth: number): SchemaNode => {
+    // Lists of types add levels, too.
+    if (depth > DEEPEST) throw new BudgetExceeded()
+    const drop: Drop = (keyword) => report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
+    const node = applyAll(KEYWORD_RULES, settleTypes(schema, drop, work), drop)
+    const branched = moveIntoBranches(node, work)
+    const converted = mapMembers(branched, (value, keyword) => convertMember(keyword, value, path, depth + 1))
+    return depth === 0 && branched !== node ? mergeObjects(converted, drop, work) : converted
+  }
+
+  const convertMember = (keyword: string, value: unknown, parentPath: string, depth: number): unknown => {
+    const path = `${parentPath}.${keyword}`
+    if (keyword === 'items') return convertOne(value, path, depth)
+    if (keyword === 'anyOf' && Array.isArray(value)) return mapItems(value, (one, index) => convertOne(one, `${path}[${index}]`, depth))
+    if (keyword !== 'properties' || !isRecord(value)) return value
+    return mapMembers(value, (one, name) => convertOne(one, memberPath(path, name), depth))
+  }
+
+  return convertOne(root, rootPath, 0)
+}
+
+/** Merges the `allOf` of a schema and settles its types, until no `allOf` is left. */
+function settleTypes(schema: unknown, drop: Drop, work: Work): SchemaNode {
+  let node = flatten(schema, drop, work)
   for (;;) {
-    const settled = removeNullBranch(applyAll(SHAPE_RULES, node, position.drop), position.drop, references)
+    const settled = removeNullBranch(applyAll(SHAPE_RULES, node, drop), drop)
     if (settled.allOf === undefined) return settled
-    node = flatten(settled, position, references)
+    node = flatten(settled, drop, work)
   }
 }

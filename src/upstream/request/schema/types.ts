@@ -1,6 +1,6 @@
-import { omit } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
+import { type Drop, forKeywords, hasAlternatives, lookUp, type SchemaNode, singleType, TYPES } from './node.js'
 
 /** The keywords that constrain values of some types only. */
 const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +13,16 @@ const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
   ...forKeywords('propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties', ['object']),
 }
 
+/** Names of types in other languages, which some generators of schemas write. */
+const TYPE_ALIASES: Readonly<Record<string, string>> = {
+  int: 'integer',
+  float: 'number',
+  bool: 'boolean',
+  list: 'array',
+  dict: 'object',
+  str: 'string',
+}
+
 const ANY_TYPE = new Set(['title', 'description', 'nullable'])
 
 const HAS_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -22,6 +32,31 @@ const HAS_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean: (value) => typeof value === 'boolean',
   array: Array.isArray,
   object: isRecord,
+}
+
+/** Replaces the names that types have in other languages. */
+export function nameTypes(node: SchemaNode): SchemaNode {
+  const { type } = node
+  const rename = (one: unknown): unknown => (typeof one === 'string' ? (lookUp(TYPE_ALIASES, one.toLowerCase()) ?? one) : one)
+  const named = Array.isArray(type) ? mapItems<unknown>(type, rename) : rename(type)
+  return named === type ? node : { ...node, type: named }
+}
+
+/** Keywords that Gemini takes for one type only. Others are removed in any case. */
+const OF_ONE_TYPE = (
+  'properties required propertyOrdering minProperties maxProperties additionalProperties items minItems maxItems ' +
+  'minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum'
+).split(' ')
+
+/** Removes the keywords of other types from a schema, and reports them. */
+export function removeMisplaced(node: SchemaNode, drop: Drop): SchemaNode {
+  if (hasAlternatives(node)) return node
+  const type = singleType(node)
+  const isMisplaced = (keyword: string): boolean =>
+    type === undefined ? keyword === 'propertyOrdering' : !lookUp(TYPES_OF_KEYWORD, keyword)?.includes(type)
+  const misplaced = OF_ONE_TYPE.filter((keyword) => Object.hasOwn(node, keyword) && isMisplaced(keyword))
+  for (const keyword of misplaced) drop(keyword)
+  return omit(node, ...misplaced)
 }
 
 /**

@@ -1,5 +1,36 @@
 import { omit } from '../../../contract/copyOnWrite.js'
-import { type Drop, type SchemaNode, singleType } from './node.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import { type Drop, forKeywords, type SchemaNode, singleType } from './node.js'
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+// JSON may have numbers such as 1e999, which are infinite.
+const isNumber = (value: unknown): boolean => Number.isFinite(value)
+// Gemini's counts are 64-bit integers.
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63
+
+/** The values that a keyword can have, where another rule does not check them. */
+const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  ...forKeywords('title description pattern format', isText),
+  ...forKeywords('minLength maxLength minItems maxItems minProperties maxProperties', isCount),
+  ...forKeywords('minimum maximum', isNumber),
+  ...forKeywords('exclusiveMinimum exclusiveMaximum', (value: unknown) => isNumber(value) || isFlag(value)),
+  nullable: isFlag,
+  properties: isRecord,
+  enum: Array.isArray,
+  const: (value) => typeof value !== 'number' || isNumber(value),
+  propertyOrdering: (value) => Array.isArray(value) && value.every(isText),
+}
+const CHECKED = Object.entries(VALUES)
+
+/** Removes keywords whose value they cannot have, and reports them. */
+export function removeInvalid(node: SchemaNode, drop: Drop): SchemaNode {
+  const invalid = CHECKED.filter(([keyword, isValid]) => Object.hasOwn(node, keyword) && !isValid(node[keyword])).map(
+    ([keyword]) => keyword,
+  )
+  for (const keyword of invalid) drop(keyword)
+  return omit(node, ...invalid)
+}
 
 const tighten = (node: SchemaNode, keyword: 'minimum' | 'maximum', value: number): SchemaNode => {
   const other = node[keyword]
@@ -47,7 +78,7 @@ export function convertEnum(node: SchemaNode, drop: Drop): SchemaNode {
     return { type: 'string', ...rest, enum: values.filter(isEnumValue), ...nullable }
   }
   drop('enum')
-  const numbers = others.filter((value) => typeof value === 'number')
+  const numbers = others.filter((value) => typeof value === 'number' && isNumber(value))
   const isNumeric = numbers.length > 0 && numbers.length === others.length && type !== 'string'
   return { ...(isNumeric ? addBounds(rest, numbers) : rest), ...nullable }
 }

@@ -2,6 +2,7 @@ import type { CallRecord } from '../../../../src/contract/callRecord.js'
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { knownModel } from '../../../../src/upstream/models/retirement.js'
 import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
+import { SchemaBudget } from '../../../../src/upstream/request/schema/budget.js'
 
 /**
  * Some members of a chat request; the author of a case guarantees that they follow the contract.
@@ -50,6 +51,7 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
     model: knownModel(served),
     requestedModel: knownModel(asked),
     thoughts,
+    schemaBudget: new SchemaBudget(),
     firstModelId: asked,
     calls: new Map(records),
     textModels: new Map(Object.entries(textModels)),

@@ -19,7 +19,7 @@ test.each<Line>([
   ['no items: anything', { type: 'array' }, { type: 'array', items: {} }],
   ['items true', { type: 'array', items: true }, { type: 'array', items: {} }],
   ['items false', { type: 'array', items: false }, { type: 'array', items: {} }, ['p.items']],
-  ['a tuple of draft 7', { type: 'array', items: [STRING] }, { type: 'array', items: {} }, ['p.items']],
+  ['a tuple of draft 7', { type: 'array', items: [STRING] }, { type: 'array', items: STRING }, ['p.items']],
   ['a tuple of 2020', { type: 'array', prefixItems: [STRING], items: STRING }, { type: 'array', items: STRING }, ['p.prefixItems']],
   ['counts stay', { type: 'array', items: STRING, minItems: 1, maxItems: 2 }, { type: 'array', items: STRING, minItems: 1, maxItems: 2 }],
   ['items without a type', { items: STRING }, { type: 'array', items: STRING }],

@@ -52,3 +52,13 @@ test.each<Line>([
 ])('exclusive bounds: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
+
+test.each<readonly [text: string, expected: unknown, dropped: readonly string[]]>([
+  ['{"type":"number","minimum":1e999,"maximum":5}', { type: 'number', maximum: 5 }, ['p.minimum']],
+  ['{"type":"integer","exclusiveMinimum":-1e999}', { type: 'integer' }, ['p.exclusiveMinimum']],
+  ['{"type":"number","const":1e999}', { type: 'number' }, ['p.const']],
+  ['{"type":"number","enum":[1,1e999]}', { type: 'number' }, ['p.enum']],
+  ['{"type":"string","maxLength":1e999}', { type: 'string' }, ['p.maxLength']],
+])('a number that is infinite for JavaScript is dropped: %s', (text, expected, dropped) => {
+  expect(translated(JSON.parse(text))).toEqual({ schema: expected, dropped })
+})

@@ -1,0 +1,75 @@
+/** Most work for one conversion of a schema: about 20,000 schema objects. */
+const WORK_PER_ATTEMPT = 250_000
+/** Most work for all schemas of one request: about half a second. */
+const WORK_PER_REQUEST = 1_000_000
+/** Characters that references and combinations may copy for one unit: 4 MB in one conversion. */
+const CHARS_PER_UNIT = 16
+/** What visiting a schema object costs besides its members. */
+const NODE_COST = 4
+
+/** Thrown when a conversion exceeds its budget. Never leaves toGeminiSchema. */
+export class BudgetExceeded extends Error {}
+
+/** A converted schema. */
+export interface Converted {
+  readonly schema: Readonly<Record<string, unknown>>
+  /** The path of each constraint that is lost. */
+  readonly dropped: readonly string[]
+}
+
+/** Limits the work for the schemas of one request, so that no request blocks the others. */
+export class SchemaBudget {
+  readonly #converted = new Map<unknown, { readonly path: string; readonly result: Converted }>()
+  #spent = 0
+
+  /** Work for all schemas so far, also for attempts that failed. */
+  get spent(): number {
+    return this.#spent
+  }
+
+  /** True if nothing more can be converted. */
+  get isSpent(): boolean {
+    return this.#spent >= WORK_PER_REQUEST
+  }
+
+  /** Converts a schema unless this has been done: a request may be sent several times. */
+  once(schema: unknown, path: string, convert: () => Converted): Converted {
+    const known = this.#converted.get(schema)
+    if (known?.path === path) return known.result
+    const result = convert()
+    this.#converted.set(schema, { path, result })
+    return result
+  }
+
+  /** Begins a conversion, which has a limit of its own. */
+  begin(): Work {
+    let left = Math.min(WORK_PER_ATTEMPT, WORK_PER_REQUEST - this.#spent)
+    return new Work((units) => {
+      left -= units
+      this.#spent += units
+      if (left < 0) throw new BudgetExceeded()
+    })
+  }
+}
+
+/** Counts the work of one conversion. Each method throws {@link BudgetExceeded} at the limit. */
+export class Work {
+  constructor(readonly spend: (units: number) => void) {}
+
+  /** Counts a visit of a schema object. */
+  visit(node: Readonly<Record<string, unknown>>): void {
+    this.spend(NODE_COST + sizeOf(node))
+  }
+
+  /** Counts `times` copies of a schema in the result. */
+  copy(schema: unknown, times: number): void {
+    this.spend(Math.ceil(((JSON.stringify(schema)?.length ?? 0) * times) / CHARS_PER_UNIT))
+  }
+}
+
+/** The number of keywords of a schema object and of the entries in its lists. */
+export function sizeOf(node: Readonly<Record<string, unknown>>): number {
+  let size = 0
+  for (const value of Object.values(node)) size += Array.isArray(value) ? 1 + value.length : 1
+  return size
+}

@@ -1,0 +1,116 @@
+import { mapItems, omit } from '../../../contract/copyOnWrite.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import type { Work } from './budget.js'
+import { mapMembers, memberPath, type SchemaNode, singleType } from './node.js'
+
+/** Most schemas, references and `allOf` around a schema: a limit of the stack. */
+const MOST_OPEN = 400
+/** Most characters of a `$ref`. */
+const LONGEST_REF = 1_000
+
+/** What {@link expand} needs besides the schema. */
+export interface ExpandParts {
+  /** Deepest level of schemas in the result; deeper ones are removed. */
+  readonly maxDepth: number
+  readonly work: Work
+  /** Called with the path of each constraint that is removed. */
+  readonly onDropped: (path: string) => void
+}
+
+/**
+ * Replaces each `$ref` of a schema by an `allOf` with its target. A reference to a schema around
+ * it, which is recursion, or to none is removed, and so are levels that are too deep.
+ *
+ * @returns the same object if nothing had to change
+ */
+export function expand(root: unknown, path: string, { maxDepth, work, onDropped }: ExpandParts): unknown {
+  // The schemas around the current one: a reference to one of them would never end.
+  const open = new Set<unknown>()
+
+  const visit = (schema: unknown, at: string, depth: number): unknown => {
+    if (!isRecord(schema)) return schema
+    work.visit(schema)
+    open.add(schema)
+    const node = replaceChildren(schema, at, depth)
+    const expanded = node.$ref === undefined || node.$ref === null ? node : resolve(node, at, depth)
+    open.delete(schema)
+    return expanded
+  }
+
+  const replaceChildren = (schema: SchemaNode, at: string, depth: number): SchemaNode => {
+    const isDeepest = depth >= maxDepth
+    return replaceMembers(schema, (keyword, value) => {
+      const childPath = memberPath(at, keyword)
+      // The parts of an `allOf` are merged into the schema itself.
+      const isOwn = keyword === 'allOf'
+      if (isEmpty(value)) return value
+      if (isOwn ? open.size >= MOST_OPEN : isDeepest) {
+        onDropped(childPath)
+        return undefined
+      }
+      const visitChild = (child: unknown, suffix: string): unknown =>
+        visit(child, isOwn ? at : `${childPath}${suffix}`, isOwn ? depth : depth + 1)
+      if (Array.isArray(value)) return mapItems<unknown>(value, (child, index) => visitChild(child, `[${index}]`))
+      if (keyword !== 'properties') return visitChild(value, '')
+      return isRecord(value) ? mapMembers(value, (child, name) => visit(child, memberPath(childPath, name), depth + 1)) : value
+    })
+  }
+
+  const resolve = (node: SchemaNode, at: string, depth: number): SchemaNode => {
+    const target = follow(root, node.$ref)
+    const rest = omit(node, '$ref', '$defs', 'definitions')
+    if ((!isRecord(target) && typeof target !== 'boolean') || open.has(target) || open.size >= MOST_OPEN) {
+      onDropped(memberPath(at, '$ref'))
+      const isObject = depth === 0 || (isRecord(target) && (singleType(target) === 'object' || isRecord(target.properties)))
+      return isObject && !SHAPES.some((keyword) => Object.hasOwn(rest, keyword)) ? { ...rest, type: 'object' } : rest
+    }
+    work.copy(target, 1)
+    const parts = [visit(target, at, depth), ...(Array.isArray(rest.allOf) ? rest.allOf : [])]
+    const [only] = parts
+    return Object.keys(rest).length === 0 && isRecord(only) ? only : { ...rest, allOf: parts }
+  }
+
+  return visit(root, path, 0)
+}
+
+/** The keywords that hold schemas and are translated. A reference elsewhere is removed with it. */
+const CHILDREN = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
+/** The keywords that say what values a schema allows. */
+const SHAPES = ['type', 'enum', 'const', ...CHILDREN]
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Array.isArray(value) ? value : Object.keys(value)).length === 0
+
+/** Replaces the keywords that hold schemas; undefined removes one. */
+function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value: unknown) => unknown): SchemaNode {
+  let node = schema
+  for (const keyword of CHILDREN) {
+    if (!Object.hasOwn(schema, keyword)) continue
+    const value = replaceOne(keyword, schema[keyword])
+    if (value === schema[keyword]) continue
+    node = value === undefined ? omit(node, keyword) : { ...node, [keyword]: value }
+  }
+  return node
+}
+
+/** Parses `#`, `#/$defs/A~1b` and percent-encoded forms; undefined for another reference. */
+function parsePointer(ref: unknown): readonly string[] | undefined {
+  if (typeof ref !== 'string' || ref.length > LONGEST_REF || !(ref === '#' || ref.startsWith('#/'))) return undefined
+  try {
+    const steps = decodeURIComponent(ref.slice(1)).split('/').slice(1)
+    return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  } catch {
+    return undefined // broken percent-encoding
+  }
+}
+
+/** Returns what a `$ref` refers to; undefined if there is nothing. */
+function follow(root: unknown, ref: unknown): unknown {
+  const steps = parsePointer(ref)
+  let target = steps === undefined ? undefined : root
+  for (const step of steps ?? []) {
+    if (typeof target !== 'object' || target === null || !Object.hasOwn(target, step)) return undefined
+    target = Reflect.get(target, step)
+  }
+  return target
+}

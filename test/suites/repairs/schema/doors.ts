@@ -1,0 +1,98 @@
+import { expect } from 'vitest'
+import { FC_CREDENTIALS } from '../../../support/canaries.js'
+import { type Proxy as ProxyUnderTest, TOKEN } from '../../../support/proxy.js'
+import type { Line } from './translated.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** One way in which a client sends a JSON Schema. */
+interface Door {
+  readonly path: string
+  /** Makes the request; the schema is in `at` of it. */
+  readonly toBody: (schema: unknown) => object
+  readonly at: string
+  /** Finds the schema in the request that reached Gemini. */
+  readonly find: (sent: Json) => unknown
+}
+
+const MODEL = 'gemini-3.5-flash'
+const MESSAGES = [{ role: 'user', content: 'hi' }]
+const parametersOf = ({ tools }: Json): unknown => (tools as { function: { parameters: unknown } }[] | undefined)?.[0]?.function.parameters
+const formatOf = ({ response_format: format }: Json): unknown =>
+  (format as { json_schema?: { schema: unknown } } | undefined)?.json_schema?.schema
+const chatTool = (parameters: unknown): object => ({
+  model: MODEL,
+  messages: MESSAGES,
+  tools: [{ type: 'function', function: { name: 'f', parameters } }],
+})
+
+/** Every way in which a client sends a JSON Schema, whole and streamed. */
+export const DOORS: Readonly<Record<string, Door>> = {
+  'a tool of a chat': { path: '/chat/completions', toBody: chatTool, at: 'tools[0].function.parameters', find: parametersOf },
+  'a tool of a streamed chat': {
+    path: '/chat/completions',
+    toBody: (schema) => ({ ...chatTool(schema), stream: true }),
+    at: 'tools[0].function.parameters',
+    find: parametersOf,
+  },
+  'a function before tools': {
+    path: '/chat/completions',
+    toBody: (parameters) => ({ model: MODEL, messages: MESSAGES, functions: [{ name: 'f', parameters }] }),
+    at: 'functions[0].parameters',
+    find: parametersOf,
+  },
+  'a response format': {
+    path: '/chat/completions',
+    toBody: (schema) => ({
+      model: MODEL,
+      messages: MESSAGES,
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema } },
+    }),
+    at: 'response_format.json_schema.schema',
+    find: formatOf,
+  },
+  'a tool of the Responses API': {
+    path: '/responses',
+    toBody: (parameters) => ({ model: MODEL, input: 'hi', tools: [{ type: 'function', name: 'f', parameters }] }),
+    at: 'tools[0].parameters',
+    find: parametersOf,
+  },
+  'a text format of the Responses API': {
+    path: '/responses',
+    toBody: (schema) => ({ model: MODEL, input: 'hi', text: { format: { type: 'json_schema', name: 'x', schema } } }),
+    at: 'text.format.schema',
+    find: formatOf,
+  },
+}
+
+/** A request of any API, posted by a client with a token. */
+export const postTo = (proxy: ProxyUnderTest, path: string, body: object): Promise<Response> =>
+  fetch(`${proxy.baseUrl}${path}`, {
+    method: 'POST',
+    headers: { ...FC_CREDENTIALS, authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+/** The paths in the header of a response that lists ignored parameters. */
+export const ignoredOf = ({ headers }: Response): string[] =>
+  (headers.get('x-gemini-proxy-ignored-params') ?? '').split(', ').filter((path) => path !== '')
+
+/**
+ * Sends a schema by every door, as the property `p` of an object: each time Gemini gets the
+ * expected one, and the header lists what was dropped.
+ */
+export async function expectByEveryDoor(proxy: ProxyUnderTest, raw: unknown, expected: unknown, dropped?: unknown): Promise<void> {
+  // `test.each` loses the type of an optional column.
+  const paths = (dropped ?? []) as Line[3] & readonly string[]
+  for (const [name, door] of Object.entries(DOORS)) {
+    const { properties, ...beside } = { properties: { p: raw }, ...definitionsOf(raw) }
+    const answer = await postTo(proxy, door.path, door.toBody({ type: 'object', properties, ...beside }))
+    expect(answer.status, `${name}: ${await answer.text()}`).toBe(200)
+    const sent = door.find((proxy.simulator.requests.at(-1)?.body ?? {}) as Json)
+    expect(sent, name).toEqual({ type: 'object', properties: { p: expected } })
+    expect(ignoredOf(answer), name).toEqual(paths.map((path) => path.replace(/^p\b/, `${door.at}.properties.p`)))
+  }
+}
+
+/** A property refers to the definitions of the whole schema. */
+const definitionsOf = (raw: unknown): object => (typeof raw === 'object' && raw !== null && '$defs' in raw ? { $defs: raw.$defs } : {})
