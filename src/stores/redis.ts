@@ -2,7 +2,7 @@ import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
 import { UnexpectedReply } from './replies.js'
 
-/** Whether a command may change data. Redis may refuse only those, for lack of memory for instance. */
+/** Whether a command may change data. Redis may refuse only those, for example without memory. */
 export type Access = 'read' | 'write'
 
 /** A Redis server that may be unavailable: its users must do without it then. */

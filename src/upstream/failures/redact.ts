@@ -1,6 +1,6 @@
 import type { Secret } from '../../config/secret.js'
 
-/** Cuts a message of the upstream and removes what clients and logs must not see, in linear time. */
+/** Cuts a message of the upstream and removes what must not be seen by clients, in linear time. */
 export type Redact = (message: string) => string
 
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
