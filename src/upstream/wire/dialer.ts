@@ -26,7 +26,7 @@ export class DialFailure extends Error {
   readonly code = 'DIAL_FAILED'
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message || cause.name : String(cause), { cause })
+    super('the connection could not be opened', { cause })
   }
 }
 
