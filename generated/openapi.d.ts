@@ -477,7 +477,7 @@ export interface components {
         ChatMessage: components["schemas"]["DeveloperMessage"] | components["schemas"]["SystemMessage"] | components["schemas"]["UserMessage"] | components["schemas"]["AssistantMessage"] | components["schemas"]["ToolMessage"] | components["schemas"]["FunctionMessage"];
         /** @description Settings of the stream. Ignored unless `stream` is true. */
         StreamOptions: {
-            /** @description Whether to send one more chunk before `[DONE]`, which has no choices and carries the usage of the whole request. */
+            /** @description Whether to send one more chunk before `[DONE]`, which has no choices and carries the usage of the whole request. It is left out if Gemini reports none. */
             include_usage?: boolean | null;
             /** @description Ignored; events are never padded. */
             include_obfuscation?: boolean | null;
@@ -1400,6 +1400,7 @@ export interface components {
             /** @description Whether the response is stored, for a limited time. */
             store?: boolean;
             background?: boolean;
+            /** @description The requested processing tier. Gemini does not report which one has served the request. */
             service_tier?: string | null;
             user?: string | null;
             safety_identifier?: string | null;

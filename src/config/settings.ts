@@ -67,7 +67,8 @@ export const SETTINGS = {
   }),
   maxRetries: setting(read.wholeNumber(0), ['MAX_RETRIES'], {
     fallback: '2',
-    meaning: 'Maximum number of retries after transient failures of Gemini. Nothing is retried after the first byte of a response.',
+    meaning:
+      'Maximum number of retries after transient failures of Gemini. Nothing is retried once the client has received a part of the answer.',
   }),
   retiredModels: setting(read.enumOf('replacement', 'error'), ['RETIRED_MODELS'], {
     fallback: 'replacement',

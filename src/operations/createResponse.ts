@@ -81,10 +81,13 @@ async function respond(
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
   const { signal, deadlineAt, caller, hold, requestLog } = context
-  const { request, chat, items, paramNames, sealed } = parsed
+  const { request, chat, items, paramNames, hasSummaries, sealed } = parsed
   const served = await models.resolve(request.model, signal)
   const source: AnswerSource = { model: undefined, calls: new Map() }
-  const call: ChatOptions = { servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, sealed, source }
+  const call: ChatOptions = {
+    ...{ servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, sealed, source },
+    hidesThoughts: !hasSummaries,
+  }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,

@@ -19,6 +19,7 @@ export class MalformedText extends Error {
 }
 
 const LF = 10
+const CR = 13
 const BOM = '\ufeff'
 const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
@@ -37,21 +38,49 @@ export class EventSplitter {
   #data: string | undefined
   #stray = ''
 
-  /** @param limitBytes - largest event; counted in UTF-16 units, of which there are never more */
-  constructor(private readonly limitBytes: number) {}
+  /** True once the line of the end marker has arrived. */
+  #isEnding = false
+  /** True once that line is followed by anything, which is discarded, or by the end. */
+  hasEnded = false
+
+  /**
+   * @param limitBytes - largest event; counted in UTF-16 units, of which there are never more
+   * @param endMarker - the data that ends the stream, if it is not only its last byte that does
+   */
+  constructor(
+    private readonly limitBytes: number,
+    private readonly endMarker?: string,
+  ) {}
 
   /**
    * Adds the bytes of one network read.
    *
-   * @returns the `data` of every event that is complete now, several `data` lines joined by LF
+   * @returns the `data` of every event that is complete now, several `data` lines joined by LF,
+   *   without the end marker
    * @throws {EventTooLarge} or {MalformedText}
    */
   push(bytes: Uint8Array): string[] {
-    return this.#takeText(this.#decode(bytes))
+    if (this.#isEnding && bytes.length > 0) this.hasEnded = true
+    if (this.hasEnded) return []
+    // Nearly every read ends with an event; a decoder with state costs more than all else here.
+    if (!this.#isCut && isUtf8(bytes)) {
+      return this.#takeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
+    }
+    this.#isCut = true
+    const events: string[] = []
+    // Line by line, because what follows the end marker need not be UTF-8.
+    for (let start = 0, end = 0; start < bytes.length && !this.hasEnded; start = end) {
+      end = findLineEnd(bytes, start)
+      if (this.#isEnding) this.hasEnded = true
+      else for (const event of this.#takeText(this.#decode(bytes.subarray(start, end)))) events.push(event)
+    }
+    return events
   }
 
   /** Ends the stream. @returns the event that lacked its blank line, if there is one */
   end(): string[] {
+    if (this.#isEnding) this.hasEnded = true
+    if (this.hasEnded) return []
     return this.#takeText(`${this.#decode()}\n\n`)
   }
 
@@ -62,11 +91,7 @@ export class EventSplitter {
 
   #decode(bytes?: Uint8Array): string {
     try {
-      if (bytes === undefined) return this.#decoder.decode()
-      // Nearly every read ends with an event; a decoder with state costs more than all else here.
-      if (!this.#isCut && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
-      this.#isCut = true
-      return this.#decoder.decode(bytes, { stream: true })
+      return bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, { stream: true })
     } catch (cause) {
       throw new MalformedText(cause)
     }
@@ -85,6 +110,10 @@ export class EventSplitter {
       this.#takeLine(this.#rest + lines.slice(start, end), events)
       this.#rest = ''
       start = end + 1
+      if (this.#isEnding) {
+        this.hasEnded = start < lines.length
+        return events
+      }
     }
     this.#rest += lines.slice(start)
     if (this.#rest.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
@@ -97,6 +126,7 @@ export class EventSplitter {
       this.#data = undefined
     } else if (line.startsWith('data:')) {
       const value = line.slice(line[5] === ' ' ? 6 : 5)
+      if (value.trim() === this.endMarker && (this.#data ?? '').trim() === '') this.#isEnding = true
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
     } else if (line === 'data') {
       this.#data = this.#data === undefined ? '' : `${this.#data}\n`
@@ -105,4 +135,12 @@ export class EventSplitter {
     }
     if ((this.#data?.length ?? 0) + this.#stray.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
   }
+}
+
+/** Returns the index after the next line feed or carriage return; the length if there is none. */
+function findLineEnd(bytes: Uint8Array, from: number): number {
+  for (let index = from; index < bytes.length; index += 1) {
+    if (bytes[index] === LF || bytes[index] === CR) return index + 1
+  }
+  return bytes.length
 }

@@ -3,7 +3,7 @@ import { apiError } from '../contract/errors.js'
 import { verifiedText, withChecksum } from './checksum.js'
 import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
-import { expectReply, isInteger, isListOf, isText, isTextOrNull } from './replies.js'
+import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } from './replies.js'
 
 /** What {@link makeRedisKeyValueStore} needs. */
 export interface RedisKeyValueParts {
@@ -42,7 +42,9 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
   return {
     put: async (caller, key, text) => {
       void own.put(caller, key, text)
-      await redis.ask(async (client) => expectReply(await client.set(toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isText))
+      await redis.ask(async (client) =>
+        expectReply(await client.set(toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isTextReply),
+      )
     },
     get: async (caller, keys) => {
       const found = new Map(await own.get(caller, keys))
@@ -51,7 +53,7 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
       if (missing.length + checked.length === 0) return found
       const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
       const values = await redis.ask(
-        async (client) => expectReply(await client.mget(wanted), isListOf(isTextOrNull, wanted.length)),
+        async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
         'read',
       )
       if (values === undefined && mustBeSure && missing.length > 0) throw apiError('store_unavailable')
@@ -83,6 +85,6 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
 
 /** The replies of DEL and SET in one transaction: each with an error or null. */
 const isDeletion = (replies: unknown): replies is [[null, number], [null, string]] =>
-  isListOf((reply): reply is [null, unknown] => Array.isArray(reply) && reply[0] === null, 2)(replies) &&
+  isArrayOf((reply): reply is [null, unknown] => Array.isArray(reply) && reply[0] === null, 2)(replies) &&
   isInteger(replies[0]?.[1]) &&
-  isText(replies[1]?.[1])
+  isTextReply(replies[1]?.[1])

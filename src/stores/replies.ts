@@ -1,12 +1,12 @@
 /** True for values of a type. */
-export type Check<T> = (value: unknown) => value is T
+export type ReplyCheck<T> = (value: unknown) => value is T
 
-export const isInteger: Check<number> = (value): value is number => Number.isSafeInteger(value)
-export const isText: Check<string> = (value) => typeof value === 'string'
-export const isTextOrNull: Check<string | null> = (value) => value === null || typeof value === 'string'
+export const isInteger: ReplyCheck<number> = (value): value is number => Number.isSafeInteger(value)
+export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
+export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
 /** @param length - by default any */
-export const isListOf =
-  <T>(isEntry: Check<T>, length?: number): Check<T[]> =>
+export const isArrayOf =
+  <T>(isEntry: ReplyCheck<T>, length?: number): ReplyCheck<T[]> =>
   (value): value is T[] =>
     Array.isArray(value) && (length === undefined || value.length === length) && value.every(isEntry)
 
@@ -20,7 +20,7 @@ export class UnexpectedReply extends Error {
 }
 
 /** Checks the type of a reply. @throws UnexpectedReply */
-export function expectReply<T>(reply: unknown, isExpected: Check<T>): T {
+export function expectReply<T>(reply: unknown, isExpected: ReplyCheck<T>): T {
   if (!isExpected(reply)) throw new UnexpectedReply()
   return reply
 }

@@ -1,10 +1,12 @@
+import { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
+import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
+import { InvalidAnswer } from './answer/choice.js'
 import { readChoices, readStream } from './answer/stream.js'
-import { toUsage } from './answer/usage.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
-import type { AttemptOptions } from './retries.js'
+import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send } from './send.js'
 
 /** Gemini's chat, in the format of OpenAI's. */
@@ -23,8 +25,8 @@ type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
     const choices = await completeChoices(toChoiceCalls(request, options, parts))
-    const usage = options.requestLog.usage ?? toUsage({})
-    return { ...newEnvelope(request.model, parts.now()), object: 'chat.completion', choices, usage }
+    const { usage } = options.requestLog
+    return { ...newEnvelope(request.model, parts.now()), object: 'chat.completion', choices, ...(usage === undefined ? {} : { usage }) }
   }
 
   const stream: Gemini['stream'] = (request, options) => {
@@ -32,7 +34,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     const wantsUsage = request.stream_options?.include_usage === true
     const filler = wantsUsage ? null : undefined
     const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => toChunk(envelope, [choice], filler))
-    return wantsUsage ? withUsage(chunks, () => toChunk(envelope, [], options.requestLog.usage ?? toUsage({}))) : chunks
+    return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => toChunk(envelope, [], usage)) : chunks
   }
 
   const { makeMediaFetcher } = parts
@@ -64,9 +66,14 @@ async function* startLater<T>(start: () => Promise<AsyncIterable<T>>): AsyncGene
   yield* await start()
 }
 
-async function* withUsage(chunks: AsyncIterable<ChunkBatch>, usage: () => ChatCompletionChunk): AsyncGenerator<ChunkBatch> {
+/** Adds the chunk with the usage, if Gemini has reported any. */
+async function* withUsage(
+  chunks: AsyncIterable<ChunkBatch>,
+  requestLog: RequestLog,
+  wrap: (usage: Usage) => ChatCompletionChunk,
+): AsyncGenerator<ChunkBatch> {
   yield* chunks
-  yield [usage()]
+  if (requestLog.usage !== undefined) yield [wrap(requestLog.usage)]
 }
 
 const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => ({ ...options, requestedModel: request.model })
@@ -103,22 +110,48 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterable<ChunkBatch> {}
 
 /**
- * Streams one choice. Attempts are repeated until the first chunks have arrived; from then on the
- * stream is the one attempt's. (Not a generator: `yield*` would slow down every read.)
+ * Streams one choice. Attempts are repeated until the answer has begun; from then on the stream is
+ * the one attempt's. Thoughts are no answer: after an unusable one, those of the next attempt
+ * follow. (Not a generator: `yield*` would slow down every read.)
  */
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
+  const { hidesThoughts } = call.options
+  const loop = call.parts.attempts.start(toAttemptOptions(call))
   let answer: AsyncGenerator<ChunkBatch, undefined> | undefined
-  const start = (): Promise<IteratorResult<ChunkBatch, undefined>> =>
-    call.parts.attempts.run(toAttemptOptions(call), async (target) => {
-      const attempt = readStream(() => send(call, target), wrap)
-      const first = await attempt.next()
-      answer = attempt
-      return first
-    })
+  let hasBegun = false
+  let hasAnswered = false
+  const watch: ToChunk = (choice) => {
+    hasBegun = true
+    hasAnswered ||= !isThought(choice)
+    return wrap(choice)
+  }
+  const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
+    const stream = readStream(() => send(call, target), { wrap: watch, isContinued: hasBegun })
+    const first = await stream.next()
+    answer = stream
+    return first
+  }
+  const readOn = async (stream: AsyncGenerator<ChunkBatch, undefined>): Promise<IteratorResult<ChunkBatch, undefined>> => {
+    try {
+      return await stream.next()
+    } catch (error) {
+      if (hasAnswered || !(hidesThoughts || isInvalidAnswer(error))) throw error
+      return loop.runAgain(error, attempt)
+    }
+  }
   const source: ChunkSource = {
-    next: () => (answer === undefined ? start() : answer.next()),
+    next: () => {
+      if (answer === undefined) return loop.run(attempt)
+      return hasAnswered ? answer.next() : readOn(answer)
+    },
     return: async () => (await answer?.return(undefined)) ?? { done: true, value: undefined },
     [Symbol.asyncIterator]: () => source,
   }
   return source
 }
+
+/** True for a chunk of thoughts, and for the one with the role. */
+const isThought = ({ delta: { role, reasoning_content: thought, ...rest }, finish_reason: finish }: ChunkChoice): boolean =>
+  finish === null && (Boolean(thought) || role !== undefined) && Object.values(rest).every((value) => !value)
+
+const isInvalidAnswer = (error: unknown): boolean => error instanceof ApiError && error.cause instanceof InvalidAnswer

@@ -25,6 +25,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * Unset for chat requests.
    */
   readonly paramNames?: ParamNames
+  /** True where the client gets no thoughts: until the answer begins, it has received nothing. */
+  readonly hidesThoughts?: boolean
 }
 
 /** What the chat side of Gemini is made of. */
@@ -50,7 +52,8 @@ export interface ChoiceCall {
   readonly index: number
   /** Shared by all choices, so that the schemas of the request are converted once. */
   readonly schemaBudget: SchemaBudget
-  readonly onUsage: (usage: Usage) => void
+  /** Called with the token counts so far; undefined when an attempt begins. */
+  readonly onUsage: (usage: Usage | undefined) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
 }
@@ -59,10 +62,14 @@ export interface ChoiceCall {
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
   const schemaBudget = new SchemaBudget()
-  const usages: Usage[] = []
-  const onUsageOf = (index: number) => (usage: Usage) => {
+  const usages: (Usage | undefined)[] = []
+  const onUsageOf = (index: number) => (usage: Usage | undefined) => {
     usages[index] = usage
-    options.requestLog.usage = count === 1 ? usage : sumUsage(usages.filter(Boolean))
+    const known = usages.filter((each) => each !== undefined)
+    const [first] = known
+    // The sum of some choices would look like that of all.
+    if (known.length < count || first === undefined) delete options.requestLog.usage
+    else options.requestLog.usage = count === 1 ? first : sumUsage(known)
   }
   if (count === 1) return [{ request, options, parts, index: 0, schemaBudget, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()

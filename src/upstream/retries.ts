@@ -4,7 +4,7 @@ import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { isConnectionLost } from './failures/connection.js'
-import { isSignatureRefused, isTransient } from './failures/rules.js'
+import { isSignatureRefused, isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 
@@ -17,6 +17,20 @@ export interface Attempts {
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
+  /** Makes the attempts of one answer, which can continue after it has begun. */
+  start(options: AttemptOptions): AttemptLoop
+}
+
+/** The attempts of one answer. They share keys, models and the number of retries. */
+export interface AttemptLoop {
+  /** Like {@link Attempts.run}. */
+  run<T>(attempt: Attempt<T>): Promise<T>
+  /**
+   * Continues after an attempt that succeeded at first: its answer turned out to be unusable.
+   *
+   * @param failure - thrown again where no further attempt makes sense
+   */
+  runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
 }
 
 /** How an attempt calls Gemini. */
@@ -62,6 +76,7 @@ export interface RetryPolicy {
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
+  start: (options) => new RetryLoop(policy, options),
 })
 
 // The client waits longer than this by itself, without holding a connection.
@@ -70,7 +85,7 @@ const FIRST_WAIT_MS = 250
 
 const UNUSED_BUDGET = { retries: 0, hasReconnected: false, hasRetriedInvalidAnswer: false }
 
-class RetryLoop {
+class RetryLoop implements AttemptLoop {
   readonly #policy: RetryPolicy
   readonly #options: AttemptOptions
   /** The retries used with the current key and model. */
@@ -81,46 +96,61 @@ class RetryLoop {
   #areSignaturesRefused = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
+  /** The lease of the last attempt. */
+  #held: KeyLease | undefined
 
   constructor(policy: RetryPolicy, options: AttemptOptions) {
     this.#policy = policy
     this.#options = options
   }
 
-  async run<T>(attempt: Attempt<T>): Promise<T> {
-    const { signal, servedModel } = this.#options
-    try {
-      const model = this.#policy.retirement.currentModel(servedModel)
+  run<T>(attempt: Attempt<T>): Promise<T> {
+    return this.#runFrom(async () => {
+      const model = this.#policy.retirement.currentModel(this.#options.servedModel)
       this.#triedModels.add(model)
-      return await this.#runFrom(model, attempt)
+      return this.#lease(model)
+    }, attempt)
+  }
+
+  runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T> {
+    const held = this.#held
+    // The call has been counted as answered. Only what the failure says about the key is new.
+    const isKeyAtFault = held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(held, failure)
+    return this.#runFrom(() => this.#leaseAfter(failure, isKeyAtFault), attempt)
+  }
+
+  async #runFrom<T>(begin: () => Promise<KeyLease>, attempt: Attempt<T>): Promise<T> {
+    try {
+      for (let lease = await begin(); ; ) {
+        this.#held = lease
+        try {
+          const answer = await attempt({ model: lease.model, key: lease.key, areSignaturesRefused: this.#areSignaturesRefused })
+          this.#policy.keys.settle(lease)
+          return answer
+        } catch (error) {
+          lease = await this.#leaseAfter(error, this.#policy.keys.settle(lease, error))
+        }
+      }
     } catch (error) {
       // The failure of a fallback says nothing about the model that the client named.
-      throw signal.aborted ? error : (this.#overload ?? error)
+      throw this.#options.signal.aborted ? error : (this.#overload ?? error)
     }
   }
 
-  async #runFrom<T>(model: string, attempt: Attempt<T>): Promise<T> {
-    const { keys } = this.#policy
+  /** Prepares another attempt. @throws the failure itself where none makes sense */
+  async #leaseAfter(failure: unknown, isKeyAtFault: boolean): Promise<KeyLease> {
     const { signal, requestLog } = this.#options
-    let lease = this.#lease(model)
-    for (;;) {
-      try {
-        const answer = await attempt({ model: lease.model, key: lease.key, areSignaturesRefused: this.#areSignaturesRefused })
-        keys.settle(lease)
-        return answer
-      } catch (error) {
-        const isKeyAtFault = keys.settle(lease, error)
-        if (signal.aborted) throw error
-        if (isKeyAtFault) {
-          this.#budget = { ...UNUSED_BUDGET }
-          this.#failedKeys.add(lease.position)
-        }
-        const next = isKeyAtFault ? lease.model : await this.#prepareRetry(error, lease.model)
-        if (next === undefined) throw error
-        lease = this.#lease(next, isKeyAtFault ? undefined : lease, error)
-        requestLog.repeats = (requestLog.repeats ?? 0) + 1
-      }
+    const held = this.#held
+    if (held === undefined || signal.aborted) throw failure
+    if (isKeyAtFault) {
+      this.#budget = { ...UNUSED_BUDGET }
+      this.#failedKeys.add(held.position)
     }
+    const next = isKeyAtFault ? held.model : await this.#prepareRetry(failure, held.model)
+    if (next === undefined) throw failure
+    const lease = this.#lease(next, isKeyAtFault ? undefined : held, failure)
+    requestLog.repeats = (requestLog.repeats ?? 0) + 1
+    return lease
   }
 
   /** Leases a key for a model: the one held, as long as it is usable. */
@@ -169,7 +199,8 @@ class RetryLoop {
 
   /** The time that Gemini named; else exponential backoff with jitter. */
   #waitMsAfter(error: ApiError): number {
-    if (error.code === 'rate_limit_exceeded') return (error.retryAfterSeconds ?? 0) * 1000
+    const named = namedWaitOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)
+    if (named !== undefined) return named * 1000
     return FIRST_WAIT_MS * 2 ** this.#budget.retries * (0.5 + this.#policy.random() / 2)
   }
 

@@ -3,7 +3,7 @@ import type { ParamNames } from '../contract/paramNames.js'
 import { MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
-import { toUsage } from './answer/usage.js'
+import { hasCounts, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
@@ -15,6 +15,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   const { request, options, parts } = call
   const { signal, requestLog, caller, sealed, source, servedModel } = options
   const { model, key, areSignaturesRefused } = target
+  call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
   const { body, ignored, ...sent } = await toGeminiRequest(request, {
     modelId: model,
@@ -75,7 +76,9 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
-    onUsage: (usage) => onUsage(toUsage(usage)),
+    onUsage: (usage) => {
+      if (hasCounts(usage)) onUsage(toUsage(usage))
+    },
     onModel: (answering) => {
       // Google itself reroutes some retired models, and reports it only here.
       if (withoutPrefix(answering) !== model) logServedModel(requestLog, withoutPrefix(answering), request.model)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { elapsed } from '../../contract/clock.js'
 import type { Redis } from '../../stores/redis.js'
-import { expectReply, isInteger, isListOf } from '../../stores/replies.js'
+import { expectReply, isArrayOf, isInteger } from '../../stores/replies.js'
 
 type Counted = (error: Error | null, result?: { current: number; ttl: number }) => void
 
@@ -50,7 +50,7 @@ export function makeRedisRateLimitStore(redis: Redis) {
   return class RedisStore implements RateLimitStore {
     incr(caller: string, counted: Counted, windowMs: number): void {
       redis
-        .ask(async (client) => expectReply(await client.eval(COUNT, 1, counterKeyOf(caller), windowMs), isListOf(isInteger, 2)))
+        .ask(async (client) => expectReply(await client.eval(COUNT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)))
         .then(([current, ttl] = []) => {
           if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
           else counted(null, { current, ttl })

@@ -174,5 +174,7 @@ function readObject(callArguments: string): Readonly<Record<string, unknown>> {
 /** Reads a custom tool's input from the arguments of its function; returns other text as it is. */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)
-  return isRecord(parsed) && typeof parsed.input === 'string' ? parsed.input : callArguments
+  if (!isRecord(parsed)) return callArguments
+  if (typeof parsed.input === 'string') return parsed.input
+  return Object.keys(parsed).length === 0 ? '' : callArguments
 }

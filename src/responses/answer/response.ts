@@ -33,7 +33,8 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
     prompt_cache_key: request.prompt_cache_key ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
-    service_tier: 'default',
+    // Gemini does not say which tier has served a request.
+    service_tier: request.service_tier ?? null,
     store: isStored,
     temperature: request.temperature ?? 1,
     text: { format: text?.format ?? { type: 'text' }, verbosity: text?.verbosity ?? 'medium' },

@@ -1,5 +1,5 @@
 import type { Redis } from '../../stores/redis.js'
-import { type Check, expectReply, isTextOrNull } from '../../stores/replies.js'
+import { expectReply, isTextReplyOrNull, type ReplyCheck } from '../../stores/replies.js'
 import { DELETED_TOKEN, type StreamKeys } from './keys.js'
 
 /*
@@ -22,7 +22,7 @@ return 'was'
 const OUTCOMES = ['was', 'none', 'deleted'] as const
 /** Whether a stream existed when it was to be deleted, or had been deleted before. */
 export type DeleteOutcome = (typeof OUTCOMES)[number]
-const isOutcome: Check<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
+const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 
 /**
  * Deletes the replica of a stream.
@@ -35,4 +35,4 @@ export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOw
 
 /** True where a stream has been deleted; false where it has not, or Redis is unavailable. */
 export const isDeleted = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>
-  (await redis.ask(async (client) => expectReply(await client.hget(meta, 'token'), isTextOrNull), 'read')) === DELETED_TOKEN
+  (await redis.ask(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
-import { type Check, expectReply, isListOf, isText } from '../../stores/replies.js'
+import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stores/replies.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 import { LATER_MS } from './keys.js'
 import type { ReplicaParts } from './replica.js'
@@ -33,10 +33,11 @@ local entries = redis.call('XRANGE', KEYS[2], ARGV[1] .. '-0', '+', 'COUNT', ARG
 return {ending or '', known[2], entries}
 `
 type ReadReply = [end: string, last: string, entries: [id: string, fields: string[]][]]
-const isEntry: Check<[string, string[]]> = (entry): entry is [string, string[]] =>
-  Array.isArray(entry) && entry.length === 2 && isText(entry[0]) && isListOf(isText)(entry[1])
-const isReadReply: Check<ReadReply | null> = (reply): reply is ReadReply | null =>
-  reply === null || (Array.isArray(reply) && reply.length === 3 && isText(reply[0]) && isText(reply[1]) && isListOf(isEntry)(reply[2]))
+const isEntry: ReplyCheck<[string, string[]]> = (entry): entry is [string, string[]] =>
+  Array.isArray(entry) && entry.length === 2 && isTextReply(entry[0]) && isArrayOf(isTextReply)(entry[1])
+const isReadReply: ReplyCheck<ReadReply | null> = (reply): reply is ReadReply | null =>
+  reply === null ||
+  (Array.isArray(reply) && reply.length === 3 && isTextReply(reply[0]) && isTextReply(reply[1]) && isArrayOf(isEntry)(reply[2]))
 
 const MOST_ENTRIES = 200
 // How often a running stream is read: soon after an event, seldom while it is silent.

@@ -1,6 +1,6 @@
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Redis } from '../../stores/redis.js'
-import { type Check, expectReply, isInteger, isListOf, UnexpectedReply } from '../../stores/replies.js'
+import { expectReply, isArrayOf, isInteger, type ReplyCheck, UnexpectedReply } from '../../stores/replies.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import { lastNumberOf } from '../resumeStore.js'
 import { DELETED_TOKEN, LATER_MS, type StreamKeys } from './keys.js'
@@ -60,7 +60,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${LATER_MS})
 return {last, watched}
 `
-const isAppendReply: Check<[last: number, watched: number]> = (reply): reply is [number, number] => isListOf(isInteger, 2)(reply)
+const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): reply is [number, number] => isArrayOf(isInteger, 2)(reply)
 const NOT_OWN = -1
 const DELETED = -2
 

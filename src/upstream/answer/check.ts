@@ -36,15 +36,22 @@ const hasMembers = (members: Readonly<Record<string, Check>>): Check => {
 }
 
 // Only the members that are read: Google may add others at any time.
-const isCall = hasMembers({
-  id: isOptionalString,
-  index: isIndex,
-  function: isOptional(hasMembers({ name: isOptionalString, arguments: isOptionalString })),
-})
-const isMessage = isOptional(hasMembers({ content: isOptionalString, refusal: isOptionalString, tool_calls: isListOf(isCall) }))
+const isFunctionCall = isOptional(hasMembers({ name: isOptionalString, arguments: isOptionalString }))
+const isCall = hasMembers({ id: isOptionalString, index: isIndex, function: isFunctionCall })
+const isMessage = isOptional(
+  hasMembers({ content: isOptionalString, refusal: isOptionalString, tool_calls: isListOf(isCall), function_call: isFunctionCall }),
+)
 const isAnswer = hasMembers({
   model: isOptionalString,
-  usage: isOptional(hasMembers({ prompt_tokens: isCount, completion_tokens: isCount, total_tokens: isCount })),
+  usage: isOptional(
+    hasMembers({
+      prompt_tokens: isCount,
+      completion_tokens: isCount,
+      total_tokens: isCount,
+      prompt_tokens_details: isOptional(hasMembers({ cached_tokens: isCount })),
+      completion_tokens_details: isOptional(hasMembers({ reasoning_tokens: isCount })),
+    }),
+  ),
   choices: isListOf(hasMembers({ index: isIndex, finish_reason: isOptionalString, message: isMessage, delta: isMessage })),
 })
 

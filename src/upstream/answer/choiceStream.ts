@@ -10,27 +10,40 @@ export interface ChoiceStream {
   add(raw: RawChoice, out: ChunkChoice[]): void
   /** True where the answer has ended at the client's limit: later events must not be added. */
   isAtLimit(): boolean
-  /** Adds the last chunk. @throws 502 where the answer is incomplete or invalid */
-  end(out: ChunkChoice[]): void
+  /**
+   * Adds the last chunk.
+   *
+   * @param isDone - true where Gemini has marked the stream as complete
+   * @throws 502 where the answer is incomplete or invalid
+   */
+  end(out: ChunkChoice[], isDone: boolean): void
 }
 
-/** Makes the converter. It emits nothing before content, so that an empty answer can be retried. */
-export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceStream {
+/**
+ * Makes the converter. It emits nothing but thoughts before content, so that an empty answer can be
+ * retried.
+ *
+ * @param hasBegun - true where the client already has the beginning of the message
+ */
+export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun = false): ChoiceStream {
   const memory = newMemory(options)
-  let hasBegun = false
+  let needsRole = !hasBegun
   let hasAnswered = false
   let finishReason: string | undefined
-  // A message with a signature only: it may precede the content, which may never arrive.
-  let heldBack: RawMessage | undefined
+  // A signature: it may precede the content, which may never arrive.
+  let signature: ChunkDelta['extra_content']
 
   const push = (delta: ChunkDelta, out: ChunkChoice[]): void => {
     out.push({ index, delta, logprobs: null, finish_reason: null })
   }
   const begin = (content: '' | null, out: ChunkChoice[]): void => {
-    if (hasBegun) return
-    hasBegun = true
-    push({ role: 'assistant', content, refusal: null }, out)
-    if (heldBack !== undefined) push(toMessageDelta(heldBack) ?? {}, out)
+    if (needsRole) push({ role: 'assistant', content, refusal: null }, out)
+    needsRole = false
+  }
+  const beginAnswer = (content: '' | null, out: ChunkChoice[]): void => {
+    begin(content, out)
+    if (signature !== undefined) push({ extra_content: signature }, out)
+    signature = undefined
   }
 
   return {
@@ -41,27 +54,32 @@ export function makeChoiceStream(index: number, options: ChoiceOptions): ChoiceS
       const delta = toMessageDelta(message)
       if (calls && calls.length > 0) {
         reportCalls(calls, memory, options)
-        begin(message.content ? '' : null, out)
+        beginAnswer(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
         push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
-        else if (!hasBegun && !message.reasoning_content) {
-          heldBack = message
+        if (hasAnswered || memory.calls.length > 0) {
+          beginAnswer(message.content ? '' : null, out)
+          push(delta, out)
           return
         }
+        const { extra_content: early, ...thoughts } = delta
+        signature = early ?? signature
+        if (!thoughts.reasoning_content) return
         // Thoughts alone leave the content null: a tool call may follow, which has none.
-        begin(message.content ? '' : null, out)
-        push(delta, out)
+        begin(null, out)
+        push(thoughts, out)
       }
     },
     isAtLimit: () => memory.limit?.isReached === true,
-    end: (out) => {
+    end: (out, isDone) => {
       const { calls } = memory
+      if (finishReason === undefined && isDone && !hasAnswered && calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
       const finish = toFinishReason(finishOfCalls(finishReason, calls.length), options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
-      begin(finish === 'content_filter' ? null : '', out)
+      beginAnswer(finish === 'content_filter' ? null : '', out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
   }

@@ -1,5 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
+import { DONE } from '../../sse/chatFormat.js'
 import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
@@ -8,7 +9,7 @@ import type { UpstreamResponse } from '../wire/transport.js'
 import { checkAnswer, type RawAnswer } from './check.js'
 import { type ChoiceOptions, emptyAnswer, toChoice } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
-import { countAnswer, type RawUsage } from './usage.js'
+import { countAnswer, mergeUsage, type RawUsage } from './usage.js'
 import { readAnswer } from './whole.js'
 
 /** How to read an answer. */
@@ -19,10 +20,18 @@ export interface AnswerOptions {
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
   readonly maxEventBytes: number
-  /** Called with the latest token counts; in a stream they grow from event to event. */
+  /** Called with the token counts so far; in a stream they grow from event to event. */
   readonly onUsage: (usage: RawUsage) => void
   /** Called with the model that has answered, as reported by Google. */
   readonly onModel: (model: string) => void
+}
+
+/** How to pass a stream on. */
+export interface PassOptions<T> {
+  /** Makes the yielded item of each choice. */
+  readonly wrap: (choice: ChunkChoice) => T
+  /** True where the client has received the beginning of the message, from an earlier attempt. */
+  readonly isContinued: boolean
 }
 
 /** A successful response, and how to read it. */
@@ -50,16 +59,15 @@ export async function readChoices({ response, options }: UpstreamAnswer): Promis
  * Reads a streamed completion. Choices of one network read are yielded together.
  *
  * @param open - sends the request
- * @param wrap - makes the yielded item of each choice
  * @throws like `open`, and an ApiError where the stream is incomplete: it ends normally only after
  *   a whole answer
  */
 export async function* readStream<T>(
   open: () => Promise<UpstreamAnswer>,
-  wrap: (choice: ChunkChoice) => T,
+  { wrap, isContinued }: PassOptions<T>,
 ): AsyncGenerator<T[], undefined> {
   const { response, options } = await open()
-  const events = new EventReader(options)
+  const events = new EventReader(options, isContinued)
   const pieces = makePieces(response.body)
   let isWhole = false
   try {
@@ -92,16 +100,23 @@ class EventReader {
   readonly #options: AnswerOptions
   readonly #splitter: EventSplitter
   readonly #choices = new Map<number, ChoiceStream>()
-  /** True once [DONE] has arrived. */
-  isDone = false
+  #usage: RawUsage = {}
   /** True where the answer has ended at the client's limit. */
   isCut = false
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
-  constructor(options: AnswerOptions) {
+  constructor(
+    options: AnswerOptions,
+    private readonly isContinued: boolean,
+  ) {
     this.#options = options
-    this.#splitter = new EventSplitter(options.maxEventBytes)
+    this.#splitter = new EventSplitter(options.maxEventBytes, DONE)
+  }
+
+  /** True once [DONE] has arrived. */
+  get isDone(): boolean {
+    return this.#splitter.hasEnded
   }
 
   /** Adds the bytes of one network read. @returns the choices of the events now complete */
@@ -121,7 +136,7 @@ class EventReader {
       if (!this.isCut) this.#readEvents(this.#splitter.end(), out)
       this.#checkStray(true)
       if (this.#choices.size === 0) throw emptyAnswer()
-      for (const choice of this.#choices.values()) choice.end(out)
+      for (const choice of this.#choices.values()) choice.end(out, this.isDone)
     })
   }
 
@@ -137,18 +152,21 @@ class EventReader {
 
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
-      if (data === '[DONE]') this.isDone = true
-      else if (!this.isDone && !this.isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      // Some relays send empty data as a heartbeat.
+      if (data.trim() !== '' && !this.isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
   #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
     const { firstIndex, onUsage, onModel } = this.#options
-    if (answer.usage) onUsage(answer.usage)
+    if (answer.usage) {
+      this.#usage = mergeUsage(this.#usage, answer.usage)
+      onUsage(this.#usage)
+    }
     if (answer.model !== undefined) onModel(answer.model)
     for (const [position, raw] of (answer.choices ?? []).entries()) {
       const index = firstIndex + (raw.index ?? position)
-      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice)
+      const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice, this.isContinued)
       this.#choices.set(index, choice)
       choice.add(this.#options.choice.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(answer.usage) }, out)
       if (choice.isAtLimit()) this.isCut = true

@@ -2,11 +2,32 @@ import type { Usage } from '../../contract/types.js'
 
 /** Token counts of Gemini. Thinking is in the total only, unless the details name it. */
 export interface RawUsage {
-  readonly prompt_tokens?: number
-  readonly completion_tokens?: number
-  readonly total_tokens?: number
-  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null
-  readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null
+  readonly prompt_tokens?: Count
+  readonly completion_tokens?: Count
+  readonly total_tokens?: Count
+  readonly prompt_tokens_details?: { readonly cached_tokens?: Count } | null
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: Count } | null
+}
+
+type Count = number | null | undefined
+
+/** True where at least one count is known: an empty object says nothing. */
+export const hasCounts = ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: total }: RawUsage): boolean =>
+  [prompt, completion, total].some((count) => typeof count === 'number')
+
+/** Merges two reports of one answer: the later one may lack members, or have reset them. */
+export function mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
+  const largest = (of: (usage: RawUsage) => Count): Count => {
+    const counts = [of(earlier), of(later)].filter((count) => typeof count === 'number')
+    return counts.length === 0 ? undefined : Math.max(...counts)
+  }
+  return {
+    prompt_tokens: largest((usage) => usage.prompt_tokens),
+    completion_tokens: largest((usage) => usage.completion_tokens),
+    total_tokens: largest((usage) => usage.total_tokens),
+    prompt_tokens_details: { cached_tokens: largest((usage) => usage.prompt_tokens_details?.cached_tokens) },
+    completion_tokens_details: { reasoning_tokens: largest((usage) => usage.completion_tokens_details?.reasoning_tokens) },
+  }
 }
 
 /**

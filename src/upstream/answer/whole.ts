@@ -15,7 +15,10 @@ export async function readAnswer(response: UpstreamResponse, context: FailureCon
   const text = await readBodyText(response, signal)
   if (!isSuccess(response)) {
     const error = parseGeminiError(text)
-    throw error === undefined ? toApiErrorFromStatus(response.status, context) : toApiError({ ...error, code: response.status }, context)
+    const { status, retryAfterSeconds: headerSeconds } = response
+    throw error === undefined
+      ? toApiErrorFromStatus(status, context, headerSeconds)
+      : toApiError({ ...error, code: status, headerSeconds }, context)
   }
   const answer = parseBody(text)
   const error = toGeminiError(answer)

@@ -4,6 +4,8 @@ export interface GeminiError {
   readonly message: string
   readonly status: string
   readonly details: readonly Readonly<Record<string, unknown>>[]
+  /** The header `Retry-After` of the response, in seconds. */
+  readonly headerSeconds?: number | undefined
 }
 
 /** Parses the error in a body: an object or an array of one. @returns undefined for other text */
@@ -40,12 +42,17 @@ export const reasonsOf = (error: GeminiError): string => error.details.map((deta
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 
-/** Seconds to wait, rounded up. Source: RetryInfo, or "retry in 48.9s" in the message. */
+/** Seconds to wait, rounded up, at least 1. The body is more exact than the header. */
 export function retryAfterSeconds(error: GeminiError): number | undefined {
+  const seconds = bodySeconds(error) ?? error.headerSeconds
+  return seconds === undefined ? undefined : Math.max(1, Math.ceil(seconds))
+}
+
+/** Source: RetryInfo, or "retry in 48.9s" in the message. */
+function bodySeconds(error: GeminiError): number | undefined {
   const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
   const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined
   const parts = [...delay.matchAll(/([\d.]{1,20})(ms|[hms])/g)]
-  const seconds = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
-  return Math.max(1, Math.ceil(seconds))
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
 }

@@ -1,9 +1,17 @@
-import { ApiError, apiError, type ErrorCode } from '../../contract/errors.js'
+import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
 import type { Redact } from './redact.js'
+
+/** What a failure says beyond its message. */
+export interface FailureFacts {
+  readonly keyFault?: KeyFault | undefined
+  readonly isSignatureRefused?: boolean
+  /** How long Gemini wants a client to wait. */
+  readonly retryAfterSeconds?: number | undefined
+}
 
 /** The `cause` of an error that Gemini reported: its redacted message, for the log. */
 export class GeminiFailure extends Error {
@@ -11,8 +19,7 @@ export class GeminiFailure extends Error {
 
   constructor(
     message: string,
-    readonly keyFault?: KeyFault,
-    readonly isSignatureRefused = false,
+    readonly facts: FailureFacts = {},
   ) {
     super(message)
   }
@@ -20,11 +27,15 @@ export class GeminiFailure extends Error {
 
 /** What a failure says about the key that was used; undefined where it is unrelated to the key. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
-  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.keyFault : undefined
+  error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.facts.keyFault : undefined
+
+/** The seconds to wait that Gemini named with a failure; undefined where it named none. */
+export const namedWaitOf = (error: ApiError): number | undefined =>
+  error.cause instanceof GeminiFailure ? error.cause.facts.retryAfterSeconds : undefined
 
 /** True where Gemini refused a thought signature, and the placeholder can replace it. */
 export const isSignatureRefused = (error: unknown): boolean =>
-  error instanceof ApiError && error.cause instanceof GeminiFailure && error.cause.isSignatureRefused
+  error instanceof ApiError && error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
 
 /**
  * Translates an error of an upstream call, such as a lost connection or a timeout.
@@ -79,6 +90,8 @@ const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(err
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
   apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
 
+const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
+
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
   {
@@ -110,7 +123,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code === 429,
-    make: (error, cause) => apiError('rate_limit_exceeded', undefined, { cause, retryAfterSeconds: retryAfterSeconds(error) }),
+    make: (_, cause) => apiError('rate_limit_exceeded', undefined, withWait(cause)),
     keyFault: toQuotaFault,
   },
   {
@@ -122,10 +135,10 @@ const FAILURE_RULES: readonly FailureRule[] = [
     make: (_, cause) =>
       apiError('request_too_large', 'The request is too large for Gemini. Send less text or smaller files.', { cause, isRetryable: false }),
   },
-  { matches: ({ code }) => code === 503, make: (_, cause) => apiError('upstream_overloaded', undefined, { cause }) },
+  { matches: ({ code }) => code === 503, make: (_, cause) => apiError('upstream_overloaded', undefined, withWait(cause)) },
   {
     matches: ({ code }) => code === 504 || code === 408,
-    make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', { cause }),
+    make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', withWait(cause)),
   },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
@@ -154,10 +167,14 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 
 function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
   const message = context.redact(`${error.code} ${error.status}: ${error.message}`)
-  const isRefusal = context.hasReplaceableSignatures === true && namesSignature(error)
-  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, keyFault, isRefusal)
+  const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, {
+    keyFault,
+    isSignatureRefused: context.hasReplaceableSignatures === true && namesSignature(error),
+    retryAfterSeconds: retryAfterSeconds(error),
+  })
   return (
-    rule?.make(error, cause, context) ?? apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', { cause })
+    rule?.make(error, cause, context) ??
+    apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', withWait(cause))
   )
 }
 
@@ -175,8 +192,10 @@ const STATUS_OF_FRONT_END = new Set([408, 413, 429])
  * Maps a response that did not come from the Gemini API, such as an HTML error page of a load
  * balancer. Most statuses say nothing about the client's request, and none says anything about the
  * key.
+ *
+ * @param headerSeconds - the header `Retry-After`
  */
-export function toApiErrorFromStatus(status: number, context: FailureContext): ApiError {
+export function toApiErrorFromStatus(status: number, context: FailureContext, headerSeconds?: number): ApiError {
   if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {
     const cause = new GeminiFailure(`HTTP ${status} without an error of Gemini: check GEMINI_BASE_URL and any proxy in between`)
     return apiError('upstream_error', 'Another server than Gemini responded. The operator of this proxy must check GEMINI_BASE_URL.', {
@@ -184,6 +203,6 @@ export function toApiErrorFromStatus(status: number, context: FailureContext): A
       isRetryable: false,
     })
   }
-  const error = { code: status, message: '', status: 'without an error of Gemini', details: [] }
+  const error = { code: status, message: '', status: 'without an error of Gemini', details: [], headerSeconds }
   return applyRule(findRule(error), error, context)
 }

@@ -93,7 +93,8 @@ async function getModel(
   const error = parseGeminiError(text)
   const context = { requestedModel: id, redact }
   // Any other page comes from another server than Gemini and says nothing about the model.
-  if (error === undefined) return { failure: toApiErrorFromStatus(response.status, context) }
-  if (response.status === 404) return { exists: false }
-  return { failure: toApiError({ ...error, code: response.status }, context) }
+  const { status, retryAfterSeconds: headerSeconds } = response
+  if (error === undefined) return { failure: toApiErrorFromStatus(status, context, headerSeconds) }
+  if (status === 404) return { exists: false }
+  return { failure: toApiError({ ...error, code: status, headerSeconds }, context) }
 }

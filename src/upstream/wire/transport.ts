@@ -1,11 +1,14 @@
 import { Agent, type Dispatcher, request } from 'undici'
 import type { Config } from '../../config/settings.js'
 import { Dialer } from './dialer.js'
+import { parseRetryAfter } from './retryAfter.js'
 
 /** The parts of an upstream response that are used: much cheaper to create than a `Response`. */
 export interface UpstreamResponse {
   readonly status: number
   readonly contentType: string
+  /** The header `Retry-After`, in seconds. */
+  readonly retryAfterSeconds: number | undefined
   readonly body: UpstreamBody
 }
 
@@ -98,6 +101,7 @@ function toSdkResponse({ statusCode, headers, body }: Dispatcher.ResponseData): 
   const response: UpstreamResponse & { ok: true; headers: typeof NO_HEADERS } = {
     status: statusCode,
     contentType: typeof contentType === 'string' ? contentType : '',
+    retryAfterSeconds: parseRetryAfter(headers['retry-after'], headers.date),
     body,
     ok: true,
     headers: NO_HEADERS,

@@ -80,9 +80,13 @@ test.each(Object.entries(REQUEST_ORDER))('%s: swapped, a request comes out wrong
   expect(repairRequest([...pair].reverse(), given)).not.toMatchObject(expected)
 })
 
-test.each(Object.entries(ANSWER_ORDER))('%s: swapped, an answer comes out wrong', (constraint, { part, expected }) => {
+test.each(Object.entries(ANSWER_ORDER))('%s: swapped, an answer comes out wrong', (constraint, { before, part, expected }) => {
   const pair = pairOf(ANSWER_REPAIRS, constraint)
-  const memory = () => newChoiceMemory(() => 'call_new')
+  const memory = () => {
+    const known = newChoiceMemory(() => 'call_new')
+    if (before !== undefined) applyAll(ANSWER_REPAIRS, before, known)
+    return known
+  }
   expect(applyAll(pair, part, memory())).toMatchObject(expected)
   expect(applyAll([...pair].reverse(), part, memory())).not.toMatchObject(expected)
 })

@@ -155,8 +155,19 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
 const thought = { content: 'Hm.', extra_content: { google: { thought: true } } }
 const stated = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{}' } }
 
+interface AnswerOrderCase {
+  /** A part that has arrived before, and has been repaired. */
+  readonly before?: AnswerPart
+  readonly part: AnswerPart
+  readonly expected: object
+}
+
 /** A case for each constraint of the answer repairs, by `first < second`. */
-export const ANSWER_ORDER: Readonly<Record<string, { readonly part: AnswerPart; readonly expected: object }>> = {
+export const ANSWER_ORDER: Readonly<Record<string, AnswerOrderCase>> = {
+  'function-call < tool-call-index': {
+    part: { message: { function_call: { name: 'weather', arguments: '{}' } }, finishReason: undefined },
+    expected: { message: { tool_calls: [{ index: 0, function: { name: 'weather', arguments: '{}' } }] } },
+  },
   'tool-call-index < tool-call-id': {
     part: { message: { tool_calls: [{ ...stated, id: '' }] }, finishReason: undefined },
     expected: { message: { tool_calls: [{ index: 0, id: 'call_new' }] } },
@@ -180,6 +191,11 @@ export const ANSWER_ORDER: Readonly<Record<string, { readonly part: AnswerPart; 
   'thoughts < refusal': {
     part: { message: { ...thought, content: '<thought>Hm.' }, finishReason: 'content_filter' },
     expected: { message: { reasoning_content: 'Hm.', refusal: 'Gemini withheld the answer.' } },
+  },
+  'finish-reason < tool-call-arguments': {
+    before: { message: { tool_calls: [{ id: 'a', function: { name: 'now' } }] }, finishReason: undefined },
+    part: { message: {}, finishReason: 'STOP' },
+    expected: { message: { tool_calls: [{ index: 0, function: { arguments: '{}' } }] } },
   },
   'finish-reason < finish-tool-calls': {
     part: { message: {}, finishReason: 'TOOL_CALLS' },

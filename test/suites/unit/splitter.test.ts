@@ -93,6 +93,29 @@ describe('splitter', () => {
     expect(() => split(Uint8Array.from([...bytes('data: a'), ...wrong, 10, 10]))).toThrow(MalformedText)
   })
 
+  test.each([
+    ['a blank line', 'data: [DONE]\n\n'],
+    ['a line end', 'data:[DONE] \r\n'],
+    ['empty data before it', 'data:\ndata: [DONE]\n'],
+  ])('ends at the end marker, and discards what follows: %s', (_what, end) => {
+    const all = Uint8Array.from([...bytes(`data: 世\n\n${end}`), ...bytes('stray\n\ndata: b\n\n'), 0xff, 0xe4, ...bytes('x'.repeat(2_000))])
+    for (const size of [1, 5, all.length]) {
+      const splitter = new EventSplitter(1_000, '[DONE]')
+      const events: string[] = []
+      for (let at = 0; at < all.length; at += size) events.push(...splitter.push(all.subarray(at, at + size)))
+      expect([events.concat(splitter.end()), splitter.hasEnded, splitter.stray()]).toEqual([['世'], true, ''])
+    }
+  })
+
+  test.each(['data: a\ndata: [DONE]\n\n', 'data: [DONE]!\n\n', ': [DONE]\n\n', 'event: [DONE]\n\n', 'data: "[DONE]"\n\n'])(
+    'does not end at what only contains the end marker: %j',
+    (text) => {
+      const splitter = new EventSplitter(1_000, '[DONE]')
+      splitter.push(bytes(text))
+      expect([splitter.hasEnded, splitter.push(bytes('data: b\n\n'))]).toEqual([false, ['b']])
+    },
+  )
+
   test('throws at a character that the end of the stream breaks off', () => {
     expect(() => split(Uint8Array.from([...bytes('data: a'), 0xe4, 0xb8]))).toThrow(MalformedText)
   })

@@ -17,6 +17,8 @@ export interface RawMessage {
   readonly content?: string | null
   readonly refusal?: string | null
   readonly tool_calls?: readonly RawToolCall[] | null
+  /** OpenAI's older form of a single call. */
+  readonly function_call?: RawToolCall['function'] | null
   readonly reasoning_content?: string | null
   readonly extra_content?: unknown
   readonly images?: unknown

@@ -6,9 +6,11 @@ export const MALFORMED_CALL = 'malformed_function_call'
 export const MALFORMED_ANSWER = 'malformed_response'
 
 // Source: https://ai.google.dev/api/generate-content#FinishReason
+// `FUNCTION_CALL` is OpenAI's older reason.
 const NATIVE_REASONS: Readonly<Record<string, string>> = {
   stop: 'STOP NO_IMAGE',
   length: 'MAX_TOKENS',
+  tool_calls: 'FUNCTION_CALL',
   content_filter:
     'SAFETY RECITATION LANGUAGE OTHER BLOCKLIST PROHIBITED_CONTENT SPII MODEL_ARMOR ' +
     'IMAGE_SAFETY IMAGE_PROHIBITED_CONTENT IMAGE_RECITATION IMAGE_OTHER',

@@ -2,18 +2,20 @@ import type { Ordered } from '../../../contract/repair.js'
 import type { AnswerRepair } from './context.js'
 import { continuationRepair } from './continuation.js'
 import { finishReasonRepair, finishToolCallsRepair, refusalRepair } from './finish.js'
+import { functionCallRepair } from './functionCall.js'
 import { extraContentRepair, thoughtsRepair } from './thoughts.js'
 import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from './toolCalls.js'
 
 /** All repairs of answers in their order, each with the constraint behind its position. */
 export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
+  { ...functionCallRepair, order: 'Before `tool-call-index`, which collects the calls.' },
   { ...toolCallIndexRepair, order: 'Before `tool-call-id` and `tool-call-arguments`, which look up a call by its index.' },
   { ...toolCallIdRepair, order: 'After `tool-call-index`, which chooses the id.' },
-  { ...toolCallArgumentsRepair, order: 'After `tool-call-index`, which collects the arguments.' },
   { ...thoughtsRepair, order: 'Before `extra-content`, which removes the mark of a thought, and `refusal`, which looks for content.' },
   { ...extraContentRepair, order: 'After `thoughts`.' },
   { ...continuationRepair, order: 'Anywhere: no other repair changes this reason.' },
-  { ...finishReasonRepair, order: "Before `finish-tool-calls` and `refusal`, which read OpenAI's reasons." },
+  { ...finishReasonRepair, order: "Before `tool-call-arguments`, `finish-tool-calls` and `refusal`, which read OpenAI's reasons." },
+  { ...toolCallArgumentsRepair, order: 'After `tool-call-index`, which collects the arguments, and `finish-reason`.' },
   { ...finishToolCallsRepair, order: 'After `tool-call-index`, which counts the calls, and `finish-reason`.' },
   { ...refusalRepair, order: 'After `tool-call-index`, `thoughts` and `finish-reason`: an answer with content is not withheld.' },
 ]

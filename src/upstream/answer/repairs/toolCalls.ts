@@ -85,12 +85,16 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...signed }
 }
 
-/** Sets empty arguments to an empty object, at the end of the answer. */
+// After any other reason the call was cut off: its arguments are unknown.
+const COMPLETE_REASONS: ReadonlySet<string | undefined> = new Set(['stop', 'tool_calls'])
+
+/** Sets empty arguments to an empty object, at the end of a complete answer. */
 export const toolCallArgumentsRepair: AnswerRepair = {
   name: 'tool-call-arguments',
-  reason: 'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text.',
+  reason:
+    'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text. Those of a call that was cut off stay empty.',
   apply: (part, { calls }) => {
-    if (part.finishReason === undefined || !calls.some(isWithoutArguments)) return part
+    if (!COMPLETE_REASONS.has(part.finishReason) || !calls.some(isWithoutArguments)) return part
     // Until the end, arguments may still follow.
     const empty = calls.filter(isWithoutArguments)
     for (const call of empty) call.arguments = '{}'

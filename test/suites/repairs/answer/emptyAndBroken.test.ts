@@ -53,11 +53,11 @@ describe('an answer that is worth nothing', () => {
     expect(asked()).toBe(4)
   })
 
-  test('is not requested again once anything has been sent', async () => {
-    proxy.simulator.next(THOUGHTS_ONLY)
-    const { chunks, dones, errors } = await stream(proxy, {})
-    expect(chunks.map(({ choices }) => choices[0]?.delta.reasoning_content ?? '').join('')).toBe('Plan')
-    expect([dones, errors]).toEqual([0, [expect.objectContaining({ code: 'upstream_error' })]])
+  test('is not requested again once a text has been sent', async () => {
+    const pieces = [{ delta: { content: 'Hel' } }, { delta: {}, finish_reason: MALFORMED.finish }]
+    proxy.simulator.next({ rawBody: pieces.map((piece) => `data: ${JSON.stringify({ choices: [piece] })}\n\n`).join('') })
+    const { content, dones, errors } = await stream(proxy, {})
+    expect([content, dones, errors]).toEqual(['Hel', 0, [expect.objectContaining({ code: 'malformed_function_call' })]])
     expect(asked()).toBe(1)
   })
 })

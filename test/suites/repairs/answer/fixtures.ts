@@ -200,7 +200,28 @@ const IDS: readonly Fixture[] = [
   },
 ]
 
+const OLDER: readonly Fixture[] = [
+  {
+    repair: 'function-call',
+    name: 'a call in the older form',
+    json: whole({ function_call: { name: 'get_weather', arguments: OSLO } }, 'function_call'),
+    stream: [
+      piece({ function_call: { name: 'get_weather', arguments: '' } }),
+      piece({ function_call: { arguments: OSLO } }),
+      piece({}, 'function_call'),
+    ],
+    expected: called([got('get_weather', OSLO)]),
+  },
+]
+
 const ARGUMENTS: readonly Fixture[] = [
+  {
+    repair: 'tool-call-arguments',
+    name: 'no arguments, by the native reason',
+    json: whole({ tool_calls: [{ function: { name: 'get_time' }, id: 'a1', type: 'function' }] }, 'STOP'),
+    stream: [piece(calls({ function: { name: 'get_time' }, id: 'a1', type: 'function' })), piece({}, 'STOP')],
+    expected: called([got('get_time', '{}')]),
+  },
   {
     repair: 'tool-call-arguments',
     name: 'no arguments',
@@ -445,6 +466,7 @@ const REFUSALS: readonly Fixture[] = [
 
 /** Peculiarities of Gemini's wire format, by repair. */
 export const FIXTURES: readonly Fixture[] = [
+  ...OLDER,
   ...INDEX,
   ...IDS,
   ...ARGUMENTS,

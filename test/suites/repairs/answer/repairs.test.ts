@@ -44,7 +44,7 @@ describe('the repairs of answers, pure', () => {
     const result = thrown(() => {
       const choice = makeChoiceStream(0, style(fixture.isLegacy))
       for (const raw of fixture.stream ?? []) choice.add(raw as never, out)
-      choice.end(out)
+      choice.end(out, true)
       return assembled(out)
     })
     expect(result).toEqual('error' in expected ? expected : choiceOf(expected))

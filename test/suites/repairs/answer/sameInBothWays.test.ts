@@ -129,7 +129,7 @@ test('an answer is the same in JSON and in a stream, however Gemini cuts it', ()
         const out: ChunkChoice[] = []
         const stream = makeChoiceStream(0, style)
         for (const raw of inStream(said, cuts)) stream.add(raw as never, out)
-        stream.end(out)
+        stream.end(out, true)
         return assembled(out)
       })
       expect(streamed).toEqual(whole)
