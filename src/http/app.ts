@@ -59,7 +59,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
-  // Before everything that needs a caller. Answers 400 (Host), 404, 405, 401, 503 (draining), 413.
+  // Before everything that needs a caller. Answers 400 (Host), 401, 404, 405, 413, 415, 503.
   addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
   // Before everything that can wait (Redis, the body, Gemini).
   addDeadline(app, settings.requestTimeoutMs)

@@ -7,6 +7,7 @@ import { hasCounts, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
+import { toClientNames } from './request/repairs/functionNames.js'
 import { type GeminiRequest, toGeminiRequest } from './request/toGeminiRequest.js'
 import type { AttemptTarget } from './retries.js'
 
@@ -69,6 +70,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
     failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
+      clientNames: toClientNames(request),
       tokenLimit,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),

@@ -24,7 +24,7 @@ export interface AdmissionParts {
   readonly bodyLimitBytes: number
 }
 
-/** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 413. */
+/** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 415, 413. */
 export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
   const allowedMethods = makeAllowedMethods(operations)
 
@@ -44,6 +44,7 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
     // Fastify would read the body of a DELETE, or refuse it for its type.
     if (operation.method === 'delete')
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
+    if (operation.method === 'post') refuseCompression(request)
     const bodyBytes = announcedBytes(request)
     if (bodyBytes !== undefined && bodyBytes > bodyLimitBytes) throw requestTooLarge(bodyLimitBytes)
     done()
@@ -55,6 +56,13 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
  * METRICS_TOKEN.
  */
 export const requiresCallerToken = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
+
+function refuseCompression({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'] ?? ''
+  if (['', 'identity'].includes(encoding.toLowerCase())) return
+  const message = 'Compressed request bodies are not supported. Send the body as it is, without the header `Content-Encoding`.'
+  throw apiError('unsupported_media_type', message)
+}
 
 /** The length of the body by its header; undefined where it is chunked. Only a POST has one. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
