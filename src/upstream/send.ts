@@ -61,13 +61,13 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
 /** What of the sent request matters for its answer. */
 type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
 
-function toAnswerOptions(call: ChoiceCall, { model, key }: AttemptTarget, sent: SentRequest): AnswerOptions {
+function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
   const { tokenLimit, hasReplaceableSignatures } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
   return {
     signal,
-    failure: { requestedModel: request.model, key, hasReplaceableSignatures },
+    failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request),
