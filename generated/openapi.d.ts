@@ -484,7 +484,7 @@ export interface components {
         };
         /** @description Name, purpose and parameters of a function. */
         FunctionDefinition: {
-            /** @description Name of the function: up to 128 letters, digits and `_ . : -`, starting with a letter or `_`. */
+            /** @description Name of the function; any text but the empty one. Gemini gets another name in its place where it has more than 64 characters, or others than letters, digits and `_ . : -`, or begins with a digit or a sign. */
             name: string;
             /** @description What the function does and when to use it. */
             description?: string | null;
@@ -585,6 +585,8 @@ export interface components {
              * @enum {string}
              */
             type: "json_object";
+            /** @description Extension. The JSON Schema of the answer, where other providers expect it. It has the effect of `json_schema`. */
+            schema?: unknown;
         };
         /** @description JSON that follows a schema. */
         ResponseFormatJsonSchema: {

@@ -94,7 +94,7 @@ export const url =
   (text) => {
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
       throw new Error(`must be a URL that starts with ${protocols.join('// or ')}//.`)
-    return text.replace(/\/+$/, '')
+    return text.replace(/(?<!\/)\/+$/, '')
   }
 
 /** Like {@link url}, for URLs that may contain a password. */

@@ -1,3 +1,4 @@
+import { ApiError, apiError } from '../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
 
 /**
@@ -84,4 +85,16 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   const skipped = Math.max(0, after + 1 - head.first)
   if (skipped >= all.length) return undefined
   return { first: head.first + skipped, data: skipped === 0 ? all : all.slice(skipped), end: batches.at(-1)?.end }
+}
+
+/** The batches of a stream that is read as one object. @throws 404 where some are missing */
+export async function* unlessIncomplete(
+  batches: AsyncIterable<EventBatch>,
+  notFound: 'stream_not_found' | 'response_not_found',
+): AsyncGenerator<EventBatch> {
+  try {
+    yield* batches
+  } catch (error) {
+    throw error instanceof ApiError && error.code === 'stream_interrupted' ? apiError(notFound) : error
+  }
 }

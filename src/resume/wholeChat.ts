@@ -4,6 +4,7 @@ import type { OperationContext } from '../contract/operation.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '../contract/types.js'
 import { DONE } from '../sse/chatFormat.js'
 import type { Resume } from './resume.js'
+import { unlessIncomplete } from './resumeStore.js'
 
 interface GrowingChoice {
   readonly index: number
@@ -19,7 +20,7 @@ export async function readWholeChat(resume: Resume, streamId: string, context: O
   if (end?.ending !== 'whole')
     throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
   context.requestLog.resumed = true
-  const completion = await joinChunks(stream.read(0, context.signal))
+  const completion = await joinChunks(unlessIncomplete(stream.read(0, context.signal), 'stream_not_found'))
   return end.usage === undefined ? completion : { ...completion, usage: end.usage }
 }
 

@@ -1,16 +1,18 @@
 import { apiError } from '../contract/errors.js'
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
 import { toFailure } from '../responses/answer/answer.js'
-import type { StoredStream } from './resumeStore.js'
+import { type StoredStream, unlessIncomplete } from './resumeStore.js'
 
 /**
  * Reads the response of a stream as one object: as it ended; `failed` where it was interrupted; as
  * it began where it still runs.
+ *
+ * @throws 404 where events of a finished stream are missing
  */
 export async function readWholeResponse(stream: StoredStream, signal: AbortSignal): Promise<ModelResponse | undefined> {
   let found: ModelResponse | undefined
   const isInterrupted = stream.end()?.ending === 'interrupted'
-  for await (const { data } of stream.read(0, signal)) {
+  for await (const { data } of unlessIncomplete(stream.read(0, signal), 'response_not_found')) {
     for (const text of data) {
       // The stream has no other events.
       const event = JSON.parse(text) as ResponseStreamEvent

@@ -1,3 +1,5 @@
+import type { Clock } from '../contract/clock.js'
+
 /** Stores texts of callers for a time to live. For other callers they do not exist. */
 export interface KeyValueStore {
   /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
@@ -13,15 +15,14 @@ export interface KeyValueBounds {
   /** All texts and their keys together, in UTF-16 units. */
   readonly maxLength: number
   readonly ttlMs: number
-  /** The present, in milliseconds since 1970. */
-  readonly now: () => number
+  readonly elapsed: Clock['elapsed']
 }
 
 // No caller stores an empty text.
 const DELETED_TEXT = ''
 
 /** Makes a store in the memory of this process. When full, it evicts the oldest entries. */
-export function makeMemoryKeyValueStore({ maxLength, ttlMs, now }: KeyValueBounds): KeyValueStore {
+export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueBounds): KeyValueStore {
   const entries = new Map<string, { text: string; expiresAt: number }>()
   let length = 0
 
@@ -36,17 +37,17 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, now }: KeyValueBound
   const add = (key: string, text: string): void => {
     remove(key)
     if (key.length + text.length > maxLength) return
-    entries.set(key, { text, expiresAt: now() + ttlMs })
+    entries.set(key, { text, expiresAt: elapsed() + ttlMs })
     length += key.length + text.length
     for (const [oldest, { expiresAt }] of entries) {
-      if (length <= maxLength && expiresAt > now()) break
+      if (length <= maxLength && expiresAt > elapsed()) break
       remove(oldest)
     }
   }
   /** The text that has not expired; {@link DELETED_TEXT} where it has been deleted. */
   const find = (key: string): string | undefined => {
     const entry = entries.get(key)
-    return entry !== undefined && entry.expiresAt > now() ? entry.text : undefined
+    return entry !== undefined && entry.expiresAt > elapsed() ? entry.text : undefined
   }
 
   return {

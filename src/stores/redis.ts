@@ -1,10 +1,20 @@
 import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
+import { UnexpectedReply } from './replies.js'
+
+/** Whether a command may change data. Redis may refuse only those, for example without memory. */
+export type Access = 'read' | 'write'
 
 /** A Redis server that may be unavailable: its users must do without it then. */
 export interface Redis {
-  /** Runs a command. @returns undefined where Redis is unavailable, refuses, or takes too long */
-  ask<T>(command: (client: Client) => Promise<T>): Promise<T | undefined>
+  /**
+   * Runs a command.
+   *
+   * @param command - checks the reply with {@link expectReply}
+   * @returns undefined where Redis is unavailable, refuses, replies something unexpected or takes
+   *   too long
+   */
+  ask<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
   /** Sends what is pending, and closes the connection. */
   close(): Promise<void>
 }
@@ -15,19 +25,25 @@ export interface RedisParts {
   readonly url: Secret
   /** Longest wait for a command, in milliseconds. */
   readonly patienceMs: number
-  /** Called once for each outage or series of refusals, with the message of the client library. */
+  /**
+   * Called once for each outage or series of refusals, and again where a series of refusals becomes
+   * an outage, with the message of the client library.
+   */
   readonly onDown: (cause: string) => void
-  /** Called once when the connection is back after {@link onDown}. */
+  /** Called once when, after {@link onDown}, Redis is back or accepts commands again. */
   readonly onUp: () => void
 }
 
 const SLOWEST_RETRY_MS = 5_000
+/** Names of the errors that concern one command, not the connection. */
+const REFUSALS = new Set(['ReplyError', UnexpectedReply.name])
 
 /** Connects in the background: neither the start nor a request waits for the connection. */
 export class RedisConnection implements Redis {
   readonly #client: Promise<Client | undefined>
   #isDown = false
-  #hasReported = false
+  /** What Redis has refused since it last accepted it. */
+  #refused: Access | undefined
   #isClosed = false
 
   constructor(private readonly parts: RedisParts) {
@@ -37,19 +53,25 @@ export class RedisConnection implements Redis {
     })
   }
 
-  async ask<T>(command: (client: Client) => Promise<T>): Promise<T | undefined> {
+  async ask<T>(command: (client: Client) => Promise<T>, access: Access = 'write'): Promise<T | undefined> {
     if (this.#isDown || this.#isClosed) return undefined
     const client = await this.#client
     if (client === undefined) return undefined
     const { patienceMs } = this.parts
-    const work = command(client).catch((error: unknown) => {
-      // A refusal, for lack of memory for instance: the next command may succeed.
-      this.#report(error)
-      return undefined
-    })
+    const work = command(client).then(
+      (result) => {
+        this.#accept(access)
+        return result
+      },
+      (error: unknown) => {
+        this.#refuse(error, access)
+        return undefined
+      },
+    )
     return within(patienceMs, work, () => {
-      // After a freeze of this instance the connection may be dead; only silence shows it.
-      if (client.status !== 'ready') return
+      // After a freeze of this instance the connection may be dead; only silence shows it. Of many
+      // late commands only the first closes it: each disconnect adds a listener to the socket.
+      if (this.#isDown || client.status !== 'ready') return
       this.#goDown(new Error(`no answer within ${patienceMs} ms`))
       client.disconnect(true)
     })
@@ -75,25 +97,54 @@ export class RedisConnection implements Redis {
       retryStrategy: (attempt) => Math.min(attempt * 100, SLOWEST_RETRY_MS),
       keepAlive: 10_000,
     })
+    client.on('connect', () => guardParser(client.stream))
     client.on('error', (error) => this.#goDown(error))
     client.on('close', () => this.#goDown(new Error('the connection has ended')))
     client.on('ready', () => {
-      if (this.#hasReported) this.parts.onUp()
-      this.#hasReported = false
+      const wasUnavailable = this.#isDown || this.#refused !== undefined
       this.#isDown = false
+      this.#refused = undefined
+      if (wasUnavailable) this.parts.onUp()
     })
     return client
   }
 
   #goDown(error: unknown): void {
-    this.#report(error)
+    if (!this.#isDown) this.#report(error)
     this.#isDown = true
   }
 
+  /** Notes that the next command may succeed, although this one has not. */
+  #refuse(error: unknown, access: Access): void {
+    // A lost connection also rejects its commands; it is reported by its own event.
+    if (this.#isDown || !(error instanceof Error) || !REFUSALS.has(error.name)) return
+    if (this.#refused === undefined) this.#report(error)
+    if (this.#refused !== 'write') this.#refused = access
+  }
+
+  #accept(access: Access): void {
+    // Reads may succeed while writes are refused.
+    if (this.#isDown || this.#refused === undefined || (this.#refused === 'write' && access === 'read')) return
+    this.#refused = undefined
+    this.parts.onUp()
+  }
+
   #report(error: unknown): void {
-    if (this.#hasReported || this.#isClosed) return
-    this.#hasReported = true
-    this.parts.onDown(error instanceof Error ? error.message || error.name : String(error))
+    if (!this.#isClosed) this.parts.onDown(error instanceof Error ? error.message || error.name : String(error))
+  }
+}
+
+/** Turns what ioredis's parser throws, which would end the process, into a connection error. */
+function guardParser(stream: Client['stream']): void {
+  for (const listener of stream.listeners('data')) {
+    stream.removeListener('data', listener as () => void)
+    stream.on('data', (data: Buffer) => {
+      try {
+        listener.call(stream, data)
+      } catch (error) {
+        stream.destroy(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
   }
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { apiError } from '../contract/errors.js'
+import { verifiedText, withChecksum } from './checksum.js'
 import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
+import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } from './replies.js'
 
 /** What {@link makeRedisKeyValueStore} needs. */
 export interface RedisKeyValueParts {
@@ -21,19 +23,28 @@ export interface RedisKeyValueParts {
 // More are not needed: Gemini checks the signatures since the last user message.
 const MOST_KEYS = 256
 
+// Changes with the format of the values: those of other versions of the proxy are not read.
+const FORMAT = 2
+
 /** Makes a store that all instances share. While Redis is unavailable it is `own`. */
 export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: RedisKeyValueParts): KeyValueStore {
   /** Reveals neither caller nor key, and no choice of them yields the key of another text. */
   const toRedisKey = (caller: string, key: string): string =>
-    `gemini-proxy:${kind}:${createHash('sha256')
+    `gemini-proxy:${FORMAT}:${kind}:${createHash('sha256')
       .update(JSON.stringify([caller, key]))
       .digest('hex')}`
   const toDeletedKey = (caller: string, key: string): string => `${toRedisKey(caller, key)}:dropped`
+  /** Deletes values that this version did not write, as if they had expired. */
+  const deleteInvalid = (keys: readonly string[]): void => {
+    if (keys.length > 0) void redis.ask(async (client) => expectReply(await client.del(...keys), isInteger))
+  }
 
   return {
     put: async (caller, key, text) => {
       void own.put(caller, key, text)
-      await redis.ask((client) => client.set(toRedisKey(caller, key), text, 'PX', ttlMs))
+      await redis.ask(async (client) =>
+        expectReply(await client.set(toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isTextReply),
+      )
     },
     get: async (caller, keys) => {
       const found = new Map(await own.get(caller, keys))
@@ -41,11 +52,21 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
       const checked = mustBeSure ? keys.slice(-MOST_KEYS) : []
       if (missing.length + checked.length === 0) return found
       const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
-      const texts = await redis.ask((client) => client.mget(wanted))
-      if (texts === undefined && mustBeSure && missing.length > 0) throw apiError('store_unavailable')
-      for (const [index, key] of missing.entries()) if (texts?.[index]) found.set(key, texts[index])
+      const values = await redis.ask(
+        async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
+        'read',
+      )
+      if (values === undefined && mustBeSure && missing.length > 0) throw apiError('store_unavailable')
+      const invalid: string[] = []
+      for (const [index, key] of missing.entries()) {
+        const value = values?.[index] ?? undefined
+        const text = value === undefined ? undefined : verifiedText(value)
+        if (text !== undefined) found.set(key, text)
+        else if (value !== undefined) invalid.push(toRedisKey(caller, key))
+      }
+      deleteInvalid(invalid)
       for (const [index, key] of checked.entries()) {
-        if (!texts?.[missing.length + index]) continue
+        if (!values?.[missing.length + index]) continue
         found.delete(key)
         await own.delete(caller, key)
       }
@@ -53,10 +74,17 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
     },
     delete: async (caller, key) => {
       const wasOwn = await own.delete(caller, key)
-      const replies = await redis.ask((client) =>
-        client.multi().del(toRedisKey(caller, key)).set(toDeletedKey(caller, key), 'x', 'PX', ttlMs).exec(),
-      )
-      return wasOwn || replies?.[0]?.[1] === 1
+      const wasStored = await redis.ask(async (client) => {
+        const replies = await client.multi().del(toRedisKey(caller, key)).set(toDeletedKey(caller, key), 'x', 'PX', ttlMs).exec()
+        return expectReply(replies, isDeletion)[0][1] === 1
+      })
+      return wasOwn || wasStored === true
     },
   }
 }
+
+/** The replies of DEL and SET in one transaction: each with an error or null. */
+const isDeletion = (replies: unknown): replies is [[null, number], [null, string]] =>
+  isArrayOf((reply): reply is [null, unknown] => Array.isArray(reply) && reply[0] === null, 2)(replies) &&
+  isInteger(replies[0]?.[1]) &&
+  isTextReply(replies[1]?.[1])

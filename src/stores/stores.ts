@@ -1,4 +1,5 @@
 import type { Config } from '../config/settings.js'
+import { elapsed } from '../contract/clock.js'
 import type { Log } from '../contract/log.js'
 import { type KeyValueBounds, type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
 import { type Redis, RedisConnection } from './redis.js'
@@ -41,6 +42,6 @@ function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: 
 }
 
 function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Bounds): KeyValueStore {
-  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, now: Date.now })
+  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed })
   return redis === undefined ? own : makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure })
 }

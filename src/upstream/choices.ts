@@ -3,6 +3,7 @@ import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
+import type { Redact } from './failures/redact.js'
 import type { MediaFetcher } from './media/fetcher.js'
 import type { Hold } from './media/limits.js'
 import { SchemaBudget } from './request/schema/budget.js'
@@ -37,6 +38,7 @@ export interface GeminiParts {
   readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
+  readonly redact: Redact
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }

@@ -38,7 +38,7 @@ const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
 /** Makes the embedding side of Gemini. */
-export function makeEmbeddings({ client, attempts }: Pick<GeminiParts, 'client' | 'attempts'>): Embeddings {
+export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, 'client' | 'attempts' | 'redact'>): Embeddings {
   return {
     embed: async (texts, request, options) => {
       const { requestLog } = options
@@ -50,7 +50,7 @@ export function makeEmbeddings({ client, attempts }: Pick<GeminiParts, 'client' 
           // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
           const body = { model, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
           const response = await client.post('/embeddings', body, { key, signal })
-          const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, key }, signal)
+          const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, redact }, signal)
           const toEmbedding = (vector: number[], index: number): Embedding => ({
             object: 'embedding',
             index: first + index,

@@ -7,6 +7,7 @@ import { hasCounts, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
+import { toClientNames } from './request/repairs/functionNames.js'
 import { type GeminiRequest, toGeminiRequest } from './request/toGeminiRequest.js'
 import type { AttemptTarget } from './retries.js'
 
@@ -60,15 +61,16 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
 /** What of the sent request matters for its answer. */
 type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
 
-function toAnswerOptions(call: ChoiceCall, { model, key }: AttemptTarget, sent: SentRequest): AnswerOptions {
+function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
   const { tokenLimit, hasReplaceableSignatures } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
   return {
     signal,
-    failure: { requestedModel: request.model, key, hasReplaceableSignatures },
+    failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
+      clientNames: toClientNames(request),
       tokenLimit,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),

@@ -1,9 +1,11 @@
 import type { Config } from '../config/settings.js'
+import { elapsed } from '../contract/clock.js'
 import type { Log } from '../contract/log.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
+import { makeRedact } from './failures/redact.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
 import { MEDIA_LIMITS } from './media/limits.js'
@@ -44,15 +46,16 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
   const transport = makeTransport(config)
   const client = makeClient(config, transport)
+  const redact = makeRedact(config.geminiApiKeys)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,
-    now,
+    clock: { now, elapsed },
     onOutcome,
     onDisabled: ({ position, end }, cause) =>
       log.warn({ key: position, keyEnd: end, cause }, 'Gemini API key disabled for 10 min; using the remaining keys'),
     onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
   })
-  const policy = { keys, retirement: makeModelRetirement({ retiredModels, now }), maxRetries, random: Math.random }
+  const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
   return {
     gemini: makeGemini({
       client,
@@ -61,11 +64,12 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
+      redact,
       now,
     }),
     // Without fallbacks: the vectors of two models cannot be compared.
-    embeddings: makeEmbeddings({ client, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
-    models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, now }), now }),
+    embeddings: makeEmbeddings({ client, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
+    models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), now }),
     close: () => transport.close(),
   }
 }

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
+import type { Certificate } from './certificate.js'
 import { join, listening } from './relay.js'
 
 /** A forward proxy that supports CONNECT only. */
@@ -20,12 +22,14 @@ export interface ConnectProxy {
  *
  * @param refusal - status line to refuse every tunnel with, such as `407 Proxy Authentication
  *   Required`
+ * @param certificate - if set, the proxy uses TLS towards its clients, for the name `localhost`
  */
-export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {
+export async function startConnectProxy(port: number, refusal?: string, certificate?: Certificate): Promise<ConnectProxy> {
   const targets: string[] = []
   const credentials: (string | undefined)[] = []
   let heard = ''
-  const server = createServer((_request, response) => response.writeHead(501).end())
+  const refuse = (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(501).end()
+  const server = certificate === undefined ? createServer(refuse) : createTlsServer(certificate, refuse)
   server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
     targets.push(request.url ?? '')
     credentials.push(request.headers['proxy-authorization'])
@@ -44,5 +48,6 @@ export async function startConnectProxy(port: number, refusal?: string): Promise
     })
   })
   const { port: own, close } = await listening(server)
-  return { url: `http://127.0.0.1:${own}`, targets, credentials, heard: () => heard, close }
+  const url = certificate === undefined ? `http://127.0.0.1:${own}` : `https://localhost:${own}`
+  return { url, targets, credentials, heard: () => heard, close }
 }

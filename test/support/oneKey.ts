@@ -6,7 +6,7 @@ const ignore = (): void => undefined
 /** A key ring with a single key, which is never disabled. */
 export const ONE_KEY = new KeyRing({
   keys: [new Secret('the-only-key')],
-  now: () => 0,
+  clock: { now: () => 0, elapsed: () => 0 },
   onOutcome: ignore,
   onDisabled: ignore,
   onEnabled: ignore,

@@ -113,7 +113,8 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> 
 }
 
 function toSubject(error: AjvError, errors: ValidationErrors, { body, schema }: Validated): Subject {
-  const { param, value } = locate(toPointer(error.instancePath), body)
+  const pointer = toPointer(error.instancePath)
+  const { param, value } = locate(pointer, body)
   const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
   const types = errors
     .filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === error.instancePath)
@@ -123,7 +124,7 @@ function toSubject(error: AjvError, errors: ValidationErrors, { body, schema }: 
     value,
     params: isWhole ? { missingProperty: '' } : error.params,
     types: [...new Set(types)].filter((type) => type !== 'null'),
-    tags: error.keyword === 'discriminator' ? tagsAt(schema, error.schemaPath, String(error.params.tag)) : [],
+    tags: error.keyword === 'discriminator' ? tagsAt(schema, pointer, { body, tag: String(error.params.tag) }) : [],
   }
 }
 
@@ -134,13 +135,18 @@ const toPointer = (instancePath: string): string => (instancePath.startsWith(BOD
 function locate(pointer: string, body: unknown): { param: string; value: unknown } {
   let value = body
   let param = ''
-  for (const segment of pointer.split('/').slice(1)) {
-    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
+  for (const key of toKeys(pointer)) {
     param = Array.isArray(value) ? `${param}[${key}]` : join(param, key)
     value = memberOf(value, key)
   }
   return { param, value }
 }
+
+const toKeys = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 
 const join = (param: string, name: string): string => (param === '' ? name : `${param}.${name}`)
 const quote = (value: unknown): string =>
@@ -153,14 +159,43 @@ function describe(value: unknown): string {
   return withArticle(typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value)
 }
 
-/** The discriminator values of the branches at a schema path: Ajv's error does not contain them. */
-function tagsAt(schema: unknown, schemaPath: string, tag: string): string[] {
-  const branches = at(schema, [...schemaPath.split('/').slice(3, -1), 'oneOf'])
-  if (!Array.isArray(branches)) return []
-  return branches.flatMap((branch: unknown) => {
-    const tags = at(branch, ['properties', tag, 'enum']) ?? [at(branch, ['properties', tag, 'const'])]
-    return Array.isArray(tags) ? tags.filter((value): value is string => typeof value === 'string') : []
-  })
+/**
+ * The discriminator values at a JSON pointer of the body. Ajv's error does not contain them, and
+ * its path of the schema is incomplete where parts of the contract are shared.
+ */
+function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
+  let value = body
+  let schemas = branchesOf(schema, value)
+  for (const key of toKeys(pointer)) {
+    const path = Array.isArray(value) ? ['items'] : ['properties', key]
+    value = memberOf(value, key)
+    schemas = schemas.flatMap((each) => branchesOf(at(each, path), value))
+  }
+  return [...new Set(schemas.filter((each) => discriminatorOf(each) === tag).flatMap((each) => listAt(each, 'oneOf')))].flatMap((branch) =>
+    tagsOf(branch, tag),
+  )
+}
+
+/** A schema, and those of its branches that may apply to the value: a discriminator selects one. */
+function branchesOf(schema: unknown, value: unknown): unknown[] {
+  const tag = discriminatorOf(schema)
+  const chosen = tag === undefined ? [] : listAt(schema, 'oneOf').filter((each) => tagsOf(each, tag).includes(String(memberOf(value, tag))))
+  return [schema, ...[...listAt(schema, 'anyOf'), ...chosen].flatMap((each) => branchesOf(each, value))]
+}
+
+function discriminatorOf(schema: unknown): string | undefined {
+  const tag = at(schema, ['discriminator', 'propertyName'])
+  return typeof tag === 'string' ? tag : undefined
+}
+
+function tagsOf(branch: unknown, tag: string): string[] {
+  const tags = at(branch, ['properties', tag, 'enum']) ?? [at(branch, ['properties', tag, 'const'])]
+  return Array.isArray(tags) ? tags.filter((value): value is string => typeof value === 'string') : []
+}
+
+function listAt(schema: unknown, name: string): unknown[] {
+  const list = memberOf(schema, name)
+  return Array.isArray(list) ? list : []
 }
 
 const memberOf = (value: unknown, key: string): unknown =>

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
 import { requiresCallerToken } from './admission.js'
+import { MemoryRateLimitStore, makeRedisRateLimitStore } from './rateLimitStores.js'
 
 /** The limit of requests per caller. */
 export interface RateLimitSettings {
@@ -15,8 +15,6 @@ export interface RateLimitSettings {
 }
 
 const WINDOW_MS = 60_000
-// Beyond it, the least recently seen are forgotten. Without tokens, addresses are counted.
-const MOST_CALLERS = 20_000
 
 /**
  * Limits the requests of each caller with 429, and adds the rate limit headers. The minute of a
@@ -29,10 +27,9 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
     global: false,
     max: perMinute,
     timeWindow: WINDOW_MS,
-    cache: MOST_CALLERS,
     skipOnError: true,
     keyGenerator: (request) => request.exchange.identity ?? normalizeIP(addressOf(request, isBehindGateway)),
-    ...(redis === undefined ? {} : { store: makeRedisStore(redis) }),
+    store: redis === undefined ? MemoryRateLimitStore : makeRedisRateLimitStore(redis),
   })
   const count = app.createRateLimit()
   const limit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -74,33 +71,3 @@ function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean
 }
 
 const withoutPort = (entry: string): string => (isIP(entry) === 0 ? entry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : entry)
-
-// Atomic: a counter that loses its expiry would lock its caller out for ever.
-const COUNT = `local current = redis.call('INCR', KEYS[1])
-if current == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return {current, redis.call('PTTL', KEYS[1])}`
-
-/** Hashed: Redis holds neither tokens nor addresses. */
-const counterKeyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
-
-type Counted = (error: Error | null, result?: { current: number; ttl: number }) => void
-
-/** A store as @fastify/rate-limit requires it: a class, with callbacks. */
-function makeRedisStore(redis: Redis) {
-  return class RedisStore {
-    incr(caller: string, counted: Counted, windowMs: number): void {
-      redis
-        .ask((client) => client.eval(COUNT, 1, counterKeyOf(caller), windowMs))
-        .then((result) => {
-          // Two integers, by the script above.
-          const [current, ttl] = (result ?? []) as number[]
-          if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
-          else counted(null, { current, ttl })
-        })
-    }
-
-    child(): RedisStore {
-      return this
-    }
-  }
-}

@@ -10,9 +10,10 @@ export interface ConversationMessage {
   extra_content?: object
 }
 
-/** Where a message and its parts come from, as paths in the client's request. */
+/** Where a message, its parts and its calls come from, as paths in the client's request. */
 export interface MessageLocation {
   readonly path: string
+  readonly calls: string[]
   readonly parts: readonly LocatedPart[]
 }
 
@@ -25,7 +26,7 @@ export class Conversation {
   /** Adds a message. */
   addMessage(message: ConversationMessage, path: string, parts: readonly LocatedPart[] = []): void {
     this.messages.push(message)
-    this.locations.push({ path, parts })
+    this.locations.push({ path, parts, calls: [] })
   }
 
   /** Adds a tool call to the last message if it is the assistant's, otherwise to a new message. */
@@ -34,6 +35,7 @@ export class Conversation {
     if (message === undefined) this.addMessage({ role: 'assistant', content: null, tool_calls: [call] }, path)
     else if (message.tool_calls === undefined) message.tool_calls = [call]
     else message.tool_calls.push(call)
+    this.locations.at(-1)?.calls.push(path)
   }
 
   /** Returns the last message; undefined if it is not the assistant's. */

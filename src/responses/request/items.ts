@@ -4,7 +4,7 @@ import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
 import type { Item, LocatedItem } from './item.js'
-import { type LocatedPart, toChatParts } from './parts.js'
+import { refusalsToTexts, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
@@ -79,7 +79,8 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { role, content } = item
   if (role === undefined || role === null) requireString(item, 'role', path)
   if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${path}.role`)
-  const parts = Array.isArray(content) ? toChatParts(content, `${path}.content`, state.ignore) : []
+  const read = Array.isArray(content) ? toChatParts(content, `${path}.content`, state.ignore) : []
+  const parts = role === 'assistant' ? read : refusalsToTexts(read)
   const chatContent = Array.isArray(content) ? parts.map(({ part }) => part) : requireString(item, 'content', path)
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
@@ -108,7 +109,7 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
   conversation.addCall({ id, type: 'function', function: { name, arguments: callArguments } }, path)
 }
 
-/** Adds the output of a tool. Gemini accepts text only; other parts follow in a user message. */
+/** Adds the output of a tool. */
 function readOutput(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const callId = requireString(item, 'call_id', path)
   const { output } = item
@@ -116,16 +117,8 @@ function readOutput(item: Item, path: string, { conversation, ignore }: ItemStat
     conversation.addMessage({ role: 'tool', tool_call_id: callId, content: requireString(item, 'output', path) }, path)
     return
   }
-  const parts = toChatParts(output, `${path}.output`, ignore)
-  const texts = parts.filter(({ part }) => part.type === 'text')
-  const media = parts.filter(({ part }) => part.type !== 'text')
-  const placeholder = media.length > 0 ? 'The output is in the next message.' : ''
-  const content = texts.length > 0 ? texts.map(({ part }) => part) : placeholder
-  conversation.addMessage({ role: 'tool', tool_call_id: callId, content }, path, texts)
-  if (media.length === 0) return
-  const title: LocatedPart = { part: { type: 'text', text: `Output of the tool call ${callId}:` }, path: `${path}.output` }
-  const shown = [title, ...media]
-  conversation.addMessage({ role: 'user', content: shown.map(({ part }) => part) }, path, shown)
+  const parts = refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
+  conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
 }
 
 /** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */

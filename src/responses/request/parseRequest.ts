@@ -58,7 +58,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
   rejectUnreadable(input, ignored, conversation)
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
-    conversation.locations.unshift({ path: 'instructions', parts: [] })
+    conversation.locations.unshift({ path: 'instructions', parts: [], calls: [] })
   }
   const tools = toChatTools(request.tools, items, clientSearches)
   const { choice, isIgnored } = toChatToolChoice(request.tool_choice, tools)
@@ -145,8 +145,8 @@ type JsonSchema = Extract<NonNullable<ChatCompletionRequest['response_format']>,
 
 function toResponseFormat(format: Format | null | undefined): ChatCompletionRequest['response_format'] {
   if (format?.type !== 'json_schema') return format ?? undefined
-  const { name, description, schema, strict } = format
-  return { type: 'json_schema', json_schema: omitNullish<JsonSchema>({ name, description, schema, strict }) }
+  const { type, ...declared } = format
+  return { type, json_schema: omitNullish<JsonSchema>(declared) }
 }
 
 /** Returns the object without the members that are undefined or null. */

@@ -81,3 +81,7 @@ export function toChatParts(parts: readonly unknown[], path: string, ignore: Ign
     return read(part, partPath, ignore)
   })
 }
+
+/** Converts refusals to texts: only an answer can have one. */
+export const refusalsToTexts = (parts: readonly LocatedPart[]): LocatedPart[] =>
+  parts.map((each) => (each.part.type === 'refusal' ? { ...each, part: { type: 'text', text: each.part.refusal } } : each))

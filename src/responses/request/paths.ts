@@ -12,6 +12,7 @@ const NAMES: readonly (readonly [chat: string, responses: string])[] = [
 ]
 
 const MESSAGE = /^messages\[(\d+)\](?:\.content\[(\d+)\])?(.*)$/
+const CALL = /^\.tool_calls\[(\d+)\](?:\.function)?(.*)$/
 const TOOL = /^tools\[(\d+)\](?:\.function)?(.*)$/
 
 /**
@@ -32,6 +33,10 @@ export function makePathRenamer(messages: readonly MessageLocation[], tools: rea
 
 function toItemPath(message: MessageLocation | undefined, part: string | undefined, rest: string): string {
   if (message === undefined) return 'input'
+  const [, call, within = ''] = CALL.exec(rest) ?? []
+  const callPath = message.calls[Number(call)]
+  // A call of the previous response has no path of its own in this request.
+  if (callPath !== undefined) return callPath.endsWith(']') ? `${callPath}${within}` : callPath
   if (part === undefined) return rest === '.content' ? `${message.path}${rest}` : message.path
   const found = message.parts[Number(part)]
   if (found === undefined) return message.path

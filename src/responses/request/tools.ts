@@ -21,8 +21,6 @@ export interface ChatTools {
 interface ToolList {
   readonly tools: ChatTool[]
   readonly paths: string[]
-  /** Index of each tool in `tools`, by its function name in the chat. */
-  readonly indexes: Map<string, number>
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
 }
@@ -48,7 +46,7 @@ export function toChatTools(
   items: readonly LocatedItem[] = [],
   clientSearches: ReadonlySet<Item> = new Set(),
 ): ChatTools {
-  const list: ToolList = { tools: [], paths: [], indexes: new Map(), declared: new Map(), ignored: [] }
+  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [] }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) {
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
@@ -121,16 +119,14 @@ const toDescription = (description: string | undefined): { description?: string 
 function declareTool(
   tool: JsonObject,
   path: string,
-  { tools, paths, indexes, declared }: ToolList,
+  { tools, paths, declared }: ToolList,
   { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
   define: (chatName: string) => Extract<ChatTool, { type: 'function' }>['function'],
 ): void {
   const name = requireString(tool, 'name', path)
   const chatName = toChatName(name, namespace)
-  // A later declaration of the same name replaces the earlier one.
-  const index = indexes.get(chatName) ?? tools.length
-  indexes.set(chatName, index)
+  // Of several declarations of one name, the last counts here as it does in the chat.
   declared.set(chatName, { kind, name, namespace })
-  paths[index] = path
-  tools[index] = { type: 'function', function: define(chatName) }
+  paths.push(path)
+  tools.push({ type: 'function', function: define(chatName) })
 }

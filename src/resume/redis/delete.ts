@@ -1,4 +1,5 @@
 import type { Redis } from '../../stores/redis.js'
+import { expectReply, isTextReplyOrNull, type ReplyCheck } from '../../stores/replies.js'
 import { DELETED_TOKEN, type StreamKeys } from './keys.js'
 
 /*
@@ -18,8 +19,10 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 'was'
 `
 
+const OUTCOMES = ['was', 'none', 'deleted'] as const
 /** Whether a stream existed when it was to be deleted, or had been deleted before. */
-export type DeleteOutcome = 'was' | 'none' | 'deleted'
+export type DeleteOutcome = (typeof OUTCOMES)[number]
+const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 
 /**
  * Deletes the replica of a stream.
@@ -28,9 +31,8 @@ export type DeleteOutcome = 'was' | 'none' | 'deleted'
  * @returns undefined where Redis is unavailable
  */
 export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
-  // The script returns nothing else.
-  redis.ask(async (client) => (await client.eval(DELETE, keys.length, ...keys, ttlMs, isOwn ? 'own' : '')) as DeleteOutcome)
+  redis.ask(async (client) => expectReply(await client.eval(DELETE, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome))
 
 /** True where a stream has been deleted; false where it has not, or Redis is unavailable. */
 export const isDeleted = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>
-  (await redis.ask((client) => client.hget(meta, 'token'))) === DELETED_TOKEN
+  (await redis.ask(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN

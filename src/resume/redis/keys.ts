@@ -6,6 +6,9 @@ export type StreamKeys = [meta: string, events: string, lease: string, watched: 
 /** Stored instead of its producer's token where a stream has been deleted. */
 export const DELETED_TOKEN = 'deleted'
 
+/** By how much the events of a stream expire after its meta key, in milliseconds. */
+export const LATER_MS = 1_000
+
 /**
  * The keys of a stream. They reveal neither owner nor id, and no choice of them yields the keys of
  * another stream. Each format of the stored data has its own prefix: data of other versions of the
@@ -16,6 +19,6 @@ export const keysOf = (id: string, owner: string): StreamKeys => {
     .update(JSON.stringify([id, owner]))
     .digest('hex')
   // In braces, so that a Redis cluster stores them together.
-  const prefix = `gemini-proxy:2:stream:{${hash}}`
+  const prefix = `gemini-proxy:3:stream:{${hash}}`
   return [`${prefix}:meta`, `${prefix}:events`, `${prefix}:lease`, `${prefix}:watched`]
 }

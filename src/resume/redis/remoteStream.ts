@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
+import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stores/replies.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
+import { LATER_MS } from './keys.js'
 import type { ReplicaParts } from './replica.js'
 import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
 
@@ -24,17 +26,18 @@ if not ending and redis.call('EXISTS', KEYS[3]) == 0 then
   ending = '${INTERRUPTED}'
   redis.call('HSET', KEYS[1], 'end', ending)
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  redis.call('PEXPIRE', KEYS[2], ARGV[4])
+  redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${LATER_MS})
 end
 redis.call('SET', KEYS[4], '1', 'PX', ARGV[3])
 local entries = redis.call('XRANGE', KEYS[2], ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
 return {ending or '', known[2], entries}
 `
-type ReadReply = readonly [
-  end: string,
-  last: string,
-  entries: readonly (readonly [id: string, fields: readonly [name: string, lines: string]])[],
-]
+type ReadReply = [end: string, last: string, entries: [id: string, fields: string[]][]]
+const isEntry: ReplyCheck<[string, string[]]> = (entry): entry is [string, string[]] =>
+  Array.isArray(entry) && entry.length === 2 && isTextReply(entry[0]) && isArrayOf(isTextReply)(entry[1])
+const isReadReply: ReplyCheck<ReadReply | null> = (reply): reply is ReadReply | null =>
+  reply === null ||
+  (Array.isArray(reply) && reply.length === 3 && isTextReply(reply[0]) && isTextReply(reply[1]) && isArrayOf(isEntry)(reply[2]))
 
 const MOST_ENTRIES = 200
 // How often a running stream is read: soon after an event, seldom while it is silent.
@@ -51,7 +54,7 @@ interface Page {
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
   if (first === undefined) throw apiError('store_unavailable')
-  if (first === 'missing') return undefined
+  if (first === 'missing' || first === 'damaged') return undefined
   return {
     end: () => first.end,
     // A client may have an event that had not been copied to Redis when its connection broke.
@@ -67,6 +70,7 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
   for (;;) {
     signal.throwIfAborted()
     const page = await readPage(parts, known, MOST_ENTRIES)
+    if (page === 'damaged') throw apiError('stream_interrupted')
     if (page !== undefined && page !== 'missing') {
       foundAt = performance.now()
       const batch = joinBatches(page.batches, known)
@@ -86,16 +90,39 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
   }
 }
 
-/** One round trip. @returns undefined where Redis is unavailable */
-async function readPage({ redis, keys, ttlMs, leaseMs }: RemoteParts, after: number, most: number): Promise<Page | 'missing' | undefined> {
-  const reply = await redis.ask((client) => client.eval(READ, keys.length, ...keys, after + 1, most, leaseMs, ttlMs))
+/**
+ * One round trip.
+ *
+ * @returns undefined where Redis is unavailable; `damaged` where events are missing, or something
+ *   was not written by this version
+ */
+async function readPage(
+  { redis, keys, ttlMs, leaseMs }: RemoteParts,
+  after: number,
+  most: number,
+): Promise<Page | 'missing' | 'damaged' | undefined> {
+  const reply = await redis.ask(async (client) =>
+    expectReply(await client.eval(READ, keys.length, ...keys, after + 1, most, leaseMs, ttlMs), isReadReply),
+  )
   if (reply === undefined) return undefined
-  // The script above returns nothing else.
-  return reply === null ? 'missing' : toPage(reply as ReadReply)
+  if (reply === null) return 'missing'
+  const page = toPage(reply)
+  return page !== undefined && isGapless(page, after, most) ? page : 'damaged'
 }
 
-const toPage = ([end, last, entries]: ReadReply): Page => ({
-  end: end === '' ? undefined : parseEnd(end),
-  last: Number(last),
-  batches: entries.map(([id, [, lines]]) => parseBatch([Number.parseInt(id, 10), lines])),
-})
+function toPage([endText, last, entries]: ReadReply): Page | undefined {
+  const end = endText === '' ? undefined : parseEnd(endText)
+  const batches = entries.flatMap(([id, [, lines = '']]) => parseBatch([Number.parseInt(id, 10), lines]) ?? [])
+  const isRead = batches.length === entries.length && (end !== undefined || endText === '') && Number.isSafeInteger(Number(last))
+  return isRead ? { end, last: Number(last), batches } : undefined
+}
+
+/** True where the batches follow each other, from the event after `after` to the last one. */
+function isGapless({ last, batches }: Page, after: number, most: number): boolean {
+  let known = after
+  for (const batch of batches) {
+    if (batch.first > known + 1) return false
+    known = lastNumberOf(batch)
+  }
+  return batches.length === most || known >= last
+}

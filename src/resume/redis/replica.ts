@@ -1,8 +1,9 @@
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Redis } from '../../stores/redis.js'
+import { expectReply, isArrayOf, isInteger, type ReplyCheck, UnexpectedReply } from '../../stores/replies.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import { lastNumberOf } from '../resumeStore.js'
-import { DELETED_TOKEN, type StreamKeys } from './keys.js'
+import { DELETED_TOKEN, LATER_MS, type StreamKeys } from './keys.js'
 import { serialiseBatch, serialiseEnd } from './serialise.js'
 
 /** What a {@link Replica} needs. */
@@ -27,7 +28,8 @@ export interface ReplicaParts {
  * A batch that is stored already is skipped, so that a round trip whose reply was lost can be
  * repeated. Where batches are missing, because Redis has lost them, nothing is written and the last
  * stored number is returned. A stream that has an end, from its producer or from a reader that
- * found the lease expired, takes no batches.
+ * found the lease expired, takes no batches. The events expire after the meta key: where the stream
+ * is found, its events are.
  *
  * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first
  * batch, then for each batch the number of its last event and its lines.
@@ -55,9 +57,10 @@ else
   redis.call('DEL', KEYS[3])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${LATER_MS})
 return {last, watched}
 `
+const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): reply is [number, number] => isArrayOf(isInteger, 2)(reply)
 const NOT_OWN = -1
 const DELETED = -2
 
@@ -114,7 +117,7 @@ export class Replica {
     const { redis, writer, keys, onDeleted } = this.parts
     if (!writer.isStored()) {
       this.#finish()
-      await redis.ask((client) => client.del(...keys))
+      await redis.ask(async (client) => expectReply(await client.del(...keys), isInteger))
       return false
     }
     const missing = writer.since(this.#copied)
@@ -136,12 +139,17 @@ export class Replica {
   /** @returns what {@link APPEND} returns; undefined where Redis is unavailable */
   async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
     const { redis, keys, token, ttlMs, leaseMs } = this.parts
-    const before = batches[0] === undefined ? this.#copied : batches[0].first - 1
+    const [first] = batches
+    const before = first === undefined ? this.#copied : first.first - 1
+    const sent = batches.reduce((_, batch) => lastNumberOf(batch), before)
     const args = [token, ttlMs + leaseMs, leaseMs, end === undefined ? '' : serialiseEnd(end), before]
     const stored = batches.flatMap(serialiseBatch)
-    const reply = await redis.ask((client) => client.eval(APPEND, keys.length, ...keys, ...args, ...stored))
-    // The script returns nothing else.
-    return reply as [number, number] | undefined
+    return redis.ask(async (client) => {
+      const reply = expectReply(await client.eval(APPEND, keys.length, ...keys, ...args, ...stored), isAppendReply)
+      // Another number would be sent again without end.
+      if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
+      return reply
+    })
   }
 
   #finish(): void {

@@ -14,6 +14,8 @@ export interface ChoiceOptions {
   readonly isLegacy: boolean
   /** The client sent stop sequences: an answer that begins with one is empty, and valid. */
   readonly mayBeEmpty: boolean
+  /** The client's names of functions, by their names at Gemini. */
+  readonly clientNames: ReadonlyMap<string, string>
   /** The client's limit, in tokens, where Gemini was sent a higher one. */
   readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
@@ -50,8 +52,8 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
 }
 
 /** Makes the memory of one choice for the repairs. */
-export function newMemory({ tokenLimit }: ChoiceOptions): ChoiceMemory {
-  const memory = newChoiceMemory(newCallId)
+export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMemory {
+  const memory = newChoiceMemory(newCallId, clientNames)
   return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
 }
 

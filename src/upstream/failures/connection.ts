@@ -7,9 +7,6 @@ export const isConnectionLost = (error: unknown): boolean => LOST.has(systemCode
 /** True where Gemini sent no data for longer than `UPSTREAM_IDLE_TIMEOUT_MS`. */
 export const isSilence = (error: unknown): boolean => SILENT.has(systemCodeOf(error) ?? '')
 
-/** True where a connection could not be established in time. */
-export const isConnectTimeout = (error: unknown): boolean => systemCodeOf(error) === 'UND_ERR_CONNECT_TIMEOUT'
-
 /** The error code of Node.js or undici; errors that only wrap another are searched through. */
 function systemCodeOf(error: unknown): string | undefined {
   for (let level = error; level instanceof Error; level = level.cause) {

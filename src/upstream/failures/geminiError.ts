@@ -53,6 +53,6 @@ function bodySeconds(error: GeminiError): number | undefined {
   const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
   const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined
-  const parts = [...delay.matchAll(/([\d.]+)(ms|[hms])/g)]
+  const parts = [...delay.matchAll(/([\d.]{1,20})(ms|[hms])/g)]
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
 }

@@ -1,17 +1,70 @@
 import type { Secret } from '../../config/secret.js'
 
+/** Cuts a message of the upstream and removes what must not be seen by clients, in linear time. */
+export type Redact = (message: string) => string
+
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
 const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
-const STACK_LINES = /\n\s*at [^\n]*|\nTraceback [^\n]*|\n\s*File "[^\n]*/g
-// Shorter keys exist only in tests, and may occur within any word.
-const SHORTEST_KEY = 8
+const STACK_LINES = /\n[ \t\r]*at [^\n]*|\nTraceback [^\n]*|\n[ \t\r]*File "[^\n]*/g
 // Google quotes invalid input, which may be a whole image.
 const LONGEST_MESSAGE = 1_000
+// More is not read: what is removed makes room for a part of what follows.
+const LONGEST_READ = 4 * LONGEST_MESSAGE
+// Shorter keys exist only in tests, and may occur within any word.
+const SHORTEST_KEY = 8
+// A part of a key that is as long is taken for the key: some servers cut it.
+const RUN = 12
 
-/** Cuts a message, and removes the key, project numbers, stack traces and likely credentials. */
-export const redact = (message: string, key: Secret): string => {
-  const value = key.reveal()
-  const keyless = value.length < SHORTEST_KEY ? message : message.replaceAll(value, '[redacted]')
-  const clean = keyless.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
-  return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean
+/**
+ * Makes the function that removes keys, project numbers, stack traces and likely credentials.
+ *
+ * @param keys - are found in any case, cut, URL-encoded, in base64 or hex, and with other
+ *   characters between theirs
+ */
+export function makeRedact(keys: readonly Secret[]): Redact {
+  const runs = new Map<number, Set<string>>()
+  for (const form of keys.flatMap((key) => formsOf(key.reveal()))) {
+    const length = Math.min(RUN, form.length)
+    const known = runs.get(length) ?? new Set()
+    runs.set(length, known)
+    for (let start = 0; start + length <= form.length; start += 1) known.add(form.slice(start, start + length))
+  }
+  return (message) => {
+    const keyless = withoutRuns(message.slice(0, LONGEST_READ), runs)
+    const clean = keyless.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
+    return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean
+  }
+}
+
+/** The forms of a key, reduced to lower-case letters and digits. */
+function formsOf(key: string): string[] {
+  if (key.length < SHORTEST_KEY) return []
+  const bytes = Buffer.from(key)
+  // What precedes the key decides which of three forms it has in base64.
+  const inBase64 = ['', '.', '..'].map((before) => Buffer.from(before + key).toString('base64'))
+  return [key, encodeURIComponent(key), bytes.toString('hex'), ...inBase64]
+    .map((form) => form.toLowerCase().replace(/[^a-z\d]/g, ''))
+    .filter((form) => form.length >= SHORTEST_KEY)
+}
+
+const isLetterOrDigit = (code: number): boolean =>
+  (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
+
+/** Replaces runs of letters and digits, whatever stands between the characters of a run. */
+function withoutRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
+  const indexes = Array.from({ length: text.length }, (_, index) => index).filter((index) => isLetterOrDigit(text.charCodeAt(index)))
+  const reduced = indexes
+    .map((index) => text.charAt(index))
+    .join('')
+    .toLowerCase()
+  let clean = ''
+  let read = 0
+  for (const [start, from] of indexes.entries()) {
+    for (const [length, known] of runs) {
+      if (!known.has(reduced.slice(start, start + length))) continue
+      if (from >= read) clean += `${text.slice(read, from)}[redacted]`
+      read = Math.max(read, (indexes[start + length - 1] ?? from) + 1)
+    }
+  }
+  return clean + text.slice(read)
 }

@@ -1,10 +1,9 @@
-import type { Secret } from '../../config/secret.js'
 import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
-import { isConnectTimeout, isSilence } from './connection.js'
+import { isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
-import { redact } from './redact.js'
+import type { Redact } from './redact.js'
 
 /** What a failure says beyond its message. */
 export interface FailureFacts {
@@ -50,7 +49,7 @@ export function translateFailure(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof RangeError)
     return apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.', { cause: error })
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
-  if (isOverdue || isSilence(error) || isConnectTimeout(error))
+  if (isOverdue || isSilence(error))
     return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
   return apiError('upstream_error', 'The connection to Gemini failed. Retry the request.', { cause: error })
 }
@@ -71,8 +70,7 @@ export function isTransient(error: ApiError): boolean {
 export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
-  /** The Gemini key that was used. */
-  readonly key: Secret
+  readonly redact: Redact
   /** True if the request has thought signatures that the placeholder can replace. */
   readonly hasReplaceableSignatures?: boolean
 }
@@ -89,8 +87,8 @@ interface FailureRule {
 const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
 
 /** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
-const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { key }: FailureContext): ApiError =>
-  apiError('invalid_request', `Gemini refused the request: ${redact(error.message, key)}`, { param, cause })
+const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
+  apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
@@ -144,7 +142,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
-    make: (error, cause, context) => refused(error, paramIn(error.message), cause, context),
+    make: (error, cause, context) => refused(error, paramIn(context.redact(error.message)), cause, context),
   },
 ]
 
@@ -168,7 +166,7 @@ export const toApiError = (error: GeminiError, context: FailureContext): ApiErro
 }
 
 function applyRule(rule: FailureRule | undefined, error: GeminiError, context: FailureContext, keyFault?: KeyFault): ApiError {
-  const message = `${error.code} ${error.status}: ${redact(error.message, context.key)}`
+  const message = context.redact(`${error.code} ${error.status}: ${error.message}`)
   const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, {
     keyFault,
     isSignatureRefused: context.hasReplaceableSignatures === true && namesSignature(error),

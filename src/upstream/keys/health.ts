@@ -1,10 +1,10 @@
 import type { Secret } from '../../config/secret.js'
+import type { Clock } from '../../contract/clock.js'
 
 /** What {@link KeyHealth} needs. */
 export interface KeyHealthParts {
   readonly keys: readonly Secret[]
-  /** Returns the current time, in milliseconds since 1970. */
-  readonly now: () => number
+  readonly clock: Clock
   /** Called once when a key is disabled, and once when it is enabled again. */
   readonly onDisabled: (key: KeyLabel, cause: string) => void
   readonly onEnabled: (key: KeyLabel) => void
@@ -26,7 +26,7 @@ const TRIAL_MS = 60_000
 const SHORTEST_LABELED = 8
 
 interface DisabledKey {
-  /** When a trial is allowed, in milliseconds since 1970. */
+  /** When a trial is allowed, in milliseconds of {@link Clock.elapsed}. */
   trialAt: number
   isOutOfCredit: boolean
   /** The lease of the request that is trying the key again. */
@@ -44,7 +44,7 @@ export class KeyHealth {
 
   /** True where a key must not be used now: it is disabled, and no trial is due. */
   isDisabled(position: number): boolean {
-    return (this.#disabled.get(position)?.trialAt ?? 0) > this.#parts.now()
+    return (this.#disabled.get(position)?.trialAt ?? Number.NEGATIVE_INFINITY) > this.#parts.clock.elapsed()
   }
 
   /** True where all keys are disabled because their accounts are out of credit. */
@@ -55,14 +55,14 @@ export class KeyHealth {
   /** Disables a key for a while. @param cause - Gemini's message, without the key */
   disable(position: number, isOutOfCredit: boolean, cause: string): void {
     const wasEnabled = !this.#disabled.has(position)
-    this.#disabled.set(position, { trialAt: this.#parts.now() + DISABLED_MS, isOutOfCredit, trial: undefined })
+    this.#disabled.set(position, { trialAt: this.#parts.clock.elapsed() + DISABLED_MS, isOutOfCredit, trial: undefined })
     if (wasEnabled) this.#parts.onDisabled(this.#labelOf(position), cause)
   }
 
   /** If a key is disabled, makes a lease its trial; no other request uses the key meanwhile. */
   beginTrial(position: number, lease: object): void {
     const key = this.#disabled.get(position)
-    if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.now() + TRIAL_MS })
+    if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.clock.elapsed() + TRIAL_MS })
   }
 
   /** True where a lease is the trial of its key. */

@@ -34,7 +34,7 @@ export class KeyRing {
 
   constructor(parts: KeyRingParts) {
     this.#parts = parts
-    this.#rotationOf = makeRotations(parts.now)
+    this.#rotationOf = makeRotations(parts.clock)
     this.#health = new KeyHealth(parts)
   }
 
@@ -90,8 +90,8 @@ export class KeyRing {
     }
     const cooldowns = enabled.flatMap((position) => this.#rotationOf(model).cooldownOf(position) ?? [])
     if (cooldowns.length === 0) return undefined
-    const endsAt = Math.min(...cooldowns.map(({ until }) => until))
-    const retryAfterSeconds = Math.max(1, Math.ceil((endsAt - this.#parts.now()) / 1000))
+    const leftMs = Math.min(...cooldowns.map((cooldown) => cooldown.leftMs))
+    const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000))
     const isLong = cooldowns.every((cooldown) => cooldown.isLong)
     return apiError(isLong ? 'insufficient_quota' : 'rate_limit_exceeded', undefined, { retryAfterSeconds })
   }

@@ -1,13 +1,24 @@
+import type { Clock } from '../../contract/clock.js'
 import type { QuotaKind } from '../failures/keyFault.js'
 import { nextPacificMidnight } from './pacificMidnight.js'
 
 /** The time for which a key is not used for a model, because its quota for it is exhausted. */
 export interface Cooldown {
-  /** Milliseconds since 1970. */
-  readonly until: number
+  /** How much of it is left, in milliseconds. */
+  readonly leftMs: number
   /** True where a client should not wait for the end, such as that of a daily quota. */
   readonly isLong: boolean
 }
+
+/** Google resets daily quotas by the time of day; other waits do not depend on it. */
+interface RunningCooldown {
+  readonly clock: Clock['now' | 'elapsed']
+  /** By that clock. */
+  readonly until: number
+  readonly isLong: boolean
+}
+
+const leftMsOf = ({ until, clock }: RunningCooldown): number => until - clock()
 
 /** True for quotas that may change at midnight in Pacific time, but not before. */
 export const isDailyQuota = (quota: QuotaKind): boolean => quota === 'day' || quota === 'zero'
@@ -19,24 +30,26 @@ const DEFAULT_WAIT_SECONDS = 30
 export class KeyRotation {
   /** Index of the key that was used last; -1 at the start. */
   lastIndex = -1
-  readonly #cooldowns = new Map<number, Cooldown>()
-  readonly #now: () => number
+  readonly #cooldowns = new Map<number, RunningCooldown>()
 
-  /** @param now - returns the current time, in milliseconds since 1970 */
-  constructor(now: () => number) {
-    this.#now = now
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** Starts a cooldown, or extends it. @param waitSeconds - from Gemini, if it named a time */
   startCooldown(position: number, quota: QuotaKind, waitSeconds: number | undefined): void {
-    const until = isDailyQuota(quota) ? nextPacificMidnight(this.#now()) : this.#now() + (waitSeconds ?? DEFAULT_WAIT_SECONDS) * 1000
-    if (until > (this.#cooldowns.get(position)?.until ?? 0)) this.#cooldowns.set(position, { until, isLong: quota !== 'minute' })
+    const { now, elapsed } = this.clock
+    const isLong = quota !== 'minute'
+    const started: RunningCooldown = isDailyQuota(quota)
+      ? { clock: now, until: nextPacificMidnight(now()), isLong }
+      : { clock: elapsed, until: elapsed() + (waitSeconds ?? DEFAULT_WAIT_SECONDS) * 1000, isLong }
+    if (leftMsOf(started) > (this.cooldownOf(position)?.leftMs ?? 0)) this.#cooldowns.set(position, started)
   }
 
   /** The cooldown of a key; undefined where it has none. */
   cooldownOf(position: number): Cooldown | undefined {
     const cooldown = this.#cooldowns.get(position)
-    return cooldown !== undefined && cooldown.until > this.#now() ? cooldown : undefined
+    if (cooldown === undefined) return undefined
+    const leftMs = leftMsOf(cooldown)
+    return leftMs > 0 ? { leftMs, isLong: cooldown.isLong } : undefined
   }
 }
 
@@ -44,10 +57,10 @@ export class KeyRotation {
 const MOST_MODELS = 1_000
 
 /** Makes the rotations of all models. Remembers only those that were used most recently. */
-export function makeRotations(now: () => number): (model: string) => KeyRotation {
+export function makeRotations(clock: Clock): (model: string) => KeyRotation {
   const rotations = new Map<string, KeyRotation>()
   return (model) => {
-    const rotation = rotations.get(model) ?? new KeyRotation(now)
+    const rotation = rotations.get(model) ?? new KeyRotation(clock)
     rotations.delete(model)
     rotations.set(model, rotation)
     const [oldest] = rotations.keys()

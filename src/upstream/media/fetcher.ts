@@ -60,7 +60,7 @@ function toMedia(bytes: Buffer, param: string): Media {
   if (mediaType !== undefined) return { mediaType, base64: bytes.toString('base64') }
   throw apiError(
     'unsupported_value',
-    'The media type at this URL is not supported. Supported types are PNG, JPEG, WebP, GIF, HEIC, HEIF, WAV, MP3 and PDF.',
+    'The media type at this URL is not supported. Supported types are PNG, JPEG, WebP, HEIC, HEIF, WAV, MP3 and PDF.',
     { param },
   )
 }

@@ -34,7 +34,6 @@ const MEDIA_TYPES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   'image/png': startsWith('\x89PNG\r\n\x1a\n'),
   'image/jpeg': startsWith('\xff\xd8\xff'),
   'image/webp': riff('WEBP'),
-  'image/gif': (bytes) => startsWith('GIF87a')(bytes) || startsWith('GIF89a')(bytes),
   'image/heic': isoImage(HEIC),
   'image/heif': isoImage(HEIF),
   'audio/wav': riff('WAVE'),

@@ -1,5 +1,7 @@
+import type { Clock } from '../../contract/clock.js'
 import { isSuccess, readBodyText } from '../answer/whole.js'
 import { parseGeminiError } from '../failures/geminiError.js'
+import type { Redact } from '../failures/redact.js'
 import { toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import type { KeyRing } from '../keys/ring.js'
 import type { CallOptions, Client } from '../wire/openaiClient.js'
@@ -25,8 +27,8 @@ const LONGEST_LOOKUP_MS = 10_000
 export interface ModelLookupParts {
   readonly client: Pick<Client, 'get'>
   readonly keys: KeyRing
-  /** Returns the current time, in milliseconds since 1970. */
-  readonly now: () => number
+  readonly redact: Redact
+  readonly elapsed: Clock['elapsed']
 }
 
 // Keys are leased under this name instead of a model's: a lookup uses no model's quota.
@@ -36,13 +38,13 @@ const LEASE_NAME = '/models'
  * Makes the lookup. Hits are cached for an hour, misses for five minutes; parallel lookups of one
  * model share a call.
  */
-export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelLookup {
+export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupParts): ModelLookup {
   const cached = new Map<string, { exists: boolean; until: number }>()
   const running = new Map<string, Promise<boolean>>()
 
   const cache = (id: string, exists: boolean): void => {
     cached.delete(id)
-    cached.set(id, { exists, until: now() + (exists ? HIT_MS : MISS_MS) })
+    cached.set(id, { exists, until: elapsed() + (exists ? HIT_MS : MISS_MS) })
     const [oldest] = cached.keys()
     if (cached.size > MOST_REMEMBERED && oldest !== undefined) cached.delete(oldest)
   }
@@ -52,7 +54,7 @@ export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelL
     const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
     const tried = new Set<number>()
     for (let lease = keys.lease(LEASE_NAME, tried); lease !== undefined; lease = keys.lease(LEASE_NAME, tried)) {
-      const { exists, failure } = await getModel(client, id, { key: lease.key, signal })
+      const { exists, failure } = await getModel({ client, redact }, id, { key: lease.key, signal })
       if (exists !== undefined) cache(id, exists)
       if (!keys.settle(lease, failure)) return exists ?? true
       tried.add(lease.position)
@@ -69,7 +71,7 @@ export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelL
   return {
     exists: async (id, signal) => {
       const known = cached.get(id)
-      if (known !== undefined && known.until > now()) return known.exists
+      if (known !== undefined && known.until > elapsed()) return known.exists
       try {
         return await unlessAborted(running.get(id) ?? startLookup(id), signal)
       } catch (error) {
@@ -81,7 +83,7 @@ export function makeModelLookup({ client, keys, now }: ModelLookupParts): ModelL
 
 /** Sends one lookup. `exists` is undefined where Google does not say. */
 async function getModel(
-  client: ModelLookupParts['client'],
+  { client, redact }: Pick<ModelLookupParts, 'client' | 'redact'>,
   id: string,
   options: CallOptions,
 ): Promise<{ exists?: boolean; failure?: unknown }> {
@@ -89,7 +91,7 @@ async function getModel(
   const text = await readBodyText(response, options.signal)
   if (isSuccess(response)) return { exists: true }
   const error = parseGeminiError(text)
-  const context = { requestedModel: id, key: options.key }
+  const context = { requestedModel: id, redact }
   // Any other page comes from another server than Gemini and says nothing about the model.
   const { status, retryAfterSeconds: headerSeconds } = response
   if (error === undefined) return { failure: toApiErrorFromStatus(status, context, headerSeconds) }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/settings.js'
+import type { Clock } from '../../contract/clock.js'
 import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
 
@@ -24,18 +25,20 @@ const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map(CATALOGUE.map((model
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
 /** Makes the replacement of retired models. A retirement is remembered for an hour. */
-export function makeModelRetirement({ retiredModels, now }: Pick<Config, 'retiredModels'> & { now: () => number }): ModelRetirement {
+export function makeModelRetirement({ retiredModels, elapsed }: Pick<Config, 'retiredModels'> & Pick<Clock, 'elapsed'>): ModelRetirement {
   const retiredUntil = new Map<string, number>()
   return {
     currentModel: (id) => {
       const replacement = knownModel(id)?.replacement
-      return replacement !== undefined && retiredModels === 'replacement' && (retiredUntil.get(id) ?? 0) > now() ? replacement : id
+      return replacement !== undefined && retiredModels === 'replacement' && (retiredUntil.get(id) ?? Number.NEGATIVE_INFINITY) > elapsed()
+        ? replacement
+        : id
     },
     retire: (id, requested) => {
       const replacement = knownModel(id)?.replacement
       if (replacement === undefined) throw modelNotFound(requested, 'does not exist at Google, or no longer.')
       if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
-      retiredUntil.set(id, now() + REMEMBERED_MS)
+      retiredUntil.set(id, elapsed() + REMEMBERED_MS)
       return replacement
     },
   }

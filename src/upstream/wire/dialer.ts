@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { isConnectionLost } from '../failures/connection.js'
+import { type ForwardProxy, isBypassed, openTunnel } from './tunnel.js'
 import { unlessAborted } from './unlessAborted.js'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -14,19 +15,41 @@ interface DialedCall<T> {
 }
 
 /**
- * Opens connections for undici, and closes them when the call that needs them is aborted. undici
- * alone notices an abort only after the TLS handshake, which may hang for 10 s.
+ * A connection that could not be opened: Gemini or the forward proxy is unreachable, refuses it or
+ * does not respond.
+ *
+ * Without a code of its own: undici dials again at once and without end where a connector fails
+ * with `UND_ERR_SOCKET`, as for a proxy that closes the connection.
+ */
+export class DialFailure extends Error {
+  override readonly name = 'DialFailure'
+  readonly code = 'DIAL_FAILED'
+
+  constructor(cause: unknown) {
+    super('the connection could not be opened', { cause })
+  }
+}
+
+/**
+ * Opens connections for undici, through the forward proxy if there is one, and closes them when
+ * the call that needs them is aborted. undici alone notices an abort only after the TLS handshake,
+ * which may hang for 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
-  /** Where sockets are registered while a call is being started. */
-  #sockets: Socket[] | undefined
+  /** Where dials are registered while a call is being started. */
+  #dials: AbortController[] | undefined
 
-  /** The `connect` option of an undici dispatcher. */
+  constructor(private readonly forwardProxy: ForwardProxy | undefined) {}
+
+  /** The `connect` option of an undici dispatcher. Fails with a {@link DialFailure}. */
   readonly connect: buildConnector.connector = (options, callback) => {
-    // undici's connector returns its socket, which the type does not declare.
-    const socket = this.#connect(options, callback) as unknown as Socket | undefined
-    if (socket !== undefined) this.#sockets?.push(socket)
+    const dial = new AbortController()
+    this.#dials?.push(dial)
+    this.#open(options, dial.signal).then(
+      (socket) => callback(null, socket),
+      (error: unknown) => callback(new DialFailure(error), null),
+    )
   }
 
   /**
@@ -37,19 +60,37 @@ export class Dialer {
   async run<T>({ signal, start, onStale }: DialedCall<T>): Promise<T> {
     signal.throwIfAborted()
     // undici does not pass the request to its connector. But no call shares a connection with
-    // another, and `request` opens one before it returns: a socket registered until then is this
-    // call's. (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
-    const sockets: Socket[] = []
-    this.#sockets = sockets
+    // another, and `request` dials before it returns: a dial registered until then is this call's.
+    // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
+    const dials: AbortController[] = []
+    this.#dials = dials
     const response = start()
-    this.#sockets = undefined
+    this.#dials = undefined
     try {
       return await unlessAborted(response, signal)
     } catch (error) {
-      // Without an error, undici would wait for the destroyed socket forever.
-      if (signal.aborted) for (const socket of sockets) socket.destroy(new Error('the call was aborted'))
-      else if (sockets.length === 0 && isConnectionLost(error)) onStale()
+      if (signal.aborted) for (const dial of dials) dial.abort()
+      else if (dials.length === 0 && isConnectionLost(error)) onStale()
       throw error
     }
+  }
+
+  async #open(options: buildConnector.Options, signal: AbortSignal): Promise<Socket> {
+    const tunnel = await this.#openTunnel(options, signal)
+    return new Promise((resolve, reject) => {
+      const settle: buildConnector.Callback = (error, opened) => (error === null ? resolve(opened) : reject(error))
+      // undici's connector returns its socket, which the type does not declare.
+      const socket = this.#connect(tunnel === undefined ? options : { ...options, httpSocket: tunnel }, settle) as unknown as Socket
+      // Without an error, undici would wait for the destroyed socket forever.
+      signal.addEventListener('abort', () => socket.destroy(new Error('the call was aborted')), { once: true })
+    })
+  }
+
+  /** @returns undefined where the connection leads directly to Gemini */
+  async #openTunnel({ protocol, hostname, port }: buildConnector.Options, signal: AbortSignal): Promise<Socket | undefined> {
+    if (this.forwardProxy === undefined || protocol !== 'https:') return undefined
+    const target = { hostname, port: Number(port || 443) }
+    if (isBypassed(this.forwardProxy.noProxy, target)) return undefined
+    return openTunnel(this.forwardProxy.url, target, signal, CONNECT_TIMEOUT_MS)
   }
 }

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { Agent, type Dispatcher, request } from 'undici'
 import type { Config } from '../../config/settings.js'
 import { Dialer } from './dialer.js'
 import { parseRetryAfter } from './retryAfter.js'
@@ -50,11 +50,9 @@ const UNUSED_SOCKET_MS = 60_000
  */
 export function makeTransport(config: Pick<Config, 'httpsProxy' | 'noProxy' | 'upstreamIdleTimeoutMs'>): Transport {
   const { httpsProxy, noProxy, upstreamIdleTimeoutMs } = config
-  const dialer = new Dialer()
+  const dialer = new Dialer(httpsProxy === undefined ? undefined : { url: httpsProxy, noProxy: noProxy ?? '' })
   const options = { connect: dialer.connect, keepAliveTimeout: UNUSED_SOCKET_MS, keepAliveMaxTimeout: UNUSED_SOCKET_MS }
-  // An empty httpProxy keeps undici from reading the environment.
-  const makePool = (): Dispatcher =>
-    httpsProxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, httpProxy: '', httpsProxy, noProxy: noProxy ?? '' })
+  const makePool = (): Dispatcher => new Agent(options)
   let pool = makePool()
   // If one pooled connection is dead, all may be: a frozen instance is not notified when they
   // close. Running calls continue on the old pool.

@@ -5,6 +5,7 @@ import { type ChatMessage, generateError, type Part } from './wire.js'
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 const DATA_URI = /^data:[\w.+-]+\/[\w.+-]+(?:;[\w=.+-]+)*;base64,/
 const AUDIO_FORMATS = ['wav', 'mp3']
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']
 
 /**
  * Checks the content of one message.
@@ -34,8 +35,14 @@ function checkPart(part: Part, contentPath: string, path: string): void {
 function checkImage(url: string, path: string): void {
   const head = DATA_URI.exec(url)?.[0]
   if (head === undefined) throw invalidArgument(`Invalid or unsupported file uri: ${url.slice(0, 200)}`)
+  const type = /^data:([^;]*)/.exec(head)?.[1] ?? ''
+  if (!isSupported(type)) throw invalidArgument(`Unsupported MIME type: ${type}`)
   checkBase64(url.slice(head.length), `${path}.image_url.url`)
 }
+
+/** Google compares types literally: it knows neither `image/jpg` nor `image/PNG`. */
+const isSupported = (type: string): boolean =>
+  type.startsWith('image/') ? IMAGE_TYPES.includes(type) : /^(?:text|audio|video)\/|^application\/(?:pdf|json|rtf)$/.test(type)
 
 function checkAudio(audio: Part['input_audio'], path: string): void {
   const format = audio?.format ?? ''

@@ -2,6 +2,7 @@ import { invalidArgument, refusal } from './errors.js'
 import type { Model } from './models.js'
 import { checkBase64, checkParts } from './parts.js'
 import { isSignatureOf, PLACEHOLDERS } from './signatures.js'
+import { isObject } from './strict.js'
 import { type ChatMessage, type ChatRequest, signatureOf } from './wire.js'
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool']
@@ -29,6 +30,7 @@ export const checkTurns = (messages: readonly ChatMessage[], model: Model): void
   const turns = toTurns(messages)
   const last = turns.at(-1)
   if (last === undefined) throw refusal('no-contents')
+  for (const call of messages.flatMap((message) => message.tool_calls ?? [])) checkArguments(call.function?.arguments)
   turns.forEach((turn, index) => {
     checkOrder(turn, turns[index - 1], turns[index + 1])
   })
@@ -68,6 +70,16 @@ function checkOrder(turn: Turn, before: Turn | undefined, after: Turn | undefine
     // The last turn has a rule of its own, which is checked first.
     if (after !== undefined) throw invalidArgument(RESULT_COUNT)
   }
+}
+
+/** The arguments of a call are a Struct in Google's API. */
+function checkArguments(text = ''): void {
+  try {
+    if (isObject(JSON.parse(text))) return
+  } catch {
+    // No JSON: refused like JSON of another type.
+  }
+  throw invalidArgument('Expected a valid JSON object in the request')
 }
 
 /**

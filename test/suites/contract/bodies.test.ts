@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
@@ -68,6 +69,23 @@ describe('a body', () => {
     const answer = await call(proxy.origin, { body: VALID, headers: type === undefined ? {} : { 'content-type': type } })
     expect(answer.status).toBe(415)
     expect(answer.json).toEqual(failure('unsupported_media_type'))
+  })
+
+  test.each(['gzip', 'br', 'deflate', 'GZIP', 'zstd', 'gzip, identity'])('that is compressed is 415 and says so: %s', async (encoding) => {
+    for (const [path, body] of [
+      ['/v1/chat/completions', gzipSync(VALID)],
+      ['/v1/responses', gzipSync('{}')],
+      ['/v1/embeddings', VALID],
+    ] as const) {
+      const answer = await call(proxy.origin, { path, body, headers: { ...JSON_TYPE, 'content-encoding': encoding } })
+      expect(answer.status).toBe(415)
+      expect(answer.json).toMatchObject({ error: { code: 'unsupported_media_type', message: expect.stringContaining('Content-Encoding') } })
+    }
+  })
+
+  test.each(['identity', 'Identity', ''])('that is not compressed may say so: %j', async (encoding) => {
+    const answer = await call(proxy.origin, { body: VALID, headers: { ...JSON_TYPE, 'content-encoding': encoding } })
+    expect(answer.status).toBe(200)
   })
 
   test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset=UTF-8', 'application/json; foo=bar'])(

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { Secret } from '../../../src/config/secret.js'
 import type { KeyFault } from '../../../src/upstream/failures/keyFault.js'
 import { keyFaultOf, toApiError, toApiErrorFromStatus } from '../../../src/upstream/failures/rules.js'
 import { ERROR_NAMES, type ErrorName, errorOf } from '../../doubles/simulator/errors.js'
 import type { GoogleError } from '../../doubles/simulator/index.js'
 
 const faultOf = (error: GoogleError): KeyFault | undefined =>
-  keyFaultOf(toApiError({ details: [], ...error }, { requestedModel: 'm', key: new Secret('key-of-the-test') }))
+  keyFaultOf(toApiError({ details: [], ...error }, { requestedModel: 'm', redact: (text) => text }))
 
 const KEY: KeyFault = { kind: 'key', isOutOfCredit: false }
 const OUT_OF_CREDIT: KeyFault = { kind: 'key', isOutOfCredit: true }
@@ -72,7 +71,7 @@ describe('an error of Gemini', () => {
   )
 
   test.each([401, 402, 403, 429, 503])('a page of a front end with status %i is unrelated to the key', (status) => {
-    expect(keyFaultOf(toApiErrorFromStatus(status, { requestedModel: 'm', key: new Secret('key-of-the-test') }))).toBeUndefined()
+    expect(keyFaultOf(toApiErrorFromStatus(status, { requestedModel: 'm', redact: (text) => text }))).toBeUndefined()
   })
 
   test.each([undefined, new Error('x'), 'x'])('an error that Gemini did not report is unrelated to the key', (error) => {

@@ -22,7 +22,7 @@ beforeEach(() => {
 const ringOf = (...keys: string[]): KeyRing =>
   new KeyRing({
     keys: keys.map((key) => new Secret(key)),
-    now: () => now,
+    clock: { now: () => now, elapsed: () => now },
     onOutcome: (position, outcome) => outcomes.push(`${position} ${outcome}`),
     onDisabled: ({ position, end }, cause) => events.push(`disabled ${position} ${end}: ${cause}`),
     onEnabled: ({ position, end }) => events.push(`enabled ${position} ${end}`),
@@ -30,7 +30,7 @@ const ringOf = (...keys: string[]): KeyRing =>
 const three = (): KeyRing => ringOf('key-one-1111', 'key-two-2222', 'key-three-3333')
 
 const failure = (name: ErrorName): ApiError =>
-  toApiError({ details: [], ...errorOf(name) }, { requestedModel: 'm', key: new Secret('key-of-the-test') })
+  toApiError({ details: [], ...errorOf(name) }, { requestedModel: 'm', redact: (text) => text })
 const lend = (ring: KeyRing, model = 'm', tried = NOBODY): KeyLease => {
   const held = ring.lease(model, tried)
   if (held === undefined) throw new Error('no key is left')

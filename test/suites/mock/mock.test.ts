@@ -40,7 +40,7 @@ describe('the mock refuses what the service refuses', () => {
     ['an empty array', { body: chat('', { messages: [] }) }, 400],
     ['an unknown role', { body: chat('', { messages: [{ role: 'robot', content: 'hi' }] }) }, 400],
     ['a nested value of a wrong type', { body: chat('', { messages: [{ role: 'user', content: 5 }] }) }, 400],
-    ['an invalid tool', { body: chat('hi', { tools: [{ type: 'function', function: { name: 'a b' } }] }) }, 400],
+    ['an invalid tool', { body: chat('hi', { tools: [{ type: 'function', function: { name: 5 } }] }) }, 400],
     ['a number out of range', { body: chat('hi', { temperature: 3 }) }, 400],
     ['an invalid body of a stream', { body: chat('hi', { stream: true, temperature: 9 }) }, 400],
     ['an unknown value', { path: '/v1/embeddings', body: { model: 'gemini-embedding-001', input: 'x', encoding_format: 'morse' } }, 400],

@@ -43,7 +43,7 @@ const BROKEN: readonly [what: string, path: string, body: object][] = [
   ['too hot', '/v1/chat/completions', chat({}, { temperature: 9 })],
   ['too many', '/v1/chat/completions', chat({}, { n: 99 })],
   ['a tool without function', '/v1/chat/completions', chat({}, { tools: [{ type: 'function' }] })],
-  ['a bad name of a tool', '/v1/chat/completions', chat({}, { tools: [{ type: 'function', function: { name: 'a b' } }] })],
+  ['a bad name of a tool', '/v1/chat/completions', chat({}, { tools: [{ type: 'function', function: { name: 5 } }] })],
   ['an unknown choice', '/v1/chat/completions', chat({}, { tool_choice: 'maybe' })],
   ['a stream of a wrong type', '/v1/chat/completions', chat({}, { stream: 'yes' })],
   ['a format without schema', '/v1/chat/completions', chat({}, { response_format: { type: 'json_schema' } })],

@@ -4,7 +4,7 @@ import { applyAll, type Ordered, type Repair } from '../../../src/contract/repai
 import { newChoiceMemory } from '../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
 import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
-import { ANSWER_ORDER, REQUEST_ORDER } from './orderCases.js'
+import { ANSWER_ORDER, CLIENT_NAMES, REQUEST_ORDER } from './orderCases.js'
 import { contextOf, HELLO, MODEL, type RepairCase, toRequest } from './request/cases.js'
 import { MESSAGE_CASES } from './request/messageCases.js'
 import { PARAMETER_CASES } from './request/parameterCases.js'
@@ -82,13 +82,13 @@ test.each(Object.entries(REQUEST_ORDER))('%s: swapped, a request comes out wrong
 
 test.each(Object.entries(ANSWER_ORDER))('%s: swapped, an answer comes out wrong', (constraint, { before, part, expected }) => {
   const pair = pairOf(ANSWER_REPAIRS, constraint)
-  const memory = () => {
-    const known = newChoiceMemory(() => 'call_new')
-    if (before !== undefined) applyAll(ANSWER_REPAIRS, before, known)
-    return known
+  const repairAnswer = (repairs: typeof ANSWER_REPAIRS): object => {
+    const memory = newChoiceMemory(() => 'call_new', CLIENT_NAMES)
+    if (before !== undefined) applyAll(ANSWER_REPAIRS, before, memory)
+    return { ...applyAll(repairs, part, memory), calls: memory.calls }
   }
-  expect(applyAll(pair, part, memory())).toMatchObject(expected)
-  expect(applyAll([...pair].reverse(), part, memory())).not.toMatchObject(expected)
+  expect(repairAnswer(pair)).toMatchObject(expected)
+  expect(repairAnswer([...pair].reverse())).not.toMatchObject(expected)
 })
 
 describe('a repair that may stand anywhere', () => {

@@ -24,6 +24,9 @@ const PICTURE = { type: 'image_url', image_url: { url: 'https://example.org/a.pn
 const CUSTOM = { type: 'custom', custom: { name: 'shell' } }
 const UNIQUE = { type: 'object', properties: { tags: { type: 'array', items: {}, uniqueItems: true } } }
 const functionNamed = (name: string) => ({ type: 'function', function: { name } })
+const FIRST_CALL = { role: 'assistant', tool_calls: [call('a', '1st')] }
+/** The name of the function `1st` at Gemini. */
+const FIRST = '_1st_e01ddf6594a4'
 const allowing = (name: string) => ({ type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [functionNamed(name)] } })
 const thinking = (config: object) => ({ extra_body: { google: { thinking_config: config } } })
 
@@ -51,6 +54,82 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     asked: 'gemini-2.5-pro',
     raw: thinking({ thinking_budget: 0, thinking_level: null }),
     expected: { ...thinking({ thinking_budget: 128 }), ignored: ['extra_body.google.thinking_config.thinking_budget'] },
+  },
+  'call-arguments < legacy-functions': {
+    raw: { messages: [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '[]' } }, legacy[1]] },
+    expected: { ignored: ['messages[1].function_call.arguments'] },
+  },
+  'legacy-tools < function-names': {
+    raw: { messages: [ask], functions: [{ name: '1st' }] },
+    expected: { tools: [functionNamed(FIRST)] },
+  },
+  'legacy-functions < function-names': {
+    raw: { messages: [ask, { role: 'assistant', function_call: { name: '1st', arguments: '{}' } }, legacy[1]] },
+    expected: { messages: [ask, { tool_calls: [{ function: { name: FIRST } }] }, {}] },
+  },
+  'message-fields < function-names': {
+    raw: {
+      messages: [ask, { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: '1st', input: '' } }] }, result('a')],
+    },
+    expected: { messages: [ask, { tool_calls: [{ function: { name: FIRST } }] }, {}] },
+  },
+  'thought-signatures < function-names': {
+    asked: 'gemini-3.8-flash',
+    calls: { a: { name: '1st', signature: 'QUI=' } },
+    raw: { messages: [ask, FIRST_CALL] },
+    expected: {
+      messages: [ask, { tool_calls: [{ function: { name: FIRST }, extra_content: { google: { thought_signature: 'QUI=' } } }] }],
+    },
+  },
+  'foreign-signatures < function-names': {
+    asked: 'gemini-3.8-flash',
+    calls: { a: { name: '1st', model: 'gemini-3.5-flash' } },
+    raw: {
+      messages: [
+        ask,
+        { role: 'assistant', tool_calls: [{ ...call('a', '1st'), extra_content: { google: { thought_signature: 'QUI=' } } }] },
+      ],
+    },
+    expected: { messages: [ask, { tool_calls: [{ extra_content: { google: { thought_signature: PLACEHOLDER_SIGNATURE } } }] }] },
+  },
+  'call-ids < function-names': {
+    calls: { a: { name: '1st', upstreamId: 'g' } },
+    raw: { messages: [ask, FIRST_CALL] },
+    expected: { messages: [ask, { tool_calls: [{ id: 'g', function: { name: FIRST } }] }] },
+  },
+  'call-ids < tool-media': {
+    calls: { a: { upstreamId: 'g' } },
+    raw: { messages: [ask, calling('a'), result('a', [PICTURE])] },
+    expected: { messages: [ask, {}, {}, { content: [{ text: 'Output of the tool call g:' }, PICTURE] }] },
+  },
+  'tool-choice < function-names': {
+    raw: { messages: [ask], tools: [tool('1st'), tool('2nd')], tool_choice: allowing('1st') },
+    expected: { tools: [functionNamed(FIRST)] },
+  },
+  'tool-results < result-names': {
+    raw: { messages: [ask, { role: 'assistant', tool_calls: [call('a', 'f'), call('b', 'g')] }, result('b'), result('a')] },
+    expected: { messages: [ask, {}, { tool_call_id: 'a', name: 'f' }, { tool_call_id: 'b', name: 'g' }] },
+  },
+  'function-names < result-names': {
+    raw: { messages: [ask, { role: 'assistant', tool_calls: [call('a', '1st')] }, result('a')] },
+    expected: { messages: [ask, {}, { name: FIRST }] },
+  },
+  'tool-results < tool-media': {
+    raw: { messages: [ask, calling('a', 'b'), result('b'), ask, result('a', [PICTURE])] },
+    expected: { messages: [ask, {}, { tool_call_id: 'a' }, { tool_call_id: 'b' }, { role: 'user', content: [{}, PICTURE] }, ask] },
+  },
+  'content-parts < tool-media': {
+    raw: { messages: [ask, calling('a'), result('a', [{ type: 'image_url', image_url: { url: 'data:image/gif;base64,R0lG' } }])] },
+    expected: { error: 'messages[2].content[0].image_url.url' },
+  },
+  'tool-kinds < duplicate-tools': { raw: { tools: [tool('a'), tool('a'), CUSTOM] }, expected: { error: 'tools[2].type' } },
+  'tool-schemas < duplicate-tools': {
+    raw: { tools: [tool('a'), tool('a'), tool('b', UNIQUE)] },
+    expected: { ignored: ['tools[2].function.parameters.properties.tags.uniqueItems'] },
+  },
+  'duplicate-tools < tool-choice': {
+    raw: { tools: [tool('b'), tool('a'), tool('a', UNIQUE)], tool_choice: allowing('a') },
+    expected: { ignored: ['tools[1]'] },
   },
   'legacy-functions < message-fields': {
     raw: { messages: [ask, ...legacy] },
@@ -100,8 +179,8 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     expected: { messages: [ask, { role: 'assistant', content: 'I cannot help.' }] },
   },
   'text-contents < tool-results': {
-    raw: { messages: [ask, calling('a'), ask, result('a', [PICTURE])] },
-    expected: { ignored: ['messages[3].content[0]'] },
+    raw: { messages: [ask, calling('a'), { role: 'assistant', content: [PICTURE] }, result('a')] },
+    expected: { ignored: ['messages[2].content[0]'] },
   },
   'text-contents < empty-messages': {
     raw: { messages: [ask, { role: 'assistant', content: [{ type: 'text', text: '' }] }] },
@@ -155,6 +234,9 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
 const thought = { content: 'Hm.', extra_content: { google: { thought: true } } }
 const stated = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{}' } }
 
+/** The client's names of functions, in the cases of answers. */
+export const CLIENT_NAMES: ReadonlyMap<string, string> = new Map([[FIRST, '1st']])
+
 interface AnswerOrderCase {
   /** A part that has arrived before, and has been repaired. */
   readonly before?: AnswerPart
@@ -164,9 +246,17 @@ interface AnswerOrderCase {
 
 /** A case for each constraint of the answer repairs, by `first < second`. */
 export const ANSWER_ORDER: Readonly<Record<string, AnswerOrderCase>> = {
+  'function-call < client-names': {
+    part: { message: { function_call: { name: FIRST, arguments: '{}' } }, finishReason: undefined },
+    expected: { message: { tool_calls: [{ function: { name: '1st', arguments: '{}' } }] } },
+  },
   'function-call < tool-call-index': {
     part: { message: { function_call: { name: 'weather', arguments: '{}' } }, finishReason: undefined },
     expected: { message: { tool_calls: [{ index: 0, function: { name: 'weather', arguments: '{}' } }] } },
+  },
+  'client-names < tool-call-index': {
+    part: { message: { tool_calls: [{ ...stated, id: '', function: { name: FIRST, arguments: '{}' } }] }, finishReason: undefined },
+    expected: { calls: [{ name: '1st' }] },
   },
   'tool-call-index < tool-call-id': {
     part: { message: { tool_calls: [{ ...stated, id: '' }] }, finishReason: undefined },

@@ -54,6 +54,11 @@ describe('the upstream request', () => {
       [USER, { role: 'assistant', content: 'no' }, USER],
     ],
     [
+      'a refusal in a user message',
+      items({ role: 'user', content: [{ type: 'refusal', refusal: 'no' }] }),
+      [{ role: 'user', content: [{ type: 'text', text: 'no' }] }],
+    ],
+    [
       'a picture',
       items({ role: 'user', content: [{ type: 'input_image', image_url: PNG, detail: 'low' }] }),
       [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, detail: 'low' } }] }],
@@ -71,12 +76,16 @@ describe('the upstream request', () => {
     [
       'a call and its output',
       items(USER, CALL, OUTPUT),
-      [USER, { role: 'assistant', tool_calls: [OSLO] }, { role: 'tool', tool_call_id: 'c1', content: 'cold' }],
+      [USER, { role: 'assistant', tool_calls: [OSLO] }, { role: 'tool', tool_call_id: 'c1', name: 'get_weather', content: 'cold' }],
     ],
     [
       'words and a call of one step',
       items(USER, { role: 'assistant', content: 'I look.' }, CALL, OUTPUT),
-      [USER, { role: 'assistant', content: 'I look.', tool_calls: [OSLO] }, { role: 'tool', tool_call_id: 'c1', content: 'cold' }],
+      [
+        USER,
+        { role: 'assistant', content: 'I look.', tool_calls: [OSLO] },
+        { role: 'tool', tool_call_id: 'c1', name: 'get_weather', content: 'cold' },
+      ],
     ],
     [
       'calls of one step, with reasoning between them',
@@ -84,8 +93,8 @@ describe('the upstream request', () => {
       [
         USER,
         { role: 'assistant', tool_calls: [OSLO, toolCall('c2', 'get_weather', '{"city":"Oslo"}')] },
-        { role: 'tool', tool_call_id: 'c1', content: 'cold' },
-        { role: 'tool', tool_call_id: 'c2', content: 'cold' },
+        { role: 'tool', tool_call_id: 'c1', name: 'get_weather', content: 'cold' },
+        { role: 'tool', tool_call_id: 'c2', name: 'get_weather', content: 'cold' },
       ],
     ],
     [
@@ -100,7 +109,7 @@ describe('the upstream request', () => {
       [
         USER,
         { role: 'assistant', tool_calls: [OSLO] },
-        { role: 'tool', tool_call_id: 'c1', content: 'see' },
+        { role: 'tool', tool_call_id: 'c1', name: 'get_weather', content: 'see' },
         {
           role: 'user',
           content: [
@@ -120,7 +129,7 @@ describe('the upstream request', () => {
       [
         USER,
         { role: 'assistant', tool_calls: [toolCall('c1', 'run', '{"input":"say \\"x\\""}')] },
-        { role: 'tool', tool_call_id: 'c1', content: 'x' },
+        { role: 'tool', tool_call_id: 'c1', name: 'run', content: 'x' },
       ],
     ],
     [
@@ -129,7 +138,7 @@ describe('the upstream request', () => {
       [
         USER,
         { role: 'assistant', tool_calls: [toolCall('c1', 'mcp__get_weather', '{"city":"Oslo"}')] },
-        { role: 'tool', tool_call_id: 'c1', content: 'cold' },
+        { role: 'tool', tool_call_id: 'c1', name: 'mcp__get_weather', content: 'cold' },
       ],
     ],
   ])('of %s', async (_what, body, messages) => {
@@ -255,6 +264,19 @@ describe('an invalid request is refused with the client’s parameter names', ()
     const answer = await post(body)
     expect([answer.status, answer.json]).toEqual([400, failure(code, param)])
     expect((await post({ ...body, stream: true })).json).toEqual(answer.json)
+  })
+
+  test.each([
+    ['a call without its output', items(USER, CALL), /^The tool call 'c1' has no result\./],
+    [
+      'an output without its call',
+      items(USER, { role: 'assistant', content: 'y' }, OUTPUT),
+      /^The result of a tool call must follow the call/,
+    ],
+  ])('%s is refused without terms of the chat', async (_what, body, message) => {
+    const { json } = await post(body)
+    expect(json).toMatchObject({ error: { message: expect.stringMatching(message) } })
+    expect(JSON.stringify(json)).not.toMatch(/messages|role|tool_call_id/)
   })
 
   test('a reference to an item that is not stored is 404 if the conversation needs it', async () => {

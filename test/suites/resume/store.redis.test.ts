@@ -65,7 +65,7 @@ describe('the store in Redis, read by another instance', () => {
     await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const names = await keys(one)
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
-      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:2:stream:{}:${name}`),
+      ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:3:stream:{}:${name}`),
     )
     for (const name of names) expect(await one.redis.ask((client) => client.pttl(name))).toBeGreaterThan(0)
     writer.end(WHOLE)
@@ -137,6 +137,32 @@ describe('the store in Redis, read by another instance', () => {
     for await (const batch of (await found(other.store, 'a')).read(0, new AbortController().signal)) batches.push(batch)
     expect(batches.flatMap(({ data }) => data)).toHaveLength(200)
     expect(batches.at(-1)?.end).toMatchObject({ ending: 'failed', failure: { code: 'upstream_overloaded' } })
+  })
+
+  test.each([0, 1, 2, 4])('whose events expired before its end does not end without its last event, after event %i', async (known) => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2, 1])
+    const stream = await found(other.store, 'a')
+    writer.end(WHOLE, '4', '5')
+    await eventually(async () => expect((await found(other.store, 'a')).end()).toEqual(WHOLE))
+    const events = await keyOf(one, ':events')
+    await one.redis.ask((client) => client.del(events))
+    expect(await failureOf(readAll(stream, known))).toMatchObject({ code: 'stream_interrupted' })
+    expect(await other.store.find('a', 'me')).toBeUndefined()
+  })
+
+  test('of which events are lost while it is generated does not continue behind the gap', async () => {
+    const [one, other] = [instance(), instance()]
+    const writer = opened(one.store, 'a')
+    write(writer, [2, 2])
+    const stream = await found(other.store, 'a')
+    await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
+    const events = await keyOf(one, ':events')
+    await one.redis.ask((client) => client.del(events))
+    void writer.append('5')
+    await eventually(async () => expect(await one.redis.ask((client) => client.xlen(events))).toBe(1))
+    expect(await failureOf(readAll(stream, 2))).toMatchObject({ code: 'stream_interrupted' })
   })
 
   test('is written again, from the first event, after Redis has lost it', async () => {

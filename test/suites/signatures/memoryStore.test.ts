@@ -5,7 +5,7 @@ import { makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 /** A store whose clock is controlled by the test. */
 function storeAt(maxLength = 1_000_000, ttlMs = 1000) {
   const clock = { ms: 0 }
-  const store = makeMemoryKeyValueStore({ maxLength, ttlMs, now: () => clock.ms })
+  const store = makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed: () => clock.ms })
   const kept = async (caller: string, ...ids: string[]) => Object.fromEntries(await store.get(caller, ids))
   return { clock, store, kept }
 }

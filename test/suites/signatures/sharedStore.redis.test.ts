@@ -46,7 +46,7 @@ function instance({ url } = server, patienceMs = ENDLESS_PATIENCE_MS): Instance 
     onDown: (cause) => told.push(`down: ${cause}`),
     onUp: () => told.push('up'),
   })
-  const own = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, now: Date.now })
+  const own = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, elapsed: Date.now })
   const made = { redis, store: makeRedisKeyValueStore({ redis, own, ttlMs: TTL_MS, kind: 'signature', mustBeSure: false }), told }
   open.push(made)
   return made
@@ -80,7 +80,7 @@ describe('signatures in Redis', () => {
   test('lie under a hash of caller and id, and expire after six hours', async () => {
     const one = instance()
     one.store.put('alice', 'call_1', 'S1')
-    await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:signature:[0-9a-f]{64}$/)]))
+    await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:2:signature:[0-9a-f]{64}$/)]))
     const [key = ''] = (await keysOf(one)) ?? []
     const left = (await one.redis.ask((client) => client.pttl(key))) ?? 0
     expect(left).toBeGreaterThan(TTL_MS - 60_000)
@@ -206,7 +206,7 @@ describe('conversations whose turns meet different instances that share a Redis'
       await client.ask({ steps: [[{ name: 'a', id: 'call_20038', signature: signatures[index] ?? null }]] })
     const reader = instance()
     // An instance answers before it has connected to Redis.
-    await eventually(async () => expect((await keysOf(reader))?.filter((key) => key.startsWith('gemini-proxy:call:'))).toHaveLength(2))
+    await eventually(async () => expect((await keysOf(reader))?.filter((key) => key.startsWith('gemini-proxy:2:call:'))).toHaveLength(2))
     for (const [index, client] of clients.entries()) {
       await client.sendResults(other)
       expect(sentCalls(other)).toMatchObject([{ id: 'call_20038', resultId: 'call_20038', signature: signatures[index] }])

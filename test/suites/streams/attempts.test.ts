@@ -69,7 +69,7 @@ async function run({
     deadlineAt: before + deadlineMs,
     requestLog,
   }
-  const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => 0 })
+  const retirement = makeModelRetirement({ retiredModels: 'replacement', elapsed: () => 0 })
   const attempts = makeAttempts({
     retirement,
     keys: ONE_KEY,

@@ -35,8 +35,13 @@ afterEach(async () => {
   simulator.reset()
 })
 
-async function start(host: string, env: Record<string, string>, refusal?: string): Promise<[ConnectProxy, { baseUrl: string }, Bundle]> {
-  const forward = await startConnectProxy(gemini.port, refusal)
+async function start(
+  host: string,
+  env: Record<string, string>,
+  refusal?: string,
+  ownCertificate?: Certificate,
+): Promise<[ConnectProxy, { baseUrl: string }, Bundle]> {
+  const forward = await startConnectProxy(gemini.port, refusal, ownCertificate)
   closing.push(() => forward.close())
   const bundle = await startBundle({
     GEMINI_API_KEY: GEMINI_KEY,
@@ -63,6 +68,18 @@ describe('HTTPS_PROXY', () => {
     expect(forward.heard()).not.toMatch(new RegExp(`${GEMINI_KEY}|simulate|${TOKEN}`))
   })
 
+  test('may itself be connected to by TLS', async () => {
+    const [forward, proxy] = await start('gemini.test', {}, undefined, certificate)
+    for (const body of [chat({}), streamed({})]) expect((await post(proxy, body)).status).toBe(200)
+    expect(forward.targets).toEqual([`gemini.test:${gemini.port}`])
+  })
+
+  test('by TLS is not used if its certificate is for another name', async () => {
+    const [forward, proxy] = await start('gemini.test', {}, undefined, makeCertificate('other.test'))
+    expect((await post(proxy, chat({}))).status).toBe(502)
+    expect(forward.targets).toEqual([])
+  })
+
   test('signs in where its URL names a user, and the password is not in the log', async () => {
     const [forward, proxy, bundle] = await start('gemini.test', { HTTPS_PROXY: 'http://operator:pass%40word@' })
     expect((await post(proxy, chat({}))).status).toBe(200)
@@ -70,17 +87,29 @@ describe('HTTPS_PROXY', () => {
     expect(bundle.output()).not.toMatch(/pass(@|%40)word/)
   })
 
-  test.each(['example.com, localhost', '*'])('is passed by for hosts in NO_PROXY: %s', async (NO_PROXY) => {
-    const [forward, proxy] = await start('localhost', { NO_PROXY })
+  test.each(['example.com, localhost', '*', 'LOCALHOST', '*.test localhost', '.localhost,localhost:1,*host'])(
+    'is passed by for hosts in NO_PROXY: %s',
+    async (NO_PROXY) => {
+      const [forward, proxy] = await start('localhost', { NO_PROXY })
+      expect((await post(proxy, chat({}))).status).toBe(200)
+      expect(forward.targets).toEqual([])
+    },
+  )
+
+  test('is passed by where NO_PROXY names the port as well', async () => {
+    const [forward, proxy] = await start('localhost', { NO_PROXY: `localhost:${gemini.port}` })
     expect((await post(proxy, chat({}))).status).toBe(200)
     expect(forward.targets).toEqual([])
   })
 
-  test('is used for hosts that NO_PROXY does not name', async () => {
-    const [forward, proxy] = await start('gemini.test', { NO_PROXY: 'localhost,example.com,test.example' })
-    expect((await post(proxy, chat({}))).status).toBe(200)
-    expect(forward.targets).toHaveLength(1)
-  })
+  test.each(['localhost,example.com,test.example', 'gemini.test:1', 'gemini', 'x.gemini.test', '.gemini.test', ''])(
+    'is used for hosts that NO_PROXY does not name: %s',
+    async (NO_PROXY) => {
+      const [forward, proxy] = await start('gemini.test', { NO_PROXY })
+      expect((await post(proxy, chat({}))).status).toBe(200)
+      expect(forward.targets).toHaveLength(1)
+    },
+  )
 
   test('that refuses the tunnel is 502 in the form of OpenAI', async () => {
     const [, proxy, bundle] = await start(

@@ -84,26 +84,28 @@ NAMED_REFUSALS = [
     ("createEmbedding", "unsupported_value", r"input", r"Token arrays"),
     # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
-    # A required function must be declared, only once, and no other tool type can be required.
+    # A required function must be declared, and no other tool type can be required.
     (CHAT, "invalid_value|unsupported_value", r"tool_choice.*", r""),
-    (CHAT, "invalid_request", r"", r"Duplicate function declaration"),
     # OpenAI supports them and Gemini does not. They are refused, because ignoring them would change
     # the answer silently.
     (CHAT, "unsupported_value", r"n|logprobs|modalities|tools\[\d+\]\.type", r""),
+    # A released contract must not become stricter: the rule was part of a pattern that is gone.
+    (CHAT, "string_too_short", r"tools\[\d+\]\.function\.name|functions\[\d+\]\.name", r""),
     (CHAT, "unsupported_value", PART + r"(file\.file_id|input_audio\.format)", r""),
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
     # For a schema, media of any type are strings.
-    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data)", r"data URI"),
+    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data)", r"data URI|does not support media"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
+    # OpenAI's contract makes it optional; its API does not.
+    (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema", r""),
     # Google's own settings are passed to Google unchanged.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
     (RESPONSES, "invalid_request", r"extra_body\.google\..*", r""),
     # Features that need storage at OpenAI or that Gemini does not have.
     (RESPONSES, "unsupported_value", r"background|conversation|prompt|include", r""),
     # The required members of an item, a part or a tool depend on its type, and new types must pass.
-    (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array", r"(input|tools|tool_choice)\b.*", r""),
-    (RESPONSES, "invalid_request", r"", r"Duplicate function declaration"),
+    (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array|string_too_short", r"(input|tools|tool_choice)\b.*", r""),
     (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
 ]

@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
     path: '/v1/chat/completions',
     schema: '#/components/schemas/ChatCompletionRequest',
     models: ['gemini-3.8-flash', 'models/gemini-2.5-flash'],
-    refusals: ['invalid_value', 'unsupported_value', 'invalid_request'],
+    refusals: ['invalid_value', 'unsupported_value', 'invalid_request', 'string_too_short', 'missing_required_parameter'],
   },
   {
     path: '/v1/responses',

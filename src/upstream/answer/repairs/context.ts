@@ -65,6 +65,8 @@ export interface LimitMemory {
 export interface ChoiceMemory {
   /** Makes the id of a tool call. */
   readonly newCallId: () => string
+  /** The client's names of functions, by their names at Gemini. */
+  readonly clientNames: ReadonlyMap<string, string>
   /** The tool calls so far by their index. */
   readonly calls: CallMemory[]
   readonly thoughts: ThoughtMemory
@@ -80,8 +82,9 @@ export interface ChoiceMemory {
 export type AnswerRepair = Repair<AnswerPart, ChoiceMemory>
 
 /** Makes the state for a new choice. */
-export const newChoiceMemory = (newCallId: () => string): ChoiceMemory => ({
+export const newChoiceMemory = (newCallId: () => string, clientNames: ReadonlyMap<string, string> = new Map()): ChoiceMemory => ({
   newCallId,
+  clientNames,
   calls: [],
   thoughts: newThoughtMemory(),
   hasContent: false,

@@ -1,4 +1,5 @@
 import type { Ordered } from '../../../contract/repair.js'
+import { clientNamesRepair } from './clientNames.js'
 import type { AnswerRepair } from './context.js'
 import { continuationRepair } from './continuation.js'
 import { finishReasonRepair, finishToolCallsRepair, refusalRepair } from './finish.js'
@@ -8,7 +9,8 @@ import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from '
 
 /** All repairs of answers in their order, each with the constraint behind its position. */
 export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
-  { ...functionCallRepair, order: 'Before `tool-call-index`, which collects the calls.' },
+  { ...functionCallRepair, order: 'Before `client-names` and `tool-call-index`, which read tool calls.' },
+  { ...clientNamesRepair, order: 'Before `tool-call-index`, which records the name of each call.' },
   { ...toolCallIndexRepair, order: 'Before `tool-call-id` and `tool-call-arguments`, which look up a call by its index.' },
   { ...toolCallIdRepair, order: 'After `tool-call-index`, which chooses the id.' },
   { ...thoughtsRepair, order: 'Before `extra-content`, which removes the mark of a thought, and `refusal`, which looks for content.' },

@@ -1,5 +1,5 @@
 import { keepSame, mapItems, replace } from '../../../contract/copyOnWrite.js'
-import type { ChatCompletionRequest, RequestMessage, ToolCall } from '../../../contract/types.js'
+import type { ChatCompletionRequest, RequestMessage, ToolCall, UserContentPart } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 /** A message with the instructions of the application. */
@@ -15,6 +15,10 @@ export const callsOf = (message: RequestMessage): ToolCall[] => (message.role ==
 
 /** Returns the name of the tool that is called. */
 export const toolNameOf = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
+
+/** Returns the images, audio and files of a tool result. */
+export const mediaOf = ({ content }: ToolMessage): UserContentPart[] =>
+  Array.isArray(content) ? content.filter(({ type }) => type !== 'text') : []
 
 /** Returns the text of a content, with a line break between parts; '' for content without text. */
 export function joinText(content: RequestMessage['content']): string {

@@ -4,8 +4,8 @@ import type { RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { toKnownParts } from './parts.js'
 
-// What Google's parser knows of a message. The others of an assistant (refusal, audio, annotations,
-// reasoning_content) describe an earlier answer and change nothing, so they are not reported.
+// What Google's parser knows of a message. Of the others of an assistant, `images` are reported;
+// the rest (refusal, audio, annotations, reasoning_content) describes an earlier answer.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
@@ -40,7 +40,10 @@ export const messageFieldsRepair: RequestRepair = {
   apply: mapMessages((message, index, { ignore }) => {
     if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
     const { refusal, content } = message
-    const known = select(refusal && joinText(content) === '' ? { ...message, content: refusal } : message, ASSISTANT_FIELDS)
+    const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message
+    const known = select(said, ASSISTANT_FIELDS, (name) => {
+      if (name === 'images') ignore(`messages[${index}].images`)
+    })
     const calls = callsOf(known)
     const signed = replace(known, 'extra_content', selectThoughts(known.extra_content))
     return replace(signed, 'tool_calls', calls.length === 0 ? undefined : mapItems(calls, toFunctionCall))
@@ -57,7 +60,7 @@ function toFunctionCall(call: ToolCall): ToolCall {
   const known = select(call, CALL_FIELDS)
   const called = select(known.function, CALLED_FIELDS)
   const signed = replace(known, 'extra_content', selectThoughts(known.extra_content))
-  return replace(signed, 'function', replace(called, 'arguments', called.arguments || '{}'))
+  return replace(signed, 'function', called)
 }
 
 /** Selects what Google reads of `extra_content`: the mark and the signature of a thought. */
@@ -66,13 +69,13 @@ function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | 
   return extra && Object.keys(google).length > 0 ? replace(select(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
 
-/** Joins the parts of a content to one text, except in user messages. */
+/** Joins the parts of an instruction or an answer to one text. */
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
   reason: 'Google takes parts in user messages only; elsewhere, and for refusals, it takes text.',
   apply: mapMessages((message, index, { ignore }) => {
     const { content, role } = message
-    if (role === 'user' || !Array.isArray(content)) return message
+    if (role === 'user' || role === 'tool' || !Array.isArray(content)) return message
     for (const [position, { type }] of content.entries()) {
       if (type !== 'text' && type !== 'refusal') ignore(`messages[${index}].content[${position}]`)
     }
@@ -80,12 +83,13 @@ export const textContentsRepair: RequestRepair = {
   }),
 }
 
-/** Converts the parts of user messages to those that Google takes. */
+/** Converts the parts of user messages and tool results to those that Google takes. */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
-  reason: 'Google refuses empty texts, unknown fields and the part type `file`; it takes a PDF as a data URI in place of an image.',
+  reason:
+    'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF goes in place of an image.',
   apply: mapMessages((message, index) => {
-    if (message.role !== 'user' || typeof message.content === 'string') return message
+    if ((message.role !== 'user' && message.role !== 'tool') || typeof message.content === 'string') return message
     const { content } = message
     const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`))
     return replace(message, 'content', keepSame(content, parts))

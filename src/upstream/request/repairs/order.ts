@@ -1,6 +1,9 @@
 import type { Ordered } from '../../../contract/repair.js'
+import { callArgumentsRepair } from './callArguments.js'
 import { callIdsRepair } from './calls.js'
 import type { RequestRepair } from './context.js'
+import { duplicateToolsRepair } from './duplicateTools.js'
+import { functionNamesRepair, resultNamesRepair } from './functionNames.js'
 import {
   contentPartsRepair,
   emptyMessagesRepair,
@@ -21,6 +24,7 @@ import {
 import { responseFormatRepair } from './responseFormat.js'
 import { foreignSignaturesRepair, invalidSignaturesRepair, refusedSignaturesRepair, thoughtSignaturesRepair } from './signatures.js'
 import { ownThinkingConfigRepair, thinkingConfigRepair, thinkingHeadroomRepair } from './thinking.js'
+import { toolMediaRepair } from './toolMedia.js'
 import { legacyToolsRepair, toolChoiceRepair, toolKindsRepair, toolSchemasRepair } from './tools.js'
 import { toolResultsRepair, turnOrderRepair } from './turns.js'
 
@@ -42,6 +46,7 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...samplingRepair, order: 'After `unknown-parameters`, which removes `temperature: null`.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
+  { ...callArgumentsRepair, order: 'Before `legacy-functions`, after which a `function_call` would be reported as a tool call.' },
   {
     ...legacyFunctionsRepair,
     order: 'Before `message-fields`, which removes `function_call`, and `tool-results`, which needs tool calls.',
@@ -58,6 +63,10 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...turnOrderRepair, order: 'After `tool-results` and `empty-messages`, which decide what the turns are.' },
   { ...toolKindsRepair, order: 'Before `tool-choice`, which changes the index of tools.' },
   { ...toolSchemasRepair, order: 'Before `tool-choice`, which changes the index of tools.' },
+  {
+    ...duplicateToolsRepair,
+    order: 'After `tool-kinds` and `tool-schemas`, which report indexes of tools. Before `tool-choice`, which changes them.',
+  },
   { ...toolChoiceRepair, order: 'After `legacy-tools`, which sets `tool_choice`, and after `tool-kinds` and `tool-schemas`.' },
   {
     ...responseFormatRepair,
@@ -75,4 +84,15 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
     order:
       'After `tool-results`, which moves results behind their calls, and after `thought-signatures` and `foreign-signatures`, which look up calls by the ids that the client sent.',
   },
+  {
+    ...toolMediaRepair,
+    order:
+      'After `tool-results`, so that the results of a step stay together, after `content-parts`, and after `call-ids`: the text has the id.',
+  },
+  {
+    ...functionNamesRepair,
+    order:
+      "After `legacy-tools`, `legacy-functions` and `message-fields`, which convert older forms, and `tool-choice`, `thought-signatures`, `foreign-signatures` and `call-ids`, which use the client's names.",
+  },
+  { ...resultNamesRepair, order: 'After `tool-results`, which puts results behind their calls, and `function-names`.' },
 ]

@@ -1,6 +1,7 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
+import { type LabelledMedia, labelMedia } from './mediaTypes.js'
 
 type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
@@ -10,9 +11,16 @@ const TEXT_FIELDS = new Set(['type', 'text'])
 const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 
+/** The formats of audio parts by media type. */
+const RECORDINGS: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
+  ['audio/wav', 'wav'],
+  ['audio/mp3', 'mp3'],
+  ['audio/mpeg', 'mp3'],
+])
+
 /**
- * Converts one part of a user message, at a path such as `messages[0].content[1]`, to what Google
- * takes: no part for an empty text, else one. Media is never copied.
+ * Converts one part of a user message or a tool result, at a path such as
+ * `messages[0].content[1]`, to what Google takes: no part for an empty text, else one.
  *
  * @throws 400 `unsupported_value` for media that Gemini does not take
  */
@@ -22,23 +30,33 @@ export function toKnownParts(part: UserContentPart, path: string): readonly User
   return [part.type === 'image_url' ? toImagePart(part, path) : toAudioPart(part, path)]
 }
 
-function toImagePart(part: ImagePart, path: string): ImagePart {
+function toImagePart(part: ImagePart, path: string): ImagePart | AudioPart {
   const { image_url: image } = part
-  checkDataUri(image.url, `${path}.image_url.url`)
+  const param = `${path}.image_url.url`
+  checkDataUri(image.url, param)
+  const media = labelMedia(image.url, undefined, param)
   // Google does not know OpenAI's newest value.
   const known = select(image.detail === 'original' ? omit(image, 'detail') : image, IMAGE_FIELDS)
-  return replace(select(part, IMAGE_PART_FIELDS), 'image_url', known)
+  return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', replace(known, 'url', media.url))
 }
 
 /** Google has no part type `file`: a document goes in place of an image. */
-function toFilePart({ file }: FilePart, path: string): ImagePart {
+function toFilePart({ file }: FilePart, path: string): ImagePart | AudioPart {
   const { file_data: data } = file
   if (typeof data !== 'string') {
     const message = 'File ids are not supported. Send the file as `file_data` instead.'
     throw apiError('unsupported_value', message, { param: `${path}.file.file_id` })
   }
-  refuseRemote(data, `${path}.file.file_data`)
-  return { type: 'image_url', image_url: { url: data.startsWith('data:') ? data : `data:application/pdf;base64,${data}` } }
+  const param = `${path}.file.file_data`
+  refuseRemote(data, param)
+  const media = labelMedia(data, file.filename, param)
+  return toRecording(media) ?? { type: 'image_url', image_url: { url: media.url } }
+}
+
+/** Gemini ignores a recording in place of an image. @returns undefined for other media */
+function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
+  const format = RECORDINGS.get(type)
+  return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
 }
 
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string): AudioPart {

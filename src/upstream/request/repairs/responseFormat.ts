@@ -1,28 +1,67 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
-import type { RequestRepair } from './context.js'
+import type { RequestContext, RequestRepair } from './context.js'
+
+type ResponseFormat = NonNullable<ChatCompletionRequest['response_format']>
+type JsonFormat = Exclude<ResponseFormat, { type: 'text' }>
+type Ignore = RequestContext['ignore']
 
 const TYPE_FIELD = new Set(['type'])
 const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
 const FORMAT_FIELDS = new Set(['type', 'json_schema'])
+const PATH = 'response_format'
 
 /** Converts the schema of an answer to Gemini's; without a schema any JSON object is requested. */
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
-  apply: (request, { modelId, ignore, schemaBudget }) => {
+  apply: (request, context) => {
+    const { modelId, ignore } = context
     const { response_format: format, tools } = request
-    if (!format || format.type === 'text') return omit(request, 'response_format')
+    if (!format) return omit(request, 'response_format')
+    if (format.type === 'text') {
+      selectKnown(format, TYPE_FIELD, PATH, ignore)
+      return omit(request, 'response_format')
+    }
     if (tools && tools.length > 0 && /^gemini-[12]\b/.test(modelId)) {
       const message = `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`
-      throw apiError('unsupported_value', message, { param: 'response_format' })
+      throw apiError('unsupported_value', message, { param: PATH })
     }
-    if (format.type === 'json_object') return replace(request, 'response_format', select(format, TYPE_FIELD))
-    const { json_schema: declared } = format
-    if (!declared.schema) return { ...request, response_format: { type: 'json_object' } }
-    const schema = toGeminiSchema(declared.schema, 'response_format.json_schema.schema', ignore, schemaBudget)
-    const known = replace(select(declared, SCHEMA_FIELDS), 'schema', schema)
-    return replace(request, 'response_format', replace(select(format, FORMAT_FIELDS), 'json_schema', known))
+    return replace(request, 'response_format', toKnownFormat(format, context))
   },
 }
+
+function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat {
+  if (format.type === 'json_object') return toObjectFormat(format, context)
+  const { ignore, schemaBudget } = context
+  const { json_schema: declared } = format
+  const path = `${PATH}.json_schema`
+  if (!declared.schema) {
+    const param = `${path}.schema`
+    throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
+  }
+  const schema = toGeminiSchema(declared.schema, `${path}.schema`, ignore, schemaBudget)
+  const known = replace(selectKnown(declared, SCHEMA_FIELDS, path, ignore), 'schema', schema)
+  return replace(selectKnown(format, FORMAT_FIELDS, PATH, ignore), 'json_schema', known)
+}
+
+/** Other providers take a schema beside `json_object`; Google takes it with `json_schema` only. */
+function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, context: RequestContext): JsonFormat {
+  const { ignore, schemaBudget } = context
+  const { schema, json_schema: declared, ...others }: Readonly<Record<string, unknown>> = format
+  if (isRecord(declared) && isRecord(declared.schema)) {
+    const named = { ...declared, name: typeof declared.name === 'string' ? declared.name : 'answer', schema: declared.schema }
+    return toKnownFormat({ ...others, ...(schema ? { schema } : {}), type: 'json_schema', json_schema: named }, context)
+  }
+  if (!isRecord(schema)) return selectKnown(format, TYPE_FIELD, PATH, ignore)
+  selectKnown({ ...others, json_schema: declared }, TYPE_FIELD, PATH, ignore)
+  const known = toGeminiSchema(schema, `${PATH}.schema`, ignore, schemaBudget)
+  return { type: 'json_schema', json_schema: { name: 'answer', schema: known } }
+}
+
+/** Selects the known members of an object at a path, and reports the others. */
+const selectKnown = <T extends object>(value: T, names: ReadonlySet<string>, path: string, ignore: Ignore): T =>
+  select(value, names, (name) => ignore(`${path}.${name}`))

@@ -2,7 +2,7 @@ import { replace } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, isInstruction, joinMessages, joinText, replaceMessages, type ToolMessage, toolNameOf } from './message.js'
+import { callsOf, isInstruction, joinMessages, joinText, mediaOf, replaceMessages, type ToolMessage, toolNameOf } from './message.js'
 
 /** Moves the results of tool calls right behind their calls. */
 export const toolResultsRepair: RequestRepair = {
@@ -52,7 +52,7 @@ class ToolResults {
     let result = waiting?.pop()
     while (result !== undefined && result.index <= index) result = waiting?.pop()
     if (result === undefined || result.index >= (this.#nextCalls[index] ?? 0)) {
-      const message = `The tool call '${id.slice(0, 64)}' has no result. Add one message with role 'tool' for each tool call.`
+      const message = `The tool call '${id.slice(0, 64)}' has no result. Send exactly one result for each tool call.`
       throw apiError('invalid_value', message, { param: `messages[${index}].tool_calls` })
     }
     this.taken.add(result.index)
@@ -94,10 +94,11 @@ class Queues<T> {
 
 /** Keeps a result as text where the start of the history was cut off. @throws 400 elsewhere */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
-  if (isStart) return { role: 'user', content: `Result of an earlier tool call: ${joinText(message.content)}` }
-  throw apiError('invalid_value', "A message with role 'tool' must follow an assistant message that contains its tool call.", {
-    param: `messages[${index}].tool_call_id`,
-  })
+  const param = `messages[${index}].tool_call_id`
+  if (!isStart) throw apiError('invalid_value', 'The result of a tool call must follow the call, with the same id.', { param })
+  const text = `Result of an earlier tool call: ${joinText(message.content)}`
+  const media = mediaOf(message)
+  return { role: 'user', content: media.length === 0 ? text : [{ type: 'text', text }, ...media] }
 }
 
 /** Merges consecutive assistant messages, and adds the user messages that Gemini requires. */

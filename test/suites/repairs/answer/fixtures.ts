@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { toGeminiName } from '../../../../src/upstream/request/repairs/functionNames.js'
 
 /** A choice as Gemini sends it: `message` in JSON, `delta` in a stream. */
 export interface Raw {
@@ -71,6 +72,24 @@ const OSLO = '{"city":"Oslo"}'
 const SEOUL = '{"city":"Seoul"}'
 const BOTH = [call('function-call-1', 'get_weather', OSLO), call('function-call-2', 'get_weather', SEOUL)]
 const GOT_BOTH = called([got('get_weather', OSLO), got('get_weather', SEOUL)])
+
+/** A function whose name Google refuses, which every request declares. */
+export const RENAMED = '2nd weather'
+/** The client's names of functions, by their names at Gemini. */
+export const CLIENT_NAMES: ReadonlyMap<string, string> = new Map([[toGeminiName(RENAMED), RENAMED]])
+
+const NAMES: readonly Fixture[] = [
+  {
+    repair: 'client-names',
+    name: 'a call of a function whose name Google refuses',
+    json: whole(calls(call('function-call-1', toGeminiName(RENAMED), OSLO), call('function-call-2', 'get_weather', SEOUL))),
+    stream: [
+      piece(calls(call('function-call-1', toGeminiName(RENAMED), OSLO))),
+      piece(calls(call('function-call-2', 'get_weather', SEOUL)), 'stop'),
+    ],
+    expected: called([got(RENAMED, OSLO), got('get_weather', SEOUL)]),
+  },
+]
 
 const INDEX: readonly Fixture[] = [
   {
@@ -467,6 +486,7 @@ const REFUSALS: readonly Fixture[] = [
 /** Peculiarities of Gemini's wire format, by repair. */
 export const FIXTURES: readonly Fixture[] = [
   ...OLDER,
+  ...NAMES,
   ...INDEX,
   ...IDS,
   ...ARGUMENTS,

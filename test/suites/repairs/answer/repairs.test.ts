@@ -9,7 +9,7 @@ import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../sup
 import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { CHUNK, COMPLETION, leaksOf } from './allowedKeys.js'
 import { assembled, type Message } from './assembled.js'
-import { type Expected, FIXTURES, type Fixture, type Raw, SOUND } from './fixtures.js'
+import { CLIENT_NAMES, type Expected, FIXTURES, type Fixture, type Raw, RENAMED, SOUND } from './fixtures.js'
 
 const ALL: readonly Omit<Fixture, 'repair'>[] = [...FIXTURES, ...SOUND]
 const titleOf = (fixture: Omit<Fixture, 'repair'> & { repair?: string }): string => `${fixture.repair ?? 'untouched'}: ${fixture.name}`
@@ -21,6 +21,7 @@ const choiceOf = (expected: Expected): object => ({ index: 0, logprobs: null, ..
 const style = (isLegacy = false) => ({
   isLegacy,
   mayBeEmpty: false,
+  clientNames: CLIENT_NAMES,
   onRepair: () => undefined,
   onCall: () => undefined,
 })
@@ -55,7 +56,7 @@ describe('the table of repairs', () => {
   /** The result of a fixture's chunks after some of the repairs. */
   const mended = (pieces: readonly Raw[], repairs: typeof ANSWER_REPAIRS): string => {
     let ids = 0
-    const memory = newChoiceMemory(() => `new-${ids++}`)
+    const memory = newChoiceMemory(() => `new-${ids++}`, CLIENT_NAMES)
     return JSON.stringify(
       pieces.map(({ message, delta, finish_reason: finishReason }) =>
         applyAll(repairs, { message: message ?? delta ?? {}, finishReason }, memory),
@@ -144,7 +145,9 @@ describe('through the door', () => {
     ({
       model: MODEL,
       messages: [{ role: 'user', content: 'Hello' }],
-      ...(isLegacy ? { functions: [FUNCTION] } : { tools: [{ type: 'function', function: FUNCTION }] }),
+      ...(isLegacy
+        ? { functions: [FUNCTION] }
+        : { tools: [FUNCTION, { name: RENAMED }].map((each) => ({ type: 'function', function: each })) }),
       ...more,
     }) as never
 

@@ -176,7 +176,7 @@ describe('a model that Google reroutes without a word', () => {
 describe('the memory of retirements', () => {
   test('lasts an hour and no longer', () => {
     let now = 1_000_000
-    const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => now })
+    const retirement = makeModelRetirement({ retiredModels: 'replacement', elapsed: () => now })
     expect(retirement.currentModel('gemini-2.0-flash')).toBe('gemini-2.0-flash')
     expect(retirement.retire('gemini-2.0-flash', 'gemini-2.0-flash')).toBe('gemini-3.8-flash')
     now += 3_599_999
@@ -186,7 +186,7 @@ describe('the memory of retirements', () => {
   })
 
   test('leaves the other models alone', () => {
-    const retirement = makeModelRetirement({ retiredModels: 'replacement', now: () => 0 })
+    const retirement = makeModelRetirement({ retiredModels: 'replacement', elapsed: () => 0 })
     retirement.retire('gemini-2.0-flash', 'gemini-2.0-flash')
     expect(retirement.currentModel('gemini-2.0-flash-lite')).toBe('gemini-2.0-flash-lite')
   })

@@ -97,7 +97,7 @@ describe('the memory of look-ups', () => {
       asked.push(path)
       return answer(status)
     }
-    return { clock, asked, lookup: makeModelLookup({ client: { get }, keys: ONE_KEY, now: () => clock.now }) }
+    return { clock, asked, lookup: makeModelLookup({ client: { get }, keys: ONE_KEY, redact: (text) => text, elapsed: () => clock.now }) }
   }
 
   test.each([
@@ -126,7 +126,7 @@ describe('the memory of look-ups', () => {
 
   test('does not let the one who leaves take the answer from the others', async () => {
     const { promise, resolve } = makeGate()
-    const lookup = makeModelLookup({ client: { get: () => promise }, keys: ONE_KEY, now: () => 0 })
+    const lookup = makeModelLookup({ client: { get: () => promise }, keys: ONE_KEY, redact: (text) => text, elapsed: () => 0 })
     const gone = new AbortController()
     const leaving = lookup.exists('gemini-4', gone.signal)
     const staying = lookup.exists('gemini-4', signal)

@@ -76,7 +76,7 @@ const request = fc.record({
   reasoning_effort: optional(fc.constantFrom('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
   service_tier: optional(fc.constantFrom('auto', 'default', 'flex', 'priority', 'scale')),
   stream: optional(fc.boolean()),
-  tools: optional(fc.constantFrom([], [tool('weather')], [tool('weather'), tool('time')])),
+  tools: optional(fc.constantFrom([], [tool('weather')], [tool('weather'), tool('time')], [tool('1st')], [tool('time'), tool('time')])),
   tool_choice: optional(fc.constantFrom('auto', 'none', 'required')),
   extra_body: optional(
     fc.record({
@@ -118,6 +118,8 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'legacy-tools',
       'response-format',
       'text-contents',
+      'tool-media',
+      'result-names',
       'foreign-signatures',
       'refused-signatures',
       'call-ids',

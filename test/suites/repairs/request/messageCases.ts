@@ -1,4 +1,4 @@
-import { call, type RepairCase, type RepairCases } from './cases.js'
+import { call, type RepairCase, type RepairCases, tool } from './cases.js'
 
 type Messages = readonly object[]
 
@@ -15,6 +15,12 @@ const ask = { role: 'user', content: 'How is the weather?' }
 const answer = { role: 'assistant', content: 'Fine.' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
 const result = (id: string, content = `result ${id}`) => ({ role: 'tool', tool_call_id: id, content })
+const withArguments = (...texts: readonly string[]) => ({
+  role: 'assistant',
+  tool_calls: texts.map((text, index) => ({ id: `c${index}`, type: 'function', function: { name: 'weather', arguments: text } })),
+})
+const FOUR_RESULTS = [0, 1, 2, 3].map((index) => result(`c${index}`))
+const LEGACY_RESULT = { role: 'function', name: 'weather', content: 'rain' }
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 const PDF = 'JVBERi0xLjQK'
 
@@ -105,21 +111,15 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'gives empty arguments as an empty object, and an empty list of calls as none',
-      [
-        ask,
-        { role: 'assistant', content: 'x', tool_calls: [] },
-        ask,
-        { ...calling('a'), tool_calls: [{ id: 'a', type: 'function', function: { name: 'now', arguments: '' } }] },
-        result('a'),
-      ],
-      [
-        ask,
-        { role: 'assistant', content: 'x' },
-        ask,
-        { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'now', arguments: '{}' } }] },
-        result('a'),
-      ],
+      'gives an empty list of calls as none',
+      [ask, { role: 'assistant', content: 'x', tool_calls: [] }, ask],
+      [ask, { role: 'assistant', content: 'x' }, ask],
+    ),
+    turning(
+      'reports the images of an earlier answer, which Google does not take back',
+      [ask, { role: 'assistant', content: 'x', images: [{ type: 'image_url', image_url: { url: PNG } }] }, { ...ask, images: [] }],
+      [ask, { role: 'assistant', content: 'x' }, ask],
+      { ignored: ['messages[1].images', 'messages[2].images'] },
     ),
     turning(
       'reports the members that only assistant messages have as ignored elsewhere',
@@ -173,22 +173,11 @@ export const MESSAGE_CASES: RepairCases = {
         { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
       ],
     ),
-    turning(
-      'names a picture in a tool result as left out',
-      [
-        ask,
-        calling('a'),
-        {
-          ...result('a'),
-          content: [
-            { type: 'text', text: 'seen' },
-            { type: 'image_url', image_url: { url: PNG } },
-          ],
-        },
-      ],
-      [ask, calling('a'), { ...result('a'), content: 'seen' }],
-      { ignored: ['messages[2].content[1]'] },
-    ),
+    unchanged('leaves the parts of tool results to other repairs', [
+      ask,
+      calling('a'),
+      { ...result('a'), content: [{ type: 'text', text: 'r' }] },
+    ]),
   ],
   'content-parts': [
     turning(
@@ -267,6 +256,19 @@ export const MESSAGE_CASES: RepairCases = {
         },
       ],
     ),
+    turning(
+      'corrects the media type of an image, also in a tool result',
+      [
+        { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/JPG;base64,/9j/' } }] },
+        calling('a'),
+        { ...result('a'), content: [{ type: 'file', file: { file_data: 'SGk=', filename: 'a.txt' } }] },
+      ],
+      [
+        { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/jpeg;base64,/9j/' } }] },
+        calling('a'),
+        { ...result('a'), content: [{ type: 'image_url', image_url: { url: 'data:text/plain;base64,SGk=' } }] },
+      ],
+    ),
     unchanged('leaves plain texts alone', [ask, answer, ask]),
   ],
   'tool-results': [
@@ -286,6 +288,113 @@ export const MESSAGE_CASES: RepairCases = {
       [{ role: 'system', content: 's' }, { role: 'user', content: 'Result of an earlier tool call: result z' }, ask],
     ),
     unchanged('keeps the steps of a turn apart when ids repeat', [ask, calling('a'), result('a', '1'), calling('a'), result('a', '2')]),
+  ],
+  'tool-media': [
+    turning(
+      'moves the media of a step behind its results',
+      [
+        ask,
+        calling('a', 'b'),
+        { ...result('a'), content: [{ type: 'image_url', image_url: { url: PNG } }] },
+        {
+          ...result('b'),
+          content: [
+            { type: 'text', text: 'one' },
+            { type: 'input_audio', input_audio: { data: 'SUQz', format: 'mp3' } },
+            { type: 'text', text: 'two' },
+          ],
+        },
+        ask,
+      ],
+      [
+        ask,
+        calling('a', 'b'),
+        result('a', 'The output follows.'),
+        result('b', 'one\ntwo'),
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Output of the tool call a:' },
+            { type: 'image_url', image_url: { url: PNG } },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Output of the tool call b:' },
+            { type: 'input_audio', input_audio: { data: 'SUQz', format: 'mp3' } },
+          ],
+        },
+        ask,
+      ],
+    ),
+    turning(
+      'joins the texts of a result',
+      [
+        ask,
+        calling('a'),
+        {
+          ...result('a'),
+          content: [
+            { type: 'text', text: 'one' },
+            { type: 'text', text: 'two' },
+          ],
+        },
+      ],
+      [ask, calling('a'), result('a', 'one\ntwo')],
+    ),
+    unchanged('leaves results of text alone', [ask, calling('a'), result('a')]),
+  ],
+  'call-arguments': [
+    turning(
+      'makes an object of arguments that say nothing, and wraps others',
+      [ask, withArguments('', ' null', '[1]', '{"a":1}'), ...FOUR_RESULTS],
+      [ask, withArguments('{}', '{}', '{"arguments":"[1]"}', '{"a":1}'), ...FOUR_RESULTS],
+      { ignored: ['messages[1].tool_calls[2].function.arguments'] },
+    ),
+    turning(
+      'repairs the older form by its own name',
+      [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '{"a"' } }, LEGACY_RESULT],
+      [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '{"arguments":"{\\"a\\""}' } }, LEGACY_RESULT],
+      { ignored: ['messages[1].function_call.arguments'] },
+    ),
+    unchanged('leaves calls of custom tools alone', [
+      ask,
+      { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'x', input: 'y' } }] },
+      result('a'),
+    ]),
+  ],
+  'function-names': [
+    turning(
+      'replaces the names of calls that Google refuses',
+      [ask, { role: 'assistant', tool_calls: [call('a', '1st'), call('b')] }, result('a'), result('b')],
+      [ask, { role: 'assistant', tool_calls: [call('a', '_1st_e01ddf6594a4'), call('b')] }, result('a'), result('b')],
+    ),
+    {
+      does: 'replaces the names of declarations and of the choice',
+      raw: { messages: [ask], tools: [tool('1st'), tool('weather')], tool_choice: { type: 'function', function: { name: '1st' } } },
+      expected: {
+        messages: [ask],
+        tools: [tool('_1st_e01ddf6594a4'), tool('weather')],
+        tool_choice: { type: 'function', function: { name: '_1st_e01ddf6594a4' } },
+      },
+    },
+  ],
+  'result-names': [
+    turning(
+      'gives each result the name of its call',
+      [ask, { role: 'assistant', tool_calls: [call('a', 'weather'), call('b', 'time')] }, result('a'), { ...result('b'), name: 'other' }],
+      [
+        ask,
+        { role: 'assistant', tool_calls: [call('a', 'weather'), call('b', 'time')] },
+        { ...result('a'), name: 'weather' },
+        { ...result('b'), name: 'time' },
+      ],
+    ),
+    unchanged('leaves the names of users alone', [
+      { ...ask, name: 'ada' },
+      { ...answer, name: 'bot' },
+    ]),
   ],
   'empty-messages': [
     turning(

@@ -10,7 +10,7 @@ interface Refusal {
   readonly of: string
   readonly raw: RequestMembers
   readonly param: string
-  readonly code: 'unsupported_value' | 'invalid_value'
+  readonly code: 'unsupported_value' | 'invalid_value' | 'string_too_short'
   readonly says: RegExp
 }
 
@@ -114,6 +114,27 @@ const REFUSALS: readonly Refusal[] = [
     param: 'messages[0].content[0].file.file_data',
     code: 'unsupported_value',
     says: /FETCH_REMOTE_MEDIA=false/,
+  },
+  {
+    of: 'a function without a name',
+    raw: { messages: HELLO, tools: [tool('a'), tool('')] },
+    param: 'tools[1].function.name',
+    code: 'string_too_short',
+    says: /Name the function/,
+  },
+  {
+    of: 'a GIF',
+    raw: image('data:image/gif;base64,R0lGODlh'),
+    param: IMAGE_URL,
+    code: 'unsupported_value',
+    says: /'image\/gif'/,
+  },
+  {
+    of: 'a file of unknown type',
+    raw: file({ file_data: 'AAAA', filename: 'a.bin' }),
+    param: 'messages[0].content[0].file.file_data',
+    code: 'unsupported_value',
+    says: /type of this file is unknown/,
   },
   {
     of: 'a file by its id',

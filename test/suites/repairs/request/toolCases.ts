@@ -45,6 +45,12 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['function_call'],
     },
     {
+      does: 'keeps the last of several declarations of one function',
+      raw: { functions: [{ name: 'weather' }, { name: 'weather', parameters: CITY }] },
+      expected: { tools: [WEATHER] },
+      ignored: ['functions[0]'],
+    },
+    {
       does: 'names a constraint that is lost by the name that the client used',
       raw: { functions: [{ name: 'weather', parameters: { ...CITY, not: {} } }] },
       expected: { tools: [WEATHER] },
@@ -112,6 +118,15 @@ export const TOOL_CASES: RepairCases = {
       expected: { tools: [{ type: 'function', function: { name: 'now' } }] },
     },
   ],
+  'duplicate-tools': [
+    {
+      does: 'keeps the last of several declarations, and names those that differ',
+      raw: { tools: [WEATHER, TIME, tool('weather', {}), WEATHER, TIME] },
+      expected: { tools: [WEATHER, TIME] },
+      ignored: ['tools[2]'],
+    },
+    { does: 'leaves different functions alone', raw: { tools: [WEATHER, TIME] }, expected: { tools: [WEATHER, TIME] } },
+  ],
   'tool-choice': [
     ...['auto', 'none', 'required'].map((choice) => ({
       does: `forwards ${choice}`,
@@ -155,6 +170,12 @@ export const TOOL_CASES: RepairCases = {
       does: 'forwards json_object',
       raw: { response_format: { type: 'json_object', note: 1 } },
       expected: { response_format: { type: 'json_object' } },
+      ignored: ['response_format.note'],
+    },
+    {
+      does: 'takes a schema beside json_object',
+      raw: { response_format: { type: 'json_object', schema: CITY } },
+      expected: { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: CITY } } },
     },
     {
       does: 'brings a schema to what Gemini takes, and names what had to go',
@@ -165,12 +186,11 @@ export const TOOL_CASES: RepairCases = {
         },
       },
       expected: { response_format: format(CITY) },
-      ignored: ['response_format.json_schema.schema.multipleOf', 'response_format.json_schema.schema.not'],
-    },
-    {
-      does: 'takes a format without schema for json_object',
-      raw: { response_format: { type: 'json_schema', json_schema: { name: 'free' } } },
-      expected: { response_format: { type: 'json_object' } },
+      ignored: [
+        'response_format.json_schema.schema.multipleOf',
+        'response_format.json_schema.schema.not',
+        'response_format.json_schema.cache',
+      ],
     },
     {
       does: 'lets Gemini 3 have tools and a schema together',

@@ -1,0 +1,114 @@
+// Deeper than any real arguments.
+const MOST_LEVELS = 1_000
+
+const WORDS = ['true', 'false', 'null']
+
+/**
+ * True for the JSON text of an object. Not by JSON.parse: the value of a hostile text takes many
+ * times the memory of the text, and seconds of a busy processor.
+ */
+export function isJsonObject(text: string): boolean {
+  const reader = new JsonReader(text)
+  if (!reader.take('{')) return false
+  /** The closing brackets of the open objects and lists, innermost last. */
+  const closing: ('}' | ']')[] = ['}']
+  let isEmpty = true
+  for (let end = closing.at(-1); end !== undefined; end = closing.at(-1)) {
+    if (reader.take(end)) {
+      closing.pop()
+      isEmpty = false
+      continue
+    }
+    if (!isEmpty && !reader.take(',')) return false
+    if (end === '}' && !(reader.takeString() && reader.take(':'))) return false
+    isEmpty = true
+    if (reader.take('{')) closing.push('}')
+    else if (reader.take('[')) closing.push(']')
+    else if (reader.takeString() || reader.takeScalar()) isEmpty = false
+    else return false
+    if (closing.length > MOST_LEVELS) return false
+  }
+  return reader.isAtEnd()
+}
+
+/** Reads the tokens of JSON, each with the white space behind it, without keeping them. */
+class JsonReader {
+  readonly #text: string
+  #index = 0
+
+  constructor(text: string) {
+    this.#text = text
+    this.#moveTo(0)
+  }
+
+  /** True if the character was next. */
+  take(character: string): boolean {
+    return this.#text[this.#index] === character && this.#moveTo(this.#index + 1)
+  }
+
+  /** True if a string was next. */
+  takeString(): boolean {
+    const text = this.#text
+    if (text[this.#index] !== '"') return false
+    for (let index = this.#index + 1; index < text.length; index += 1) {
+      const character = text[index] ?? ''
+      if (character === '"') return this.#moveTo(index + 1)
+      if (character < ' ') return false
+      if (character === '\\') {
+        const length = escapeLength(text, index)
+        if (length === 0) return false
+        index += length - 1
+      }
+    }
+    return false
+  }
+
+  /** True if a number, a boolean or null was next. */
+  takeScalar(): boolean {
+    const text = this.#text
+    const end = endOfNumber(text, this.#index)
+    if (end > this.#index) return this.#moveTo(end)
+    const word = WORDS.find((each) => text.startsWith(each, this.#index))
+    return word !== undefined && this.#moveTo(this.#index + word.length)
+  }
+
+  /** True if nothing is left. */
+  isAtEnd(): boolean {
+    return this.#index === this.#text.length
+  }
+
+  /** Moves behind the white space at an index. */
+  #moveTo(start: number): true {
+    const text = this.#text
+    let index = start
+    for (let next = text[index]; next === ' ' || next === '\n' || next === '\r' || next === '\t'; next = text[index]) index += 1
+    this.#index = index
+    return true
+  }
+}
+
+/** The length of the escape at an index; 0 for an invalid one. */
+function escapeLength(text: string, index: number): number {
+  const kind = text[index + 1] ?? ''
+  if (kind === 'u') return /^[0-9a-fA-F]{4}$/.test(text.slice(index + 2, index + 6)) ? 6 : 0
+  return kind !== '' && '"\\/bfnrt'.includes(kind) ? 2 : 0
+}
+
+/** The end of the number at an index; the index itself for none. */
+function endOfNumber(text: string, start: number): number {
+  const whole = text[start] === '-' ? start + 1 : start
+  const fraction = text[whole] === '0' ? whole + 1 : endOfDigits(text, whole)
+  if (fraction === whole) return start
+  const exponent = text[fraction] === '.' ? endOfDigits(text, fraction + 1) : fraction
+  if (exponent === fraction + 1) return start
+  if (text[exponent] !== 'e' && text[exponent] !== 'E') return exponent
+  const digits = text[exponent + 1] === '-' || text[exponent + 1] === '+' ? exponent + 2 : exponent + 1
+  const end = endOfDigits(text, digits)
+  return end === digits ? start : end
+}
+
+function endOfDigits(text: string, start: number): number {
+  let index = start
+  for (let next = text[index] ?? ''; next >= '0' && next <= '9'; next = text[index] ?? '') index += 1
+  return index
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { elapsed } from '../../contract/clock.js'
+import type { Redis } from '../../stores/redis.js'
+import { expectReply, isArrayOf, isInteger } from '../../stores/replies.js'
+
+type Counted = (error: Error | null, result?: { current: number; ttl: number }) => void
+
+/** A store as @fastify/rate-limit requires it: made with `new`, with callbacks. */
+interface RateLimitStore {
+  /** Counts a request of a caller in its present window, or in a new one. `ttl` in milliseconds. */
+  incr(caller: string, counted: Counted, windowMs: number): void
+  child(): RateLimitStore
+}
+
+// Beyond it, the least recently seen are forgotten. Without tokens, addresses are counted.
+const MOST_CALLERS = 20_000
+
+/** Counts in this process. The plugin's own store goes by the time of day, which may step. */
+export class MemoryRateLimitStore implements RateLimitStore {
+  readonly #counters = new Map<string, { current: number; endsAt: number }>()
+
+  incr(caller: string, counted: Counted, windowMs: number): void {
+    const now = elapsed()
+    const known = this.#counters.get(caller)
+    const counter = known !== undefined && known.endsAt > now ? known : { current: 0, endsAt: now + windowMs }
+    counter.current += 1
+    this.#counters.delete(caller)
+    this.#counters.set(caller, counter)
+    const [leastRecent] = this.#counters.keys()
+    if (this.#counters.size > MOST_CALLERS && leastRecent !== undefined) this.#counters.delete(leastRecent)
+    // Rounded: the sum of fractions of milliseconds may exceed the window.
+    counted(null, { current: counter.current, ttl: Math.max(1, Math.round(counter.endsAt - now)) })
+  }
+
+  child(): this {
+    return this
+  }
+}
+
+// Atomic: a counter that loses its expiry would lock its caller out for ever.
+const COUNT = `local current = redis.call('INCR', KEYS[1])
+if current == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {current, redis.call('PTTL', KEYS[1])}`
+
+/** Hashed: Redis holds neither tokens nor addresses. */
+const counterKeyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
+
+/** Makes a store that all instances share. While Redis is unavailable it fails. */
+export function makeRedisRateLimitStore(redis: Redis) {
+  return class RedisStore implements RateLimitStore {
+    incr(caller: string, counted: Counted, windowMs: number): void {
+      redis
+        .ask(async (client) => expectReply(await client.eval(COUNT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)))
+        .then(([current, ttl] = []) => {
+          if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
+          else counted(null, { current, ttl })
+        })
+    }
+
+    child(): RedisStore {
+      return this
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto'
+
+const LENGTH = 16
+const checksumOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, LENGTH)
+
+/** Adds a checksum to a text. */
+export const withChecksum = (text: string): string => checksumOf(text) + text
+
+/**
+ * Removes the checksum from a text.
+ *
+ * @returns undefined where {@link withChecksum} did not write it, or it has changed since
+ */
+export function verifiedText(stored: string): string | undefined {
+  const text = stored.slice(LENGTH)
+  return stored === withChecksum(text) ? text : undefined
+}

@@ -1,0 +1,23 @@
+import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import type { AnswerRepair, RawToolCall } from './context.js'
+
+/** Gives each tool call the name that the client has declared. */
+export const clientNamesRepair: AnswerRepair = {
+  name: 'client-names',
+  reason: 'Gemini calls a function by the name that it was given, which differs where it refuses the name that the client has declared.',
+  apply: (part, { clientNames }) => {
+    const { tool_calls: calls } = part.message
+    if (!calls) return part
+    const renamed = keepSame(
+      calls,
+      calls.map((call) => rename(call, clientNames)),
+    )
+    return replace(part, 'message', replace(part.message, 'tool_calls', renamed))
+  },
+}
+
+function rename(call: RawToolCall, clientNames: ReadonlyMap<string, string>): RawToolCall {
+  const { function: called } = call
+  const name = clientNames.get(called?.name ?? '')
+  return called === undefined || name === undefined ? call : replace(call, 'function', replace(called, 'name', name))
+}

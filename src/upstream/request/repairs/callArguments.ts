@@ -1,0 +1,34 @@
+import { mapItems, replace } from '../../../contract/copyOnWrite.js'
+import { isJsonObject } from '../../../contract/isJsonObject.js'
+import type { RequestMessage } from '../../../contract/types.js'
+import type { RequestRepair } from './context.js'
+import { callsOf, mapMessages } from './message.js'
+
+/** Makes an object of the arguments of earlier calls that are none. */
+export const callArgumentsRepair: RequestRepair = {
+  name: 'call-arguments',
+  reason: 'Gemini takes the arguments of a call as a JSON object, and models produce others, such as `null` or JSON that was cut off.',
+  apply: mapMessages((message, index, { ignore }): RequestMessage => {
+    if (message.role !== 'assistant') return message
+    const path = `messages[${index}]`
+    const { function_call: legacy } = message
+    const repaired = legacy
+      ? replace(message, 'function_call', repairArguments(legacy, `${path}.function_call.arguments`, ignore))
+      : message
+    const calls = mapItems(callsOf(repaired), (call, position) =>
+      call.type === 'function'
+        ? replace(call, 'function', repairArguments(call.function, `${path}.tool_calls[${position}].function.arguments`, ignore))
+        : call,
+    )
+    return calls.length === 0 ? repaired : replace(repaired, 'tool_calls', calls)
+  }),
+}
+
+/** Text that is no JSON object becomes the only member of one, so that the model can read it. */
+function repairArguments<T extends { readonly arguments: string }>(called: T, path: string, ignore: (path: string) => void): T {
+  const { arguments: text } = called
+  if (isJsonObject(text)) return called
+  if (['', 'null'].includes(text.trim())) return replace(called, 'arguments', '{}')
+  ignore(path)
+  return replace(called, 'arguments', JSON.stringify({ arguments: text }))
+}

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util'
+import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import type { RequestTool } from '../../../contract/types.js'
+import type { RequestContext, RequestRepair } from './context.js'
+import { toGeminiName } from './functionNames.js'
+
+/** Keeps the last of several declarations of one function. */
+export const duplicateToolsRepair: RequestRepair = {
+  name: 'duplicate-tools',
+  reason: 'Google refuses a function that is declared twice, as agents with several sources of tools do.',
+  apply: (request, { ignore }) => {
+    const { tools } = request
+    return tools ? replace(request, 'tools', withoutDuplicates(tools, 'tools', ignore)) : request
+  },
+}
+
+/**
+ * Removes all but the last declaration of each function, which takes the position of the first.
+ * Those that differ from it are reported by their path, such as `tools[0]`.
+ */
+export function withoutDuplicates(tools: RequestTool[], path: string, ignore: RequestContext['ignore']): RequestTool[] {
+  const last = new Map(tools.map((tool) => [keyOf(tool), tool]))
+  if (last.size === tools.length) return tools
+  for (const [index, tool] of tools.entries()) if (!isDeepStrictEqual(tool, last.get(keyOf(tool)))) ignore(`${path}[${index}]`)
+  // A Map keeps the position of the first declaration.
+  return keepSame(tools, [...last.values()])
+}
+
+/** The name at Gemini; a tool of another kind, which is refused elsewhere, is its own key. */
+const keyOf = (tool: RequestTool): unknown => (tool.type === 'function' ? toGeminiName(tool.function.name) : tool)

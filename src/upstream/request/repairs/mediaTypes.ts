@@ -1,0 +1,113 @@
+import { apiError } from '../../../contract/errors.js'
+import { mediaTypeOf } from '../../media/types.js'
+
+/** Other spellings of the types that Google knows. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['image/jpg', 'image/jpeg'],
+  ['image/pjpeg', 'image/jpeg'],
+  ['image/jfif', 'image/jpeg'],
+  ['image/x-png', 'image/png'],
+  ['image/x-webp', 'image/webp'],
+  ['application/x-pdf', 'application/pdf'],
+  ['audio/x-wav', 'audio/wav'],
+  ['audio/wave', 'audio/wav'],
+  ['audio/vnd.wave', 'audio/wav'],
+  ['audio/x-mp3', 'audio/mp3'],
+])
+
+const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const SLIDES = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
+
+/** Extensions of file names by their type. Gemini reads every kind of text as plain text. */
+const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
+  'application/pdf': 'pdf',
+  'image/png': 'png',
+  'image/jpeg': 'jpg jpeg jpe jfif',
+  'image/webp': 'webp',
+  'image/heic': 'heic',
+  'image/heif': 'heif',
+  'image/gif': 'gif',
+  'image/svg+xml': 'svg',
+  'image/bmp': 'bmp',
+  'image/tiff': 'tif tiff',
+  'image/avif': 'avif',
+  'audio/wav': 'wav',
+  'audio/mp3': 'mp3',
+  'text/plain': 'txt text md markdown csv tsv json jsonl xml yaml yml toml ini log html htm css js ts py sh sql c h cpp go rs java',
+  'application/msword': 'doc',
+  'application/vnd.ms-excel': 'xls',
+  'application/vnd.ms-powerpoint': 'ppt',
+  [WORD]: 'docx',
+  [SHEET]: 'xlsx',
+  [SLIDES]: 'pptx',
+  'application/vnd.oasis.opendocument.text': 'odt',
+}
+
+const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
+  Object.entries(FILE_NAME_EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+)
+
+/** Types that say nothing about a file. */
+const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
+
+// Source: https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats
+const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'])
+const OFFICE_TYPE = /^application\/(?:msword|vnd\.(?:ms-|oasis\.|openxmlformats-))/
+
+const isRefused = (type: string): boolean =>
+  type.includes('*') || (type.startsWith('image/') && !IMAGE_TYPES.has(type)) || OFFICE_TYPE.test(type)
+
+/** Media with a type that Gemini may accept. */
+export interface LabelledMedia {
+  readonly type: string
+  /** A data URI. */
+  readonly url: string
+}
+
+// Enough for mediaTypeOf, and divisible by four.
+const FIRST_CHARACTERS = 256
+const LONGEST_HEAD = 1_000
+
+/**
+ * Corrects the media type of a data URI; bare base64 gets one. The data is not copied.
+ *
+ * @param name - the name of the file, if the client sent it
+ * @param param - path of the media in the request
+ * @throws 400 `unsupported_value` for a type that Gemini refuses
+ */
+export function labelMedia(text: string, name: string | null | undefined, param: string): LabelledMedia {
+  if (!/^data:/i.test(text)) {
+    // OpenAI's clients send a PDF without any label.
+    const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param)
+    return { type, url: `data:${type};base64,${text}` }
+  }
+  const comma = text.indexOf(',')
+  // Not a data URI: Google says what is wrong with it.
+  if (comma === -1 || comma > LONGEST_HEAD) return { type: '', url: text }
+  const [declared = '', ...parameters] = text
+    .slice('data:'.length, comma)
+    .split(';')
+    .map((each) => each.trim())
+  const known = SPELLINGS.get(declared.toLowerCase()) ?? declared.toLowerCase()
+  const data = text.slice(comma + 1)
+  const type = checkType(UNKNOWN_TYPES.has(known) ? (typeByName(name) ?? typeByBytes(data) ?? '') : known, param)
+  const spelled = parameters.map((each) => (/^base64$/i.test(each) ? 'base64' : each))
+  const head = `data:${[type, ...spelled].join(';')},`
+  return { type, url: text.startsWith(head) ? text : `${head}${data}` }
+}
+
+const typeByName = (name: string | null | undefined): string | undefined =>
+  TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
+
+const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
+
+function checkType(type: string, param: string): string {
+  if (type === '') {
+    const message = 'The type of this file is unknown. Send it as a data URI with its media type, such as data:text/plain;base64,SGVsbG8=.'
+    throw apiError('unsupported_value', message, { param })
+  }
+  if (!isRefused(type)) return type
+  const message = `Gemini does not support media of the type '${type.slice(0, 100)}'. Convert it to PNG, JPEG, WebP, HEIC, HEIF, PDF or text.`
+  throw apiError('unsupported_value', message, { param })
+}

@@ -1,0 +1,33 @@
+import type { RequestMessage, UserContentPart } from '../../../contract/types.js'
+import type { RequestRepair } from './context.js'
+import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.js'
+
+/** Moves images, audio and files of tool results to user messages, behind all results of a step. */
+export const toolMediaRepair: RequestRepair = {
+  name: 'tool-media',
+  reason: 'Google takes text only as the result of a tool; a picture in it would be lost.',
+  apply: (request) => {
+    let media: RequestMessage[] = []
+    const messages = request.messages.flatMap((message, index, all): RequestMessage[] => {
+      if (message.role !== 'tool') return [message]
+      const parts = mediaOf(message)
+      if (parts.length > 0) media.push(toMediaMessage(message, parts))
+      const result = toTextResult(message, parts)
+      if (all[index + 1]?.role === 'tool') return [result]
+      const shown = media
+      media = []
+      return [result, ...shown]
+    })
+    return replaceMessages(request, messages)
+  },
+}
+
+function toTextResult(message: ToolMessage, media: readonly UserContentPart[]): ToolMessage {
+  if (!Array.isArray(message.content)) return message
+  return { ...message, content: joinText(message.content) || (media.length > 0 ? 'The output follows.' : '') }
+}
+
+const toMediaMessage = ({ tool_call_id: id }: ToolMessage, media: readonly UserContentPart[]): RequestMessage => ({
+  role: 'user',
+  content: [{ type: 'text', text: `Output of the tool call ${id}:` }, ...media],
+})

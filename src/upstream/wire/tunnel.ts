@@ -1,0 +1,89 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { isIP, isIPv6, type Socket } from 'node:net'
+
+/** The operator's forward proxy. */
+export interface ForwardProxy {
+  /** May include a user and a password. Source: HTTPS_PROXY. */
+  readonly url: string
+  /** Hosts to connect to directly, separated by commas or spaces. Source: NO_PROXY. */
+  readonly noProxy: string
+}
+
+/** Where a connection leads. */
+export interface Target {
+  /** A name or an address, without brackets. */
+  readonly hostname: string
+  readonly port: number
+}
+
+/**
+ * True where NO_PROXY names the host: itself (`example.com`), its domain (`.example.com`,
+ * `*.example.com`), any host (`*`), each with or without a port.
+ */
+export function isBypassed(noProxy: string, { hostname, port }: Target): boolean {
+  const host = hostname.toLowerCase()
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]/)
+    .some((entry) => {
+      const [, name = entry, onlyPort] = /^(.*[^:]):(\d+)$/.exec(entry) ?? []
+      if (name === '' || (onlyPort !== undefined && Number(onlyPort) !== port)) return false
+      return /^[.*]/.test(name) ? host.endsWith(name.replace(/^\*/, '')) : host === withoutBrackets(name)
+    })
+}
+
+/**
+ * Opens a tunnel through a forward proxy.
+ *
+ * @param signal - destroys the connection to the proxy, also after the tunnel has been opened
+ * @throws where the proxy is unreachable, refuses the tunnel or does not respond in time
+ */
+export async function openTunnel(proxyUrl: string, target: Target, signal: AbortSignal, timeoutMs: number): Promise<Socket> {
+  const request = await connectRequest(new URL(proxyUrl), target, signal)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => request.destroy(new Error(`the forward proxy did not respond within ${timeoutMs} ms`)), timeoutMs)
+    request.once('close', () => clearTimeout(timer))
+    request.on('error', reject)
+    // Node.js emits this for a response of any status.
+    request.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
+      clearTimeout(timer)
+      // From here on Node.js leaves its errors to us; what uses the tunnel notices them itself.
+      socket.on('error', () => undefined)
+      if (statusCode >= 200 && statusCode < 300) {
+        socket.unshift(head)
+        resolve(socket)
+      } else {
+        socket.destroy()
+        reject(new Error(`the forward proxy refused the tunnel with HTTP status ${statusCode}`))
+      }
+    })
+    request.end()
+  })
+}
+
+async function connectRequest(proxy: URL, { hostname, port }: Target, signal: AbortSignal): Promise<ClientRequest> {
+  const isTls = proxy.protocol === 'https:'
+  // Loaded here: a start without HTTPS_PROXY does not take the time.
+  const { request } = isTls ? await import('node:https') : await import('node:http')
+  const host = withoutBrackets(proxy.hostname)
+  const path = `${isIPv6(hostname) ? `[${hostname}]` : hostname}:${port}`
+  return request({
+    method: 'CONNECT',
+    host,
+    port: proxy.port || (isTls ? 443 : 80),
+    path,
+    headers: { host: path, ...credentialsOf(proxy) },
+    // Node.js would take it from the Host header, which names the target. Not for an address.
+    servername: isIP(host) === 0 ? host : '',
+    agent: false,
+    signal,
+  })
+}
+
+function credentialsOf({ username, password }: URL): Record<string, string> {
+  if (username === '') return {}
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
+}
+
+const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, '')

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { sendBy, WAYS, type Way } from '../../../support/ways.js'
+import { PNG } from '../media/pictureHost.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const JPEG_DATA = '/9j/4AAQSkZJRgABAQEASABIAAA='
+const PNG_DATA = PNG.toString('base64')
+const PDF_DATA = 'JVBERi0xLjQK'
+const WAV_DATA = Buffer.from('RIFF\x04\0\0\0WAVEfmt ', 'latin1').toString('base64')
+const TEXT_DATA = 'SGVsbG8='
+
+const image = (url: string) => ({ type: 'image_url', image_url: { url } })
+const file = (data: string, filename?: string) => ({
+  type: 'file',
+  file: { file_data: data, ...(filename === undefined ? {} : { filename }) },
+})
+const recording = (data: string, format: string) => ({ type: 'input_audio', input_audio: { data, format } })
+
+/** Sends a part as the second of a user message. */
+const sendPart = (way: Way, part: object) =>
+  sendBy(proxy, way, { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: [{ type: 'text', text: 'what is it?' }, part] }] })
+
+/** A part as a client sends it, and as Gemini gets it. */
+const CORRECTED: readonly [what: string, part: object, sent: object][] = [
+  ['image/jpg', image(`data:image/jpg;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['image/pjpeg', image(`data:image/pjpeg;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['image/x-png', image(`data:image/x-png;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['IMAGE/PNG', image(`data:IMAGE/PNG;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['image/JPG', image(`data:image/JPG;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['DATA:', image(`DATA:image/png;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['Data: and BASE64', image(`Data:Image/Png;BASE64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['spaces in its head', image(`data: image/png ; base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['no type, but the bytes of a PNG', image(`data:;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  [
+    'application/octet-stream, but the bytes of a JPEG',
+    image(`data:application/octet-stream;base64,${JPEG_DATA}`),
+    image(`data:image/jpeg;base64,${JPEG_DATA}`),
+  ],
+  ['a file of image/jpg', file(`data:image/jpg;base64,${JPEG_DATA}`, 'a.jpg'), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['a file that begins with DATA:', file(`DATA:application/pdf;base64,${PDF_DATA}`), image(`data:application/pdf;base64,${PDF_DATA}`)],
+  ['a file of Application/PDF', file(`data:Application/PDF;base64,${PDF_DATA}`), image(`data:application/pdf;base64,${PDF_DATA}`)],
+  ['application/x-pdf', file(`data:application/x-pdf;base64,${PDF_DATA}`), image(`data:application/pdf;base64,${PDF_DATA}`)],
+  [
+    'application/octet-stream named a.pdf',
+    file(`data:application/octet-stream;base64,${PDF_DATA}`, 'a.pdf'),
+    image(`data:application/pdf;base64,${PDF_DATA}`),
+  ],
+  [
+    'binary/octet-stream named B.JPEG',
+    file(`data:binary/octet-stream;base64,${JPEG_DATA}`, 'B.JPEG'),
+    image(`data:image/jpeg;base64,${JPEG_DATA}`),
+  ],
+  [
+    'application/octet-stream named notes.txt',
+    file(`data:application/octet-stream;base64,${TEXT_DATA}`, 'notes.txt'),
+    image(`data:text/plain;base64,${TEXT_DATA}`),
+  ],
+  ['no head, named notes.txt', file(TEXT_DATA, 'notes.txt'), image(`data:text/plain;base64,${TEXT_DATA}`)],
+  ['no head, named main.py', file(TEXT_DATA, 'src/main.py'), image(`data:text/plain;base64,${TEXT_DATA}`)],
+  ['no head, named photo.PNG', file(PNG_DATA, 'photo.PNG'), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['no head, named a.pdf', file(PDF_DATA, 'a.pdf'), image(`data:application/pdf;base64,${PDF_DATA}`)],
+  ['no head, without a telling name, but the bytes of a PNG', file(PNG_DATA, 'photo'), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['no head and no name', file('AAAA'), image('data:application/pdf;base64,AAAA')],
+  ['a recording as a file', file(WAV_DATA, 'a.wav'), recording(WAV_DATA, 'wav')],
+  ['a recording as a file of audio/mpeg', file('data:audio/mpeg;base64,SUQzAAAA', 'a.mp3'), recording('SUQzAAAA', 'mp3')],
+  ['a recording in place of an image', image(`data:audio/x-wav;base64,${WAV_DATA}`), recording(WAV_DATA, 'wav')],
+]
+
+const UNCHANGED = [
+  'data:image/png;base64,iVBORw0KGgo=',
+  'data:image/webp;base64,UklGRg==',
+  'data:image/heic;base64,AAAA',
+  'data:image/heif;base64,AAAA',
+  'data:application/pdf;base64,JVBERi0xLjQK',
+  'data:text/plain;charset=utf-8;base64,SGVsbG8=',
+  'data:text/csv;base64,SGVsbG8=',
+  'data:video/mp4;base64,AAAA',
+]
+
+/** Media that Gemini takes in no way. */
+const REFUSED: readonly [what: string, part: object][] = [
+  ['image/gif', image('data:image/gif;base64,R0lGODlhAQABAAAAACw=')],
+  ['image/svg+xml', image('data:image/svg+xml;base64,PHN2Zy8+')],
+  ['image/bmp', image('data:image/bmp;base64,Qk0=')],
+  ['image/tiff', image('data:image/tiff;base64,SUkqAA==')],
+  ['image/avif', image('data:image/avif;base64,AAAA')],
+  ['image/*', image(`data:image/*;base64,${PNG_DATA}`)],
+  ['*/*', image(`data:*/*;base64,${PNG_DATA}`)],
+  ['IMAGE/GIF', image('DATA:IMAGE/GIF;base64,R0lGODlhAQABAAAAACw=')],
+  ['docx by its type', file('data:application/vnd.openxmlformats-officedocument.wordprocessingml.document;base64,UEsDBA==', 'a.docx')],
+  ['docx by its name', file('UEsDBA==', 'a.docx')],
+  ['xlsx of application/octet-stream', file('data:application/octet-stream;base64,UEsDBA==', 'A.XLSX')],
+  ['doc', file('data:application/msword;base64,0M8R4A==', 'a.doc')],
+  ['gif by its name', file('R0lGODlh', 'a.gif')],
+  ['application/octet-stream of unknown bytes', file('data:application/octet-stream;base64,AAAA', 'data.bin')],
+  ['unknown bytes with an unknown name', file('AAAA', 'data.bin')],
+]
+
+describe.each(WAYS)('by %s', (way) => {
+  test.each(CORRECTED)('media labelled by %s arrive with a type that Google knows', async (_, part, sent) => {
+    const outcome = await sendPart(way, part)
+    expect(outcome).toMatchObject({ status: 200, ignored: [] })
+    expect(outcome.sent?.messages[0]?.content).toEqual([{ type: 'text', text: 'what is it?' }, sent])
+  })
+
+  test.each(UNCHANGED)('%s is sent as it is', async (url) => {
+    const outcome = await sendPart(way, image(url))
+    expect(outcome.status).toBe(200)
+    expect(outcome.sent?.messages[0]?.content).toEqual([{ type: 'text', text: 'what is it?' }, image(url)])
+  })
+
+  test.each(REFUSED)('%s is refused by its path', async (_, part) => {
+    const { status, sent, error } = await sendPart(way, part)
+    const chatPath = 'file' in part ? 'messages[0].content[1].file.file_data' : 'messages[0].content[1].image_url.url'
+    const responsesPath = 'file' in part ? 'input[0].content[1].file_data' : 'input[0].content[1].image_url'
+    expect({ status, sent }).toEqual({ status: 400, sent: undefined })
+    expect(error).toMatchObject({
+      type: 'invalid_request_error',
+      code: 'unsupported_value',
+      param: way.startsWith('chat') ? chatPath : responsesPath,
+    })
+  })
+
+  test('what a tool returns is labelled, too', async () => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }
+    const { status, sent } = await sendBy(proxy, way, {
+      model: 'gemini-3.5-flash',
+      messages: [
+        { role: 'user', content: 'look' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'a', content: [image(`data:image/jpg;base64,${JPEG_DATA}`), file(TEXT_DATA, 'notes.md')] },
+      ],
+    })
+    expect(status).toBe(200)
+    expect(sent?.messages.at(-1)?.content).toMatchObject([
+      {},
+      image(`data:image/jpeg;base64,${JPEG_DATA}`),
+      image(`data:text/plain;base64,${TEXT_DATA}`),
+    ])
+  })
+})
