@@ -26,7 +26,7 @@ export function refuseInvalidHttp(error: Error & { code?: string }, socket: Dupl
 
 // How long a client may take to read a refusal. A connection closed at once, with bytes that nobody
 // has read, would be reset, and the refusal lost.
-const LINGER_MS = 1_000
+const READING_MS = 1_000
 
 function refuse(socket: Duplex, failure: ApiError): void {
   // Node.js reports the error again with everything that follows.
@@ -44,6 +44,6 @@ function refuse(socket: Duplex, failure: ApiError): void {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${lines.join('')}\r\n${body}`)
   socket.resume()
-  const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  const linger = setTimeout(() => socket.destroy(), READING_MS).unref()
   socket.once('close', () => clearTimeout(linger))
 }

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 const STDOUT = 1
 // Under load lines are written together: one write per line would cost a fifth of a small request.
 const BUFFER_BYTES = 4_096
-const BATCH_BYTES = 16_384
+const WRITE_BYTES = 16_384
 const RETRY_MS = 100
 // What a reader that is slow or stops may cost in memory; beyond it the oldest lines are dropped.
 const MOST_BYTES = 1_048_576
@@ -102,7 +102,7 @@ export class LogSink {
 
   #takeLines(): string {
     let text = ''
-    while (text.length < BATCH_BYTES && this.#lines.length > 0) text += this.#lines.shift()
+    while (text.length < WRITE_BYTES && this.#lines.length > 0) text += this.#lines.shift()
     this.#bytes -= Buffer.byteLength(text)
     return text
   }
