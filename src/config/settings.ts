@@ -171,7 +171,7 @@ export const SETTINGS = {
     meaning: 'Bearer token of GET /metrics. If unset, the AUTH_TOKEN is accepted; if that lists several tokens, none is.',
   }),
   shutdownGraceMs: setting(read.wholeNumber(0), ['SHUTDOWN_GRACE_MS'], {
-    fallback: '6000',
+    fallback: '10000',
     unit: 'ms',
     meaning: 'How long running requests may continue after SIGTERM or SIGINT. The process ends 2 s later at the latest.',
   }),
