@@ -22,12 +22,22 @@ const CONTENT_TYPES = {
 
 /** Makes the reader of these files. @param folder - nothing in it is read before it is needed */
 export function makeDocsFiles(folder: string): DocsFiles {
-  const files = new Map<DocsFileName, StoredFile>()
+  const files = new Map<DocsFileName, Promise<StoredFile | undefined>>()
+  const load = async (name: DocsFileName): Promise<StoredFile | undefined> => {
+    const bytes = await readIfThere(join(folder, name))
+    return bytes && toStoredFile(bytes, CONTENT_TYPES[name])
+  }
   return {
+    // The promise is stored: many first requests at once must not read as many copies.
     read: async (name) => {
-      const bytes = files.has(name) ? undefined : await readIfThere(join(folder, name))
-      if (bytes !== undefined) files.set(name, toStoredFile(bytes, CONTENT_TYPES[name]))
-      return files.get(name)
+      const file = files.get(name) ?? load(name)
+      files.set(name, file)
+      try {
+        return await file
+      } catch (error) {
+        files.delete(name)
+        throw error
+      }
     },
   }
 }
