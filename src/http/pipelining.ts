@@ -5,10 +5,13 @@ import type { Socket } from 'node:net'
 // those that arrive in the same 4 KB.
 const MOST_AT_ONCE = 16
 const SLICE_BYTES = 4_096
+// What is read of a connection that waits: without reading, its end would not be noticed.
+const READ_AHEAD_BYTES = 16_384
 // Unanswered requests of the process, at 2 to 10 KB each. Beyond it connections cannot pipeline.
 const MOST_UNANSWERED = 10_000
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
+type ErrorListener = (error: NodeJS.ErrnoException, socket: Socket) => void
 
 /**
  * Bounds the requests that clients send without waiting for responses. Node.js would parse and
@@ -33,7 +36,21 @@ export function limitPipelining(server: Server, onRefused: () => void): void {
     if (pipeline.isBusy() && unanswered >= MOST_UNANSWERED) {
       socket.destroy()
       onRefused()
-    } else pipeline.add(response, () => serve.call(server, request, response))
+    } else pipeline.add(request, response, () => serve.call(server, request, response))
+  })
+  forgiveWaiting(server, pipelines)
+}
+
+/**
+ * Keeps connections open where the headers of a request are late only because the bytes that follow
+ * wait here. Node.js reports that once for each request.
+ */
+function forgiveWaiting(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
+  const [refuse] = server.listeners('clientError') as ErrorListener[]
+  if (refuse === undefined) throw new Error('The server has no listener for client errors yet.')
+  server.removeListener('clientError', refuse)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !pipelines.get(socket)?.isWithholding()) refuse.call(server, error, socket)
   })
 }
 
@@ -43,6 +60,9 @@ class Pipeline {
   readonly #waiting: (() => void)[] = []
   /** Bytes that have not been parsed yet; null is the end of the connection. */
   readonly #unread: (Uint8Array | null)[] = []
+  #unreadBytes = 0
+  /** The request that was parsed last. */
+  #latest: IncomingMessage | undefined
   readonly #push: (chunk: unknown, encoding?: BufferEncoding) => boolean
   #turn: NodeJS.Immediate | undefined
 
@@ -56,11 +76,14 @@ class Pipeline {
     this.#push = socket.push.bind(socket)
     const read = socket._read.bind(socket)
     socket.push = (chunk: Uint8Array | null) => {
+      // Node.js ends what runs when a client ends its half: what waits would not be answered.
+      if (chunk === null && this.isWithholding()) return this.#end()
       this.#unread.push(chunk)
+      this.#unreadBytes += chunk?.length ?? 0
       return this.#parse()
     }
     socket._read = (size) => {
-      if (this.#unread.length === 0) read(size)
+      if (this.#unreadBytes < READ_AHEAD_BYTES) read(size)
     }
     socket.once('close', () => this.#close())
   }
@@ -70,9 +93,16 @@ class Pipeline {
     return this.#running + this.#waiting.length > 0
   }
 
+  /** True while received bytes wait for requests to be answered, or would do so. */
+  isWithholding(): boolean {
+    // The body of a request that runs never waits.
+    return this.#running >= MOST_AT_ONCE && (this.#waiting.length > 0 || this.#latest?.complete !== false)
+  }
+
   /** Begins a request now, or once fewer than sixteen run. */
-  add(response: ServerResponse, begin: () => void): void {
+  add(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
     this.count(1)
+    this.#latest = request
     response.once('close', () => this.#onAnswered())
     if (this.#running >= MOST_AT_ONCE) this.#waiting.push(begin)
     else this.#begin(begin)
@@ -102,14 +132,22 @@ class Pipeline {
 
   /** @returns false where the connection should not be read */
   #parse(): boolean {
-    let isWanted = false
-    while (this.#unread.length > 0 && this.#running < MOST_AT_ONCE && !this.socket.destroyed) {
+    let isWanted = true
+    while (this.#unread.length > 0 && !this.isWithholding() && !this.socket.destroyed) {
       const [chunk = null] = this.#unread
+      const slice = chunk?.subarray(0, SLICE_BYTES) ?? null
       if (chunk === null || chunk.length <= SLICE_BYTES) this.#unread.shift()
       else this.#unread[0] = chunk.subarray(SLICE_BYTES)
-      isWanted = this.#push(chunk?.subarray(0, SLICE_BYTES) ?? null)
+      this.#unreadBytes -= slice?.length ?? 0
+      isWanted = this.#push(slice)
     }
-    return isWanted && this.#unread.length === 0
+    return isWanted && this.#unreadBytes < READ_AHEAD_BYTES
+  }
+
+  #end(): boolean {
+    this.#unread.length = 0
+    this.#unreadBytes = 0
+    return this.#push(null)
   }
 
   #close(): void {
@@ -117,6 +155,7 @@ class Pipeline {
     this.#running = 0
     this.#waiting.length = 0
     this.#unread.length = 0
+    this.#unreadBytes = 0
     clearImmediate(this.#turn)
   }
 }

@@ -155,6 +155,54 @@ test('a client that leaves ends what runs, and what waits never begins', async (
   expect(simulator.totalRequests).toBe(AT_ONCE)
 })
 
+describe('sixteen requests of a connection that run', () => {
+  const held = chat(simulate({ text: 'Hello', hold: 'before-headers' }))
+  const post = (body: string, ...lines: string[]) => `${POST(AUTHORIZED, `content-length: ${body.length}`, ...lines)}${body}`
+
+  test.each([15, 16, 17, 40])('of %i in all end as soon as the client ends the connection', async (count) => {
+    await start()
+    const socket = await open(bundle?.address ?? '')
+    socket.write(post(JSON.stringify(held)).repeat(count))
+    await expect.poll(() => simulator.openRequests).toBe(Math.min(count, AT_ONCE))
+    socket.end()
+    await expect.poll(() => simulator.openRequests).toBe(0)
+    expect(simulator.totalRequests).toBe(Math.min(count, AT_ONCE))
+  })
+
+  test.each([10, 5_000, 100_000, 1_000_000])('include one whose body has %i bytes: it is read while the others run', async (size) => {
+    await start()
+    const socket = await open(bundle?.address ?? '')
+    socket.write(post(JSON.stringify(held)).repeat(AT_ONCE - 1))
+    await expect.poll(() => simulator.openRequests).toBe(AT_ONCE - 1)
+    socket.write(post(JSON.stringify({ ...held, user: 'x'.repeat(size) })))
+    await expect.poll(() => simulator.openRequests).toBe(AT_ONCE)
+  })
+
+  test('are not ended because the headers of the next one wait', async () => {
+    const entered: (() => void)[] = []
+    const wait = () => new Promise<{ json: { status: 'ok' } }>((resolve) => entered.push(() => resolve({ json: { status: 'ok' } })))
+    bare = await startApp({ getLiveness: wait }, {}, { headersTimeoutMs: 50 })
+    const closed: boolean[] = []
+    bare.app.fastify.server.on('connection', (accepted: Socket) => accepted.once('close', () => closed.push(true)))
+    const socket = await open(bare.origin)
+    let received = ''
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      received += piece
+    })
+    // Sixteen end within the first slices; the headers of the next end beyond it.
+    const request = head('GET /health/live', 'host: x', `x-pad: ${'p'.repeat(1_900)}`)
+    socket.write(request.repeat(20))
+    await expect.poll(() => entered.length).toBe(AT_ONCE)
+    await new Promise((resolve) => bare?.app.fastify.server.once('clientError', resolve))
+    expect(closed).toEqual([])
+    for (let answered = 0; answered < 20; answered += 1) {
+      await expect.poll(() => entered.length).toBeGreaterThan(0)
+      entered.shift()?.()
+    }
+    await expect.poll(() => [...received.matchAll(/HTTP\/1\.1 200 /g)].length).toBe(20)
+  })
+})
+
 test('a connection on which requests wait is not read', async () => {
   bare = await startApp({ getHealth: () => new Promise(() => undefined) })
   const accepted: Socket[] = []
