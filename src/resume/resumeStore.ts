@@ -88,7 +88,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
 }
 
 /** The batches of a stream that is read as one object. @throws 404 where some are missing */
-export async function* unlessIncomplete(
+export async function* notFoundIfIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',
 ): AsyncGenerator<EventBatch> {

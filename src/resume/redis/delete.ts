@@ -20,7 +20,7 @@ return 'was'
 `
 
 const OUTCOMES = ['was', 'none', 'deleted'] as const
-/** Whether a stream existed when it was to be deleted, or had been deleted before. */
+/** Whether the deleted stream existed, did not exist, or had been deleted before. */
 export type DeleteOutcome = (typeof OUTCOMES)[number]
 const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 

@@ -3,7 +3,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { Work } from './budget.js'
 import { mapMembers, memberPath, type SchemaNode, singleType } from './node.js'
 
-/** Most schemas, references and `allOf` around a schema: a limit of the stack. */
+/** Deepest nesting of schemas, references and `allOf`; more could overflow the stack. */
 const MOST_OPEN = 400
 /** Most characters of a `$ref`. */
 const LONGEST_REF = 1_000
@@ -18,8 +18,8 @@ export interface ExpandParts {
 }
 
 /**
- * Replaces each `$ref` of a schema by an `allOf` with its target. A reference to a schema around
- * it, which is recursion, or to none is removed, and so are levels that are too deep.
+ * Replaces each `$ref` of a schema by an `allOf` with its target. Removes recursive references,
+ * references without a target, and levels that are too deep.
  *
  * @returns the same object if nothing had to change
  */
@@ -73,7 +73,7 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
   return visit(root, path, 0)
 }
 
-/** The keywords that hold schemas and are translated. A reference elsewhere is removed with it. */
+/** The keywords that contain schemas and are converted; others are removed, with references. */
 const CHILDREN = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
 /** The keywords that say what values a schema allows. */
 const SHAPES = ['type', 'enum', 'const', ...CHILDREN]
@@ -81,7 +81,7 @@ const SHAPES = ['type', 'enum', 'const', ...CHILDREN]
 const isEmpty = (value: unknown): boolean =>
   typeof value !== 'object' || value === null || (Array.isArray(value) ? value : Object.keys(value)).length === 0
 
-/** Replaces the keywords that hold schemas; undefined removes one. */
+/** Replaces the values of keywords that contain schemas; undefined removes a keyword. */
 function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value: unknown) => unknown): SchemaNode {
   let node = schema
   for (const keyword of CHILDREN) {

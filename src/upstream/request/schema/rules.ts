@@ -85,8 +85,8 @@ export const PART_RULES = [
 /** Repairs that decide which types a schema allows, in their order; they precede the others. */
 export const SHAPE_RULES = [
   { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
-  { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },
-  { name: 'schema-type-list', reason: 'Gemini takes one type, and nullable.', apply: splitTypes },
+  { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf is the closest equivalent.', apply: convertOneOf },
+  { name: 'schema-type-list', reason: 'Gemini takes a single type, and `nullable` for null.', apply: splitTypes },
 ] as const satisfies readonly SchemaRule[]
 
 /** Repairs of the other keywords of one schema, in this order. */
