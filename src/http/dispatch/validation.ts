@@ -160,8 +160,8 @@ function describe(value: unknown): string {
 }
 
 /**
- * The discriminator values at a JSON pointer of the body. Ajv's error does not contain them, and
- * its path of the schema is incomplete where parts of the contract are shared.
+ * The allowed discriminator values at a JSON pointer of the body. Ajv's error does not contain
+ * them, and its path of the schema is incomplete where parts of the contract are shared.
  */
 function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
   let value = body

@@ -12,10 +12,10 @@ interface RateLimitStore {
   child(): RateLimitStore
 }
 
-// Beyond it, the least recently seen are forgotten. Without tokens, addresses are counted.
+// Most counters; the least recently used one is removed. Without tokens, addresses are counted.
 const MOST_CALLERS = 20_000
 
-/** Counts in this process. The plugin's own store goes by the time of day, which may step. */
+/** Counts in this process. The plugin's own store uses the time of day, which may be set back. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 

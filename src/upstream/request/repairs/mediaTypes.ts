@@ -65,7 +65,7 @@ export interface LabelledMedia {
   readonly url: string
 }
 
-// Enough for mediaTypeOf, and divisible by four.
+// Characters of base64 from which a type is detected; a multiple of four.
 const FIRST_CHARACTERS = 256
 const LONGEST_HEAD = 1_000
 

@@ -40,7 +40,7 @@ function toImagePart(part: ImagePart, path: string): ImagePart | AudioPart {
   return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', replace(known, 'url', media.url))
 }
 
-/** Google has no part type `file`: a document goes in place of an image. */
+/** Google has no part type `file`: a document is sent in place of an image. */
 function toFilePart({ file }: FilePart, path: string): ImagePart | AudioPart {
   const { file_data: data } = file
   if (typeof data !== 'string') {

@@ -14,7 +14,7 @@ const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
 const FORMAT_FIELDS = new Set(['type', 'json_schema'])
 const PATH = 'response_format'
 
-/** Converts the schema of an answer to Gemini's; without a schema any JSON object is requested. */
+/** Converts the schema of an answer to Gemini's. */
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',

@@ -100,8 +100,7 @@ export const foreignSignaturesRepair: RequestRepair = {
 /** Replaces all signatures in the one further attempt after Gemini has refused one. */
 export const refusedSignaturesRepair: RequestRepair = {
   name: 'refused-signatures',
-  reason:
-    'Gemini refuses a request for one thought signature that it cannot read, such as one of another provider, and does not say which.',
+  reason: 'Gemini refuses a request with a thought signature that it cannot read, such as one of another provider, and does not say which.',
   apply: signEach({
     ofCall: (call, _, { areSignaturesRefused }) => (areSignaturesRefused ? PLACEHOLDER_SIGNATURE : signatureOf(call)),
     ofText: (signature, { areSignaturesRefused }) => (areSignaturesRefused ? undefined : signature),
