@@ -1,18 +1,20 @@
 import { join } from 'node:path'
-import { destination, pino, stdTimeFunctions } from 'pino'
+import { type Logger, pino, stdTimeFunctions } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from './config/load.js'
 import type { Config } from './config/settings.js'
-import { makeService } from './service.js'
+import { LogSink } from './http/exchange/logSink.js'
+import { makeService, type Service } from './service.js'
 
 /** Version of the package; the build inserts it. */
 declare const __VERSION__: string
 
 // Beside the built server: the build bundles this module into it.
 const DOCS_FOLDER = join(__dirname, 'docs')
-const STDOUT = 1 // the file descriptor: process.stdout would open a stream for it
-const LOG_BUFFER_BYTES = 4096
-const LOG_DELAY_MS = 1_000
+// npm and terminals send a signal twice.
+const SAME_SIGNAL_MS = 200
+// What a stop may take beyond SHUTDOWN_GRACE_MS, less the time for the last log lines.
+const STOP_MARGIN_MS = 1_500
 
 function readConfig(): Config {
   try {
@@ -29,18 +31,49 @@ const readPublishedContract = async () => (await import('../generated/openapi-3.
 
 const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
+function makeLog(logLevel: string, logSink: LogSink): Logger {
+  const formatters = { level: (level: string) => ({ level }) }
+  return pino({ level: logLevel, base: null, timestamp: stdTimeFunctions.isoTime, formatters }, logSink)
+}
+
+/** What ends the process. */
+interface Running {
+  readonly service: Service
+  readonly log: Logger
+  readonly logSink: LogSink
+  /** How long running requests may continue. */
+  readonly graceMs: number
+  readonly die: (error: unknown) => never
+}
+
+/** Stops the service at the first SIGTERM or SIGINT. A later one ends what still runs at once. */
+function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
+  const hurry = new AbortController()
+  const end = (message: string): never => {
+    log.info(message)
+    process.exit(0)
+  }
+  const endAfter = (ms: number): NodeJS.Timeout => setTimeout(end, ms, 'stopped before everything had ended').unref()
+  let firstAt: number | undefined
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const isFirst = firstAt === undefined
+    firstAt ??= performance.now()
+    if (!isFirst && performance.now() - firstAt < SAME_SIGNAL_MS) return
+    log.info({ signal }, isFirst ? 'draining' : 'draining without further waiting')
+    logSink.flush()
+    endAfter(isFirst ? graceMs + STOP_MARGIN_MS : STOP_MARGIN_MS)
+    if (isFirst) service.close(hurry.signal).then(() => end('stopped'), die)
+    else hurry.abort()
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
 async function main(): Promise<void> {
   const config = readConfig()
-  // Synchronous, flushed when nothing is in flight: Function Compute can freeze the process then.
-  // Under load lines are buffered: one write per line would cost a fifth of a small request.
-  const sink = destination({ dest: STDOUT, sync: true, minLength: LOG_BUFFER_BYTES })
-  const flushLog = (): void => sink.flushSync()
-  const log = pino(
-    { level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
-    sink,
-  )
-  setInterval(flushLog, LOG_DELAY_MS).unref()
-  process.on('exit', flushLog)
+  const logSink = new LogSink()
+  process.on('exit', () => logSink.flushBeforeExit())
+  const log = makeLog(config.logLevel, logSink)
   const die = (error: unknown): never => {
     log.fatal({ cause: error instanceof Error ? error.stack : String(error) }, 'crashed')
     process.exit(1)
@@ -49,17 +82,8 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', die)
 
   const build = { version: __VERSION__, contract, readPublishedContract, docsFolder: DOCS_FOLDER }
-  const service = await makeService({ config, log, flushLog, ...build })
-  const stop = (signal: NodeJS.Signals): void => {
-    log.info({ signal }, 'draining')
-    flushLog()
-    service.close().then(() => {
-      log.info('stopped')
-      process.exit(0)
-    }, die)
-  }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  const service = await makeService({ config, log, logSink, ...build })
+  stopOnSignals({ service, log, logSink, graceMs: config.shutdownGraceMs, die })
   try {
     log.info({ address: await service.listen(), version: __VERSION__, node: process.version }, 'listening')
   } catch (error) {
@@ -67,7 +91,7 @@ async function main(): Promise<void> {
     log.fatal(`address ${config.host}:${config.port} is already in use: stop the other process, or set another PORT`)
     process.exit(1)
   }
-  flushLog()
+  logSink.flush()
 }
 
 void main()

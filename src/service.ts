@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
 import { Exchanges } from './http/exchange/exchange.js'
+import type { LogSink } from './http/exchange/logSink.js'
 import { Metrics } from './http/exchange/metrics.js'
 import { makeAuthenticate } from './http/hooks/auth.js'
 import { Pressure } from './http/hooks/pressure.js'
@@ -10,11 +11,15 @@ import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
+// The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
+// connections while many clients connect at once.
+const LISTEN_BACKLOG = 4_096
+
 /** What a service is made of besides its configuration. */
 export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>, Pick<UpstreamParts, 'media'> {
   readonly log: Logger
-  /** Writes out buffered log lines; called when nothing is in flight or a client disconnects. */
-  readonly flushLog?: (() => void) | undefined
+  /** Where the log is written: flushed when nothing is in flight or a client disconnects. */
+  readonly logSink?: LogSink | undefined
   /** The bundled contract; makeDispatcher changes it in place. */
   readonly contract: object
   /** Longest wait for a Redis command, in milliseconds; 500 by default. For tests only. */
@@ -25,22 +30,26 @@ export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>
 export interface Service {
   /** @returns its address, such as `http://127.0.0.1:9000` */
   listen(): Promise<string>
-  /** Stops in order within `SHUTDOWN_GRACE_MS`. */
-  close(): Promise<void>
+  /**
+   * Stops in order: running requests end within `SHUTDOWN_GRACE_MS`, or are ended then.
+   *
+   * @param hurry - ends them earlier when it aborts
+   */
+  close(hurry?: AbortSignal): Promise<void>
 }
 
 /** Makes a service from its parts. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
-  const { config, log, flushLog, media } = parts
+  const { config, log, logSink, media } = parts
   const stores = makeStores(config, log, parts.redisPatienceMs)
   const streams = makeResumeStore(stores.redis, config)
-  const metrics = new Metrics(() => streams.count())
+  const metrics = new Metrics({ resumableStreams: () => streams.count(), droppedLines: () => logSink?.dropped ?? 0 })
   const onOutcome = metrics.countUpstream.bind(metrics)
   const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
   const exchanges = new Exchanges()
   const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
   const dispatcher = await makeDispatcher(parts.contract, operations)
-  const http = { dispatcher, exchanges, metrics, log, flushLog, redis: stores.redis, settings: config }
+  const http = { dispatcher, exchanges, metrics, log, logSink, redis: stores.redis, settings: config }
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
@@ -48,10 +57,10 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   return {
     listen: async () => {
       if (config.authTokens === undefined) log.warn('AUTH_TOKEN is not set: anyone who can reach this address can use the Gemini quota')
-      return app.fastify.listen({ host: config.host, port: config.port })
+      return app.fastify.listen({ host: config.host, port: config.port, backlog: LISTEN_BACKLOG })
     },
-    close: async () => {
-      await app.drain(config.shutdownGraceMs)
+    close: async (hurry) => {
+      await app.drain(config.shutdownGraceMs, hurry)
       await endStreams() // before Redis, which stores how they ended
       await upstream.close()
       await stores.redis?.close()

@@ -99,7 +99,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       '所有实例共享的 Redis，用于可续传的流、已存储的 response、思考签名和速率限制。未设置或 Redis 不可用时，各实例使用自己的内存。',
     CORS_ORIGINS: '允许浏览器跨域调用的来源，用逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: '访问 GET /metrics 的令牌（Bearer）。未设置时使用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时，该接口关闭。',
-    SHUTDOWN_GRACE_MS: '收到 SIGTERM 后，等待进行中的请求完成的时间。',
+    SHUTDOWN_GRACE_MS: '收到 SIGTERM 或 SIGINT 后，进行中的请求可以继续的时间。进程最迟在此之后 2 秒结束。',
     MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数。',
     LOG_LEVEL: '最低日志级别。',
   },

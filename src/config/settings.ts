@@ -173,7 +173,7 @@ export const SETTINGS = {
   shutdownGraceMs: setting(read.wholeNumber(0), ['SHUTDOWN_GRACE_MS'], {
     fallback: '10000',
     unit: 'ms',
-    meaning: 'How long running requests may continue after SIGTERM.',
+    meaning: 'How long running requests may continue after SIGTERM or SIGINT. The process ends 2 s later at the latest.',
   }),
   maxEventBytes: setting(read.wholeNumber(1024), ['MAX_EVENT_BYTES'], {
     fallback: '16777216',

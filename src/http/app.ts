@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from '../stores/redis.js'
 import { answerFailure, toApiFailure } from './answer/failure.js'
+import { limitConnections } from './connections.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import { addAdmission } from './hooks/admission.js'
 import type { Authenticate } from './hooks/auth.js'
@@ -8,6 +9,7 @@ import { addBodyPace, type BodyPace, BodyWatch } from './hooks/bodyPace.js'
 import { addCors } from './hooks/cors.js'
 import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
+import { addFraming } from './hooks/framing.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
 import { addJsonBody, type JsonBounds } from './hooks/jsonBody.js'
 import { addPressure } from './hooks/pressure.js'
@@ -16,7 +18,7 @@ import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
 /** What the HTTP side is made of. */
-export interface AppParts extends Omit<ExchangeParts, 'bodies'>, Pick<FunctionHookParts, 'endStreams'> {
+export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGateway'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
   /** Shares the rate limits between instances. */
@@ -29,6 +31,7 @@ export interface AppSettings extends ServerSettings, JsonBounds {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
+  readonly maxConcurrentRequests: number
   readonly rateLimitRpm: number | undefined
   /** Set on Function Compute only. */
   readonly functionName: string | undefined
@@ -39,8 +42,11 @@ export interface AppSettings extends ServerSettings, JsonBounds {
 /** The HTTP side, which can listen and drain. */
 export interface App {
   readonly fastify: FastifyInstance
-  /** Refuses new requests, lets running ones finish within the grace period, then aborts them. */
-  drain(graceMs: number): Promise<void>
+  /**
+   * Refuses new requests, lets running ones finish within the grace period, then aborts them;
+   * earlier when `hurry` aborts.
+   */
+  drain(graceMs: number, hurry?: AbortSignal): Promise<void>
 }
 
 /** Makes the HTTP side. It does not listen yet. */
@@ -49,20 +55,25 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const { rateLimitRpm: perMinute } = settings
   const isOnFunctionCompute = settings.functionName !== undefined
   const app = makeServer(settings)
+  limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
+  // Before the plugins: each takes over the handler that exists then.
+  app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
 
   // The hooks in their order. Each can refuse a request; the body is read after the last.
 
   // First: every response, errors included, has a request id, a log line and metrics.
-  addExchangeHooks(app, { ...parts, bodies })
+  addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
   // Before authentication: the platform sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
+  // Before everything that answers: 400 (Host, Transfer-Encoding).
+  addFraming(app)
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
-  // Before everything that needs a caller. Answers 400 (Host), 401, 404, 405, 413, 415, 503.
+  // Before everything that needs a caller. Answers 401, 404, 405, 413, 415, 426, 503 (draining).
   addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
   // Before everything that can wait (Redis, the body, Gemini).
-  addDeadline(app, settings.requestTimeoutMs)
+  addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
   // Before the request counts towards the load. Answers 429.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
   // Counts the request and its body from here on. Answers 503 (load).
@@ -72,7 +83,6 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // Counts the values of the body towards the load. Answers 413, 400, 503 (load).
   addJsonBody(app, settings, pressure)
 
-  app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
-  return { fastify: app, drain: (graceMs) => drainServer(app, exchanges, graceMs) }
+  return { fastify: app, drain: (graceMs, hurry) => drainServer(app, exchanges, graceMs, hurry) }
 }

@@ -8,7 +8,7 @@ import type { Exchanges } from './exchange/exchange.js'
 const IDLE_CONNECTION_MS = 905_000
 const HEADERS_TIMEOUT_MS = 30_000
 // How long the last events of a shutdown may take to reach a client that reads slowly, or never.
-const LAST_EVENTS_MS = 5_000
+const LAST_EVENTS_MS = 1_000
 
 /** Settings of {@link makeServer}. */
 export interface ServerSettings {
@@ -32,7 +32,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // Node.js would refuse a request without a host with an empty body; see admission.ts.
+      // Node.js would refuse a request without a host with an empty body; see framing.ts.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
@@ -46,11 +46,19 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
   return server
 }
 
-/** Refuses new requests, aborts running ones after the grace period, and closes the server. */
-export async function drainServer(server: FastifyInstance, exchanges: Exchanges, graceMs: number): Promise<void> {
+/**
+ * Refuses new requests, aborts running ones after the grace period, or when `hurry` aborts, and
+ * closes the server.
+ */
+export async function drainServer(server: FastifyInstance, exchanges: Exchanges, graceMs: number, hurry?: AbortSignal): Promise<void> {
   exchanges.isDraining = true
-  const grace = setTimeout(() => exchanges.abortAll(apiError('shutting_down')), graceMs)
-  const end = setTimeout(() => server.server.closeAllConnections(), graceMs + LAST_EVENTS_MS)
+  let end: NodeJS.Timeout | undefined
+  const abort = (): void => {
+    exchanges.abortAll(apiError('shutting_down'))
+    end ??= setTimeout(() => server.server.closeAllConnections(), LAST_EVENTS_MS)
+  }
+  const grace = setTimeout(abort, graceMs)
+  hurry?.addEventListener('abort', abort, { once: true })
   await exchanges.idle()
   clearTimeout(grace)
   clearTimeout(end)

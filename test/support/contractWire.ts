@@ -43,7 +43,8 @@ interface Begun {
 
 type Write = (chunk?: unknown, ...rest: unknown[]) => unknown
 
-function watchAnswer({ method = '', url = '', headers }: IncomingMessage, response: ServerResponse, report: Report): void {
+function watchAnswer(request: IncomingMessage, response: ServerResponse, report: Report): void {
+  const { method = '', url = '', headers } = request
   const decoder = new StringDecoder('utf8')
   let begun: Begun | undefined
   let shown = ''
@@ -53,7 +54,7 @@ function watchAnswer({ method = '', url = '', headers }: IncomingMessage, respon
   const requestHead = {
     method,
     url,
-    isNoHttp: headers.host === undefined,
+    isNoHttp: isNoHttp(request),
     isResumed: headers['last-event-id'] !== undefined || url.includes('starting_after='),
   }
   const take = (chunk: unknown): void => {
@@ -113,6 +114,12 @@ function watchRefusal(socket: Socket, report: Report): void {
     if (typeof text === 'string' && text.startsWith('HTTP/')) checkRefusal(text, report)
     return original(...values)
   }) as never
+}
+
+/** True for what RFC 9112 lets no server accept: no Host, or several, or an unknown transfer coding. */
+function isNoHttp({ headers, rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
+  return hosts.length !== 1 || !/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')
 }
 
 function checkRefusal(text: string, report: Report): void {

@@ -24,8 +24,15 @@ export function refuseInvalidHttp(error: Error & { code?: string }, socket: Dupl
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'))
 }
 
+// How long a client may take to read a refusal. A connection closed at once, with bytes that nobody
+// has read, would be reset, and the refusal lost.
+const READING_MS = 1_000
+
 function refuse(socket: Duplex, failure: ApiError): void {
+  // Node.js reports the error again with everything that follows.
   if (socket.destroyed || !socket.writable) return
+  // For CONNECT, Node.js has removed its own listener.
+  socket.on('error', () => undefined)
   const body = JSON.stringify(toErrorResponse(failure))
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -36,4 +43,7 @@ function refuse(socket: Duplex, failure: ApiError): void {
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${lines.join('')}\r\n${body}`)
+  socket.resume()
+  const linger = setTimeout(() => socket.destroy(), READING_MS).unref()
+  socket.once('close', () => clearTimeout(linger))
 }

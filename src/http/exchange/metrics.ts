@@ -4,6 +4,14 @@ import type { Exchange, ExchangeEnd } from './exchange.js'
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
+/** What is counted elsewhere, whenever the metrics are read. */
+export interface Counts {
+  readonly resumableStreams: () => number
+  readonly droppedLines: () => number
+}
+
+const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0 }
+
 /** The metrics of this process. Label values come from fixed sets only, whatever clients send. */
 export class Metrics implements MetricsPage {
   readonly #registry = new Registry()
@@ -22,15 +30,24 @@ export class Metrics implements MetricsPage {
   )
   readonly #brokenStreams = this.#counter('stream_errors_total', 'Streams that ended in an error event.', ['operation', 'code'])
   readonly #repairs = this.#counter('repairs_total', 'Requests that a repair changed.', ['repair'])
+  readonly #refused = this.#counter('connections_refused_total', 'Connections closed because this process was at its limit.', ['reason'])
   readonly #requestsInFlight = this.#gauge('requests_in_flight', 'Requests in flight.')
   readonly #streamsInFlight = this.#gauge('streams_in_flight', 'Event streams in flight.')
   #hasProcessMetrics = false
 
-  /** @param resumableStreams - counts the resumable streams, whenever the metrics are read */
-  constructor(resumableStreams = (): number => 0) {
+  constructor({ resumableStreams, droppedLines }: Counts = NOTHING) {
     const gauge = this.#gauge('resumable_streams', 'Streams that can be resumed from this instance, running and finished.', () =>
       gauge.set(resumableStreams()),
     )
+    const dropped = new Counter({
+      name: 'gemini_proxy_log_lines_dropped_total',
+      help: 'Log lines that could not be written.',
+      registers: [this.#registry],
+      collect: () => {
+        dropped.reset()
+        dropped.inc(droppedLines())
+      },
+    })
   }
 
   /** The metrics in the text format of Prometheus. */
@@ -54,6 +71,11 @@ export class Metrics implements MetricsPage {
   /** A call of Gemini has ended. @param key - its position in `GEMINI_API_KEY`, from 1 */
   countUpstream(key: number, outcome: string): void {
     this.#upstream.inc({ key, outcome })
+  }
+
+  /** A connection has been closed unanswered. @param reason - the limit that it exceeded */
+  countRefused(reason: string): void {
+    this.#refused.inc({ reason })
   }
 
   /** An exchange has ended. */

@@ -31,8 +31,6 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
   app.addHook('onRequest', (request, _reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-      throw apiError('invalid_value', 'The request has no Host header.')
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
     exchange.operationId = operation.operationId
     exchange.route = operation.path

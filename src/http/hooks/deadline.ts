@@ -8,11 +8,16 @@ import type { Exchange } from '../exchange/exchange.js'
 const FC_MARGIN_MS = 5_000
 const TOO_LATE = 'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.'
 
-/** Ends each exchange at its time limit from its arrival: some seconds before Function Compute. */
-export function addDeadline(app: FastifyInstance, requestTimeoutMs: number): void {
+/**
+ * Ends each exchange at its time limit from its arrival: some seconds before Function Compute.
+ *
+ * @param isBehindGateway - true on Function Compute; elsewhere clients could choose the limit
+ */
+export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBehindGateway: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { exchange } = request
-    const limitMs = Math.min(requestTimeoutMs, platformLimitMs(request.headers['x-fc-function-timeout']))
+    const announced = isBehindGateway ? request.headers['x-fc-function-timeout'] : undefined
+    const limitMs = Math.min(requestTimeoutMs, platformLimitMs(announced))
     startDeadline(exchange, reply.raw, limitMs)
     // Until the body has been read, nothing else listens to the signal.
     exchange.controller.signal.addEventListener('abort', () => refuseRest(request, reply), { once: true })

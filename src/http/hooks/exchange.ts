@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Exchanges } from '../exchange/exchange.js'
 import { logExchange } from '../exchange/logExchange.js'
+import type { LogSink } from '../exchange/logSink.js'
 import type { Metrics } from '../exchange/metrics.js'
 import { toRequestId } from '../exchange/requestId.js'
 import type { BodyWatch } from './bodyPace.js'
@@ -14,15 +15,18 @@ export interface ExchangeParts {
   readonly pressure: Pressure
   readonly bodies: BodyWatch
   readonly log: Logger
-  /** Writes out buffered log lines. */
-  readonly flushLog?: (() => void) | undefined
+  /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
+  readonly isBehindGateway: boolean
+  /** Where the log is written; undefined where the log does not buffer lines. */
+  readonly logSink?: LogSink | undefined
 }
 
 /** Gives each request its exchange and id; at its end releases what it held, counts and logs it. */
-export function addExchangeHooks(app: FastifyInstance, { exchanges, metrics, pressure, bodies, log, flushLog }: ExchangeParts): void {
+export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
+  const { exchanges, metrics, pressure, bodies, log, logSink, isBehindGateway } = parts
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
-    const id = toRequestId(request.headers['x-fc-request-id'])
+    const id = toRequestId(isBehindGateway ? request.headers['x-fc-request-id'] : undefined)
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
       bodies.end(exchange)
@@ -31,7 +35,7 @@ export function addExchangeHooks(app: FastifyInstance, { exchanges, metrics, pre
       metrics.end(exchange, end)
       logExchange(log, exchange, end)
       // Function Compute may freeze the process right after.
-      if (end.isCancelled || exchanges.count() === 0) flushLog?.()
+      if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
     })
     reply.header('x-request-id', id)
     if (exchanges.isDraining) reply.header('connection', 'close')

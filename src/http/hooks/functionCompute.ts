@@ -12,7 +12,7 @@ const HOOKS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** What {@link addFunctionHooks} needs. */
-export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'log' | 'flushLog'> {
+export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'log' | 'logSink'> {
   /** Ends the resumable streams that continue without a request. */
   readonly endStreams?: () => Promise<void>
 }
@@ -24,14 +24,14 @@ export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'lo
  * requests of clients. Elsewhere every client could send it, so this must be added on Function
  * Compute only.
  */
-export function addFunctionHooks(app: FastifyInstance, { exchanges, log, flushLog, endStreams }: FunctionHookParts): void {
+export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink, endStreams }: FunctionHookParts): void {
   const preStop = async (): Promise<void> => {
     exchanges.isDraining = true
     log.info({ hook: 'pre-stop' }, 'draining')
     // The platform calls it when nothing else is in flight. If something is, SIGTERM ends it later.
     if (exchanges.count() === 1) await endStreams?.()
     // Once this is answered, the platform may stop the process at any moment.
-    flushLog?.()
+    await logSink?.flushed()
   }
 
   app.addHook('onRequest', async ({ url, method, headers, exchange }, reply) => {

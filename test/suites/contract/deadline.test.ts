@@ -12,13 +12,18 @@ let hasty: RunningProxy
 /** Its deadline is late enough for everything before it, even if the machine stalls for a while. */
 let unhurried: RunningProxy
 let patient: RunningProxy
+/** On Function Compute, whose header is trusted. */
+let onPlatform: RunningProxy
+let hastyOnPlatform: RunningProxy
 
 beforeAll(async () => {
   hasty = await startProxy({ REQUEST_TIMEOUT_MS: '90' })
   unhurried = await startProxy({ REQUEST_TIMEOUT_MS: '3000' })
   patient = await startProxy()
+  hastyOnPlatform = await startProxy({ REQUEST_TIMEOUT_MS: '90', FC_FUNCTION_NAME: 'gemini-proxy' })
+  onPlatform = await startProxy({ FC_FUNCTION_NAME: 'gemini-proxy' })
 })
-afterAll(() => Promise.all([hasty, unhurried, patient].map((proxy) => proxy.close())))
+afterAll(() => Promise.all([hasty, unhurried, patient, onPlatform, hastyOnPlatform].map((proxy) => proxy.close())))
 
 async function timed<T>(work: Promise<T>): Promise<{ readonly answer: T; readonly ms: number }> {
   const startedAt = performance.now()
@@ -62,7 +67,7 @@ describe('after REQUEST_TIMEOUT_MS', () => {
 
   test('the connection serves on', async () => {
     const body = JSON.stringify(chat(SILENT))
-    const connection = await open(patient.origin)
+    const connection = await open(onPlatform.origin)
     connection.write(
       `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-fc-function-timeout: 0.2\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     )
@@ -79,7 +84,7 @@ describe('after REQUEST_TIMEOUT_MS', () => {
 
 describe('with x-fc-function-timeout', () => {
   test('a request ends before the platform would end it', async () => {
-    const { answer, ms } = await timed(call(patient.origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '6' } }))
+    const { answer, ms } = await timed(call(onPlatform.origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '6' } }))
     expect(answer.status).toBe(504)
     expect(answer.json).toEqual(TIMEOUT)
     expect(ms).toBeLessThan(6_000)
@@ -87,13 +92,13 @@ describe('with x-fc-function-timeout', () => {
 
   test('a stream ends in its error event before the platform would cut it', async () => {
     const headers = { 'x-fc-function-timeout': '6' }
-    const { answer, ms } = await timed(call(patient.origin, { body: chat(SILENT_LATER, { stream: true }), headers }))
+    const { answer, ms } = await timed(call(onPlatform.origin, { body: chat(SILENT_LATER, { stream: true }), headers }))
     expect(answer.events.at(-1)).toEqual(TIMEOUT)
     expect(ms).toBeLessThan(6_000)
   })
 
   test('a longer time does not lengthen our own', async () => {
-    const { answer, ms } = await timed(call(hasty.origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '3600' } }))
+    const { answer, ms } = await timed(call(hastyOnPlatform.origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '3600' } }))
     expect(answer.status).toBe(504)
     expect(ms).toBeLessThan(15_000)
   })
@@ -101,7 +106,7 @@ describe('with x-fc-function-timeout', () => {
   test.each(['0', '-1', '', 'NaN', 'Infinity', 'soon', '0x10', '1e9', '99999999999'])(
     'nonsense does not end a request: %j',
     async (value) => {
-      const answer = await call(patient.origin, { body: chat(simulate({ latencyMs: 30 })), headers: { 'x-fc-function-timeout': value } })
+      const answer = await call(onPlatform.origin, { body: chat(simulate({ latencyMs: 30 })), headers: { 'x-fc-function-timeout': value } })
       expect(answer.status).toBe(200)
     },
   )

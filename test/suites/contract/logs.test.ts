@@ -8,7 +8,7 @@ type Line = Readonly<Record<string, unknown>>
 let proxy: RunningProxy
 
 beforeAll(async () => {
-  proxy = await startProxy({ AUTH_TOKEN: `alice:${TOKEN}`, BODY_LIMIT_BYTES: '65536' })
+  proxy = await startProxy({ AUTH_TOKEN: `alice:${TOKEN}`, BODY_LIMIT_BYTES: '65536', FC_FUNCTION_NAME: 'gemini-proxy' })
 })
 afterAll(() => proxy.close())
 
@@ -144,7 +144,7 @@ describe('the request id', () => {
 })
 
 test('no log line holds a prompt, an answer, a token, a key, a path or a header of a caller, at any level', async () => {
-  const talkative = await startProxy({ LOG_LEVEL: 'trace', AUTH_TOKEN: TOKEN })
+  const talkative = await startProxy({ LOG_LEVEL: 'trace', AUTH_TOKEN: TOKEN, FC_FUNCTION_NAME: 'gemini-proxy' })
   const headers = {
     'x-fc-access-key-secret': 'canary-fc-secret',
     'x-fc-security-token': 'canary-fc-token',

@@ -57,6 +57,9 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
 const inFlight = async ({ address }: Bundle): Promise<number> =>
   ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // guaranteed by the contract
 
+/** The requests of a connection that are processed at once. */
+const AT_ONCE = 16
+
 /** Sends requests and reads no response, until every buffer on the way is full. All of them have begun. */
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
   const { hostname, port } = new URL(bundle.address)
@@ -68,8 +71,8 @@ async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly 
   let sent = 0
   for (let left = 0, unchanged = 0; unchanged < 3; ) {
     if (left === 0) {
-      socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100))
-      sent += 100
+      socket.write('GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(AT_ONCE))
+      sent += AT_ONCE
       await eventually(async () => expect(answered() + (await unanswered())).toBe(sent), 60_000)
     }
     const now = await unanswered()
@@ -215,7 +218,7 @@ describe('after SIGTERM', () => {
     const bundle = await start(100)
     const { socket } = await jam(bundle)
     await terminate(bundle)
-    await endedInOrder(bundle, 15_000)
+    await endedInOrder(bundle, 4_500)
     socket.destroy()
   })
 
@@ -229,6 +232,69 @@ describe('after SIGTERM', () => {
     const lines = bundle.log().filter(({ requestId }) => requestId !== undefined)
     expect(lines).toMatchObject([{ stream: true, status: 200, errorCode: 'shutting_down', cancelled: false }])
     expect(bundle.output()).not.toMatch(new RegExp(`${TOKEN}|key-of-the-test`))
+  })
+})
+
+const PAIRS: readonly (readonly [NodeJS.Signals, NodeJS.Signals])[] = [
+  ['SIGTERM', 'SIGTERM'],
+  ['SIGINT', 'SIGINT'],
+  ['SIGTERM', 'SIGINT'],
+  ['SIGINT', 'SIGTERM'],
+]
+
+describe('a second signal', () => {
+  test.each(PAIRS)('right after the first is ignored: a running stream is finished (%s, %s)', async (first, second) => {
+    const bundle = await start(30_000)
+    const connection = await post(bundle.address, chat(SLOW, { stream: true }))
+    await connection.until(/"content":/)
+    bundle.process.kill(first)
+    bundle.process.kill(second)
+    await expect.poll(() => bundle.log().some(({ msg }) => msg === 'draining'), { interval: 5 }).toBe(true)
+    simulator.release()
+    expect(await connection.closed()).toContain('data: [DONE]\n\n')
+    await endedInOrder(bundle, 15_000)
+    expect(bundle.log().filter(({ signal }) => signal !== undefined)).toHaveLength(1)
+  })
+
+  /** Sends a signal again and again, until the server no longer takes it for the first. */
+  async function insist(bundle: Bundle, signal: NodeJS.Signals): Promise<void> {
+    await expect
+      .poll(
+        () => {
+          bundle.process.kill(signal)
+          return bundle.log().filter((line) => line.signal !== undefined).length
+        },
+        { interval: 50 },
+      )
+      .toBeGreaterThanOrEqual(2)
+  }
+
+  test.each(PAIRS)('later on ends what runs in order: each client gets its error, the log its lines (%s, %s)', async (first, second) => {
+    const bundle = await start(60_000)
+    const begun = await post(bundle.address, chat(ENDLESS, { stream: true }))
+    await begun.until(/"content":/)
+    const before = simulator.totalRequests
+    const whole = call(bundle.address, { body: chat(SILENT) })
+    await expect.poll(() => simulator.totalRequests, { interval: 5 }).toBe(before + 1)
+    bundle.process.kill(first)
+    await insist(bundle, second)
+    const text = await begun.closed()
+    expect(text.match(/"error":/g)).toHaveLength(1)
+    expect(text).toContain('"code":"shutting_down"')
+    expect(text).not.toContain('[DONE]')
+    expect(await whole).toMatchObject({ status: 503, json: failure('shutting_down', null, 'server_error') })
+    await endedInOrder(bundle, 15_000)
+    const ended = bundle.log().filter(({ errorCode }) => errorCode === 'shutting_down')
+    expect(ended.map(({ status }) => status).sort()).toEqual([200, 503])
+  })
+
+  test('later on ends the process although a client reads nothing', async () => {
+    const bundle = await start(60_000)
+    const { socket } = await jam(bundle)
+    await terminate(bundle)
+    await insist(bundle, 'SIGTERM')
+    await endedInOrder(bundle, 15_000)
+    socket.destroy()
   })
 })
 

@@ -23,7 +23,8 @@ export interface Connection {
 /** Opens a plain TCP connection to an origin. */
 export async function open(origin: string): Promise<Connection> {
   const { hostname, port } = new URL(origin)
-  const socket = connect({ host: hostname, port: Number(port) })
+  // Without delay: the kernel would hold a small write back until the one before is acknowledged.
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   let text = ''
   let isClosed = false
   let wake = (): void => undefined

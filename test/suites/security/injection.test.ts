@@ -6,7 +6,7 @@ import { AUTHORIZED, converse, head } from './raw.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy({ LOG_LEVEL: 'trace', MODEL_ALIASES: 'gpt-*=gemini-3.5-flash' })
+  proxy = await startProxy({ LOG_LEVEL: 'trace', FC_FUNCTION_NAME: 'gemini-proxy', MODEL_ALIASES: 'gpt-*=gemini-3.5-flash' })
 })
 afterAll(() => proxy.close())
 

@@ -126,8 +126,8 @@ describe('Host games', () => {
   })
 
   test('two hosts are not served, whichever would be the right one', async () => {
-    const { status } = await get('/v1/models', 'host: x', 'host: localhost')
-    expect([400, 401]).toContain(status)
+    const { status, body } = await get('/v1/models', 'host: x', 'host: localhost', AUTHORIZED)
+    expect([status, JSON.parse(body)]).toEqual([400, { error: expect.objectContaining({ code: 'invalid_value' }) }])
   })
 
   test('a request of HTTP/1.1 without a host is 400 in our form', async () => {

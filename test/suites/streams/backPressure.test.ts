@@ -67,6 +67,7 @@ beforeEach(async () => {
   open = 0
   upstream = await listening(createServer((request, response) => request.resume().once('end', () => void flood(response))))
   bundle = await startBundle({
+    FC_FUNCTION_NAME: 'gemini-proxy',
     GEMINI_API_KEY: 'simulated',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1`,
     AUTH_TOKEN: TOKEN,

@@ -19,7 +19,7 @@ const limit = (retryDelay: string): GoogleError => ({
 let retrying: ProxyUnderTest
 let hasty: ProxyUnderTest
 beforeAll(async () => {
-  retrying = await startProxy(ENV)
+  retrying = await startProxy({ ...ENV, FC_FUNCTION_NAME: 'gemini-proxy' })
   hasty = await startProxy({ ...ENV, FIRST_EVENT_PATIENCE_MS: '1', HEARTBEAT_INTERVAL_MS: '10' })
 })
 beforeEach(() => {

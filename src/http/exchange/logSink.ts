@@ -1,0 +1,173 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+
+const STDOUT = 1
+// Under load lines are written together: one write per line would cost a fifth of a small request.
+const BUFFER_BYTES = 4_096
+const WRITE_BYTES = 16_384
+const RETRY_MS = 100
+// What a reader that is slow or stops may cost in memory; beyond it the oldest lines are dropped.
+const MOST_BYTES = 1_048_576
+// The longest wait for a reader before the process ends or is stopped.
+const LAST_LINES_MS = 500
+const NEWLINE = 0x0a
+
+/**
+ * The destination of the log. It never waits for a reader, except briefly before the process ends:
+ * a log that is not read, or a full disk, must not stop requests.
+ *
+ * Lines that cannot be written now are retried; lines that cannot be written at all are dropped,
+ * counted, and reported by one line once writing succeeds again.
+ */
+export class LogSink {
+  /** The number of lines dropped so far. */
+  dropped = 0
+  readonly #file: number
+  #lines: string[] = []
+  #bytes = 0
+  /** What is being written, and how much of it has been. */
+  #batch = Buffer.alloc(0)
+  #written = 0
+  /** The count that the batch reports, if it is a report. */
+  #reporting: number | undefined
+  #reported = 0
+  /** True where the last line was written in part. */
+  #isCut = false
+  #isFull = false
+  #timer: NodeJS.Timeout | undefined
+  #waiting: (() => void)[] = []
+
+  /** @param file - an open file descriptor, by default standard output */
+  constructor(file = STDOUT) {
+    this.#file = openNonBlocking(file)
+  }
+
+  /** Adds a line, which ends in a newline. */
+  write(line: string): void {
+    this.#lines.push(line)
+    this.#bytes += Buffer.byteLength(line)
+    while (this.#bytes > MOST_BYTES) this.#dropOldest()
+    if (this.#bytes >= BUFFER_BYTES && !this.#isFull) this.flush()
+    else this.#flushLater()
+  }
+
+  /** Writes what can be written without waiting. */
+  flush(): void {
+    while (this.#next()) {
+      try {
+        this.#written += writeSync(this.#file, this.#batch, this.#written)
+        this.#isFull = false
+      } catch (error) {
+        this.#isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+        if (!this.#isFull) this.#dropAll()
+        break
+      }
+    }
+    if (this.#isFull) this.#flushLater()
+    else for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** Resolves once all lines have been written or dropped, at the latest after half a second. */
+  flushed(): Promise<void> {
+    this.flush()
+    if (!this.#isPending()) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      setTimeout(resolve, LAST_LINES_MS).unref()
+    })
+  }
+
+  /** The same for the end of the process, where only the thread itself can wait. */
+  flushBeforeExit(): void {
+    const end = performance.now() + LAST_LINES_MS
+    const pause = new Int32Array(new SharedArrayBuffer(4))
+    this.flush()
+    while (this.#isPending() && performance.now() < end) {
+      Atomics.wait(pause, 0, 0, 10)
+      this.flush()
+    }
+    leaveTerminal()
+  }
+
+  /** Prepares the next batch unless one is being written. @returns false where nothing is left */
+  #next(): boolean {
+    if (this.#written < this.#batch.length) return true
+    if (this.#batch.length > 0) this.#isCut = false
+    this.#reported = this.#reporting ?? this.#reported
+    this.#reporting = this.dropped > this.#reported ? this.dropped : undefined
+    this.#written = 0
+    this.#batch = Buffer.from(this.#reporting === undefined ? this.#takeLines() : this.#toReport(this.#reporting - this.#reported))
+    return this.#batch.length > 0
+  }
+
+  #takeLines(): string {
+    let text = ''
+    while (text.length < WRITE_BYTES && this.#lines.length > 0) text += this.#lines.shift()
+    this.#bytes -= Buffer.byteLength(text)
+    return text
+  }
+
+  #toReport(count: number): string {
+    const line = { level: 'warn', time: new Date().toISOString(), dropped: count, msg: 'log lines were dropped: they could not be written' }
+    return `${this.#isCut ? '\n' : ''}${JSON.stringify(line)}\n`
+  }
+
+  #dropOldest(): void {
+    this.#bytes -= Buffer.byteLength(this.#lines.shift() ?? '')
+    this.dropped += 1
+  }
+
+  /** Nothing can be written, for a reason that waiting does not remove. */
+  #dropAll(): void {
+    if (this.#written > 0) this.#isCut = this.#batch[this.#written - 1] !== NEWLINE
+    const unwritten = this.#batch.subarray(this.#written)
+    if (this.#reporting === undefined) this.dropped += unwritten.filter((byte) => byte === NEWLINE).length
+    this.dropped += this.#lines.length
+    this.#reporting = undefined
+    this.#batch = Buffer.alloc(0)
+    this.#written = 0
+    this.#lines = []
+    this.#bytes = 0
+  }
+
+  #isPending(): boolean {
+    return this.#written < this.#batch.length || this.#lines.length > 0
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.flush()
+    }, RETRY_MS).unref()
+  }
+}
+
+/**
+ * Node.js aborts, or hangs, at its exit where it cannot reset a terminal that has been closed
+ * (nodejs/node#51519). Nothing was changed in it.
+ */
+function leaveTerminal(): void {
+  for (const file of [0, 1, 2]) if (fstatSync(file).isCharacterDevice()) closeSync(file)
+}
+
+/**
+ * A descriptor for the same file that reports "try again" instead of waiting. A pipe or a terminal
+ * is opened once more, so that programs which share it are not affected; for a socket that is not
+ * possible. A file never waits, and opened once more it would be written from its start.
+ */
+function openNonBlocking(file: number): number {
+  const stats = fstatSync(file)
+  if (stats.isFile()) return file
+  try {
+    if (!stats.isSocket()) return openSync(`/proc/self/fd/${file}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    // No /proc, another user's terminal, or a pipe without a reader.
+  }
+  try {
+    // Node.js makes what it opens as a socket non-blocking, and restores that when it exits.
+    new Socket({ fd: file, readable: false, writable: true }).unref()
+  } catch {
+    // A device, which can be written only as it is.
+  }
+  return file
+}

@@ -1,0 +1,136 @@
+import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, isOpen } from '../../doubles/functionCompute/ports.js'
+import type { Ending } from '../../support/bundle.js'
+import { eventually } from '../../support/calls.js'
+import { TOKEN } from '../../support/proxy.js'
+
+/** The name of the caller, which is in each log line: a pipe (64 KiB) is full after 15 lines. */
+const CALLER = 'c'.repeat(4_000)
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
+const SERVER = fileURLToPath(new URL('../../../dist/server.cjs', import.meta.url))
+
+/** The built server, whose standard output a test controls. */
+export interface LoggingServer {
+  readonly origin: string
+  readonly process: ChildProcess
+  /** Everything written to stderr so far. */
+  errors(): string
+  /** Sends requests, one after the other, whose log lines have 4 KB. @returns their statuses */
+  ask(count: number, path?: string): Promise<number[]>
+  /** The log lines that the server has dropped, by its metrics. */
+  dropped(): Promise<number>
+  /** Sends SIGTERM and waits for the end. */
+  stop(): Promise<Ending>
+}
+
+/**
+ * Starts the built server and waits until it accepts connections.
+ *
+ * @param output - its standard output, as `spawn` takes it
+ * @param command - what starts it; by default this Node.js
+ */
+export async function startLogging(
+  output: Exclude<StdioOptions, string>[number],
+  env: Readonly<Record<string, string>> = {},
+  command: readonly string[] = [process.execPath],
+): Promise<LoggingServer> {
+  const port = Number(env.PORT ?? (await freePort()))
+  const [program = '', ...args] = command
+  const child = spawn(program, [...args, SERVER], {
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), GEMINI_API_KEY: 'k', AUTH_TOKEN: `${CALLER}:${TOKEN}`, ...env },
+    stdio: ['ignore', output, 'pipe'],
+  })
+  let errors = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const origin = `http://127.0.0.1:${port}`
+  await eventually(async () => {
+    if (!(await isOpen('127.0.0.1', port))) throw new Error(`the server does not listen: ${errors}`)
+  })
+  return {
+    origin,
+    process: child,
+    errors: () => errors,
+    ask: async (count, path = '/v1/models') => {
+      const statuses: number[] = []
+      for (let at = 0; at < count; at += 1) {
+        const response = await fetch(`${origin}${path}`, { headers: AUTHORIZED })
+        await response.text()
+        statuses.push(response.status)
+      }
+      return statuses
+    },
+    dropped: async () => {
+      const response = await fetch(`${origin}/metrics`, { headers: AUTHORIZED })
+      return Number(/^gemini_proxy_log_lines_dropped_total (\d+)$/m.exec(await response.text())?.[1])
+    },
+    stop: async () => {
+      child.kill('SIGTERM')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      return { code: child.exitCode, signal: child.signalCode }
+    },
+  }
+}
+
+/** A real pipe (Node.js connects child processes by sockets), read only when a test reads. */
+export class Pipe {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'log-'))
+  readonly #path = join(this.#folder, 'pipe')
+  #reader: number | undefined
+  /** The end that a server writes to. */
+  readonly writer: number
+
+  constructor() {
+    execFileSync('mkfifo', [this.#path])
+    this.open()
+    this.writer = openSync(this.#path, constants.O_WRONLY)
+  }
+
+  /** A reader begins. */
+  open(): void {
+    this.#reader = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
+  }
+
+  /** The reader leaves. */
+  leave(): void {
+    if (this.#reader !== undefined) closeSync(this.#reader)
+    this.#reader = undefined
+  }
+
+  /** Reads what the pipe holds, up to a number of bytes. */
+  read(limit = Number.POSITIVE_INFINITY): string {
+    const piece = Buffer.alloc(65_536)
+    let text = ''
+    for (let size = 1; size > 0 && text.length < limit; text += piece.toString('utf8', 0, size)) size = this.#readOnce(piece, limit)
+    return text
+  }
+
+  close(): void {
+    this.leave()
+    closeSync(this.writer)
+    rmSync(this.#folder, { recursive: true })
+  }
+
+  #readOnce(piece: Buffer, limit: number): number {
+    if (this.#reader === undefined) return 0
+    try {
+      return readSync(this.#reader, piece, 0, Math.min(piece.length, limit), null)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0 // empty, and the writer lives
+      throw error
+    }
+  }
+}
+
+/** The lines of a log. @throws where one is not a JSON object */
+export const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
