@@ -7,7 +7,7 @@ export type StreamKeys = [meta: string, events: string, lease: string, watched: 
 export const DELETED_TOKEN = 'deleted'
 
 /** How much longer than the meta key of a stream its events are stored, in milliseconds. */
-export const EVENTS_EXTRA_MS = 1_000
+export const EVENTS_EXTRA_TTL_MS = 1_000
 
 /**
  * The keys of a stream. They reveal neither owner nor id, and no choice of them yields the keys of

@@ -3,7 +3,7 @@ import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stores/replies.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
-import { EVENTS_EXTRA_MS } from './keys.js'
+import { EVENTS_EXTRA_TTL_MS } from './keys.js'
 import type { ReplicaParts } from './replica.js'
 import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
 
@@ -18,7 +18,7 @@ export type RemoteParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'lease
  * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease, ttl.
  * Returns the end or '', the last number and the entries; nothing where the stream does not exist.
  */
-const READ = `
+const READ_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'end', 'last')
 if not known[2] then return false end
 local ending = known[1]
@@ -26,7 +26,7 @@ if not ending and redis.call('EXISTS', KEYS[3]) == 0 then
   ending = '${INTERRUPTED}'
   redis.call('HSET', KEYS[1], 'end', ending)
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${EVENTS_EXTRA_MS})
+  redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${EVENTS_EXTRA_TTL_MS})
 end
 redis.call('SET', KEYS[4], '1', 'PX', ARGV[3])
 local entries = redis.call('XRANGE', KEYS[2], ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
@@ -102,7 +102,7 @@ async function readPage(
   most: number,
 ): Promise<Page | 'missing' | 'damaged' | undefined> {
   const reply = await redis.ask(async (client) =>
-    expectReply(await client.eval(READ, keys.length, ...keys, after + 1, most, leaseMs, ttlMs), isReadReply),
+    expectReply(await client.eval(READ_SCRIPT, keys.length, ...keys, after + 1, most, leaseMs, ttlMs), isReadReply),
   )
   if (reply === undefined) return undefined
   if (reply === null) return 'missing'

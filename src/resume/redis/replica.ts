@@ -3,7 +3,7 @@ import type { Redis } from '../../stores/redis.js'
 import { expectReply, isArrayOf, isInteger, type ReplyCheck, UnexpectedReply } from '../../stores/replies.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import { lastNumberOf } from '../resumeStore.js'
-import { DELETED_TOKEN, EVENTS_EXTRA_MS, type StreamKeys } from './keys.js'
+import { DELETED_TOKEN, EVENTS_EXTRA_TTL_MS, type StreamKeys } from './keys.js'
 import { serialiseBatch, serialiseEnd } from './serialise.js'
 
 /** What a {@link Replica} needs. */
@@ -36,7 +36,7 @@ export interface ReplicaParts {
  * Returns the last number, or -1 where the stream is no longer the producer's, -2 where it has been
  * deleted; and whether another instance reads it.
  */
-const APPEND = `
+const APPEND_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'end', 'last')
 if known[1] == '${DELETED_TOKEN}' then return {-2, 0} end
 if known[1] and (known[1] ~= ARGV[1] or known[2]) then return {-1, 0} end
@@ -57,7 +57,7 @@ else
   redis.call('DEL', KEYS[3])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${EVENTS_EXTRA_MS})
+redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${EVENTS_EXTRA_TTL_MS})
 return {last, watched}
 `
 const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): reply is [number, number] => isArrayOf(isInteger, 2)(reply)
@@ -136,7 +136,7 @@ export class Replica {
     return writer.since(this.#copied).length > 0
   }
 
-  /** @returns what {@link APPEND} returns; undefined where Redis is unavailable */
+  /** @returns what {@link APPEND_SCRIPT} returns; undefined where Redis is unavailable */
   async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
     const { redis, keys, token, ttlMs, leaseMs } = this.parts
     const [first] = batches
@@ -146,7 +146,7 @@ export class Replica {
     const args = [token, ttlMs + leaseMs, leaseMs, end === undefined ? '' : serialiseEnd(end), before]
     const stored = batches.flatMap(serialiseBatch)
     return redis.ask(async (client) => {
-      const reply = expectReply(await client.eval(APPEND, keys.length, ...keys, ...args, ...stored), isAppendReply)
+      const reply = expectReply(await client.eval(APPEND_SCRIPT, keys.length, ...keys, ...args, ...stored), isAppendReply)
       // After any other number the same batches would be sent again, endlessly.
       if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
       return reply

@@ -11,7 +11,7 @@ import { convertBounds, convertConst, convertEnum, removeInvalid } from './value
 export type SchemaRule = Repair<SchemaNode, Drop>
 
 // Source: Gemini's `Schema` message; recorded traffic shows that it takes `additionalProperties`.
-const KEPT = new Set(
+const SUPPORTED_KEYWORDS = new Set(
   (
     'type format title description nullable enum anyOf properties required propertyOrdering items additionalProperties ' +
     'minProperties maxProperties minItems maxItems minLength maxLength pattern minimum maximum'
@@ -51,7 +51,7 @@ function isVacuous(keyword: string, value: unknown): boolean {
 }
 
 function removeUnknown(node: SchemaNode, drop: Drop): SchemaNode {
-  const removed = Object.keys(node).filter((keyword) => !KEPT.has(keyword) || node[keyword] === null)
+  const removed = Object.keys(node).filter((keyword) => !SUPPORTED_KEYWORDS.has(keyword) || node[keyword] === null)
   for (const keyword of removed) if (!isVacuous(keyword, node[keyword])) drop(keyword)
   return omit(node, ...removed)
 }
