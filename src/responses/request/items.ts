@@ -169,7 +169,7 @@ export function toItems(input: ResponseRequest['input']): readonly LocatedItem[]
 /**
  * Replaces references to items by the stored items; others remain.
  *
- * @throws 400 for a second reference to one item: a small request must not become one of any size
+ * @throws 400 for a second reference to one item: a small request could become very large
  */
 export function resolveReferences(items: readonly LocatedItem[], findItem: (id: string) => Item | undefined): readonly LocatedItem[] {
   const found = new Set<string>()
