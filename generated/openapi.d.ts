@@ -1050,11 +1050,11 @@ export interface components {
             role?: string | null;
             /** @description Text or content parts (messages, and messages between agents). */
             content?: (string | null) | components["schemas"]["ResponseInputPart"][];
-            /** @description ID of the call (calls and their outputs). */
+            /** @description ID of the call (calls and their outputs). An output with a `name` instead is a message of the user. */
             call_id?: string | null;
-            /** @description Name of the tool (calls). */
+            /** @description Name of the tool (calls, and outputs without a call). */
             name?: string | null;
-            /** @description Namespace of the tool (calls). */
+            /** @description Namespace of the tool (calls, and outputs without a call). */
             namespace?: string | null;
             /** @description The arguments, as JSON text (function calls) or as an object (calls of a tool search). */
             arguments?: unknown;

@@ -16,7 +16,7 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
 
 /** 413 `request_too_large`. */
 export const requestTooLarge = (limitBytes: number): ApiError =>
-  apiError('request_too_large', `The request body is larger than ${limitBytes} bytes. Send a smaller one.`)
+  apiError('request_too_large', `The request body is larger than ${limitBytes} bytes (BODY_LIMIT_BYTES). Send a smaller one.`)
 
 /** Sends a failure as JSON. */
 export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {

@@ -4,7 +4,7 @@ import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
 import type { Item, LocatedItem } from './item.js'
-import { refusalsToTexts, toChatParts } from './parts.js'
+import { type LocatedPart, refusalsToTexts, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
@@ -111,16 +111,36 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
 }
 
 /** Adds the output of a tool. */
-function readOutput(item: Item, path: string, { conversation, ignore }: ItemState): void {
+function readOutput(item: Item, path: string, state: ItemState): void {
+  const hasCall = item.call_id !== undefined && item.call_id !== null
+  const name = optionalString(item, 'name')
+  if (!hasCall && name !== undefined) {
+    addNamedOutput(name, item, path, state)
+    return
+  }
   const callId = requireString(item, 'call_id', path)
   const { output } = item
   if (!Array.isArray(output)) {
-    conversation.addMessage({ role: 'tool', tool_call_id: callId, content: requireString(item, 'output', path) }, path)
+    state.conversation.addMessage({ role: 'tool', tool_call_id: callId, content: requireString(item, 'output', path) }, path)
     return
   }
-  const parts = refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
-  conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
+  const parts = toOutputParts(output, path, state)
+  state.conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
 }
+
+/** Adds an output that no call has requested, such as the goal of Codex: a message of the user. */
+function addNamedOutput(name: string, item: Item, path: string, state: ItemState): void {
+  const { output } = item
+  const namespace = optionalString(item, 'namespace')
+  const source = namespace === undefined ? name : `${namespace}.${name}`
+  const content = Array.isArray(output) ? output : [{ type: 'text', text: requireString(item, 'output', path) }]
+  const label: LocatedPart = { part: { type: 'text', text: `Output of ${source}:` }, path: `${path}.name` }
+  const parts = [label, ...toOutputParts(content, path, state)]
+  state.conversation.addMessage({ role: 'user', content: parts.map(({ part }) => part) }, path, parts)
+}
+
+const toOutputParts = (output: readonly unknown[], path: string, { ignore }: ItemState): LocatedPart[] =>
+  refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
 
 /** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
 function readSearchOutput(item: Item, path: string, { conversation, clientSearches }: ItemState): void {

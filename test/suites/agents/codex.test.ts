@@ -180,6 +180,13 @@ describe('Codex', { timeout: 240_000 }, () => {
     expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('There are 7 files.')
   })
 
+  test('sets itself a goal, which it then shows to the model as an output that no call has requested', async () => {
+    const run = desk.run(scripted([[{ name: 'create_goal', arguments: { objective: 'Write a report' } }]]))
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200])
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('Output of agent.goal_objective:Write a report')
+  })
+
   test('falls back from a WebSocket at once', async () => {
     const socketed = openDesk(settings('', 'supports_websockets = true'), Number(new URL(rota.origin).port))
     onTestFinished(() => socketed.close())

@@ -102,7 +102,13 @@ describe('a body of 32 MB does not stop an instance of 512 MB', () => {
 describe('the limits', () => {
   let proxy: ProxyUnderTest
   beforeAll(async () => {
-    proxy = await startProxy({ THOUGHTS: 'off', MAX_BODY_VALUES: '1000', MAX_BODY_DEPTH: '20', MAX_INFLIGHT_BODY_BYTES: '60000' })
+    proxy = await startProxy({
+      THOUGHTS: 'off',
+      BODY_LIMIT_BYTES: '50000',
+      MAX_BODY_VALUES: '1000',
+      MAX_BODY_DEPTH: '20',
+      MAX_INFLIGHT_BODY_BYTES: '60000',
+    })
   })
   afterAll(() => proxy.close())
 
@@ -117,6 +123,21 @@ describe('the limits', () => {
   }
   const ones = (count: number): string => `${CHAT},"x":[${'1,'.repeat(count - 1)}1]}`
   const nested = (open: string, close: string, depth: number): string => `${CHAT},"x":${open.repeat(depth)}1${close.repeat(depth)}}`
+
+  test('a body of more bytes than the setting allows is 413, and the message names the setting', async () => {
+    const empty = Buffer.byteLength(`${CHAT},"x":""}`)
+    const text = (bytes: number): string => `${CHAT},"x":"${'a'.repeat(bytes - empty)}"}`
+    expect(await send(text(50_000))).toEqual({ status: 200, error: undefined })
+    expect(await send(text(50_001))).toEqual({
+      status: 413,
+      error: {
+        type: 'invalid_request_error',
+        code: 'request_too_large',
+        param: null,
+        message: 'The request body is larger than 50000 bytes (BODY_LIMIT_BYTES). Send a smaller one.',
+      },
+    })
+  })
 
   test('as many values as the setting allows are served, and one more is 413', async () => {
     // The rest of the request has six.
