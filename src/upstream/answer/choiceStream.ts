@@ -3,6 +3,7 @@ import type { RawChoice } from './check.js'
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { finishOfCalls } from './repairs/finish.js'
+import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream {
@@ -45,18 +46,24 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     if (signature !== undefined) push({ extra_content: signature }, out)
     signature = undefined
   }
+  const pushCalls = (calls: readonly RawToolCall[], out: ChunkChoice[]): void => {
+    push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
+  }
+  /** Returns the tool calls that the client's format has room for. */
+  const callsIn = ({ tool_calls: calls }: RawMessage): RawMessage['tool_calls'] =>
+    options.isLegacy ? calls?.filter(({ index }) => index === 0) : calls
 
   return {
     add: (raw, out) => {
       const { message, finishReason: reason } = repairChoice(raw, memory, options)
       if (reason !== undefined) finishReason = reason
-      const calls = options.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
+      const calls = callsIn(message)
       const delta = toMessageDelta(message)
       if (calls && calls.length > 0) {
         reportCalls(calls, memory, options)
         beginAnswer(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
-        push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
+        pushCalls(calls, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
         if (hasAnswered || memory.calls.length > 0) {
@@ -77,9 +84,12 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       const { calls } = memory
       if (finishReason === undefined && isDone && !hasAnswered && calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
-      const finish = toFinishReason(finishOfCalls(finishReason, calls.length), options)
+      const reason = finishOfCalls(finishReason, calls.length)
+      const finish = toFinishReason(reason, options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
+      const late = callsIn(toolCallArgumentsRepair.apply({ message: {}, finishReason: reason }, memory).message)
+      if (late && late.length > 0) pushCalls(late, out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
   }
