@@ -46,24 +46,18 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     if (signature !== undefined) push({ extra_content: signature }, out)
     signature = undefined
   }
-  const pushCalls = (calls: readonly RawToolCall[], out: ChunkChoice[]): void => {
-    push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
-  }
-  /** Returns the tool calls that the client's format has room for. */
-  const callsIn = ({ tool_calls: calls }: RawMessage): RawMessage['tool_calls'] =>
-    options.isLegacy ? calls?.filter(({ index }) => index === 0) : calls
 
   return {
     add: (raw, out) => {
       const { message, finishReason: reason } = repairChoice(raw, memory, options)
       if (reason !== undefined) finishReason = reason
-      const calls = callsIn(message)
+      const calls = toCallsDelta(message, options)
       const delta = toMessageDelta(message)
-      if (calls && calls.length > 0) {
-        reportCalls(calls, memory, options)
+      if (calls !== undefined) {
+        reportCalls(message, memory, options)
         beginAnswer(message.content ? '' : null, out)
         if (delta !== undefined) push(delta, out)
-        pushCalls(calls, out)
+        push(calls, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
         if (hasAnswered || memory.calls.length > 0) {
@@ -88,16 +82,25 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       const finish = toFinishReason(reason, options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
-      const late = callsIn(toolCallArgumentsRepair.apply({ message: {}, finishReason: reason }, memory).message)
-      if (late && late.length > 0) pushCalls(late, out)
+      const { message } = toolCallArgumentsRepair.apply({ message: {}, finishReason: reason }, memory)
+      const late = toCallsDelta(message, options)
+      if (late !== undefined) push(late, out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
   }
 }
 
+/** The delta of a message's tool calls; undefined where the client's format has room for none. */
+function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOptions): ChunkDelta | undefined {
+  if (!calls || calls.length === 0) return undefined
+  if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
+  const first = calls.find(({ index }) => index === 0)
+  return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
+}
+
 /** Reports the calls of which the deltas say more than arguments. */
-function reportCalls(deltas: readonly RawToolCall[], { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
-  for (const { index = 0, id, function: called, extra_content: extra } of deltas) {
+function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
+  for (const { index = 0, id, function: called, extra_content: extra } of deltas ?? []) {
     const call = calls[index]
     if (call !== undefined && (id !== undefined || called?.name !== undefined || extra !== undefined)) onCall(call)
   }

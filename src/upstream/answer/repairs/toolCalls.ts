@@ -97,7 +97,7 @@ export const toolCallArgumentsRepair: AnswerRepair = {
   apply: (part, { calls }) => (COMPLETE_REASONS.has(part.finishReason) ? fillArguments(part, calls) : part),
 }
 
-/** Sets the empty arguments of calls to an empty object, in the part or in fragments added to it. */
+/** Sets empty arguments of calls to an empty object, in the part or in fragments added to it. */
 export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): AnswerPart {
   if (!calls.some(isWithoutArguments)) return part
   const empty = calls.filter(isWithoutArguments)
