@@ -34,8 +34,8 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
   // A signature: it may precede the content, which may never arrive.
   let signature: ChunkDelta['extra_content']
 
-  const push = (delta: ChunkDelta, out: ChunkChoice[]): void => {
-    out.push({ index, delta, logprobs: null, finish_reason: null })
+  const push = (delta: ChunkDelta | undefined, out: ChunkChoice[]): void => {
+    if (delta !== undefined) out.push({ index, delta, logprobs: null, finish_reason: null })
   }
   const begin = (content: '' | null, out: ChunkChoice[]): void => {
     if (needsRole) push({ role: 'assistant', content, refusal: null }, out)
@@ -56,7 +56,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       if (calls !== undefined) {
         reportCalls(message, memory, options)
         beginAnswer(message.content ? '' : null, out)
-        if (delta !== undefined) push(delta, out)
+        push(delta, out)
         push(calls, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
@@ -75,16 +75,13 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     },
     isAtLimit: () => memory.limit?.isReached === true,
     end: (out, isDone) => {
-      const { calls } = memory
-      if (finishReason === undefined && isDone && !hasAnswered && calls.length === 0) throw emptyAnswer()
+      if (finishReason === undefined && isDone && !hasAnswered && memory.calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
-      const reason = finishOfCalls(finishReason, calls.length)
+      const reason = finishOfCalls(finishReason, memory.calls.length)
       const finish = toFinishReason(reason, options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
-      const { message } = toolCallArgumentsRepair.apply({ message: {}, finishReason: reason }, memory)
-      const late = toCallsDelta(message, options)
-      if (late !== undefined) push(late, out)
+      push(toLateDelta(reason, memory, options), out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
   }
@@ -96,6 +93,11 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
   const first = calls.find(({ index }) => index === 0)
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
+}
+
+/** The delta with the arguments that are known only at the end; undefined where there are none. */
+function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, options: ChoiceOptions): ChunkDelta | undefined {
+  return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
 }
 
 /** Reports the calls of which the deltas say more than arguments. */
