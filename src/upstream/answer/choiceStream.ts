@@ -2,7 +2,7 @@ import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/type
 import type { RawChoice } from './check.js'
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
-import { finishOfCalls } from './repairs/finish.js'
+import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 
 /** Converts one choice of a stream, event by event. */
@@ -77,7 +77,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     end: (out, isDone) => {
       if (finishReason === undefined && isDone && !hasAnswered && memory.calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
-      const reason = finishOfCalls(finishReason, memory.calls.length)
+      const reason = matchFinishToCalls(finishReason, memory.calls.length)
       const finish = toFinishReason(reason, options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
@@ -100,7 +100,7 @@ function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, opt
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
 }
 
-/** Reports the calls of which the deltas say more than arguments. */
+/** Reports the calls whose id, name or signature the deltas contain. */
 function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
   for (const { index = 0, id, function: called, extra_content: extra } of deltas ?? []) {
     const call = calls[index]
