@@ -98,10 +98,11 @@ const MAX_NAMED_TYPES = 5
 function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly string[], { messages }: Conversation): void {
   const paths = new Set(ignored)
   const unreadable = input.filter(({ path }) => paths.has(path))
+  // Reasoning says only what has led to an earlier answer.
+  const isRead = input.some(({ item, path }) => item.type !== 'reasoning' && !paths.has(path))
+  if (messages.length > 0 && (input.length === 0 || isRead)) return
   const [first] = unreadable
-  if (first === undefined && messages.length === 0)
-    throw apiError('invalid_value', "Invalid 'input': expected at least one message.", { param: 'input' })
-  if (first === undefined || (messages.length > 0 && unreadable.length < input.length)) return
+  if (first === undefined) throw apiError('invalid_value', "Invalid 'input': expected at least one message.", { param: 'input' })
   const types = [...new Set(unreadable.map(({ item }) => quoteValue(item.type ?? 'item_reference')))].slice(0, MAX_NAMED_TYPES)
   throw unsupported(first.path, `Nothing in the input can be read: items of type ${types.join(', ')} are not supported.`)
 }

@@ -6,6 +6,7 @@ import type { RawChoice } from './check.js'
 import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
+import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
 import { endAtLimit, newLimitMemory } from './tokenLimit.js'
 
 /** What the format of a choice depends on, and where its by-products go. */
@@ -61,12 +62,15 @@ export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMem
 export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
   const repaired = applyAll(ANSWER_REPAIRS, part, memory, onRepair)
-  if (memory.limit === undefined) return repaired
-  const ended = endAtLimit(repaired, memory.limit, raw.tokens)
+  const { limit, calls } = memory
+  if (limit === undefined) return repaired
+  const isWithinCall = (): boolean => calls.slice(0, limit.calls).some(isWithinArguments)
+  const ended = endAtLimit(repaired, limit, { tokens: raw.tokens, isWithinCall })
   if (ended === repaired) return repaired
-  memory.calls.length = memory.limit.calls
+  calls.length = limit.calls
   onRepair('token-limit')
-  return ended
+  // The calls before the limit are complete: what follows them has been cut off.
+  return fillArguments(ended, calls)
 }
 
 /** True for a message with content of the answer; thoughts alone do not count. */

@@ -3,6 +3,7 @@ import type { RawChoice } from './check.js'
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { matchFinishToCalls } from './repairs/finish.js'
+import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream {
@@ -33,8 +34,8 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
   // A signature: it may precede the content, which may never arrive.
   let signature: ChunkDelta['extra_content']
 
-  const push = (delta: ChunkDelta, out: ChunkChoice[]): void => {
-    out.push({ index, delta, logprobs: null, finish_reason: null })
+  const push = (delta: ChunkDelta | undefined, out: ChunkChoice[]): void => {
+    if (delta !== undefined) out.push({ index, delta, logprobs: null, finish_reason: null })
   }
   const begin = (content: '' | null, out: ChunkChoice[]): void => {
     if (needsRole) push({ role: 'assistant', content, refusal: null }, out)
@@ -50,13 +51,13 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     add: (raw, out) => {
       const { message, finishReason: reason } = repairChoice(raw, memory, options)
       if (reason !== undefined) finishReason = reason
-      const calls = options.isLegacy ? message.tool_calls?.filter((call) => call.index === 0) : message.tool_calls
+      const calls = toCallsDelta(message, options)
       const delta = toMessageDelta(message)
-      if (calls && calls.length > 0) {
-        reportCalls(calls, memory, options)
+      if (calls !== undefined) {
+        reportCalls(message, memory, options)
         beginAnswer(message.content ? '' : null, out)
-        if (delta !== undefined) push(delta, out)
-        push(options.isLegacy ? { function_call: toFunctionDelta(calls[0]?.function) } : { tool_calls: calls.map(toToolCallDelta) }, out)
+        push(delta, out)
+        push(calls, out)
       } else if (delta !== undefined) {
         if (hasContent(message)) hasAnswered = true
         if (hasAnswered || memory.calls.length > 0) {
@@ -74,20 +75,34 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     },
     isAtLimit: () => memory.limit?.isReached === true,
     end: (out, isDone) => {
-      const { calls } = memory
-      if (finishReason === undefined && isDone && !hasAnswered && calls.length === 0) throw emptyAnswer()
+      if (finishReason === undefined && isDone && !hasAnswered && memory.calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
-      const finish = toFinishReason(matchFinishToCalls(finishReason, calls.length), options)
+      const reason = matchFinishToCalls(finishReason, memory.calls.length)
+      const finish = toFinishReason(reason, options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
+      push(toLateDelta(reason, memory, options), out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
     },
   }
 }
 
+/** The delta of a message's tool calls; undefined where the client's format has room for none. */
+function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOptions): ChunkDelta | undefined {
+  if (!calls || calls.length === 0) return undefined
+  if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
+  const first = calls.find(({ index }) => index === 0)
+  return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
+}
+
+/** The delta with the arguments that are known only at the end; undefined where there are none. */
+function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, options: ChoiceOptions): ChunkDelta | undefined {
+  return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
+}
+
 /** Reports the calls whose id, name or signature the deltas contain. */
-function reportCalls(deltas: readonly RawToolCall[], { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
-  for (const { index = 0, id, function: called, extra_content: extra } of deltas) {
+function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
+  for (const { index = 0, id, function: called, extra_content: extra } of deltas ?? []) {
     const call = calls[index]
     if (call !== undefined && (id !== undefined || called?.name !== undefined || extra !== undefined)) onCall(call)
   }

@@ -16,15 +16,22 @@ export const newLimitMemory = (limit: number): LimitMemory => ({
 const MOST_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
+/** What the end of an answer depends on, up to the end of one part. */
+interface Progress {
+  /** Gemini's count of the answer, if it has sent one. */
+  readonly tokens: number | undefined
+  /** True where the arguments of a call that has been passed on still lack their end. */
+  readonly isWithinCall: () => boolean
+}
+
 /**
  * Ends an answer at the client's limit: cuts the text, in proportion to Gemini's count, and removes
  * the tool calls that begin after it. A tool call that began before it is passed on whole, because
  * its arguments would not be JSON otherwise.
  *
- * @param tokens - Gemini's count of the answer up to the end of this part, if it has sent one
  * @returns the same part where nothing is cut
  */
-export function endAtLimit(part: AnswerPart, memory: LimitMemory, tokens: number | undefined): AnswerPart {
+export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWithinCall }: Progress): AnswerPart {
   const { message } = part
   const content = message.content ?? ''
   const calls = message.tool_calls ?? []
@@ -37,6 +44,10 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, tokens: number
   const text = cutText(content, Math.floor(available))
   const begun = selectCalls(calls, memory, available - content.length)
   if (text.length === content.length && begun.length === calls.length) return part
+  if (isWithinCall()) {
+    selectCalls(calls, memory, Number.POSITIVE_INFINITY)
+    return part
+  }
   memory.isReached = true
   return { message: { ...message, content: text, tool_calls: begun }, finishReason: 'length' }
 }

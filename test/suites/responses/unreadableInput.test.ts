@@ -42,6 +42,20 @@ describe.each([false, true])('an input of which nothing can be read is a 400 tha
     expect(proxy.simulator.requests).toHaveLength(1)
   })
 
+  test.each<[what: string, input: object[], code: string, param: string]>([
+    ['thoughts alone', [REASONING], 'invalid_value', 'input'],
+    ['thoughts without ciphertext', [{ type: 'reasoning', id: 'rs_1', summary: [] }], 'invalid_value', 'input'],
+    ['several thoughts', [REASONING, REASONING], 'invalid_value', 'input'],
+    ['a compaction and thoughts', [COMPACTION, REASONING], 'unsupported_value', 'input[0]'],
+    ['thoughts and a web search', [REASONING, WEB_SEARCH], 'unsupported_value', 'input[1]'],
+    ['an agent that says nothing', [REASONING, { type: 'agent_message', content: [] }], 'unsupported_value', 'input[1]'],
+  ])('after a stored response, %s: the same history would be sent once more', async (_, input, code, param) => {
+    const stored = await call(proxy.origin, { path: '/v1/responses', body: asking({ text: 'Hello' }) })
+    const answer = await post({ previous_response_id: (stored.json as { id: string }).id, input, stream })
+    expect([answer.status, answer.json]).toEqual([400, failure(code, param)])
+    expect(proxy.simulator.requests).toHaveLength(1)
+  })
+
   test.each<[what: string, input: object[]]>([
     ['tools alone', [{ type: 'additional_tools', tools: [] }]],
     ['thoughts alone', [REASONING]],

@@ -240,6 +240,61 @@ describe('tool calls at the limit', () => {
     expect([message?.content?.length, finish_reason]).toEqual([12, 'length'])
   })
 
+  test('fragments of a call that began before it are passed on, whatever arrives between them', async () => {
+    const half = (part: string, more: object[] = []): object => ({ tool_calls: [{ id: 'a', function: { arguments: part } }, ...more] })
+    const begun = { tool_calls: [{ id: 'a', type: 'function', function: { name: 'get_weather', arguments: '{"city":' } }] }
+    const events: Event[] = [[begun, 12], [half('"Os', [callOf('Rome')]), 40], [half('lo"}'), 45], calls(['Bern'], 60), [{}, 60, 'stop']]
+    const { called, finishes } = await stream(events, 10, withTools)
+    const textOf = (index: number): string =>
+      called
+        .filter((call) => call.index === index)
+        .map(({ function: { arguments: given } = {} }) => given)
+        .join('')
+    expect([textOf(0), textOf(1), finishes]).toEqual(['{"city":"Oslo"}', '{"city":"Rome"}', ['length']])
+  })
+
+  // Gemini omits the arguments of a call without parameters.
+  const bare = (name: string) => ({ id: name, type: 'function', function: { name: 'get_weather' } })
+  const behind: readonly (readonly [what: string, events: readonly Event[]])[] = [
+    ['another call', [[{ tool_calls: [bare('a')] }, 8], calls(['Oslo'], 10), calls(['Rome'], 30), [{}, 30, 'stop']]],
+    [
+      'another call, with it',
+      [
+        [{ tool_calls: [bare('a'), callOf('Oslo'), callOf('Rome')] }, 80],
+        [{}, 80, 'stop'],
+      ],
+    ],
+    [
+      'another one without arguments',
+      [
+        [{ tool_calls: [bare('a')] }, 20],
+        [{ tool_calls: [bare('b')] }, 40],
+        [{}, 40, 'stop'],
+      ],
+    ],
+    ['text', [[{ tool_calls: [bare('a')] }, 20], text('Wait.', 40), [{}, 40, 'stop']]],
+  ]
+
+  test.each(behind)('the arguments that Gemini omits are an empty object where %s is cut off behind it', async (_, events) => {
+    const { called, finishes } = await stream(events, 10, withTools)
+    const own = called.filter((call) => call.index === 0)
+    expect([own.map(({ function: { arguments: given } = {} }) => given).join(''), finishes]).toEqual(['{}', ['length']])
+    proxy.simulator.next({ path: '/chat', rawBody: body(events) })
+    const legacy = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, stream: true, functions: [FUNCTION] })
+    const deltas = parseStream(await legacy.text()).chunks.flatMap(({ choices }) => choices[0]?.delta.function_call ?? [])
+    expect(deltas.map(({ arguments: given }) => given).join('')).toBe('{}')
+    proxy.simulator.next({ path: '/chat', rawBody: body(events) })
+    const asked = {
+      model: MODEL,
+      input: 'Count.',
+      max_output_tokens: 10,
+      tools: [{ type: 'function' as const, strict: false, ...FUNCTION }],
+    }
+    const last = (await collect(openai(proxy).responses.create({ ...asked, stream: true }))).at(-1)
+    const response = last?.type === 'response.incomplete' ? last.response : undefined
+    expect(response?.output[0]).toMatchObject({ type: 'function_call', arguments: '{}' })
+  })
+
   test('a function_call of before tools is whole as well', async () => {
     const legacy = { functions: [FUNCTION] }
     expect(await create({ tool_calls: [callOf('Oslo')] }, 30, 10, legacy)).toMatchObject({

@@ -93,18 +93,24 @@ export const toolCallArgumentsRepair: AnswerRepair = {
   name: 'tool-call-arguments',
   reason:
     'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text. Those of a call that was cut off stay empty.',
-  apply: (part, { calls }) => {
-    if (!COMPLETE_REASONS.has(part.finishReason) || !calls.some(isWithoutArguments)) return part
-    // Until the end, arguments may still follow.
-    const empty = calls.filter(isWithoutArguments)
-    for (const call of empty) call.arguments = '{}'
-    const isEmpty = (call: RawToolCall): boolean => call.index !== undefined && empty.includes(calls[call.index] as CallMemory)
-    const sent = part.message.tool_calls ?? []
-    const late = empty.map((call) => calls.indexOf(call)).filter((index) => !sent.some((call) => call.index === index))
-    const filled = sent.map((call) => (isEmpty(call) ? { ...call, function: { ...call.function, arguments: '{}' } } : call))
-    const added = late.map((index): RawToolCall => ({ index, function: { arguments: '{}' } }))
-    return replaceCalls(part, [...filled, ...added])
-  },
+  // Until the end, arguments may still follow.
+  apply: (part, { calls }) => (COMPLETE_REASONS.has(part.finishReason) ? fillArguments(part, calls) : part),
+}
+
+/** Sets empty arguments of calls to an empty object, in the part or in fragments added to it. */
+export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): AnswerPart {
+  if (!calls.some(isWithoutArguments)) return part
+  const empty = calls.filter(isWithoutArguments)
+  for (const call of empty) call.arguments = '{}'
+  const isEmpty = (call: RawToolCall): boolean => call.index !== undefined && empty.includes(calls[call.index] as CallMemory)
+  const sent = part.message.tool_calls ?? []
+  const late = empty.map((call) => calls.indexOf(call)).filter((index) => !sent.some((call) => call.index === index))
+  const filled = sent.map((call) => (isEmpty(call) ? { ...call, function: { ...call.function, arguments: '{}' } } : call))
+  const added = late.map((index): RawToolCall => ({ index, function: { arguments: '{}' } }))
+  return replaceCalls(part, [...filled, ...added])
 }
 
 const isWithoutArguments = (call: CallMemory): boolean => call.arguments === ''
+
+/** True for a call whose arguments have begun and still lack their end. */
+export const isWithinArguments = ({ arguments: text }: CallMemory): boolean => text !== '' && !isJson(text)

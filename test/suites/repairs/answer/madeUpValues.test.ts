@@ -124,3 +124,16 @@ describe.each([
     expect((await respond(isStream, { tools: TOOLS })).output).toMatchObject([{ type: 'custom_tool_call', status: 'completed', input: '' }])
   })
 })
+
+test('a call whose arguments Gemini omits has an empty object behind the finish reason, too', async () => {
+  const behind = answering(chunkOf({}, 'stop'), chunkOf(callOf('run', {})))
+  proxy.simulator.next({ ...behind, repeat: 2 }, behind)
+  expect(await chatCall(true, { tools: [{ type: 'function', function: { name: 'run' } }] })).toEqual(['tool_calls', '{}'])
+  expect(await chatCall(true, { functions: [{ name: 'run' }] })).toEqual(['function_call', '{}'])
+  expect((await respond(true, { tools: TOOLS })).output).toMatchObject([{ type: 'function_call', status: 'completed', arguments: '{}' }])
+})
+
+test('a call behind the finish reason `length` may be cut off, and has the empty text', async () => {
+  proxy.simulator.next(answering(chunkOf({}, 'length'), chunkOf(callOf('run', {}))))
+  expect(await chatCall(true, { tools: [{ type: 'function', function: { name: 'run' } }] })).toEqual(['length', ''])
+})
