@@ -37,7 +37,7 @@ const DEFAULTS: Partial<Config> = {
   firstEventPatienceMs: 15_000,
   corsOrigins: ['*'],
   metricsToken: undefined,
-  shutdownGraceMs: 6_000,
+  shutdownGraceMs: 10_000,
   maxEventBytes: 16_777_216,
   logLevel: 'info',
 }
