@@ -484,7 +484,7 @@ export interface components {
         };
         /** @description Name, purpose and parameters of a function. */
         FunctionDefinition: {
-            /** @description Name of the function; any text but the empty one. Gemini gets another name in its place where it has more than 64 characters, or others than letters, digits and `_ . : -`, or begins with a digit or a sign. */
+            /** @description Name of the function: any text. Gemini gets another name in its place where it has more than 64 characters, or others than letters, digits and `_ . : -`, or begins with a digit or a sign. */
             name: string;
             /** @description What the function does and when to use it. */
             description?: string | null;

@@ -89,8 +89,6 @@ NAMED_REFUSALS = [
     # OpenAI supports them and Gemini does not. They are refused, because ignoring them would change
     # the answer silently.
     (CHAT, "unsupported_value", r"n|logprobs|modalities|tools\[\d+\]\.type", r""),
-    # A released contract must not become stricter: the rule was part of a pattern that is gone.
-    (CHAT, "string_too_short", r"tools\[\d+\]\.function\.name|functions\[\d+\]\.name", r""),
     (CHAT, "unsupported_value", PART + r"(file\.file_id|input_audio\.format)", r""),
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),

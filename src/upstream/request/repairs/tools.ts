@@ -37,10 +37,9 @@ export const legacyToolsRepair: RequestRepair = {
     const { functions, function_call: call } = request
     if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, context.ignore, 'functions', 'function_call')
     const choice = call !== null && typeof call === 'object' ? { type: 'function' as const, function: call } : call
-    const tools = functions.map((declared, index) => {
-      checkName(declared.name, `functions[${index}].name`)
-      return convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, context)
-    })
+    const tools = functions.map((declared, index) =>
+      convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, context),
+    )
     return {
       ...omit(request, 'functions', 'function_call'),
       tools: withoutDuplicates(tools, 'functions', context.ignore),
@@ -62,14 +61,9 @@ function toKnownTool(tool: RequestTool, path: string, ignore: Ignore): RequestTo
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
   const { function: declared } = tool
-  checkName(declared.name, `${path}.function.name`)
   // Unlike other unknown members, this one is a promise about the arguments.
   if (declared.strict === true) ignore(`${path}.function.strict`)
   return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS))
-}
-
-function checkName(name: string, param: string): void {
-  if (name === '') throw apiError('string_too_short', `Invalid '${param}': empty string. Name the function.`, { param })
 }
 
 /** Converts the parameters of each function to Gemini's schemas. */

@@ -116,13 +116,6 @@ const REFUSALS: readonly Refusal[] = [
     says: /FETCH_REMOTE_MEDIA=false/,
   },
   {
-    of: 'a function without a name',
-    raw: { messages: HELLO, tools: [tool('a'), tool('')] },
-    param: 'tools[1].function.name',
-    code: 'string_too_short',
-    says: /Name the function/,
-  },
-  {
     of: 'a GIF',
     raw: image('data:image/gif;base64,R0lGODlh'),
     param: IMAGE_URL,
