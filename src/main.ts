@@ -26,7 +26,7 @@ function readConfig(): Config {
   }
 }
 
-// Imported on the first request for it: most instances never serve it.
+// The contract is imported on the first request for it: most instances never serve it.
 const readPublishedContract = async () => (await import('../generated/openapi-3.1.json', { with: { type: 'json' } })).default
 
 const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

@@ -50,7 +50,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
   const dispatcher = await makeDispatcher(parts.contract, operations)
   const http = { dispatcher, exchanges, metrics, log, logSink, redis: stores.redis, settings: config }
-  // On Function Compute pre-stop runs it, too. Again is safe: it ends only streams that still run.
+  // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
 

@@ -95,7 +95,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     RATE_LIMIT_RPM:
       '每个调用方每分钟的最大请求数；超出时返回 429 和 `Retry-After`。调用方按访问令牌区分；没有 AUTH_TOKEN 时按地址区分。未设置：不限制。',
     FC_FUNCTION_NAME: '函数的名称；由函数计算设置。设置后，调用方的地址取自 X-Forwarded-For 的最后一项。',
-    REDIS_URL: '所有实例共享的 Redis，用于可续传的流、思考签名和速率限制。未设置或 Redis 不可用时，各实例使用自己的内存。',
+    REDIS_URL:
+      '所有实例共享的 Redis，用于可续传的流、已存储的 response、思考签名和速率限制。未设置或 Redis 不可用时，各实例使用自己的内存。',
     CORS_ORIGINS: '允许浏览器跨域调用的来源，用逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: '访问 GET /metrics 的令牌（Bearer）。未设置时使用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时，该接口关闭。',
     SHUTDOWN_GRACE_MS: '收到 SIGTERM 或 SIGINT 后，进行中的请求可以继续的时间。进程最迟在此之后 2 秒结束。',

@@ -14,19 +14,19 @@ export interface CallRecord {
   readonly model: string
 }
 
-/** What sealed items of a request say about earlier answers. */
+/** What the sealed items of a request contain about earlier answers. */
 export interface SealedRecords {
-  /** By the ids that the client received. */
+  /** Records of tool calls, by the ids that the client received. */
   readonly calls: ReadonlyMap<string, CallRecord>
   /** The models that made the signatures of texts, by signature. */
   readonly textModels: ReadonlyMap<string, string>
 }
 
-/** Where an answer comes from: filled in while it is generated, to be sealed. */
+/** The model and the tool calls of an answer. Filled in while it is generated, then sealed. */
 export interface AnswerSource {
   /** The Gemini model that was called. */
   model: string | undefined
-  /** By the ids that the client receives. */
+  /** Records of its tool calls, by the ids that the client receives. */
   readonly calls: Map<string, CallRecord>
 }
 

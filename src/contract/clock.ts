@@ -2,9 +2,9 @@
 export interface Clock {
   /** The time of day, in milliseconds since 1970. An operator or NTP may set it back or ahead. */
   readonly now: () => number
-  /** Milliseconds of `performance.now()`: for waits, as it never steps. */
+  /** Milliseconds since the process started. For waits: it is never set back. */
   readonly elapsed: () => number
 }
 
-/** Returns the elapsed time. Looks `performance` up on each call, so that tests can replace it. */
+/** The monotonic clock of Node.js. Looks `performance` up on each call: tests replace it. */
 export const elapsed = (): number => performance.now()

@@ -1,7 +1,7 @@
 // Copy on write: each function returns the value itself where nothing changes, so that a caller can
 // see by identity whether it did.
 
-/** Names of the members that a value may lack. */
+/** Names of the optional members of a type. */
 export type OptionalName<T> = T extends unknown
   ? { [Name in keyof T]-?: Record<never, never> extends Pick<T, Name> ? Name : never }[keyof T]
   : never
@@ -25,7 +25,7 @@ export function select<T extends object>(value: T, names: ReadonlySet<string>, o
     if (!names.has(name)) onOmitted(name)
     return names.has(name)
   })
-  // Only optional members are missing: `names` has the others.
+  // `names` includes every required member, so only optional ones are missing.
   return selected.length === entries.length ? value : (Object.fromEntries(selected) as T)
 }
 

@@ -124,7 +124,7 @@ type Errors = typeof ERRORS
 /** The name of a failure: what {@link apiError} makes an error from. */
 export type ErrorName = keyof Errors
 type CodeOf<Name extends ErrorName> = Errors[Name] extends { code: infer Code } ? Code : Name
-/** What can stand in `error.code`. */
+/** The possible values of `error.code`. */
 export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName], null>
 /** The failures that need no message of their own. */
 type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
@@ -150,7 +150,7 @@ export class ApiError extends Error {
     super(message ?? defaults.message, { cause: details.cause })
     this.status = status
     this.type = type
-    // The type of the table proves both.
+    // The `as const` table guarantees the types of `error.type` and `error.code`.
     this.code = (code === undefined ? row : code) as ErrorCode | null
     this.param = details.param ?? null
     this.retryAfterSeconds = details.retryAfterSeconds ?? defaults.retryAfterSeconds
@@ -158,7 +158,7 @@ export class ApiError extends Error {
     this.headers = details.headers ?? defaults.headers ?? {}
   }
 
-  /** The same failure, about a parameter of another name. */
+  /** Returns the same failure with another `param`. */
   withParam(param: string): ApiError {
     return new ApiError(this.row, this.message, { ...this, cause: this.cause, param })
   }
@@ -171,7 +171,7 @@ export function apiError(name: ErrorName, message?: string, details: ApiErrorDet
   return new ApiError(name, message, details)
 }
 
-/** True for the name of a row of the table. */
+/** True for the name of a failure in {@link ERRORS}. */
 export const isErrorName = (name: string | null): name is ErrorName => name !== null && Object.hasOwn(ERRORS, name)
 
 /** The JSON body for a failure, in a response and in the last event of a stream alike. */

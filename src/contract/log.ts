@@ -1,4 +1,4 @@
-/** The log, as far as rooms below http/ write to it. */
+/** The methods of the logger that code outside of http/ uses. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

@@ -1,4 +1,4 @@
-/** How a client's API names the parameters of the chat request that its request became. */
+/** Converts parameter names of the chat request back to those of the client's own request. */
 export interface ParamNames {
   /** Paths of the client's parameters that have no effect and are not in the chat request. */
   readonly ignored: readonly string[]

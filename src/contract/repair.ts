@@ -2,7 +2,7 @@
 export interface Repair<Value, Context> {
   /** kebab-case, unique among all repairs. */
   readonly name: string
-  /** What Gemini's endpoint does without it, in one sentence. */
+  /** What Gemini's endpoint does without the repair, in one sentence. */
   readonly reason: string
   /** Returns the repaired value, or the same one if nothing needs repair. Never changes `value`. */
   readonly apply: (value: Value, context: Context) => Value

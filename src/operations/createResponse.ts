@@ -44,7 +44,7 @@ export const makeCreateResponse =
     try {
       return await respond(continued, parts, context)
     } catch (error) {
-      // It names a parameter of the chat request.
+      // The error names a parameter of the chat request; the client knows only its own request.
       if (!(error instanceof ApiError) || error.param === null) throw error
       throw error.withParam(continued.parsed.paramNames.rename(error.param))
     }
@@ -84,10 +84,8 @@ async function respond(
   const { request, chat, items, paramNames, hasSummaries, sealed } = parsed
   const served = await models.resolve(request.model, signal)
   const source: AnswerSource = { model: undefined, calls: new Map() }
-  const call: ChatOptions = {
-    ...{ servedModel: served, signal, deadlineAt, caller, hold, requestLog, paramNames, sealed, source },
-    hidesThoughts: !hasSummaries,
-  }
+  const connection = { servedModel: served, signal, deadlineAt, caller, hold, requestLog }
+  const call: ChatOptions = { ...connection, paramNames, sealed, source, hidesThoughts: !hasSummaries }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,

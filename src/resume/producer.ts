@@ -19,9 +19,9 @@ export interface ProducerParts {
   /** The signal of the request that starts the stream. */
   readonly signal: AbortSignal
   readonly requestLog: RequestLog
-  /** Of the events that are generated. */
+  /** The format of the events that are generated. */
   readonly format: EventFormat
-  /** Of a stored stream. Its end says that reading failed: the generation may still succeed. */
+  /** The format in which they are read later. Its error says only that reading failed. */
   readonly storedFormat: EventFormat
 }
 

@@ -40,9 +40,9 @@ export interface StreamWriter {
   /** Resolves once every instance can find the stream: clients must not get its id before. */
   readonly found: Promise<void>
   /**
-   * Adds a batch; one with an end is the last, and later ones are ignored. One push onto an array;
-   * the copy to Redis follows, one round trip at a time, each with all batches that have arrived
-   * meanwhile. Readers get the last batch once it has been copied, or Redis is unavailable.
+   * Adds a batch. One that has an end is the last: later ones are ignored. The batch is stored in
+   * memory at once. It is copied to Redis later, together with others that have arrived meanwhile.
+   * Readers get the last batch only after the copy, unless Redis is unavailable.
    *
    * @returns a promise only where the producer has to wait: a stream that is no longer stored is
    *   produced at the pace of its readers
@@ -88,7 +88,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
 }
 
 /** The batches of a stream that is read as one object. @throws 404 where some are missing */
-export async function* unlessIncomplete(
+export async function* notFoundIfIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',
 ): AsyncGenerator<EventBatch> {

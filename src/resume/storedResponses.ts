@@ -25,7 +25,7 @@ export interface StoredResponses {
    * @throws 503 where Redis is unavailable
    */
   find(caller: string, id: string, hold?: Hold): Promise<StoredResponse | undefined>
-  /** Finds items of responses by their ids. Else as {@link find}. */
+  /** Finds items of responses by their ids. Otherwise like {@link find}. */
   findItems(caller: string, ids: readonly string[], hold?: Hold): Promise<ReadonlyMap<string, Item>>
   /**
    * Deletes a response and the items of its output.
@@ -45,7 +45,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
     if (text === undefined) return undefined
     hold?.(text.length)
-    // Written below.
+    // Only `put` below writes texts.
     return JSON.parse(text) as StoredResponse
   }
   return {
@@ -62,7 +62,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (!isOn || items.length === 0) return new Map()
       const found = [...(await store.get(caller, items))]
       hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
-      // Written above.
+      // Only `put` above writes texts.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
     delete: async (caller, id, isGenerated) => {

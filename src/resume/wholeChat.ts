@@ -4,7 +4,7 @@ import type { OperationContext } from '../contract/operation.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '../contract/types.js'
 import { DONE } from '../sse/chatFormat.js'
 import type { Resume } from './resume.js'
-import { unlessIncomplete } from './resumeStore.js'
+import { notFoundIfIncomplete } from './resumeStore.js'
 
 interface GrowingChoice {
   readonly index: number
@@ -20,7 +20,7 @@ export async function readWholeChat(resume: Resume, streamId: string, context: O
   if (end?.ending !== 'whole')
     throw apiError('stream_not_found', 'This completion is not finished yet. Read it as a stream with `?stream=true`.')
   context.requestLog.resumed = true
-  const completion = await joinChunks(unlessIncomplete(stream.read(0, context.signal), 'stream_not_found'))
+  const completion = await joinChunks(notFoundIfIncomplete(stream.read(0, context.signal), 'stream_not_found'))
   return end.usage === undefined ? completion : { ...completion, usage: end.usage }
 }
 
@@ -93,7 +93,7 @@ function toWholeChoice({ index, message, calls, finishReason }: GrowingChoice): 
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },
     logprobs: null,
-    // A stream that ended whole has had one.
+    // A stream that ended whole has a finish reason.
     finish_reason: finishReason ?? 'stop',
   }
 }

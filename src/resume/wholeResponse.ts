@@ -1,7 +1,7 @@
 import { apiError } from '../contract/errors.js'
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
 import { toFailure } from '../responses/answer/answer.js'
-import { type StoredStream, unlessIncomplete } from './resumeStore.js'
+import { notFoundIfIncomplete, type StoredStream } from './resumeStore.js'
 
 /**
  * Reads the response of a stream as one object: as it ended; `failed` where it was interrupted; as
@@ -12,7 +12,7 @@ import { type StoredStream, unlessIncomplete } from './resumeStore.js'
 export async function readWholeResponse(stream: StoredStream, signal: AbortSignal): Promise<ModelResponse | undefined> {
   let found: ModelResponse | undefined
   const isInterrupted = stream.end()?.ending === 'interrupted'
-  for await (const { data } of unlessIncomplete(stream.read(0, signal), 'response_not_found')) {
+  for await (const { data } of notFoundIfIncomplete(stream.read(0, signal), 'response_not_found')) {
     for (const text of data) {
       // The stream has no other events.
       const event = JSON.parse(text) as ResponseStreamEvent

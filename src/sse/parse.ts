@@ -40,12 +40,12 @@ export class EventSplitter {
 
   /** True once the line of the end marker has arrived. */
   #isEnding = false
-  /** True once that line is followed by anything, which is discarded, or by the end. */
+  /** True once bytes follow the end marker, which are discarded, or the stream ends after it. */
   hasEnded = false
 
   /**
    * @param limitBytes - largest event; counted in UTF-16 units, of which there are never more
-   * @param endMarker - the data that ends the stream, if it is not only its last byte that does
+   * @param endMarker - data of the event that ends the stream; unset if only its last byte does
    */
   constructor(
     private readonly limitBytes: number,

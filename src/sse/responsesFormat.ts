@@ -3,7 +3,7 @@ import type { EventFormat } from '../contract/eventFormat.js'
 import type { ResponseStreamEvent } from '../contract/types.js'
 import { toEvent } from './encode.js'
 
-const LAST: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+const LAST_EVENTS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
 const EVENT_START = '{"type":"'
 /** The type of an event. Every event is made here or by the emitter of responses/, type first. */
@@ -17,7 +17,7 @@ export const RESPONSES_FORMAT: EventFormat<ResponseStreamEvent> = {
   streamId: /^resp_[0-9a-f]{32}$/,
   firstNumber: 0,
   streamIdOf: (event) => ('response' in event ? event.response.id : undefined),
-  isLast: ({ type }) => LAST.has(type),
+  isLast: ({ type }) => LAST_EVENTS.has(type),
   frame: (data, id) => `event: ${typeOfData(data)}\n${toEvent(data, id)}`,
   end: (failure, next) => (failure === undefined ? [] : [toErrorEvent(failure, next)]),
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
-const LENGTH = 16
-const checksumOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, LENGTH)
+const CHECKSUM_LENGTH = 16
+const checksumOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, CHECKSUM_LENGTH)
 
 /** Adds a checksum to a text. */
 export const withChecksum = (text: string): string => checksumOf(text) + text
@@ -12,6 +12,6 @@ export const withChecksum = (text: string): string => checksumOf(text) + text
  * @returns undefined where {@link withChecksum} did not write it, or it has changed since
  */
 export function verifiedText(stored: string): string | undefined {
-  const text = stored.slice(LENGTH)
+  const text = stored.slice(CHECKSUM_LENGTH)
   return stored === withChecksum(text) ? text : undefined
 }

@@ -5,7 +5,7 @@ import { UnexpectedReply } from './replies.js'
 /** Whether a command may change data. Redis may refuse only those, for example without memory. */
 export type Access = 'read' | 'write'
 
-/** A Redis server that may be unavailable: its users must do without it then. */
+/** A Redis server that may be unavailable: code that uses it must then work without it. */
 export interface Redis {
   /**
    * Runs a command.
@@ -42,7 +42,7 @@ const REFUSALS = new Set(['ReplyError', UnexpectedReply.name])
 export class RedisConnection implements Redis {
   readonly #client: Promise<Client | undefined>
   #isDown = false
-  /** What Redis has refused since it last accepted it. */
+  /** The kind of commands that Redis refuses at present. */
   #refused: Access | undefined
   #isClosed = false
 
@@ -91,7 +91,7 @@ export class RedisConnection implements Redis {
     const { Redis: Connection } = await import('ioredis')
     const client = new Connection(this.parts.url.reveal(), {
       connectTimeout: 2_000,
-      // A command that has to wait for a new connection is too late.
+      // Without a connection a command fails at once: waiting for one would take too long.
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: (attempt) => Math.min(attempt * 100, SLOWEST_RETRY_MS),
@@ -114,7 +114,7 @@ export class RedisConnection implements Redis {
     this.#isDown = true
   }
 
-  /** Notes that the next command may succeed, although this one has not. */
+  /** Records that a command was refused; the next one may succeed. */
   #refuse(error: unknown, access: Access): void {
     // A lost connection also rejects its commands; it is reported by its own event.
     if (this.#isDown || !(error instanceof Error) || !REFUSALS.has(error.name)) return

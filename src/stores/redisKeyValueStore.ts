@@ -20,17 +20,17 @@ export interface RedisKeyValueParts {
   readonly mustBeSure: boolean
 }
 
-// More are not needed: Gemini checks the signatures since the last user message.
+// Most keys of one look-up. Gemini checks only the signatures since the last user message.
 const MOST_KEYS = 256
 
 // Changes with the format of the values: those of other versions of the proxy are not read.
-const FORMAT = 2
+const FORMAT_VERSION = 2
 
-/** Makes a store that all instances share. While Redis is unavailable it is `own`. */
+/** Makes a store that all instances share. While Redis is unavailable it uses `own` only. */
 export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: RedisKeyValueParts): KeyValueStore {
   /** Reveals neither caller nor key, and no choice of them yields the key of another text. */
   const toRedisKey = (caller: string, key: string): string =>
-    `gemini-proxy:${FORMAT}:${kind}:${createHash('sha256')
+    `gemini-proxy:${FORMAT_VERSION}:${kind}:${createHash('sha256')
       .update(JSON.stringify([caller, key]))
       .digest('hex')}`
   const toDeletedKey = (caller: string, key: string): string => `${toRedisKey(caller, key)}:dropped`

@@ -1,10 +1,13 @@
-/** True for values of a type. */
+/** True for a reply of a type. */
 export type ReplyCheck<T> = (value: unknown) => value is T
 
+/** True for an integer reply. */
 export const isInteger: ReplyCheck<number> = (value): value is number => Number.isSafeInteger(value)
+/** True for a text. */
 export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
+/** True for a text, or null for one that does not exist. */
 export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
-/** @param length - by default any */
+/** Makes the check of a list. @param length - its exact length; any by default */
 export const isArrayOf =
   <T>(isEntry: ReplyCheck<T>, length?: number): ReplyCheck<T[]> =>
   (value): value is T[] =>

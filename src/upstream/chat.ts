@@ -110,9 +110,9 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterable<ChunkBatch> {}
 
 /**
- * Streams one choice. Attempts are repeated until the answer has begun; from then on the stream is
- * the one attempt's. Thoughts are no answer: after an unusable one, those of the next attempt
- * follow. (Not a generator: `yield*` would slow down every read.)
+ * Streams one choice. Attempts are repeated until the answer has begun; then the stream is that of
+ * one attempt. Thoughts are not part of the answer: if the answer after them is unusable, the next
+ * attempt continues the stream. (Not a generator: `yield*` would slow down every read.)
  */
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options

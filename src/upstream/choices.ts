@@ -16,7 +16,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly caller: string
   /** What the client's request says about earlier answers. Unset for chat requests. */
   readonly sealed?: SealedRecords
-  /** Filled in before the chunks arrive. Unset for chat requests. */
+  /** Gets the model and the tool calls before the chunks arrive. Unset for chat requests. */
   readonly source?: AnswerSource
   /** Counts the memory of media files that are fetched. */
   readonly hold: Hold
@@ -67,7 +67,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
     usages[index] = usage
     const known = usages.filter((each) => each !== undefined)
     const [first] = known
-    // The sum of some choices would look like that of all.
+    // A sum of only some choices would look complete.
     if (known.length < count || first === undefined) delete options.requestLog.usage
     else options.requestLog.usage = count === 1 ? first : sumUsage(known)
   }

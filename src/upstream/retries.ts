@@ -53,7 +53,7 @@ export interface AttemptOptions {
   readonly signal: AbortSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Gets the number of attempts after the first. */
+  /** Its `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
 }
 
@@ -70,16 +70,16 @@ export interface RetryPolicy {
 }
 
 /**
- * Makes the retry policy. Further attempts are: retries after transient failures, another key, one
- * reconnection, one retry of an invalid answer, one without the thought signatures that Gemini has
- * refused, the replacement of a retired model, and fallbacks.
+ * Makes the attempts of a policy. After the first, these are: retries after transient failures,
+ * another key, one reconnection, one retry of an invalid answer, one without the thought signatures
+ * that Gemini has refused, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
   start: (options) => new RetryLoop(policy, options),
 })
 
-// The client waits longer than this by itself, without holding a connection.
+// For a longer wait the client gets the error, and can wait without a connection.
 const LONGEST_WAIT_MS = 10_000
 const FIRST_WAIT_MS = 250
 

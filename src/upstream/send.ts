@@ -58,7 +58,7 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
   else delete requestLog.ignoredParams
 }
 
-/** What of the sent request matters for its answer. */
+/** The properties of a sent request on which the reading of its answer depends. */
 type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
 
 function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
@@ -74,7 +74,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
       tokenLimit,
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),
-      onCall: (called) => record(called, model, call),
+      onCall: (called) => recordCall(called, model, call),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
@@ -92,7 +92,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
  * Records what Gemini sent with a tool call, as clients send back only parts of it. The model is
  * the one that was called, even if Google reports another one: later requests call it, too.
  */
-function record({ id, upstreamId, name = '', signature }: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
+function recordCall({ id, upstreamId, name = '', signature }: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
   const sent: CallRecord = { upstreamId: upstreamId || undefined, name, signature, model }
   options.source?.calls.set(id, sent)
   parts.calls.put(options.caller, id, sent)

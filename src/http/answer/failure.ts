@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** The error to send for any other: Fastify's refusal of a body, or a bug. */
+/** Converts any error to one for the client: Fastify's refusal of a body, or a bug. */
 export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }

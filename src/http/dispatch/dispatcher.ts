@@ -19,7 +19,7 @@ export interface Dispatched {
   readonly context: OperationContext
 }
 
-/** What an operation can return, whichever it is. */
+/** The result of any operation. */
 export type DispatchResult =
   | { readonly json: unknown }
   | { readonly text: string; readonly contentType: string }

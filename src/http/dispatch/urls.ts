@@ -1,7 +1,7 @@
 import type { ContractOperation } from './contractOperation.js'
 
 /** The path for URLs that cannot be decoded; no operation has it. */
-const MALFORMED = '/malformed-url'
+const MALFORMED_URL_PATH = '/malformed-url'
 
 /** Normalises a URL for the router. Some clients do not encode the slash of `models/gemini-...`. */
 export function canonicalUrl(url: string): string {
@@ -12,7 +12,7 @@ export function canonicalUrl(url: string): string {
     return unprefixed
   } catch {
     // Malformed percent-encoding: Fastify's own 400 has another body.
-    return MALFORMED
+    return MALFORMED_URL_PATH
   }
 }
 

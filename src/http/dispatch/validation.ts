@@ -11,14 +11,16 @@ type AjvError = Pick<NonNullable<ValidationResult['errors']>[number], 'keyword' 
 /** The errors of Ajv, as openapi-backend returns them. */
 export type ValidationErrors = readonly AjvError[]
 
-const BODY = '/requestBody'
+const BODY_POINTER = '/requestBody'
 
 /** The 400 that OpenAI would send, for the deepest error that is not a consequence of another. */
 export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
   const candidates = errors.filter(
     (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !isBesideItsType(error, errors, validated),
   )
-  const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort((a, b) => depth(b) - depth(a) || weight(a) - weight(b))
+  const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort(
+    (a, b) => depth(b) - depth(a) || typeErrorRank(a) - typeErrorRank(b),
+  )
   if (worst === undefined) return apiError('invalid_value', 'The request does not match the API contract. See GET /openapi.json.')
   const rule = VALIDATION_RULES[worst.keyword] ?? fallback
   const subject = toSubject(worst, errors, validated)
@@ -37,7 +39,7 @@ function isBesideItsType({ keyword, instancePath, params }: AjvError, errors: Va
 
 const depth = ({ keyword, instancePath }: AjvError): number =>
   instancePath.split('/').length + (keyword === 'required' || keyword === 'discriminator' ? 1 : 0)
-const weight = ({ keyword }: AjvError): number => (keyword === 'type' ? 1 : 0)
+const typeErrorRank = ({ keyword }: AjvError): number => (keyword === 'type' ? 1 : 0)
 
 interface Subject {
   readonly param: string
@@ -129,7 +131,7 @@ function toSubject(error: AjvError, errors: ValidationErrors, { body, schema }: 
 }
 
 /** The JSON pointer within the body. */
-const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY) ? instancePath.slice(BODY.length) : '')
+const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY_POINTER) ? instancePath.slice(BODY_POINTER.length) : '')
 
 /** Follows a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with its value. */
 function locate(pointer: string, body: unknown): { param: string; value: unknown } {
@@ -160,8 +162,8 @@ function describe(value: unknown): string {
 }
 
 /**
- * The discriminator values at a JSON pointer of the body. Ajv's error does not contain them, and
- * its path of the schema is incomplete where parts of the contract are shared.
+ * The allowed discriminator values at a JSON pointer of the body. Ajv's error does not contain
+ * them, and its path of the schema is incomplete where parts of the contract are shared.
  */
 function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
   let value = body

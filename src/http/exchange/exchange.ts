@@ -105,7 +105,7 @@ export class Exchanges {
     this.#waiting = []
   }
 
-  /** Also where a response is queued behind another: it ends without an event of its own. */
+  /** Also for a pipelined response: it ends without an event of its own. */
   #onceClosed(response: ServerResponse, callback: () => void): void {
     const { socket } = response.req
     const waiting = this.#closings.get(socket) ?? new Set()

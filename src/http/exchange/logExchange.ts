@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 
-/** The repairs that give an answer the finish reason `length` although Gemini could continue it. */
-const ENDS = ['token-limit', 'continuation']
+/** The repairs that end an answer with `length`, although Gemini could continue it. */
+const ENDING_REPAIRS = ['token-limit', 'continuation']
 
 /** Writes the log line of an exchange: never a body, a token, a key or a header of the platform. */
 export function logExchange(log: Logger, exchange: Exchange, { status, isCancelled, durationMs }: ExchangeEnd): void {
@@ -25,7 +25,7 @@ export function logExchange(log: Logger, exchange: Exchange, { status, isCancell
     firstByteMs: exchange.firstByteAt === undefined ? undefined : round(exchange.firstByteAt - exchange.arrivedAt),
     promptTokens: requestLog.usage?.prompt_tokens,
     completionTokens: requestLog.usage?.completion_tokens,
-    endedBy: ENDS.find((repair) => requestLog.repairs?.has(repair)),
+    endedBy: ENDING_REPAIRS.find((repair) => requestLog.repairs?.has(repair)),
     errorType: failure?.type,
     errorCode: failure?.code,
     cancelled: isCancelled,

@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-// Where OpenAI offers a WebSocket.
+// The path at which OpenAI accepts WebSockets.
 const WEBSOCKET_PATH = '/v1/responses'
 
 /** What {@link addAdmission} needs. */

@@ -53,7 +53,7 @@ export function makeAuthenticate({ authTokens, metricsToken }: Pick<Config, 'aut
   }
 }
 
-/** For GET /metrics: METRICS_TOKEN, else the only token of AUTH_TOKEN; none of several. */
+/** The token of GET /metrics: METRICS_TOKEN, else the one of AUTH_TOKEN if it lists only one. */
 function toMetricsTokens(callers: readonly Accepted[] | undefined, metricsToken: Secret | undefined): readonly Accepted[] | undefined {
   if (metricsToken !== undefined) return [toAccepted({ name: 'metrics', token: metricsToken })]
   return callers === undefined || callers.length === 1 ? callers : []

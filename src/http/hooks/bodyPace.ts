@@ -6,9 +6,9 @@ import { announcedBytes } from './admission.js'
 
 /** How slowly a request body may arrive. */
 export interface BodyPace {
-  /** Every pace is accepted until then, in milliseconds from the arrival of the request. */
+  /** Milliseconds after the arrival of a request in which any pace is accepted. */
   readonly graceMs: number
-  /** The smallest mean from then on. */
+  /** Smallest average pace after that time. */
   readonly bytesPerSecond: number
 }
 

@@ -6,7 +6,8 @@ import type { Exchange } from '../exchange/exchange.js'
 
 // Function Compute kills a request at its timeout; the client must have received our 504 before.
 const FC_MARGIN_MS = 5_000
-const TOO_LATE = 'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.'
+const TIMEOUT_MESSAGE =
+  'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.'
 
 /**
  * Ends each exchange at its time limit from its arrival: some seconds before Function Compute.
@@ -34,7 +35,7 @@ function platformLimitMs(announcedSeconds: string | string[] | undefined): numbe
 function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: number): void {
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   const timer = setTimeout(() => {
-    exchange.controller.abort(apiError('upstream_timeout', TOO_LATE))
+    exchange.controller.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
     // The response is complete, and the client does not read it.
     if (response.writableEnded) response.destroy()
   }, limitMs).unref()

@@ -11,7 +11,7 @@ export type JsonBounds = Pick<Config, 'maxBodyValues' | 'maxBodyDepth'>
 const BYTES_PER_VALUE = 48
 
 /**
- * Parses JSON bodies. Refuses, before it does, those of too many or too deeply nested values:
+ * Parses JSON bodies. Before that, refuses those with too many or too deeply nested values:
  * parsing and checking a value takes up to a hundred times as long as a byte of text.
  */
 export function addJsonBody(app: FastifyInstance, bounds: JsonBounds, pressure: Pressure): void {

@@ -12,10 +12,10 @@ interface RateLimitStore {
   child(): RateLimitStore
 }
 
-// Beyond it, the least recently seen are forgotten. Without tokens, addresses are counted.
+// Most counters; the least recently used one is removed. Without tokens, addresses are counted.
 const MOST_CALLERS = 20_000
 
-/** Counts in this process. The plugin's own store goes by the time of day, which may step. */
+/** Counts in this process. The plugin's own store uses the time of day, which may be set back. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 
@@ -38,7 +38,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 }
 
 // Atomic: a counter that loses its expiry would lock its caller out for ever.
-const COUNT = `local current = redis.call('INCR', KEYS[1])
+const COUNT_SCRIPT = `local current = redis.call('INCR', KEYS[1])
 if current == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {current, redis.call('PTTL', KEYS[1])}`
 
@@ -50,7 +50,7 @@ export function makeRedisRateLimitStore(redis: Redis) {
   return class RedisStore implements RateLimitStore {
     incr(caller: string, counted: Counted, windowMs: number): void {
       redis
-        .ask(async (client) => expectReply(await client.eval(COUNT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)))
+        .ask(async (client) => expectReply(await client.eval(COUNT_SCRIPT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)))
         .then(([current, ttl] = []) => {
           if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
           else counted(null, { current, ttl })

@@ -18,7 +18,7 @@ export interface OpenItem {
 
 /** Collects the events and the output items of one response; both are numbered from 0. */
 export class ResponseEmitter {
-  /** By their index in the output; undefined until they are complete. */
+  /** Output items by their index; undefined until they are complete. */
   readonly #items: (OutputItem | undefined)[] = []
   #events: ResponseStreamEvent[] = []
   #nextNumber = 0

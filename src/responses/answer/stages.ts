@@ -32,7 +32,7 @@ export async function* toResponseEvents(
   yield answer.take()
 }
 
-/** Ends a response by a failure. @param head - if it has not begun @returns the events of that */
+/** Ends a response with a failure. @param head - begins it if necessary @returns its last events */
 export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
   if (answer.response().id === '') answer.begin(head)
   answer.fail(failure)

@@ -20,7 +20,7 @@ export interface MessageLocation {
 /** The chat messages that the items of a request become. */
 export class Conversation {
   readonly messages: ConversationMessage[] = []
-  /** One for each message. */
+  /** The locations of the messages, in the same order. */
   readonly locations: MessageLocation[] = []
 
   /** Adds a message. */

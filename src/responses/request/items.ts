@@ -107,7 +107,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   }
   const signature = role === 'assistant' ? state.nextMessageSignature : undefined
   state.nextMessageSignature = undefined
-  conversation.addMessage({ role, content: chatContent, ...toSignatureExtra(signature) }, path, parts)
+  conversation.addMessage({ role, content: chatContent, ...toSignatureMember(signature) }, path, parts)
 }
 
 /** Adds a message between two agents of Codex. To the model, every other agent is a user. */
@@ -116,7 +116,8 @@ function readAgentMessage(item: Item, path: string, state: ItemState): void {
   else readMessage({ ...item, role: 'user' }, path, state)
 }
 
-const toSignatureExtra = (signature: string | undefined): { extra_content?: ExtraContent } =>
+/** The member of a message that carries a signature; none without one. */
+const toSignatureMember = (signature: string | undefined): { extra_content?: ExtraContent } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
 function readCall(item: Item, callArguments: string, path: string, { conversation }: ItemState): void {
@@ -151,7 +152,7 @@ function readReasoning(item: Item, path: string, state: ItemState): void {
   if (signatures?.message !== undefined && signatures.model !== undefined) state.textModels.set(signatures.message, signatures.model)
   if (signatures === undefined) state.ignore(`${path}.encrypted_content`)
   else if (!signatures.isAfter) state.nextMessageSignature = signatures.message ?? state.nextMessageSignature
-  else Object.assign(state.conversation.lastAssistantMessage() ?? {}, toSignatureExtra(signatures.message))
+  else Object.assign(state.conversation.lastAssistantMessage() ?? {}, toSignatureMember(signatures.message))
 }
 
 function openSignatures(sealed: string, { seals }: ItemState): Signatures | undefined {
@@ -184,7 +185,7 @@ export function toItems(input: ResponseRequest['input']): readonly LocatedItem[]
 /**
  * Replaces references to items by the stored items; others remain.
  *
- * @throws 400 for a second reference to one item: a small request must not become one of any size
+ * @throws 400 for a second reference to one item: a small request could become very large
  */
 export function resolveReferences(items: readonly LocatedItem[], findItem: (id: string) => Item | undefined): readonly LocatedItem[] {
   const found = new Set<string>()

@@ -69,7 +69,7 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
     request,
     items: input.map(({ item }) => item),
     chat: toChat(request, {
-      // Made by the readers of the items as the chat API defines them.
+      // The readers of the items make messages as the chat API defines them.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...(tools.tools.length === 0 ? {} : { tools: [...tools.tools] }),
       ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -91,7 +91,7 @@ const missingInput = ({ input }: ResponseRequest): Error =>
 const MAX_NAMED_TYPES = 5
 
 /**
- * Instructions alone, or the same history once more, would get an answer to nothing.
+ * Refuses an input that the model could not answer: instructions alone, or unreadable items only.
  *
  * @throws 400 if no item of the input can be read, or if there is no message
  */

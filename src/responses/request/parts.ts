@@ -82,6 +82,6 @@ export function toChatParts(parts: readonly unknown[], path: string, ignore: Ign
   })
 }
 
-/** Converts refusals to texts: only an answer can have one. */
+/** Converts refusals to texts: in the chat only an assistant message can contain a refusal. */
 export const refusalsToTexts = (parts: readonly LocatedPart[]): LocatedPart[] =>
   parts.map((each) => (each.part.type === 'refusal' ? { ...each, part: { type: 'text', text: each.part.refusal } } : each))

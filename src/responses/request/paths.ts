@@ -1,7 +1,7 @@
 import type { MessageLocation } from './conversation.js'
 
 /** Chat parameters that have another name in the Responses API; longer paths first. */
-const NAMES: readonly (readonly [chat: string, responses: string])[] = [
+const PARAM_NAMES: readonly (readonly [chat: string, responses: string])[] = [
   ['response_format.json_schema', 'text.format'],
   ['response_format', 'text.format'],
   ['reasoning_effort', 'reasoning.effort'],
@@ -11,9 +11,9 @@ const NAMES: readonly (readonly [chat: string, responses: string])[] = [
   ['tool_choice.function', 'tool_choice'],
 ]
 
-const MESSAGE = /^messages\[(\d+)\](?:\.content\[(\d+)\])?(.*)$/
-const CALL = /^\.tool_calls\[(\d+)\](?:\.function)?(.*)$/
-const TOOL = /^tools\[(\d+)\](?:\.function)?(.*)$/
+const MESSAGE_PATH = /^messages\[(\d+)\](?:\.content\[(\d+)\])?(.*)$/
+const CALL_PATH = /^\.tool_calls\[(\d+)\](?:\.function)?(.*)$/
+const TOOL_PATH = /^tools\[(\d+)\](?:\.function)?(.*)$/
 
 /**
  * Makes the function that translates a path of the chat request to that of the client's request:
@@ -22,18 +22,18 @@ const TOOL = /^tools\[(\d+)\](?:\.function)?(.*)$/
  */
 export function makePathRenamer(messages: readonly MessageLocation[], tools: readonly string[]): (path: string) => string {
   return (path) => {
-    const [, message, part, rest = ''] = MESSAGE.exec(path) ?? []
+    const [, message, part, rest = ''] = MESSAGE_PATH.exec(path) ?? []
     if (message !== undefined) return toItemPath(messages[Number(message)], part, rest)
-    const [, tool, within = ''] = TOOL.exec(path) ?? []
+    const [, tool, within = ''] = TOOL_PATH.exec(path) ?? []
     if (tool !== undefined) return `${tools[Number(tool)] ?? 'tools'}${within}`
-    const known = NAMES.find(([chat]) => path === chat || path.startsWith(`${chat}.`))
+    const known = PARAM_NAMES.find(([chat]) => path === chat || path.startsWith(`${chat}.`))
     return known === undefined ? path : `${known[1]}${path.slice(known[0].length)}`
   }
 }
 
 function toItemPath(message: MessageLocation | undefined, part: string | undefined, rest: string): string {
   if (message === undefined) return 'input'
-  const [, call, within = ''] = CALL.exec(rest) ?? []
+  const [, call, within = ''] = CALL_PATH.exec(rest) ?? []
   const callPath = message.calls[Number(call)]
   // A call of the previous response has no path of its own in this request.
   if (callPath !== undefined) return callPath.endsWith(']') ? `${callPath}${within}` : callPath

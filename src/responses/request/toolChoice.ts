@@ -12,8 +12,8 @@ export interface ToolChoiceResult {
   readonly isIgnored: boolean
 }
 
-const NAMED: ReadonlySet<unknown> = new Set(['function', 'custom'])
-const IGNORED: ToolChoiceResult = { choice: undefined, isIgnored: true }
+const NAMED_TYPES: ReadonlySet<unknown> = new Set(['function', 'custom'])
+const IGNORED_CHOICE: ToolChoiceResult = { choice: undefined, isIgnored: true }
 
 /** Converts a tool choice to that of the chat API. @throws 400 for a function without a name */
 export function toChatToolChoice(choice: ResponseRequest['tool_choice'], { tools, declared }: ChatTools): ToolChoiceResult {
@@ -21,12 +21,12 @@ export function toChatToolChoice(choice: ResponseRequest['tool_choice'], { tools
   if (typeof choice === 'string') return { choice, isIgnored: false }
   if (choice.type === 'allowed_tools') return toAllowed(choice, declared)
   // One of OpenAI's built-in tools, which are ignored.
-  if (!isDeclarable(choice, declared) || tools.length === 0) return IGNORED
+  if (!isDeclarable(choice, declared) || tools.length === 0) return IGNORED_CHOICE
   return { choice: toNamed(choice, 'tool_choice'), isIgnored: false }
 }
 
 const isDeclarable = ({ type }: JsonObject, declared: ChatTools['declared']): boolean =>
-  NAMED.has(type) || (type === 'tool_search' && declared.get(TOOL_SEARCH)?.kind === 'tool_search')
+  NAMED_TYPES.has(type) || (type === 'tool_search' && declared.get(TOOL_SEARCH)?.kind === 'tool_search')
 
 const toNamed = (tool: JsonObject, path: string): { type: 'function'; function: { name: string } } => ({
   type: 'function',
@@ -41,6 +41,6 @@ function toAllowed({ mode, tools }: ToolChoice, declared: ChatTools['declared'])
   const named = (tools ?? []).flatMap((tool, index) =>
     isRecord(tool) && isDeclarable(tool, declared) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
   )
-  if (named.length === 0) return IGNORED
+  if (named.length === 0) return IGNORED_CHOICE
   return { choice: { type: 'allowed_tools', allowed_tools: { mode: mode ?? 'auto', tools: named } }, isIgnored: false }
 }

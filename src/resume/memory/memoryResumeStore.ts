@@ -26,9 +26,9 @@ interface StreamEntry {
   readonly log: StreamLog
   readonly onUnwanted: () => void
   isStored: boolean
-  /** In milliseconds of `performance.now()`. */
+  /** When the stream ended, in milliseconds of `performance.now()`. */
   endedAt: number
-  /** On the same clock; infinite while the stream is read. */
+  /** When it expires, by the same clock; infinite while the stream is read. */
   expiresAt: number
   timer: NodeJS.Timeout | undefined
 }

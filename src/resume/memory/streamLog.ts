@@ -16,10 +16,10 @@ interface LogReader {
   wake: () => void
 }
 
-// Memory of a batch and of an event beside its data.
+// Memory that a batch and an event take in addition to their data.
 const BATCH_BYTES = 128
 const EVENT_BYTES = 32
-// What a reader that has fallen behind gets in one batch.
+// Largest batch into which events are joined for a slow reader.
 const JOINED_BYTES = 65_536
 
 function bytesOfBatch({ data }: EventBatch): number {
@@ -33,7 +33,7 @@ function bytesOfBatch({ data }: EventBatch): number {
 export class StreamLog implements StoredStream {
   readonly #held: { readonly batch: EventBatch; readonly bytes: number }[] = []
   readonly #readers = new Set<LogReader>()
-  /** The number of batches that are no longer held. */
+  /** Number of batches that have been removed from memory. */
   #dropped = 0
   #lastNumber = 0
   #isReleasing = false
@@ -83,7 +83,7 @@ export class StreamLog implements StoredStream {
     this.#trim()
   }
 
-  /** Resolves once every reader has everything; undefined where that is so already. */
+  /** Resolves once all readers have read all events; undefined if they already have. */
   drained(): Promise<void> | undefined {
     if (this.#held.length === 0) return undefined
     return new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { DELETED_TOKEN, type StreamKeys } from './keys.js'
  * KEYS: meta, events, lease, watched. ARGV: ttl, 'own' where this instance generates the stream.
  * Returns whether there was a stream, or the mark.
  */
-const DELETE = `
+const DELETE_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'last')
 if known[1] == '${DELETED_TOKEN}' then return 'deleted' end
 if not known[2] and ARGV[2] ~= 'own' then return 'none' end
@@ -20,7 +20,7 @@ return 'was'
 `
 
 const OUTCOMES = ['was', 'none', 'deleted'] as const
-/** Whether a stream existed when it was to be deleted, or had been deleted before. */
+/** Whether the deleted stream existed, did not exist, or had been deleted before. */
 export type DeleteOutcome = (typeof OUTCOMES)[number]
 const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 
@@ -31,7 +31,7 @@ const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => 
  * @returns undefined where Redis is unavailable
  */
 export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
-  redis.ask(async (client) => expectReply(await client.eval(DELETE, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome))
+  redis.ask(async (client) => expectReply(await client.eval(DELETE_SCRIPT, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome))
 
 /** True where a stream has been deleted; false where it has not, or Redis is unavailable. */
 export const isDeleted = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>

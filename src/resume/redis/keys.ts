@@ -6,8 +6,8 @@ export type StreamKeys = [meta: string, events: string, lease: string, watched: 
 /** Stored instead of its producer's token where a stream has been deleted. */
 export const DELETED_TOKEN = 'deleted'
 
-/** By how much the events of a stream expire after its meta key, in milliseconds. */
-export const LATER_MS = 1_000
+/** How much longer than the meta key of a stream its events are stored, in milliseconds. */
+export const EVENTS_EXTRA_TTL_MS = 1_000
 
 /**
  * The keys of a stream. They reveal neither owner nor id, and no choice of them yields the keys of

@@ -3,7 +3,7 @@ import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stores/replies.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
-import { LATER_MS } from './keys.js'
+import { EVENTS_EXTRA_TTL_MS } from './keys.js'
 import type { ReplicaParts } from './replica.js'
 import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
 
@@ -18,7 +18,7 @@ export type RemoteParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'lease
  * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease, ttl.
  * Returns the end or '', the last number and the entries; nothing where the stream does not exist.
  */
-const READ = `
+const READ_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'end', 'last')
 if not known[2] then return false end
 local ending = known[1]
@@ -26,7 +26,7 @@ if not ending and redis.call('EXISTS', KEYS[3]) == 0 then
   ending = '${INTERRUPTED}'
   redis.call('HSET', KEYS[1], 'end', ending)
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${LATER_MS})
+  redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${EVENTS_EXTRA_TTL_MS})
 end
 redis.call('SET', KEYS[4], '1', 'PX', ARGV[3])
 local entries = redis.call('XRANGE', KEYS[2], ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])
@@ -82,16 +82,16 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
       if (page.end !== undefined) return
       pauseMs = batch === undefined ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
     } else if (performance.now() - foundAt > parts.leaseMs) {
-      // Until then its producer may write a stream again that Redis has lost.
+      // If Redis has lost a stream, its producer can write it again while it has the lease.
       throw apiError('stream_interrupted')
     }
-    // Its rejection says only that the signal aborted, whose reason is thrown above.
+    // The signal ends the wait early; its reason is thrown above.
     await delay(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
 /**
- * One round trip.
+ * Reads events in one round trip.
  *
  * @returns undefined where Redis is unavailable; `damaged` where events are missing, or something
  *   was not written by this version
@@ -102,7 +102,7 @@ async function readPage(
   most: number,
 ): Promise<Page | 'missing' | 'damaged' | undefined> {
   const reply = await redis.ask(async (client) =>
-    expectReply(await client.eval(READ, keys.length, ...keys, after + 1, most, leaseMs, ttlMs), isReadReply),
+    expectReply(await client.eval(READ_SCRIPT, keys.length, ...keys, after + 1, most, leaseMs, ttlMs), isReadReply),
   )
   if (reply === undefined) return undefined
   if (reply === null) return 'missing'

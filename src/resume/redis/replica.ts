@@ -3,7 +3,7 @@ import type { Redis } from '../../stores/redis.js'
 import { expectReply, isArrayOf, isInteger, type ReplyCheck, UnexpectedReply } from '../../stores/replies.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import { lastNumberOf } from '../resumeStore.js'
-import { DELETED_TOKEN, LATER_MS, type StreamKeys } from './keys.js'
+import { DELETED_TOKEN, EVENTS_EXTRA_TTL_MS, type StreamKeys } from './keys.js'
 import { serialiseBatch, serialiseEnd } from './serialise.js'
 
 /** What a {@link Replica} needs. */
@@ -36,7 +36,7 @@ export interface ReplicaParts {
  * Returns the last number, or -1 where the stream is no longer the producer's, -2 where it has been
  * deleted; and whether another instance reads it.
  */
-const APPEND = `
+const APPEND_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'end', 'last')
 if known[1] == '${DELETED_TOKEN}' then return {-2, 0} end
 if known[1] and (known[1] ~= ARGV[1] or known[2]) then return {-1, 0} end
@@ -57,14 +57,14 @@ else
   redis.call('DEL', KEYS[3])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${LATER_MS})
+redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${EVENTS_EXTRA_TTL_MS})
 return {last, watched}
 `
 const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): reply is [number, number] => isArrayOf(isInteger, 2)(reply)
 const NOT_OWN = -1
 const DELETED = -2
 
-// What one round trip carries at most, unless one batch is longer.
+// Most batches and characters of one round trip; a longer batch is sent alone.
 const MOST_BATCHES = 500
 const MOST_CHARACTERS = 1_048_576
 
@@ -112,7 +112,7 @@ export class Replica {
     this.#running = undefined
   }
 
-  /** One round trip. @returns true where there is more to copy */
+  /** Copies batches in one round trip. @returns true where there are more to copy */
   async #copy(): Promise<boolean> {
     const { redis, writer, keys, onDeleted } = this.parts
     if (!writer.isStored()) {
@@ -136,17 +136,18 @@ export class Replica {
     return writer.since(this.#copied).length > 0
   }
 
-  /** @returns what {@link APPEND} returns; undefined where Redis is unavailable */
+  /** @returns what {@link APPEND_SCRIPT} returns; undefined where Redis is unavailable */
   async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
     const { redis, keys, token, ttlMs, leaseMs } = this.parts
     const [first] = batches
+    const last = batches.at(-1)
     const before = first === undefined ? this.#copied : first.first - 1
-    const sent = batches.reduce((_, batch) => lastNumberOf(batch), before)
+    const sent = last === undefined ? before : lastNumberOf(last)
     const args = [token, ttlMs + leaseMs, leaseMs, end === undefined ? '' : serialiseEnd(end), before]
     const stored = batches.flatMap(serialiseBatch)
     return redis.ask(async (client) => {
-      const reply = expectReply(await client.eval(APPEND, keys.length, ...keys, ...args, ...stored), isAppendReply)
-      // Another number would be sent again without end.
+      const reply = expectReply(await client.eval(APPEND_SCRIPT, keys.length, ...keys, ...args, ...stored), isAppendReply)
+      // After any other number the same batches would be sent again, endlessly.
       if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
       return reply
     })
@@ -159,7 +160,7 @@ export class Replica {
   }
 }
 
-/** As many batches as one round trip carries. */
+/** The first batches, as many as fit into one round trip. */
 function firstOf(batches: readonly EventBatch[]): readonly EventBatch[] {
   let characters = 0
   const end = batches.findIndex(({ data }, index) => {

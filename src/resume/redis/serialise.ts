@@ -32,7 +32,7 @@ export const INTERRUPTED = serialiseEnd({ ending: 'interrupted' })
 export function parseEnd(text: string): StreamEnd | undefined {
   const json = verifiedText(text)
   if (json === undefined) return undefined
-  // Written above.
+  // The checksum proves that serialiseEnd has written the text.
   const stored = JSON.parse(json) as StoredEnd
   if (stored.ending !== 'failed') return stored
   return { ending: 'failed', failure: apiError(isErrorName(stored.code) ? stored.code : 'upstream_error', stored.message) }

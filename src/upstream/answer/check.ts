@@ -26,7 +26,7 @@ const isOptional = (check: Check): Check => {
   return (value) => value === undefined || value === null || check(value)
 }
 const isCount = isOptional((value) => Number.isInteger(value) && Number(value) >= 0)
-// Indexes are array indexes here. Gemini sends a single choice and few tool calls.
+// Limited, because an index becomes an array index. Gemini sends one choice and few tool calls.
 const isIndex: Check = (value) => isCount(value) && Number(value ?? 0) < 1_000
 const isOptionalString = isOptional((value) => typeof value === 'string')
 const isListOf = (check: Check): Check => isOptional((value) => Array.isArray(value) && value.every(check))

@@ -2,7 +2,7 @@ import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/type
 import type { RawChoice } from './check.js'
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
-import { finishOfCalls } from './repairs/finish.js'
+import { matchFinishToCalls } from './repairs/finish.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream {
@@ -77,7 +77,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       const { calls } = memory
       if (finishReason === undefined && isDone && !hasAnswered && calls.length === 0) throw emptyAnswer()
       // Calls may arrive after the event with the finish reason.
-      const finish = toFinishReason(finishOfCalls(finishReason, calls.length), options)
+      const finish = toFinishReason(matchFinishToCalls(finishReason, calls.length), options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
       out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
@@ -85,7 +85,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
   }
 }
 
-/** Reports the calls of which the deltas say more than arguments. */
+/** Reports the calls whose id, name or signature the deltas contain. */
 function reportCalls(deltas: readonly RawToolCall[], { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
   for (const { index = 0, id, function: called, extra_content: extra } of deltas) {
     const call = calls[index]

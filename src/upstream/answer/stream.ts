@@ -40,7 +40,7 @@ export interface UpstreamAnswer {
   readonly options: AnswerOptions
 }
 
-// After [DONE], a connection is kept if no more than this follows, else closed.
+// After [DONE], a connection is reused if no more than this follows, else closed.
 const REST_LIMIT_BYTES = 16_384
 
 /** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
@@ -75,7 +75,7 @@ export async function* readStream<T>(
       const piece = await pieces.next()
       if (piece === undefined) break
       const choices = events.push(piece)
-      // At once: until a slow client has read these choices, Gemini would generate and bill more.
+      // Closed first: while a slow client reads these choices, Gemini would generate and bill more.
       if (events.isCut) response.body.destroy()
       // The choices that precede a failure in the same piece are yielded before it is thrown.
       if (choices.length > 0) yield choices.map(wrap)

@@ -11,13 +11,14 @@ export const newLimitMemory = (limit: number): LimitMemory => ({
 })
 
 // Text without a count is passed on until it is certainly longer than the limit: tokens of prose
-// and code have fewer characters on average. A short text may consist of long ones.
+// and code have fewer characters on average. The spare characters allow for a short text of long
+// tokens.
 const MOST_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
 /**
  * Ends an answer at the client's limit: cuts the text, in proportion to Gemini's count, and removes
- * the tool calls that begin behind it. A tool call that began before it is passed on whole, because
+ * the tool calls that begin after it. A tool call that began before it is passed on whole, because
  * its arguments would not be JSON otherwise.
  *
  * @param tokens - Gemini's count of the answer up to the end of this part, if it has sent one
@@ -32,18 +33,18 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, tokens: number
     if (memory.characters === 0) memory.offset = tokens ?? 0
     return part
   }
-  const room = size * takeShare(memory, size, tokens)
-  const text = cutText(content, Math.floor(room))
-  const kept = keepCalls(calls, memory, room - content.length)
-  if (text.length === content.length && kept.length === calls.length) return part
+  const available = size * countPart(memory, size, tokens)
+  const text = cutText(content, Math.floor(available))
+  const begun = selectCalls(calls, memory, available - content.length)
+  if (text.length === content.length && begun.length === calls.length) return part
   memory.isReached = true
-  return { message: { ...message, content: text, tool_calls: kept }, finishReason: 'length' }
+  return { message: { ...message, content: text, tool_calls: begun }, finishReason: 'length' }
 }
 
 const sizeOf = ({ function: called }: RawToolCall): number => 1 + (called?.name ?? '').length + (called?.arguments ?? '').length
 
-/** Adds a part to the memory. @returns the share of it that is within the limit, from 0 to 1 */
-function takeShare(memory: LimitMemory, size: number, tokens = 0): number {
+/** Adds a part to the counts. @returns the share of it that is within the limit, from 0 to 1 */
+function countPart(memory: LimitMemory, size: number, tokens = 0): number {
   const { tokens: before, limit, offset } = memory
   memory.characters += size
   const least = Math.max(0, memory.characters - SPARE_CHARACTERS) / MOST_CHARACTERS_PER_TOKEN
@@ -52,15 +53,15 @@ function takeShare(memory: LimitMemory, size: number, tokens = 0): number {
   return before >= limit ? 0 : (limit - before) / (memory.tokens - before)
 }
 
-/** Returns the calls that begin within `room` characters, and the fragments of earlier ones. */
-function keepCalls(calls: readonly RawToolCall[], memory: LimitMemory, room: number): RawToolCall[] {
-  let left = room
+/** Returns the calls that begin within `available` characters, and fragments of earlier ones. */
+function selectCalls(calls: readonly RawToolCall[], memory: LimitMemory, available: number): RawToolCall[] {
+  let left = available
   return calls.filter((call) => {
     const { index = 0 } = call
-    const isKept = index < memory.calls || left > 0
+    const hasBegun = index < memory.calls || left > 0
     left -= sizeOf(call)
-    if (isKept) memory.calls = Math.max(memory.calls, index + 1)
-    return isKept
+    if (hasBegun) memory.calls = Math.max(memory.calls, index + 1)
+    return hasBegun
   })
 }
 

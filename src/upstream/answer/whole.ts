@@ -1,6 +1,6 @@
-import { apiError } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
-import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
+import { type GeminiError, parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import { makePieces } from '../wire/pieces.js'
 import type { UpstreamResponse } from '../wire/transport.js'
@@ -13,18 +13,27 @@ import type { UpstreamResponse } from '../wire/transport.js'
  */
 export async function readAnswer(response: UpstreamResponse, context: FailureContext, signal: AbortSignal): Promise<object> {
   const text = await readBodyText(response, signal)
-  if (!isSuccess(response)) {
-    const error = parseGeminiError(text)
-    const { status, retryAfterSeconds: headerSeconds } = response
-    throw error === undefined
-      ? toApiErrorFromStatus(status, context, headerSeconds)
-      : toApiError({ ...error, code: status, headerSeconds }, context)
-  }
+  if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const answer = parseBody(text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(answer)) throw invalidResponse()
   return answer
+}
+
+/**
+ * Makes the failure of a response that is not 2xx.
+ *
+ * @param error - undefined if the body has none
+ */
+export function toResponseFailure(
+  { status, retryAfterSeconds: headerSeconds }: Pick<UpstreamResponse, 'status' | 'retryAfterSeconds'>,
+  error: GeminiError | undefined,
+  context: FailureContext,
+): ApiError {
+  return error === undefined
+    ? toApiErrorFromStatus(status, context, headerSeconds)
+    : toApiError({ ...error, code: status, headerSeconds }, context)
 }
 
 /** True for a response with status 2xx. */

@@ -1,11 +1,11 @@
-const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
-const SILENT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const SILENT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
 /** True where an established connection broke. */
-export const isConnectionLost = (error: unknown): boolean => LOST.has(systemCodeOf(error) ?? '')
+export const isConnectionLost = (error: unknown): boolean => LOST_CODES.has(systemCodeOf(error) ?? '')
 
 /** True where Gemini sent no data for longer than `UPSTREAM_IDLE_TIMEOUT_MS`. */
-export const isSilence = (error: unknown): boolean => SILENT.has(systemCodeOf(error) ?? '')
+export const isSilence = (error: unknown): boolean => SILENT_CODES.has(systemCodeOf(error) ?? '')
 
 /** The error code of Node.js or undici; errors that only wrap another are searched through. */
 function systemCodeOf(error: unknown): string | undefined {

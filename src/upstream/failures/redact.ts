@@ -8,29 +8,29 @@ const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*
 const STACK_LINES = /\n[ \t\r]*at [^\n]*|\nTraceback [^\n]*|\n[ \t\r]*File "[^\n]*/g
 // Google quotes invalid input, which may be a whole image.
 const LONGEST_MESSAGE = 1_000
-// More is not read: what is removed makes room for a part of what follows.
-const LONGEST_READ = 4 * LONGEST_MESSAGE
+// Most characters that are searched: removals shorten a message, so more than those are needed.
+const LONGEST_SEARCHED = 4 * LONGEST_MESSAGE
 // Shorter keys exist only in tests, and may occur within any word.
 const SHORTEST_KEY = 8
-// A part of a key that is as long is taken for the key: some servers cut it.
-const RUN = 12
+// Shortest part of a key that is removed: some servers cut keys.
+const RUN_LENGTH = 12
 
 /**
  * Makes the function that removes keys, project numbers, stack traces and likely credentials.
  *
- * @param keys - are found in any case, cut, URL-encoded, in base64 or hex, and with other
- *   characters between theirs
+ * @param keys - are found in upper and lower case, cut, URL-encoded, in base64 or hex, and with
+ *   other characters between theirs
  */
 export function makeRedact(keys: readonly Secret[]): Redact {
   const runs = new Map<number, Set<string>>()
   for (const form of keys.flatMap((key) => formsOf(key.reveal()))) {
-    const length = Math.min(RUN, form.length)
+    const length = Math.min(RUN_LENGTH, form.length)
     const known = runs.get(length) ?? new Set()
     runs.set(length, known)
     for (let start = 0; start + length <= form.length; start += 1) known.add(form.slice(start, start + length))
   }
   return (message) => {
-    const keyless = withoutRuns(message.slice(0, LONGEST_READ), runs)
+    const keyless = withoutRuns(message.slice(0, LONGEST_SEARCHED), runs)
     const clean = keyless.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
     return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean
   }
@@ -50,7 +50,7 @@ function formsOf(key: string): string[] {
 const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 
-/** Replaces runs of letters and digits, whatever stands between the characters of a run. */
+/** Replaces known runs of letters and digits, also if other characters separate these. */
 function withoutRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
   const indexes = Array.from({ length: text.length }, (_, index) => index).filter((index) => isLetterOrDigit(text.charCodeAt(index)))
   const reduced = indexes

@@ -179,8 +179,8 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
 }
 
 /**
- * True for a 400 about a thought signature. Google words it in several ways, such as `Corrupted
- * thought signature.`; of one that is not base64 it may name no field.
+ * True for a 400 about a thought signature. Google's messages differ: `Corrupted thought
+ * signature.` is one; about a signature that is not base64, it may not name the field.
  */
 const namesSignature = ({ code, message }: GeminiError): boolean =>
   code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))

@@ -4,7 +4,7 @@ import { nextPacificMidnight } from './pacificMidnight.js'
 
 /** The time for which a key is not used for a model, because its quota for it is exhausted. */
 export interface Cooldown {
-  /** How much of it is left, in milliseconds. */
+  /** The remaining time, in milliseconds. */
   readonly leftMs: number
   /** True where a client should not wait for the end, such as that of a daily quota. */
   readonly isLong: boolean
@@ -13,7 +13,7 @@ export interface Cooldown {
 /** Google resets daily quotas by the time of day; other waits do not depend on it. */
 interface RunningCooldown {
   readonly clock: Clock['now' | 'elapsed']
-  /** By that clock. */
+  /** When the cooldown ends, by `clock`. */
   readonly until: number
   readonly isLong: boolean
 }

@@ -12,11 +12,11 @@ const REFUSED_IPV4 = [
   '172.16.0.0/12', // private
   '192.0.0.0/24', // protocol assignments; Oracle's metadata at 192.0.0.192
   '192.0.2.0/24', // documentation
-  '192.31.196.0/24', // AS112
+  '192.31.196.0/24', // DNS sinks for private addresses (AS112)
   '192.52.193.0/24', // multicast tunnels
   '192.88.99.0/24', // 6to4 relays
   '192.168.0.0/16', // private
-  '192.175.48.0/24', // AS112
+  '192.175.48.0/24', // DNS sinks for private addresses (AS112)
   '198.18.0.0/15', // benchmarks
   '198.51.100.0/24', // documentation
   '203.0.113.0/24', // documentation
@@ -31,7 +31,7 @@ const REFUSED_IPV6 = [
   '2001::/23', // protocol assignments, Teredo, benchmarks
   '2001:db8::/32', // documentation
   '2002::/16', // 6to4: contains an IPv4 address
-  '2620:4f:8000::/48', // AS112
+  '2620:4f:8000::/48', // DNS sinks for private addresses (AS112)
   '3fff::/20', // documentation
 ]
 

@@ -6,7 +6,7 @@ export const MEDIA_LIMITS = {
   timeoutMs: 10_000,
   /** Largest item, in bytes. */
   itemBytes: 10 * 1024 * 1024,
-  /** Largest sum of all items, in bytes; less if BODY_LIMIT_BYTES is. */
+  /** Largest sum of all items, in bytes; BODY_LIMIT_BYTES if that is smaller. */
   requestBytes: 32 * 1024 * 1024,
   /** Most items. */
   items: 8,

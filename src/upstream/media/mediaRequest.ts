@@ -26,8 +26,8 @@ export interface MediaPolicy {
 }
 
 // No credentials. No compression: limits count the bytes that are stored.
-const HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
-const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const REQUEST_HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
 
 /** Fetches a file and follows redirects. @throws ApiError 400, or the error of the connection */
 export async function fetchMedia({ url: first, param, signal }: MediaRequest, policy: MediaPolicy): Promise<Buffer> {
@@ -45,11 +45,11 @@ async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<Buff
   const { url, param, signal } = media
   const agent = makePinnedAgent(await resolvePublic(media, policy), signal, policy.connectTo)
   try {
-    const response = await request(url, { dispatcher: agent, headers: HEADERS, signal })
+    const response = await request(url, { dispatcher: agent, headers: REQUEST_HEADERS, signal })
     // Destroying the agent emits an error here. Errors that matter are thrown to the reader.
     response.body.on('error', () => undefined)
     const { location } = response.headers
-    if (REDIRECTS.has(response.statusCode) && typeof location === 'string') return toPublicUrl(location, param, url)
+    if (REDIRECT_STATUSES.has(response.statusCode) && typeof location === 'string') return toPublicUrl(location, param, url)
     if (response.statusCode === 200) return await readBody(response, param, policy)
     throw apiError('invalid_value', `The media URL returned status ${response.statusCode} instead of 200.`, { param })
   } finally {

@@ -5,7 +5,7 @@ import { apiError } from '../../contract/errors.js'
 /** Returns the addresses of a host; an abort ends the look-up. */
 export type NameLookup = (host: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>
 
-/** Limits of the look-ups of this process, and whom they ask; tests have others. */
+/** Limits and name servers of the look-ups of this process; tests set others. */
 export interface NameLookupParts {
   /** Most look-ups under way; each has a socket. */
   readonly mostUnderWay?: number
@@ -30,7 +30,7 @@ export function makeNameLookup({ mostUnderWay = MOST_UNDER_WAY, servers }: NameL
     signal.throwIfAborted()
     if (underWay >= mostUnderWay) throw apiError('server_overloaded')
     underWay += 1
-    // One for each look-up: it can cancel only all of its queries.
+    // One resolver for each look-up: `cancel` ends all queries of a resolver.
     const resolver = new Resolver(QUERY_TIMEOUT)
     const cancel = (): void => resolver.cancel()
     signal.addEventListener('abort', cancel, { once: true })

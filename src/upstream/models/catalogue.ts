@@ -13,7 +13,7 @@ export interface CataloguedModel {
   readonly replacement?: string
   readonly contextWindow: number
   readonly maxOutputTokens: number
-  /** The same for an answer that is not streamed, where it is lower. */
+  /** Most tokens of an answer that is not streamed, if that is less than `maxOutputTokens`. */
   readonly maxUnstreamedTokens?: number
   readonly inputModalities: readonly string[]
   /** The levels that the model accepts, lowest first; empty for a model that does not think. */
@@ -47,7 +47,7 @@ const ARGON = { ...GEMINI_4, thinkingLevels: ['low', 'medium', 'high'], maxUnstr
 const MINIMAL = { defaultThinkingLevel: 'minimal' } as const
 const MEDIUM = { defaultThinkingLevel: 'medium' } as const
 const HIGH = { defaultThinkingLevel: 'high' } as const
-// The replacements.
+// The models that replace retired ones.
 const FLASH = 'gemini-3.8-flash'
 const LITE = 'gemini-3.5-flash-lite'
 
@@ -55,7 +55,7 @@ const LITE = 'gemini-3.5-flash-lite'
 export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-4-neon', displayName: 'Gemini 4 Neon', releasedOn: '2026-11-18', ...GEMINI_4, ...HIGH },
   { id: 'gemini-4-hydrogen', displayName: 'Gemini 4 Hydrogen', releasedOn: '2026-11-12', ...GEMINI_4, ...HIGH },
-  // Google's pages name its month only, and no default level.
+  // Google's pages name only the month of its release, and no default level.
   { id: 'gemini-4-carbon', displayName: 'Gemini 4 Carbon', releasedOn: '2026-11-01', ...ARGON },
   { id: 'gemini-4-argon', displayName: 'Gemini 4 Argon', releasedOn: '2026-10-13', ...ARGON, ...MEDIUM },
   {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../contract/clock.js'
-import { isSuccess, readBodyText } from '../answer/whole.js'
+import { isSuccess, readBodyText, toResponseFailure } from '../answer/whole.js'
 import { parseGeminiError } from '../failures/geminiError.js'
 import type { Redact } from '../failures/redact.js'
-import { toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
+import { translateFailure } from '../failures/rules.js'
 import type { KeyRing } from '../keys/ring.js'
 import type { CallOptions, Client } from '../wire/openaiClient.js'
 import { unlessAborted } from '../wire/unlessAborted.js'
@@ -91,10 +91,7 @@ async function getModel(
   const text = await readBodyText(response, options.signal)
   if (isSuccess(response)) return { exists: true }
   const error = parseGeminiError(text)
-  const context = { requestedModel: id, redact }
-  // Any other page comes from another server than Gemini and says nothing about the model.
-  const { status, retryAfterSeconds: headerSeconds } = response
-  if (error === undefined) return { failure: toApiErrorFromStatus(status, context, headerSeconds) }
-  if (status === 404) return { exists: false }
-  return { failure: toApiError({ ...error, code: status, headerSeconds }, context) }
+  // A 404 without an error of Gemini is from another server and says nothing about the model.
+  if (error !== undefined && response.status === 404) return { exists: false }
+  return { failure: toResponseFailure(response, error, { requestedModel: id, redact }) }
 }

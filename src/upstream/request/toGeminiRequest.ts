@@ -10,7 +10,7 @@ import { callsOf } from './repairs/message.js'
 import { REQUEST_REPAIRS } from './repairs/order.js'
 import { hasReplaceableSignatures } from './repairs/signatures.js'
 
-// OpenAI has 40. Each unknown parameter is named in a header of the response.
+// OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
 const MOST_PARAMETERS = 1_000
 
 /** What {@link toGeminiRequest} depends on besides the request. */
@@ -43,7 +43,7 @@ const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() 
  */
 export async function toGeminiRequest(
   request: ChatCompletionRequest,
-  { sealed = NOTHING_SEALED, findCalls, onRepair, ...more }: GeminiRequestParts,
+  { sealed = NOTHING_SEALED, findCalls, onRepair, ...options }: GeminiRequestParts,
 ): Promise<GeminiRequest> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
@@ -52,8 +52,8 @@ export async function toGeminiRequest(
   const found = ids.length === 0 ? [] : await findCalls(ids)
   const ignored = new Set<string>()
   const context: RequestContext = {
-    ...more,
-    model: knownModel(more.modelId),
+    ...options,
+    model: knownModel(options.modelId),
     requestedModel: knownModel(withoutPrefix(request.model)),
     calls: new Map([...found, ...sealed.calls]),
     textModels: sealed.textModels,
@@ -65,7 +65,7 @@ export async function toGeminiRequest(
   const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined
   const isRaised = limit !== undefined && (repaired.max_tokens ?? 0) > limit
   return {
-    body: { ...repaired, model: more.modelId },
+    body: { ...repaired, model: options.modelId },
     ignored: [...ignored],
     tokenLimit: isRaised ? limit : undefined,
     hasReplaceableSignatures: hasReplaceableSignatures(repaired),

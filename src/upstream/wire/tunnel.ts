@@ -9,7 +9,7 @@ export interface ForwardProxy {
   readonly noProxy: string
 }
 
-/** Where a connection leads. */
+/** The host and the port of a connection. */
 export interface Target {
   /** A name or an address, without brackets. */
   readonly hostname: string

@@ -44,11 +44,11 @@ export const finishReasonRepair: AnswerRepair = {
 export const finishToolCallsRepair: AnswerRepair = {
   name: 'finish-tool-calls',
   reason: 'Gemini sends the finish reason `stop` after tool calls, and agents then end their loop.',
-  apply: (part, { calls }) => replace(part, 'finishReason', finishOfCalls(part.finishReason, calls.length)),
+  apply: (part, { calls }) => replace(part, 'finishReason', matchFinishToCalls(part.finishReason, calls.length)),
 }
 
 /** Returns `tool_calls` for `stop` after tool calls, and `stop` for `tool_calls` without any. */
-export function finishOfCalls(reason: string | undefined, calls: number): string | undefined {
+export function matchFinishToCalls(reason: string | undefined, calls: number): string | undefined {
   if (reason === 'stop' && calls > 0) return 'tool_calls'
   return reason === 'tool_calls' && calls === 0 ? 'stop' : reason
 }

@@ -13,15 +13,15 @@ export interface SplitText {
   readonly content: string
 }
 
-const OPEN = '<thought>'
-const CLOSE = '</thought>'
+const OPENING_TAG = '<thought>'
+const CLOSING_TAG = '</thought>'
 const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
 /** Makes the state for a new answer: only the flag on its first part begins thoughts. */
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
 /** True for a text that begins with the opening tag. */
-export const opensThoughts = (text: string): boolean => text.startsWith(OPEN)
+export const opensThoughts = (text: string): boolean => text.startsWith(OPENING_TAG)
 
 /**
  * Splits one part of the content.
@@ -48,12 +48,12 @@ export function endThoughts(memory: ThoughtMemory): SplitText {
 function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text: string): SplitText {
   let thought = text
   if (phase === 'opening') {
-    if (text.length < OPEN.length && OPEN.startsWith(text)) return hold(memory, 'opening', text, text.length)
-    if (text.startsWith(OPEN)) thought = text.slice(OPEN.length)
+    if (text.length < OPENING_TAG.length && OPENING_TAG.startsWith(text)) return hold(memory, 'opening', text, text.length)
+    if (text.startsWith(OPENING_TAG)) thought = text.slice(OPENING_TAG.length)
   }
-  const end = thought.indexOf(CLOSE)
+  const end = thought.indexOf(CLOSING_TAG)
   // A part with a whole answer carries the flag, too.
-  if (end !== -1) return beginAnswer(memory, thought, end, CLOSE.length)
+  if (end !== -1) return beginAnswer(memory, thought, end, CLOSING_TAG.length)
   const cut = findPartialTag(thought)
   const held = thought.slice(cut)
   return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
@@ -61,8 +61,8 @@ function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text:
 
 /** Splits the first part after the thoughts: a closing tag may precede the answer. */
 function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
-  const tag = text.indexOf(CLOSE)
-  if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSE.length)
+  const tag = text.indexOf(CLOSING_TAG)
+  if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSING_TAG.length)
   const cut = findPartialTag(text)
   if (cut < text.length && cut <= flagged) {
     return { ...hold(memory, 'closing', text.slice(cut), flagged - cut), reasoning: text.slice(0, cut) }
@@ -84,8 +84,8 @@ function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string
 
 /** Returns the index of a partial closing tag at the end of a text; its length if there is none. */
 function findPartialTag(text: string): number {
-  for (let index = Math.max(0, text.length - CLOSE.length + 1); index < text.length; index++) {
-    if (CLOSE.startsWith(text.slice(index))) return index
+  for (let index = Math.max(0, text.length - CLOSING_TAG.length + 1); index < text.length; index++) {
+    if (CLOSING_TAG.startsWith(text.slice(index))) return index
   }
   return text.length
 }

@@ -1,10 +1,10 @@
 import { mapItems, replace } from '../../../contract/copyOnWrite.js'
-import { isJsonObject } from '../../../contract/isJsonObject.js'
 import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
+import { isJsonObject } from './isJsonObject.js'
 import { callsOf, mapMessages } from './message.js'
 
-/** Makes an object of the arguments of earlier calls that are none. */
+/** Replaces the arguments of earlier tool calls that are not a JSON object. */
 export const callArgumentsRepair: RequestRepair = {
   name: 'call-arguments',
   reason: 'Gemini takes the arguments of a call as a JSON object, and models produce others, such as `null` or JSON that was cut off.',

@@ -13,17 +13,17 @@ export function recordOf(call: ToolCall, { calls }: Pick<RequestContext, 'calls'
 /** Gives tool calls and their results the ids that Gemini knows, different within each step. */
 export const callIdsRepair: RequestRepair = {
   name: 'call-ids',
-  reason: 'Gemini matches results to calls by the id: it must be its own, or at least another one for each call of a step.',
+  reason: "Gemini matches results to calls by id: it must be Gemini's own, or at least differ between the calls of a step.",
   apply: (request, context) => {
-    // Every id of the client counts as used: Gemini's id must not become the one of another call.
+    // Every id of the client counts as used, so that no call gets the id of another one.
     const used = new Set(request.messages.flatMap(callsOf).map(({ id }) => id))
     const wantedId = (call: ToolCall): string => {
       const id = recordOf(call, context)?.upstreamId
-      if (id === undefined || used.has(id)) return call.id || UNNAMED
+      if (id === undefined || used.has(id)) return call.id || ID_OF_UNNAMED
       used.add(id)
       return id
     }
-    /** The ids of the step whose results come next, last first. */
+    /** The ids of the step whose results follow, last first. */
     let resultIds: string[] = []
     const messages = request.messages.map((message): RequestMessage => {
       if (message.role === 'tool') return replace(message, 'tool_call_id', resultIds.pop() ?? message.tool_call_id)
@@ -41,8 +41,8 @@ export const callIdsRepair: RequestRepair = {
   },
 }
 
-// For calls whose id is empty.
-const UNNAMED = 'call'
+// The id of calls whose id is empty.
+const ID_OF_UNNAMED = 'call'
 
 /** Numbers the repetitions of an id: `f` and `f` become `f` and `f_2`. */
 function toDistinct(ids: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import { apiError } from '../../../contract/errors.js'
 import { mediaTypeOf } from '../../media/types.js'
 
 /** Other spellings of the types that Google knows. */
-const SPELLINGS: ReadonlyMap<string, string> = new Map([
+const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['image/jpg', 'image/jpeg'],
   ['image/pjpeg', 'image/jpeg'],
   ['image/jfif', 'image/jpeg'],
@@ -15,9 +15,9 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['audio/x-mp3', 'audio/mp3'],
 ])
 
-const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-const SLIDES = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
+const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const PPTX_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
 /** Extensions of file names by their type. Gemini reads every kind of text as plain text. */
 const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
@@ -38,9 +38,9 @@ const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
   'application/msword': 'doc',
   'application/vnd.ms-excel': 'xls',
   'application/vnd.ms-powerpoint': 'ppt',
-  [WORD]: 'docx',
-  [SHEET]: 'xlsx',
-  [SLIDES]: 'pptx',
+  [DOCX_TYPE]: 'docx',
+  [XLSX_TYPE]: 'xlsx',
+  [PPTX_TYPE]: 'pptx',
   'application/vnd.oasis.opendocument.text': 'odt',
 }
 
@@ -69,7 +69,7 @@ export interface LabelledMedia {
   readonly url: string
 }
 
-// Enough for mediaTypeOf, and divisible by four.
+// Characters of base64 from which a type is detected; a multiple of four.
 const FIRST_CHARACTERS = 256
 const LONGEST_HEAD = 1_000
 
@@ -94,7 +94,7 @@ export function labelMedia(text: string, name: string | null | undefined, param:
     .map((each) => each.trim())
   const labels = words.filter((each) => !/^base64$/i.test(each))
   const [declared = '', ...parameters] = labels
-  const known = SPELLINGS.get(declared.toLowerCase()) ?? declared.toLowerCase()
+  const known = MEDIA_TYPE_ALIASES.get(declared.toLowerCase()) ?? declared.toLowerCase()
   const data = text.slice(comma + 1)
   const type = checkType(isKnownType(known) ? known : (typeByName(name) ?? typeByBytes(data) ?? ''), param)
   if (labels.length === words.length) throw notDataUri(param)

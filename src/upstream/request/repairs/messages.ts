@@ -16,7 +16,7 @@ const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 /** Converts `function_call` and the role `function` to tool calls and their results. */
 export const legacyFunctionsRepair: RequestRepair = {
   name: 'legacy-functions',
-  reason: 'Google knows neither the role `function` nor `function_call`, the forms before tools.',
+  reason: 'Google knows neither `function_call` nor the role `function`, the older forms of tool calls and their results.',
   apply: (request, context) => {
     // A legacy call has no id, and its result only a name: the index of its message becomes its id.
     const ids: string[] = []
@@ -73,7 +73,7 @@ function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | 
 /** Joins the parts of an instruction or an answer to one text. */
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
-  reason: 'Google takes parts in user messages only; elsewhere, and for refusals, it takes text.',
+  reason: 'Google takes content parts in user messages only; in other messages, and for refusals, it takes text.',
   apply: mapMessages((message, index, { ignore }) => {
     const { content, role } = message
     if (role === 'user' || role === 'tool' || !Array.isArray(content)) return message

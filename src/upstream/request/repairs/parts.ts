@@ -12,7 +12,7 @@ const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 
 /** The formats of audio parts by media type. */
-const RECORDINGS: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
+const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
   ['audio/wav', 'wav'],
   ['audio/mp3', 'mp3'],
   ['audio/mpeg', 'mp3'],
@@ -40,7 +40,7 @@ function toImagePart(part: ImagePart, path: string): ImagePart | AudioPart {
   return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', replace(known, 'url', media.url))
 }
 
-/** Google has no part type `file`: a document goes in place of an image. */
+/** Google has no part type `file`: a document is sent in place of an image. */
 function toFilePart({ file }: FilePart, path: string): ImagePart | AudioPart {
   const { file_data: data } = file
   if (typeof data !== 'string') {
@@ -55,7 +55,7 @@ function toFilePart({ file }: FilePart, path: string): ImagePart | AudioPart {
 
 /** Gemini ignores a recording in place of an image. @returns undefined for other media */
 function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
-  const format = RECORDINGS.get(type)
+  const format = FORMATS_OF_AUDIO_TYPES.get(type)
   return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
 }
 

@@ -12,9 +12,9 @@ type Ignore = RequestContext['ignore']
 const TYPE_FIELD = new Set(['type'])
 const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
 const FORMAT_FIELDS = new Set(['type', 'json_schema'])
-const PATH = 'response_format'
+const FORMAT_PATH = 'response_format'
 
-/** Converts the schema of an answer to Gemini's; without a schema any JSON object is requested. */
+/** Converts the schema of an answer to Gemini's. */
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
@@ -23,12 +23,12 @@ export const responseFormatRepair: RequestRepair = {
     const { response_format: format, tools } = request
     if (!format) return omit(request, 'response_format')
     if (format.type === 'text') {
-      selectKnown(format, TYPE_FIELD, PATH, ignore)
+      selectKnown(format, TYPE_FIELD, FORMAT_PATH, ignore)
       return omit(request, 'response_format')
     }
     if (tools && tools.length > 0 && /^gemini-[12]\b/.test(modelId)) {
       const message = `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`
-      throw apiError('unsupported_value', message, { param: PATH })
+      throw apiError('unsupported_value', message, { param: FORMAT_PATH })
     }
     return replace(request, 'response_format', toKnownFormat(format, context))
   },
@@ -38,14 +38,14 @@ function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat 
   if (format.type === 'json_object') return toObjectFormat(format, context)
   const { ignore, schemaBudget } = context
   const { json_schema: declared } = format
-  const path = `${PATH}.json_schema`
+  const path = `${FORMAT_PATH}.json_schema`
   if (!declared.schema) {
     const param = `${path}.schema`
     throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
   }
   const schema = toGeminiSchema(declared.schema, `${path}.schema`, ignore, schemaBudget)
   const known = replace(selectKnown(declared, SCHEMA_FIELDS, path, ignore), 'schema', schema)
-  return replace(selectKnown(format, FORMAT_FIELDS, PATH, ignore), 'json_schema', known)
+  return replace(selectKnown(format, FORMAT_FIELDS, FORMAT_PATH, ignore), 'json_schema', known)
 }
 
 /** Other providers take a schema beside `json_object`; Google takes it with `json_schema` only. */
@@ -56,9 +56,9 @@ function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, co
     const named = { ...declared, name: typeof declared.name === 'string' ? declared.name : 'answer', schema: declared.schema }
     return toKnownFormat({ ...others, ...(schema ? { schema } : {}), type: 'json_schema', json_schema: named }, context)
   }
-  if (!isRecord(schema)) return selectKnown(format, TYPE_FIELD, PATH, ignore)
-  selectKnown({ ...others, json_schema: declared }, TYPE_FIELD, PATH, ignore)
-  const known = toGeminiSchema(schema, `${PATH}.schema`, ignore, schemaBudget)
+  if (!isRecord(schema)) return selectKnown(format, TYPE_FIELD, FORMAT_PATH, ignore)
+  selectKnown({ ...others, json_schema: declared }, TYPE_FIELD, FORMAT_PATH, ignore)
+  const known = toGeminiSchema(schema, `${FORMAT_PATH}.schema`, ignore, schemaBudget)
   return { type: 'json_schema', json_schema: { name: 'answer', schema: known } }
 }
 

@@ -28,13 +28,13 @@ function setSignature<T extends Signed>(value: T, signature: string | undefined)
 }
 
 /** The decisions of a repair: the signature to send, undefined for none. */
-interface Signing {
+interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
 /** Makes the `apply` of a repair of signatures. */
-const signEach = ({ ofCall, ofText }: Signing): RequestRepair['apply'] =>
+const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message
     const signature = signatureOf(message)
@@ -59,7 +59,7 @@ const isLost = (signature: string | undefined): boolean => signature === undefin
 export const invalidSignaturesRepair: RequestRepair = {
   name: 'invalid-signatures',
   reason: 'Gemini refuses a thought signature that is not base64; some clients cut long texts before they send them back.',
-  apply: signEach({
+  apply: mapSignatures({
     ofCall: (call) => {
       const signature = signatureOf(call)
       return signature === undefined || isBase64(signature) ? signature : PLACEHOLDER_SIGNATURE
@@ -72,7 +72,7 @@ export const invalidSignaturesRepair: RequestRepair = {
 export const thoughtSignaturesRepair: RequestRepair = {
   name: 'thought-signatures',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
-  apply: signEach({
+  apply: mapSignatures({
     ofCall: (call, index, context) => {
       const signature = signatureOf(call)
       if (!isLost(signature)) return signature
@@ -86,7 +86,7 @@ export const thoughtSignaturesRepair: RequestRepair = {
 export const foreignSignaturesRepair: RequestRepair = {
   name: 'foreign-signatures',
   reason: 'A model cannot read the thought signatures of another one, and may refuse them.',
-  apply: signEach({
+  apply: mapSignatures({
     ofCall: (call, _, context) => {
       const signature = signatureOf(call)
       const model = recordOf(call, context)?.model ?? context.firstModelId
@@ -100,9 +100,8 @@ export const foreignSignaturesRepair: RequestRepair = {
 /** Replaces all signatures in the one further attempt after Gemini has refused one. */
 export const refusedSignaturesRepair: RequestRepair = {
   name: 'refused-signatures',
-  reason:
-    'Gemini refuses a request for one thought signature that it cannot read, such as one of another provider, and does not say which.',
-  apply: signEach({
+  reason: 'Gemini refuses a request with a thought signature that it cannot read, such as one of another provider, and does not say which.',
+  apply: mapSignatures({
     ofCall: (call, _, { areSignaturesRefused }) => (areSignaturesRefused ? PLACEHOLDER_SIGNATURE : signatureOf(call)),
     ofText: (signature, { areSignaturesRefused }) => (areSignaturesRefused ? undefined : signature),
   }),

@@ -85,7 +85,7 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
   const budget = config?.thinking_budget
   if (typeof budget === 'number' && budget >= 0) return budget
   const usual = HEADROOM[model.defaultThinkingLevel ?? 'medium']
-  // The model decides, even one that does not think by default.
+  // With -1 the model decides, even one that does not think by default.
   if (budget === -1) return Math.max(usual, HEADROOM.medium)
   const level = isAmount(config) ? clampLevel(config?.thinking_level, model.thinkingLevels) : levelOf(request, context, model)
   return level === undefined ? usual : HEADROOM[level]
@@ -104,7 +104,7 @@ export const thinkingConfigRepair: RequestRepair = {
       return omit(request, 'reasoning_effort')
     }
     const level = model === undefined ? clampLevel(effort, UNLISTED_LEVELS) : levelOf(request, context, model)
-    // An unlisted model gets the effort itself, and Google translates it.
+    // Google translates `reasoning_effort` for models that the catalogue does not list.
     const isTranslated = own === undefined && (model === undefined || (thoughts === 'off' && level !== 'xhigh'))
     if (isTranslated) return replace(request, 'reasoning_effort', level)
     return omit(replaceConfig(request, toConfig(level, own, context)), 'reasoning_effort')

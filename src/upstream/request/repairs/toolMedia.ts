@@ -2,7 +2,7 @@ import type { RequestMessage, UserContentPart } from '../../../contract/types.js
 import type { RequestRepair } from './context.js'
 import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.js'
 
-/** Moves images, audio and files of tool results to user messages, behind all results of a step. */
+/** Moves images, audio and files of tool results to user messages, after all results of a step. */
 export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
   reason: 'Google takes text only as the result of a tool; a picture in it would be lost.',

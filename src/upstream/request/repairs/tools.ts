@@ -32,7 +32,7 @@ function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...nam
 /** Converts `functions` and `function_call` to `tools` and `tool_choice`. */
 export const legacyToolsRepair: RequestRepair = {
   name: 'legacy-tools',
-  reason: 'Google does not know `functions` and `function_call`, the parameters before tools.',
+  reason: 'Google does not know `functions` and `function_call`, the older forms of `tools` and `tool_choice`.',
   apply: (request, context) => {
     const { functions, function_call: call } = request
     if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, context.ignore, 'functions', 'function_call')

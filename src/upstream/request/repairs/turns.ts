@@ -4,7 +4,7 @@ import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, isInstruction, joinMessages, joinText, mediaOf, replaceMessages, type ToolMessage, toolNameOf } from './message.js'
 
-/** Moves the results of tool calls right behind their calls. */
+/** Moves the results of tool calls directly after their calls. */
 export const toolResultsRepair: RequestRepair = {
   name: 'tool-results',
   reason: 'Gemini requires the results of a step right after its calls, each exactly once and in their order.',

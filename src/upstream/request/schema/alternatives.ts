@@ -15,7 +15,7 @@ function isNull(schema: unknown): boolean {
   if (!isRecord(schema)) return false
   const { type, allOf } = schema
   if (singleType(schema) === 'null' || isNullType(type) || isOnlyNull(schema.enum) || schema.const === null) return true
-  // A reference with keywords beside it.
+  // The form in which a reference to null with keywords beside it arrives here.
   return Array.isArray(allOf) && isNull(allOf[0])
 }
 

@@ -1,13 +1,13 @@
-/** Most work for one conversion of a schema: about 20,000 schema objects. */
+/** Most units of work for one conversion of a schema: about 20,000 schema objects. */
 const WORK_PER_ATTEMPT = 250_000
-/** Most work for all schemas of one request: about half a second. */
+/** Most units of work for all schemas of one request: about half a second. */
 const WORK_PER_REQUEST = 1_000_000
-/** Characters that references and combinations may copy for one unit: 4 MB in one conversion. */
+/** Copied characters that count as one unit of work: 4 MB in one conversion. */
 const CHARS_PER_UNIT = 16
-/** What visiting a schema object costs besides its members. */
+/** Units of work for a schema object, besides those for its members. */
 const NODE_COST = 4
 
-/** Thrown when a conversion exceeds its budget. Never leaves toGeminiSchema. */
+/** Thrown when a conversion exceeds its budget. Always caught by toGeminiSchema. */
 export class BudgetExceeded extends Error {}
 
 /** A converted schema. */
@@ -32,8 +32,8 @@ export class SchemaBudget {
     return this.#spent >= WORK_PER_REQUEST
   }
 
-  /** Converts a schema unless this has been done: a request may be sent several times. */
-  once(schema: unknown, path: string, convert: () => Converted): Converted {
+  /** Converts a schema only once, although the request may be sent several times. */
+  convertOnce(schema: unknown, path: string, convert: () => Converted): Converted {
     const known = this.#converted.get(schema)
     if (known?.path === path) return known.result
     const result = convert()

@@ -3,8 +3,8 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { Work } from './budget.js'
 import { mapMembers, memberPath, type SchemaNode, singleType } from './node.js'
 
-/** Most schemas, references and `allOf` around a schema: a limit of the stack. */
-const MOST_OPEN = 400
+/** Deepest nesting of schemas, references and `allOf`; more could overflow the stack. */
+const MOST_NESTED = 400
 /** Most characters of a `$ref`. */
 const LONGEST_REF = 1_000
 
@@ -18,8 +18,8 @@ export interface ExpandParts {
 }
 
 /**
- * Replaces each `$ref` of a schema by an `allOf` with its target. A reference to a schema around
- * it, which is recursion, or to none is removed, and so are levels that are too deep.
+ * Replaces each `$ref` of a schema by an `allOf` with its target. Removes recursive references,
+ * references without a target, and levels that are too deep.
  *
  * @returns the same object if nothing had to change
  */
@@ -44,7 +44,7 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
       // The parts of an `allOf` are merged into the schema itself.
       const isOwn = keyword === 'allOf'
       if (isEmpty(value)) return value
-      if (isOwn ? open.size >= MOST_OPEN : isDeepest) {
+      if (isOwn ? open.size >= MOST_NESTED : isDeepest) {
         onDropped(childPath)
         return undefined
       }
@@ -57,12 +57,12 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
   }
 
   const resolve = (node: SchemaNode, at: string, depth: number): SchemaNode => {
-    const target = follow(root, node.$ref)
+    const target = resolvePointer(root, node.$ref)
     const rest = omit(node, '$ref', '$defs', 'definitions')
-    if ((!isRecord(target) && typeof target !== 'boolean') || open.has(target) || open.size >= MOST_OPEN) {
+    if ((!isRecord(target) && typeof target !== 'boolean') || open.has(target) || open.size >= MOST_NESTED) {
       onDropped(memberPath(at, '$ref'))
       const isObject = depth === 0 || (isRecord(target) && (singleType(target) === 'object' || isRecord(target.properties)))
-      return isObject && !SHAPES.some((keyword) => Object.hasOwn(rest, keyword)) ? { ...rest, type: 'object' } : rest
+      return isObject && !SHAPE_KEYWORDS.some((keyword) => Object.hasOwn(rest, keyword)) ? { ...rest, type: 'object' } : rest
     }
     work.copy(target, 1)
     const parts = [visit(target, at, depth), ...(Array.isArray(rest.allOf) ? rest.allOf : [])]
@@ -73,18 +73,18 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
   return visit(root, path, 0)
 }
 
-/** The keywords that hold schemas and are translated. A reference elsewhere is removed with it. */
-const CHILDREN = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
+/** The keywords that contain schemas and are converted; others are removed, with references. */
+const CHILD_KEYWORDS = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
 /** The keywords that say what values a schema allows. */
-const SHAPES = ['type', 'enum', 'const', ...CHILDREN]
+const SHAPE_KEYWORDS = ['type', 'enum', 'const', ...CHILD_KEYWORDS]
 
 const isEmpty = (value: unknown): boolean =>
   typeof value !== 'object' || value === null || (Array.isArray(value) ? value : Object.keys(value)).length === 0
 
-/** Replaces the keywords that hold schemas; undefined removes one. */
+/** Replaces the values of keywords that contain schemas; undefined removes a keyword. */
 function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value: unknown) => unknown): SchemaNode {
   let node = schema
-  for (const keyword of CHILDREN) {
+  for (const keyword of CHILD_KEYWORDS) {
     if (!Object.hasOwn(schema, keyword)) continue
     const value = replaceOne(keyword, schema[keyword])
     if (value === schema[keyword]) continue
@@ -105,7 +105,7 @@ function parsePointer(ref: unknown): readonly string[] | undefined {
 }
 
 /** Returns what a `$ref` refers to; undefined if there is nothing. */
-function follow(root: unknown, ref: unknown): unknown {
+function resolvePointer(root: unknown, ref: unknown): unknown {
   const steps = parsePointer(ref)
   let target = steps === undefined ? undefined : root
   for (const step of steps ?? []) {

@@ -47,7 +47,7 @@ const mergeTypes: Merge = (first, second) => {
   return common.length < 2 ? common[0] : common
 }
 
-// The stricter value wins: no member, then members of a schema, then any.
+// The stricter value wins: false, then a schema, then true.
 const mergeAdditional: Merge = (first, second) => {
   if (first === false || second === false) return false
   if (first === true) return second

@@ -11,7 +11,7 @@ import { convertBounds, convertConst, convertEnum, removeInvalid } from './value
 export type SchemaRule = Repair<SchemaNode, Drop>
 
 // Source: Gemini's `Schema` message; recorded traffic shows that it takes `additionalProperties`.
-const KEPT = new Set(
+const SUPPORTED_KEYWORDS = new Set(
   (
     'type format title description nullable enum anyOf properties required propertyOrdering items additionalProperties ' +
     'minProperties maxProperties minItems maxItems minLength maxLength pattern minimum maximum'
@@ -51,7 +51,7 @@ function isVacuous(keyword: string, value: unknown): boolean {
 }
 
 function removeUnknown(node: SchemaNode, drop: Drop): SchemaNode {
-  const removed = Object.keys(node).filter((keyword) => !KEPT.has(keyword) || node[keyword] === null)
+  const removed = Object.keys(node).filter((keyword) => !SUPPORTED_KEYWORDS.has(keyword) || node[keyword] === null)
   for (const keyword of removed) if (!isVacuous(keyword, node[keyword])) drop(keyword)
   return omit(node, ...removed)
 }
@@ -85,8 +85,8 @@ export const PART_RULES = [
 /** Repairs that decide which types a schema allows, in their order; they precede the others. */
 export const SHAPE_RULES = [
   { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
-  { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf comes closest.', apply: convertOneOf },
-  { name: 'schema-type-list', reason: 'Gemini takes one type, and nullable.', apply: splitTypes },
+  { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf is the closest equivalent.', apply: convertOneOf },
+  { name: 'schema-type-list', reason: 'Gemini takes a single type, and `nullable` for null.', apply: splitTypes },
 ] as const satisfies readonly SchemaRule[]
 
 /** Repairs of the other keywords of one schema, in this order. */

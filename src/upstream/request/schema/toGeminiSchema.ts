@@ -27,7 +27,7 @@ export function toGeminiSchema(
   onDropped: (path: string) => void,
   budget = new SchemaBudget(),
 ): Record<string, unknown> {
-  const converted = budget.once(schema, path, () => convertWithin(budget, schema, path))
+  const converted = budget.convertOnce(schema, path, () => convertWithin(budget, schema, path))
   for (const dropped of converted.dropped) onDropped(dropped)
   return converted.schema
 }
@@ -59,7 +59,7 @@ interface Conversion {
 /** Converts a schema without references. */
 function convert(root: unknown, rootPath: string, { work, report }: Conversion): SchemaNode {
   const convertOne = (schema: unknown, path: string, depth: number): SchemaNode => {
-    // Lists of types add levels, too.
+    // A list of types becomes one more level.
     if (depth > DEEPEST) throw new BudgetExceeded()
     const drop: Drop = (keyword) => report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
     const node = applyAll(KEYWORD_RULES, settleTypes(schema, drop, work), drop)

@@ -43,7 +43,7 @@ export function nameTypes(node: SchemaNode): SchemaNode {
 }
 
 /** Keywords that Gemini takes for one type only. Others are removed in any case. */
-const OF_ONE_TYPE = (
+const SINGLE_TYPE_KEYWORDS = (
   'properties required propertyOrdering minProperties maxProperties additionalProperties items minItems maxItems ' +
   'minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum'
 ).split(' ')
@@ -54,7 +54,7 @@ export function removeMisplaced(node: SchemaNode, drop: Drop): SchemaNode {
   const type = singleType(node)
   const isMisplaced = (keyword: string): boolean =>
     type === undefined ? keyword === 'propertyOrdering' : !lookUp(TYPES_OF_KEYWORD, keyword)?.includes(type)
-  const misplaced = OF_ONE_TYPE.filter((keyword) => Object.hasOwn(node, keyword) && isMisplaced(keyword))
+  const misplaced = SINGLE_TYPE_KEYWORDS.filter((keyword) => Object.hasOwn(node, keyword) && isMisplaced(keyword))
   for (const keyword of misplaced) drop(keyword)
   return omit(node, ...misplaced)
 }

@@ -21,11 +21,11 @@ const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   const: (value) => typeof value !== 'number' || isNumber(value),
   propertyOrdering: (value) => Array.isArray(value) && value.every(isText),
 }
-const CHECKED = Object.entries(VALUES)
+const VALUE_CHECKS = Object.entries(VALUES)
 
 /** Removes keywords whose value they cannot have, and reports them. */
 export function removeInvalid(node: SchemaNode, drop: Drop): SchemaNode {
-  const invalid = CHECKED.filter(([keyword, isValid]) => Object.hasOwn(node, keyword) && !isValid(node[keyword])).map(
+  const invalid = VALUE_CHECKS.filter(([keyword, isValid]) => Object.hasOwn(node, keyword) && !isValid(node[keyword])).map(
     ([keyword]) => keyword,
   )
   for (const keyword of invalid) drop(keyword)

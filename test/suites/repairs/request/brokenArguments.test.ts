@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { isJsonObject } from '../../../../src/contract/isJsonObject.js'
 import { isRecord } from '../../../../src/contract/isRecord.js'
+import { isJsonObject } from '../../../../src/upstream/request/repairs/isJsonObject.js'
 import { post } from '../../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 import { sendBy, WAYS } from '../../../support/ways.js'

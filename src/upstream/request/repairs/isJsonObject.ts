@@ -1,11 +1,11 @@
-// Deeper than any real arguments.
+// Most levels of nesting; real arguments have far fewer.
 const MOST_LEVELS = 1_000
 
-const WORDS = ['true', 'false', 'null']
+const LITERALS = ['true', 'false', 'null']
 
 /**
- * True for the JSON text of an object. Not by JSON.parse: the value of a hostile text takes many
- * times the memory of the text, and seconds of a busy processor.
+ * True for the JSON text of an object. Without JSON.parse: for a hostile text it takes many times
+ * the memory of the text, and seconds of processor time.
  */
 export function isJsonObject(text: string): boolean {
   const reader = new JsonReader(text)
@@ -31,7 +31,7 @@ export function isJsonObject(text: string): boolean {
   return reader.isAtEnd()
 }
 
-/** Reads the tokens of JSON, each with the white space behind it, without keeping them. */
+/** Reads the tokens of JSON, each with the white space after it, without storing them. */
 class JsonReader {
   readonly #text: string
   #index = 0
@@ -68,8 +68,8 @@ class JsonReader {
     const text = this.#text
     const end = endOfNumber(text, this.#index)
     if (end > this.#index) return this.#moveTo(end)
-    const word = WORDS.find((each) => text.startsWith(each, this.#index))
-    return word !== undefined && this.#moveTo(this.#index + word.length)
+    const literal = LITERALS.find((each) => text.startsWith(each, this.#index))
+    return literal !== undefined && this.#moveTo(this.#index + literal.length)
   }
 
   /** True if nothing is left. */
@@ -77,7 +77,7 @@ class JsonReader {
     return this.#index === this.#text.length
   }
 
-  /** Moves behind the white space at an index. */
+  /** Moves to the end of the white space at an index. */
   #moveTo(start: number): true {
     const text = this.#text
     let index = start
