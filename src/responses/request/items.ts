@@ -61,13 +61,29 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
   const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
   // Before all calls: a client may have reordered the items.
   for (const { item } of items) collectCalls(item, state)
+  const unreadable = findUnreadable(items, context)
   for (const { item, path } of items) {
-    const read = ITEM_READERS.get(itemType(item))
-    const isForOpenAi = isToolSearch(item) && !context.clientSearches.has(item)
-    if (read === undefined || isForOpenAi) state.ignore(path)
-    else read(item, path, state)
+    if (unreadable.has(item)) state.ignore(path)
+    else ITEM_READERS.get(itemType(item))?.(item, path, state)
   }
   return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
+}
+
+const CALL_TYPES: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call', 'tool_search_call'])
+
+/** Finds the items of OpenAI's built-in tools. Their calls may have an output of another type. */
+function findUnreadable(items: readonly LocatedItem[], { clientSearches }: ItemContext): ReadonlySet<Item> {
+  const isForOpenAi = (item: Item): boolean => !ITEM_READERS.has(itemType(item)) || (isToolSearch(item) && !clientSearches.has(item))
+  const unreadable = new Set<Item>()
+  const callIds = new Set<unknown>()
+  for (const { item } of items) {
+    if (!isForOpenAi(item)) continue
+    unreadable.add(item)
+    if (typeof item.call_id === 'string') callIds.add(item.call_id)
+  }
+  for (const { item } of items) if (CALL_TYPES.has(itemType(item)) && !unreadable.has(item)) callIds.delete(item.call_id)
+  for (const { item } of items) if (ITEM_READERS.get(itemType(item)) === readOutput && callIds.has(item.call_id)) unreadable.add(item)
+  return unreadable
 }
 
 function itemType({ type, role, id }: Item): string {

@@ -30,13 +30,18 @@ const NO_EFFECT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['truncation', 'disabled'],
   ['top_logprobs', 0],
 ])
+/** Of `text`; Gemini has no verbosity. */
+const KNOWN_TEXT_OPTIONS = new Set(['format'])
 const KNOWN_INCLUDES = new Set(['reasoning.encrypted_content'])
 
 /** Returns the paths of the parameters that are accepted and have no effect. */
 export function findIgnoredParams(request: ResponseRequest): string[] {
-  const unknown = Object.entries(request).flatMap(([name, value]) =>
-    KNOWN_PARAMS.has(name) || value === undefined || value === null || NO_EFFECT.get(name) === value ? [] : [name],
-  )
+  const unknown = namesOf(request).filter((name) => !KNOWN_PARAMS.has(name) && NO_EFFECT.get(name) !== Reflect.get(request, name))
   const includes = (request.include ?? []).flatMap((each, index) => (KNOWN_INCLUDES.has(each) ? [] : [`include[${index}]`]))
-  return [...unknown, ...includes, ...(request.text?.verbosity ? ['text.verbosity'] : [])]
+  const textOptions = namesOf(request.text ?? {}).filter((name) => !KNOWN_TEXT_OPTIONS.has(name))
+  return [...unknown, ...includes, ...textOptions.map((name) => `text.${name}`)]
 }
+
+/** Returns the names of the members that have a value. */
+const namesOf = (object: object): string[] =>
+  Object.entries(object).flatMap(([name, value]) => (value === undefined || value === null ? [] : [name]))

@@ -1,3 +1,4 @@
+import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
 import type { Item, LocatedItem } from './item.js'
@@ -108,10 +109,18 @@ function describeFormat(format: unknown): string[] {
 }
 
 function addNamespace(tool: JsonObject, path: string, list: ToolList, outer?: string): void {
-  const namespace = requireString(tool, 'name', path)
+  const namespace = requireName(tool, path)
   // OpenAI does not support nested namespaces.
   if (outer !== undefined || !Array.isArray(tool.tools)) list.ignored.push(path)
   else addTools(tool.tools, `${path}.tools`, list, namespace)
+}
+
+/** Returns the name of a tool or namespace. @throws 400 if it is missing or empty */
+function requireName(tool: JsonObject, path: string): string {
+  const name = requireString(tool, 'name', path)
+  if (name !== '') return name
+  const param = `${path}.name`
+  throw apiError('string_too_short', `Invalid '${param}': string too short. Expected at least 1 character(s).`, { param })
 }
 
 const toDescription = (description: string | undefined): { description?: string } => (description ? { description } : {})
@@ -123,7 +132,7 @@ function declareTool(
   { kind, namespace }: Pick<DeclaredTool, 'kind' | 'namespace'>,
   define: (chatName: string) => Extract<ChatTool, { type: 'function' }>['function'],
 ): void {
-  const name = requireString(tool, 'name', path)
+  const name = requireName(tool, path)
   const chatName = toChatName(name, namespace)
   // Of several declarations of one name, the last counts here as it does in the chat.
   declared.set(chatName, { kind, name, namespace })

@@ -202,6 +202,7 @@ describe('the header of ignored parameters has the client’s names', () => {
     ['user, safety_identifier, prompt_cache_key', { user: 'u', safety_identifier: 's', prompt_cache_key: 'k' }],
     ['truncation, top_logprobs, max_tool_calls', { truncation: 'auto', top_logprobs: 2, max_tool_calls: 1 }],
     ['include[1], text.verbosity', { include: ['reasoning.encrypted_content', 'web_search_call.results'], text: { verbosity: 'low' } }],
+    ['text.schema, text.strict, text.toString', { text: { schema: { type: 'object' }, strict: true, toString: 1 } }],
     ['something_new, constructor, toString', { something_new: { a: 1 }, constructor: 1, toString: 1 }],
     ['tools[0], tools[2]', { tools: [{ type: 'web_search' }, WEATHER, { type: 'local_shell' }] }],
     ['tools[0], tool_choice', { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } }],
@@ -223,6 +224,7 @@ describe('the header of ignored parameters has the client’s names', () => {
       include: [],
       user: null,
       stream_options: { include_obfuscation: false },
+      text: { format: { type: 'text' }, verbosity: null, something_new: null },
     }
     expect((await post(body)).headers['x-gemini-proxy-ignored-params']).toBeUndefined()
   })
@@ -237,6 +239,15 @@ describe('an invalid request is refused with the client’s parameter names', ()
     ['include', 'unsupported_value', { input: 'hi', include: ['message.output_text.logprobs'] }],
     ['input', 'missing_required_parameter', {}],
     ['input', 'empty_array', { input: [] }],
+    ['tools[1].name', 'string_too_short', { input: 'hi', tools: [WEATHER, { type: 'function', name: '' }] }],
+    ['tools[0].name', 'string_too_short', { input: 'hi', tools: [{ type: 'custom', name: '' }] }],
+    ['tools[0].name', 'string_too_short', { input: 'hi', tools: [{ type: 'namespace', name: '', tools: [WEATHER] }] }],
+    [
+      'tools[0].tools[0].name',
+      'string_too_short',
+      { input: 'hi', tools: [{ type: 'namespace', name: 'n', tools: [{ ...WEATHER, name: '' }] }] },
+    ],
+    ['input[0].tools[0].name', 'string_too_short', items({ type: 'additional_tools', tools: [{ ...WEATHER, name: '' }] }, USER)],
     ['input', 'invalid_type', { input: 5 }],
     ['input[0].role', 'missing_required_parameter', items({ content: 'hi' })],
     ['input[0].role', 'invalid_value', items({ role: 'robot', content: 'hi' })],

@@ -76,6 +76,46 @@ test('of an input of which something can be read, the rest is left out and named
   expect(lastSent(proxy).messages).toEqual([USER])
 })
 
+const SHELL = { type: 'local_shell_call', id: 'lsh_1', call_id: 's', action: { type: 'exec', command: ['ls'] }, status: 'completed' }
+const outputOf = (callId: string) => ({ type: 'function_call_output', call_id: callId, output: 'x' })
+
+describe.each([false, true])('the output of a call that is left out is left out, too (stream: %s)', (stream) => {
+  const CALLED = { type: 'function_call', call_id: 'f', name: 'f', arguments: '{}' }
+  test.each<[what: string, input: object[], ignored: string, roles: string[]]>([
+    ['a local shell', [USER, SHELL, outputOf('s'), USER], 'input[1], input[2]', ['user', 'user']],
+    ['before its call', [USER, outputOf('s'), SHELL], 'input[1], input[2]', ['user']],
+    ['a custom output', [USER, SHELL, { ...outputOf('s'), type: 'custom_tool_call_output' }], 'input[1], input[2]', ['user']],
+    ['beside a function', [USER, SHELL, CALLED, outputOf('s'), outputOf('f')], 'input[1], input[3]', ['user', 'assistant', 'tool']],
+    ['an unknown call', [USER, { type: 'telepathy', call_id: 't' }, outputOf('t'), USER], 'input[1], input[2]', ['user', 'user']],
+    [
+      'a tool search of OpenAI',
+      [USER, { type: 'tool_search_call', call_id: 't', execution: 'server', arguments: {} }, outputOf('t')],
+      'input[1], input[2]',
+      ['user'],
+    ],
+  ])('%s', async (_, input, ignored, roles) => {
+    const answer = await post({ input, stream })
+    expect([answer.status, answer.headers['x-gemini-proxy-ignored-params']]).toEqual([200, ignored])
+    expect(lastSent(proxy).messages?.map(({ role }) => role)).toEqual(roles)
+  })
+
+  test('unless a function has the same id', async () => {
+    const answer = await post({ input: [USER, SHELL, { ...CALLED, call_id: 's' }, outputOf('s')], stream })
+    expect([answer.status, answer.headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'input[1]'])
+    expect(lastSent(proxy).messages?.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool'])
+  })
+
+  test('and alone it is nothing that can be read', async () => {
+    const answer = await post({ input: [SHELL, outputOf('s')], stream })
+    expect([answer.status, answer.json]).toEqual([400, failure('unsupported_value', 'input[0]')])
+  })
+
+  test('while an output of no call is a 400', async () => {
+    const answer = await post({ input: [USER, { ...SHELL, call_id: null }, outputOf('s')], stream })
+    expect([answer.status, answer.json]).toEqual([400, failure('invalid_value', 'input[2]')])
+  })
+})
+
 test('a response is continued without further input', async () => {
   const stored = await call(proxy.origin, { path: '/v1/responses', body: asking({ text: 'Hello' }) })
   const { id } = stored.json as { id: string }

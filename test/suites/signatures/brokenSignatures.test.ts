@@ -65,8 +65,20 @@ describe.each([false, true])('with stream: %s, a thought signature that cannot b
     expect(await sendStep(stream, callOf('c1', '…'), callOf('c2', '…'), callOf('c3'))).toEqual([PLACEHOLDER, PLACEHOLDER, undefined])
   })
 
-  test('is removed from a text', async () => {
-    const messages = [QUESTION, { role: 'assistant', content: 'Hello.', ...extra('EsMC…') }, QUESTION]
+  test('is removed from further calls if it is empty', async () => {
+    expect(await sendStep(stream, callOf('c1', ''), callOf('c2', ''), callOf('c3'))).toEqual([PLACEHOLDER, undefined, undefined])
+  })
+
+  test('is not added to a call of a model that needs none', async () => {
+    const messages = [QUESTION, ...step(callOf('c1', ''))]
+    const response = await post(proxy, { model: 'gemini-2.5-flash', tools: TOOLS, stream, messages })
+    await response.text()
+    expect([response.status, sentMessages(proxy)[1]]).toEqual([200, expect.not.objectContaining({ extra_content: expect.anything() })])
+    expect(sentCalls(proxy).map(({ signature }) => signature)).toEqual([undefined])
+  })
+
+  test.each(['EsMC…', ''])('is removed from a text: %j', async (broken) => {
+    const messages = [QUESTION, { role: 'assistant', content: 'Hello.', ...extra(broken) }, QUESTION]
     const response = await post(proxy, { model: MODEL, stream, messages })
     await response.text()
     expect([response.status, sentMessages(proxy)[1]]).toEqual([200, { role: 'assistant', content: 'Hello.' }])

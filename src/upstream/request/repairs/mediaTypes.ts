@@ -49,14 +49,18 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
 )
 
 /** Types that say nothing about a file. */
-const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
+const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
 
 // Source: https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'])
-const OFFICE_TYPE = /^application\/(?:msword|vnd\.(?:ms-|oasis\.|openxmlformats-))/
+/** Office documents and archives. */
+const REFUSED_TYPE = /^application\/(?:msword|vnd\.(?:ms-|oasis\.|openxmlformats-|rar)|(?:x-)?(?:g?zip|tar|7z|rar)\b)/
 
 const isRefused = (type: string): boolean =>
-  type.includes('*') || (type.startsWith('image/') && !IMAGE_TYPES.has(type)) || OFFICE_TYPE.test(type)
+  type.includes('*') || (type.startsWith('image/') && !IMAGE_TYPES.has(type)) || REFUSED_TYPE.test(type)
+
+/** False for the types that programs write where they know none, such as `undefined` or `jpg`. */
+const isKnownType = (type: string): boolean => /^[^/]+\/./.test(type) && !UNKNOWN_TYPES.has(type)
 
 /** Media with a type that Gemini may accept. */
 export interface LabelledMedia {
@@ -74,7 +78,7 @@ const LONGEST_HEAD = 1_000
  *
  * @param name - the name of the file, if the client sent it
  * @param param - path of the media in the request
- * @throws 400 `unsupported_value` for a type that Gemini refuses
+ * @throws 400 `unsupported_value` for a type that Gemini refuses, `invalid_value` without base64
  */
 export function labelMedia(text: string, name: string | null | undefined, param: string): LabelledMedia {
   if (!/^data:/i.test(text)) {
@@ -82,20 +86,25 @@ export function labelMedia(text: string, name: string | null | undefined, param:
     const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param)
     return { type, url: `data:${type};base64,${text}` }
   }
-  const comma = text.indexOf(',')
-  // Not a data URI: Google says what is wrong with it.
-  if (comma === -1 || comma > LONGEST_HEAD) return { type: '', url: text }
-  const [declared = '', ...parameters] = text
+  const comma = text.slice(0, LONGEST_HEAD).indexOf(',')
+  if (comma === -1) throw notDataUri(param)
+  const words = text
     .slice('data:'.length, comma)
     .split(';')
     .map((each) => each.trim())
+  const labels = words.filter((each) => !/^base64$/i.test(each))
+  const [declared = '', ...parameters] = labels
   const known = MEDIA_TYPE_ALIASES.get(declared.toLowerCase()) ?? declared.toLowerCase()
   const data = text.slice(comma + 1)
-  const type = checkType(UNKNOWN_TYPES.has(known) ? (typeByName(name) ?? typeByBytes(data) ?? '') : known, param)
-  const spelled = parameters.map((each) => (/^base64$/i.test(each) ? 'base64' : each))
-  const head = `data:${[type, ...spelled].join(';')},`
+  const type = checkType(isKnownType(known) ? known : (typeByName(name) ?? typeByBytes(data) ?? ''), param)
+  if (labels.length === words.length) throw notDataUri(param)
+  const head = `data:${[type, ...parameters, 'base64'].join(';')},`
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }
 }
+
+/** Makes the 400 for what is no data URI, or one without base64. */
+export const notDataUri = (param: string): Error =>
+  apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K.', { param })
 
 const typeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')

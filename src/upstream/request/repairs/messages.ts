@@ -63,9 +63,10 @@ function toFunctionCall(call: ToolCall): ToolCall {
   return replace(signed, 'function', called)
 }
 
-/** Selects what Google reads of `extra_content`: the mark and the signature of a thought. */
+/** Selects what Google reads of `extra_content`: the mark of a thought, and a signature if any. */
 function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | undefined {
-  const google = select(extra?.google ?? {}, THOUGHT_FIELDS)
+  const known = select(extra?.google ?? {}, THOUGHT_FIELDS)
+  const google = replace(known, 'thought_signature', known.thought_signature || undefined)
   return extra && Object.keys(google).length > 0 ? replace(select(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
 

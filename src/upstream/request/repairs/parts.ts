@@ -1,7 +1,7 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
-import { type LabelledMedia, labelMedia } from './mediaTypes.js'
+import { type LabelledMedia, labelMedia, notDataUri } from './mediaTypes.js'
 
 type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
@@ -68,8 +68,7 @@ function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string)
 /** Google would answer with an error that does not name the part. */
 function checkDataUri(url: string, path: string): void {
   refuseRemote(url, path)
-  if (/^data:/i.test(url)) return
-  throw apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K.', { param: path })
+  if (!/^data:/i.test(url)) throw notDataUri(path)
 }
 
 /** With FETCH_REMOTE_MEDIA the addresses have been replaced by data URIs before any repair. */

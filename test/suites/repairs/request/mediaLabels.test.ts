@@ -27,6 +27,12 @@ const recording = (data: string, format: string) => ({ type: 'input_audio', inpu
 const sendPart = (way: Way, part: object) =>
   sendBy(proxy, way, { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: [{ type: 'text', text: 'what is it?' }, part] }] })
 
+/** The path of the media of the part that {@link sendPart} sends. */
+function pathOf(way: Way, part: object): string {
+  if (way.startsWith('chat')) return `messages[0].content[1].${'file' in part ? 'file.file_data' : 'image_url.url'}`
+  return `input[0].content[1].${'file' in part ? 'file_data' : 'image_url'}`
+}
+
 /** A part as a client sends it, and as Gemini gets it. */
 const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['image/jpg', image(`data:image/jpg;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
@@ -37,6 +43,12 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['DATA:', image(`DATA:image/png;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   ['Data: and BASE64', image(`Data:Image/Png;BASE64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   ['spaces in its head', image(`data: image/png ; base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['the word undefined, but the bytes of a PNG', image(`data:undefined;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['null, but the bytes of a JPEG', image(`data:null;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['image alone, but the bytes of a PNG', image(`data:image;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['image/ alone, but the bytes of a PNG', image(`data:image/;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['jpg alone, named a.jpg', file(`data:jpg;base64,${JPEG_DATA}`, 'a.jpg'), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['base64 alone', file(`data:base64,${PDF_DATA}`, 'a.pdf'), image(`data:application/pdf;base64,${PDF_DATA}`)],
   ['no type, but the bytes of a PNG', image(`data:;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   [
     'application/octet-stream, but the bytes of a JPEG',
@@ -100,7 +112,22 @@ const REFUSED: readonly [what: string, part: object][] = [
   ['doc', file('data:application/msword;base64,0M8R4A==', 'a.doc')],
   ['gif by its name', file('R0lGODlh', 'a.gif')],
   ['application/octet-stream of unknown bytes', file('data:application/octet-stream;base64,AAAA', 'data.bin')],
+  ['zip', file('data:application/zip;base64,UEsDBA==', 'a.zip')],
+  ['x-zip-compressed', file('data:application/x-zip-compressed;base64,UEsDBA==', 'a.zip')],
+  ['gzip', file('data:application/gzip;base64,H4sIAA==', 'a.gz')],
+  ['zip by its name', file('UEsDBA==', 'a.zip')],
+  ['undefined and unknown bytes', image('data:undefined;base64,AAAA')],
   ['unknown bytes with an unknown name', file('AAAA', 'data.bin')],
+]
+
+/** What is no data URI with base64. */
+const MALFORMED: readonly [what: string, part: object][] = [
+  ['an image without base64', image('data:image/png,%89PNG')],
+  ['an image whose head lacks the word base64', image(`data:image/png,${PNG_DATA}`)],
+  ['a text that is percent-encoded', file('data:text/plain,hello%20world', 'a.txt')],
+  ['a head without data', image('data:image/png;base64')],
+  ['a head that never ends', image(`data:image/png;${'a'.repeat(2_000)};base64,${PNG_DATA}`)],
+  ['a file without a comma', file('data:application/pdf', 'a.pdf')],
 ]
 
 describe.each(WAYS)('by %s', (way) => {
@@ -118,14 +145,14 @@ describe.each(WAYS)('by %s', (way) => {
 
   test.each(REFUSED)('%s is refused by its path', async (_, part) => {
     const { status, sent, error } = await sendPart(way, part)
-    const chatPath = 'file' in part ? 'messages[0].content[1].file.file_data' : 'messages[0].content[1].image_url.url'
-    const responsesPath = 'file' in part ? 'input[0].content[1].file_data' : 'input[0].content[1].image_url'
     expect({ status, sent }).toEqual({ status: 400, sent: undefined })
-    expect(error).toMatchObject({
-      type: 'invalid_request_error',
-      code: 'unsupported_value',
-      param: way.startsWith('chat') ? chatPath : responsesPath,
-    })
+    expect(error).toMatchObject({ type: 'invalid_request_error', code: 'unsupported_value', param: pathOf(way, part) })
+  })
+
+  test.each(MALFORMED)('%s is refused by its path', async (_, part) => {
+    const { status, sent, error } = await sendPart(way, part)
+    expect({ status, sent }).toEqual({ status: 400, sent: undefined })
+    expect(error).toMatchObject({ code: 'invalid_value', param: pathOf(way, part), message: expect.stringContaining('base64') })
   })
 
   test('what a tool returns is labelled, too', async () => {
