@@ -28,16 +28,17 @@ export function makeDocsFiles(folder: string): DocsFiles {
     return bytes && toStoredFile(bytes, CONTENT_TYPES[name])
   }
   return {
-    // The promise is stored: many first requests at once must not read as many copies.
     read: async (name) => {
+      // The promise is stored: many first requests at once must not read as many copies.
       const file = files.get(name) ?? load(name)
       files.set(name, file)
+      let stored: StoredFile | undefined
       try {
-        return await file
-      } catch (error) {
-        files.delete(name)
-        throw error
+        stored = await file
+      } finally {
+        if (stored === undefined) files.delete(name)
       }
+      return stored
     },
   }
 }
