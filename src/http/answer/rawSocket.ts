@@ -24,8 +24,8 @@ export function refuseInvalidHttp(error: Error & { code?: string }, socket: Dupl
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'))
 }
 
-// How long a client may take to read a refusal. A connection closed at once, with bytes that nobody
-// has read, would be reset, and the refusal lost.
+// How long a client may take to read a refusal. A connection closed at once, while received bytes
+// are unread, would be reset, and the refusal lost.
 const READING_MS = 1_000
 
 function refuse(socket: Duplex, failure: ApiError): void {

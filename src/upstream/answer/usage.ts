@@ -15,20 +15,24 @@ type Count = number | null | undefined
 export const hasCounts = ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: total }: RawUsage): boolean =>
   [prompt, completion, total].some((count) => typeof count === 'number')
 
-/** Merges two reports of one answer: the later one may lack members, or have reset them. */
-export function mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
-  const largest = (of: (usage: RawUsage) => Count): Count => {
-    const counts = [of(earlier), of(later)].filter((count) => typeof count === 'number')
-    return counts.length === 0 ? undefined : Math.max(...counts)
-  }
-  return {
-    prompt_tokens: largest((usage) => usage.prompt_tokens),
-    completion_tokens: largest((usage) => usage.completion_tokens),
-    total_tokens: largest((usage) => usage.total_tokens),
-    prompt_tokens_details: { cached_tokens: largest((usage) => usage.prompt_tokens_details?.cached_tokens) },
-    completion_tokens_details: { reasoning_tokens: largest((usage) => usage.completion_tokens_details?.reasoning_tokens) },
-  }
+/** The larger one of two counts, either of which may be unknown. */
+function largest(earlier: Count, later: Count): Count {
+  if (typeof earlier !== 'number') return typeof later === 'number' ? later : undefined
+  return typeof later === 'number' && later > earlier ? later : earlier
 }
+
+/** Merges two reports of one answer: the later one may lack members, or have reset them. */
+export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
+  prompt_tokens: largest(earlier.prompt_tokens, later.prompt_tokens),
+  completion_tokens: largest(earlier.completion_tokens, later.completion_tokens),
+  total_tokens: largest(earlier.total_tokens, later.total_tokens),
+  prompt_tokens_details: {
+    cached_tokens: largest(earlier.prompt_tokens_details?.cached_tokens, later.prompt_tokens_details?.cached_tokens),
+  },
+  completion_tokens_details: {
+    reasoning_tokens: largest(earlier.completion_tokens_details?.reasoning_tokens, later.completion_tokens_details?.reasoning_tokens),
+  },
+})
 
 /**
  * Converts token counts to OpenAI's: prompt + completion = total, and thinking is in the details.

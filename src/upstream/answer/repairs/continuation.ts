@@ -5,5 +5,5 @@ import type { AnswerRepair } from './context.js'
 export const continuationRepair: AnswerRepair = {
   name: 'continuation',
   reason: 'Gemini 4 ends an answer that is longer than one request allows with `CONTINUATION`, which OpenAI calls `length`.',
-  apply: (part) => (/continuation/i.test(part.finishReason ?? '') ? replace(part, 'finishReason', 'length') : part),
+  apply: (part) => (part.finishReason && /continuation/i.test(part.finishReason) ? replace(part, 'finishReason', 'length') : part),
 }

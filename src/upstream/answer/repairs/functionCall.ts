@@ -5,8 +5,8 @@ export const functionCallRepair: AnswerRepair = {
   name: 'function-call',
   reason: 'Servers in front of Gemini may answer in the older form `function_call`, and clients would get neither text nor call.',
   apply: (part) => {
+    if (!part.message.function_call) return part
     const { function_call: called, ...message } = part.message
-    if (called === undefined || called === null) return part
     // Some servers send the same call in both forms.
     if (message.tool_calls && message.tool_calls.length > 0) return { ...part, message }
     return { ...part, message: { ...message, tool_calls: [{ function: called }] } }
