@@ -102,6 +102,9 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     SHUTDOWN_GRACE_MS: '收到 SIGTERM 或 SIGINT 后，进行中的请求可以继续的时间。进程最迟在此之后 2 秒结束。',
     MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数。',
     LOG_LEVEL: '最低日志级别。',
+    LOG_FORMAT: '日志格式：`json`、`pretty`（便于阅读的单行文本），或 `auto`：标准输出是终端时用 `pretty`，否则用 `json`。',
+    ADMIN_TOKEN: '控制台（GET /console）数据接口的令牌（Bearer）。未设置时数据接口关闭；在函数计算上则整个控制台关闭。',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'OpenTelemetry 接收端（OTLP over HTTP）的地址。设置后，每个请求都会生成链路追踪数据。',
   },
   operations: {
     createChatCompletion: '生成对话的下一条消息。',

@@ -184,6 +184,18 @@ export const SETTINGS = {
     fallback: 'info',
     meaning: 'Lowest severity that is logged.',
   }),
+  logFormat: setting(read.enumOf('auto', 'json', 'pretty'), ['LOG_FORMAT'], {
+    fallback: 'auto',
+    meaning:
+      'Format of log lines: `json`, `pretty` (one readable line), or `auto`: `pretty` where standard output is a terminal, else `json`.',
+  }),
+  adminToken: setting(read.SECRET, ['ADMIN_TOKEN'], {
+    meaning:
+      'Bearer token for the data of the console at GET /console. If unset, the data is not available, and on Function Compute the console is off.',
+  }),
+  otlpEndpoint: setting(read.url('http:', 'https:'), ['OTEL_EXPORTER_OTLP_ENDPOINT'], {
+    meaning: 'Base URL of an OpenTelemetry receiver (OTLP over HTTP). If set, every request is traced.',
+  }),
 } as const satisfies Record<string, Setting<unknown>>
 
 type Value<S> = S extends { readonly read: read.SettingReader<infer T> }

@@ -90,6 +90,8 @@ describe('a value', () => {
     ['SHUTDOWN_GRACE_MS', '0', 'shutdownGraceMs', 0],
     ['MAX_EVENT_BYTES', '1024', 'maxEventBytes', 1024],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+    ['LOG_FORMAT', 'pretty', 'logFormat', 'pretty'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318/', 'otlpEndpoint', 'http://localhost:4318'],
     [
       'MODEL_ALIASES',
       'gpt-4o=gemini-3.5-flash, gpt-* = b ',
@@ -120,6 +122,8 @@ describe('a value', () => {
     ['SHUTDOWN_GRACE_MS', ['-1', 'x']],
     ['MAX_EVENT_BYTES', ['1023', 'x']],
     ['LOG_LEVEL', ['loud', 'INFO']],
+    ['LOG_FORMAT', ['text', 'JSON']],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost:4317']],
     ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
     ['GEMINI_API_KEY', [',', ' , ', 'a b', 'schlüssel', 'a\u0000b']],
     ['AUTH_TOKEN', [',', 'name:', 'a,name:', 'a b', 'name:a b', 'tökén']],

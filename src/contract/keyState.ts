@@ -1,0 +1,23 @@
+/** The state of one Gemini API key, for operators. It does not hold the key. Times: Unix milliseconds. */
+export interface KeyState {
+  /** Position in `GEMINI_API_KEY`, from 1. */
+  readonly position: number
+  /** Its last four characters; empty for a short key. */
+  readonly end: string
+  /** When a disabled key is tried again; undefined where it is enabled. */
+  readonly disabledUntil?: number | undefined
+  /** Models for which the key is in cooldown after a 429. */
+  readonly cooldowns: readonly { readonly model: string; readonly until: number; readonly isDaily: boolean }[]
+  /** When Gemini last answered a request with this key. */
+  readonly lastOkAt?: number | undefined
+  /** The last failure of a request with this key. */
+  readonly lastError?: UpstreamError | undefined
+}
+
+/** A failure of Gemini: our error code and Gemini's redacted message. */
+export interface UpstreamError {
+  readonly code: string
+  readonly message: string
+  /** When it happened, in Unix milliseconds. */
+  readonly at: number
+}

@@ -1,0 +1,49 @@
+/**
+ * One finished request, as log, console, usage report and traces see it. The fields are those of its
+ * log line. It holds no body, no token and no key.
+ */
+export interface RequestSummary {
+  readonly requestId: string
+  readonly method: string
+  /** The `operationId`; undefined where the request fits no operation. */
+  readonly operation?: string | undefined
+  /** The template of the path, such as `/v1/models/{model}`. */
+  readonly route?: string | undefined
+  /** For 404 and 405: a known path of OpenAI, Anthropic or Google, else its first segment or `other`. */
+  readonly path?: string | undefined
+  /** The name of the caller's token, or a short hash; undefined where no token is required. */
+  readonly caller?: string | undefined
+  /** The model that the client named: at most 64 characters, only those of model ids. */
+  readonly model?: string | undefined
+  /** The Gemini model that answered, where it differs from the one that the client named. */
+  readonly servedModel?: string | undefined
+  /** True where the client requested a stream. */
+  readonly stream: boolean
+  /** True where the client reconnected to a stream or requested a stored answer. */
+  readonly resumed?: boolean | undefined
+  /** Attempts of upstream calls; undefined where Gemini was not called. */
+  readonly attempts?: number | undefined
+  /** The last four characters of the Gemini key that was used last; empty for a short key. */
+  readonly key?: string | undefined
+  /** Names of the repairs that changed the request or the answer. */
+  readonly repairs?: readonly string[] | undefined
+  /** The status that was sent, or 499 where the client disconnected before the end. */
+  readonly status: number
+  readonly durationMs: number
+  /** Milliseconds to the first event of a stream. */
+  readonly firstByteMs?: number | undefined
+  readonly promptTokens?: number | undefined
+  /** Includes `reasoningTokens`. */
+  readonly completionTokens?: number | undefined
+  readonly reasoningTokens?: number | undefined
+  /** Part of `promptTokens`. */
+  readonly cachedTokens?: number | undefined
+  /** The repair that ended the answer with `length`, although Gemini could continue it. */
+  readonly endedBy?: string | undefined
+  readonly errorType?: string | undefined
+  readonly errorCode?: string | undefined
+  /** The parameter that a 400 is about, such as `messages[0].content`. */
+  readonly param?: string | undefined
+  /** True where the client disconnected before the end. */
+  readonly cancelled: boolean
+}
