@@ -1,17 +1,9 @@
-import type { Config } from '../../config/settings.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
-import { makeSafeNames } from './safeNames.js'
+import { makeSafeNames, type SafeNameParts } from './safeNames.js'
 
 /** The repairs that end an answer with `length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
-
-/** What {@link makeSummarize} needs. */
-export interface SummaryParts {
-  /** The secrets that a client could send as the name of a model. */
-  readonly config: Pick<Config, 'geminiApiKeys' | 'authTokens' | 'metricsToken' | 'adminToken'>
-  readonly contract: object
-}
 
 /** Summarizes an exchange that has ended. */
 export type Summarize = (exchange: Exchange, end: ExchangeEnd) => RequestSummary
@@ -23,7 +15,7 @@ export type Summarize = (exchange: Exchange, end: ExchangeEnd) => RequestSummary
 export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 
 /** Makes the summary of an exchange: without a body, a token, a key or a header of the platform. */
-export function makeSummarize(parts: SummaryParts): Summarize {
+export function makeSummarize(parts: SafeNameParts): Summarize {
   const safe = makeSafeNames(parts)
   return (exchange, { status, isCancelled, durationMs }) => {
     const { requestLog, failure, firstByteAt } = exchange
