@@ -5,8 +5,8 @@ import { makeSafeNames, type SafeNameParts } from './safeNames.js'
 /** The repairs that end an answer with `length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
 
-/** Summarizes an exchange that has ended. */
-export type Summarize = (exchange: Exchange, end: ExchangeEnd) => RequestSummary
+/** Summarizes an exchange that has ended. @param isBackground - true for its second summary */
+export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: true) => RequestSummary
 
 /**
  * Called once for each finished request, in the tick in which its connection closes, and once more
@@ -17,9 +17,11 @@ export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 /** Makes the summary of an exchange: without a body, a token, a key or a header of the platform. */
 export function makeSummarize(parts: SafeNameParts): Summarize {
   const safe = makeSafeNames(parts)
-  return (exchange, { status, isCancelled, durationMs }) => {
+  return (exchange, { status, isCancelled, durationMs }, isBackground) => {
     const { requestLog, failure, firstByteAt } = exchange
-    const { model, isModelKnown = false, repairs, usage } = requestLog
+    const { model, isModelKnown = false, repairs } = requestLog
+    // The tokens of a generation that continues are known at its end.
+    const usage = exchange.isKept ? undefined : requestLog.usage
     return {
       requestId: exchange.id,
       method: exchange.method,
@@ -38,24 +40,18 @@ export function makeSummarize(parts: SafeNameParts): Summarize {
       status,
       durationMs: round(durationMs),
       firstByteMs: firstByteAt === undefined ? undefined : round(firstByteAt - exchange.arrivedAt),
-      // Those of a generation that continues are known at its end.
-      ...(usage === undefined || exchange.isKept ? undefined : toTokens(usage)),
+      promptTokens: usage?.prompt_tokens,
+      completionTokens: usage?.completion_tokens,
+      reasoningTokens: usage?.completion_tokens_details?.reasoning_tokens,
+      cachedTokens: usage?.prompt_tokens_details?.cached_tokens,
       endedBy: repairs && ENDING_REPAIRS.find((repair) => repairs.has(repair)),
       errorType: failure?.type,
       errorCode: failure?.code ?? undefined,
       param: failure === undefined || failure.param === null ? undefined : safe.param(failure.param),
       cancelled: isCancelled,
+      background: isBackground,
     }
   }
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10
-
-type Tokens = Pick<RequestSummary, 'promptTokens' | 'completionTokens' | 'reasoningTokens' | 'cachedTokens'>
-
-const toTokens = (usage: NonNullable<Exchange['requestLog']['usage']>): Tokens => ({
-  promptTokens: usage.prompt_tokens,
-  completionTokens: usage.completion_tokens,
-  reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
-  cachedTokens: usage.prompt_tokens_details?.cached_tokens,
-})

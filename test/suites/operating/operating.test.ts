@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { chat, eventually, post } from '../../support/calls.js'
 import { ROOT, read } from '../docs/markdown.js'
-import { type Recorded, serveTraffic } from './traffic.js'
+import { type Recorded, scrape, serveTraffic, startOperated } from './traffic.js'
 
 const GUIDES = ['docs/operating.md', 'docs/operating.zh-CN.md'] as const
 /** The fields of a line that pino and the failure add to the summary. */
@@ -82,6 +83,42 @@ test('log lines have no field that the guide lacks', () => {
   const fields = new Set(recorded.lines.flatMap((line) => Object.keys(line)))
   expect([...fields].filter((field) => !known.has(field))).toEqual([])
   expect(fields.size).toBeGreaterThan(20)
+})
+
+describe('the tokens of the metrics', () => {
+  const tokensIn = (metrics: string): Map<string, number> =>
+    new Map(
+      [...metrics.matchAll(/^gemini_proxy_tokens_total\{caller="(.*)",model="(.*)",kind="(\w+)"\} (\d+)$/gm)].map(([, ...labels]) => [
+        labels.slice(0, 3).join(' '),
+        Number(labels[3]),
+      ]),
+    )
+
+  test('are those of the log, by the name or the hash of the token', () => {
+    const tokens = tokensIn(recorded.metrics)
+    const sumOf = (field: string): number =>
+      recorded.lines.filter(({ caller }) => caller === 'web').reduce((total, line) => total + Number(line[field] ?? 0), 0)
+    expect(tokens.get('web gemini-2.5-flash prompt')).toBe(sumOf('promptTokens'))
+    expect(tokens.get('web gemini-2.5-flash completion')).toBe(sumOf('completionTokens'))
+    expect(tokens.get('web gemini-2.5-flash reasoning')).toBe(sumOf('reasoningTokens'))
+    const callers = new Set([...tokens.keys()].map((key) => key.split(' ')[0]))
+    expect(callers).toEqual(new Set(['web', expect.stringMatching(/^k_[0-9a-f]{8}$/)]))
+  })
+
+  test('have one caller where no token is needed, and one model for all that only Google knows', async () => {
+    const proxy = await startOperated({ AUTH_TOKEN: '' })
+    try {
+      for (const model of ['gemini-9-unlisted', 'gemini-9-another']) {
+        proxy.simulator.settings.models = { [model]: 'alive' }
+        const response = await post(proxy, chat({ text: 'Hello' }, { model }))
+        expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('Hello')])
+      }
+      await eventually(async () => expect([...tokensIn(await scrape(proxy)).keys()]).toContain('anonymous other prompt'))
+      expect(await scrape(proxy)).not.toContain('gemini-9')
+    } finally {
+      await proxy.close()
+    }
+  })
 })
 
 describe('the queries for SLS', () => {
