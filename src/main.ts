@@ -1,9 +1,10 @@
 import { join, relative } from 'node:path'
-import { type Logger, pino, stdTimeFunctions } from 'pino'
+import type { Logger } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from './config/load.js'
 import type { Config } from './config/settings.js'
-import { LogSink } from './http/exchange/logSink.js'
+import type { LogSink } from './http/exchange/logSink.js'
+import { openLog } from './http/exchange/openLog.js'
 import { makeService, type Service } from './service.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -32,11 +33,6 @@ function readConfig(env: Environment): Config {
 const readPublishedContract = async () => (await import('../generated/openapi-3.1.json', { with: { type: 'json' } })).default
 
 const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-
-function makeLog(logLevel: string, logSink: LogSink): Logger {
-  const formatters = { level: (level: string) => ({ level }) }
-  return pino({ level: logLevel, base: null, timestamp: stdTimeFunctions.isoTime, formatters }, logSink)
-}
 
 /** What ends the process. */
 interface Running {
@@ -73,9 +69,8 @@ function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
 
 async function serve(env: Environment): Promise<void> {
   const config = readConfig(env)
-  const logSink = new LogSink()
+  const { log, logSink } = await openLog(config, env)
   process.on('exit', () => logSink.flushBeforeExit())
-  const log = makeLog(config.logLevel, logSink)
   const die = (error: unknown): never => {
     log.fatal({ cause: error instanceof Error ? error.stack : String(error) }, 'crashed')
     process.exit(1)
