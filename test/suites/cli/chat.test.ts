@@ -144,7 +144,7 @@ describe('a failure', () => {
     ['of Gemini', { error: 'region' }, 'not available in this proxy’s region'],
     ['in the middle of an answer', { text: 'one two', chunks: 2, errorMidStream: { name: 'internal', afterChunks: 1 } }, 'Retry'],
     ['by a limit of tokens', { text: 'one', finish: 'MAX_TOKENS' }, 'it reached the limit of tokens'],
-  ])('%s is told in words', async (_what, behaviour, message) => {
+  ])('%s is explained', async (_what, behaviour, message) => {
     answerWith(behaviour)
     const { err } = await run(['Hello'])
     expect(err.replaceAll("'", '’')).toContain(message)
@@ -191,7 +191,7 @@ describe('a failure', () => {
       (_request, response) => void response.setHeader('content-type', 'text/event-stream').end('data: null\n\ndata: [DONE]\n\n'),
       'not a part of an answer',
     ],
-  ])('by %s is told in words', async (_what, listener, message) => {
+  ])('by %s is explained', async (_what, listener, message) => {
     const server = await startServer(listener)
     const { code, out, err } = await runCli(['chat', 'Hello', '--url', server.url])
     server.close()
@@ -199,7 +199,7 @@ describe('a failure', () => {
     expect(err).toContain(message)
   })
 
-  test('of a host that does not exist, or speaks no TLS, is told in words', async () => {
+  test('of a host that does not exist, or speaks no TLS, is explained', async () => {
     expect((await runCli(['chat', 'Hello', '--url', 'http://no-such-host.invalid'])).err).toContain('cannot be found')
     expect((await runCli(['chat', 'Hello', '--url', proxy.origin.replace('http:', 'https:')])).err).toContain('does not speak TLS')
   })
