@@ -23,13 +23,13 @@ describe('a conversation', () => {
     proxy.simulator.next({ text: 'First answer.' }, { text: 'Second answer.' }, { text: 'Third answer.' })
     const { output, code, left } = await talk([
       [PROMPT, 'One\r'],
-      [`First answer[^]*${PROMPT}`, 'Two\r'],
-      [`Second answer[^]*${PROMPT}`, '/clear\r'],
-      [`new conversation[^]*${PROMPT}`, 'Three\r'],
-      [`Third answer[^]*${PROMPT}`, '\u0004'],
+      [`First answer[\\s\\S]*${PROMPT}`, 'Two\r'],
+      [`Second answer[\\s\\S]*${PROMPT}`, '/clear\r'],
+      [`new conversation[\\s\\S]*${PROMPT}`, 'Three\r'],
+      [`Third answer[\\s\\S]*${PROMPT}`, '\u0004'],
     ])
     expect({ code, left }).toEqual({ code: 0, left: [] })
-    expect(output).toMatch(/tokens · \d/)
+    expect(output).toMatch(/→ \d+ tokens/)
     expect(sent()[1]).toMatch(/One.*First answer\..*Two/)
     expect(sent()[2]).not.toContain('One')
   })
@@ -37,11 +37,11 @@ describe('a conversation', () => {
   test('has commands', async () => {
     const { output, left } = await talk([
       [PROMPT, '/model gemini-3.5-flash\r'],
-      [`Model: [^]*${PROMPT}`, '/system Be brief.\r'],
-      [`is set[^]*${PROMPT}`, ' /etc is what?\r'],
-      [`You said[^]*${PROMPT}`, '/nonsense\r'],
-      [`Unknown command[^]*${PROMPT}`, '/help\r'],
-      [`/quit[^]*${PROMPT}`, '/quit\r'],
+      [`Model: [\\s\\S]*${PROMPT}`, '/system Be brief.\r'],
+      [`is set[\\s\\S]*${PROMPT}`, ' /etc is what?\r'],
+      [`You said[\\s\\S]*${PROMPT}`, '/nonsense\r'],
+      [`Unknown command[\\s\\S]*${PROMPT}`, '/help\r'],
+      [`/quit[\\s\\S]*${PROMPT}`, '/quit\r'],
     ])
     expect(left).toEqual([])
     expect(output).toContain('Unknown command /nonsense')
@@ -61,8 +61,8 @@ describe('a conversation', () => {
     proxy.simulator.next({ error: 'unavailable' }, { text: 'Better.' })
     const { output, code } = await talk([
       [PROMPT, 'One\r'],
-      [`overloaded[^]*${PROMPT}`, 'Two\r'],
-      [`Better[^]*${PROMPT}`, '/quit\r'],
+      [`overloaded[\\s\\S]*${PROMPT}`, 'Two\r'],
+      [`Better[\\s\\S]*${PROMPT}`, '/quit\r'],
     ])
     expect(code).toBe(0)
     expect(output).toContain('The model is overloaded at Gemini')
@@ -74,7 +74,7 @@ describe('a conversation', () => {
     const { output, code, left } = await talk([
       [PROMPT, 'Count\r'],
       ['one', '\u0003'],
-      [`cancelled[^]*${PROMPT}`, '\u0003'],
+      [`cancelled[\\s\\S]*${PROMPT}`, '\u0003'],
     ])
     expect({ code, left }).toEqual({ code: 0, left: [] })
     expect(output).not.toContain('two')
@@ -85,8 +85,8 @@ describe('a conversation', () => {
     const { output, code, left } = await talk([
       [PROMPT, 'typed'],
       ['typed', '\u0003Hello\r'],
-      [`You said[^]*${PROMPT}`, '\u0003'],
-      [`again leaves[^]*${PROMPT}`, '\u0003'],
+      [`You said[\\s\\S]*${PROMPT}`, '\u0003'],
+      [`again leaves[\\s\\S]*${PROMPT}`, '\u0003'],
     ])
     expect({ code, left }).toEqual({ code: 0, left: [] })
     expect(sent()).toEqual([expect.not.stringContaining('typed')])
@@ -97,10 +97,9 @@ describe('a conversation', () => {
     const { output } = await talk(
       [
         [PROMPT, '/help\r'],
-        [`/quit[^]*${PROMPT}`, '/quit\r'],
+        [`/quit[\\s\\S]*${PROMPT}`, '/quit\r'],
       ],
-      [],
-      { LC_ALL: 'zh_CN.UTF-8' },
+      ['--lang', 'zh'],
     )
     expect(output).toContain('开始新对话')
   })
