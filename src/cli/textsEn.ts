@@ -74,9 +74,8 @@ export const EN = {
       ],
     },
   },
-  unknownCommand: (program: string): string =>
-    `Unknown command. Commands are serve, doctor, models, chat and usage; see: ${program} --help`,
-  seeHelp: (program: string, command: string): string => `See: ${program} ${command} --help`,
+  unknownCommand: 'Unknown command. Commands are serve, doctor, models, chat and usage.',
+  seeHelp: (command: string): string => `See: ${command} --help`,
   unknownOption: (name: string): string => `Unknown option ${name}.`,
   takesNoValue: (name: string): string => `${name} takes no value.`,
   needsValue: (name: string): string => `${name} needs a value.`,
