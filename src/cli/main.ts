@@ -1,6 +1,7 @@
 import { runChat } from './chat/command.js'
 import { CHAT_OPTIONS } from './chat/request.js'
 import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './context.js'
+import { DOCTOR_OPTIONS, runDoctorCommand } from './doctor.js'
 import { commandHelp, programHelp } from './help.js'
 import { MODELS_OPTIONS, runModels } from './models.js'
 import { type CliOptions, type Given, readOptions } from './options.js'
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
       return undefined
     },
   },
+  doctor: { options: DOCTOR_OPTIONS, mostArguments: 1, run: runDoctorCommand },
   models: { options: { ...PROXY_OPTIONS, ...MODELS_OPTIONS }, mostArguments: 0, run: runModels },
   chat: { options: { ...PROXY_OPTIONS, ...CHAT_OPTIONS }, mostArguments: ANY_NUMBER, run: runChat },
   usage: { options: USAGE_OPTIONS, mostArguments: ANY_NUMBER, run: runUsage },

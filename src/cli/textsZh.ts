@@ -28,8 +28,15 @@ export const ZH: CliTexts = {
     doctor: {
       about: '逐项检查请求失败的原因，并给出处理办法。',
       usage: ['doctor [选项] [TARGET]'],
-      options: {},
-      notes: ['TARGET 是部署的 URL。不指定时检查本机的设置和网络。'],
+      options: {
+        token: 'TARGET 的 AUTH_TOKEN；建议用 GEMINI_PROXY_TOKEN',
+        model: '要测试的模型（默认 gemini-3.8-flash）',
+        json: '以 JSON 输出结果，含两种语言',
+      },
+      notes: [
+        'TARGET 是部署的 URL。不指定时检查本机的设置和网络。',
+        '约使用 700 个 Gemini token。退出码：0 没有失败，1 有检查失败，2 TARGET 不是 URL。',
+      ],
     },
     models: {
       about: '列出正在运行的代理所提供的模型。',
