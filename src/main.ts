@@ -94,7 +94,9 @@ async function serve(env: Environment): Promise<void> {
 /** Runs a command. Its code is a bundle of its own: a server does not load it. */
 async function runOther(args: readonly string[]): Promise<void> {
   const { runCommand } = await import('./cli/main.js')
-  const program = `node ${relative('', process.argv[1] ?? '')}`
+  const file = process.argv[1] ?? ''
+  const path = relative('', file)
+  const program = `node ${path.startsWith('..') ? file : path}`
   await runCommand({ args, env: process.env, version: __VERSION__, program, serve })
 }
 
