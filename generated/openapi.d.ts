@@ -1991,10 +1991,14 @@ export interface components {
             reasoning_tokens: number;
             /** @description Part of `prompt_tokens`. */
             cached_tokens: number;
-            /** @description Estimated costs; null if the price of the model is unknown. */
+            /** @description Estimated costs; null if none is known. A lower bound if `unpriced_requests` or `uncounted_requests` is not 0. */
             cost: number | null;
             /** @constant */
             currency: "USD";
+            /** @description Requests with tokens of which at least a part has no known price. */
+            unpriced_requests: number;
+            /** @description Requests that Gemini may have billed although it did not report their tokens to the proxy. */
+            uncounted_requests: number;
         };
         /** @description How often one error occurred. */
         ConsoleErrorCount: {

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino'
+import { isConsoleServed } from './config/console.js'
 import { makeApp } from './http/app.js'
+import type { ContractOperation } from './http/dispatch/contractOperation.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
 import { Exchanges } from './http/exchange/exchange.js'
 import type { LogSink } from './http/exchange/logSink.js'
 import { Metrics } from './http/exchange/metrics.js'
 import { makeAuthenticate } from './http/hooks/auth.js'
 import { Pressure } from './http/hooks/pressure.js'
+import { makeRecorder } from './makeConsole.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
@@ -47,8 +50,10 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const onOutcome = metrics.countUpstream.bind(metrics)
   const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
   const exchanges = new Exchanges()
-  const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
-  const dispatcher = await makeDispatcher(parts.contract, operations)
+  const recorder = await makeRecorder(config, exchanges)
+  const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges, recorder })
+  const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
+  const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
   const http = { dispatcher, exchanges, metrics, log, logSink, redis: stores.redis, settings: config }
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
@@ -64,6 +69,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       await endStreams() // before Redis, which stores how they ended
       await upstream.close()
       await stores.redis?.close()
+      recorder?.close()
     },
   }
 }
