@@ -1961,6 +1961,8 @@ export interface components {
             resumed?: boolean;
             /** @description Attempts of upstream calls. */
             attempts?: number;
+            /** @description Attempts after the first one of each upstream call. */
+            repeats?: number;
             /** @description The last four characters of the Gemini key that was used last. */
             key?: string;
             /** @description Names of the repairs that changed the request or the answer. */

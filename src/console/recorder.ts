@@ -47,6 +47,7 @@ export class Recorder implements Records {
 
   /** Records a finished request. */
   readonly record = (summary: RequestSummary): void => {
+    if (summary.background === true) return this.#addTokens(summary)
     const isFailure = isFailed(summary)
     if (!isFailure && isMonitoring(summary)) return
     const at = this.#now()
@@ -76,6 +77,14 @@ export class Recorder implements Records {
   /** Ends the timers. */
   close(): void {
     this.#series.stop()
+  }
+
+  /** Adds the tokens of a request whose generation went on without its client. */
+  #addTokens(summary: RequestSummary): void {
+    this.#usage.add(detach(summary), this.#now())
+    const { promptTokens, completionTokens, reasoningTokens, cachedTokens } = summary
+    const request = this.#latest.newestFirst().find(({ requestId }) => requestId === summary.requestId)
+    if (request !== undefined) Object.assign(request, { promptTokens, completionTokens, reasoningTokens, cachedTokens })
   }
 }
 
