@@ -47,15 +47,8 @@ export class Recorder implements Records {
 
   /** Records a finished request. */
   readonly record = (summary: RequestSummary): void => {
-    if (summary.background === true) return this.#addTokens(summary)
-    const isFailure = isFailed(summary)
-    if (!isFailure && isMonitoring(summary)) return
-    const at = this.#now()
-    const request = { ...detach(summary), at }
-    this.#latest.push(request)
-    this.#usage.add(request, at)
-    if (isFailure) this.#errors.add(request, at)
-    this.#series.add(summary.durationMs, isFailure)
+    if (summary.background === true) this.#addTokens(summary)
+    else this.#addRequest(summary)
   }
 
   requests(): RecordedRequest[] {
@@ -77,6 +70,17 @@ export class Recorder implements Records {
   /** Ends the timers. */
   close(): void {
     this.#series.stop()
+  }
+
+  #addRequest(summary: RequestSummary): void {
+    const isFailure = isFailed(summary)
+    if (!isFailure && isMonitoring(summary)) return
+    const at = this.#now()
+    const request = { ...detach(summary), at }
+    this.#latest.push(request)
+    this.#usage.add(request, at)
+    if (isFailure) this.#errors.add(request, at)
+    this.#series.add(summary.durationMs, isFailure)
   }
 
   /** Adds the tokens of a request whose generation went on without its client. */
