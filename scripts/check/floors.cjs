@@ -12,7 +12,10 @@ module.exports = [
     rooms: ['responses', 'upstream', 'console'],
     about: 'the Responses API as pure converters; everything that knows Gemini; records of finished requests',
   },
-  { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
+  {
+    rooms: ['resume', 'doctor'],
+    about: 'streams that outlive their connection, and stored responses; the checks of the doctor',
+  },
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
   {
