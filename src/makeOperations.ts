@@ -21,7 +21,7 @@ import type { ResumeStore } from './resume/resumeStore.js'
 import { makeStoredResponses } from './resume/storedResponses.js'
 import { CHAT_FORMAT } from './sse/chatFormat.js'
 import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
-import { makeDocsFiles } from './stores/docsFiles.js'
+import { makePageFiles } from './stores/pageFiles.js'
 import type { Stores } from './stores/stores.js'
 import type { Upstream } from './upstream/upstream.js'
 
@@ -58,7 +58,7 @@ export function makeOperations(parts: OperationParts): Operations {
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
-  const docs = makeDocsFiles(parts.docsFolder)
+  const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),

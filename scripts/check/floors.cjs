@@ -5,8 +5,9 @@
 module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },
   {
-    rooms: ['config', 'stores', 'sse'],
-    about: 'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams',
+    rooms: ['config', 'stores', 'sse', 'usage'],
+    about:
+      'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams; sums of tokens and their cost',
   },
   { rooms: ['responses', 'upstream'], about: 'the Responses API as pure converters; everything that knows Gemini' },
   { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
