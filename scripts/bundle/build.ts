@@ -1,6 +1,7 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
-// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page.
+// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page, dist/console
+// those of the console.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type OutputFile } from 'esbuild'
 import { contracts } from '../spec/contracts.js'
 import { makeCodeCaches } from './codeCache.js'
+import { buildConsolePage } from './consolePage.js'
 import { copyDocs } from './docsPage.js'
 import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
@@ -71,9 +73,10 @@ const appendHash = (contents: Uint8Array): Buffer =>
 /** Builds everything that runs in production, into dist/. */
 export async function buildServer(): Promise<void> {
   copyDocs()
+  const page = await buildConsolePage()
   const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs')]
   mkdirSync(dirname(METAFILE), { recursive: true })
-  writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
+  writeFileSync(METAFILE, JSON.stringify([...bundles.map(({ metafile }) => metafile), page]))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
   for (const line of await makeCodeCaches(`${ROOT}/dist`)) console.log(line)
 }

@@ -13,5 +13,8 @@ module.exports = [
   { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
-  { rooms: ['main.ts', 'service.ts', 'makeOperations.ts'], about: 'environment, configuration, assembly, listening, shutdown' },
+  {
+    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'consolePage'],
+    about: 'environment, configuration, assembly, listening, shutdown; apart from them, the page of the console, which runs in browsers',
+  },
 ]

@@ -71,7 +71,11 @@ const floorRows = (floors: readonly Floor[], text: Translate): string[][] =>
     .reverse()
 
 /** The setting with the token of each security scheme. */
-const TOKENS: Readonly<Record<string, string>> = { bearerAuth: '`AUTH_TOKEN`', metricsToken: '`METRICS_TOKEN`', adminToken: '`ADMIN_TOKEN`' }
+const TOKENS: Readonly<Record<string, string>> = {
+  bearerAuth: '`AUTH_TOKEN`',
+  metricsToken: '`METRICS_TOKEN`',
+  adminToken: '`ADMIN_TOKEN`',
+}
 
 const operationRows = ({ paths }: Contract, text: Translate, term: Term): string[][] =>
   Object.entries(paths).flatMap(([path, methods]) =>

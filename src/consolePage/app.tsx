@@ -9,7 +9,7 @@ import { applyTheme } from './state/theme.js'
 import './styles/app.css'
 
 /** The whole page: the login, or the console. */
-function Page() {
+function ConsolePage() {
   return adminToken.value === undefined ? <Login /> : <Shell />
 }
 
@@ -20,4 +20,4 @@ effect(() => {
   document.title = say('Gemini Proxy console', 'Gemini Proxy 控制台')
 })
 const root = document.getElementById('app')
-if (root !== null) render(<Page />, root)
+if (root !== null) render(<ConsolePage />, root)

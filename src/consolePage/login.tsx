@@ -33,6 +33,7 @@ export function Login(): JSX.Element {
   }
   return (
     <main class="login">
+      <Sky />
       <form onSubmit={submit}>
         <Mark />
         <h1>{say('Gemini Proxy console', 'Gemini Proxy 控制台')}</h1>
@@ -51,7 +52,10 @@ export function Login(): JSX.Element {
           <p>
             {say('It is the value of the setting ', '它是服务器上环境变量 ')}
             <code>ADMIN_TOKEN</code>
-            {say(' of the server. Where it is not set, the console is closed. Set it and restart:', ' 的值。未设置时控制台关闭。设置后重启：')}
+            {say(
+              ' of the server. Where it is not set, the console is closed. Set it and restart:',
+              ' 的值。未设置时控制台关闭。设置后重启：',
+            )}
           </p>
           <pre>
             <code>{'export ADMIN_TOKEN="$(openssl rand -hex 24)"\necho "$ADMIN_TOKEN"\nmake run'}</code>
@@ -60,6 +64,30 @@ export function Login(): JSX.Element {
       </form>
       <Switches />
     </main>
+  )
+}
+
+/** The constellation of the twins. */
+function Sky(): JSX.Element {
+  const stars = [
+    [150, 60, 4],
+    [235, 150, 2],
+    [205, 255, 3],
+    [160, 380, 2.5],
+    [120, 500, 3],
+    [640, 40, 4.5],
+    [590, 140, 2],
+    [615, 265, 3],
+    [668, 390, 2.5],
+    [700, 505, 3],
+  ] as const
+  return (
+    <svg class="sky" viewBox="0 0 800 560" aria-hidden="true">
+      <path d="M150 60 235 150 205 255 160 380 120 500M640 40 590 140 615 265 668 390 700 505M235 150 590 140M205 255 90 270M615 265 730 250" />
+      {stars.map(([x, y, radius]) => (
+        <circle key={x} cx={x} cy={y} r={radius} />
+      ))}
+    </svg>
   )
 }
 
@@ -79,7 +107,18 @@ function LoginFailure({ failure }: { readonly failure: RequestFailure }): JSX.El
   if (failure.status === 401)
     return (
       <Notice tone="failed" title={say('This is not the admin token.', '管理令牌不正确。')}>
-        <p>{say('Enter the value of ADMIN_TOKEN; a token of AUTH_TOKEN is not enough.', '请输入 ADMIN_TOKEN 的值；AUTH_TOKEN 的令牌不能用于此处。')}</p>
+        <p>
+          {say(
+            'Enter the value of ADMIN_TOKEN; a token of AUTH_TOKEN is not enough.',
+            '请输入 ADMIN_TOKEN 的值；AUTH_TOKEN 的令牌不能用于此处。',
+          )}
+        </p>
+      </Notice>
+    )
+  if (failure.status === 429)
+    return (
+      <Notice tone="failed" title={say('Too many wrong tokens were tried.', '错误令牌尝试次数过多。')}>
+        <p>{say('Wait a minute, then try again.', '请等待一分钟后重试。')}</p>
       </Notice>
     )
   return (

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Notice } from './parts/basics.js'
 import { Icon, Mark } from './parts/icon.js'
 import { Switches } from './parts/switches.js'
+import { Playground } from './playground/playground.js'
 import { statusFeed, useFeed } from './state/feeds.js'
 import { say } from './state/language.js'
 import { VIEWS, type ViewName, view } from './state/route.js'
@@ -13,7 +14,6 @@ import { DoctorView } from './views/doctor.js'
 import { KeysBoard } from './views/keys.js'
 import { ModelsView } from './views/models.js'
 import { Overview } from './views/overview.js'
-import { Playground } from './playground/playground.js'
 import { RequestsView } from './views/requests.js'
 import { SettingsView } from './views/settings.js'
 import { UsageView } from './views/usage.js'
@@ -58,15 +58,21 @@ export function Shell(): JSX.Element {
   const Content = CONTENTS[shown]
   return (
     <div class="shell">
-      <a class="skip" href="#main" onClick={(event) => focusMain(event, main.current)}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {say('Skip to the content', '跳到内容')}
-      </a>
+      </button>
       <header class="bar">
         <a class="brand" href="#/overview">
           <Mark />
           <span>Gemini Proxy</span>
         </a>
-        <button type="button" class="menu" aria-expanded={isMenuOpen.value} aria-controls="side" onClick={() => (isMenuOpen.value = !isMenuOpen.value)}>
+        <button
+          type="button"
+          class="menu"
+          aria-expanded={isMenuOpen.value}
+          aria-controls="side"
+          onClick={() => (isMenuOpen.value = !isMenuOpen.value)}
+        >
           <Icon name={isMenuOpen.value ? 'close' : 'menu'} />
           <span>{viewTitles()[shown]}</span>
         </button>
@@ -97,12 +103,6 @@ export function Shell(): JSX.Element {
   )
 }
 
-// The fragment of the URL is the view: the link must not replace it.
-function focusMain(event: Event, main: HTMLElement | null): void {
-  event.preventDefault()
-  main?.focus()
-}
-
 function ConnectionLost(): JSX.Element | null {
   const failure = statusFeed.failure.value
   if (failure === undefined) return null
@@ -110,7 +110,12 @@ function ConnectionLost(): JSX.Element | null {
   return (
     <div role="status">
       <Notice tone="failed" title={title}>
-        <p>{say('The console tries again every 5 seconds; what it shows may be out of date.', '控制台每 5 秒重试一次；当前显示的内容可能已过期。')}</p>
+        <p>
+          {say(
+            'The console tries again every 5 seconds; what it shows may be out of date.',
+            '控制台每 5 秒重试一次；当前显示的内容可能已过期。',
+          )}
+        </p>
       </Notice>
     </div>
   )

@@ -23,7 +23,7 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
 export function Notice({ tone, title, children }: { tone: Tone; title: ComponentChildren; children?: ComponentChildren }): JSX.Element {
   return (
     <div class={`notice ${tone}`}>
-      <Icon name={TONE_ICONS[tone]} />
+      <Icon name={tone === 'quiet' ? 'clock' : TONE_ICONS[tone]} />
       <div>
         <strong>{title}</strong>
         {children}
@@ -63,7 +63,7 @@ async function copyText(text: string): Promise<void> {
 }
 
 /** A button that copies a text and says so. */
-export function CopyButton({ text, label }: { readonly text: () => string; readonly label?: string }): JSX.Element {
+export function CopyButton({ text, label, isIcon }: { text: () => string; label?: string; isIcon?: boolean }): JSX.Element {
   const result = useSignal<'copied' | 'failed' | undefined>(undefined)
   const timer = useRef<number | undefined>(undefined)
   const copy = async (): Promise<void> => {
@@ -79,9 +79,11 @@ export function CopyButton({ text, label }: { readonly text: () => string; reado
     failed: say('Copying is not allowed here', '此处不允许复制'),
   }
   return (
-    <button type="button" class="small" onClick={copy}>
+    <button type="button" class={isIcon ? 'small plain' : 'small'} onClick={copy}>
       <Icon name={result.value === 'copied' ? 'check' : 'copy'} />
-      <span aria-live="polite">{result.value === undefined ? (label ?? say('Copy', '复制')) : words[result.value]}</span>
+      <span class={isIcon ? 'hidden' : ''} aria-live="polite">
+        {result.value === undefined ? (label ?? say('Copy', '复制')) : words[result.value]}
+      </span>
     </button>
   )
 }
@@ -91,9 +93,9 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
   return (
     <div class="code">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={label}>
-        <code>{code}</code>
-      </pre>
+      <section tabIndex={0} aria-label={label}>
+        <pre>{code}</pre>
+      </section>
       <CopyButton text={() => code} />
     </div>
   )

@@ -24,11 +24,11 @@ interface ChartProps {
   format(value: number | null | undefined): string
 }
 
-/** The smallest of 1, 2, 2.5, 5 and 10 times a power of ten that is not below the value. */
+/** The next round number that is not below the value. */
 function roundUp(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
-  return power * ([1, 2, 2.5, 5].find((step) => step * power >= value) ?? 10)
+  return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= value) ?? 10)
 }
 
 /** A line chart of the last minutes. Screen readers get the latest and the largest values. */
@@ -60,7 +60,7 @@ export function Chart({ title, times, lines, spanMs, until, format }: ChartProps
         ))}
       </ul>
       <div class="plot" onPointerMove={point} onPointerLeave={() => (pointed.value = undefined)}>
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={describe(title, lines, format)}>
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={describeLines(title, lines, format)}>
           {[0, 0.5, 1].map((share) => (
             <path key={share} class="grid" d={`M0 ${HEIGHT * share}H${WIDTH}`} />
           ))}
@@ -83,7 +83,8 @@ export function Chart({ title, times, lines, spanMs, until, format }: ChartProps
 
 function nearest(times: readonly number[], at: number): number | undefined {
   let found: number | undefined
-  for (const [index, time] of times.entries()) if (found === undefined || Math.abs(time - at) < Math.abs((times[found] ?? 0) - at)) found = index
+  for (const [index, time] of times.entries())
+    if (found === undefined || Math.abs(time - at) < Math.abs((times[found] ?? 0) - at)) found = index
   return found
 }
 
@@ -110,5 +111,5 @@ function toRuns(times: readonly number[], values: readonly (number | null)[]): (
   return runs
 }
 
-const describe = (title: string, lines: readonly Line[], format: ChartProps['format']): string =>
+const describeLines = (title: string, lines: readonly Line[], format: ChartProps['format']): string =>
   `${title}: ${lines.map(({ name, values }) => `${name} ${format(values.at(-1))}, max. ${format(Math.max(0, ...values.map((value) => value ?? 0)))}`).join('; ')}`

@@ -23,7 +23,13 @@ export function Switches(): JSX.Element {
         value={language.value}
         onChange={(chosen) => (language.value = chosen)}
       />
-      <Segments name="theme" label={say('Colours', '配色')} options={themes} value={theme.value} onChange={(chosen) => (theme.value = chosen)} />
+      <Segments
+        name="theme"
+        label={say('Colours', '配色')}
+        options={themes}
+        value={theme.value}
+        onChange={(chosen) => (theme.value = chosen)}
+      />
     </div>
   )
 }

@@ -119,9 +119,9 @@ export function addResponseEvent(turn: AnswerTurn, event: ResponseStreamEvent | 
   }
 }
 
-type OutputItem = ModelResponse['output'][number]
+type PlayOutputItem = ModelResponse['output'][number]
 
-function addItem(turn: AnswerTurn, item: OutputItem): AnswerTurn {
+function addItem(turn: AnswerTurn, item: PlayOutputItem): AnswerTurn {
   const isCall = item.type === 'function_call'
   const calls = isCall ? [...turn.calls, { id: item.call_id, name: item.name, arguments: item.arguments }] : turn.calls
   return { ...turn, calls, replay: [...turn.replay, item] }

@@ -56,7 +56,7 @@ function makeResponsesBody(turns: readonly Turn[], options: PlayOptions): Record
   return {
     model,
     ...(system === '' ? {} : { instructions: system }),
-    input: turns.flatMap(toItems),
+    input: turns.flatMap(toResponsesItems),
     ...(tools === undefined ? {} : { tools: tools.map(toResponsesTool) }),
     ...(schema === undefined ? {} : { text: { format: { type: 'json_schema', name: 'answer', schema, strict: false } } }),
     reasoning: { summary: 'auto', ...(effort === '' ? {} : { effort }) },
@@ -74,7 +74,7 @@ const toResponsesTool = ({ name, description, parameters }: PlayTool): object =>
   strict: false,
 })
 
-function toItems(turn: Turn): unknown[] {
+function toResponsesItems(turn: Turn): unknown[] {
   if (turn.role === 'assistant') return [...turn.replay]
   if (turn.role === 'tool') return turn.results.map(({ call, output }) => ({ type: 'function_call_output', call_id: call.id, output }))
   if (turn.images.length === 0) return [{ role: 'user', content: turn.text }]

@@ -89,9 +89,11 @@ function ImageInputs({ problem }: { problem(text: string | undefined): void }): 
     if (file.current !== null) file.current.value = ''
   }
   const addUrl = (input: HTMLInputElement): void => {
-    if (!/^(https?:\/\/|data:image\/)/.test(input.value.trim())) return problem(say('Enter a URL that begins with https://.', '请输入以 https:// 开头的 URL。'))
-    problem(undefined)
-    addImage(input.value.trim())
+    const url = input.value.trim()
+    const isUrl = /^(https?:\/\/|data:image\/)/.test(url)
+    problem(isUrl ? undefined : say('Enter a URL that begins with https://.', '请输入以 https:// 开头的 URL。'))
+    if (!isUrl) return
+    addImage(url)
     isAddingUrl.value = false
   }
   return (

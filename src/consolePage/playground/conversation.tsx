@@ -8,14 +8,17 @@ import { play, sendTurns } from './send.js'
 import type { AnswerTurn, PlayCall, ResultsTurn, Turn, UserTurn } from './turns.js'
 
 /** The turns of the conversation. Texts of the model are text nodes, never markup. */
-export function Conversation(): JSX.Element {
+export function ConversationView(): JSX.Element {
   const turns = play.turns.value
   const live = play.live.value
   return (
     <div class="conversation" role="log" aria-label={say('Conversation', '对话')} aria-busy={live !== undefined}>
       {turns.length === 0 && live === undefined ? (
         <p class="empty">
-          {say('Write a message below. Requests go to this server, like those of your clients.', '在下方输入消息。请求会像客户端一样发送到当前服务器。')}
+          {say(
+            'Write a message below. Requests go to this server, like those of your clients.',
+            '在下方输入消息。请求会像客户端一样发送到当前服务器。',
+          )}
         </p>
       ) : null}
       {turns.map((turn, index) => (
@@ -114,7 +117,12 @@ function Figures({ turn }: { readonly turn: AnswerTurn }): JSX.Element {
     isStopped ? say('stopped', '已停止') : finish,
     firstMs === undefined ? '' : say(`first byte ${formatMs(firstMs)}`, `首字节 ${formatMs(firstMs)}`),
     say(`total ${formatMs(totalMs)}`, `总计 ${formatMs(totalMs)}`),
-    tokens === undefined ? '' : say(`${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)} tokens`, `令牌 ${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)}`),
+    tokens === undefined
+      ? ''
+      : say(
+          `${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)} tokens`,
+          `令牌 ${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)}`,
+        ),
     tokens?.reasoning ? say(`${formatCount(tokens.reasoning)} for reasoning`, `推理 ${formatCount(tokens.reasoning)}`) : '',
     tokens?.cached ? say(`${formatCount(tokens.cached)} cached`, `缓存 ${formatCount(tokens.cached)}`) : '',
     turn.requestId,
@@ -126,7 +134,10 @@ function ResultsForm({ calls }: { readonly calls: readonly PlayCall[] }): JSX.El
   const outputs = useSignal(calls.map(() => '{"result": "ok"}'))
   const submit = (event: Event): void => {
     event.preventDefault()
-    void sendTurns([...play.turns.value, { role: 'tool', results: calls.map((call, index) => ({ call, output: outputs.value[index] ?? '' })) }])
+    void sendTurns([
+      ...play.turns.value,
+      { role: 'tool', results: calls.map((call, index) => ({ call, output: outputs.value[index] ?? '' })) },
+    ])
   }
   return (
     <form class="results" onSubmit={submit}>

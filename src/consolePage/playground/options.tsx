@@ -38,7 +38,11 @@ export function PlayOptionsForm(): JSX.Element {
       </label>
       <label>
         <span>{say('Reasoning effort', '推理强度')}</span>
-        <select value={play.effort.value} disabled={levels.length === 0} onChange={(event) => (play.effort.value = event.currentTarget.value)}>
+        <select
+          value={play.effort.value}
+          disabled={levels.length === 0}
+          onChange={(event) => (play.effort.value = event.currentTarget.value)}
+        >
           <option value="">{say("the model's default", '模型默认')}</option>
           {levels.map((level) => (
             <option key={level} value={level}>
@@ -53,7 +57,9 @@ export function PlayOptionsForm(): JSX.Element {
       </label>
       <Tick value={play.isStreamed} label={say('Stream the answer', '流式响应')} />
       <Tick value={play.hasTools} label={say('Offer tools', '提供工具')} />
-      {play.hasTools.value ? <JsonField text={play.toolsText} label={say('Function tools (JSON)', '函数工具（JSON）')} parse={parseTools} /> : null}
+      {play.hasTools.value ? (
+        <JsonField text={play.toolsText} label={say('Function tools (JSON)', '函数工具（JSON）')} parse={parseTools} />
+      ) : null}
       <Tick value={play.hasSchema} label={say('Answer as JSON', '以 JSON 回答')} />
       {play.hasSchema.value ? <JsonField text={play.schemaText} label={say('JSON schema', 'JSON schema')} parse={parseSchema} /> : null}
     </form>

@@ -6,7 +6,7 @@ import { say } from '../state/language.js'
 import { serverUrl } from '../state/route.js'
 import { makeBody } from './body.js'
 import { Composer } from './composer.js'
-import { Conversation } from './conversation.js'
+import { ConversationView } from './conversation.js'
 import { PlayOptionsForm, problemOf } from './options.js'
 import { clearConversation, play, readOptions, turnsWithDraft } from './send.js'
 import { SNIPPETS, type SnippetLanguage } from './snippets.js'
@@ -22,7 +22,10 @@ export function Playground(): JSX.Element {
     <>
       <Heading
         title={say('Playground', '试用')}
-        about={say('Chat with the models, with tools, images and JSON answers, and copy the request as code.', '与模型对话，支持工具、图片与 JSON 回答，并可将请求复制为代码。')}
+        about={say(
+          'Chat with the models, with tools, images and JSON answers, and copy the request as code.',
+          '与模型对话，支持工具、图片与 JSON 回答，并可将请求复制为代码。',
+        )}
       >
         <button type="button" disabled={length === 0} onClick={clearConversation}>
           {say('New conversation', '新对话')}
@@ -34,7 +37,7 @@ export function Playground(): JSX.Element {
           <PlayOptionsForm />
         </details>
         <div class="stage">
-          <Conversation />
+          <ConversationView />
           <div ref={end} />
           <Composer />
           <AsCode />

@@ -31,7 +31,11 @@ export const play = {
   hasSchema: signal(false),
   schemaText: signal(
     JSON.stringify(
-      { type: 'object', properties: { title: { type: 'string' }, points: { type: 'array', items: { type: 'string' } } }, required: ['title', 'points'] },
+      {
+        type: 'object',
+        properties: { title: { type: 'string' }, points: { type: 'array', items: { type: 'string' } } },
+        required: ['title', 'points'],
+      },
       null,
       2,
     ),
@@ -60,7 +64,8 @@ export const playModel = computed(
 /** The tools of the editor. @throws Error that says what is wrong with them */
 export function parseTools(text: string): PlayTool[] {
   const tools: unknown = JSON.parse(text)
-  const isTool = (tool: unknown): tool is PlayTool => typeof tool === 'object' && tool !== null && 'name' in tool && typeof tool.name === 'string'
+  const isTool = (tool: unknown): tool is PlayTool =>
+    typeof tool === 'object' && tool !== null && 'name' in tool && typeof tool.name === 'string'
   if (!Array.isArray(tools) || !tools.every(isTool)) throw new Error('[{ "name": …, "description": …, "parameters": {…} }]')
   return tools
 }
@@ -91,7 +96,9 @@ export const turnsWithDraft = computed((): readonly Turn[] => {
 })
 
 /** Stops the running answer: its connection closes, and with it the upstream call. */
-export const stopAnswer = (): void => stopper?.abort()
+export function stopAnswer(): void {
+  stopper?.abort()
+}
 
 /** Begins a new conversation. */
 export function clearConversation(): void {

@@ -23,7 +23,10 @@ const NO_SUCH_URL: Explanation = {
 }
 const BUSY_PROXY: Explanation = {
   cause: both('The proxy has no free capacity.', '代理已无可用容量。'),
-  nextStep: both('Retry shortly; if it lasts, add instances or raise MAX_CONCURRENT_REQUESTS.', '请稍后重试；若持续出现，请增加实例或调高 MAX_CONCURRENT_REQUESTS。'),
+  nextStep: both(
+    'Retry shortly; if it lasts, add instances or raise MAX_CONCURRENT_REQUESTS.',
+    '请稍后重试；若持续出现，请增加实例或调高 MAX_CONCURRENT_REQUESTS。',
+  ),
 }
 
 const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
@@ -62,15 +65,24 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   item_not_found: NOT_STORED,
   request_too_large: {
     cause: both('The request is larger than allowed.', '请求超过了允许的大小。'),
-    nextStep: both('Send less, or raise BODY_LIMIT_BYTES; Function Compute allows 32 MB.', '请减少内容，或调高 BODY_LIMIT_BYTES；函数计算上限为 32 MB。'),
+    nextStep: both(
+      'Send less, or raise BODY_LIMIT_BYTES; Function Compute allows 32 MB.',
+      '请减少内容，或调高 BODY_LIMIT_BYTES；函数计算上限为 32 MB。',
+    ),
   },
   rate_limit_exceeded: {
     cause: both('Gemini or RATE_LIMIT_RPM limits the number of requests per minute.', 'Gemini 或 RATE_LIMIT_RPM 限制了每分钟的请求数。'),
-    nextStep: both('Wait a minute; for more requests, add keys of other Google projects.', '请等待一分钟；如需更多请求，请加入其他 Google 项目的密钥。'),
+    nextStep: both(
+      'Wait a minute; for more requests, add keys of other Google projects.',
+      '请等待一分钟；如需更多请求，请加入其他 Google 项目的密钥。',
+    ),
   },
   insufficient_quota: {
     cause: both('The Gemini quota of the keys is used up.', '密钥的 Gemini 配额已用尽。'),
-    nextStep: both('Enable billing in Google AI Studio, add a key of another project, or wait for midnight (Pacific time).', '请在 Google AI Studio 启用计费，加入其他项目的密钥，或等到太平洋时间午夜。'),
+    nextStep: both(
+      'Enable billing in Google AI Studio, add a key of another project, or wait for midnight (Pacific time).',
+      '请在 Google AI Studio 启用计费，加入其他项目的密钥，或等到太平洋时间午夜。',
+    ),
   },
   internal_error: {
     cause: both('The proxy failed.', '代理内部出错。'),
@@ -90,15 +102,24 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   },
   upstream_auth_error: {
     cause: both('Gemini rejected the API key of the proxy.', 'Gemini 拒绝了代理的 API 密钥。'),
-    nextStep: both('Check GEMINI_API_KEY in Google AI Studio, replace it and restart.', '请在 Google AI Studio 检查 GEMINI_API_KEY，更换后重启。'),
+    nextStep: both(
+      'Check GEMINI_API_KEY in Google AI Studio, replace it and restart.',
+      '请在 Google AI Studio 检查 GEMINI_API_KEY，更换后重启。',
+    ),
   },
   upstream_region_unsupported: {
     cause: both('Gemini is not offered in the region of the proxy.', 'Gemini 在代理所在地域不可用。'),
-    nextStep: both('Deploy in a supported region, such as Tokyo or Singapore, or set HTTPS_PROXY.', '请部署到受支持的地域（如东京、新加坡），或设置 HTTPS_PROXY。'),
+    nextStep: both(
+      'Deploy in a supported region, such as Tokyo or Singapore, or set HTTPS_PROXY.',
+      '请部署到受支持的地域（如东京、新加坡），或设置 HTTPS_PROXY。',
+    ),
   },
   upstream_overloaded: {
     cause: both('The model is overloaded at Gemini.', 'Gemini 的该模型过载。'),
-    nextStep: both('Retry in a few seconds; MODEL_FALLBACKS can switch to another model.', '请几秒后重试；MODEL_FALLBACKS 可切换到其他模型。'),
+    nextStep: both(
+      'Retry in a few seconds; MODEL_FALLBACKS can switch to another model.',
+      '请几秒后重试；MODEL_FALLBACKS 可切换到其他模型。',
+    ),
   },
   upstream_timeout: {
     cause: both('Gemini did not answer in time.', 'Gemini 未及时响应。'),

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { ErrorResponse } from '../../contract/types.js'
 import { serverUrl } from './route.js'
 
-/** ADMIN_TOKEN; undefined until the operator has entered it. In memory only: a reload asks again. */
+/** ADMIN_TOKEN; undefined until it has been entered. In memory only: a reload asks again. */
 export const adminToken = signal<string | undefined>(undefined)
 
 /** The token of the playground, one of AUTH_TOKEN. In memory only. */
@@ -25,7 +25,11 @@ export class RequestFailure extends Error {
   }
 }
 
-/** Sends a request. @throws RequestFailure for an error response, or if the server cannot be reached */
+/**
+ * Sends a request.
+ *
+ * @throws RequestFailure for an error response, or if the server cannot be reached
+ */
 export async function request(url: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {

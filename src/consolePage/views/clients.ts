@@ -64,7 +64,10 @@ embeddings = OpenAIEmbeddings(base_url="${baseUrl}", model="gemini-embedding-001
   },
   codex: {
     title: 'Codex',
-    steps: { en: 'In ~/.codex/config.toml; then run GEMINI_PROXY_TOKEN=<AUTH_TOKEN> codex', zh: '写入 ~/.codex/config.toml，然后运行 GEMINI_PROXY_TOKEN=<AUTH_TOKEN> codex' },
+    steps: {
+      en: 'In ~/.codex/config.toml; then run GEMINI_PROXY_TOKEN=<AUTH_TOKEN> codex',
+      zh: '写入 ~/.codex/config.toml，然后运行 GEMINI_PROXY_TOKEN=<AUTH_TOKEN> codex',
+    },
     code: ({ baseUrl, model }) => `model = "${model}"
 model_provider = "gemini"
 model_context_window = 1048576
@@ -83,7 +86,10 @@ wire_api = "responses"
   },
   openwebui: {
     title: 'Open WebUI',
-    steps: { en: 'Admin Panel → Settings → Connections → OpenAI API → Add. Enter:', zh: '管理员面板 → 设置 → 外部连接 → OpenAI API → 添加。填写：' },
+    steps: {
+      en: 'Admin Panel → Settings → Connections → OpenAI API → Add. Enter:',
+      zh: '管理员面板 → 设置 → 外部连接 → OpenAI API → 添加。填写：',
+    },
     code: ({ baseUrl, model }) => fields(baseUrl, model),
   },
   aisdk: {

@@ -13,12 +13,16 @@ export function Connect(): JSX.Element {
   const baseUrl = `${serverUrl()}/v1`
   const chosen = model.value || playModel.value
   const { steps, code } = CLIENTS[client.value]
-  const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const) // the names of the table
+  // The names of the table.
+  const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const)
   return (
     <>
       <Heading
         title={say('Connect', '接入')}
-        about={say('Any client of OpenAI works: give it the base URL and one of AUTH_TOKEN as the API key.', '任何 OpenAI 客户端均可使用：填入 base URL，并以 AUTH_TOKEN 之一作为 API 密钥。')}
+        about={say(
+          'Any client of OpenAI works: give it the base URL and one of AUTH_TOKEN as the API key.',
+          '任何 OpenAI 客户端均可使用：填入 base URL，并以 AUTH_TOKEN 之一作为 API 密钥。',
+        )}
       />
       <p class="base-url">
         <span>{say('Base URL', 'Base URL')}</span>
@@ -37,7 +41,13 @@ export function Connect(): JSX.Element {
           </select>
         </label>
       </div>
-      <Segments name="client" label={say('Client', '客户端')} options={names} value={client.value} onChange={(name) => (client.value = name)} />
+      <Segments
+        name="client"
+        label={say('Client', '客户端')}
+        options={names}
+        value={client.value}
+        onChange={(name) => (client.value = name)}
+      />
       <p>{say(steps.en, steps.zh)}</p>
       <CodeBlock code={code({ baseUrl, model: chosen })} label={CLIENTS[client.value].title} />
     </>

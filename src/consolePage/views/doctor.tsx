@@ -6,11 +6,11 @@ import { say, sayBoth } from '../state/language.js'
 import { callConsole, RequestFailure } from '../state/session.js'
 import type { CheckList, CheckOutcome } from '../state/types.js'
 
-type Check = CheckList['checks'][number]
+type DoctorCheck = CheckList['checks'][number]
 
 /** The checks, their outcomes so far, and the one that runs. They survive a change of the view. */
 const run = {
-  checks: signal<readonly Check[]>([]),
+  checks: signal<readonly DoctorCheck[]>([]),
   outcomes: signal<ReadonlyMap<string, CheckOutcome>>(new Map()),
   running: signal<string | undefined>(undefined),
   failure: signal<RequestFailure | undefined>(undefined),
@@ -68,7 +68,7 @@ export function DoctorView(): JSX.Element {
   )
 }
 
-function summary(checks: readonly Check[], outcomes: ReadonlyMap<string, CheckOutcome>, isRunning: boolean): string {
+function summary(checks: readonly DoctorCheck[], outcomes: ReadonlyMap<string, CheckOutcome>, isRunning: boolean): string {
   if (isRunning) return say(`${outcomes.size} of ${checks.length} checks done`, `已完成 ${outcomes.size} / ${checks.length} 项检查`)
   const failed = [...outcomes.values()].filter(({ status }) => status === 'failed').length
   const warnings = [...outcomes.values()].filter(({ status }) => status === 'warning').length
@@ -83,7 +83,15 @@ const statusWords = (): Record<CheckOutcome['status'], string> => ({
   skipped: say('skipped', '跳过'),
 })
 
-function CheckItem({ check, outcome, isRunning }: { check: Check; outcome: CheckOutcome | undefined; isRunning: boolean }): JSX.Element {
+function CheckItem({
+  check,
+  outcome,
+  isRunning,
+}: {
+  check: DoctorCheck
+  outcome: CheckOutcome | undefined
+  isRunning: boolean
+}): JSX.Element {
   return (
     <li class={outcome?.status ?? (isRunning ? 'running' : 'waiting')}>
       <div class="check-title">

@@ -13,7 +13,10 @@ export function ModelsView(): JSX.Element {
     <>
       <Heading
         title={say('Models', '模型')}
-        about={say('The names that clients may use. Retired models are answered by their replacement.', '客户端可使用的名称。已退役的模型由替代模型响应。')}
+        about={say(
+          'The names that clients may use. Retired models are answered by their replacement.',
+          '客户端可使用的名称。已退役的模型由替代模型响应。',
+        )}
       />
       {models === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
       <ModelList title={say('Chat', '对话')} models={current.filter(({ kind }) => kind === 'chat')} />
@@ -34,7 +37,7 @@ function ModelList({ title, models }: { readonly title: string; readonly models:
         {models.map(({ id, levels, replacement }) => (
           <li key={id}>
             <code>{id}</code>
-            <CopyButton text={() => id} />
+            <CopyButton text={() => id} label={say(`Copy ${id}`, `复制 ${id}`)} isIcon />
             {levels === undefined || levels.length === 0 ? null : (
               <p class="levels">
                 <span class="note">{say('reasoning', '推理强度')}</span>

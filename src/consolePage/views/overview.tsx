@@ -20,7 +20,7 @@ export function Overview(): JSX.Element {
         about={say('This server instance, updated every 5 seconds.', '当前服务器实例，每 5 秒更新一次。')}
       />
       {status === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : <Tiles status={status} />}
-      {status === undefined ? null : <UpstreamError status={status} />}
+      {status === undefined ? null : <UpstreamNotice status={status} />}
       {series === undefined ? null : <Charts series={series} />}
     </>
   )
@@ -72,7 +72,7 @@ function Tiles({ status }: { readonly status: ConsoleStatus }): JSX.Element {
   )
 }
 
-function UpstreamError({ status }: { readonly status: ConsoleStatus }): JSX.Element | null {
+function UpstreamNotice({ status }: { readonly status: ConsoleStatus }): JSX.Element | null {
   const { last_error: failed, last_ok: ok } = status.upstream
   if (failed === null) return null
   const words = explain(failed.code)
@@ -81,7 +81,11 @@ function UpstreamError({ status }: { readonly status: ConsoleStatus }): JSX.Elem
   return (
     <Notice
       tone={isOver ? 'quiet' : 'failed'}
-      title={isOver ? say(`Last failure of Gemini, since then it answered: ${when}`, `Gemini 最近一次故障（之后已恢复）：${when}`) : say(`Gemini failed ${when}`, `Gemini 出错：${when}`)}
+      title={
+        isOver
+          ? say(`Gemini works again; its last failure was ${when}`, `Gemini 已恢复；最近一次故障：${when}`)
+          : say(`Gemini failed ${when}`, `Gemini 出错：${when}`)
+      }
     >
       <p>
         {words?.cause} {words?.nextStep}

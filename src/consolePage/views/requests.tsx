@@ -55,7 +55,10 @@ export function RequestsView(): JSX.Element {
       </Heading>
       <Filters />
       <p class="count" role="status">
-        {say(`${formatCount(passing.value.length)} of ${formatCount(all.value.length)} requests`, `${formatCount(passing.value.length)} / ${formatCount(all.value.length)} 个请求`)}
+        {say(
+          `${formatCount(passing.value.length)} of ${formatCount(all.value.length)} requests`,
+          `${formatCount(passing.value.length)} / ${formatCount(all.value.length)} 个请求`,
+        )}
       </p>
       {data === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
       {data !== undefined && passing.value.length === 0 ? (
@@ -90,9 +93,21 @@ function Filters(): JSX.Element {
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>
       {select('status', say('Status', '状态码'), ['2xx', '3xx', '4xx', '5xx', '499'])}
-      {select('caller', say('Caller', '调用方'), values(({ caller }) => caller))}
-      {select('model', say('Model', '模型'), values(({ model }) => model))}
-      {select('operation', say('Operation', '操作'), values(({ operation }) => operation))}
+      {select(
+        'caller',
+        say('Caller', '调用方'),
+        values(({ caller }) => caller),
+      )}
+      {select(
+        'model',
+        say('Model', '模型'),
+        values(({ model }) => model),
+      )}
+      {select(
+        'operation',
+        say('Operation', '操作'),
+        values(({ operation }) => operation),
+      )}
       <label>
         <span>{say('Code or request id', '错误码或请求 ID')}</span>
         <input type="search" value={filters.code.value} onInput={(event) => (filters.code.value = event.currentTarget.value)} />
@@ -111,7 +126,13 @@ const MOVES: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 }
 
-function RequestTable({ requests, open }: { readonly requests: readonly ConsoleRequest[]; open(request: ConsoleRequest): void }): JSX.Element {
+function RequestTable({
+  requests,
+  open,
+}: {
+  readonly requests: readonly ConsoleRequest[]
+  open(request: ConsoleRequest): void
+}): JSX.Element {
   const body = useRef<HTMLTableSectionElement>(null)
   // One row is in the order of Tab; the arrow keys move between rows.
   const current = useSignal<string | undefined>(undefined)
@@ -128,26 +149,10 @@ function RequestTable({ requests, open }: { readonly requests: readonly ConsoleR
   return (
     <div class="table-frame">
       <table class="requests">
-        <caption class="hidden">{say('Requests, newest first. The arrow keys move between rows.', '请求，最新的在前。方向键可在行间移动。')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('Time', '时间')}</th>
-            <th scope="col">{say('Status', '状态码')}</th>
-            <th scope="col" class="wide">
-              {say('Operation', '操作')}
-            </th>
-            <th scope="col">{say('Model', '模型')}</th>
-            <th scope="col" class="medium">
-              {say('Caller', '调用方')}
-            </th>
-            <th scope="col" class="number medium">
-              {say('Duration', '耗时')}
-            </th>
-            <th scope="col" class="number wide">
-              {say('Tokens', '令牌数')}
-            </th>
-          </tr>
-        </thead>
+        <caption class="hidden">
+          {say('Requests, newest first. The arrow keys move between rows.', '请求，最新的在前。方向键可在行间移动。')}
+        </caption>
+        <RequestColumns />
         <tbody ref={body} onKeyDown={move}>
           {requests.map((request, index) => (
             <RequestRow
@@ -166,9 +171,40 @@ function RequestTable({ requests, open }: { readonly requests: readonly ConsoleR
   )
 }
 
-function RequestRow({ request, isActive, open }: { readonly request: ConsoleRequest; readonly isActive: boolean; open(): void }): JSX.Element {
+function RequestColumns(): JSX.Element {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the button in the row does the same by keyboard
+    <thead>
+      <tr>
+        <th scope="col">{say('Time', '时间')}</th>
+        <th scope="col">{say('Status', '状态码')}</th>
+        <th scope="col" class="wide">
+          {say('Operation', '操作')}
+        </th>
+        <th scope="col">{say('Model', '模型')}</th>
+        <th scope="col" class="medium">
+          {say('Caller', '调用方')}
+        </th>
+        <th scope="col" class="number medium">
+          {say('Duration', '耗时')}
+        </th>
+        <th scope="col" class="number wide">
+          {say('Tokens', '令牌数')}
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+function RequestRow({
+  request,
+  isActive,
+  open,
+}: {
+  readonly request: ConsoleRequest
+  readonly isActive: boolean
+  open(): void
+}): JSX.Element {
+  return (
     <tr onClick={open}>
       <td>
         <button type="button" class="link" tabIndex={isActive ? 0 : -1}>

@@ -11,13 +11,17 @@ export function SettingsView(): JSX.Element {
   const isChangedOnly = useSignal(false)
   const wanted = search.value.trim().toLowerCase()
   const shown = status?.settings.filter(
-    ({ name, meaning, is_default: isDefault }) => `${name} ${meaning}`.toLowerCase().includes(wanted) && !(isChangedOnly.value && isDefault),
+    ({ name, meaning, is_default: isDefault }) =>
+      `${name} ${meaning}`.toLowerCase().includes(wanted) && !(isChangedOnly.value && isDefault),
   )
   return (
     <>
       <Heading
         title={say('Settings', '设置')}
-        about={say('Environment variables of the server. They change only at a restart; secrets are never shown.', '服务器的环境变量，重启后才会更改；密钥类的值从不显示。')}
+        about={say(
+          'Environment variables of the server. They change only at a restart; secrets are never shown.',
+          '服务器的环境变量，重启后才会更改；密钥类的值从不显示。',
+        )}
       />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
@@ -39,7 +43,11 @@ export function SettingsView(): JSX.Element {
               {isDefault ? null : <span class="chip">{say('set', '已设置')}</span>}
             </dt>
             <dd class="value">
-              {isSecret ? <span class="note">{value === 'set' ? say('secret, set', '机密，已设置') : say('secret, not set', '机密，未设置')}</span> : <code>{value === '' ? say('(empty)', '（空）') : value}</code>}
+              {isSecret ? (
+                <span class="note">{value === 'set' ? say('secret, set', '机密，已设置') : say('secret, not set', '机密，未设置')}</span>
+              ) : (
+                <code>{value === '' ? say('(empty)', '（空）') : value}</code>
+              )}
             </dd>
             <dd class="note" lang="en">
               {meaning}

@@ -6,7 +6,7 @@ import { explain } from '../state/explain.js'
 import { now, usageFeed, useFeed } from '../state/feeds.js'
 import { formatCost, formatCount, formatRelative, formatTime, NONE } from '../state/format.js'
 import { say } from '../state/language.js'
-import type { ConsoleUsage, UsageRow } from '../state/types.js'
+import type { ConsoleUsage, ConsoleUsageRow } from '../state/types.js'
 import { toneOfStatus } from './requests.js'
 
 /** Tokens, costs and errors by caller and model. */
@@ -40,68 +40,74 @@ export function UsageView(): JSX.Element {
   )
 }
 
-const sum = (rows: readonly UsageRow[], field: 'requests' | 'errors' | 'prompt_tokens' | 'completion_tokens' | 'cost'): number =>
+const sum = (rows: readonly ConsoleUsageRow[], field: 'requests' | 'errors' | 'prompt_tokens' | 'completion_tokens' | 'cost'): number =>
   rows.reduce((total, row) => total + (row[field] ?? 0), 0)
 
-/** The total of the known costs; without a price for some rows it is a lower bound. */
-function totalCost(rows: readonly UsageRow[]): string {
-  const known = rows.filter(({ cost }) => cost !== null)
-  if (known.length === 0) return formatCost(null)
-  return `${known.length < rows.length ? '≥ ' : ''}${formatCost(sum(known, 'cost'))}`
+/** A lower bound where a part of the tokens has no price or was not counted. */
+const isLowerBound = ({ cost, unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
+  cost === null || unpriced > 0 || uncounted > 0
+
+/** The known costs of some rows, as a lower bound where that is all that is known. */
+function formatCosts(rows: readonly ConsoleUsageRow[]): string {
+  if (rows.every(({ cost }) => cost === null)) return formatCost(null)
+  return `${rows.some(isLowerBound) ? '≥ ' : ''}${formatCost(sum(rows, 'cost'))}`
 }
 
+function UsageTotals({ rows }: { readonly rows: readonly ConsoleUsageRow[] }): JSX.Element {
+  return (
+    <dl class="tiles">
+      <div>
+        <dt>{say('Cost', '费用')}</dt>
+        <dd>{formatCosts(rows)}</dd>
+      </div>
+      <div>
+        <dt>{say('Tokens', '令牌数')}</dt>
+        <dd>{formatCount(sum(rows, 'prompt_tokens') + sum(rows, 'completion_tokens'))}</dd>
+      </div>
+      <div>
+        <dt>{say('Requests', '请求')}</dt>
+        <dd>{formatCount(sum(rows, 'requests'))}</dd>
+      </div>
+      <div>
+        <dt>{say('Failed', '失败')}</dt>
+        <dd>{formatCount(sum(rows, 'errors'))}</dd>
+      </div>
+    </dl>
+  )
+}
+
+const usageHeadings = (): readonly string[] => [
+  say('Caller', '调用方'),
+  say('Model', '模型'),
+  say('Tokens', '令牌数'),
+  say('Requests', '请求'),
+  say('Failed', '失败'),
+  say('Prompt', '输入'),
+  say('Cached', '缓存'),
+  say('Completion', '输出'),
+  say('Reasoning', '推理'),
+  say('Cost', '费用'),
+]
+/** The first column of {@link usageHeadings} with numbers. */
+const FIRST_NUMBER = 3
+
 function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX.Element {
+  const headings = usageHeadings()
   const most = Math.max(1, ...rows.map((row) => row.prompt_tokens + row.completion_tokens))
   const sorted = [...rows].sort((a, b) => b.prompt_tokens + b.completion_tokens - a.prompt_tokens - a.completion_tokens)
   return (
     <>
-      <dl class="tiles">
-        <div>
-          <dt>{say('Cost', '费用')}</dt>
-          <dd>{totalCost(rows)}</dd>
-        </div>
-        <div>
-          <dt>{say('Tokens', '令牌数')}</dt>
-          <dd>{formatCount(sum(rows, 'prompt_tokens') + sum(rows, 'completion_tokens'))}</dd>
-        </div>
-        <div>
-          <dt>{say('Requests', '请求')}</dt>
-          <dd>{formatCount(sum(rows, 'requests'))}</dd>
-        </div>
-        <div>
-          <dt>{say('Failed', '失败')}</dt>
-          <dd>{formatCount(sum(rows, 'errors'))}</dd>
-        </div>
-      </dl>
+      <UsageTotals rows={rows} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="table-frame" tabIndex={0} aria-label={say('Usage by caller and model', '按调用方与模型的用量')}>
         <table class="usage">
           <thead>
             <tr>
-              <th scope="col">{say('Caller', '调用方')}</th>
-              <th scope="col">{say('Model', '模型')}</th>
-              <th scope="col">{say('Share of tokens', '令牌占比')}</th>
-              <th scope="col" class="number">
-                {say('Requests', '请求')}
-              </th>
-              <th scope="col" class="number">
-                {say('Failed', '失败')}
-              </th>
-              <th scope="col" class="number">
-                {say('Prompt', '输入')}
-              </th>
-              <th scope="col" class="number">
-                {say('Cached', '缓存')}
-              </th>
-              <th scope="col" class="number">
-                {say('Completion', '输出')}
-              </th>
-              <th scope="col" class="number">
-                {say('Reasoning', '推理')}
-              </th>
-              <th scope="col" class="number">
-                {say('Cost', '费用')}
-              </th>
+              {headings.map((heading, index) => (
+                <th key={heading} scope="col" class={index < FIRST_NUMBER ? '' : 'number'}>
+                  {heading}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -110,7 +116,12 @@ function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX
                 <th scope="row">{row.caller ?? NONE}</th>
                 <td>{row.model ?? NONE}</td>
                 <td>
-                  <meter class="share" aria-label={say('Share of tokens', '令牌占比')} max={most} value={row.prompt_tokens + row.completion_tokens} />
+                  <meter
+                    class="share"
+                    aria-label={say('Share of tokens', '令牌占比')}
+                    max={most}
+                    value={row.prompt_tokens + row.completion_tokens}
+                  />
                 </td>
                 <td class="number">{formatCount(row.requests)}</td>
                 <td class="number">{formatCount(row.errors)}</td>
@@ -118,7 +129,7 @@ function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX
                 <td class="number">{formatCount(row.cached_tokens)}</td>
                 <td class="number">{formatCount(row.completion_tokens)}</td>
                 <td class="number">{formatCount(row.reasoning_tokens)}</td>
-                <td class="number">{formatCost(row.cost)}</td>
+                <td class="number">{formatCosts([row])}</td>
               </tr>
             ))}
           </tbody>
@@ -160,7 +171,10 @@ function ErrorCounts({ usage }: { readonly usage: ConsoleUsage | undefined }): J
 
 /** The usage as a CSV file. Numbers are not rounded; an unknown cost is the word `unknown`. */
 function usageCsv({ rows }: ConsoleUsage): string {
-  const columns = 'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency'.split(',')
+  const columns =
+    'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(
+      ',',
+    )
   return toCsv([
     columns,
     ...rows.map((row) => [
@@ -174,6 +188,8 @@ function usageCsv({ rows }: ConsoleUsage): string {
       row.reasoning_tokens,
       row.cost ?? 'unknown',
       row.currency,
+      row.unpriced_requests,
+      row.uncounted_requests,
     ]),
   ])
 }
