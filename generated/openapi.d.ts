@@ -154,7 +154,7 @@ export interface paths {
         };
         /**
          * Get the state of the server instance
-         * @description Returns version, features and load of the server instance that serves the request. Does not call Gemini. Needs no token.
+         * @description Returns version, features and load of the server instance that serves the request, and how its last requests to Gemini ended. Does not call Gemini. Needs no token.
          */
         get: operations["getHealth"];
         put?: never;
@@ -1817,6 +1817,17 @@ export interface components {
             uptime_seconds: number;
             /** @description Number of requests in progress. */
             in_flight: number;
+            /** @description The last success and the last failure of this instance's requests to Gemini. Both are null before the first one. */
+            upstream: {
+                /** @description When Gemini last answered, as Unix time in seconds. */
+                last_ok: number | null;
+                last_error: {
+                    /** @description `error.code` of the failure, such as `upstream_auth_error`. */
+                    code: string;
+                    /** @description When it happened, as Unix time in seconds. */
+                    at: number;
+                } | null;
+            };
         };
         /** @description Shows that the process responds. */
         Liveness: {
@@ -1991,10 +2002,14 @@ export interface components {
             reasoning_tokens: number;
             /** @description Part of `prompt_tokens`. */
             cached_tokens: number;
-            /** @description Estimated costs; null if the price of the model is unknown. */
+            /** @description Estimated costs; null if none is known. A lower bound if `unpriced_requests` or `uncounted_requests` is not 0. */
             cost: number | null;
             /** @constant */
             currency: "USD";
+            /** @description Requests with tokens of which at least a part has no known price. */
+            unpriced_requests: number;
+            /** @description Requests that Gemini may have billed although it did not report their tokens to the proxy. */
+            uncounted_requests: number;
         };
         /** @description How often one error occurred. */
         ConsoleErrorCount: {

@@ -1,6 +1,9 @@
+import { isConsoleServed } from './config/console.js'
 import type { Config } from './config/settings.js'
+import type { Recorder } from './console/recorder.js'
 import type { Operations } from './contract/operation.js'
 import type { Exchanges } from './http/exchange/exchange.js'
+import { makeConsole } from './makeConsole.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -30,8 +33,9 @@ export interface BuildParts {
   readonly version: string
   /** Reads the contract as OpenAPI 3.1, as it is served. */
   readonly readPublishedContract: () => Promise<object>
-  /** The folder with the files of the docs page. */
+  /** The folders with the files of the docs page and of the console. */
   readonly docsFolder: string
+  readonly consoleFolder: string
 }
 
 /** What {@link makeOperations} needs. */
@@ -42,6 +46,7 @@ export interface OperationParts extends BuildParts {
   readonly streams: ResumeStore
   readonly metrics: MetricsPage
   readonly exchanges: Exchanges
+  readonly recorder: Recorder | undefined
 }
 
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']
@@ -49,9 +54,11 @@ const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume',
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
   const { config, stores, streams, metrics, exchanges, version } = parts
-  const { gemini, embeddings, models } = parts.upstream
+  const { gemini, embeddings, models, keyStates } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
+  const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000
+  const features = isConsoleServed(config) ? [...FEATURES, 'console'] : FEATURES
   const resumeParts = { mode, store: streams, firstEventPatienceMs }
   const resume = makeResume({ ...resumeParts, format: CHAT_FORMAT, notFound: 'stream_not_found' })
   const responseResume = makeResume({ ...resumeParts, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
@@ -71,15 +78,17 @@ export function makeOperations(parts: OperationParts): Operations {
     getHealth: makeGetHealth({
       version,
       models,
-      features: FEATURES,
+      features,
       isAuthRequired: authTokens !== undefined,
-      uptimeSeconds: () => (performance.now() - startedAt) / 1000,
+      uptimeSeconds,
       inFlight: () => exchanges.count(),
+      keyStates,
     }),
     getLiveness,
     getMetrics: makeGetMetrics(metrics),
     getOpenApi: makeGetOpenApi(parts.readPublishedContract),
     getDocs: makeGetDocs(docs),
     getDocsAsset: makeGetDocsAsset(docs),
+    ...makeConsole({ ...parts, features, uptimeSeconds }),
   }
 }

@@ -49,6 +49,7 @@ const JSON_BODY = { 'content-type': 'application/json' }
 /**
  * Registers the handlers of all operations of the bundled contract, which is changed.
  *
+ * @param isServed - false for operations whose URLs do not exist; by default all are served
  * @throws where an operation has no handler, or the contract cannot be used
  */
 export async function makeDispatcher(
