@@ -56,7 +56,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     resume: '连接断开后仍可续传的流，以及已存储的 response',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
-    'main.ts,service.ts,makeOperations.ts,makeConsole.ts,consolePage': '环境、配置、组装、监听、关闭；另有控制台页面，它在浏览器中运行',
+    'main.ts,service.ts,makeOperations.ts,makeConsole.ts,consolePage': '环境变量、配置、组装、监听、退出；另有控制台页面，它在浏览器中运行',
   },
   settings: {
     GEMINI_API_KEY: 'Gemini API 密钥，多个用逗号分隔。多个密钥轮流使用；某个密钥被限流或被拒绝时，改用下一个。',

@@ -7,7 +7,9 @@ import { formatCount, formatMs, formatRelative, formatSpan, formatTime, NONE } f
 import { say } from '../state/language.js'
 import type { ConsoleSeries, ConsoleStatus } from '../state/types.js'
 
-const SPAN_MS = 15 * 60_000
+/** The charts show what there is, at least two and at most 15 minutes. */
+const SHORTEST_SPAN_MS = 2 * 60_000
+const LONGEST_SPAN_MS = 15 * 60_000
 
 /** State, upstream health and live charts. */
 export function Overview(): JSX.Element {
@@ -101,7 +103,8 @@ function Charts({ series }: { readonly series: ConsoleSeries }): JSX.Element {
   const { samples, interval_ms: intervalMs } = series
   const times = samples.map(({ at }) => at)
   const until = Math.max(now.value, times.at(-1) ?? 0)
-  const shared = { times, until, spanMs: SPAN_MS }
+  const spanMs = Math.min(LONGEST_SPAN_MS, Math.max(SHORTEST_SPAN_MS, until - (times[0] ?? until)))
+  const shared = { times, until, spanMs }
   const perMinute = 60_000 / intervalMs
   return (
     <section class="charts" aria-label={say('The last 15 minutes', '最近 15 分钟')}>
