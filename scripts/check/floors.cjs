@@ -19,7 +19,8 @@ module.exports = [
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
   {
-    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'cli'],
-    about: 'environment, configuration, assembly, listening, shutdown; the commands of the program',
+    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'cli', 'consolePage'],
+    about:
+      'environment, configuration, assembly, listening, shutdown; the commands of the program; apart from them, the page of the console, which runs in browsers',
   },
 ]
