@@ -4,7 +4,7 @@ import type { AnswerOf } from '../contract/types.js'
 import type { Doctor } from '../doctor/doctor.js'
 import type { CheckResult } from '../doctor/result.js'
 
-const MOST_RUNS = 60
+const MOST_RUNS = 120
 const WINDOW_MS = 60_000
 
 /**
