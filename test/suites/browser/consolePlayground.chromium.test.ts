@@ -45,6 +45,9 @@ const lastAnswer = () => page.locator('.turn.answer').last()
 const figures = () => lastAnswer().locator('.figures')
 const chooseApi = (api: string) => page.getByRole('radio', { name: api }).check()
 
+/** A model that does not think: its first chunk is text. */
+const chooseModelWithoutThoughts = () => page.getByLabel('Model').selectOption('gemma-4-31b-it')
+
 /** Sends a message, whose answer the simulator then gives. */
 async function say(message: string, ...behaviours: Behaviour[]): Promise<void> {
   proxy.simulator.next(...behaviours)
@@ -56,6 +59,7 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
   beforeEach(() => chooseApi(api))
 
   test('shows an answer in the pieces in which it arrives', async () => {
+    await chooseModelWithoutThoughts()
     await say('Count.', { deltas: ['one ', 'two ', 'three'], hold: 'each-chunk' })
     const text = lastAnswer().locator('> .text')
     await expect.poll(() => text.textContent()).toBe('one ')
@@ -68,6 +72,7 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
   })
 
   test('Stop ends the upstream call, and the conversation goes on', async () => {
+    await chooseModelWithoutThoughts()
     await say('Talk.', { deltas: ['Once ', 'upon ', 'a time'], hold: 'each-chunk' })
     await expect.poll(() => lastAnswer().locator('> .text').textContent()).toBe('Once ')
     await page.getByRole('button', { name: 'Stop' }).click()
