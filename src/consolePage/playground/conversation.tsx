@@ -71,7 +71,7 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
       {turn.reasoning === '' ? null : (
         <details class="reasoning" open>
           <summary>{say('Reasoning', '推理')}</summary>
-          <p class="text">{turn.reasoning}</p>
+          <p class="text">{splitHeadings(turn.reasoning)}</p>
         </details>
       )}
       {turn.text === '' ? null : <p class={isLive ? 'text live' : 'text'}>{turn.text}</p>}
@@ -88,6 +88,13 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
     </article>
   )
 }
+
+/** Gemini writes the headings of its thoughts as lines between two pairs of asterisks. */
+const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
+  reasoning
+    .trim()
+    .split(/^\*\*([^*\n]+)\*\*$/m)
+    .map((part, index) => (index % 2 === 0 ? part : <b key={index}>{part}</b>))
 
 function AnswerFailure({ turn, isLast }: { readonly turn: AnswerTurn; readonly isLast: boolean }): JSX.Element {
   const { failure } = turn

@@ -46,7 +46,7 @@ export function SettingsView(): JSX.Element {
               {isSecret ? (
                 <span class="note">{value === 'set' ? say('secret, set', '机密，已设置') : say('secret, not set', '机密，未设置')}</span>
               ) : (
-                <code>{value === '' ? say('(empty)', '（空）') : value}</code>
+                <code>{value || say('(none)', '（无）')}</code>
               )}
             </dd>
             <dd class="note" lang="en">

@@ -101,13 +101,13 @@ describe('both languages', { timeout: 2 * PATIENCE_MS }, () => {
 
   test('the switch changes every view, and no view in Chinese has an English heading', async () => {
     const { page } = await openConsole(browser, proxy)
-    await page.locator('.switches').getByText('中文').click()
+    await page.getByRole('radio', { name: '中文' }).check()
     for (const view of VIEWS) {
       await show(page, view)
       await expect.poll(() => page.locator('main h1').textContent()).toMatch(/^\p{Script=Han}+$/u)
       expect(await page.locator('main h1 + p').textContent()).toMatch(/\p{Script=Han}/u)
     }
-    await page.locator('.switches').getByText('English').click()
+    await page.getByRole('radio', { name: 'English' }).check()
     await expect.poll(() => page.locator('main h1').textContent()).toBe('Settings')
   })
 })
@@ -118,12 +118,12 @@ describe('both themes', { timeout: 2 * PATIENCE_MS }, () => {
   test('the theme is that of the system, until the switch changes it', async () => {
     const { page } = await openConsole(browser, proxy, { colorScheme: 'dark' })
     const dark = await page.evaluate(background)
-    await page.locator('.switches').getByText('Light').click()
+    await page.getByRole('radio', { name: 'Light' }).check()
     await expect.poll(() => page.evaluate(background)).not.toBe(dark)
     const light = await page.evaluate(background)
-    await page.locator('.switches').getByText('Dark').click()
+    await page.getByRole('radio', { name: 'Dark' }).check()
     await expect.poll(() => page.evaluate(background)).toBe(dark)
-    await page.locator('.switches').getByText('Auto').click()
+    await page.getByRole('radio', { name: 'Auto' }).check()
     await page.emulateMedia({ colorScheme: 'light' })
     await expect.poll(() => page.evaluate(background)).toBe(light)
   })
