@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench-quick bench-cold load soak audit lint-deploy deploy smoke clean
+.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench-quick bench-cold load soak audit lint-deploy deploy smoke doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ deploy: install ## check, package and deploy to Function Compute (GEMINI_API_KEY
 
 smoke: install ## check a deployment: make smoke TARGET=https://... TOKEN=...
 	@exec $(TSX) scripts/smoke/smoke.ts
+
+doctor: install ## find what is wrong with the settings here, or with a deployment (TARGET=https://... TOKEN=...)
+	@exec $(TSX) scripts/doctor/doctor.ts
 
 clean: ## remove built, downloaded and cached files
 	@rm -rf dist build coverage .cache node_modules

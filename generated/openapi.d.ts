@@ -416,7 +416,7 @@ export interface paths {
         put?: never;
         /**
          * Run a check
-         * @description Runs one check and returns its result with the next step. Most checks send a request to Gemini, so one check runs at a time, and at most 60 in a minute; beyond it the response is 429.
+         * @description Runs one check and returns its result with the next step. Most checks send a request to Gemini, so one check runs at a time, and at most 120 in a minute; beyond it the response is 429.
          */
         post: operations["runCheck"];
         delete?: never;
@@ -1961,6 +1961,8 @@ export interface components {
             resumed?: boolean;
             /** @description Attempts of upstream calls. */
             attempts?: number;
+            /** @description Attempts after the first one of each upstream call. */
+            repeats?: number;
             /** @description The last four characters of the Gemini key that was used last. */
             key?: string;
             /** @description Names of the repairs that changed the request or the answer. */

@@ -3,13 +3,14 @@ import type { Config } from './config/settings.js'
 import type { Recorder, Records } from './console/recorder.js'
 import { elapsed } from './contract/clock.js'
 import type { Operations } from './contract/operation.js'
+import type { Doctor } from './doctor/doctor.js'
 import type { Exchanges } from './http/exchange/exchange.js'
 import { makeGetConsole } from './operations/getConsole.js'
 import { makeGetConsoleAsset } from './operations/getConsoleAsset.js'
 import { makeGetConsoleSeries } from './operations/getConsoleSeries.js'
 import { type ConsoleStatusParts, makeGetConsoleStatus } from './operations/getConsoleStatus.js'
 import { makeGetConsoleUsage } from './operations/getConsoleUsage.js'
-import { type Doctor, makeListChecks } from './operations/listChecks.js'
+import { makeListChecks } from './operations/listChecks.js'
 import { makeListConsoleRequests } from './operations/listConsoleRequests.js'
 import { makeRunCheck } from './operations/runCheck.js'
 import { makePageFiles } from './stores/pageFiles.js'
@@ -24,6 +25,8 @@ export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'feat
   readonly recorder: Recorder | undefined
   /** The folder with the files of the page. */
   readonly consoleFolder: string
+  /** Returns the address of this server for itself. */
+  readonly origin: () => string
 }
 
 type ConsoleOperations = Pick<
@@ -46,7 +49,7 @@ export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   const { config, upstream, exchanges } = parts
   const files = makePageFiles(parts.consoleFolder)
   const records = parts.recorder ?? NO_RECORDS
-  const doctor = makeDoctor(config)
+  const doctor = loadDoctor(parts)
   return {
     getConsole: makeGetConsole(files),
     getConsoleAsset: makeGetConsoleAsset(files),
@@ -80,6 +83,11 @@ export async function makeRecorder(config: Config, exchanges: Exchanges): Promis
   })
 }
 
-function makeDoctor(_config: Config): Doctor {
-  return { list: async () => [], run: async () => Promise.reject(new Error()) }
+/** The checks of this server. They are loaded and connect when the first one is needed. */
+function loadDoctor({ config, origin }: Pick<ConsoleParts, 'config' | 'origin'>): () => Promise<Doctor> {
+  let doctor: Promise<Doctor> | undefined
+  return () => {
+    doctor ??= import('./doctor/doctor.js').then(({ makeDoctor }) => makeDoctor({ config, origin: origin() }))
+    return doctor
+  }
 }

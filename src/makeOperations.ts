@@ -47,6 +47,8 @@ export interface OperationParts extends BuildParts {
   readonly metrics: MetricsPage
   readonly exchanges: Exchanges
   readonly recorder: Recorder | undefined
+  /** Returns the address of this server for itself. */
+  readonly origin: () => string
 }
 
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import { isConsoleServed } from './config/console.js'
 import { makeApp } from './http/app.js'
@@ -57,7 +59,16 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
   const exchanges = new Exchanges()
   const recorder = await makeRecorder(config, exchanges)
-  const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges, recorder })
+  const operations = makeOperations({
+    ...parts,
+    upstream,
+    stores,
+    streams,
+    metrics,
+    exchanges,
+    recorder,
+    origin: () => ownOrigin(app.fastify.server),
+  })
   const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
   const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
   const summaries = {
@@ -83,4 +94,18 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       recorder?.close()
     },
   }
+}
+
+/** The loopback addresses of a server that listens on all addresses. */
+const LOOPBACK: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+])
+
+/** The address at which a listening server reaches itself. */
+function ownOrigin(server: Server): string {
+  // A server that listens on TCP has such an address.
+  const { address, port } = server.address() as AddressInfo
+  const host = LOOPBACK.get(address) ?? address
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }

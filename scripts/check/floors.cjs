@@ -12,11 +12,15 @@ module.exports = [
     rooms: ['responses', 'upstream', 'console'],
     about: 'the Responses API as pure converters; everything that knows Gemini; records of finished requests',
   },
-  { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
+  {
+    rooms: ['resume', 'doctor'],
+    about: 'streams that outlive their connection, and stored responses; the checks of the doctor',
+  },
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
   {
-    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'consolePage'],
-    about: 'environment, configuration, assembly, listening, shutdown; apart from them, the page of the console, which runs in browsers',
+    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'cli', 'consolePage'],
+    about:
+      'environment, configuration, assembly, listening, shutdown; the commands of the program; apart from them, the page of the console, which runs in browsers',
   },
 ]

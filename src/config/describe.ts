@@ -58,11 +58,10 @@ function toText(value: unknown, read: SettingReader<unknown>): string {
 /** An entry of a list, or an alias. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
-/** Hides user, password, query values and fragment of a URL; returns any other text as it is. */
+/** Hides user, password and query of a URL, and leaves out its fragment. Other texts are unchanged. */
 function withoutSecrets(text: string): string {
   if (!text.includes('://') || !URL.canParse(text)) return text
-  const { protocol, host, pathname, username, password, searchParams } = new URL(text)
+  const { protocol, host, pathname, username, password, search } = new URL(text)
   const user = username === '' && password === '' ? '' : `${HIDDEN}@`
-  const query = [...searchParams.keys()].map((name) => `${name}=${HIDDEN}`).join('&')
-  return `${protocol}//${user}${host}${pathname === '/' ? '' : pathname}${query === '' ? '' : `?${query}`}`
+  return `${protocol}//${user}${host}${pathname === '/' ? '' : pathname}${search === '' ? '' : `?${HIDDEN}`}`
 }

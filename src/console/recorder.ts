@@ -47,14 +47,8 @@ export class Recorder implements Records {
 
   /** Records a finished request. */
   readonly record = (summary: RequestSummary): void => {
-    const isFailure = isFailed(summary)
-    if (!isFailure && isMonitoring(summary)) return
-    const at = this.#now()
-    const request = { ...detach(summary), at }
-    this.#latest.push(request)
-    this.#usage.add(request, at)
-    if (isFailure) this.#errors.add(request, at)
-    this.#series.add(summary.durationMs, isFailure)
+    if (summary.background === true) this.#addTokens(summary)
+    else this.#addRequest(summary)
   }
 
   requests(): RecordedRequest[] {
@@ -76,6 +70,25 @@ export class Recorder implements Records {
   /** Ends the timers. */
   close(): void {
     this.#series.stop()
+  }
+
+  #addRequest(summary: RequestSummary): void {
+    const isFailure = isFailed(summary)
+    if (!isFailure && isMonitoring(summary)) return
+    const at = this.#now()
+    const request = { ...detach(summary), at }
+    this.#latest.push(request)
+    this.#usage.add(request, at)
+    if (isFailure) this.#errors.add(request, at)
+    this.#series.add(summary.durationMs, isFailure)
+  }
+
+  /** Adds the tokens of a request whose generation went on without its client. */
+  #addTokens(summary: RequestSummary): void {
+    this.#usage.add(detach(summary), this.#now())
+    const { promptTokens, completionTokens, reasoningTokens, cachedTokens } = summary
+    const request = this.#latest.newestFirst().find(({ requestId }) => requestId === summary.requestId)
+    if (request !== undefined) Object.assign(request, { promptTokens, completionTokens, reasoningTokens, cachedTokens })
   }
 }
 

@@ -1,5 +1,6 @@
-import { createHistogram, type IntervalHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Clock } from '../contract/clock.js'
+import { Reservoir } from './reservoir.js'
 import { Ring } from './ring.js'
 
 /** The load of the process in one interval. */
@@ -34,7 +35,8 @@ const SPAN_MS = 15 * 60_000
 // The timer of a running process may be late; after a freeze it is later.
 const FROZEN_AFTER_MS = 2 * INTERVAL_MS
 const LOOP_RESOLUTION_MS = 20
-const LONGEST_US = 3_600_000_000
+// Percentiles are exact up to this number of requests in an interval.
+const MOST_DURATIONS = 4_096
 
 /**
  * Samples the load of the process every 5 seconds, and remembers 15 minutes. A time in which the
@@ -43,10 +45,9 @@ const LONGEST_US = 3_600_000_000
 export class Series {
   readonly #parts: SeriesParts
   readonly #samples = new Ring<Sample>(SPAN_MS / INTERVAL_MS)
-  readonly #durations: RecordableHistogram = createHistogram({ highest: LONGEST_US, figures: 3 })
+  readonly #durations = new Reservoir(MOST_DURATIONS)
   readonly #loop: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   readonly #timer: NodeJS.Timeout
-  #requests = 0
   #errors = 0
   #beganAt: number
   #beganElapsed: number
@@ -64,9 +65,8 @@ export class Series {
   add(durationMs: number, isFailure: boolean): void {
     // The timer is late after a freeze: the request belongs to the time after it.
     if (this.#passedMs() > FROZEN_AFTER_MS) this.sample()
-    this.#requests += 1
     if (isFailure) this.#errors += 1
-    this.#durations.record(Math.min(Math.max(1, Math.round(durationMs * 1000)), LONGEST_US))
+    this.#durations.add(durationMs)
   }
 
   /** Ends the present sample. For the timer, and for tests. */
@@ -74,10 +74,9 @@ export class Series {
     const now = this.#parts.clock.now()
     const isFrozen = this.#passedMs() > FROZEN_AFTER_MS
     if (!isFrozen) this.#push(now, Math.max(0, this.#loop.max / 1e6 - LOOP_RESOLUTION_MS))
-    else if (this.#requests > 0) this.#push(this.#beganAt + INTERVAL_MS, undefined)
-    this.#requests = 0
+    else if (this.#durations.count > 0) this.#push(this.#beganAt + INTERVAL_MS, undefined)
     this.#errors = 0
-    this.#durations.reset()
+    this.#durations.clear()
     this.#loop.reset()
     this.#beganAt = now
     this.#beganElapsed = this.#parts.clock.elapsed()
@@ -107,12 +106,12 @@ export class Series {
 
   #push(at: number, loopDelayMs: number | undefined): void {
     const { streams, inFlight } = this.#parts
-    const msOf = (percentile: number): number => this.#durations.percentile(percentile) / 1000
+    const [p50, p90, p99] = this.#durations.percentiles([50, 90, 99])
     this.#samples.push({
       at,
-      requests: this.#requests,
+      requests: this.#durations.count,
       errors: this.#errors,
-      latency: this.#requests === 0 ? undefined : { p50: msOf(50), p90: msOf(90), p99: msOf(99) },
+      latency: p50 === undefined ? undefined : { p50, p90: p90 ?? p50, p99: p99 ?? p50 },
       streams: streams(),
       inFlight: inFlight(),
       rssBytes: process.memoryUsage.rss(),

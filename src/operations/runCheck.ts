@@ -1,8 +1,10 @@
 import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
-import type { Doctor } from './listChecks.js'
+import type { AnswerOf } from '../contract/types.js'
+import type { Doctor } from '../doctor/doctor.js'
+import type { CheckResult } from '../doctor/result.js'
 
-const MOST_RUNS = 60
+const MOST_RUNS = 120
 const WINDOW_MS = 60_000
 
 /**
@@ -11,7 +13,7 @@ const WINDOW_MS = 60_000
  *
  * @param elapsed - returns the milliseconds of a clock that is never set back
  */
-export const makeRunCheck = (doctor: Doctor, elapsed: () => number): Operation<'runCheck'> => {
+export const makeRunCheck = (loadDoctor: () => Promise<Doctor>, elapsed: () => number): Operation<'runCheck'> => {
   let isRunning = false
   let starts: number[] = []
   const admit = (): void => {
@@ -25,17 +27,29 @@ export const makeRunCheck = (doctor: Doctor, elapsed: () => number): Operation<'
   }
 
   return async ({ path: { check } }) => {
-    const isKnown = (await doctor.list()).some(({ id }) => id === check)
-    if (!isKnown) throw apiError('unknown_url', 'This check does not exist. GET /console/api/checks lists all checks.')
+    const doctor = await loadDoctor()
+    if (!doctor.list().some(({ id }) => id === check)) throw unknownCheck()
     admit()
     isRunning = true
     try {
-      return { json: await doctor.run(check) }
+      const result = await doctor.run(check)
+      if (result === undefined) throw unknownCheck()
+      return { json: toJson(result) }
     } finally {
       isRunning = false
     }
   }
 }
+
+const toJson = ({ id, status, message, nextStep, durationMs }: CheckResult): AnswerOf<'runCheck'> => ({
+  id,
+  status,
+  message,
+  next_step: nextStep ?? null,
+  duration_ms: durationMs,
+})
+
+const unknownCheck = (): Error => apiError('unknown_url', 'This check does not exist. GET /console/api/checks lists all checks.')
 
 const tooMany = (reason: string, seconds: number): Error =>
   apiError('rate_limit_exceeded', `${reason} Retry in ${seconds} s.`, { retryAfterSeconds: seconds })

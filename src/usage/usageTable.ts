@@ -16,8 +16,10 @@ export interface UsageSums {
   readonly requests: number
   /** Requests that failed, also after their status was sent. */
   readonly errors: number
-  /** Upstream calls, retries included. Google bills those that it answered. */
+  /** Attempts of upstream calls. Google bills those that it answered. */
   readonly attempts: number
+  /** Attempts that repeated a failed one. Their tokens are not known. */
+  readonly retries: number
   readonly promptTokens: number
   /** Includes `reasoningTokens`. */
   readonly completionTokens: number
@@ -136,6 +138,7 @@ const noUsage = (): Sums => ({
   requests: 0,
   errors: 0,
   attempts: 0,
+  retries: 0,
   promptTokens: 0,
   completionTokens: 0,
   reasoningTokens: 0,
@@ -169,9 +172,16 @@ function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boole
 }
 
 function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
-  sums.requests += 1
-  if (isFailed(summary)) sums.errors += 1
-  sums.attempts += summary.attempts ?? 0
+  if (summary.background === true) {
+    // Its first summary, without tokens, has counted the request.
+    if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
+  } else {
+    sums.requests += 1
+    if (isFailed(summary)) sums.errors += 1
+    sums.attempts += summary.attempts ?? 0
+    sums.retries += summary.repeats ?? 0
+    sums.uncountedRequests += uncounted
+  }
   if (summary.resumed !== true) {
     sums.promptTokens += summary.promptTokens ?? 0
     sums.completionTokens += summary.completionTokens ?? 0
@@ -180,7 +190,6 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
   }
   if (amount !== undefined) sums.cost = (sums.cost ?? 0) + amount
   sums.unpricedRequests += unpriced
-  sums.uncountedRequests += uncounted
 }
 
 const isFailed = ({ status, errorCode, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorCode !== undefined)
