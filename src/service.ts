@@ -8,9 +8,11 @@ import { Metrics } from './http/exchange/metrics.js'
 import { makeSummarize } from './http/exchange/summary.js'
 import { makeAuthenticate } from './http/hooks/auth.js'
 import { Pressure } from './http/hooks/pressure.js'
+import { Traces } from './http/hooks/tracing.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
+import { loadTracing } from './tracing/tracing.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
 // The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
@@ -55,12 +57,14 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const exchanges = new Exchanges()
   const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
   const dispatcher = await makeDispatcher(parts.contract, operations)
+  const tracing = await loadTracing(parts)
+  const traces = tracing && new Traces(tracing)
   const summaries = {
     summarize: makeSummarize(parts),
     // Everything that is recorded of finished requests.
-    onFinished: [metrics.onFinished, makeLogRequests(log)],
+    onFinished: [metrics.onFinished, makeLogRequests(log), ...(traces ? [traces.onFinished] : [])],
   }
-  const http = { dispatcher, exchanges, metrics, ...summaries, log, logSink, redis: stores.redis, settings: config }
+  const http = { dispatcher, exchanges, metrics, traces, ...summaries, log, logSink, redis: stores.redis, settings: config }
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
@@ -74,6 +78,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       await app.drain(config.shutdownGraceMs, hurry)
       await endStreams() // before Redis, which stores how they ended
       await upstream.close()
+      await tracing?.close()
       await stores.redis?.close()
     },
   }

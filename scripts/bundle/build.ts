@@ -1,7 +1,7 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
 // it faster if dist/cache has its compiled code; dist/docs has the files of the docs page; dist/cli.cjs
-// has the commands other than serve.
+// has the commands other than serve, dist/tracing.cjs OpenTelemetry.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -47,7 +47,9 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [compiledValidators, contracts, trims(without), separateCommands],
+    // `require` instead: for `import()` Node.js 20 warns in code that dist/start.cjs has loaded.
+    supported: { 'dynamic-import': false },
+    plugins: [compiledValidators, contracts, trims(without), separateBundles],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
@@ -55,11 +57,12 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-/** Leaves the commands to a bundle of their own, which src/main.ts loads when one is given. */
-const separateCommands: Plugin = {
-  name: 'separate-commands',
+/** Leaves what few processes need to bundles of their own, which are loaded on demand. */
+const separateBundles: Plugin = {
+  name: 'separate-bundles',
   setup(build) {
     build.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cli.cjs', external: true }))
+    build.onResolve({ filter: /\/openTelemetry\.js$/ }, () => ({ path: './tracing.cjs', external: true }))
   },
 }
 
@@ -83,6 +86,7 @@ export async function buildServer(): Promise<void> {
   const bundles = [
     await bundle('src/main.ts', 'dist/server.cjs'),
     await bundle('src/cli/main.ts', 'dist/cli.cjs'),
+    await bundle('src/tracing/openTelemetry.ts', 'dist/tracing.cjs'),
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]
   mkdirSync(dirname(METAFILE), { recursive: true })

@@ -9,6 +9,7 @@ module.exports = [
     about:
       'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams; sums of tokens and their cost',
   },
+  { rooms: ['tracing'], about: 'finished requests as spans of OpenTelemetry' },
   { rooms: ['responses', 'upstream'], about: 'the Responses API as pure converters; everything that knows Gemini' },
   { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },

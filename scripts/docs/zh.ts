@@ -52,6 +52,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
     'config,stores,sse': '配置；Redis、键值存储、文档页面的文件；事件流的解析与编码',
+    tracing: '把已结束的请求导出为 OpenTelemetry 的 span',
     'responses,upstream': 'Responses API 的纯转换函数；所有与 Gemini 有关的代码',
     resume: '连接断开后仍可续传的流，以及已存储的 response',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
