@@ -48,7 +48,7 @@ function install() {
   const heartbeat = setInterval(() => {
     console.log(`npm ci: still running after ${Math.round((Date.now() - started) / 1000)} s`)
   }, HEARTBEAT_MS)
-  const npm = spawn('npm', args, { cwd: ROOT, stdio: 'inherit' })
+  const npm = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
   npm.on('error', (error) => {
     clearInterval(heartbeat)
     console.error(`npm ci: ${error.message}`)

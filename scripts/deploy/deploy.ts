@@ -95,7 +95,7 @@ function report({ generatedToken, warnings }: Request, url: string | undefined):
   for (const warning of warnings) say(`deploy: ${warning}`)
   say(`deploy: done${url === undefined ? '' : `: ${url}/v1`}`)
   if (generatedToken !== undefined) say(`deploy: generated AUTH_TOKEN, shown only once; set it for the next deployment: ${generatedToken}`)
-  say(`deploy: test it with make smoke TARGET=${url ?? 'https://...'} TOKEN=<the AUTH_TOKEN>`)
+  say(`deploy: test it with make smoke TARGET=${url ?? 'https://...'} TOKEN="$AUTH_TOKEN"`)
 }
 
 /** Copies the environment without secrets, for steps that need none. */
