@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -243,4 +243,42 @@ describe('scripts/install.cjs', () => {
   ])('installs without scripts when %s', (_case, wanted, installed) => {
     expect(install(wanted, installed)).toContain('npm ci --ignore-scripts')
   })
+})
+
+describe('scripts/test/test.sh', () => {
+  const script = readFileSync(join(ROOT, 'scripts/test/test.sh'), 'utf8')
+  /** Runs it in a folder in which `scripts/check/check.sh` does what `check` says. */
+  const runTests = (check: string) => {
+    const project = mkdtempSync(join(folder, 'steps-'))
+    for (const name of ['scripts/test', 'scripts/check']) mkdirSync(join(project, name), { recursive: true })
+    cpSync(join(ROOT, 'scripts/test/test.sh'), join(project, 'scripts/test/test.sh'))
+    writeFileSync(join(project, 'scripts/check/check.sh'), `#!/bin/sh\n${check}\n`, { mode: 0o755 })
+    const { status, stdout } = spawnSync(join(project, 'scripts/test/test.sh'), { encoding: 'utf8', env: { PATH: process.env.PATH } })
+    return { status, lines: stdout.trimEnd().split('\n') }
+  }
+
+  test('says what a step does and how long it takes before it starts, and how to repeat one that failed', () => {
+    const { status, lines } = runTests('echo output of the check; exit 3')
+    expect(status).toBe(1)
+    expect(lines[0]).toMatch(/^step {3}1 of 9 {3}check: .+ \(about 1 min\)$/)
+    expect(lines[1]).toBe('output of the check')
+    expect(lines.slice(-3)).toEqual(['step failed: check', 'repeat: make check', '0 passed, 1 failed, 0 skipped'])
+  })
+
+  test('announces as many steps as it has', () => {
+    const steps = script.match(/^(step|announce) \S+ /gm) ?? []
+    expect(script).toContain(`readonly TOTAL=${steps.length}\n`)
+  })
+})
+
+test('make audit says that it needs the internet', () => {
+  const bin = mkdtempSync(join(folder, 'bin-'))
+  writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm error audit endpoint returned an error" >&2\nexit 1\n', { mode: 0o755 })
+  const env = { PATH: `${bin}:${process.env.PATH}` }
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/check/audit.ts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env,
+  })
+  expect([status, stderr]).toEqual([2, expect.stringContaining('This needs the internet')])
 })
