@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { SETTINGS } from '../../src/config/settings.js'
+import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { REGIONS, type Runtime, refusalOf } from './regions.js'
 
 /** Environment variables. */
@@ -60,6 +60,7 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
     refusalOf(region),
     read('GEMINI_API_KEY') === undefined &&
       'GEMINI_API_KEY is not set. Get a key at https://aistudio.google.com/apikey, then: export GEMINI_API_KEY=...',
+    ...settingProblems(env),
     ...credentialProblems(credentials, access, env),
     !['512', '256', undefined].includes(read('FC_MEMORY')) && 'FC_MEMORY must be 512 or 256.',
     !['custom.debian11', 'custom.debian10', undefined].includes(read('FC_RUNTIME')) &&
@@ -93,6 +94,20 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
     warnings: listWarnings(env, variableNames, generatedToken !== undefined),
   }
 }
+
+/** Lists the deployed settings that the server would refuse at its start, without their values. */
+const settingProblems = (env: Env): string[] =>
+  Object.values<Setting<unknown>>(SETTINGS).flatMap(({ names, read }) =>
+    names.flatMap((name) => {
+      const text = [...PLATFORM_SETTINGS, ...LOCAL_SETTINGS].includes(name) ? undefined : env[name]?.trim()
+      try {
+        if (text) read(text)
+        return []
+      } catch (error) {
+        return `${name} ${error instanceof Error ? error.message : 'is invalid.'}`
+      }
+    }),
+  )
 
 const isWhole = (text: string, least: number, most: number): boolean => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
 
