@@ -51,12 +51,12 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   },
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
-    'config,stores,sse': '配置；Redis、键值存储、文档页面的文件；事件流的解析与编码',
+    'config,stores,sse,usage': '配置；Redis、键值存储、文档页面的文件；事件流的解析与编码；汇总 token 数与费用',
     'responses,upstream': 'Responses API 的纯转换函数；所有与 Gemini 有关的代码',
     resume: '连接断开后仍可续传的流，以及已存储的 response',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
-    'main.ts,service.ts,makeOperations.ts': '环境变量、配置、组装、监听、退出',
+    'main.ts,service.ts,makeOperations.ts,cli': '环境变量、配置、组装、监听、退出；程序的命令',
   },
   settings: {
     GEMINI_API_KEY: 'Gemini API 密钥，多个用逗号分隔。多个密钥轮流使用；某个密钥被限流或被拒绝时，改用下一个。',

@@ -22,24 +22,27 @@ export interface Running {
   readonly consoleToken: string | undefined
 }
 
-/** Describes a secret without showing it: its name, or its last characters. */
-const labelOf = (entry: string): string => {
-  const colon = entry.indexOf(':')
-  if (colon > 0) return entry.slice(0, colon)
-  return entry.length < SHORTEST_SHOWN ? 'without a name' : `...${entry.slice(-SHOWN_CHARACTERS)}`
+/** Lists what may be shown of secrets: their names or last characters, in parentheses. */
+function labelsOf(entries: readonly string[]): string {
+  const labels = entries.flatMap((entry) => {
+    const colon = entry.indexOf(':')
+    if (colon > 0) return entry.slice(0, colon)
+    return entry.length < SHORTEST_SHOWN ? [] : `...${entry.slice(-SHOWN_CHARACTERS)}`
+  })
+  return labels.length === 0 ? '' : ` (${labels.join(', ')})`
 }
 
 function describeTokens({ authToken, isLocal }: Running): string {
   if (!authToken?.trim())
     return `none is needed: AUTH_TOKEN is not set${isLocal ? '' : ', and EVERYONE who can connect may use the Gemini key'}`
   const tokens = LIST(authToken)
-  return `${tokens.length === 1 ? 'the AUTH_TOKEN' : `one of the ${tokens.length} in AUTH_TOKEN`} (${tokens.map(labelOf).join(', ')})`
+  return `${tokens.length === 1 ? 'the AUTH_TOKEN' : `one of the ${tokens.length} in AUTH_TOKEN`}${labelsOf(tokens)}`
 }
 
 function describeUpstream(geminiKeys: string | undefined): string {
   if (geminiKeys === undefined) return 'the built-in simulator'
   const keys = LIST(geminiKeys)
-  return `Gemini, ${keys.length === 1 ? 'with one key' : `with ${keys.length} keys`} (${keys.map(labelOf).join(', ')})`
+  return `Gemini, ${keys.length === 1 ? 'with one key' : `with ${keys.length} keys`}${labelsOf(keys)}`
 }
 
 /**
