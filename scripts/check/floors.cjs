@@ -10,7 +10,10 @@ module.exports = [
       'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams; sums of tokens and their cost',
   },
   { rooms: ['responses', 'upstream'], about: 'the Responses API as pure converters; everything that knows Gemini' },
-  { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
+  {
+    rooms: ['resume', 'doctor'],
+    about: 'streams that outlive their connection, and stored responses; the checks of the doctor',
+  },
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
   {

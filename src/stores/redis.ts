@@ -135,7 +135,7 @@ export class RedisConnection implements Redis {
 }
 
 /** Turns what ioredis's parser throws, which would end the process, into a connection error. */
-function guardParser(stream: Client['stream']): void {
+export function guardParser(stream: Client['stream']): void {
   for (const listener of stream.listeners('data')) {
     stream.removeListener('data', listener as () => void)
     stream.on('data', (data: Buffer) => {

@@ -16,6 +16,20 @@ export interface Target {
   readonly port: number
 }
 
+/** The forward proxy cannot be used: it is unreachable, refuses the tunnel or does not respond. */
+export class TunnelFailure extends Error {
+  override readonly name = 'TunnelFailure'
+
+  constructor(
+    message: string,
+    /** The status with which the proxy refused the tunnel; undefined where it did not respond. */
+    readonly status?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
 /**
  * True where NO_PROXY names the host: itself (`example.com`), its domain (`.example.com`,
  * `*.example.com`), any host (`*`), each with or without a port.
@@ -36,14 +50,15 @@ export function isBypassed(noProxy: string, { hostname, port }: Target): boolean
  * Opens a tunnel through a forward proxy.
  *
  * @param signal - destroys the connection to the proxy, also after the tunnel has been opened
- * @throws where the proxy is unreachable, refuses the tunnel or does not respond in time
+ * @throws {TunnelFailure} where the proxy is unreachable, refuses the tunnel or does not respond in
+ *   time
  */
 export async function openTunnel(proxyUrl: string, target: Target, signal: AbortSignal, timeoutMs: number): Promise<Socket> {
   const request = await connectRequest(new URL(proxyUrl), target, signal)
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => request.destroy(new Error(`the forward proxy did not respond within ${timeoutMs} ms`)), timeoutMs)
     request.once('close', () => clearTimeout(timer))
-    request.on('error', reject)
+    request.on('error', (cause: Error) => reject(new TunnelFailure(`the forward proxy failed: ${cause.message}`, undefined, { cause })))
     // Node.js emits this for a response of any status.
     request.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
       clearTimeout(timer)
@@ -54,7 +69,7 @@ export async function openTunnel(proxyUrl: string, target: Target, signal: Abort
         resolve(socket)
       } else {
         socket.destroy()
-        reject(new Error(`the forward proxy refused the tunnel with HTTP status ${statusCode}`))
+        reject(new TunnelFailure(`the forward proxy refused the tunnel with HTTP status ${statusCode}`, statusCode))
       }
     })
     request.end()

@@ -1,0 +1,137 @@
+import { elapsed } from '../contract/clock.js'
+import { isRecord } from '../contract/isRecord.js'
+import { EventSplitter } from '../sse/parse.js'
+import { trouble } from './check.js'
+import { type Finding, passed } from './result.js'
+
+/** Asks for thinking and for an answer that takes a while. The whole exchange has some 700 tokens. */
+export const DOCTOR_PROMPT =
+  'How many primes are below 100? Think first. Then write the numbers from 1 to 100, one on each line, with a * after each prime.'
+/** The model that is tested unless the operator names one. */
+export const DOCTOR_MODEL = 'gemini-3.8-flash'
+
+/** What the doctor learns from a streamed answer. */
+export interface AnswerFacts {
+  /** Network reads that held at least one event. */
+  readonly pieces: number
+  /** Milliseconds from the request to the first piece. */
+  readonly firstMs: number
+  /** Milliseconds from the first to the last piece. */
+  readonly spreadMs: number
+  readonly hasText: boolean
+  /** True where thoughts were visible, or tokens of thinking were counted. */
+  readonly hasThoughts: boolean
+  /** The parsed error that ended the stream. */
+  readonly error: unknown
+}
+
+const LONGEST_EVENT = 1_048_576
+
+/** Reads an event stream of chunks, of Gemini or of the proxy, piece by piece. */
+export class AnswerReader {
+  readonly #startedAt = elapsed()
+  readonly #splitter = new EventSplitter(LONGEST_EVENT, '[DONE]')
+  #firstAt: number | undefined
+  #lastAt = 0
+  #pieces = 0
+  #hasText = false
+  #hasThoughts = false
+  #error: unknown
+
+  /** True once the end marker or an error has arrived. */
+  get isOver(): boolean {
+    return this.#splitter.hasEnded || this.#error !== undefined
+  }
+
+  /** Milliseconds since the last piece. */
+  get silenceMs(): number {
+    return elapsed() - this.#lastAt
+  }
+
+  /** Adds the bytes of one network read. */
+  push(bytes: Uint8Array): void {
+    const events = this.#splitter.push(bytes)
+    if (events.length === 0) return
+    this.#lastAt = elapsed()
+    this.#firstAt ??= this.#lastAt
+    this.#pieces += 1
+    for (const event of events) this.#addEvent(event)
+  }
+
+  /** Ends the stream. */
+  end(): AnswerFacts {
+    for (const event of this.#splitter.end()) this.#addEvent(event)
+    const stray = this.#splitter.stray()
+    if (stray !== '') this.#addEvent(stray)
+    const firstAt = this.#firstAt ?? elapsed()
+    return {
+      pieces: this.#pieces,
+      firstMs: Math.round(firstAt - this.#startedAt),
+      spreadMs: Math.round(Math.max(0, this.#lastAt - firstAt)),
+      hasText: this.#hasText,
+      hasThoughts: this.#hasThoughts,
+      error: this.#error,
+    }
+  }
+
+  #addEvent(text: string): void {
+    let chunk: unknown
+    try {
+      chunk = JSON.parse(text)
+    } catch {
+      return // a heartbeat of a relay, or half an event at the deadline
+    }
+    const first: unknown = Array.isArray(chunk) ? chunk[0] : chunk
+    if (!isRecord(first)) return
+    if (first.error !== undefined) this.#error = first
+    for (const choice of Array.isArray(first.choices) ? first.choices : []) if (isRecord(choice)) this.#addDelta(choice.delta)
+    this.#addUsage(first.usage)
+  }
+
+  #addDelta(delta: unknown): void {
+    if (!isRecord(delta)) return
+    const extra = isRecord(delta.extra_content) && isRecord(delta.extra_content.google) ? delta.extra_content.google : {}
+    const hasThought = extra.thought === true || (typeof delta.reasoning_content === 'string' && delta.reasoning_content !== '')
+    if (hasThought) this.#hasThoughts = true
+    else if (typeof delta.content === 'string' && delta.content !== '') this.#hasText = true
+  }
+
+  #addUsage(usage: unknown): void {
+    if (!isRecord(usage)) return
+    const [prompt, completion, total] = [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens].map(Number)
+    const details = isRecord(usage.completion_tokens_details) ? Number(usage.completion_tokens_details.reasoning_tokens) : 0
+    if (details > 0 || (total ?? 0) > (prompt ?? 0) + (completion ?? 0)) this.#hasThoughts = true
+  }
+}
+
+/** Whether a stream arrived in pieces over time. @param way - what may buffer it, in both languages */
+export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: { readonly en: string; readonly zh: string }): Finding {
+  const { pieces, spreadMs } = facts
+  if (pieces > 1 && spreadMs >= leastSpreadMs)
+    return passed(`${pieces} pieces over ${spreadMs} ms.`, `${spreadMs} 毫秒内收到 ${pieces} 段。`)
+  throw trouble(
+    'streaming',
+    {
+      en: `The stream arrived at once, after ${facts.firstMs} ms: something on the way buffers it.`,
+      zh: `流在 ${facts.firstMs} 毫秒后一次性到达：途中有组件在缓冲。`,
+    },
+    {
+      en: `Turn off response buffering and compression in ${way.en}.`,
+      zh: `请在${way.zh}中关闭响应缓冲和压缩。`,
+    },
+  )
+}
+
+/** Whether the model thought. @param isExpected - false for a model that cannot */
+export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isExpected: boolean): Finding {
+  if (hasThoughts) return passed(`${model} thinks before it answers.`, `${model} 会先思考再回答。`)
+  if (!isExpected) return passed(`${model} is a model without thinking.`, `${model} 是不带思考的模型。`)
+  return {
+    status: 'warning',
+    message: { en: `${model} answered without thinking, or what it thought was lost.`, zh: `${model} 未经思考就作答，或思考内容已丢失。` },
+    nextStep: {
+      en: 'Run the doctor again: a model may decide not to think. If it stays so, check THOUGHTS and, if GEMINI_BASE_URL leads to a relay, whether it passes on `extra_body` and `extra_content`.',
+      zh: '请再运行一次：模型有时会选择不思考。如持续出现，请检查 THOUGHTS；如 GEMINI_BASE_URL 指向中转服务，还要检查它是否透传 `extra_body` 和 `extra_content`。',
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Bilingual, CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
+
+/** One check. */
+export interface Check {
+  readonly id: CheckId
+  /** @throws {Trouble} where something is wrong, or where another check reports what is */
+  run(): Promise<Finding>
+}
+
+/** Something that is wrong. It belongs to one check; the checks that depend on it are skipped. */
+export class Trouble extends Error {
+  override readonly name = 'Trouble'
+
+  constructor(
+    readonly check: CheckId,
+    readonly finding: Finding,
+  ) {
+    super(finding.message.en)
+  }
+}
+
+/** Makes a trouble. @param nextStep - what the operator can do */
+export const trouble = (check: CheckId, message: Bilingual, nextStep: Bilingual, status: CheckStatus = 'failed'): Trouble =>
+  new Trouble(check, { status, message, nextStep })
+
+const TITLES = {
+  settings: { en: 'Settings', zh: '设置' },
+  runtime: { en: 'Node.js and memory', zh: 'Node.js 与内存' },
+  target: { en: 'Deployment', zh: '部署' },
+  proxy: { en: 'Forward proxy', zh: '正向代理' },
+  connection: { en: 'Connection to Gemini', zh: '到 Gemini 的连接' },
+  clock: { en: 'Clock', zh: '时钟' },
+  domain: { en: 'Domain', zh: '域名' },
+  token: { en: 'Token', zh: '令牌' },
+  keys: { en: 'Gemini keys', zh: 'Gemini 密钥' },
+  region: { en: 'Region', zh: '地区' },
+  quota: { en: 'Quota', zh: '配额' },
+  model: { en: 'Model', zh: '模型' },
+  thinking: { en: 'Thinking', zh: '思考' },
+  streaming: { en: 'Streaming', zh: '流式输出' },
+  models: { en: 'Configured models', zh: '已配置的模型' },
+  redis: { en: 'Redis', zh: 'Redis' },
+  cors: { en: 'CORS', zh: 'CORS' },
+  body: { en: 'Request size', zh: '请求大小' },
+} as const satisfies Record<CheckId, Bilingual>
+
+// Control characters could forge lines of the report, or change the terminal.
+const UNSAFE = /\p{C}+/gu
+const LONGEST_QUOTE = 300
+
+/** Text of another server, made safe to show. */
+export const quoteForeign = (text: unknown): string => String(text).slice(0, LONGEST_QUOTE).replace(UNSAFE, ' ')
+
+/** The name of a check. */
+export const infoOf = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
+
+/** Calls a function at most once; every caller gets the same promise. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    // Each check that awaits it handles its failure; without a check nothing has to.
+    made.catch(() => undefined)
+    return made
+  }
+}

@@ -1,0 +1,182 @@
+import type { Config } from '../config/settings.js'
+import { parseGeminiError } from '../upstream/failures/geminiError.js'
+import { type ProbeResponse, probe } from '../upstream/wire/probe.js'
+import { isBypassed, openTunnel, TunnelFailure } from '../upstream/wire/tunnel.js'
+import { trouble } from './check.js'
+import { networkCodeOf, networkFaultOf } from './networkFaults.js'
+import { type Finding, passed } from './result.js'
+
+/** The settings that lead to Gemini. */
+export type WaySettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
+
+const GOOGLE = 'generativelanguage.googleapis.com'
+
+/** Where connections to Gemini lead. Without credentials, which URLs may contain. */
+function destination({ geminiBaseUrl, httpsProxy, noProxy }: WaySettings) {
+  const base = new URL(geminiBaseUrl)
+  const isTls = base.protocol === 'https:'
+  const target = { hostname: base.hostname.replace(/^\[|\]$/g, ''), port: Number(base.port || (isTls ? 443 : 80)) }
+  const isProxied = httpsProxy !== undefined && isTls && !isBypassed(noProxy ?? '', target)
+  return { base, target, proxyUrl: isProxied ? new URL(httpsProxy) : undefined }
+}
+
+/** Opens a tunnel to Gemini through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
+export async function checkForwardProxy(settings: WaySettings, signal: AbortSignal, env: Readonly<Record<string, string | undefined>>) {
+  const { target, proxyUrl } = destination(settings)
+  if (proxyUrl === undefined) return unusedProxy(settings, env)
+  try {
+    const socket = await openTunnel(proxyUrl.href, target, signal, 2_147_483_647)
+    socket.destroy()
+  } catch (error) {
+    throw proxyTrouble(error, signal.aborted, proxyUrl)
+  }
+  return passed(`${proxyUrl.host} opens tunnels to ${target.hostname}.`, `${proxyUrl.host} 可以建立到 ${target.hostname} 的隧道。`)
+}
+
+function unusedProxy({ httpsProxy }: WaySettings, env: Readonly<Record<string, string | undefined>>): Finding {
+  if (httpsProxy !== undefined)
+    return passed(
+      'HTTPS_PROXY is not used for this host (NO_PROXY, or GEMINI_BASE_URL is http://).',
+      '该主机不使用 HTTPS_PROXY（NO_PROXY，或 GEMINI_BASE_URL 为 http://）。',
+    )
+  const ignored = ['ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'].find((name) => env[name]?.trim())
+  if (ignored === undefined) return passed('Not used: Gemini is called directly.', '未使用：直接连接 Gemini。')
+  return {
+    status: 'warning',
+    message: {
+      en: `${ignored} is set, but connections to Gemini use HTTPS_PROXY only.`,
+      zh: `设置了 ${ignored}，但到 Gemini 的连接只使用 HTTPS_PROXY。`,
+    },
+    nextStep: {
+      en: `If Gemini is to be called through that proxy, set HTTPS_PROXY as well.`,
+      zh: '如需通过该代理访问 Gemini，请同时设置 HTTPS_PROXY。',
+    },
+  }
+}
+
+function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) {
+  const status = error instanceof TunnelFailure ? error.status : undefined
+  const code = isLate ? 'ETIMEDOUT' : networkCodeOf(error)
+  if (status === 407)
+    return trouble(
+      'proxy',
+      {
+        en: `The proxy ${host} requires a ${username === '' ? '' : 'different '}user and password (HTTP 407).`,
+        zh: `代理 ${host} 要求${username === '' ? '' : '其他'}用户名和密码（HTTP 407）。`,
+      },
+      {
+        en: 'Set HTTPS_PROXY=http://user:password@host:port; encode special characters (@ is %40).',
+        zh: '请设置 HTTPS_PROXY=http://用户:密码@主机:端口；特殊字符须编码（@ 写作 %40）。',
+      },
+    )
+  if (status !== undefined)
+    return trouble(
+      'proxy',
+      {
+        en: `The proxy ${host} refuses a tunnel to Gemini (HTTP ${status}).`,
+        zh: `代理 ${host} 拒绝建立到 Gemini 的隧道（HTTP ${status}）。`,
+      },
+      {
+        en: `Have it allow CONNECT to ${GOOGLE}:443, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' It may have no way to Google itself.' : ''}`,
+        zh: `请让它允许对 ${GOOGLE}:443 的 CONNECT，或将 HTTPS_PROXY 设为其他代理。${status >= 500 ? '它自身也可能无法访问 Google。' : ''}`,
+      },
+    )
+  if (code.startsWith('HPE_'))
+    return trouble(
+      'proxy',
+      { en: `What responds at ${host} is not an HTTP proxy.`, zh: `${host} 处响应的不是 HTTP 代理。` },
+      {
+        en: 'Set HTTPS_PROXY to the HTTP port of the proxy; SOCKS is not supported.',
+        zh: '请将 HTTPS_PROXY 设为代理的 HTTP 端口；不支持 SOCKS。',
+      },
+    )
+  return trouble(
+    'proxy',
+    { en: `The proxy ${host} cannot be reached: ${reasonOf(code).en}.`, zh: `无法连接代理 ${host}：${reasonOf(code).zh}。` },
+    {
+      en: 'Start the proxy, correct HTTPS_PROXY (in a container, 127.0.0.1 is the container itself), or unset it.',
+      zh: '请启动代理，改正 HTTPS_PROXY（在容器中 127.0.0.1 是容器自身），或取消该设置。',
+    },
+  )
+}
+
+const REASONS: Readonly<Record<string, { readonly en: string; readonly zh: string }>> = {
+  ECONNREFUSED: { en: 'no server listens there', zh: '该地址没有服务在监听' },
+  ENOTFOUND: { en: 'its name does not resolve', zh: '主机名无法解析' },
+  EAI_AGAIN: { en: 'its name does not resolve', zh: '主机名无法解析' },
+  ETIMEDOUT: { en: 'it does not respond', zh: '没有响应' },
+}
+const reasonOf = (code: string) =>
+  REASONS[code] ?? { en: `the connection failed${code === '' ? '' : ` (${code})`}`, zh: `连接失败${code === '' ? '' : `（${code}）`}` }
+
+/** Gets a response of Gemini without a key. @throws {Trouble} of the check `connection` */
+export async function greet(settings: WaySettings, signal: AbortSignal): Promise<ProbeResponse> {
+  const { base, target } = destination(settings)
+  const url = new URL(base)
+  url.pathname = `${base.pathname.replace(/\/$/, '')}/models`
+  const response = await probe(settings, url.href, signal).catch((error: unknown) => {
+    const { message, nextStep } = networkFaultOf(error, signal.aborted, `${target.hostname}:${target.port}`)
+    throw trouble('connection', message, nextStep)
+  })
+  const problem = strangerTrouble(base, response)
+  if (problem !== undefined) throw problem
+  return response
+}
+
+/** The trouble where something else than the Gemini API responds. */
+function strangerTrouble(base: URL, { status, headers, text }: ProbeResponse) {
+  const usual = `https://${GOOGLE}/v1beta/openai`
+  const fix = {
+    en: `Set GEMINI_BASE_URL=${usual}, or the address of your relay up to the part before /chat/completions.`,
+    zh: `请设置 GEMINI_BASE_URL=${usual}，或您的中转地址（到 /chat/completions 之前为止）。`,
+  }
+  const found = (en: string, zh: string) => trouble('connection', { en, zh }, fix)
+  if (base.hostname === GOOGLE && !base.pathname.endsWith('/openai'))
+    return found(
+      `The path of GEMINI_BASE_URL is not that of Google's OpenAI-compatible API.`,
+      'GEMINI_BASE_URL 的路径不是 Google 的 OpenAI 兼容接口。',
+    )
+  if (status >= 300 && status < 400) {
+    const to = URL.canParse(headers.location ?? '', base.href) ? new URL(headers.location ?? '', base).origin : '?'
+    return found(
+      `GEMINI_BASE_URL is redirected to ${to} (HTTP ${status}); redirects are not followed.`,
+      `GEMINI_BASE_URL 被重定向到 ${to}（HTTP ${status}）；代理不跟随重定向。`,
+    )
+  }
+  if (parseGeminiError(text) !== undefined || (status === 200 && text.trimStart().startsWith('{'))) return undefined
+  const type = (headers['content-type'] ?? 'no content type').slice(0, 60)
+  if (status === 404)
+    return found(`There is no API at this path of ${base.host} (HTTP 404).`, `${base.host} 的该路径下没有接口（HTTP 404）。`)
+  return found(
+    `Not Gemini but another server responds at ${base.host} (HTTP ${status}, ${type}).`,
+    `${base.host} 处响应的不是 Gemini，而是其他服务（HTTP ${status}，${type}）。`,
+  )
+}
+
+// Google's header has whole seconds.
+const TOLERATED_SECONDS = 30
+const SEVERE_SECONDS = 300
+
+/** Compares the header `Date` of a response that has just arrived with the clock of this machine. */
+export function checkClock(date: string | undefined, now: number): Finding {
+  const seconds = Math.round((now - Date.parse(date ?? '')) / 1000)
+  if (Number.isNaN(seconds)) return { status: 'skipped', message: { en: 'The response has no date.', zh: '响应中没有日期。' } }
+  if (Math.abs(seconds) <= TOLERATED_SECONDS) return passed('The time of this machine is right.', '本机时间正确。')
+  const amount =
+    Math.abs(seconds) < 7_200
+      ? [`${Math.abs(seconds)} s`, `${Math.abs(seconds)} 秒`]
+      : [`${Math.round(Math.abs(seconds) / 3_600)} h`, `${Math.round(Math.abs(seconds) / 3_600)} 小时`]
+  const finding = trouble(
+    'clock',
+    {
+      en: `The clock of this machine is ${amount[0]} ${seconds > 0 ? 'fast' : 'slow'}.`,
+      zh: `本机时钟${seconds > 0 ? '快' : '慢'}了 ${amount[1]}。`,
+    },
+    {
+      en: 'Turn on NTP (timedatectl set-ntp true). Otherwise certificates, waits after rate limits and the times in the log are wrong.',
+      zh: '请启用 NTP（timedatectl set-ntp true）；否则证书校验、限流等待和日志时间都会出错。',
+    },
+    Math.abs(seconds) > SEVERE_SECONDS ? 'failed' : 'warning',
+  )
+  throw finding
+}

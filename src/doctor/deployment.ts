@@ -1,0 +1,228 @@
+import { Secret } from '../config/secret.js'
+import { isRecord } from '../contract/isRecord.js'
+import { makeRedact, type Redact } from '../upstream/failures/redact.js'
+import { adviceFor, reachAdvice } from './advice.js'
+import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
+import { once, quoteForeign, type Trouble, trouble } from './check.js'
+import { errorCodeOf, fieldsOf, ownerOf, ownLimitTrouble, parseFields, redirectTrouble } from './deploymentFaults.js'
+import type { Deadline } from './limits.js'
+import { sendToTarget, type TargetAddress, type TargetRequest, type TargetResponse } from './targetClient.js'
+
+/** What `GET /health` of a deployment says. */
+export interface DeploymentHealth {
+  readonly version: string
+  /** False where the deployment requires no token. */
+  readonly isAuthRequired: boolean
+  readonly date: string | undefined
+  readonly isDownloaded: boolean
+}
+
+/** What {@link Deployment} needs. */
+export interface DeploymentParts {
+  readonly address: TargetAddress
+  readonly model: string
+  readonly deadline: Deadline
+}
+
+/** The calls of the doctor to a deployment. Failures are troubles. */
+export class Deployment {
+  readonly #parts: DeploymentParts
+  readonly #redact: Redact
+  /** Reads `GET /health`. */
+  readonly health = once(() => this.#readHealth())
+  /** Lists the models, which shows whether the token is accepted. */
+  readonly models = once(() => this.#readModels())
+  /** Streams an answer of a model. */
+  readonly answer = once(() => this.#ask())
+
+  constructor(parts: DeploymentParts) {
+    this.#parts = parts
+    this.#redact = makeRedact(parts.address.token === undefined ? [] : [new Secret(parts.address.token)])
+  }
+
+  /** Sends a request. @throws {Trouble} of the check `target` where there is no response */
+  async send(wanted: Omit<TargetRequest, 'signal'>, signal = this.#parts.deadline.step()): Promise<TargetResponse> {
+    try {
+      return await sendToTarget(this.#parts.address, { ...wanted, signal })
+    } catch (error) {
+      throw this.#reachTrouble(signal.aborted ? Object.assign(new Error('late'), { code: 'ETIMEDOUT' }) : error)
+    }
+  }
+
+  #reachTrouble(error: unknown): Trouble {
+    const known = reachAdvice(error)
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    return trouble(
+      'target',
+      known?.cause ?? {
+        en: `${this.#parts.address.base.host} cannot be reached${code}.`,
+        zh: `无法连接 ${this.#parts.address.base.host}${code}。`,
+      },
+      known?.nextStep ?? { en: 'Check TARGET and the network of this machine.', zh: '请检查 TARGET 和本机网络。' },
+    )
+  }
+
+  async #readHealth(): Promise<DeploymentHealth> {
+    const { base } = this.#parts.address
+    const response = await this.send({ path: '/health' })
+    if (response.status >= 300 && response.status < 400) {
+      response.close()
+      throw redirectTrouble(base, response)
+    }
+    const text = await response.text().catch(() => '')
+    const body = parseFields(text)
+    if (response.status === 200 && body.status === 'ok' && typeof body.version === 'string')
+      return {
+        version: quoteForeign(body.version.slice(0, 40)),
+        isAuthRequired: body.auth !== false,
+        date: response.header('date')[0],
+        isDownloaded: response.header('content-disposition').some((value) => value.startsWith('attachment')),
+      }
+    throw this.#strangerTrouble(response, text)
+  }
+
+  /** The trouble of a response that Gemini Proxy does not send. */
+  #strangerTrouble(response: TargetResponse, text: string): Trouble {
+    const code = errorCodeOf(text)
+    const advice = code === undefined ? undefined : adviceFor(code)
+    if (advice !== undefined) return trouble('target', advice.cause, advice.nextStep)
+    const type = (response.header('content-type')[0] ?? '-').slice(0, 60)
+    const { host } = this.#parts.address.base
+    return trouble(
+      'target',
+      {
+        en: `Not Gemini Proxy but another server responds at ${host} (HTTP ${response.status}, ${type}).`,
+        zh: `${host} 处响应的不是 Gemini Proxy，而是其他服务（HTTP ${response.status}，${type}）。`,
+      },
+      {
+        en: 'Set TARGET to the address of the proxy without /v1. If a gateway is in front, let it pass on /health, /v1 and its whole path.',
+        zh: '请将 TARGET 设为代理的地址（不含 /v1）。如前面有网关，请让它转发 /health、/v1 及完整路径。',
+      },
+    )
+  }
+
+  async #readModels(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    await this.health()
+    const response = await this.send({ path: '/v1/models', isSigned: true })
+    const text = await response.text().catch(() => '')
+    if (response.status === 200) {
+      const { data } = parseFields(text)
+      return Array.isArray(data) ? data.filter(isRecord) : []
+    }
+    if (response.status === 401 || response.status === 403) throw this.#tokenTrouble(response.status, text)
+    throw this.#strangerTrouble(response, text)
+  }
+
+  #tokenTrouble(status: number, text: string): Trouble {
+    const advice = adviceFor('invalid_api_key')
+    const isOwn = isRecord(parseFields(text).error)
+    const message =
+      this.#parts.address.token === undefined
+        ? { en: 'The deployment requires a token, and none was given.', zh: '该部署要求令牌，但没有提供。' }
+        : { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
+    if (isOwn) return trouble('token', message, advice?.nextStep ?? message)
+    return trouble(
+      'token',
+      { en: `A gateway in front of the proxy refuses the request (HTTP ${status}).`, zh: `代理前面的网关拒绝了请求（HTTP ${status}）。` },
+      {
+        en: 'Turn off its own authentication, and let it pass on the header Authorization.',
+        zh: '请关闭网关自身的认证，并让它透传 Authorization 请求头。',
+      },
+    )
+  }
+
+  async #ask(): Promise<AnswerFacts> {
+    await this.models()
+    const { model, deadline } = this.#parts
+    const signal = deadline.answer()
+    const body = JSON.stringify({ model, stream: true, reasoning_effort: 'low', messages: [{ role: 'user', content: DOCTOR_PROMPT }] })
+    const reader = new AnswerReader()
+    const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch((error) => {
+      throw signal.aborted ? this.#silence() : error
+    })
+    if (response.status !== 200) throw await this.#refusal(response, await response.text().catch(() => ''))
+    try {
+      for await (const piece of response.pieces) {
+        reader.push(piece)
+        if (reader.isOver) break
+      }
+    } catch {
+      if (!signal.aborted) throw this.#cut()
+      if (reader.silenceMs > deadline.limits.answerMs / 2) throw this.#silence()
+    } finally {
+      response.close()
+    }
+    const facts = reader.end()
+    if (facts.error !== undefined) throw await this.#refusal(response, JSON.stringify(facts.error))
+    if (!facts.hasText && !facts.hasThoughts) throw signal.aborted ? this.#silence() : this.#cut()
+    return facts
+  }
+
+  async #refusal(response: TargetResponse, text: string): Promise<Trouble> {
+    const code = errorCodeOf(text)
+    const advice = code === undefined ? undefined : adviceFor(code)
+    if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
+    if (code === 'rate_limit_exceeded' && response.header('x-ratelimit-limit-requests').length > 0) return ownLimitTrouble()
+    const said = quoteForeign(this.#redact(String(fieldsOf(parseFields(text).error).message ?? '')))
+    const cause = await this.#lastErrorMessage(code)
+    // The proxy's message is for its clients; only this one says more than its code.
+    const reason = cause === '' && code === 'upstream_error' ? said : cause
+    const detail = reason === '' ? { en: '', zh: '' } : { en: `: ${reason}`, zh: `：${reason}` }
+    return trouble(
+      ownerOf(code, said),
+      { en: `${advice.cause.en.slice(0, -1)} (${code}${detail.en}).`, zh: `${advice.cause.zh.slice(0, -1)}（${code}${detail.zh}）。` },
+      advice.nextStep,
+    )
+  }
+
+  /** What `/health` reports about the last failure of Gemini, if it is this one. */
+  async #lastErrorMessage(code: string): Promise<string> {
+    try {
+      const response = await this.send({ path: '/health', isSigned: true })
+      const last = fieldsOf(fieldsOf(parseFields(await response.text()).upstream).last_error)
+      return last.code === code && typeof last.message === 'string' ? quoteForeign(this.#redact(last.message)) : ''
+    } catch {
+      return '' // only more detail
+    }
+  }
+
+  #gatewayTrouble(status: number, code: string | undefined): Trouble {
+    return trouble(
+      'model',
+      {
+        en: `The chat request failed (HTTP ${status}${code === undefined ? ', not from the proxy' : `, ${code}`}).`,
+        zh: `对话请求失败（HTTP ${status}${code === undefined ? '，并非来自代理' : `，${code}`}）。`,
+      },
+      {
+        en: 'If a gateway is in front of the proxy: raise its timeouts (10 min), and let it pass on POST /v1/chat/completions. Otherwise look at the log of the proxy.',
+        zh: '如代理前面有网关：请调高其超时时间（10 分钟），并让它转发 POST /v1/chat/completions；否则请查看代理的日志。',
+      },
+    )
+  }
+
+  #silence(): Trouble {
+    const { model } = this.#parts
+    return trouble(
+      'model',
+      {
+        en: `${model} did not answer in time: it is overloaded, the proxy cannot reach Gemini, or something on the way holds the answer back.`,
+        zh: `${model} 未在规定时间内应答：模型过载、代理无法连接 Gemini，或途中有组件扣住了回答。`,
+      },
+      {
+        en: `Run make doctor on the machine of the proxy, or with its settings. ${adviceFor('upstream_timeout')?.nextStep.en}`,
+        zh: `请在代理所在机器上，或使用其设置运行 make doctor。${adviceFor('upstream_timeout')?.nextStep.zh}`,
+      },
+    )
+  }
+
+  #cut(): Trouble {
+    return trouble(
+      'model',
+      { en: 'The stream was cut off before the answer.', zh: '流在回答之前被切断。' },
+      {
+        en: 'Raise the timeouts of the gateway in front of the proxy and of the function (FC_TIMEOUT), and look at the log of the proxy.',
+        zh: '请调高代理前面网关和函数（FC_TIMEOUT）的超时时间，并查看代理的日志。',
+      },
+    )
+  }
+}

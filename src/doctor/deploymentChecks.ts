@@ -1,0 +1,134 @@
+import { knownModel } from '../upstream/models/retirement.js'
+import { judgeStreaming, judgeThinking } from './answerFacts.js'
+import { type Check, quoteForeign, trouble } from './check.js'
+import { checkClock } from './connectionChecks.js'
+import type { Deployment } from './deployment.js'
+import { joinLines } from './geminiChecks.js'
+import type { DoctorLimits } from './limits.js'
+import { type CheckId, type Finding, passed } from './result.js'
+import { checkBodySize, checkCors } from './targetChecks.js'
+import type { TargetAddress } from './targetClient.js'
+
+/** What {@link makeDeploymentChecks} needs. */
+export interface DeploymentChecksParts {
+  readonly deployment: Deployment
+  readonly address: TargetAddress
+  readonly model: string
+  readonly limits: DoctorLimits
+}
+
+/** The checks of a deployment, in their order. */
+export const DEPLOYMENT_IDS = [
+  'target',
+  'domain',
+  'clock',
+  'token',
+  'models',
+  'cors',
+  'body',
+  'connection',
+  'keys',
+  'region',
+  'quota',
+  'model',
+  'thinking',
+  'streaming',
+] as const satisfies readonly CheckId[]
+
+/** Makes the checks of a deployment: all through the deployment, as its clients use it. */
+export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly Check[] {
+  const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], Check['run']>> = {
+    target: async () => {
+      const { version } = await deployment.health()
+      return passed(`Gemini Proxy ${version} responds.`, `Gemini Proxy ${version} 有响应。`)
+    },
+    domain: async () => checkDomain((await deployment.health()).isDownloaded, address.base),
+    clock: async () => checkClock((await deployment.health()).date, Date.now()),
+    token: () => checkToken(deployment, address.token),
+    models: async () => checkServedModels(await deployment.models()),
+    cors: () => checkCors(deployment),
+    body: () => checkBodySize(deployment, { quietMs: limits.quietMs }),
+    connection: async () => after(deployment, passed('The deployment reaches Gemini.', '该部署可以连接 Gemini。')),
+    keys: async () => after(deployment, passed('Gemini accepts the key of the deployment.', 'Gemini 接受该部署的密钥。')),
+    region: async () => after(deployment, passed('Gemini serves the region of the deployment.', 'Gemini 向该部署所在地区提供服务。')),
+    quota: async () => after(deployment, passed('The deployment has quota for this model.', '该部署有此模型的配额。')),
+    model: async () => {
+      const { firstMs } = await deployment.answer()
+      return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常应答，用时 ${firstMs} 毫秒。`)
+    },
+    thinking: async () => judgeThinking(await deployment.answer(), model, knownModel(model)?.thinkingLevels.length !== 0),
+    streaming: async () => judgeStreaming(await deployment.answer(), limits.leastSpreadMs, WAY_TO_TARGET),
+  }
+  return DEPLOYMENT_IDS.map((id) => ({ id, run: runs[id] }))
+}
+
+const WAY_TO_TARGET = {
+  en: 'the gateway or CDN in front of the proxy (nginx: proxy_buffering off; see docs/nginx.conf)',
+  zh: '代理前面的网关或 CDN（nginx 使用 proxy_buffering off，见 docs/nginx.conf）',
+}
+
+async function after(deployment: Deployment, finding: Finding): Promise<Finding> {
+  await deployment.answer()
+  return finding
+}
+
+const LOOPBACK = /^(?:127\.[\d.]+|localhost|\[::1\])$/
+
+function checkDomain(isDownloaded: boolean, { protocol, hostname }: URL): Finding {
+  if (isDownloaded)
+    return {
+      status: 'warning',
+      message: {
+        en: 'Browsers download the pages of this address (/docs, /console) instead of showing them: Function Compute does so on its own domain. API clients are not affected.',
+        zh: '浏览器会下载此地址的页面（/docs、/console）而不是显示：函数计算的默认域名如此。API 客户端不受影响。',
+      },
+      nextStep: {
+        en: 'Bind a domain of your own: CUSTOM_DOMAIN=api.example.com make deploy (docs/deploy.md, “A domain of your own”).',
+        zh: '请绑定自己的域名：CUSTOM_DOMAIN=api.example.com make deploy（见 docs/deploy.zh-CN.md）。',
+      },
+    }
+  if (protocol === 'http:' && !LOOPBACK.test(hostname))
+    return {
+      status: 'warning',
+      message: {
+        en: 'The address is http://: tokens and prompts can be read on the way.',
+        zh: '地址为 http://：令牌和提示词在途中可被读取。',
+      },
+      nextStep: { en: 'Use https://, with a certificate for the domain.', zh: '请使用 https://，并为域名配置证书。' },
+    }
+  return passed('Browsers show its pages.', '浏览器可以直接显示其页面。')
+}
+
+async function checkToken(deployment: Deployment, token: string | undefined): Promise<Finding> {
+  const { isAuthRequired } = await deployment.health()
+  if (!isAuthRequired)
+    throw trouble(
+      'token',
+      {
+        en: 'The deployment requires no token: everybody can use it at your cost.',
+        zh: '该部署不要求令牌：任何人都可以使用，费用由您承担。',
+      },
+      { en: 'Set AUTH_TOKEN (`openssl rand -hex 24`) and deploy again.', zh: '请设置 AUTH_TOKEN（`openssl rand -hex 24`）后重新部署。' },
+    )
+  await deployment.models()
+  return token === undefined ? passed('Not needed.', '无需令牌。') : passed('The token is accepted.', '令牌有效。')
+}
+
+/** Finds names of the operator's own that lead to retired models; clients may use any other name. */
+function checkServedModels(models: readonly Readonly<Record<string, unknown>>[]): Finding {
+  const retired = models.filter(({ id, retired }) => retired === true && knownModel(String(id)) === undefined)
+  if (retired.length === 0) return passed(`${models.length} models.`, `共 ${models.length} 个模型。`)
+  return {
+    status: 'warning',
+    message: joinLines(
+      retired.map(({ id }) => ({
+        en: `${quoteForeign(id)} leads to a model that Google has retired.`,
+        zh: `${quoteForeign(id)} 指向已被 Google 下线的模型。`,
+      })),
+    ),
+    nextStep: {
+      en: 'Name a current model, such as gemini-3.8-flash, in MODEL_ALIASES and EXTRA_MODELS of the deployment.',
+      zh: '请在该部署的 MODEL_ALIASES 和 EXTRA_MODELS 中改用现有模型，例如 gemini-3.8-flash。',
+    },
+  }
+}

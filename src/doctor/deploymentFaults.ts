@@ -1,0 +1,59 @@
+import { isRecord } from '../contract/isRecord.js'
+import { type Trouble, trouble } from './check.js'
+import type { CheckId } from './result.js'
+import type { TargetResponse } from './targetClient.js'
+
+const OWNERS: Readonly<Record<string, CheckId>> = {
+  upstream_auth_error: 'keys',
+  upstream_region_unsupported: 'region',
+  insufficient_quota: 'quota',
+  rate_limit_exceeded: 'quota',
+}
+
+/** The check that reports an error of the proxy. */
+export const ownerOf = (code: string, message: string): CheckId =>
+  code === 'upstream_error' && /^(?:The connection|Another server)/.test(message) ? 'connection' : (OWNERS[code] ?? 'model')
+
+/** The trouble of a 429 that RATE_LIMIT_RPM causes. */
+export const ownLimitTrouble = (): Trouble =>
+  trouble(
+    'quota',
+    {
+      en: "The deployment's own limit is reached: RATE_LIMIT_RPM requests per minute and caller.",
+      zh: '达到该部署自身的限制：每个调用方每分钟 RATE_LIMIT_RPM 个请求。',
+    },
+    { en: 'Wait a minute, or raise RATE_LIMIT_RPM.', zh: '请等待一分钟，或调高 RATE_LIMIT_RPM。' },
+  )
+
+/** The trouble of a target that redirects. */
+export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
+  const location = response.header('location')[0] ?? ''
+  const to = URL.canParse(location, base.href) ? new URL(location, base.href).origin : '?'
+  return trouble(
+    'target',
+    {
+      en: `${base.origin} redirects to ${to} (HTTP ${response.status}); clients lose the body of a POST on the way.`,
+      zh: `${base.origin} 重定向到 ${to}（HTTP ${response.status}）；客户端的 POST 请求体会在途中丢失。`,
+    },
+    { en: `Use TARGET=${to} here, and ${to}/v1 in the clients.`, zh: `此处请使用 TARGET=${to}，客户端请使用 ${to}/v1。` },
+  )
+}
+
+/** The members of an object; none for other values. */
+export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
+
+/** The members of a JSON object; none for other text, such as a page. */
+export function parseFields(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return fieldsOf(JSON.parse(text))
+  } catch {
+    return {} // not JSON, such as a page
+  }
+}
+
+/** `error.code` of the proxy, or `errorCode` of Function Compute; at most 40 characters. */
+export function errorCodeOf(text: string): string | undefined {
+  const { error, errorCode } = parseFields(text)
+  const code = fieldsOf(error).code ?? errorCode
+  return typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : undefined
+}

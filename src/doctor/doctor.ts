@@ -1,0 +1,63 @@
+import type { Config } from '../config/settings.js'
+import { elapsed } from '../contract/clock.js'
+import { DOCTOR_MODEL } from './answerFacts.js'
+import { type Check, infoOf } from './check.js'
+import { Deployment } from './deployment.js'
+import { type CheckSet, ENVIRONMENT_IDS, makeEnvironmentChecks } from './environmentChecks.js'
+import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
+import type { CheckId, CheckInfo, CheckResult } from './result.js'
+import { runCheck } from './runChecks.js'
+import { checkBodySize, checkCors } from './targetChecks.js'
+
+/** The checks of a running server, for its console. */
+export interface Doctor {
+  list(): CheckInfo[]
+  /** Runs one check. @returns undefined for an unknown id */
+  run(id: string): Promise<CheckResult | undefined>
+}
+
+/** What {@link makeDoctor} needs. */
+export interface DoctorParts {
+  readonly config: Config
+  /** The server's own loopback address, such as `http://127.0.0.1:9000`. */
+  readonly origin: string
+  readonly limits?: DoctorLimits
+}
+
+// Checks that a page starts one after the other share their calls.
+const SHARED_MS = 20_000
+
+/** The checks of a server, in their order. */
+const SERVER_IDS: readonly CheckId[] = [...ENVIRONMENT_IDS, 'cors', 'body']
+
+/** Makes the doctor of a running server. It calls Gemini, Redis and the server itself, and nothing else. */
+export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorParts): Doctor {
+  let current: { readonly set: CheckSet; readonly until: number } | undefined
+  const checksNow = (): readonly Check[] => {
+    if (current === undefined || current.until <= elapsed()) {
+      const old = current?.set
+      current = { set: makeServerChecks({ config, origin, limits }), until: elapsed() + SHARED_MS }
+      old?.close().catch(() => undefined) // its calls have ended by their own deadlines
+    }
+    return current.set.checks
+  }
+  return {
+    list: () => SERVER_IDS.map(infoOf),
+    run: async (id) => {
+      const check = checksNow().find((each) => each.id === id)
+      return check === undefined ? undefined : runCheck(check)
+    },
+  }
+}
+
+function makeServerChecks({ config, origin, limits }: Required<DoctorParts>): CheckSet {
+  const environment = makeEnvironmentChecks({ settings: config, env: {}, model: DOCTOR_MODEL, limits })
+  const address = { base: new URL(origin), token: config.authTokens?.[0]?.token.reveal() }
+  const server = (): Deployment => new Deployment({ address, model: DOCTOR_MODEL, deadline: new Deadline(limits) })
+  const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.quietMs }
+  const own: readonly Check[] = [
+    { id: 'cors', run: () => checkCors(server()) },
+    { id: 'body', run: () => checkBodySize(server(), size) },
+  ]
+  return { checks: [...environment.checks, ...own], close: environment.close }
+}

@@ -1,0 +1,89 @@
+import type { Config } from '../config/settings.js'
+import { type Check, once, Trouble } from './check.js'
+import { checkClock, checkForwardProxy, greet } from './connectionChecks.js'
+import { GeminiProbes } from './gemini.js'
+import { makeGeminiChecks } from './geminiChecks.js'
+import { Deadline, type DoctorLimits } from './limits.js'
+import { checkRedis } from './redisCheck.js'
+import { type CheckId, passed } from './result.js'
+import { checkConfiguredModels, checkRuntime, checkTokens } from './settingsChecks.js'
+
+/** What {@link makeEnvironmentChecks} needs. */
+export interface EnvironmentParts {
+  /** The settings, or what is wrong with them. */
+  readonly settings: Config | Trouble
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The model to test. */
+  readonly model: string
+  readonly limits: DoctorLimits
+  /** Replaces the version of Node.js. For tests only. */
+  readonly nodeVersion?: string | undefined
+}
+
+/** The checks of an environment, and what they hold open. */
+export interface CheckSet {
+  readonly checks: readonly Check[]
+  close(): Promise<void>
+}
+
+/** The checks of an environment, in their order. */
+export const ENVIRONMENT_IDS = [
+  'settings',
+  'runtime',
+  'token',
+  'models',
+  'redis',
+  'proxy',
+  'connection',
+  'clock',
+  'keys',
+  'region',
+  'quota',
+  'model',
+  'thinking',
+  'streaming',
+] as const satisfies readonly CheckId[]
+
+/** Makes the checks of an environment: what the proxy would meet if it started here. */
+export function makeEnvironmentChecks({ settings: config, env, model, limits, nodeVersion = process.version }: EnvironmentParts): CheckSet {
+  if (config instanceof Trouble) {
+    const fail = async (): Promise<never> => {
+      throw config
+    }
+    return { checks: ENVIRONMENT_IDS.map((id) => ({ id, run: fail })), close: async () => undefined }
+  }
+  const deadline = new Deadline(limits)
+  const probes = new GeminiProbes({ config, model, deadline })
+  const tunnel = once(() => checkForwardProxy(config, deadline.step(), env))
+  const greeting = once(async () => {
+    await tunnel()
+    const response = await greet(config, deadline.step())
+    return { response, at: Date.now() }
+  })
+  const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, reach: greeting })
+  const own: readonly Check[] = [
+    { id: 'settings', run: async () => passed('All settings are valid.', '所有设置均有效。') },
+    { id: 'runtime', run: async () => checkRuntime(config, nodeVersion) },
+    { id: 'token', run: async () => checkTokens(config) },
+    { id: 'models', run: () => checkConfiguredModels(config, listedModels, Date.now()) },
+    { id: 'redis', run: () => checkRedis(config.redisUrl, deadline.step()) },
+    { id: 'proxy', run: tunnel },
+    {
+      id: 'connection',
+      run: async () => {
+        await greeting()
+        const { host } = new URL(config.geminiBaseUrl)
+        return passed(`The API responds at ${host}.`, `${host} 的接口有响应。`)
+      },
+    },
+    {
+      id: 'clock',
+      run: async () => {
+        const { response, at } = await greeting()
+        return checkClock(response.headers.date, at)
+      },
+    },
+    ...checks,
+  ]
+  return { checks: own, close: () => probes.close() }
+}

@@ -1,0 +1,224 @@
+import type { Secret } from '../config/secret.js'
+import type { Config } from '../config/settings.js'
+import { isRecord } from '../contract/isRecord.js'
+import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
+import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
+import { makeRedact, type Redact } from '../upstream/failures/redact.js'
+import { withoutPrefix } from '../upstream/models/names.js'
+import { SchemaBudget } from '../upstream/request/schema/budget.js'
+import { toGeminiRequest } from '../upstream/request/toGeminiRequest.js'
+import { type Client, makeClient } from '../upstream/wire/openaiClient.js'
+import { makePieces } from '../upstream/wire/pieces.js'
+import { makeTransport, type Transport, type UpstreamResponse } from '../upstream/wire/transport.js'
+import { PROXY_ADVICE } from './advice.js'
+import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
+import { Trouble, trouble } from './check.js'
+import { geminiTrouble } from './geminiFaults.js'
+import type { Deadline } from './limits.js'
+import { networkFaultOf } from './networkFaults.js'
+import type { Bilingual } from './result.js'
+
+/** What the doctor knows about one key. */
+export interface KeyReport {
+  readonly name: Bilingual
+  readonly key: Secret
+  /** True once a model has been asked with it. */
+  isTried?: boolean
+  /** The models that Google lists for it; undefined where the list could not be read. */
+  models?: ReadonlySet<string> | undefined
+  /** What is wrong with the key, or with its quota. */
+  trouble?: Trouble | undefined
+}
+
+/** What {@link GeminiProbes} needs. */
+export interface GeminiProbesParts {
+  readonly config: Config
+  readonly model: string
+  readonly deadline: Deadline
+}
+
+/** The calls of the doctor to Gemini, made as the proxy makes them. Failures are {@link Trouble}s. */
+export class GeminiProbes {
+  readonly #parts: GeminiProbesParts
+  readonly #transport: Transport
+  readonly #client: Client
+  readonly #redact: Redact
+
+  constructor(parts: GeminiProbesParts) {
+    this.#parts = parts
+    this.#transport = makeTransport(parts.config)
+    this.#client = makeClient(parts.config, this.#transport)
+    this.#redact = makeRedact(parts.config.geminiApiKeys)
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close()
+  }
+
+  /** Lists the models with each key, which costs nothing. @throws what concerns all keys alike */
+  async reportKeys(): Promise<KeyReport[]> {
+    const { geminiApiKeys: keys } = this.#parts.config
+    const reports = keys.map((key, index): KeyReport => ({ name: nameOf(key, index + 1), key }))
+    await Promise.all(reports.map((report) => noteTrouble(report, ['keys', 'quota'], async () => this.#listModels(report))))
+    return reports
+  }
+
+  async #listModels(report: KeyReport): Promise<void> {
+    const signal = this.#parts.deadline.step()
+    const { response, text } = await this.#read(signal, () => this.#client.get('/models', { key: report.key, signal }))
+    if (isSuccess(response)) report.models = modelIdsIn(text)
+    // A relay may have no list. The answer of a model will show whether it accepts the key.
+    else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
+  }
+
+  /** Streams an answer with one key. Some 700 tokens. */
+  async ask({ key }: KeyReport): Promise<AnswerFacts> {
+    const { model, deadline } = this.#parts
+    const signal = deadline.answer()
+    const body = await this.#toBody({ stream: true, reasoning_effort: 'low' }, DOCTOR_PROMPT)
+    const reader = new AnswerReader()
+    const response = await this.#reach(signal, () => this.#client.post('/chat/completions', body, { key, signal }))
+    if (!isSuccess(response)) throw this.#refusal(response.status, (await this.#read(signal, async () => response)).text)
+    await this.#readStream(response, reader, signal)
+    const facts = reader.end()
+    const error = facts.error === undefined ? undefined : toGeminiError(facts.error)
+    if (error !== undefined) throw geminiTrouble(error, { model, redact: this.#redact })
+    if (!facts.hasText && !facts.hasThoughts) throw signal.aborted ? this.#silence() : this.#emptiness()
+    return facts
+  }
+
+  /** Asks for a single token with one key: whether it has quota. */
+  async askBriefly(report: KeyReport): Promise<void> {
+    await noteTrouble(report, ['keys', 'quota'], async () => {
+      const signal = this.#parts.deadline.step()
+      const body = await this.#toBody({ max_completion_tokens: 1, reasoning_effort: 'low' }, 'Hi')
+      const { response, text } = await this.#read(signal, () =>
+        this.#client.post('/chat/completions', { ...body, max_tokens: 1 }, { key: report.key, signal }),
+      )
+      if (!isSuccess(response)) throw this.#refusal(response.status, text)
+    }).catch(() => undefined) // about the model, which the whole answer judges
+  }
+
+  async #readStream(response: UpstreamResponse, reader: AnswerReader, signal: AbortSignal): Promise<void> {
+    const pieces = makePieces(response.body)
+    try {
+      for (let piece = await pieces.next(); piece !== undefined && !reader.isOver; piece = await pieces.next()) reader.push(piece)
+    } catch {
+      if (!signal.aborted)
+        throw trouble(
+          'model',
+          { en: 'The connection to Gemini broke in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
+          PROXY_ADVICE.upstream_error.nextStep,
+        )
+      // An answer may be longer than the doctor's patience, but must not pause for that long.
+      if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
+    } finally {
+      pieces.release()
+      response.body.destroy()
+    }
+  }
+
+  /** Builds a request as the proxy would. */
+  async #toBody(options: object, content: string): Promise<object> {
+    const { model, config } = this.#parts
+    const { body } = await toGeminiRequest(
+      { model, messages: [{ role: 'user', content }], ...options },
+      {
+        modelId: withoutPrefix(model),
+        firstModelId: withoutPrefix(model),
+        thoughts: config.thoughts,
+        schemaBudget: new SchemaBudget(),
+        areSignaturesRefused: false,
+        sealed: undefined,
+        findCalls: async () => new Map(),
+        onRepair: () => undefined,
+      },
+    )
+    return body
+  }
+
+  /** Waits for the headers of a response. */
+  async #reach(signal: AbortSignal, send: () => Promise<UpstreamResponse>): Promise<UpstreamResponse> {
+    try {
+      return await send()
+    } catch (error) {
+      if (signal.aborted) throw this.#silence()
+      const { message, nextStep } = networkFaultOf(error, false, new URL(this.#parts.config.geminiBaseUrl).host)
+      throw trouble('connection', message, nextStep)
+    }
+  }
+
+  async #read(signal: AbortSignal, send: () => Promise<UpstreamResponse>): Promise<{ response: UpstreamResponse; text: string }> {
+    const response = await this.#reach(signal, send)
+    return { response, text: await readBodyText(response, signal).catch(() => '') }
+  }
+
+  #refusal(status: number, text: string): Trouble {
+    const { model, config } = this.#parts
+    const error = parseGeminiError(text)
+    if (error !== undefined) return geminiTrouble({ ...error, code: status }, { model, redact: this.#redact })
+    const { host } = new URL(config.geminiBaseUrl)
+    return trouble(
+      'connection',
+      {
+        en: `Not Gemini but a server in between responds at ${host} (HTTP ${status}).`,
+        zh: `${host} 处响应的不是 Gemini，而是中间的服务器（HTTP ${status}）。`,
+      },
+      {
+        en: 'Check GEMINI_BASE_URL, HTTPS_PROXY, and the relay behind them.',
+        zh: '请检查 GEMINI_BASE_URL、HTTPS_PROXY 以及其后的中转服务。',
+      },
+    )
+  }
+
+  #silence(): Trouble {
+    const { model } = this.#parts
+    return trouble(
+      'model',
+      {
+        en: `${model} accepted the request and then sent nothing for too long: it is overloaded, or something on the way holds the answer back.`,
+        zh: `${model} 接受了请求，但长时间没有发送数据：模型过载，或途中有组件扣住了回答。`,
+      },
+      PROXY_ADVICE.upstream_timeout.nextStep,
+    )
+  }
+
+  #emptiness(): Trouble {
+    return trouble(
+      'model',
+      { en: `${this.#parts.model} sent an empty answer.`, zh: `${this.#parts.model} 返回了空回答。` },
+      { en: 'Retry, or test another model (MODEL=...).', zh: '请重试，或换用其他模型测试（MODEL=...）。' },
+    )
+  }
+}
+
+// Four characters would reveal too much of a shorter key.
+const SHORTEST_NAMED = 8
+
+function nameOf(key: Secret, position: number): Bilingual {
+  const text = key.reveal()
+  const end = text.length < SHORTEST_NAMED ? '' : text.slice(-4)
+  return { en: `Key ${position}${end === '' ? '' : ` (…${end})`}`, zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}` }
+}
+
+/** Runs a call with a key, and notes a trouble of these checks in its report. */
+async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {
+  try {
+    await call()
+  } catch (error) {
+    if (!(error instanceof Trouble) || !checks.includes(error.check)) throw error
+    report.trouble = error
+  }
+}
+
+function modelIdsIn(text: string): ReadonlySet<string> | undefined {
+  let list: unknown
+  try {
+    list = JSON.parse(text)
+  } catch {
+    return undefined // not a list of models
+  }
+  const models = isRecord(list) && Array.isArray(list.data) ? list.data : []
+  const ids = models.flatMap((model) => (isRecord(model) && typeof model.id === 'string' ? [withoutPrefix(model.id)] : []))
+  return ids.length === 0 ? undefined : new Set(ids)
+}

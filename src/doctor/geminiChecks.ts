@@ -1,0 +1,135 @@
+import { knownModel } from '../upstream/models/retirement.js'
+import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'
+import { type Check, once, Trouble } from './check.js'
+import type { GeminiProbes, KeyReport } from './gemini.js'
+import type { DoctorLimits } from './limits.js'
+import { type Bilingual, type Finding, passed } from './result.js'
+
+/** What {@link makeGeminiChecks} needs. */
+export interface GeminiChecksParts {
+  readonly probes: GeminiProbes
+  readonly model: string
+  readonly limits: DoctorLimits
+  /** Resolves once Gemini can be reached. @throws {Trouble} */
+  readonly reach: () => Promise<unknown>
+}
+
+/** The checks that call Gemini with the operator's keys. */
+export interface GeminiChecks {
+  readonly checks: readonly Check[]
+  /** The models that Google lists for any of the keys; undefined where no list could be read. */
+  listedModels(): Promise<ReadonlySet<string> | undefined>
+}
+
+/** Makes the checks of keys, region, quota, model, thinking and streaming. They share few calls. */
+export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksParts): GeminiChecks {
+  const reports = once(async () => {
+    await reach()
+    return probes.reportKeys()
+  })
+  const answer = once(async () => askInTurn(await reports(), probes))
+  /** Resolves once every key has been tried, whatever the answer was. */
+  const judgedKeys = once(async () => {
+    const judged = await reports()
+    const answered = await answer().then(
+      () => true,
+      () => false,
+    )
+    const untried = judged.filter((report) => report.trouble === undefined && !report.isTried)
+    if (answered) await Promise.all(untried.map((report) => probes.askBriefly(report)))
+    return judged
+  })
+
+  return {
+    listedModels: async () => {
+      const lists = (await reports()).flatMap(({ models }) => (models === undefined ? [] : [...models]))
+      return lists.length === 0 ? undefined : new Set(lists)
+    },
+    checks: [
+      { id: 'keys', run: async () => judgeKeys(await judgedKeys()) },
+      { id: 'region', run: () => answer().then(() => passed('Gemini serves this region.', 'Gemini 向本地区提供服务。')) },
+      { id: 'quota', run: async () => judgeQuota(await judgedKeys(), answer) },
+      {
+        id: 'model',
+        run: async () => {
+          const { firstMs } = await answer()
+          return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常应答，用时 ${firstMs} 毫秒。`)
+        },
+      },
+      { id: 'thinking', run: async () => judgeThinking(await answer(), model, canThink(model)) },
+      { id: 'streaming', run: async () => judgeStreaming(await answer(), limits.leastSpreadMs, WAY_TO_GEMINI) },
+    ],
+  }
+}
+
+const WAY_TO_GEMINI = {
+  en: 'the proxy of HTTPS_PROXY or the relay at GEMINI_BASE_URL (nginx: proxy_buffering off; see docs/nginx.conf)',
+  zh: ' HTTPS_PROXY 的代理或 GEMINI_BASE_URL 的中转服务（nginx 使用 proxy_buffering off，见 docs/nginx.conf）',
+}
+
+/** False for a model that is known not to think. */
+const canThink = (model: string): boolean => knownModel(model)?.thinkingLevels.length !== 0
+
+/** Asks with one key after the other, until a key is accepted and has quota. */
+async function askInTurn(reports: readonly KeyReport[], probes: GeminiProbes): Promise<AnswerFacts> {
+  for (const report of reports) {
+    if (report.trouble !== undefined) continue
+    report.isTried = true
+    try {
+      return await probes.ask(report)
+    } catch (error) {
+      const isOfKey = error instanceof Trouble && (error.check === 'keys' || error.check === 'quota')
+      if (!isOfKey) throw error
+      report.trouble = error
+    }
+  }
+  // No key is left: the checks of keys and quota report each of them.
+  const troubles = reports.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))
+  throw troubles.find(({ check }) => check === 'quota') ?? troubles[0] ?? new Error('there is no key')
+}
+
+/** Lists every key with what is wrong with it. @throws {Trouble} where Google refuses one */
+function judgeKeys(reports: readonly KeyReport[]): Finding {
+  const refused = reports.filter(({ trouble }) => trouble?.check === 'keys')
+  const lines = reports.map(({ name, trouble }) =>
+    trouble?.check === 'keys'
+      ? { en: `${name.en} is ${trouble.finding.message.en}.`, zh: `${name.zh}：${trouble.finding.message.zh}。` }
+      : { en: `${name.en} is accepted.`, zh: `${name.zh}：可用。` },
+  )
+  if (refused.length === 0) return { status: 'ok', message: joinLines(lines) }
+  throw new Trouble('keys', { status: 'failed', message: joinLines(lines), nextStep: stepsOf(refused) })
+}
+
+/** @throws {Trouble} where no accepted key has quota; what else made the answer fail */
+async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<unknown>): Promise<Finding> {
+  const exhausted = reports.filter(({ trouble }) => trouble?.check === 'quota')
+  const lines = exhausted.map(({ name, trouble }) => ({
+    en: `${name.en}: ${trouble?.finding.message.en}.`,
+    zh: `${name.zh}：${trouble?.finding.message.zh}。`,
+  }))
+  const finding = { message: joinLines(lines), nextStep: stepsOf(exhausted) }
+  try {
+    await answer()
+  } catch (error) {
+    const isOfQuota = error instanceof Trouble && error.check === 'quota'
+    throw isOfQuota ? new Trouble('quota', { status: 'failed', ...finding }) : error
+  }
+  if (exhausted.length > 0) return { status: 'warning', ...finding }
+  return passed('The keys have quota for this model.', '密钥有该模型的配额。')
+}
+
+/** The next steps of some keys, each once. */
+function stepsOf(reports: readonly KeyReport[]): Bilingual | undefined {
+  const steps = new Map(
+    reports.flatMap(({ trouble }) =>
+      trouble?.finding.nextStep === undefined ? [] : [[trouble.finding.nextStep.en, trouble.finding.nextStep]],
+    ),
+  )
+  return steps.size === 0 ? undefined : joinLines([...steps.values()])
+}
+
+/** One text of several lines. */
+export const joinLines = (lines: readonly Bilingual[]): Bilingual => ({
+  en: lines.map(({ en }) => en).join('\n'),
+  zh: lines.map(({ zh }) => zh).join('\n'),
+})

@@ -1,0 +1,58 @@
+import { infoOf } from './check.js'
+import type { Bilingual, CheckResult, CheckStatus, Language } from './result.js'
+
+const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, colour: number]>> = {
+  ok: ['✓', 32],
+  warning: ['!', 33],
+  failed: ['✗', 31],
+  skipped: ['-', 90],
+}
+const TITLE_WIDTH = 22
+const INDENT = ' '.repeat(TITLE_WIDTH + 4)
+
+/** How results are shown. */
+export interface ReportStyle {
+  readonly language: Language
+  readonly isColoured: boolean
+}
+
+/** The columns that a text takes in a terminal: Chinese characters take two. */
+const widthOf = (text: string): number => [...text].reduce((sum, char) => sum + (/[\u2e80-\uffef]/.test(char) ? 2 : 1), 0)
+
+/** The lines of one result, with its next step. */
+export function formatResult({ id, status, message, nextStep }: CheckResult, { language, isColoured }: ReportStyle): string {
+  const [mark, colour] = MARKS[status]
+  const title = infoOf(id).title[language]
+  const shown = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark
+  const lines = message[language].split('\n').join(`\n${INDENT}`)
+  const head = `  ${shown} ${title}${' '.repeat(Math.max(1, TITLE_WIDTH - widthOf(title)))}${lines}`
+  const steps = nextStep?.[language].split('\n').map((step) => `\n${INDENT}→ ${step}`) ?? []
+  return `${head}${steps.join('')}\n`
+}
+
+/** The last line of a report. */
+export function formatSummary(results: readonly CheckResult[], language: Language): string {
+  const titles = (status: CheckStatus): string[] =>
+    results.filter((result) => result.status === status).map(({ id }) => infoOf(id).title[language])
+  const [failed, warnings] = [titles('failed'), titles('warning')]
+  const text: Bilingual =
+    failed.length > 0
+      ? {
+          en: `✗ ${failed.length} of ${results.length} checks failed: ${failed.join(', ')}`,
+          zh: `✗ ${results.length} 项检查中有 ${failed.length} 项失败：${failed.join('、')}`,
+        }
+      : warnings.length > 0
+        ? { en: `✓ Nothing failed. Warnings: ${warnings.join(', ')}`, zh: `✓ 没有失败。警告：${warnings.join('、')}` }
+        : { en: `✓ All ${results.length} checks passed`, zh: `✓ ${results.length} 项检查全部通过` }
+  return `${text[language]}\n`
+}
+
+/** A result as the JSON of the command line and of the console has it. */
+export const toJsonResult = ({ id, status, message, nextStep, durationMs }: CheckResult) => ({
+  id,
+  title: infoOf(id).title,
+  status,
+  message,
+  next_step: nextStep ?? null,
+  duration_ms: durationMs,
+})

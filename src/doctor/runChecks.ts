@@ -1,0 +1,67 @@
+import { elapsed } from '../contract/clock.js'
+import { type Check, infoOf, Trouble } from './check.js'
+import type { CheckId, CheckResult, Finding } from './result.js'
+
+/** Listens to a run of checks. */
+export interface RunListener {
+  /** Called with each result, in the order of the checks. */
+  readonly onResult?: (result: CheckResult) => void
+  /** Called with the check whose result comes next. */
+  readonly onWait?: (id: CheckId) => void
+}
+
+/** The end of one check. */
+interface CheckEnd {
+  readonly id: CheckId
+  readonly finding?: Finding
+  readonly error?: unknown
+  readonly durationMs: number
+}
+
+/** Runs checks in parallel. A trouble is reported by its own check, and once. */
+export async function runChecks(checks: readonly Check[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
+  const running = new Map(checks.map((check) => [check.id, runToEnd(check)]))
+  const reported = new Set<unknown>()
+  const results: CheckResult[] = []
+  for (const [id, work] of running) {
+    onWait?.(id)
+    const end = await work
+    const owner = end.error instanceof Trouble && end.error.check !== id ? await running.get(end.error.check) : undefined
+    // A trouble that its own check has not met is reported by the first one that has.
+    const isUnowned = owner?.finding !== undefined && !reported.has(end.error)
+    if (isUnowned) reported.add(end.error)
+    const result = toResult(end, isUnowned)
+    results.push(result)
+    onResult?.(result)
+  }
+  return results
+}
+
+/** Runs one check. Never rejects. */
+export const runCheck = async (check: Check): Promise<CheckResult> => toResult(await runToEnd(check))
+
+async function runToEnd({ id, run }: Check): Promise<CheckEnd> {
+  const startedAt = elapsed()
+  const end = await run().then(
+    (finding) => ({ finding }),
+    (error: unknown) => ({ error }),
+  )
+  return { id, ...end, durationMs: Math.round(elapsed() - startedAt) }
+}
+
+const toResult = ({ id, finding, error, durationMs }: CheckEnd, isUnowned = false): CheckResult => ({
+  id,
+  ...(finding ?? toFinding(id, error, isUnowned)),
+  durationMs,
+})
+
+function toFinding(id: CheckId, error: unknown, isUnowned: boolean): Finding {
+  if (!(error instanceof Trouble)) {
+    // A fault of the doctor. Only its class: a message could quote what was sent.
+    const name = error instanceof Error ? error.name : typeof error
+    return { status: 'failed', message: { en: `The check itself failed (${name}).`, zh: `检查本身出错（${name}）。` } }
+  }
+  if (error.check === id || isUnowned) return error.finding
+  const { en, zh } = infoOf(error.check).title
+  return { status: 'skipped', message: { en: `Not checked: see “${en}”.`, zh: `未检查：见“${zh}”。` } }
+}

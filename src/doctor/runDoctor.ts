@@ -1,0 +1,96 @@
+import { DOCTOR_MODEL } from './answerFacts.js'
+import { type Check, infoOf } from './check.js'
+import { Deployment } from './deployment.js'
+import { makeDeploymentChecks } from './deploymentChecks.js'
+import { type CheckSet, makeEnvironmentChecks } from './environmentChecks.js'
+import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
+import { formatResult, formatSummary, toJsonResult } from './report.js'
+import type { Bilingual, Language } from './result.js'
+import { runChecks } from './runChecks.js'
+import { readSettings } from './settingsChecks.js'
+import type { TargetAddress } from './targetClient.js'
+
+/** A run of the doctor from the command line. */
+export interface DoctorRun {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Address of a deployment; without it, the environment is checked. */
+  readonly target?: string | undefined
+  readonly token?: string | undefined
+  /** The model to test. */
+  readonly model?: string | undefined
+  /** By default that of LC_ALL, LC_MESSAGES or LANG. */
+  readonly language?: Language | undefined
+  readonly isJson: boolean
+  /** True where the output is a terminal: then it is coloured, and shows what is waited for. */
+  readonly isTerminal?: boolean
+  readonly version: string
+  readonly write: (text: string) => void
+  readonly limits?: DoctorLimits
+}
+
+/** Runs all checks and writes a report. @returns the exit code: 1 if a check failed, 2 for an invalid target */
+export async function runDoctor(run: DoctorRun): Promise<number> {
+  const { env, isJson, isTerminal = false, version, write } = run
+  const language = run.language ?? languageOf(env)
+  const address = run.target?.trim() ? addressOf(run.target.trim(), run) : undefined
+  if (address === 'invalid') {
+    write(`${USAGE[language]}\n`)
+    return 2
+  }
+  const { checks, close } = checksFor(run, address)
+  const style = { language, isColoured: isTerminal }
+  if (!isJson) write(`${introOf(address, checks.length, version)[language]}\n\n`)
+  const isLive = isTerminal && !isJson
+  const results = await runChecks(checks, {
+    onWait: (id) => isLive && write(`  … ${infoOf(id).title[language]}`),
+    onResult: (result) => !isJson && write(`${isLive ? '\r\u001b[K' : ''}${formatResult(result, style)}`),
+  })
+  await close()
+  const failed = results.filter(({ status }) => status === 'failed').length
+  if (isJson)
+    write(`${JSON.stringify({ version, target: address?.base.origin ?? null, failed, results: results.map(toJsonResult) }, null, 2)}\n`)
+  else write(`\n${formatSummary(results, language)}`)
+  return failed === 0 ? 0 : 1
+}
+
+/** The language of an environment. */
+export const languageOf = (env: DoctorRun['env']): Language =>
+  /^zh/i.test(env.LC_ALL?.trim() || env.LC_MESSAGES?.trim() || env.LANG?.trim() || '') ? 'zh' : 'en'
+
+function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet {
+  const { env, limits = DOCTOR_LIMITS } = run
+  const model = run.model?.trim() || DOCTOR_MODEL
+  if (address === undefined) return makeEnvironmentChecks({ settings: readSettings(env), env, model, limits })
+  const deployment = new Deployment({ address, model, deadline: new Deadline(limits) })
+  const checks: readonly Check[] = makeDeploymentChecks({ deployment, address, model, limits })
+  return { checks, close: async () => undefined }
+}
+
+/** The address of a deployment: people paste the base URL of clients, or a whole path. */
+function addressOf(target: string, { env, token }: DoctorRun): TargetAddress | 'invalid' {
+  if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) return 'invalid'
+  const base = new URL(target)
+  const path = base.pathname.indexOf('/v1')
+  base.pathname = (path === -1 ? base.pathname : base.pathname.slice(0, path)).replace(/\/$/, '')
+  for (const part of ['search', 'hash', 'username', 'password'] as const) base[part] = ''
+  const proxyUrl = env.HTTPS_PROXY?.trim() || env.https_proxy?.trim()
+  const noProxy = env.NO_PROXY ?? env.no_proxy ?? ''
+  const forwardProxy = proxyUrl !== undefined && URL.canParse(proxyUrl) ? { url: proxyUrl, noProxy } : undefined
+  return { base, token: token?.trim() || undefined, forwardProxy }
+}
+
+const USAGE: Bilingual = {
+  en: 'usage: make doctor TARGET=https://<host of the deployment> TOKEN=<its AUTH_TOKEN> [MODEL=<model>]; without TARGET, the settings of this environment are checked',
+  zh: '用法：make doctor TARGET=https://<部署的主机> TOKEN=<其 AUTH_TOKEN> [MODEL=<模型>]；不带 TARGET 时检查当前环境的设置',
+}
+
+const introOf = (address: TargetAddress | undefined, count: number, version: string): Bilingual =>
+  address === undefined
+    ? {
+        en: `Gemini Proxy ${version}: checking the settings of this environment\n${count} checks in at most 10 s; they use about 700 Gemini tokens, and one for each further key`,
+        zh: `Gemini Proxy ${version}：检查当前环境的设置\n共 ${count} 项检查，最多 10 秒；约使用 700 个 Gemini token，每多一个密钥再用几个`,
+      }
+    : {
+        en: `Gemini Proxy ${version}: checking ${address.base.origin}\n${count} checks in at most 10 s; they use about 700 Gemini tokens and send 2 MB`,
+        zh: `Gemini Proxy ${version}：检查 ${address.base.origin}\n共 ${count} 项检查，最多 10 秒；约使用 700 个 Gemini token，并发送 2 MB`,
+      }

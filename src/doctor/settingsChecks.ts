@@ -1,0 +1,161 @@
+import { ConfigError, loadConfig } from '../config/load.js'
+import { bodyBytesThatFit } from '../config/memory.js'
+import type { Config } from '../config/settings.js'
+import { isEmbeddingModel } from '../upstream/models/embeddingCatalogue.js'
+import { withoutPrefix } from '../upstream/models/names.js'
+import { knownModel } from '../upstream/models/retirement.js'
+import { Trouble, trouble } from './check.js'
+import { joinLines } from './geminiChecks.js'
+import { type Bilingual, type Finding, passed } from './result.js'
+
+/** The settings of an environment, or every problem with them. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
+  try {
+    return loadConfig(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const lines = error.problems.map((problem) => `  ${problem}`).join('\n')
+    return trouble(
+      'settings',
+      { en: `The server does not start with these settings:\n${lines}`, zh: `使用以下设置无法启动服务：\n${lines}` },
+      {
+        en: 'Correct them in the environment, in .env or in s.yaml; docs/settings.md describes every setting.',
+        zh: '请在环境变量、.env 或 s.yaml 中改正；各项设置见 docs/settings.zh-CN.md。',
+      },
+    )
+  }
+}
+
+const LEAST_NODE = 20
+const FUNCTION_BODY_BYTES = 33_554_432
+const toMegabytes = (bytes: number): number => Math.floor(bytes / 1_048_576)
+
+/** Whether Node.js is recent enough, and the memory suffices for the bodies that are allowed. */
+export function checkRuntime(
+  config: Pick<Config, 'bodyLimitBytes' | 'maxInflightBodyBytes' | 'functionMegabytes' | 'functionName'>,
+  version: string,
+): Finding {
+  const { bodyLimitBytes, maxInflightBodyBytes, functionMegabytes, functionName } = config
+  if (Number(/^v(\d+)/.exec(version)?.[1] ?? 0) < LEAST_NODE)
+    throw trouble(
+      'runtime',
+      { en: `Node.js ${version} is too old.`, zh: `Node.js ${version} 版本过低。` },
+      {
+        en: 'Install Node.js 22 or newer (https://nodejs.org); 20.19 is the oldest that is supported.',
+        zh: '请安装 Node.js 22 或更新版本（https://nodejs.org）；最低支持 20.19。',
+      },
+    )
+  const fitting = bodyBytesThatFit(functionMegabytes)
+  const held = Math.max(bodyLimitBytes, maxInflightBodyBytes ?? 0)
+  const name = held > bodyLimitBytes ? 'MAX_INFLIGHT_BODY_BYTES' : 'BODY_LIMIT_BYTES'
+  if (held > fitting)
+    return warning(
+      {
+        en: `${name} allows ${toMegabytes(held)} MB of request bodies, but the memory suffices for ${toMegabytes(fitting)} MB.`,
+        zh: `${name} 允许 ${toMegabytes(held)} MB 的请求体，但内存只够 ${toMegabytes(fitting)} MB。`,
+      },
+      {
+        en: `Set ${name}=${Math.max(1024, toMegabytes(fitting) * 1_048_576)} or less, or give the server more memory (FC_MEMORY on Function Compute).`,
+        zh: `请设置 ${name}=${Math.max(1024, toMegabytes(fitting) * 1_048_576)} 或更小，或增加内存（函数计算为 FC_MEMORY）。`,
+      },
+    )
+  if (functionName !== undefined && bodyLimitBytes > FUNCTION_BODY_BYTES)
+    return warning(
+      {
+        en: 'BODY_LIMIT_BYTES is above the limit of Function Compute (32 MB), which refuses larger requests itself.',
+        zh: 'BODY_LIMIT_BYTES 超过了函数计算的上限（32 MB），更大的请求会被平台拒绝。',
+      },
+      { en: `Set BODY_LIMIT_BYTES=${FUNCTION_BODY_BYTES} or less.`, zh: `请设置 BODY_LIMIT_BYTES=${FUNCTION_BODY_BYTES} 或更小。` },
+    )
+  return passed(
+    `Node.js ${version}; the memory suffices for ${toMegabytes(fitting)} MB of request bodies.`,
+    `Node.js ${version}；内存足够容纳 ${toMegabytes(fitting)} MB 请求体。`,
+  )
+}
+
+const warning = (message: Bilingual, nextStep: Bilingual): Finding => ({ status: 'warning', message, nextStep })
+
+// What a person can guess, or a script can try.
+const SHORT_TOKEN = 16
+
+/** Whether the server requires tokens that are hard to guess. */
+export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding {
+  const make = {
+    en: 'Set AUTH_TOKEN to a long random text, for example from `openssl rand -hex 24`.',
+    zh: '请将 AUTH_TOKEN 设为随机的长字符串，例如 `openssl rand -hex 24` 的输出。',
+  }
+  if (authTokens === undefined)
+    return warning(
+      {
+        en: 'AUTH_TOKEN is not set: whoever reaches the server uses your Gemini quota.',
+        zh: '未设置 AUTH_TOKEN：任何能访问该服务的人都会消耗您的 Gemini 配额。',
+      },
+      make,
+    )
+  const short = authTokens.filter(({ token }) => token.reveal().length < SHORT_TOKEN).length
+  if (short > 0)
+    return warning(
+      {
+        en: `${short} of ${authTokens.length} tokens in AUTH_TOKEN are shorter than ${SHORT_TOKEN} characters: they can be guessed.`,
+        zh: `AUTH_TOKEN 中有 ${short} 个令牌（共 ${authTokens.length} 个）短于 ${SHORT_TOKEN} 个字符，容易被猜到。`,
+      },
+      make,
+    )
+  return passed(`${authTokens.length} in AUTH_TOKEN.`, `AUTH_TOKEN 中有 ${authTokens.length} 个。`)
+}
+
+/** The models that the settings name, each with the setting. */
+function configuredModels({
+  modelAliases,
+  modelFallbacks,
+  extraModels,
+}: Pick<Config, 'modelAliases' | 'modelFallbacks' | 'extraModels'>): [id: string, setting: string][] {
+  const named: [string, string][] = [
+    ...modelAliases.map(({ served }): [string, string] => [served, 'MODEL_ALIASES']),
+    ...[...modelFallbacks].flat().map((id): [string, string] => [id, 'MODEL_FALLBACKS']),
+    ...extraModels.map((id): [string, string] => [id, 'EXTRA_MODELS']),
+  ]
+  return [...new Map(named.map(([id, name]) => [`${name} ${withoutPrefix(id)}`, [withoutPrefix(id), name] as [string, string]])).values()]
+}
+
+/**
+ * Whether the settings name models that Google serves.
+ *
+ * @param list - lists the models of Google; called only if a name is not in the catalogue
+ * @throws {Trouble} where a model does not exist
+ */
+export async function checkConfiguredModels(
+  config: Pick<Config, 'modelAliases' | 'modelFallbacks' | 'extraModels'>,
+  list: () => Promise<ReadonlySet<string> | undefined>,
+  now: number,
+): Promise<Finding> {
+  const named = configuredModels(config)
+  const retired = named.filter(([id]) => Date.parse(knownModel(id)?.retiredOn ?? '') <= now)
+  const uncatalogued = named.filter(([id]) => knownModel(id) === undefined && !isEmbeddingModel(id))
+  const listed = uncatalogued.length === 0 ? undefined : await list()
+  const unknown = listed === undefined ? [] : uncatalogued.filter(([id]) => !listed.has(id))
+  const lines = [
+    ...unknown.map(([id, setting]) => ({
+      en: `${setting} names ${id}, which Google does not list.`,
+      zh: `${setting} 中的 ${id} 不在 Google 的模型列表中。`,
+    })),
+    ...retired.map(([id, setting]) => ({
+      en: `${setting} names ${id}, which Google has retired.`,
+      zh: `${setting} 中的 ${id} 已被 Google 下线。`,
+    })),
+  ]
+  if (lines.length === 0)
+    return passed(
+      named.length === 0 ? 'The settings name no models.' : `${named.length} names, all current.`,
+      named.length === 0 ? '设置中没有指定模型。' : `共 ${named.length} 个，均有效。`,
+    )
+  const [replacement] = retired.flatMap(([id]) => knownModel(id)?.replacement ?? [])
+  throw new Trouble('models', {
+    status: unknown.length > 0 ? 'failed' : 'warning',
+    message: joinLines(lines),
+    nextStep: {
+      en: `Name current models there, such as ${replacement ?? 'gemini-3.8-flash'}. An alias must name a Gemini model, not another alias.`,
+      zh: `请改为现有模型，例如 ${replacement ?? 'gemini-3.8-flash'}。别名必须指向 Gemini 模型，不能指向另一个别名。`,
+    },
+  })
+}

@@ -1,0 +1,148 @@
+import { trouble } from './check.js'
+import type { Deployment } from './deployment.js'
+import { errorCodeOf } from './deploymentFaults.js'
+import { type Bilingual, type Finding, passed } from './result.js'
+
+const ORIGIN = 'https://doctor.example'
+const GATEWAY_CORS = {
+  en: 'Turn off CORS on the gateway, on the trigger and on the domain: the proxy handles it (CORS_ORIGINS). Let OPTIONS requests pass.',
+  zh: '请关闭网关、触发器和域名上的 CORS：由代理处理（CORS_ORIGINS），并放行 OPTIONS 请求。',
+}
+
+/** Whether pages may call the deployment: a preflight request, and a response. @throws {Trouble} */
+export async function checkCors(deployment: Pick<Deployment, 'send' | 'health'>): Promise<Finding> {
+  await deployment.health()
+  const preflight = await deployment.send({
+    path: '/v1/chat/completions',
+    method: 'OPTIONS',
+    headers: { origin: ORIGIN, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
+  })
+  const response = await deployment.send({ path: '/health/live', headers: { origin: ORIGIN } })
+  for (const each of [preflight, response]) each.close()
+  const origins = [preflight, response].map((each) => each.header('access-control-allow-origin').flatMap((value) => value.split(',')))
+  const most = Math.max(...origins.map(({ length }) => length))
+  if (most > 1)
+    throw trouble(
+      'cors',
+      {
+        en: `Responses have ${most} values of Access-Control-Allow-Origin; browsers require exactly one.`,
+        zh: `响应中有 ${most} 个 Access-Control-Allow-Origin；浏览器要求恰好一个。`,
+      },
+      GATEWAY_CORS,
+    )
+  if (preflight.status >= 400)
+    throw trouble(
+      'cors',
+      {
+        en: `The preflight request is refused (HTTP ${preflight.status}), so that no page can call the deployment.`,
+        zh: `预检请求被拒绝（HTTP ${preflight.status}），网页无法调用该部署。`,
+      },
+      GATEWAY_CORS,
+    )
+  if (origins.every(({ length }) => length === 0))
+    return {
+      status: 'warning',
+      message: {
+        en: 'Pages of other sites may not call the deployment: CORS_ORIGINS does not allow any site.',
+        zh: '其他站点的网页不能调用该部署：CORS_ORIGINS 未允许任意站点。',
+      },
+      nextStep: {
+        en: 'That is right where CORS_ORIGINS lists your sites. Otherwise add them there, or set CORS_ORIGINS=*.',
+        zh: '如 CORS_ORIGINS 已列出您的站点，则无需处理；否则请加入站点，或设置 CORS_ORIGINS=*。',
+      },
+    }
+  const headers = preflight.header('access-control-allow-headers').join().toLowerCase()
+  if (origins.some(({ length }) => length === 0) || !/authorization|\*/.test(headers))
+    throw trouble(
+      'cors',
+      {
+        en: 'Preflight and response do not fit together: a gateway answers one of them itself.',
+        zh: '预检响应与实际响应不一致：其中之一由网关自行应答。',
+      },
+      GATEWAY_CORS,
+    )
+  return passed('Pages may call the deployment.', '网页可以调用该部署。')
+}
+
+const MEGABYTE = 1_048_576
+/** Really sent: more than the usual limit of a gateway, little enough for a slow line. */
+const SENT_BYTES = 2 * MEGABYTE
+/** The limit of Function Compute, and of BODY_LIMIT_BYTES unless it is set. */
+const USUAL_LIMIT = 32 * MEGABYTE
+
+/** What {@link checkBodySize} depends on besides the deployment. */
+export interface BodyCheckOptions {
+  /** The limit of the server, where it is known. */
+  readonly limitBytes?: number | undefined
+  /** How long a server that waits for a body is silent, in milliseconds. */
+  readonly quietMs: number
+}
+
+/** Whether large requests reach the proxy, and too large ones are refused. @throws {Trouble} */
+export async function checkBodySize(
+  deployment: Pick<Deployment, 'send' | 'models'>,
+  { limitBytes = USUAL_LIMIT, quietMs }: BodyCheckOptions,
+): Promise<Finding> {
+  await deployment.models() // with a wrong token, every size would be refused
+  const sent = Math.min(SENT_BYTES, limitBytes - 1)
+  // Never reaches Gemini: the model is not a string.
+  const frame = '{"model":1,"x":""}'
+  const body = frame.replace('""', `"${'x'.repeat(sent - frame.length)}"`)
+  const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body })
+  const code = errorCodeOf(await response.text().catch(() => ''))
+  if (response.status === 413 && code === 'request_too_large') return ownLimitWarning(sent)
+  if (response.status !== 400) throw gatewayLimit(response.status, sent)
+  const nearly = await declare(deployment, limitBytes - 1, quietMs)
+  if (nearly?.isOwn === true) return ownLimitWarning(limitBytes - 1)
+  if (nearly !== undefined) throw gatewayLimit(nearly.status, limitBytes - 1)
+  const beyond = await declare(deployment, limitBytes + MEGABYTE, quietMs)
+  const limit = beyond === undefined ? [' and more', '甚至更大'] : ['', '']
+  return passed(
+    `Requests of up to ${Math.floor(limitBytes / MEGABYTE)} MB are accepted${limit[0]}.`,
+    `可接受最大 ${Math.floor(limitBytes / MEGABYTE)} MB 的请求${limit[1]}。`,
+  )
+}
+
+/**
+ * Announces a body and sends nothing of it: a server that refuses its size responds at once.
+ *
+ * @returns undefined where the server waits for the body
+ */
+async function declare(deployment: Pick<Deployment, 'send'>, declaredBytes: number, quietMs: number) {
+  const signal = AbortSignal.timeout(quietMs)
+  try {
+    const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, declaredBytes }, signal)
+    const isOwn = errorCodeOf(await response.text().catch(() => '')) === 'request_too_large'
+    response.close()
+    return { status: response.status, isOwn }
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
+
+const sizeOf = (bytes: number): string => `${Math.max(1, Math.round(bytes / MEGABYTE))} MB`
+
+const IMAGES: Bilingual = { en: 'Images and files in requests need more.', zh: '请求中的图片和文件需要更大的上限。' }
+
+const ownLimitWarning = (bytes: number): Finding => ({
+  status: 'warning',
+  message: {
+    en: `BODY_LIMIT_BYTES of the deployment is below ${sizeOf(bytes)}. ${IMAGES.en}`,
+    zh: `该部署的 BODY_LIMIT_BYTES 小于 ${sizeOf(bytes)}。${IMAGES.zh}`,
+  },
+  nextStep: { en: 'Raise BODY_LIMIT_BYTES, if the memory suffices.', zh: '如内存允许，请调高 BODY_LIMIT_BYTES。' },
+})
+
+const gatewayLimit = (status: number, bytes: number) =>
+  trouble(
+    'body',
+    {
+      en: `A gateway in front of the proxy refuses requests of ${sizeOf(bytes)} (HTTP ${status}). ${IMAGES.en}`,
+      zh: `代理前面的网关拒绝 ${sizeOf(bytes)} 的请求（HTTP ${status}）。${IMAGES.zh}`,
+    },
+    {
+      en: 'Raise its limit to 32 MB (nginx: client_max_body_size 32m; see docs/nginx.conf).',
+      zh: '请将其上限调到 32 MB（nginx：client_max_body_size 32m，见 docs/nginx.conf）。',
+    },
+  )

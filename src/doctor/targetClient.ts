@@ -1,0 +1,91 @@
+import { type ClientRequest, type IncomingMessage, request as openHttp } from 'node:http'
+import { request as openHttps } from 'node:https'
+import { connect as connectTls } from 'node:tls'
+import { type ForwardProxy, isBypassed, openTunnel } from '../upstream/wire/tunnel.js'
+
+/** A deployment, and how to reach it. */
+export interface TargetAddress {
+  /** Without a trailing slash and without `/v1`. */
+  readonly base: URL
+  readonly token: string | undefined
+  /** The proxy through which this machine reaches https addresses. */
+  readonly forwardProxy?: ForwardProxy | undefined
+}
+
+/** One request to a deployment. */
+export interface TargetRequest {
+  readonly path: string
+  readonly method?: 'GET' | 'POST' | 'OPTIONS'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | undefined
+  /** Sent instead of the length of the body; the body is then never completed. */
+  readonly declaredBytes?: number
+  /** True to send the token. */
+  readonly isSigned?: boolean
+  readonly signal: AbortSignal
+}
+
+/** The head of a response, whose body can be read. */
+export interface TargetResponse {
+  readonly status: number
+  /** Every value of a header. @param name - in lower case */
+  header(name: string): string[]
+  readonly pieces: AsyncIterable<Uint8Array>
+  /** The whole body, or its start. */
+  text(): Promise<string>
+  close(): void
+}
+
+const LONGEST_TEXT = 262_144
+
+/** Sends a request on a connection of its own. @throws what Node.js throws, or the signal's reason */
+export async function sendToTarget(address: TargetAddress, wanted: TargetRequest): Promise<TargetResponse> {
+  const { signal } = wanted
+  const request = await open(address, wanted)
+  return new Promise((resolve, reject) => {
+    request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+    request.once('response', (response) => resolve(toTargetResponse(response)))
+    if (wanted.declaredBytes === undefined) request.end(wanted.body)
+    else request.flushHeaders()
+  })
+}
+
+async function open({ base, token, forwardProxy }: TargetAddress, wanted: TargetRequest): Promise<ClientRequest> {
+  const { path, method = 'GET', headers = {}, body, declaredBytes, isSigned = false, signal } = wanted
+  const url = new URL(`${base.href.replace(/\/$/, '')}${path}`)
+  const length = declaredBytes ?? (body === undefined ? undefined : Buffer.byteLength(body))
+  const sent = {
+    accept: 'application/json, text/event-stream',
+    ...(length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) }),
+    ...(isSigned && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
+    ...headers,
+  }
+  const options = { method, headers: sent, agent: false, signal }
+  if (url.protocol === 'http:') return openHttp(url, options)
+  const port = Number(url.port || 443)
+  if (forwardProxy === undefined || isBypassed(forwardProxy.noProxy, { hostname: url.hostname, port })) return openHttps(url, options)
+  const socket = await openTunnel(forwardProxy.url, { hostname: url.hostname, port }, signal, 2_147_483_647)
+  return openHttps(url, { ...options, createConnection: () => connectTls({ socket, servername: url.hostname }) })
+}
+
+function toTargetResponse(response: IncomingMessage): TargetResponse {
+  // A broken body ends what reads it; without a reader it is of no interest.
+  response.on('error', () => undefined)
+  const { rawHeaders, statusCode = 0 } = response
+  const pieces: AsyncIterable<Buffer> = response
+  return {
+    status: statusCode,
+    header: (name) =>
+      rawHeaders.flatMap((value, index) => (index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name ? [value] : [])),
+    pieces,
+    text: async () => {
+      let text = ''
+      for await (const piece of pieces) {
+        text += piece.toString()
+        if (text.length > LONGEST_TEXT) break
+      }
+      return text
+    },
+    close: () => void response.destroy(),
+  }
+}
