@@ -71,7 +71,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     HOST: '监听地址。',
     PORT: '监听端口；0 表示自动选择一个空闲端口。',
     EXTRA_MODELS: '除内置模型外，还要列出的模型 id，用逗号分隔。',
-    MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.5-flash`）。第一条匹配的规则生效。',
+    MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.8-flash`）。第一条匹配的规则生效。',
     MODEL_FALLBACKS: '`a>b>c,...`：某个模型重试后仍然过载时，依次改用的模型。',
     MAX_RETRIES: '遇到暂时性故障时重试 Gemini 的次数；客户端收到部分回答后不再重试。',
     RETIRED_MODELS: 'Google 对目录中的模型返回 404 时的处理方式：`replacement` 改用文档列出的替代模型，`error` 返回 404。',
