@@ -47,7 +47,7 @@ export const chooseTools = (tools: readonly Tool[], text: string, facts: readonl
       1,
     )
   }
-  if (chosen.length > 0) return chosen
+  if (chosen.length > 0) return chosen.sort((a, b) => Math.min(...a.evidence) - Math.min(...b.evidence))
   const search = /[?？]|^\s*(?:who|what|when|where|how|which|why)\b/i.test(text) ? tools.find(isSearch) : undefined
   return search === undefined || wordsOf(text).length === 0 ? [] : [{ tool: search, evidence: [] }]
 }

@@ -112,6 +112,11 @@ const first =
   (source, slot) =>
     pickers.map((pick) => pick(source, slot)).find((found) => found.length > 0) ?? []
 
+const both =
+  (...pickers: readonly Picker[]): Picker =>
+  (source, slot) =>
+    pickers.flatMap((pick) => pick(source, slot))
+
 const names: Picker = (source, slot) => directed(ofKind('name')(source, slot) as readonly Fact[], slot) // ofKind returns facts
 
 /** Names after a preposition, with the lists that they begin; without any, all names. */
@@ -183,7 +188,7 @@ const SLOTS: readonly (readonly [RegExp, Picker])[] = [
   [/\b(?:id|ids|number|reference|code|key|sku)\b|编号|单号/, first(ofKind('code', 'number'), ofKind('quote'), names)],
   [
     /\b(?:name|persons?|people|users?|recipients?|contacts?|customers?|author|to|who|attendees?|participants?|guests?|members?|company|from)\b|姓名|名字|名称|收件人/,
-    first(persons, ofKind('quote')),
+    both(persons, ofKind('quote')),
   ],
 ]
 
