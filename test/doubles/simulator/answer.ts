@@ -6,7 +6,7 @@ import { textFor } from './text.js'
 import { type Spending, thoughtsFor } from './thinking.js'
 import { countTokens, firstTokens, pieces } from './tokens.js'
 import type { Behaviour } from './types.js'
-import type { ChatRequest, Part } from './wire.js'
+import type { ChatRequest } from './wire.js'
 
 /** Most chunks of a stream whose number the behaviour does not set. */
 const MAX_CHUNKS = 150
@@ -81,12 +81,9 @@ function turnOf(request: ChatRequest, userText: string): Turn {
   return { userText, stepsDone: steps.length, results: current.filter((message) => message.role === 'tool'), calls: steps.flat(), isFresh }
 }
 
-/** The media of tool results follow the results in a user message, which asks for nothing. */
-function isAfterResults(messages: NonNullable<ChatRequest['messages']>): boolean {
-  const at = messages.findLastIndex((message) => message.role === 'user')
-  const content = messages[at]?.content
-  return messages[at - 1]?.role === 'tool' && Array.isArray(content) && content.some((part: Part) => part.type !== 'text')
-}
+/** A user message right after tool results is from the client program: media of results, or instructions. */
+const isAfterResults = (messages: NonNullable<ChatRequest['messages']>): boolean =>
+  messages[messages.findLastIndex((message) => message.role === 'user') - 1]?.role === 'tool'
 
 function say(prompt: Prompt, turn: Turn): Said {
   const { request, model, behaviour } = prompt

@@ -85,7 +85,7 @@ function objectOf(work: Work, schema: JsonObject, { isRequired }: Slot, depth: n
   const before = work.used.size
   const values: { [name: string]: unknown } = {}
   const rank = ([name, property]: [string, unknown]): number =>
-    isObject(property) && typeOf(property) === 'array' ? 0 : required.includes(name) ? 1 : 2
+    (required.includes(name) ? 0 : 2) + (isObject(property) && typeOf(property) === 'array' ? 0 : 1)
   const inOrder = Object.entries(properties).sort((a, b) => rank(a) - rank(b))
   for (const [name, property] of inOrder) {
     const isNeeded = work.purpose === 'answer' || required.includes(name)
@@ -103,7 +103,7 @@ function arrayOf(work: Work, schema: JsonObject, slot: Slot, depth: number): unk
   const isText = isObject(schema.items) && typeOf(schema.items) === 'string'
   while (found.length < most) {
     const before = work.used.size
-    const item = isObject(schema.items) ? foundValue(work, schema.items, slot, depth + 1) : undefined
+    const item = isObject(schema.items) ? foundValue(work, schema.items, { ...slot, isList: true }, depth + 1) : undefined
     // A value that is no fact, such as the text itself, is taken once.
     if (item === undefined || (work.used.size === before && (found.length > 0 || !isText))) break
     found.push(item)

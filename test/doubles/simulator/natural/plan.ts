@@ -13,10 +13,13 @@ export interface Plan {
 }
 
 const MAX_CALLS = 8
+/** A longer text is no question, but the instructions of a client program. */
+const MAX_QUESTION = 600
 
 /** Chooses the calls that a model would make for a text, with arguments from the text. */
 export const planFor = (request: ChatRequest, text: string): Plan => {
   const tools = request.tools ?? []
+  if (text.length > MAX_QUESTION) return { calls: [] }
   const facts = factsOf(text)
   const chosen = chooseTools(tools, text, facts)
   const followed = chosen.length === 0 ? followedUp(request, text) : undefined

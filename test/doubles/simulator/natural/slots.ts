@@ -6,6 +6,8 @@ export interface Slot {
   readonly name: string
   readonly description: string
   readonly isRequired: boolean
+  /** The values become items of an array, which are of one kind. */
+  readonly isList?: boolean
 }
 
 /** What the values are taken from. */
@@ -115,7 +117,7 @@ const first =
 const both =
   (...pickers: readonly Picker[]): Picker =>
   (source, slot) =>
-    pickers.flatMap((pick) => pick(source, slot))
+    slot.isList === true ? first(...pickers)(source, slot) : pickers.flatMap((pick) => pick(source, slot))
 
 const names: Picker = (source, slot) => directed(ofKind('name')(source, slot) as readonly Fact[], slot) // ofKind returns facts
 
@@ -213,7 +215,9 @@ const WEAK = /^(?:to|from|source|target|base|quote|value|destination|origin)$/
 /** The values of a source that fit a slot, the best first; any value if its name says nothing. */
 export function valuesFor(source: Source, slot: Slot): readonly (Fact | string)[] {
   const [name, description] = [wordsIn(slot.name), wordsIn(slot.description.slice(0, 120))]
-  const hints = WEAK.test(name) ? [description, wordsIn(source.context ?? ''), name] : [name, description]
+  const strong = WEAK.test(name) ? [description, wordsIn(source.context ?? ''), name] : [name, description]
+  // A description mentions much; an optional value is not guessed from it.
+  const hints = slot.isRequired ? strong : [name]
   const picker = hints.map((hint) => SLOTS.find(([form]) => form.test(hint))?.[1]).find((found) => found !== undefined)
   return (picker ?? (slot.isRequired ? GENERAL : undefined))?.(source, slot) ?? []
 }
