@@ -13,7 +13,7 @@ export const strict = {
   passWithNoTests: false,
   retry: 0,
   // A machine may be busy: what is waited for is given time.
-  expect: { requireAssertions: true, poll: { timeout: 15_000, interval: 20 } },
+  expect: { requireAssertions: true, poll: { timeout: 60_000, interval: 20 } },
   reporters: [new StrictReporter({}, leftOut)],
 } satisfies ViteUserConfig['test']
 

@@ -154,7 +154,7 @@ export interface paths {
         };
         /**
          * Get the state of the server instance
-         * @description Returns version, features and load of the server instance that serves the request. Does not call Gemini. Needs no token.
+         * @description Returns version, features and load of the server instance that serves the request, and how its last requests to Gemini ended. Does not call Gemini. Needs no token.
          */
         get: operations["getHealth"];
         put?: never;
@@ -1657,6 +1657,17 @@ export interface components {
             uptime_seconds: number;
             /** @description Number of requests in progress. */
             in_flight: number;
+            /** @description The last success and the last failure of this instance's requests to Gemini. Both are null before the first one. */
+            upstream: {
+                /** @description When Gemini last answered, as Unix time in seconds. */
+                last_ok: number | null;
+                last_error: {
+                    /** @description `error.code` of the failure, such as `upstream_auth_error`. */
+                    code: string;
+                    /** @description When it happened, as Unix time in seconds. */
+                    at: number;
+                } | null;
+            };
         };
         /** @description Shows that the process responds. */
         Liveness: {

@@ -1,10 +1,13 @@
-import { join } from 'node:path'
-import { type Logger, pino, stdTimeFunctions } from 'pino'
+import { join, relative } from 'node:path'
+import type { Logger } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from './config/load.js'
 import type { Config } from './config/settings.js'
-import { LogSink } from './http/exchange/logSink.js'
+import type { LogSink } from './http/exchange/logSink.js'
+import { openLog } from './http/exchange/openLog.js'
 import { makeService, type Service } from './service.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** Version of the package; the build inserts it. */
 declare const __VERSION__: string
@@ -16,9 +19,9 @@ const SAME_SIGNAL_MS = 200
 // What a stop may take beyond SHUTDOWN_GRACE_MS, less the time for the last log lines.
 const STOP_MARGIN_MS = 1_500
 
-function readConfig(): Config {
+function readConfig(env: Environment): Config {
   try {
-    return loadConfig(process.env)
+    return loadConfig(env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(error.message)
@@ -30,11 +33,6 @@ function readConfig(): Config {
 const readPublishedContract = async () => (await import('../generated/openapi-3.1.json', { with: { type: 'json' } })).default
 
 const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-
-function makeLog(logLevel: string, logSink: LogSink): Logger {
-  const formatters = { level: (level: string) => ({ level }) }
-  return pino({ level: logLevel, base: null, timestamp: stdTimeFunctions.isoTime, formatters }, logSink)
-}
 
 /** What ends the process. */
 interface Running {
@@ -69,11 +67,10 @@ function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
   process.on('SIGINT', onSignal)
 }
 
-async function main(): Promise<void> {
-  const config = readConfig()
-  const logSink = new LogSink()
+async function serve(env: Environment): Promise<void> {
+  const config = readConfig(env)
+  const { log, logSink } = await openLog(config, env)
   process.on('exit', () => logSink.flushBeforeExit())
-  const log = makeLog(config.logLevel, logSink)
   const die = (error: unknown): never => {
     log.fatal({ cause: error instanceof Error ? error.stack : String(error) }, 'crashed')
     process.exit(1)
@@ -94,4 +91,13 @@ async function main(): Promise<void> {
   logSink.flush()
 }
 
-void main()
+/** Runs a command. Its code is a bundle of its own: a server does not load it. */
+async function runOther(args: readonly string[]): Promise<void> {
+  const { runCommand } = await import('./cli/main.js')
+  const program = `node ${relative('', process.argv[1] ?? '')}`
+  await runCommand({ args, env: process.env, version: __VERSION__, program, serve })
+}
+
+const [, , ...args] = process.argv
+if (args.length === 0 || (args.length === 1 && args[0] === 'serve')) void serve(process.env)
+else void runOther(args)

@@ -49,7 +49,7 @@ const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume',
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
   const { config, stores, streams, metrics, exchanges, version } = parts
-  const { gemini, embeddings, models } = parts.upstream
+  const { gemini, embeddings, models, keyStates } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
   const resumeParts = { mode, store: streams, firstEventPatienceMs }
@@ -75,6 +75,7 @@ export function makeOperations(parts: OperationParts): Operations {
       isAuthRequired: authTokens !== undefined,
       uptimeSeconds: () => (performance.now() - startedAt) / 1000,
       inFlight: () => exchanges.count(),
+      keyStates,
     }),
     getLiveness,
     getMetrics: makeGetMetrics(metrics),

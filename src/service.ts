@@ -2,8 +2,10 @@ import type { Logger } from 'pino'
 import { makeApp } from './http/app.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
 import { Exchanges } from './http/exchange/exchange.js'
+import { makeLogRequests } from './http/exchange/logExchange.js'
 import type { LogSink } from './http/exchange/logSink.js'
 import { Metrics } from './http/exchange/metrics.js'
+import { makeSummarize } from './http/exchange/summary.js'
 import { makeAuthenticate } from './http/hooks/auth.js'
 import { Pressure } from './http/hooks/pressure.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
@@ -43,13 +45,22 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, logSink, media } = parts
   const stores = makeStores(config, log, parts.redisPatienceMs)
   const streams = makeResumeStore(stores.redis, config)
-  const metrics = new Metrics({ resumableStreams: () => streams.count(), droppedLines: () => logSink?.dropped ?? 0 })
+  const metrics = new Metrics({
+    resumableStreams: () => streams.count(),
+    droppedLines: () => logSink?.dropped ?? 0,
+    keyStates: () => upstream.keyStates(),
+  })
   const onOutcome = metrics.countUpstream.bind(metrics)
   const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
   const exchanges = new Exchanges()
   const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
   const dispatcher = await makeDispatcher(parts.contract, operations)
-  const http = { dispatcher, exchanges, metrics, log, logSink, redis: stores.redis, settings: config }
+  const summaries = {
+    summarize: makeSummarize(parts),
+    // Everything that is recorded of finished requests.
+    onFinished: [metrics.onFinished, makeLogRequests(log)],
+  }
+  const http = { dispatcher, exchanges, metrics, ...summaries, log, logSink, redis: stores.redis, settings: config }
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })

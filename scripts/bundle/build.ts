@@ -1,11 +1,12 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
-// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page.
+// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page; dist/cli.cjs
+// has the commands other than serve.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile, type OutputFile } from 'esbuild'
+import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { contracts } from '../spec/contracts.js'
 import { makeCodeCaches } from './codeCache.js'
 import { copyDocs } from './docsPage.js'
@@ -46,12 +47,20 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [compiledValidators, contracts, trims(without)],
+    plugins: [compiledValidators, contracts, trims(without), separateCommands],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
   if (forbidden.length > 0) throw new Error(`not for production, but reached from ${entry}: ${forbidden.join(', ')}`)
   return { bytes: write(outputFiles), metafile }
+}
+
+/** Leaves the commands to a bundle of their own, which src/main.ts loads when one is given. */
+const separateCommands: Plugin = {
+  name: 'separate-commands',
+  setup(build) {
+    build.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cli.cjs', external: true }))
+  },
 }
 
 // Renamed into place: a server that starts during a build must not read half a file.
@@ -71,7 +80,11 @@ const appendHash = (contents: Uint8Array): Buffer =>
 /** Builds everything that runs in production, into dist/. */
 export async function buildServer(): Promise<void> {
   copyDocs()
-  const bundles = [await bundle('src/main.ts', 'dist/server.cjs'), await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs')]
+  const bundles = [
+    await bundle('src/main.ts', 'dist/server.cjs'),
+    await bundle('src/cli/main.ts', 'dist/cli.cjs'),
+    await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
+  ]
   mkdirSync(dirname(METAFILE), { recursive: true })
   writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)

@@ -69,6 +69,8 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
+  // The server itself is started without arguments: they would be a command.
+  process.argv.length = 2
   // Without a path, which would become a part of the cache.
   const script = compile('server.cjs', readWrapped(server))
   run(server, script)

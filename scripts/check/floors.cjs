@@ -5,12 +5,16 @@
 module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },
   {
-    rooms: ['config', 'stores', 'sse'],
-    about: 'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams',
+    rooms: ['config', 'stores', 'sse', 'usage'],
+    about:
+      'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams; sums of tokens and their cost',
   },
   { rooms: ['responses', 'upstream'], about: 'the Responses API as pure converters; everything that knows Gemini' },
   { rooms: ['resume'], about: 'streams that outlive their connection, and stored responses' },
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
-  { rooms: ['main.ts', 'service.ts', 'makeOperations.ts'], about: 'environment, configuration, assembly, listening, shutdown' },
+  {
+    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'cli'],
+    about: 'environment, configuration, assembly, listening, shutdown; the commands of the program',
+  },
 ]

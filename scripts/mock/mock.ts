@@ -11,7 +11,9 @@ import type { Operations } from '../../src/contract/operation.js'
 import { makeApp } from '../../src/http/app.js'
 import { makeDispatcher } from '../../src/http/dispatch/dispatcher.js'
 import { Exchanges } from '../../src/http/exchange/exchange.js'
+import { makeLogRequests } from '../../src/http/exchange/logExchange.js'
 import { Metrics } from '../../src/http/exchange/metrics.js'
+import { makeSummarize } from '../../src/http/exchange/summary.js'
 import type { Authenticate } from '../../src/http/hooks/auth.js'
 import { Pressure } from '../../src/http/hooks/pressure.js'
 import { type ExampleRequest, makeExamples } from './examples.js'
@@ -31,6 +33,7 @@ const requests = new AsyncLocalStorage<ExampleRequest>()
 const requestOfCall = () => requests.getStore() as ExampleRequest // set by the hook below
 const answer = makeExamples(await startPrism(), Number(process.env.MOCK_EVENT_INTERVAL_MS || '50'), requestOfCall)
 const config = loadConfig({ GEMINI_API_KEY: 'unused' })
+const log = pino({ level: 'error' })
 const app = await makeApp({
   // Each id of the contract has the operation; what it returns is what the contract says.
   dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answer])) as unknown as Operations),
@@ -38,7 +41,9 @@ const app = await makeApp({
   exchanges: new Exchanges(),
   metrics: new Metrics(),
   pressure: new Pressure({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
-  log: pino({ level: 'error' }),
+  summarize: makeSummarize({ config, contract }),
+  onFinished: [makeLogRequests(log)],
+  log,
   settings: config,
 })
 app.fastify.addHook('preHandler', ({ method, url, headers }, _reply, done) =>

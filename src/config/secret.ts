@@ -1,5 +1,8 @@
 import { inspect } from 'node:util'
 
+// Four characters would reveal too much of a shorter value.
+const SHORTEST_LABELED = 8
+
 /** A value that strings, JSON and `console.log` show as `[redacted]`; only `reveal` returns it. */
 export class Secret {
   readonly #value: string
@@ -11,6 +14,11 @@ export class Secret {
   /** Returns the value, to be sent or hashed. */
   reveal(): string {
     return this.#value
+  }
+
+  /** Its last four characters, by which an operator recognizes it; empty for a short value. */
+  get end(): string {
+    return this.#value.length < SHORTEST_LABELED ? '' : this.#value.slice(-4)
   }
 
   toString(): string {

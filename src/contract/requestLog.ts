@@ -5,8 +5,10 @@ export const MOST_IGNORED_PARAMS = 400
 
 /** Filled in while a request is processed: for its log line, the metrics and response headers. */
 export interface RequestLog {
-  /** The model that the client named, if the proxy knows it; else `other`. */
+  /** The model that the client named, as it is: only the request summary holds it in a safe form. */
   model?: string
+  /** True where the catalogue or the operator names this model: only then is it a metric label. */
+  isModelKnown?: boolean
   /** The Gemini model that answered, where it differs from the one that the client named. */
   servedModel?: string
   /** True when the client requested a stream. */
@@ -15,10 +17,20 @@ export interface RequestLog {
   resumed?: boolean
   /** Paths of parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
-  /** Number of upstream attempts after the first, all before the answer began. */
+  /** Number of attempts of all upstream calls. */
+  attempts?: number
+  /** Number of attempts after the first one of each upstream call. */
   repeats?: number
+  /** The last four characters of the Gemini key that was used last; empty for a short key. */
+  keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
   /** Token counts, once Gemini has reported them. */
   usage?: Usage
+}
+
+/** Logs one attempt of an upstream call, with its key. */
+export function logAttempt(requestLog: RequestLog, { end }: { readonly end: string }): void {
+  requestLog.attempts = (requestLog.attempts ?? 0) + 1
+  requestLog.keyEnd = end
 }

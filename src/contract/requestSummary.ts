@@ -23,6 +23,8 @@ export interface RequestSummary {
   readonly resumed?: boolean | undefined
   /** Attempts of upstream calls; undefined where Gemini was not called. */
   readonly attempts?: number | undefined
+  /** Attempts after the first one of each upstream call; `n` choices are `n` calls. */
+  readonly repeats?: number | undefined
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
   readonly key?: string | undefined
   /** Names of the repairs that changed the request or the answer. */
@@ -46,4 +48,9 @@ export interface RequestSummary {
   readonly param?: string | undefined
   /** True where the client disconnected before the end. */
   readonly cancelled: boolean
+  /**
+   * True for the second summary of a request whose resumable stream went on without its client. It
+   * has the tokens, which the first one lacks. It counts no further request.
+   */
+  readonly background?: boolean | undefined
 }

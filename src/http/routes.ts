@@ -46,9 +46,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     context: {
       signal,
       deadlineAt: exchange.deadlineAt,
-      keep: (until) => {
-        exchange.keptUntil = until
-      },
+      keep: (until) => exchange.keep(until),
       hold: (bytes) => parts.pressure.add(exchange, bytes),
       caller: exchange.identity ?? 'anonymous',
       requestLog: exchange.requestLog,

@@ -9,7 +9,8 @@ import { withoutPrefix } from '../upstream/models/names.js'
 export const makeCreateEmbedding =
   (embeddings: Embeddings, models: Models): Operation<'createEmbedding'> =>
   async ({ body }, { signal, deadlineAt, requestLog }) => {
-    requestLog.model = models.isKnown(body.model) ? body.model : 'other'
+    requestLog.model = body.model
+    requestLog.isModelKnown = models.isKnown(body.model)
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
     if (served !== withoutPrefix(body.model)) requestLog.servedModel = served

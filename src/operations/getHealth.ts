@@ -1,4 +1,6 @@
+import type { KeyState } from '../contract/keyState.js'
 import type { Operation } from '../contract/operation.js'
+import type { AnswerOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
 
 /** What {@link makeGetHealth} needs. */
@@ -10,11 +12,12 @@ export interface GetHealthParts {
   readonly isAuthRequired: boolean
   readonly uptimeSeconds: () => number
   readonly inFlight: () => number
+  readonly keyStates: () => readonly KeyState[]
 }
 
 /** GET /health: the version and state of this instance. Does not contact Gemini or Redis. */
 export const makeGetHealth =
-  ({ version, models, features, isAuthRequired, uptimeSeconds, inFlight }: GetHealthParts): Operation<'getHealth'> =>
+  ({ version, models, features, isAuthRequired, uptimeSeconds, inFlight, keyStates }: GetHealthParts): Operation<'getHealth'> =>
   async () => ({
     json: {
       status: 'ok',
@@ -24,5 +27,18 @@ export const makeGetHealth =
       auth: isAuthRequired,
       uptime_seconds: Math.floor(uptimeSeconds()),
       in_flight: inFlight(),
+      upstream: toUpstreamHealth(keyStates()),
     },
   })
+
+/** The last success and the last failure of any key. The message of a failure is for operators. */
+function toUpstreamHealth(keys: readonly KeyState[]): AnswerOf<'getHealth'>['upstream'] {
+  const lastOkAt = Math.max(0, ...keys.map(({ lastOkAt: at = 0 }) => at))
+  const [error] = keys.flatMap(({ lastError }) => lastError ?? []).sort((one, other) => other.at - one.at)
+  return {
+    last_ok: lastOkAt === 0 ? null : toUnixSeconds(lastOkAt),
+    last_error: error === undefined ? null : { code: error.code, at: toUnixSeconds(error.at) },
+  }
+}
+
+const toUnixSeconds = (ms: number): number => Math.floor(ms / 1000)

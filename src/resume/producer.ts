@@ -3,6 +3,7 @@ import type { EventBatch, EventFormat, StreamEnd } from '../contract/eventFormat
 import type { StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { startLater } from '../sse/startLater.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
 
@@ -44,23 +45,20 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
   const source = await awaitFirstEvent(task(generation.signal), parts.firstEventPatienceMs)
   let framer = new BatchFramer(format, undefined)
 
-  async function* read(): AsyncGenerator<EventBatch> {
+  const read = async (): Promise<AsyncIterable<EventBatch>> => {
     const first = await source.next()
     const [event] = first.done === true ? [] : first.value
     const id = event === undefined ? undefined : format.streamIdOf(event)
     const writer = id === undefined ? undefined : store.open(id, caller, () => generation.abort(new ClientGone()))
     const batcher = new Batcher(format)
-    if (writer === undefined) {
-      yield* readUnstored(first, source, batcher)
-      return
-    }
+    if (writer === undefined) return readUnstored(first, source, batcher)
     await writer.found
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
     parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
-    yield* writer.stream.read(0, signal)
+    return writer.stream.read(0, signal)
   }
-  return { batches: read(), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
+  return { batches: startLater(read), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
 }
 
 type Events = AsyncIterator<readonly unknown[]>

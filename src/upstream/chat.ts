@@ -2,6 +2,7 @@ import { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
+import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { readChoices, readStream } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
@@ -61,10 +62,6 @@ const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage
   choices,
   ...(usage === undefined ? {} : { usage }),
 })
-
-async function* startLater<T>(start: () => Promise<AsyncIterable<T>>): AsyncGenerator<T> {
-  yield* await start()
-}
 
 /** Adds the chunk with the usage, if Gemini has reported any. */
 async function* withUsage(

@@ -1,5 +1,5 @@
 import { apiError } from '../contract/errors.js'
-import { MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
+import { logAttempt, MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
 import type { GeminiParts } from './choices.js'
@@ -49,6 +49,7 @@ export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, '
           const input = texts.slice(first, first + TEXTS_PER_CALL)
           // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
           const body = { model, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
+          logAttempt(requestLog, key)
           const response = await client.post('/embeddings', body, { key, signal })
           const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, redact }, signal)
           const toEmbedding = (vector: number[], index: number): Embedding => ({

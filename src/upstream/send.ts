@@ -1,6 +1,6 @@
 import type { CallRecord } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
-import { MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
+import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { AnswerOptions, UpstreamAnswer } from './answer/stream.js'
 import { hasCounts, toUsage } from './answer/usage.js'
@@ -29,6 +29,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
     onRepair: logRepair(requestLog),
   })
   logIgnored(options, ignored)
+  logAttempt(requestLog, key)
   const response = await parts.client.post('/chat/completions', body, { key, signal })
   if (source !== undefined) source.model = model
   const answerOptions = toAnswerOptions(call, target, sent)

@@ -1,5 +1,6 @@
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
+import type { KeyState } from '../contract/keyState.js'
 import type { Log } from '../contract/log.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { makeCallRecords } from './callRecords.js'
@@ -22,6 +23,8 @@ export interface Upstream {
   readonly gemini: Gemini
   readonly embeddings: Embeddings
   readonly models: Models
+  /** The state of each key of `GEMINI_API_KEY`, in their order. */
+  keyStates(): KeyState[]
   /** Closes the connections to Gemini. */
   close(): Promise<void>
 }
@@ -70,6 +73,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
     // Without fallbacks: the vectors of two models cannot be compared.
     embeddings: makeEmbeddings({ client, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
     models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), now }),
+    keyStates: () => keys.states(),
     close: () => transport.close(),
   }
 }

@@ -18,8 +18,12 @@ export class Exchange {
   caller: string | undefined
   /** The full hash of the caller's token; undefined where no token is required. */
   identity: string | undefined
-  /** Work that outlives the exchange; its memory stays counted until this settles. */
+  /** For 404 and 405: a known path, else its first segment or `other`. Holds no text of clients. */
+  path: string | undefined
+  /** Work that may outlive the exchange; its memory stays counted until this settles. */
   keptUntil: Promise<unknown> | undefined
+  /** True until `keptUntil` settles. */
+  isKept = false
   /** True once the caller has been authenticated, or needs no token. */
   isAuthorized = false
   /** True once the whole request has been read. */
@@ -35,6 +39,14 @@ export class Exchange {
     readonly id: string,
     readonly method: string,
   ) {}
+
+  /** Sets the work that may outlive the exchange. It must not fail. */
+  keep(work: Promise<unknown>): void {
+    this.isKept = true
+    this.keptUntil = work.finally(() => {
+      this.isKept = false
+    })
+  }
 }
 
 declare module 'fastify' {

@@ -37,13 +37,20 @@ export class LogSink {
   #timer: NodeJS.Timeout | undefined
   #waiting: (() => void)[] = []
 
-  /** @param file - an open file descriptor, by default standard output */
-  constructor(file = STDOUT) {
+  /**
+   * @param file - an open file descriptor, by default standard output
+   * @param format - turns each JSON line into the one that is written; both end in a newline
+   */
+  constructor(
+    file = STDOUT,
+    private readonly format?: (line: string) => string,
+  ) {
     this.#file = openNonBlocking(file)
   }
 
-  /** Adds a line, which ends in a newline. */
-  write(line: string): void {
+  /** Adds a JSON line, which ends in a newline. */
+  write(json: string): void {
+    const line = this.format === undefined ? json : this.format(json)
     this.#lines.push(line)
     this.#bytes += Buffer.byteLength(line)
     while (this.#bytes > MOST_BYTES) this.#dropOldest()
@@ -109,7 +116,8 @@ export class LogSink {
 
   #toReport(count: number): string {
     const line = { level: 'warn', time: new Date().toISOString(), dropped: count, msg: 'log lines were dropped: they could not be written' }
-    return `${this.#isCut ? '\n' : ''}${JSON.stringify(line)}\n`
+    const json = `${JSON.stringify(line)}\n`
+    return `${this.#isCut ? '\n' : ''}${this.format === undefined ? json : this.format(json)}`
   }
 
   #dropOldest(): void {

@@ -1,6 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { KeyState } from '../../contract/keyState.js'
+import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { MetricsPage } from '../../operations/getMetrics.js'
-import type { Exchange, ExchangeEnd } from './exchange.js'
+import type { OnFinished } from './summary.js'
+import { Tally } from './tally.js'
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
@@ -8,37 +11,50 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 export interface Counts {
   readonly resumableStreams: () => number
   readonly droppedLines: () => number
+  readonly keyStates: () => readonly KeyState[]
 }
 
-const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0 }
+const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0, keyStates: () => [] }
 
 /** The metrics of this process. Label values come from fixed sets only, whatever clients send. */
 export class Metrics implements MetricsPage {
   readonly #registry = new Registry()
   readonly contentType = this.#registry.contentType
-  readonly #requests = this.#counter('requests_total', 'Requests answered; 499 where the client disconnected.', [
+  readonly #requests = this.#tally('requests_total', 'Requests answered; 499 where the client disconnected.', [
     'operation',
     'status',
     'model',
   ])
+  readonly #errors = this.#tally('errors_total', 'Failed requests by error code, including streams that ended in an error event.', [
+    'operation',
+    'code',
+  ])
+  readonly #tokens = this.#tally(
+    'tokens_total',
+    'Tokens by caller and requested model. Kind completion includes reasoning, kind prompt includes cached.',
+    ['caller', 'model', 'kind'],
+  )
+  readonly #retries = this.#tally('upstream_retries_total', 'Attempts after the first one of each call of Gemini.', ['operation'])
+  readonly #resumed = this.#tally('resumed_requests_total', 'Requests that continued a stream or read a stored answer.', ['operation'])
   readonly #durations = this.#histogram('request_duration_seconds', 'From the arrival of a request to the last byte of its response.')
   readonly #firstBytes = this.#histogram('time_to_first_byte_seconds', 'From the arrival of a request to the first event of its stream.')
-  readonly #upstream = this.#counter(
+  readonly #upstream = this.#tally(
     'upstream_requests_total',
     'Requests to Gemini by the position of their key; a stream counts as answered with its first event.',
     ['key', 'outcome'],
   )
-  readonly #brokenStreams = this.#counter('stream_errors_total', 'Streams that ended in an error event.', ['operation', 'code'])
-  readonly #repairs = this.#counter('repairs_total', 'Requests that a repair changed.', ['repair'])
-  readonly #refused = this.#counter('connections_refused_total', 'Connections closed because this process was at its limit.', ['reason'])
+  readonly #brokenStreams = this.#tally('stream_errors_total', 'Streams that ended in an error event.', ['operation', 'code'])
+  readonly #repairs = this.#tally('repairs_total', 'Requests that a repair changed.', ['repair'])
+  readonly #refused = this.#tally('connections_refused_total', 'Connections closed because this process was at its limit.', ['reason'])
   readonly #requestsInFlight = this.#gauge('requests_in_flight', 'Requests in flight.')
   readonly #streamsInFlight = this.#gauge('streams_in_flight', 'Event streams in flight.')
   #hasProcessMetrics = false
 
-  constructor({ resumableStreams, droppedLines }: Counts = NOTHING) {
+  constructor({ resumableStreams, droppedLines, keyStates }: Counts = NOTHING) {
     const gauge = this.#gauge('resumable_streams', 'Streams that can be resumed from this instance, running and finished.', () =>
       gauge.set(resumableStreams()),
     )
+    this.#addKeys(keyStates)
     const dropped = new Counter({
       name: 'gemini_proxy_log_lines_dropped_total',
       help: 'Log lines that could not be written.',
@@ -70,30 +86,57 @@ export class Metrics implements MetricsPage {
 
   /** A call of Gemini has ended. @param key - its position in `GEMINI_API_KEY`, from 1 */
   countUpstream(key: number, outcome: string): void {
-    this.#upstream.inc({ key, outcome })
+    this.#upstream.add([key, outcome])
   }
 
   /** A connection has been closed unanswered. @param reason - the limit that it exceeded */
   countRefused(reason: string): void {
-    this.#refused.inc({ reason })
+    this.#refused.add([reason])
   }
 
-  /** An exchange has ended. */
-  end(exchange: Exchange, { status, durationMs }: ExchangeEnd): void {
-    const { operationId, requestLog, arrivedAt, firstByteAt, failure, isStream } = exchange
-    const labels = { operation: operationId ?? 'none', model: requestLog.model ?? '' }
+  /** Counts a finished request. */
+  readonly onFinished: OnFinished = (summary, { requestLog, isStream }) => {
+    const { operation = 'none', firstByteMs, errorType, errorCode = 'none' } = summary
+    const model = requestLog.model === undefined ? '' : toModelLabel(requestLog.model, requestLog.isModelKnown)
+    this.#countTokens(summary, model)
+    if (summary.background) return
     this.#requestsInFlight.dec()
-    for (const repair of requestLog.repairs ?? []) this.#repairs.inc({ repair })
-    this.#requests.inc({ ...labels, status })
-    this.#durations.observe(labels, durationMs / 1000)
+    this.#requests.add([operation, summary.status, model])
+    this.#durations.observe({ operation, model }, summary.durationMs / 1000)
+    for (const repair of summary.repairs ?? []) this.#repairs.add([repair])
+    if (summary.repeats !== undefined) this.#retries.add([operation], summary.repeats)
+    if (summary.resumed) this.#resumed.add([operation])
+    if (errorType !== undefined) this.#errors.add([operation, errorCode])
     if (!isStream) return
     this.#streamsInFlight.dec()
-    if (firstByteAt !== undefined) this.#firstBytes.observe(labels, (firstByteAt - arrivedAt) / 1000)
-    if (failure !== undefined) this.#brokenStreams.inc({ operation: labels.operation, code: failure.code ?? 'none' })
+    if (firstByteMs !== undefined) this.#firstBytes.observe({ operation, model }, firstByteMs / 1000)
+    if (errorType !== undefined) this.#brokenStreams.add([operation, errorCode])
   }
 
-  #counter(name: string, help: string, labelNames: string[]): Counter {
-    return new Counter({ name: `gemini_proxy_${name}`, help, labelNames, registers: [this.#registry] })
+  #countTokens({ caller = 'anonymous', promptTokens, ...tokens }: RequestSummary, model: string): void {
+    if (promptTokens === undefined) return
+    this.#tokens.add([caller, model, 'prompt'], promptTokens)
+    this.#tokens.add([caller, model, 'completion'], tokens.completionTokens ?? 0)
+    this.#tokens.add([caller, model, 'reasoning'], tokens.reasoningTokens ?? 0)
+    this.#tokens.add([caller, model, 'cached'], tokens.cachedTokens ?? 0)
+  }
+
+  #addKeys(keyStates: Counts['keyStates']): void {
+    const gauge = new Gauge({
+      name: 'gemini_proxy_keys',
+      help: 'Keys of GEMINI_API_KEY by state; cooldown where a key is not used for a model after a 429.',
+      labelNames: ['state'],
+      registers: [this.#registry],
+      collect: () => {
+        const counts = { ok: 0, cooldown: 0, disabled: 0 }
+        for (const key of keyStates()) counts[stateOf(key)] += 1
+        for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count)
+      },
+    })
+  }
+
+  #tally(name: string, help: string, labelNames: readonly string[]): Tally {
+    return new Tally(this.#registry, `gemini_proxy_${name}`, help, labelNames)
   }
 
   #histogram(name: string, help: string): Histogram {
@@ -104,4 +147,12 @@ export class Metrics implements MetricsPage {
   #gauge(name: string, help: string, collect = (): void => undefined): Gauge {
     return new Gauge({ name: `gemini_proxy_${name}`, help, registers: [this.#registry], collect })
   }
+}
+
+/** The label of a model: clients may invent names. */
+const toModelLabel = (model: string, isKnown: boolean | undefined): string => (isKnown ? model : 'other')
+
+const stateOf = ({ disabledUntil, cooldowns }: KeyState): 'ok' | 'cooldown' | 'disabled' => {
+  if (disabledUntil !== undefined) return 'disabled'
+  return cooldowns.length > 0 ? 'cooldown' : 'ok'
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Exchanges } from '../exchange/exchange.js'
-import { logExchange } from '../exchange/logExchange.js'
+import type { Exchange, ExchangeEnd, Exchanges } from '../exchange/exchange.js'
 import type { LogSink } from '../exchange/logSink.js'
 import type { Metrics } from '../exchange/metrics.js'
 import { toRequestId } from '../exchange/requestId.js'
+import type { OnFinished, Summarize } from '../exchange/summary.js'
 import type { BodyWatch } from './bodyPace.js'
 import type { Pressure } from './pressure.js'
 
@@ -15,30 +15,48 @@ export interface ExchangeParts {
   readonly pressure: Pressure
   readonly bodies: BodyWatch
   readonly log: Logger
+  readonly summarize: Summarize
+  /** Everything that is recorded of finished requests. */
+  readonly onFinished: readonly OnFinished[]
   /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
   readonly isBehindGateway: boolean
   /** Where the log is written; undefined where the log does not buffer lines. */
   readonly logSink?: LogSink | undefined
 }
 
-/** Gives each request its exchange and id; at its end releases what it held, counts and logs it. */
+/** Gives each request its exchange and id; at its end releases what it held, and records it. */
 export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
-  const { exchanges, metrics, pressure, bodies, log, logSink, isBehindGateway } = parts
+  const { exchanges, metrics, pressure, bodies, isBehindGateway } = parts
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
     const id = toRequestId(isBehindGateway ? request.headers['x-fc-request-id'] : undefined)
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
       bodies.end(exchange)
-      if (exchange.keptUntil === undefined) pressure.release(exchange)
-      else void exchange.keptUntil.finally(() => pressure.release(exchange))
-      metrics.end(exchange, end)
-      logExchange(log, exchange, end)
-      // Function Compute may freeze the process right after.
-      if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
+      if (exchange.isKept) void exchange.keptUntil?.then(() => endKept(exchange, end, parts))
+      else pressure.release(exchange)
+      record(exchange, end, parts)
     })
     reply.header('x-request-id', id)
     if (exchanges.isDraining) reply.header('connection', 'close')
     done()
   })
+}
+
+function record(
+  exchange: Exchange,
+  end: ExchangeEnd,
+  { exchanges, logSink, summarize, onFinished }: ExchangeParts,
+  background?: true,
+): void {
+  const summary = { ...summarize(exchange, end), background }
+  for (const each of onFinished) each(summary, exchange)
+  // Function Compute may freeze the process right after.
+  if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
+}
+
+/** Ends an exchange whose generation went on without its client: its tokens are known now. */
+function endKept(exchange: Exchange, end: ExchangeEnd, parts: ExchangeParts): void {
+  parts.pressure.release(exchange)
+  record(exchange, { ...end, durationMs: performance.now() - exchange.arrivedAt }, parts, true)
 }

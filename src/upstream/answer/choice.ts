@@ -101,9 +101,13 @@ const EXTENSIONS = ['reasoning_content', 'extra_content', 'audio', 'images'] as 
 
 /** Copies those of {@link EXTENSIONS} that have a value. @returns true where there was any */
 export function addExtensions(target: object, message: RawMessage): boolean {
-  const names = EXTENSIONS.filter((name) => message[name])
-  for (const name of names) Reflect.set(target, name, message[name])
-  return names.length > 0
+  let hasAny = false
+  for (const name of EXTENSIONS) {
+    if (!message[name]) continue
+    Reflect.set(target, name, message[name])
+    hasAny = true
+  }
+  return hasAny
 }
 
 const toFunction = (call: CallMemory): { name: string; arguments: string } => ({ name: call.name ?? '', arguments: call.arguments })

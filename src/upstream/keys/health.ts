@@ -22,8 +22,6 @@ export interface KeyLabel {
 const DISABLED_MS = 600_000
 // A trial may fail without any relation to the key; the next one is allowed after this time.
 const TRIAL_MS = 60_000
-// Four characters would reveal too much of a shorter key.
-const SHORTEST_LABELED = 8
 
 interface DisabledKey {
   /** When a trial is allowed, in milliseconds of {@link Clock.elapsed}. */
@@ -45,6 +43,12 @@ export class KeyHealth {
   /** True where a key must not be used now: it is disabled, and no trial is due. */
   isDisabled(position: number): boolean {
     return (this.#disabled.get(position)?.trialAt ?? Number.NEGATIVE_INFINITY) > this.#parts.clock.elapsed()
+  }
+
+  /** Milliseconds until a disabled key is tried again; undefined where it is enabled. */
+  disabledMs(position: number): number | undefined {
+    const key = this.#disabled.get(position)
+    return key === undefined ? undefined : Math.max(0, key.trialAt - this.#parts.clock.elapsed())
   }
 
   /** True where all keys are disabled because their accounts are out of credit. */
@@ -78,7 +82,6 @@ export class KeyHealth {
   }
 
   #labelOf(position: number): KeyLabel {
-    const key = this.#parts.keys[position - 1]?.reveal() ?? ''
-    return { position, end: key.length < SHORTEST_LABELED ? '' : key.slice(-4) }
+    return { position, end: this.#parts.keys[position - 1]?.end ?? '' }
   }
 }

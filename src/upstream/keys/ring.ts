@@ -1,9 +1,11 @@
 import type { Secret } from '../../config/secret.js'
 import { ApiError, apiError, ClientGone } from '../../contract/errors.js'
+import type { KeyState } from '../../contract/keyState.js'
 import type { KeyFault } from '../failures/keyFault.js'
 import { GeminiFailure, keyFaultOf } from '../failures/rules.js'
 import { KeyHealth, type KeyHealthParts } from './health.js'
-import { isDailyQuota, type KeyRotation, makeRotations } from './rotation.js'
+import { KeyRecord } from './record.js'
+import { isDailyQuota, KeyRotations } from './rotation.js'
 
 /** One use of a key: by one request, for one model. */
 export interface KeyLease {
@@ -29,13 +31,15 @@ export interface KeyRingParts extends KeyHealthParts {
  */
 export class KeyRing {
   readonly #parts: KeyRingParts
-  readonly #rotationOf: (model: string) => KeyRotation
+  readonly #rotations: KeyRotations
   readonly #health: KeyHealth
+  readonly #record: KeyRecord
 
   constructor(parts: KeyRingParts) {
     this.#parts = parts
-    this.#rotationOf = makeRotations(parts.clock)
+    this.#rotations = new KeyRotations(parts.clock)
     this.#health = new KeyHealth(parts)
+    this.#record = new KeyRecord(parts.clock.now)
   }
 
   /**
@@ -48,7 +52,7 @@ export class KeyRing {
   lease(model: string, tried: ReadonlySet<number>, held?: KeyLease): KeyLease | undefined {
     if (held?.model === model && (this.#health.isTrial(held.position, held) || this.#isUsable(model, held.position))) return held
     const { keys } = this.#parts
-    const rotation = this.#rotationOf(model)
+    const rotation = this.#rotations.of(model)
     for (let step = 1; step <= keys.length; step += 1) {
       const index = (rotation.lastIndex + step) % keys.length
       const key = keys[index]
@@ -71,9 +75,10 @@ export class KeyRing {
     const { model, position } = lease
     const fault = keyFaultOf(error)
     this.#parts.onOutcome(position, error === undefined ? 'answered' : outcomeOf(error, fault))
+    this.#record.add(position, error)
     if (error === undefined) this.#health.endTrial(position, lease)
     if (fault === undefined || this.#parts.keys.length === 1) return false
-    if (fault.kind === 'quota') this.#rotationOf(model).startCooldown(position, fault.quota, fault.waitSeconds)
+    if (fault.kind === 'quota') this.#rotations.of(model).startCooldown(position, fault.quota, fault.waitSeconds)
     if (fault.kind === 'key') this.#health.disable(position, fault.isOutOfCredit, causeMessageOf(error))
     return true
   }
@@ -88,7 +93,7 @@ export class KeyRing {
       const cause = new GeminiFailure('every key of GEMINI_API_KEY is disabled: the log names the reason for each')
       return apiError(this.#health.areAllOutOfCredit() ? 'insufficient_quota' : 'upstream_auth_error', undefined, { cause })
     }
-    const cooldowns = enabled.flatMap((position) => this.#rotationOf(model).cooldownOf(position) ?? [])
+    const cooldowns = enabled.flatMap((position) => this.#rotations.of(model).cooldownOf(position) ?? [])
     if (cooldowns.length === 0) return undefined
     const leftMs = Math.min(...cooldowns.map((cooldown) => cooldown.leftMs))
     const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000))
@@ -96,9 +101,27 @@ export class KeyRing {
     return apiError(isLong ? 'insufficient_quota' : 'rate_limit_exceeded', undefined, { retryAfterSeconds })
   }
 
+  /** The state of each key, in their order. */
+  states(): KeyState[] {
+    const now = this.#parts.clock.now()
+    return this.#parts.keys.map(({ end }, index) => {
+      const position = index + 1
+      const disabledMs = this.#health.disabledMs(position)
+      return {
+        position,
+        end,
+        disabledUntil: disabledMs === undefined ? undefined : Math.round(now + disabledMs),
+        cooldowns: this.#rotations
+          .cooldownsOf(position)
+          .map(({ model, leftMs, isDaily }) => ({ model, until: Math.round(now + leftMs), isDaily })),
+        ...this.#record.of(position),
+      }
+    })
+  }
+
   #isUsable(model: string, position: number): boolean {
     if (this.#parts.keys.length === 1) return true
-    return !this.#health.isDisabled(position) && this.#rotationOf(model).cooldownOf(position) === undefined
+    return !this.#health.isDisabled(position) && this.#rotations.of(model).cooldownOf(position) === undefined
   }
 }
 

@@ -8,6 +8,8 @@ export interface Cooldown {
   readonly leftMs: number
   /** True where a client should not wait for the end, such as that of a daily quota. */
   readonly isLong: boolean
+  /** True where a daily quota is exhausted, which ends at midnight in Pacific time. */
+  readonly isDaily: boolean
 }
 
 /** Google resets daily quotas by the time of day; other waits do not depend on it. */
@@ -16,6 +18,7 @@ interface RunningCooldown {
   /** When the cooldown ends, by `clock`. */
   readonly until: number
   readonly isLong: boolean
+  readonly isDaily: boolean
 }
 
 const leftMsOf = ({ until, clock }: RunningCooldown): number => until - clock()
@@ -38,9 +41,10 @@ export class KeyRotation {
   startCooldown(position: number, quota: QuotaKind, waitSeconds: number | undefined): void {
     const { now, elapsed } = this.clock
     const isLong = quota !== 'minute'
-    const started: RunningCooldown = isDailyQuota(quota)
-      ? { clock: now, until: nextPacificMidnight(now()), isLong }
-      : { clock: elapsed, until: elapsed() + (waitSeconds ?? DEFAULT_WAIT_SECONDS) * 1000, isLong }
+    const isDaily = isDailyQuota(quota)
+    const started: RunningCooldown = isDaily
+      ? { clock: now, until: nextPacificMidnight(now()), isLong, isDaily }
+      : { clock: elapsed, until: elapsed() + (waitSeconds ?? DEFAULT_WAIT_SECONDS) * 1000, isLong, isDaily }
     if (leftMsOf(started) > (this.cooldownOf(position)?.leftMs ?? 0)) this.#cooldowns.set(position, started)
   }
 
@@ -49,22 +53,34 @@ export class KeyRotation {
     const cooldown = this.#cooldowns.get(position)
     if (cooldown === undefined) return undefined
     const leftMs = leftMsOf(cooldown)
-    return leftMs > 0 ? { leftMs, isLong: cooldown.isLong } : undefined
+    return leftMs > 0 ? { leftMs, isLong: cooldown.isLong, isDaily: cooldown.isDaily } : undefined
   }
 }
 
 // Callers may invent model names while Google cannot say which exist.
 const MOST_MODELS = 1_000
 
-/** Makes the rotations of all models. Remembers only those that were used most recently. */
-export function makeRotations(clock: Clock): (model: string) => KeyRotation {
-  const rotations = new Map<string, KeyRotation>()
-  return (model) => {
-    const rotation = rotations.get(model) ?? new KeyRotation(clock)
-    rotations.delete(model)
-    rotations.set(model, rotation)
-    const [oldest] = rotations.keys()
-    if (rotations.size > MOST_MODELS && oldest !== undefined) rotations.delete(oldest)
+/** The rotations of all models. Only those that were used most recently are remembered. */
+export class KeyRotations {
+  readonly #rotations = new Map<string, KeyRotation>()
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The rotation of a model. */
+  of(model: string): KeyRotation {
+    const rotation = this.#rotations.get(model) ?? new KeyRotation(this.clock)
+    this.#rotations.delete(model)
+    this.#rotations.set(model, rotation)
+    const [oldest] = this.#rotations.keys()
+    if (this.#rotations.size > MOST_MODELS && oldest !== undefined) this.#rotations.delete(oldest)
     return rotation
+  }
+
+  /** The cooldowns of a key, each with its model. */
+  cooldownsOf(position: number): (Cooldown & { readonly model: string })[] {
+    return [...this.#rotations].flatMap(([model, rotation]) => {
+      const cooldown = rotation.cooldownOf(position)
+      return cooldown === undefined ? [] : [{ ...cooldown, model }]
+    })
   }
 }

@@ -1,8 +1,9 @@
 import OpenAI from 'openai'
+import { APIPromise } from 'openai/core/api-promise'
 import type { Secret } from '../../config/secret.js'
 import type { Config } from '../../config/settings.js'
 import { translateFailure } from '../failures/rules.js'
-import type { Transport, UpstreamCall, UpstreamInit, UpstreamResponse } from './transport.js'
+import type { Transport, UpstreamResponse } from './transport.js'
 
 /** Calls Gemini's OpenAI-compatible endpoint and returns the raw response, whatever its status. */
 export interface Client {
@@ -24,50 +25,62 @@ export interface CallOptions {
   readonly signal: AbortSignal
 }
 
-// The proxy has its own timeouts. This is the longest delay that Node.js supports.
-const NO_TIMEOUT_MS = 2_147_483_647
-// Without it the SDK compares the body with FormData, for which Node.js loads its whole `fetch`.
-const JSON_TYPE = { 'content-type': 'application/json' }
+type SdkRequest = Parameters<OpenAI['request']>[0]
+type SdkResponse = ConstructorParameters<typeof APIPromise>[1]
 
-/** Makes the client: the `openai` SDK, without its retries, organisation and project headers. */
+/**
+ * The SDK with the transport in place of its own `request`, which would make for each call what is
+ * not used here: retries, a timer, headers that identify the SDK, entries of its log.
+ */
+class GeminiSdk extends OpenAI {
+  constructor(
+    baseURL: string,
+    private readonly transport: Transport,
+  ) {
+    // The transport sends the credential.
+    super({ baseURL, apiKey: 'unused', organization: null, project: null, logLevel: 'off' })
+  }
+
+  override request<T>(options: SdkRequest): APIPromise<T> {
+    return new APIPromise<T>(this, this.#send(options))
+  }
+
+  async #send(options: SdkRequest): SdkResponse {
+    const { method, path, body, headers, signal } = await options
+    const response = await this.transport.send(this.baseURL + path, {
+      // In capitals: undici closes the connection after each call with another method.
+      method: method === 'get' ? 'GET' : 'POST',
+      // Set below, which passes no other types.
+      headers: headers as Record<string, string>,
+      body: body as string | undefined,
+      signal: signal as AbortSignal,
+    })
+    // `asResponse` returns it as it is, although the SDK declares another type.
+    return { response } as unknown as Awaited<SdkResponse>
+  }
+}
+
+/** Makes the client: the `openai` SDK, which sends its requests through the transport. */
 export function makeClient(
   { geminiBaseUrl, geminiAuthHeader }: Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader'>,
   transport: Transport,
 ): Client {
-  const sdk = new OpenAI({
-    baseURL: geminiBaseUrl,
-    // The credential is sent in the headers below.
-    apiKey: 'unused',
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    timeout: NO_TIMEOUT_MS,
-    logLevel: 'off',
-    // The type demands the DOM's fetch; the SDK passes no more than the transport reads.
-    fetch: transport.fetch as typeof fetch,
-  })
+  const sdk = new GeminiSdk(geminiBaseUrl, transport)
   const credential = (key: Secret): Record<string, string> =>
     geminiAuthHeader === 'authorization' ? { authorization: `Bearer ${key.reveal()}` } : { 'x-goog-api-key': key.reveal() }
-
-  type Start = (options: OpenAI.RequestOptions) => ReturnType<OpenAI['get']>
-  const send = async (call: UpstreamCall, start: Start): Promise<UpstreamResponse> => {
-    // Signal and credential go to the transport in fetchOptions. Do not pass them to the SDK: it
-    // never removes its abort listener, and its headers (User-Agent, X-Stainless-*) identify it.
-    const init: UpstreamInit = { upstream: call }
+  const receive = async (response: APIPromise<unknown>, signal: AbortSignal): Promise<UpstreamResponse> => {
     try {
-      const response = await start({ fetchOptions: init as NonNullable<OpenAI.RequestOptions['fetchOptions']> }).asResponse()
-      // Made by our transport; the SDK only declares another type.
-      return response as unknown as UpstreamResponse
+      return (await response.asResponse()) as unknown as UpstreamResponse // made by the transport
     } catch (error) {
-      throw translateFailure(call.failure ?? error, call.signal)
+      throw translateFailure(error, signal)
     }
   }
 
   return {
-    post: (path, body, { key, signal }) =>
-      send({ signal, headers: { ...credential(key), ...JSON_TYPE } }, (options) =>
-        sdk.post(path, { ...options, body: JSON.stringify(body), headers: JSON_TYPE }),
-      ),
-    get: (path, { key, signal }) => send({ signal, headers: credential(key) }, (options) => sdk.get(path, options)),
+    post: (path, body, { key, signal }) => {
+      const headers = { ...credential(key), 'content-type': 'application/json' }
+      return receive(sdk.post(path, { body: JSON.stringify(body), headers, signal }), signal)
+    },
+    get: (path, { key, signal }) => receive(sdk.get(path, { headers: credential(key), signal }), signal),
   }
 }

@@ -6,7 +6,6 @@ import { parseRetryAfter } from './retryAfter.js'
 /** The parts of an upstream response that are used: much cheaper to create than a `Response`. */
 export interface UpstreamResponse {
   readonly status: number
-  readonly contentType: string
   /** The header `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined
   readonly body: UpstreamBody
@@ -18,30 +17,22 @@ export type UpstreamBody = Pick<
   'on' | 'off' | 'pause' | 'resume' | 'isPaused' | 'text' | 'dump' | 'destroy'
 >
 
-/** What the client passes to the transport through the SDK, besides the SDK's own request. */
-export interface UpstreamCall {
-  /** All headers that reach Gemini. */
+/** A request to Gemini. */
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
   readonly signal: AbortSignal
-  /** Set by the transport where no response arrived: the SDK drops the cause of some errors. */
-  failure?: unknown
-}
-
-/** The `fetchOptions` that carry an {@link UpstreamCall}. */
-export interface UpstreamInit {
-  readonly upstream: UpstreamCall
 }
 
 /** A pool of connections to Gemini. */
 export interface Transport {
-  /** Takes the place of `fetch` in the `openai` SDK. */
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** @throws why no response arrived, or the signal's reason where it aborted */
+  send(url: string, call: UpstreamRequest): Promise<UpstreamResponse>
   /** Closes all connections. */
   close(): Promise<void>
 }
 
-// The SDK looks for a request id among them, for its own log.
-const NO_HEADERS = { entries: (): readonly never[] => [] }
 const UNUSED_SOCKET_MS = 60_000
 
 /**
@@ -62,50 +53,27 @@ export function makeTransport(config: Pick<Config, 'httpsProxy' | 'noProxy' | 'u
     used.close().catch(() => undefined) // the calls still running on it report their own failures
   }
 
-  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    // Set by openaiClient.ts, the only caller. The SDK's own headers and signal are not used.
-    const { upstream: call } = init as RequestInit & UpstreamInit
+  const send: Transport['send'] = async (url, { method, headers, body, signal }) => {
     const used = pool
     const start = (): Promise<Dispatcher.ResponseData> =>
       request(url, {
         dispatcher: used,
-        method: init.method as Dispatcher.HttpMethod,
-        headers: { accept: 'application/json, text/event-stream', ...call.headers },
-        body: (init.body as string | undefined) ?? null,
-        signal: call.signal,
+        method,
+        headers: { accept: 'application/json, text/event-stream', ...headers },
+        body: body ?? null,
+        signal,
         headersTimeout: upstreamIdleTimeoutMs,
         bodyTimeout: upstreamIdleTimeoutMs,
       })
-    try {
-      const response = await dialer.run({ signal: call.signal, start, onStale: () => replacePool(used) })
-      // A destroyed body emits an error without a reader; unhandled, it would end the process.
-      response.body.on('error', () => undefined)
-      return toSdkResponse(response)
-    } catch (failure) {
-      call.failure = failure
-      throw failure
+    const response = await dialer.run({ signal, start, onStale: () => replacePool(used) })
+    // A destroyed body emits an error without a reader; unhandled, it would end the process.
+    response.body.on('error', () => undefined)
+    return {
+      status: response.statusCode,
+      retryAfterSeconds: parseRetryAfter(response.headers['retry-after'], response.headers.date),
+      body: response.body,
     }
   }
 
-  return { fetch, close: () => pool.close() }
-}
-
-/**
- * Wraps undici's response as the `Response` that the SDK returns from `.asResponse()`.
- *
- * `ok` is always true: otherwise the SDK would read the body into an error of its own, and lose
- * Gemini's message where the error is wrapped in an array.
- */
-function toSdkResponse({ statusCode, headers, body }: Dispatcher.ResponseData): Response {
-  const contentType = headers['content-type']
-  const response: UpstreamResponse & { ok: true; headers: typeof NO_HEADERS } = {
-    status: statusCode,
-    contentType: typeof contentType === 'string' ? contentType : '',
-    retryAfterSeconds: parseRetryAfter(headers['retry-after'], headers.date),
-    body,
-    ok: true,
-    headers: NO_HEADERS,
-  }
-  // The SDK reads only `ok`, `status` and `headers.entries()` of a raw response.
-  return response as unknown as Response
+  return { send, close: () => pool.close() }
 }

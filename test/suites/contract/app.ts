@@ -7,7 +7,9 @@ import type { Operations } from '../../../src/contract/operation.js'
 import { type App, type AppSettings, makeApp } from '../../../src/http/app.js'
 import { makeDispatcher } from '../../../src/http/dispatch/dispatcher.js'
 import { Exchanges } from '../../../src/http/exchange/exchange.js'
+import { makeLogRequests } from '../../../src/http/exchange/logExchange.js'
 import { Metrics } from '../../../src/http/exchange/metrics.js'
+import { makeSummarize } from '../../../src/http/exchange/summary.js'
 import { makeAuthenticate } from '../../../src/http/hooks/auth.js'
 import { Pressure } from '../../../src/http/hooks/pressure.js'
 import { OPERATIONS } from '../../support/contractHook.js'
@@ -42,14 +44,18 @@ export async function startApp(
   const settings = loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: TOKEN, ...env })
   const contract: object = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8'))
   const absent = Object.fromEntries(OPERATIONS.map(({ operationId }) => [operationId, () => Promise.reject(new Error('not under test'))]))
+  const metrics = new Metrics()
+  const log = pino({ base: null }, sink)
   const app = await makeApp({
     pressure: new Pressure({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
     // The ids are those of the contract, as the type requires.
     dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
     authenticate: makeAuthenticate(settings),
     exchanges: new Exchanges(),
-    metrics: new Metrics(),
-    log: pino({ base: null }, sink),
+    metrics,
+    summarize: makeSummarize({ config: settings, contract }),
+    onFinished: [metrics.onFinished, makeLogRequests(log)],
+    log,
     settings: { ...settings, ...more },
   })
   await app.fastify.listen({ host: '127.0.0.1', port: 0 })

@@ -41,6 +41,10 @@ describe('one line for each request', () => {
       status: 200,
       promptTokens: expect.any(Number),
       completionTokens: expect.any(Number),
+      reasoningTokens: expect.any(Number),
+      cachedTokens: expect.any(Number),
+      attempts: 1,
+      key: GEMINI_KEY.slice(-4),
     })
     expect(line.errorCode).toBeUndefined()
   })
@@ -61,12 +65,19 @@ describe('one line for each request', () => {
     [
       'an invalid request',
       { body: { model: 'm' } },
-      { level: 30, status: 400, errorCode: 'missing_required_parameter', errorType: 'invalid_request_error', caller: 'alice' },
+      {
+        level: 30,
+        status: 400,
+        errorCode: 'missing_required_parameter',
+        errorType: 'invalid_request_error',
+        param: 'messages',
+        caller: 'alice',
+      },
     ],
     ['broken JSON', { body: '{', headers: { 'content-type': 'application/json' } }, { status: 400, errorCode: 'invalid_json' }],
     ['a refused token', { path: '/v1/models', token: 'wrong' }, { status: 401, errorCode: 'invalid_api_key', route: '/v1/models' }],
-    ['a missing token', { path: '/v1/models', token: null }, { status: 401, errorCode: null, errorType: 'invalid_request_error' }],
-    ['an unknown model', { body: { ...chat('hello'), model: 'nope' } }, { status: 404, errorCode: 'model_not_found', model: 'other' }],
+    ['a missing token', { path: '/v1/models', token: null }, { status: 401, errorType: 'invalid_request_error' }],
+    ['an unknown model', { body: { ...chat('hello'), model: 'nope' } }, { status: 404, errorCode: 'model_not_found', model: 'nope' }],
     ['an unknown URL', { path: '/nowhere', token: null }, { status: 404, errorCode: 'unknown_url' }],
     ['a malformed URL', { path: '/%zz', token: null }, { status: 404, errorCode: 'unknown_url' }],
     ['a wrong method', { path: '/health', method: 'DELETE' }, { status: 405, errorCode: 'method_not_allowed', method: 'DELETE' }],
@@ -103,6 +114,45 @@ describe('one line for each request', () => {
       return found
     })
     expect(line).toMatchObject({ level: 30, msg: 'cancelled', status: 499, stream: true, caller: 'alice' })
+  })
+})
+
+describe('the model of a request', () => {
+  const modelOf = async (model: string): Promise<unknown> =>
+    (await lineOf(await call(proxy.origin, { body: { ...chat('hello'), model } }))).model
+
+  test('is the one that the client named, also where no such model exists', async () => {
+    expect(await modelOf('gpt-4o-mini')).toBe('gpt-4o-mini')
+    expect(await modelOf('models/gemini-3.5-flash')).toBe('models/gemini-3.5-flash')
+  })
+
+  test('is cut, and has only the characters of model ids', async () => {
+    expect(await modelOf('m'.repeat(100))).toBe('m'.repeat(64))
+    expect(await modelOf('a b\n"c"\u001b[31m\u202e模')).toBe('a?b??c???31m??')
+  })
+
+  test.each([
+    ['a token of AUTH_TOKEN', TOKEN],
+    ['the Gemini key', GEMINI_KEY],
+    ['a part of the key', `x${GEMINI_KEY.slice(4, 20)}`],
+    ['any key of Google', `AIza${'Sy'.repeat(18)}`],
+  ])('never shows %s', async (_what, model) => {
+    expect(await modelOf(model)).toMatch(/redacted/)
+  })
+})
+
+describe('the parameter of a 400', () => {
+  test.each<[string, object, string]>([
+    ['with its indexes', chat('hello', { messages: [{ role: 'user', content: [{ type: 'text' }] }] }), 'messages[0].content[0].text'],
+    ['without the names that the client chose', chat('hello', { metadata: { 'my secret': 1 } }), 'metadata.*'],
+    ['without a name of the client that looks like a path', chat('hello', { metadata: { 'a.b[0]': 1 } }), 'metadata.*.*[0]'],
+  ])('is logged %s', async (_what, body, param) => {
+    expect(await lineOf(await call(proxy.origin, { body }))).toMatchObject({ status: 400, param })
+  })
+
+  test('is cut', async () => {
+    const line = await lineOf(await call(proxy.origin, { body: chat('hello', { metadata: { ['a.'.repeat(1_000)]: 1 } }) }))
+    expect(String(line.param).length).toBeLessThanOrEqual(120)
   })
 })
 
@@ -159,7 +209,9 @@ test('no log line holds a prompt, an answer, a token, a key, a path or a header 
     { body: canary({}) },
     { body: { ...canary({}), stream: true } },
     { body: { ...canary({}), temperature: 'canary-value' } },
-    { body: { ...canary({}), model: 'canary-model' } },
+    { body: { ...canary({}), model: TOKEN } },
+    { body: { ...canary({}), model: `x-${GEMINI_KEY}` } },
+    { body: { ...canary({}), metadata: { 'canary-key': 1 } } },
     { body: '{"canary-json": ', headers: { 'content-type': 'application/json' } },
     { body: 'canary', headers: { 'content-type': 'text/canary' } },
     { path: '/canary-path?canary=query', token: null },

@@ -23,6 +23,7 @@ describe('health', () => {
       auth: true,
       uptime_seconds: expect.any(Number),
       in_flight: 1,
+      upstream: { last_ok: null, last_error: null },
     })
     expect(headers['content-type']).toBe('application/json; charset=utf-8')
   })

@@ -313,3 +313,64 @@ test('outcomes are counted by the position of the key, in few words', () => {
     'cancelled',
   ])
 })
+
+describe('the states of keys', () => {
+  test('name each key by its position and end, and nothing else at the start', () => {
+    expect(ringOf('key-one-1111', 'short').states()).toEqual([
+      { position: 1, end: '1111', disabledUntil: undefined, cooldowns: [] },
+      { position: 2, end: '', disabledUntil: undefined, cooldowns: [] },
+    ])
+  })
+
+  test('have the cooldown of each model with its end, and the last failure', () => {
+    const ring = three()
+    fail(ring, 'quota-day')
+    fail(ring, 'quota-minute')
+    now += 1_000
+    expect(ring.states()).toMatchObject([
+      {
+        cooldowns: [{ model: 'm', until: START + TO_MIDNIGHT_SECONDS * 1000, isDaily: true }],
+        lastError: { code: 'insufficient_quota', message: expect.stringContaining('429'), at: START },
+      },
+      { cooldowns: [{ model: 'm', until: expect.any(Number), isDaily: false }], lastError: { code: 'rate_limit_exceeded' } },
+      { cooldowns: [] },
+    ])
+    now = START + TO_MIDNIGHT_SECONDS * 1000
+    expect(ring.states().flatMap(({ cooldowns }) => cooldowns)).toEqual([])
+  })
+
+  test('say until when a key is disabled, and that it was enabled again', () => {
+    const ring = three()
+    fail(ring, 'leaked')
+    expect(ring.states()[0]).toMatchObject({ disabledUntil: START + 600_000, lastError: { code: 'upstream_auth_error' } })
+    now += 600_000
+    next(ring, 3)
+    expect(ring.states()[0]).toMatchObject({ disabledUntil: undefined, lastOkAt: now, lastError: { at: START } })
+  })
+
+  test('have the last failure of a single key, which gets no cooldown', () => {
+    const ring = ringOf('key-one-1111')
+    ring.settle(lend(ring), failure('quota-day'))
+    expect(ring.states()).toEqual([
+      {
+        position: 1,
+        end: '1111',
+        disabledUntil: undefined,
+        cooldowns: [],
+        lastError: { code: 'insufficient_quota', message: expect.any(String), at: START },
+      },
+    ])
+    ring.settle(lend(ring))
+    expect(ring.states()).toMatchObject([{ lastOkAt: START, lastError: { code: 'insufficient_quota' } }])
+  })
+
+  test.each([
+    ['the client disconnected', new ClientGone()],
+    ['Gemini refused the content', failure('invalid-argument')],
+    ['a bug of ours', new TypeError('x')],
+  ])('do not record that %s', (_what, error) => {
+    const ring = three()
+    ring.settle(lend(ring), error)
+    expect(ring.states()[0]).toEqual({ position: 1, end: '1111', disabledUntil: undefined, cooldowns: [] })
+  })
+})

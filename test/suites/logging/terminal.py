@@ -1,4 +1,4 @@
-"""Runs a command with a terminal as its standard output; SIGUSR1 closes the terminal, SIGTERM is passed on."""
+"""Runs a command with a terminal as its standard output, and copies what it prints to our own. SIGUSR1 closes the terminal, SIGTERM is passed on."""
 
 import os
 import pty
@@ -13,7 +13,7 @@ SIGNALS = {signal.SIGUSR1, signal.SIGTERM, signal.SIGCHLD}
 def read():
     while not closed.is_set():
         try:
-            os.read(master, 65536)
+            os.write(1, os.read(master, 65536))
         except OSError:
             return
 
@@ -24,7 +24,8 @@ os.close(slave)
 closed = threading.Event()
 # After the start of the child, which would inherit it.
 signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-threading.Thread(target=read, daemon=True).start()
+reader = threading.Thread(target=read, daemon=True)
+reader.start()
 while child.poll() is None:
     received = signal.sigwait(SIGNALS)
     if received == signal.SIGTERM:
@@ -32,4 +33,7 @@ while child.poll() is None:
     if received == signal.SIGUSR1:
         closed.set()
         os.close(master)
+# Once the child has exited, reading ends with what it has printed.
+if not closed.is_set():
+    reader.join()
 sys.exit(child.returncode)

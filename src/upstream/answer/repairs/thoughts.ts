@@ -53,8 +53,8 @@ const isClean = (extra: unknown): boolean =>
   (signatureIn(extra) !== undefined && Object.keys(extra as object).length === 1 && Object.keys(googleOf(extra)).length === 1)
 
 const keepSignature = <T extends { readonly extra_content?: unknown }>(value: T): T => {
+  if (isClean(value.extra_content)) return value
   const { extra_content: extra, ...rest } = value
-  if (isClean(extra)) return value
   const signature = signatureIn(extra)
   // The same type: only an optional member has changed.
   return (signature === undefined ? rest : { ...rest, extra_content: toExtraContent(signature) }) as T

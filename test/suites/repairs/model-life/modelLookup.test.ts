@@ -85,8 +85,7 @@ describe('a model that is not listed', () => {
 describe('the memory of look-ups', () => {
   const words = (status: number): string =>
     status === 404 ? '[{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}]' : '{}'
-  const answer = (status: number) =>
-    ({ status, contentType: 'application/json', body: Readable.from([Buffer.from(words(status))]) }) as unknown as UpstreamResponse // only these fields are read
+  const answer = (status: number) => ({ status, body: Readable.from([Buffer.from(words(status))]) }) as unknown as UpstreamResponse // only these fields are read
   const signal = new AbortController().signal
 
   /** A look-up against a scripted endpoint, with its own clock. */

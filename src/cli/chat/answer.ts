@@ -1,0 +1,82 @@
+import type { ChatCompletionChunk, FinishReason, Usage } from '../../contract/types.js'
+import { DONE } from '../../sse/chatFormat.js'
+import { EventSplitter } from '../../sse/parse.js'
+import { type CliContext, CliError } from '../context.js'
+import { describeFailure, type ProxyAddress, readApiError } from '../proxyClient.js'
+import { toOneLine } from '../terminal.js'
+
+/** One part of an answer, as it arrives. */
+export interface AnswerPart {
+  readonly kind: 'text' | 'reasoning' | 'call'
+  readonly text: string
+}
+
+/** What is known of an answer at its end. */
+export interface AnswerEnd {
+  readonly finishReason: FinishReason | undefined
+  readonly usage: Usage | undefined
+}
+
+const LARGEST_EVENT_BYTES = 33_554_432
+
+/**
+ * Reads the events of a streamed response.
+ *
+ * @returns the JSON of each event
+ * @throws {CliError} where the stream reports an error or breaks off; the signal's reason where it aborted
+ */
+export async function* readEvents(
+  response: Response,
+  address: ProxyAddress,
+  context: CliContext,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  if (!(response.headers.get('content-type') ?? '').startsWith('text/event-stream'))
+    throw new CliError(context.texts.noProxy(address.baseUrl, response.status))
+  const splitter = new EventSplitter(LARGEST_EVENT_BYTES, DONE)
+  try {
+    for await (const bytes of response.body ?? []) {
+      for (const event of splitter.push(bytes)) yield checkEvent(event)
+    }
+    for (const event of splitter.end()) yield checkEvent(event)
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw error instanceof CliError ? error : new CliError(describeFailure(error, address, context))
+  }
+  if (!splitter.hasEnded) throw new CliError(context.texts.cutOff)
+}
+
+function checkEvent(event: string): string {
+  const { message, code } = readApiError(event)
+  if (message !== undefined) throw new CliError(toOneLine(message), undefined, code)
+  return event
+}
+
+/** Reads the answer of a streamed chat: yields its parts, returns its end. @throws as readEvents */
+export async function* readAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<AnswerPart, AnswerEnd> {
+  let finishReason: FinishReason | undefined
+  let usage: Usage | undefined
+  for await (const event of events) {
+    const chunk = parseChunk(event, context)
+    usage = chunk.usage ?? usage
+    const choice = chunk.choices[0]
+    finishReason = choice?.finish_reason ?? finishReason
+    const { reasoning_content: reasoning, content, refusal, tool_calls: calls } = choice?.delta ?? {}
+    if (reasoning) yield { kind: 'reasoning', text: reasoning }
+    const text = `${content ?? ''}${refusal ?? ''}`
+    if (text !== '') yield { kind: 'text', text }
+    for (const call of calls ?? []) yield { kind: 'call', text: `${call.function?.name ?? ''}${call.function?.arguments ?? ''}` }
+  }
+  return { finishReason, usage }
+}
+
+/** Parses an event of a chat. @throws {CliError} where it is no chunk */
+export function parseChunk(event: string, { texts }: CliContext): Pick<ChatCompletionChunk, 'choices' | 'usage'> {
+  try {
+    const chunk = JSON.parse(event) as ChatCompletionChunk // of the proxy, by its contract
+    if (Array.isArray(chunk.choices)) return chunk
+  } catch {
+    // Another server's stream.
+  }
+  throw new CliError(texts.noChunk)
+}

@@ -1,0 +1,118 @@
+import { createInterface, type Interface } from 'node:readline'
+import { Writable } from 'node:stream'
+
+const PASTE_MARKS_ON = '\u001b[?2004h'
+const PASTE_MARKS_OFF = '\u001b[?2004l'
+const MOST_HISTORY = 500
+
+/** Where the prompt is shown: standard error where standard output is not a terminal. */
+const screen = (): NodeJS.WriteStream => (process.stdout.isTTY ? process.stdout : process.stderr)
+
+/** A terminal that shows nothing while an answer is written to it. */
+class QuietScreen extends Writable {
+  isQuiet = false
+
+  get columns(): number {
+    return screen().columns ?? 80
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (!this.isQuiet) screen().write(chunk)
+    done()
+  }
+}
+
+/** What a {@link PromptReader} needs. */
+export interface PromptReaderOptions {
+  /** True for a terminal without control sequences. */
+  readonly isDumb: boolean
+  /** Called at Ctrl-C where no text has been typed. */
+  readonly onInterrupt: () => void
+}
+
+/**
+ * Reads prompts from a terminal, with history. What is typed during an answer is not shown then; it
+ * is the next prompt. A pasted text of several lines is one prompt.
+ */
+export class PromptReader {
+  readonly #quiet = new QuietScreen()
+  readonly #interface: Interface
+  /** Prompts that have been typed ahead. */
+  readonly #prompts: string[] = []
+  #pasted: string[] = []
+  #isPasting = false
+  #isClosed = false
+  #resolve: ((prompt: string | undefined) => void) | undefined
+
+  /** @param mark - begins the line that is typed */
+  constructor(
+    mark: string,
+    private readonly options: PromptReaderOptions,
+  ) {
+    this.#interface = createInterface({
+      input: process.stdin,
+      output: this.#quiet,
+      terminal: true,
+      prompt: mark,
+      historySize: MOST_HISTORY,
+    })
+    this.#interface.on('line', (line) => this.#takeLine(line))
+    this.#interface.on('SIGINT', () =>
+      this.#interface.line === '' ? options.onInterrupt() : this.#interface.write(null, { ctrl: true, name: 'u' }),
+    )
+    this.#interface.once('close', () => this.#onClose())
+    // A terminal that has been closed.
+    process.stdin.on('error', () => this.close())
+    process.stdin.on('keypress', (_text, key?: { name?: string }) => {
+      if (key?.name === 'paste-start') this.#isPasting = true
+      if (key?.name === 'paste-end') this.#isPasting = false
+    })
+    if (!options.isDumb) screen().write(PASTE_MARKS_ON)
+  }
+
+  /** Waits for the next prompt. @returns undefined where the user leaves */
+  next(): Promise<string | undefined> {
+    this.#quiet.isQuiet = false
+    const prompt = this.#prompts.shift()
+    if (prompt !== undefined || this.#isClosed) return Promise.resolve(prompt)
+    this.#interface.prompt(true)
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  /** Shows a message above the line that is being typed. */
+  say(message: string): void {
+    screen().write(`\n${message}\n`)
+    if (this.#resolve !== undefined) this.#interface.prompt(true)
+  }
+
+  close(): void {
+    this.#interface.close()
+  }
+
+  #takeLine(line: string): void {
+    this.#pasted.push(line)
+    if (this.#isPasting) return
+    this.#settle(this.#pasted.join('\n'))
+    this.#pasted = []
+  }
+
+  #settle(prompt: string): void {
+    const resolve = this.#resolve
+    if (resolve === undefined) {
+      this.#prompts.push(prompt)
+      return
+    }
+    this.#resolve = undefined
+    this.#quiet.isQuiet = true
+    resolve(prompt)
+  }
+
+  #onClose(): void {
+    this.#isClosed = true
+    screen().write(this.options.isDumb ? '\n' : `${PASTE_MARKS_OFF}\n`)
+    this.#resolve?.(undefined)
+    this.#resolve = undefined
+  }
+}

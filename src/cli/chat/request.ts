@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import type { RequestMessage } from '../../contract/types.js'
+import { CliError, EXIT } from '../context.js'
+import type { Given } from '../options.js'
+import { toOneLine } from '../terminal.js'
+import type { CliTexts } from '../textsEn.js'
+
+/** The model of a chat for which none is named. */
+export const DEFAULT_MODEL = 'gemini-3.8-flash'
+
+/** What stays the same during a conversation, until a command changes it. */
+export interface ChatSettings {
+  model: string
+  system: string | undefined
+  readonly effort: string | undefined
+}
+
+/** Options of the command. */
+export const CHAT_OPTIONS = {
+  model: { type: 'string', short: 'm', value: 'MODEL' },
+  system: { type: 'string', short: 's', value: 'TEXT' },
+  image: { type: 'string', short: 'i', multiple: true, value: 'FILE|URL' },
+  effort: { type: 'string', value: 'LEVEL' },
+  reasoning: { type: 'string', value: 'show|hide', choices: ['show', 'hide'] },
+  json: { type: 'boolean' },
+  stream: { type: 'boolean' },
+} as const
+
+/** Reads the settings of a conversation. */
+export const readSettings = (given: Given): ChatSettings => ({
+  model: given.text('model') ?? DEFAULT_MODEL,
+  system: given.text('system'),
+  effort: given.text('effort'),
+})
+
+/** Makes the body of a request. */
+export const toChatBody = ({ model, system, effort }: ChatSettings, messages: readonly RequestMessage[], stream: boolean): object => ({
+  model,
+  messages: [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages],
+  ...(effort !== undefined && { reasoning_effort: effort }),
+  ...(stream && { stream, stream_options: { include_usage: true } }),
+})
+
+/** Makes the message of a prompt. @param images - addresses, and paths of files that are sent along */
+export async function toUserMessage(prompt: string, images: readonly string[], texts: CliTexts): Promise<RequestMessage> {
+  if (images.length === 0) return { role: 'user', content: prompt }
+  const urls = await Promise.all(images.map((image) => (/^(https?|data):/i.test(image) ? image : readImage(image, texts))))
+  return {
+    role: 'user',
+    content: [{ type: 'text', text: prompt }, ...urls.map((url) => ({ type: 'image_url' as const, image_url: { url } }))],
+  }
+}
+
+async function readImage(path: string, texts: CliTexts): Promise<string> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(texts.unreadableFile(toOneLine(path), error.code ?? ''), EXIT.usage)
+  })
+  const type = imageType(bytes)
+  if (type === undefined) throw new CliError(texts.noImage(toOneLine(path)), EXIT.usage)
+  return `data:${type};base64,${bytes.toString('base64')}`
+}
+
+/** How the image types that Gemini accepts begin. */
+const BEGINNINGS = [
+  [/^\x89PNG/, 'image/png'],
+  [/^\xff\xd8\xff/, 'image/jpeg'],
+  [/^RIFF.{4}WEBP/s, 'image/webp'],
+  [/^GIF8/, 'image/gif'],
+  [/^.{4}ftyphei[cxms]/s, 'image/heic'],
+  [/^.{4}ftyp(mif1|msf1)/s, 'image/heif'],
+] as const
+
+function imageType(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, 16)
+  return BEGINNINGS.find(([beginning]) => beginning.test(start))?.[1]
+}

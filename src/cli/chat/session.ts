@@ -1,0 +1,112 @@
+import type { RequestMessage } from '../../contract/types.js'
+import { CliError, EXIT } from '../context.js'
+import { styleFor, toPrintable } from '../terminal.js'
+import { askModel, type Conversation } from './ask.js'
+import { PromptReader } from './promptReader.js'
+import { toUserMessage } from './request.js'
+
+/** Talks with a model on a terminal until the user leaves. @returns the exit code */
+export async function chatOnTerminal(conversation: Conversation, images: readonly string[]): Promise<number> {
+  await new ChatSession(conversation, images).run()
+  return EXIT.ok
+}
+
+class ChatSession {
+  readonly #reader: PromptReader
+  #messages: RequestMessage[] = []
+  #images: string[]
+  /** Cancels the answer that is being written. */
+  #cancel: AbortController | undefined
+  /** True after a Ctrl-C: the next one leaves. */
+  #isLeaving = false
+
+  constructor(
+    private readonly conversation: Conversation,
+    images: readonly string[],
+  ) {
+    const { bold } = styleFor(process.stdout, conversation.context.env)
+    this.#images = [...images]
+    this.#reader = new PromptReader(bold('> '), { isDumb: conversation.context.env.TERM === 'dumb', onInterrupt: () => this.#interrupt() })
+  }
+
+  async run(): Promise<void> {
+    const { context, settings, address } = this.conversation
+    note(context.texts.greeting(settings.model, address.baseUrl))
+    for (;;) {
+      const prompt = await this.#reader.next()
+      if (prompt === undefined) return
+      this.#isLeaving = false
+      // With a space before it, a prompt may begin with a slash.
+      if (prompt.startsWith('/')) this.#obey(prompt)
+      else if (prompt.trim() !== '') await this.#answer(prompt.trim())
+    }
+  }
+
+  async #answer(prompt: string): Promise<void> {
+    const { texts } = this.conversation.context
+    this.#cancel = new AbortController()
+    try {
+      const message = await toUserMessage(prompt, this.#images, texts)
+      const text = await askModel(this.conversation, [...this.#messages, message], this.#cancel.signal)
+      if (this.#cancel.signal.aborted) note(texts.cancelled)
+      if (text === '') return
+      this.#messages.push(message, { role: 'assistant', content: text })
+      this.#images = []
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      note(error.message)
+    } finally {
+      this.#cancel = undefined
+    }
+  }
+
+  #interrupt(): void {
+    if (this.#cancel !== undefined && !this.#cancel.signal.aborted) this.#cancel.abort()
+    else if (this.#isLeaving) this.#reader.close()
+    else this.#reader.say(this.conversation.context.texts.leaveHint)
+    this.#isLeaving = true
+  }
+
+  #obey(line: string): void {
+    const { texts } = this.conversation.context
+    const [command = '', ...rest] = line.trim().split(/\s+/)
+    const value = rest.join(' ')
+    const commands: Readonly<Record<string, () => void>> = {
+      '/help': () => note(texts.sessionHelp),
+      '/quit': () => this.#reader.close(),
+      '/exit': () => this.#reader.close(),
+      '/model': () => this.#setModel(value),
+      '/system': () => this.#setSystem(value),
+      '/image': () => this.#addImage(value),
+      '/clear': () => {
+        this.#messages = []
+        note(texts.cleared)
+      },
+    }
+    const run = Object.hasOwn(commands, command) ? commands[command] : undefined
+    if (run === undefined) note(texts.unknownSlash(toPrintable(command)))
+    else run()
+  }
+
+  #setModel(model: string): void {
+    const { settings, context } = this.conversation
+    if (model !== '') settings.model = model
+    note(context.texts.modelIs(toPrintable(settings.model)))
+  }
+
+  #setSystem(text: string): void {
+    const { settings, context } = this.conversation
+    settings.system = text === '' ? undefined : text
+    note(context.texts.systemIs(text !== ''))
+  }
+
+  #addImage(image: string): void {
+    if (image !== '') this.#images.push(image)
+    note(this.conversation.context.texts.imagesAre(this.#images.length))
+  }
+}
+
+/** Shows what is not part of an answer. */
+const note = (message: string): void => {
+  process.stderr.write(`${message}\n`)
+}

@@ -1,0 +1,52 @@
+import { type CliOption, type CliOptions, COMMON_OPTIONS } from './options.js'
+import { widthOf } from './terminal.js'
+import type { CliTexts, CommandName } from './textsEn.js'
+
+/** The help of the whole program. */
+export function programHelp(program: string, texts: CliTexts): string {
+  const commands = Object.entries(texts.commands).map(([name, { about }]) => [name, about] as const)
+  const options = [...optionRows(COMMON_OPTIONS, texts.options), ['    --version', texts.options.version] as const]
+  return [
+    texts.about,
+    '',
+    `${texts.titles.usage}: ${program} [${texts.titles.command}] [${texts.titles.options}]`,
+    '',
+    `${texts.titles.commands}:`,
+    ...toRows(commands),
+    '',
+    `${texts.titles.options}:`,
+    ...toRows(options),
+    '',
+    ...texts.programNotes(program),
+    '',
+  ].join('\n')
+}
+
+/** The help of one command. */
+export function commandHelp(program: string, command: CommandName, options: CliOptions, texts: CliTexts): string {
+  const { about, usage, notes, options: own } = texts.commands[command]
+  const descriptions: Readonly<Record<string, string>> = { ...texts.options, ...own }
+  return [
+    about,
+    '',
+    ...usage.map(
+      (line, index) => `${index === 0 ? `${texts.titles.usage}: ` : ' '.repeat(widthOf(texts.titles.usage) + 2)}${program} ${line}`,
+    ),
+    '',
+    `${texts.titles.options}:`,
+    ...toRows(optionRows({ ...options, ...COMMON_OPTIONS }, descriptions)),
+    ...(notes.length === 0 ? [] : ['', ...notes]),
+    '',
+  ].join('\n')
+}
+
+const optionRows = (options: CliOptions, descriptions: Readonly<Record<string, string>>): (readonly [string, string])[] =>
+  Object.entries<CliOption>(options).map(([name, { short, value }]) => {
+    const names = `${short === undefined ? '    ' : `-${short}, `}--${name}`
+    return [value === undefined ? names : `${names} ${value}`, descriptions[name] ?? ''] as const
+  })
+
+function toRows(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => widthOf(name)))
+  return rows.map(([name, text]) => `  ${name}${' '.repeat(width - widthOf(name))}  ${text}`)
+}

@@ -1,0 +1,114 @@
+import { runChat } from './chat/command.js'
+import { CHAT_OPTIONS } from './chat/request.js'
+import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './context.js'
+import { commandHelp, programHelp } from './help.js'
+import { MODELS_OPTIONS, runModels } from './models.js'
+import { type CliOptions, type Given, readOptions } from './options.js'
+import { PROXY_OPTIONS } from './proxyClient.js'
+import { toSafeJson } from './terminal.js'
+import { textsIn } from './texts.js'
+import type { CommandName } from './textsEn.js'
+import { runUsage, USAGE_OPTIONS } from './usage/command.js'
+
+/** What the entry of the program passes on. */
+export interface CliStart extends Pick<CliContext, 'env' | 'version' | 'program' | 'serve'> {
+  /** The arguments after the name of the file, at least one. */
+  readonly args: readonly string[]
+}
+
+/** One command. */
+interface Command {
+  readonly options: CliOptions
+  readonly mostArguments: number
+  /** @returns the exit code; undefined where the process goes on */
+  run(given: Given, context: CliContext): Promise<number | undefined>
+}
+
+const ANY_NUMBER = Number.POSITIVE_INFINITY
+const VERSION_OPTIONS = { version: { type: 'boolean', short: 'v' } } as const
+
+const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  serve: {
+    options: { host: { type: 'string', value: 'ADDRESS' }, port: { type: 'string', value: 'PORT' } },
+    mostArguments: 0,
+    run: async (given, { env, serve }) => {
+      await serve({ ...env, ...toSetting('HOST', given.text('host')), ...toSetting('PORT', given.text('port')) })
+      return undefined
+    },
+  },
+  models: { options: { ...PROXY_OPTIONS, ...MODELS_OPTIONS }, mostArguments: 0, run: runModels },
+  chat: { options: { ...PROXY_OPTIONS, ...CHAT_OPTIONS }, mostArguments: ANY_NUMBER, run: runChat },
+  usage: { options: USAGE_OPTIONS, mostArguments: ANY_NUMBER, run: runUsage },
+}
+
+const toSetting = (name: string, value: string | undefined): CliEnv => (value === undefined ? {} : { [name]: value })
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
+
+/** Runs one command and sets the exit code of the process. */
+export async function runCommand({ args, ...start }: CliStart): Promise<void> {
+  const language = chooseLanguage(start.env, languageOption(args))
+  const context: CliContext = { ...start, texts: textsIn(language), language }
+  const [first = '', ...rest] = args
+  const isJson = rest.includes('--json')
+  if (first !== 'serve') endQuietlyWithoutReader()
+  try {
+    const code = isCommand(first) ? await runNamed(first, rest, context) : runUnnamed(args, context)
+    if (code !== undefined) process.exitCode = code
+  } catch (error) {
+    process.exitCode = report(error, isJson, context)
+    if (process.exitCode === EXIT.usage && isCommand(first)) process.stderr.write(`${context.texts.seeHelp(context.program, first)}\n`)
+  }
+}
+
+async function runNamed(name: CommandName, args: readonly string[], context: CliContext): Promise<number | undefined> {
+  const { options, mostArguments, run } = COMMANDS[name]
+  const given = readOptions(args, options, mostArguments, context.texts)
+  if (!given.has('help')) return run(given, context)
+  process.stdout.write(commandHelp(context.program, name, options, context.texts))
+  return EXIT.ok
+}
+
+/** `--help`, `--version`, `help [COMMAND]`. */
+function runUnnamed(args: readonly string[], { texts, program, version }: CliContext): number {
+  const given = readOptions(args, VERSION_OPTIONS, ANY_NUMBER, texts)
+  const [first, name = ''] = given.positionals
+  if (first !== undefined && first !== 'help') throw new CliError(texts.unknownCommand(program), EXIT.usage)
+  if (given.has('version')) process.stdout.write(`gemini-proxy ${version}\n`)
+  else if (isCommand(name)) process.stdout.write(commandHelp(program, name, COMMANDS[name].options, texts))
+  else process.stdout.write(programHelp(program, texts))
+  return EXIT.ok
+}
+
+/** The value of `--lang`, which messages about other options need already. */
+function languageOption(args: readonly string[]): string | undefined {
+  const index = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='))
+  const arg = args[index]
+  return arg?.startsWith('--lang=') ? arg.slice('--lang='.length) : arg && args[index + 1]
+}
+
+/** Ends the process when a reader such as `head` has enough. */
+function endQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
+}
+
+/** Reports a failure. @returns the exit code */
+function report(error: unknown, isJson: boolean, { texts }: CliContext): number {
+  if (!(error instanceof CliError)) {
+    process.stderr.write(`${texts.unexpected(describeBug(error))}\n`)
+    return EXIT.failed
+  }
+  const { message, exitCode, code, status } = error
+  if (isJson && exitCode !== EXIT.usage)
+    process.stdout.write(`${toSafeJson({ error: { message, code: code ?? null, status: status ?? null } })}\n`)
+  process.stderr.write(`${message}\n`)
+  return exitCode
+}
+
+/** Where an error was thrown. Without its message, which could quote what was sent. */
+function describeBug(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return [error.name, ...frames.slice(0, 5).map((line) => line.trim())].join(' ')
+}

@@ -1,0 +1,55 @@
+import type { Model } from '../contract/types.js'
+import { makeModels } from '../upstream/models/directory.js'
+import { type CliContext, CliError } from './context.js'
+import type { Given } from './options.js'
+import { Progress } from './progress.js'
+import { callProxyJson, readAddress } from './proxyClient.js'
+import { toTable } from './table.js'
+import { styleFor, toSafeJson } from './terminal.js'
+
+/** Options of the command. */
+export const MODELS_OPTIONS = { json: { type: 'boolean' }, 'built-in': { type: 'boolean' } } as const
+
+/** `models`: lists the models of a running proxy, or the built-in ones. @returns the exit code */
+export async function runModels(given: Given, context: CliContext): Promise<number> {
+  const models = given.has('built-in') ? builtInModels() : await askForModels(given, context)
+  if (given.has('json')) process.stdout.write(`${toSafeJson({ object: 'list', data: models }, 2)}\n`)
+  else process.stdout.write(toText(models, context))
+  return 0
+}
+
+function builtInModels(): Model[] {
+  const lookup = { exists: () => Promise.resolve(false) }
+  return makeModels({ extraModels: [], modelAliases: [], lookup, now: Date.now }).list()
+}
+
+async function askForModels(given: Given, context: CliContext): Promise<Model[]> {
+  const address = readAddress(given, context)
+  const progress = new Progress(context.env)
+  progress.show((seconds) => context.texts.asking(address.baseUrl, seconds))
+  try {
+    const list = (await callProxyJson(address, { path: '/models' }, context)) as { data?: unknown }
+    if (Array.isArray(list.data) && list.data.every((model) => typeof model?.id === 'string')) return list.data
+    throw new CliError(context.texts.noProxy(address.baseUrl, 200))
+  } finally {
+    progress.stop()
+  }
+}
+
+function toText(models: readonly Model[], { texts, env }: CliContext): string {
+  const { dim, bold } = styleFor(process.stdout, env)
+  const columns = [texts.columns.model, texts.columns.kind, texts.columns.thinking, texts.columns.note].map((title) => ({ title }))
+  const rows = models.map((model) => [model.id, kindOf(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
+  const [titles = '', ...lines] = toTable(columns, rows)
+  const shown = lines.map((line, index) => (models[index]?.retired ? dim(line) : line))
+  return `${[bold(titles), ...shown].join('\n')}\n`
+}
+
+/** Embedding models have a window and no output. Of a model that is not catalogued, neither is known. */
+const kindOf = ({ context_window: window, max_output_tokens: output }: Model): string =>
+  typeof window === 'number' && output === null ? 'embedding' : 'chat'
+
+function noteOf({ retired, replacement }: Model, texts: CliContext['texts']): string {
+  if (!retired) return ''
+  return replacement === null || replacement === undefined ? texts.retired : `${texts.retired} → ${replacement}`
+}

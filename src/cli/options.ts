@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import { CliError, EXIT } from './context.js'
+import type { CliTexts } from './textsEn.js'
+
+/** One option of a command. */
+export interface CliOption {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  readonly multiple?: boolean
+  /** What stands for its value in the help. */
+  readonly value?: string
+  /** The only values that are accepted. */
+  readonly choices?: readonly string[]
+}
+
+/** The options of one command, by name. */
+export type CliOptions = Readonly<Record<string, CliOption>>
+
+/** What the user has given. */
+export interface Given {
+  /** The value of an option that takes one; undefined where it was not given. */
+  text(name: string): string | undefined
+  /** All values of an option that may be given several times. */
+  list(name: string): readonly string[]
+  /** True where a flag was given. */
+  has(name: string): boolean
+  readonly positionals: readonly string[]
+}
+
+/** Options of every command. */
+export const COMMON_OPTIONS = {
+  lang: { type: 'string', value: 'en|zh', choices: ['en', 'zh'] },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies CliOptions
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @param mostPositionals - how many arguments without a name it takes
+ * @throws {CliError} for what is unknown or incomplete; it never quotes a value, which may be a token
+ */
+export function readOptions(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): Given {
+  const known: CliOptions = { ...options, ...COMMON_OPTIONS }
+  const config = Object.fromEntries(
+    Object.entries(known).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short && { short }), multiple: multiple ?? false },
+    ]),
+  )
+  // Not strict: its messages are in English only, and quote values.
+  const parsed = parseArgs({ args: [...args], options: config, strict: false, allowPositionals: true, tokens: true })
+  for (const token of parsed.tokens) if (token.kind === 'option') checkOption(token, known, texts)
+  if (parsed.positionals.length > mostPositionals) throw new CliError(texts.tooManyArguments, EXIT.usage)
+  const values = parsed.values as Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+  const listOf = (name: string): string[] => [values[name] ?? []].flat().map(String)
+  return {
+    text: (name) => listOf(name).at(-1),
+    list: listOf,
+    has: (name) => values[name] === true,
+    positionals: parsed.positionals,
+  }
+}
+
+interface OptionToken {
+  readonly name: string
+  readonly rawName: string
+  readonly value: string | undefined
+  readonly inlineValue: boolean | undefined
+}
+
+function checkOption({ name, rawName, value, inlineValue }: OptionToken, known: CliOptions, texts: CliTexts): void {
+  const option = Object.hasOwn(known, name) ? known[name] : undefined
+  if (option === undefined) throw new CliError(texts.unknownOption(rawName), EXIT.usage)
+  if (option.type === 'boolean') {
+    if (value !== undefined) throw new CliError(texts.takesNoValue(rawName), EXIT.usage)
+    return
+  }
+  // `--model --json` is an option without its value; `--model=--json` is not.
+  if (!value || (inlineValue !== true && value.length > 1 && value.startsWith('-')))
+    throw new CliError(texts.needsValue(rawName), EXIT.usage)
+  if (option.choices?.includes(value) === false) throw new CliError(texts.notOneOf(rawName, option.choices.join(', ')), EXIT.usage)
+}

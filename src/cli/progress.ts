@@ -1,0 +1,44 @@
+import type { CliEnv } from './context.js'
+import { toOneLine } from './terminal.js'
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const INTERVAL_MS = 100
+const ERASE_LINE = '\r\u001b[2K'
+
+/** Shows on standard error that something is going on, where that is a terminal. */
+export class Progress {
+  readonly #isShown: boolean
+  #timer: NodeJS.Timeout | undefined
+  #text: (seconds: number) => string = () => ''
+  #frame = 0
+  #startedAt = 0
+
+  constructor(env: CliEnv) {
+    this.#isShown = process.stderr.isTTY === true && env.TERM !== 'dumb'
+  }
+
+  /** Begins, or changes the text. @param text - of the seconds since the begin */
+  show(text: (seconds: number) => string): void {
+    this.#text = text
+    if (!this.#isShown || this.#timer !== undefined) return
+    this.#startedAt = performance.now()
+    this.#timer = setInterval(() => this.#draw(), INTERVAL_MS).unref()
+    this.#draw()
+  }
+
+  /** Removes the line. Must be called before anything else is written to the terminal. */
+  stop(): void {
+    if (this.#timer === undefined) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    process.stderr.write(ERASE_LINE)
+  }
+
+  #draw(): void {
+    const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
+    const line = `${FRAMES[this.#frame % FRAMES.length]} ${toOneLine(this.#text(seconds))}`
+    this.#frame += 1
+    // A longer line would be wrapped, and only its last part erased.
+    process.stderr.write(ERASE_LINE + line.slice(0, Math.max((process.stderr.columns ?? 80) - 2, 10)))
+  }
+}

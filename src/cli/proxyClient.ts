@@ -1,0 +1,143 @@
+import { type CliContext, CliError, EXIT } from './context.js'
+import type { Given } from './options.js'
+import { toOneLine } from './terminal.js'
+
+/** A running proxy. */
+export interface ProxyAddress {
+  /** Its base URL for OpenAI clients, without a slash at the end. */
+  readonly baseUrl: string
+  readonly token: string | undefined
+}
+
+/** A request to it. */
+export interface ProxyRequest {
+  readonly path: string
+  /** Sent by POST as JSON; without it the request is a GET. */
+  readonly body?: object
+  readonly signal?: AbortSignal
+}
+
+const DEFAULT_PORT = '9000'
+// Of an error body: enough for every message of the proxy.
+const LONGEST_ERROR_BODY = 65_536
+const HEADER_VALUE = /^[\x21-\x7e]+$/
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/
+
+/** Options of the commands that talk to a running proxy. */
+export const PROXY_OPTIONS = {
+  url: { type: 'string', value: 'URL' },
+  token: { type: 'string', value: 'TOKEN' },
+} as const
+
+/** Reads where the proxy is, from options and environment. @throws {CliError} for what is unusable */
+export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddress {
+  const text = given.text('url') ?? (env.GEMINI_PROXY_URL?.trim() || `http://127.0.0.1:${env.PORT?.trim() || DEFAULT_PORT}/v1`)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.search !== '')
+    throw new CliError(texts.badUrl, EXIT.usage)
+  const path = url.pathname.replace(/\/+$/, '')
+  const token =
+    given.text('token') ?? (env.GEMINI_PROXY_TOKEN?.trim() || (LOOPBACK.test(url.hostname) ? firstToken(env.AUTH_TOKEN) : undefined))
+  if (token !== undefined && !HEADER_VALUE.test(token)) throw new CliError(texts.badToken, EXIT.usage)
+  return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}`, token }
+}
+
+/** The first token of AUTH_TOKEN. It is for the proxy of this machine, and not sent to others. */
+function firstToken(setting: string | undefined): string | undefined {
+  const entry = setting?.split(',').find((each) => each.trim() !== '')
+  return entry?.slice(entry.indexOf(':') + 1).trim() || undefined
+}
+
+/**
+ * Sends a request.
+ *
+ * @returns a successful response
+ * @throws {CliError} in plain words; the reason of the signal where that aborted
+ */
+export async function callProxy(address: ProxyAddress, { path, body, signal }: ProxyRequest, context: CliContext): Promise<Response> {
+  const headers = {
+    ...(address.token !== undefined && { authorization: `Bearer ${address.token}` }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  }
+  const init = body === undefined ? { headers } : { headers, method: 'POST', body: JSON.stringify(body) }
+  let response: Response
+  try {
+    response = await fetch(`${address.baseUrl}${path}`, { ...init, ...(signal !== undefined && { signal }) })
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason
+    throw new CliError(describeFailure(error, address, context))
+  }
+  if (response.ok) return response
+  throw await toRefusal(response, address, context)
+}
+
+/** The same for a response that is a JSON object. */
+export async function callProxyJson(address: ProxyAddress, request: ProxyRequest, context: CliContext): Promise<object> {
+  const response = await callProxy(address, request, context)
+  const text = await response.text().catch((error: unknown) => {
+    throw request.signal?.aborted ? request.signal.reason : new CliError(describeFailure(error, address, context))
+  })
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return value
+  } catch {
+    // Another server, such as a captive portal.
+  }
+  throw new CliError(context.texts.noProxy(address.baseUrl, response.status))
+}
+
+/** Describes why no response arrived, or why it broke off. */
+export function describeFailure(error: unknown, { baseUrl }: ProxyAddress, { texts, program }: CliContext): string {
+  const codes = causeCodes(error)
+  const has = (...some: string[]): boolean => codes.some((code) => some.includes(code))
+  if (has('ECONNREFUSED')) return texts.noServer(baseUrl, program)
+  if (has('ENOTFOUND', 'EAI_AGAIN')) return texts.unknownHost(baseUrl)
+  if (has('ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH')) return texts.unreachable(baseUrl)
+  if (has('UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT')) return texts.noAnswer(baseUrl)
+  const certificate = codes.find((code) => /CERT|SIGNATURE|ALTNAME/.test(code))
+  if (certificate !== undefined) return texts.badCertificate(baseUrl, certificate)
+  if (codes.some((code) => /SSL|TLS|EPROTO/.test(code))) return texts.noTls(baseUrl)
+  return texts.brokenConnection(baseUrl)
+}
+
+/** The codes of an error and of its causes. */
+function causeCodes(error: unknown): string[] {
+  if (!(error instanceof Error)) return []
+  const parts = error instanceof AggregateError ? error.errors : []
+  return ['code' in error ? String(error.code) : '', ...parts.flatMap(causeCodes), ...causeCodes(error.cause)]
+}
+
+async function toRefusal(response: Response, address: ProxyAddress, { texts }: CliContext): Promise<CliError> {
+  const { status } = response
+  const { message, code } = readApiError(await readStart(response))
+  const isRefused = status === 401 || status === 403
+  const words = message === undefined ? texts.noProxy(address.baseUrl, status) : toOneLine(message)
+  const hint = status === 401 && message !== undefined ? ` ${texts.tokenHint(address.token !== undefined)}` : ''
+  return new CliError(words + hint, isRefused ? EXIT.refused : EXIT.failed, code, status)
+}
+
+/** The error in a response or event of the proxy. */
+export function readApiError(text: string): { readonly message?: string | undefined; readonly code?: string | undefined } {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } | null }
+    const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+    return { message: textOf(error?.message), code: textOf(error?.code) }
+  } catch {
+    return {} // no JSON, or null: not an answer of the proxy
+  }
+}
+
+/** Reads the begin of a body, which may be endless. */
+async function readStart(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for await (const bytes of response.body ?? []) {
+      text += decoder.decode(bytes, { stream: true })
+      if (text.length > LONGEST_ERROR_BODY) break
+    }
+  } catch {
+    // It broke off: what has arrived may still hold the message.
+  }
+  return text
+}

@@ -1,0 +1,21 @@
+import { toOneLine, widthOf } from './terminal.js'
+
+/** One column of a table. */
+export interface Column {
+  readonly title: string
+  /** True for numbers, which end in the same column. */
+  readonly isNumber?: boolean
+}
+
+/** Lays out a table for a terminal, without trailing spaces. The first line holds the titles. */
+export function toTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const cells = [columns.map(({ title }) => title), ...rows].map((row) => row.map(toOneLine))
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))))
+  return cells.map((row) => {
+    const padded = row.map((cell, index) => {
+      const space = ' '.repeat(Math.max((widths[index] ?? 0) - widthOf(cell), 0))
+      return columns[index]?.isNumber ? space + cell : cell + space
+    })
+    return padded.join('  ').trimEnd()
+  })
+}

@@ -1,0 +1,112 @@
+import type { RequestSummary } from '../../contract/requestSummary.js'
+import { byCallerAndModel, type Group, UsageTable } from '../../usage/usageTable.js'
+import { type CliContext, CliError, EXIT } from '../context.js'
+import type { Given } from '../options.js'
+import { Progress } from '../progress.js'
+import { toOneLine } from '../terminal.js'
+import { readLogEntry } from './logEntry.js'
+import { openLog, readLines } from './logLines.js'
+import { isWithin, type Period, readPeriod, toDay } from './period.js'
+import { toCsv, toJsonReport, toTextReport } from './report.js'
+
+/** Options of the command. */
+export const USAGE_OPTIONS = {
+  by: { type: 'string', value: 'caller,model,day' },
+  since: { type: 'string', value: 'WHEN' },
+  until: { type: 'string', value: 'WHEN' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+} as const
+
+/** A column by which requests can be grouped. */
+export type Dimension = 'caller' | 'model' | 'day'
+
+/** What has been read of the logs. */
+export interface LogCounts {
+  /** Lines that are no requests: not JSON, or other messages of the proxy. */
+  ignoredLines: number
+  /** Requests that call no model, such as health checks. */
+  otherRequests: number
+  /** Requests outside of the period. */
+  outside: number
+  /** Requests without a time, whose prices are those of today. */
+  withoutTime: number
+  first: number | undefined
+  last: number | undefined
+}
+
+/** What a report shows. */
+export interface UsageReport {
+  readonly dimensions: readonly Dimension[]
+  readonly period: Period
+  readonly table: UsageTable<Group>
+  readonly counts: LogCounts
+}
+
+const DIMENSIONS: readonly string[] = ['caller', 'model', 'day'] satisfies Dimension[]
+
+const isDimension = (name: string): name is Dimension => DIMENSIONS.includes(name)
+
+/** `usage`: sums the requests of logs. @returns the exit code */
+export async function runUsage(given: Given, context: CliContext): Promise<number> {
+  const now = Date.now()
+  const { texts } = context
+  if (given.has('json') && given.has('csv')) throw new CliError(texts.jsonOrCsv, EXIT.usage)
+  const files = given.positionals.length === 0 ? ['-'] : given.positionals
+  if (files.includes('-') && process.stdin.isTTY) throw new CliError(texts.noLog, EXIT.usage)
+  const dimensions = readDimensions(given, context)
+  const groupOf = (summary: RequestSummary, at: number): Group => {
+    const values = { ...byCallerAndModel(summary), day: toDay(at) }
+    return Object.fromEntries(dimensions.map((name) => [name, values[name]]))
+  }
+  const report: UsageReport = { dimensions, period: readPeriod(given, context, now), table: new UsageTable({ groupOf }), counts: noLines() }
+  const progress = new Progress(context.env)
+  let lines = 0
+  progress.show(() => texts.reading(lines))
+  try {
+    for (const file of files)
+      for await (const line of readLines(openLog(file))) {
+        lines += 1
+        addLine(line, report, now)
+      }
+  } catch (error) {
+    throw toFileError(error, context)
+  } finally {
+    progress.stop()
+  }
+  process.stdout.write(write(report, given, context))
+  return EXIT.ok
+}
+
+function write(report: UsageReport, given: Given, context: CliContext): string {
+  if (given.has('json')) return toJsonReport(report)
+  return given.has('csv') ? toCsv(report) : toTextReport(report, context)
+}
+
+function readDimensions(given: Given, { texts }: CliContext): Dimension[] {
+  const names = [...new Set((given.text('by') ?? 'caller,model').split(',').map((name) => name.trim()))]
+  const dimensions = names.filter(isDimension)
+  if (dimensions.length !== names.length) throw new CliError(texts.notOneOf('--by', DIMENSIONS.join(', ')), EXIT.usage)
+  return dimensions
+}
+
+const noLines = (): LogCounts => ({ ignoredLines: 0, otherRequests: 0, outside: 0, withoutTime: 0, first: undefined, last: undefined })
+
+function addLine(line: string | undefined, { table, period, counts }: UsageReport, now: number): void {
+  const entry = line === undefined ? undefined : readLogEntry(line)
+  if (entry === undefined) counts.ignoredLines += 1
+  else if (!isWithin(period, entry.at)) counts.outside += 1
+  else if (!table.add(entry.summary, entry.at ?? now)) counts.otherRequests += 1
+  else if (entry.at === undefined) counts.withoutTime += 1
+  else {
+    counts.first = Math.min(counts.first ?? entry.at, entry.at)
+    counts.last = Math.max(counts.last ?? entry.at, entry.at)
+  }
+}
+
+/** Names the file that cannot be read. */
+function toFileError(error: unknown, { texts }: CliContext): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  const path = 'path' in error ? String(error.path) : ''
+  return new CliError(texts.unreadableFile(toOneLine(path), String(error.code)), EXIT.failed)
+}

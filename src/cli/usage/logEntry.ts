@@ -1,0 +1,93 @@
+import { isRecord } from '../../contract/isRecord.js'
+import type { RequestSummary } from '../../contract/requestSummary.js'
+
+/** A finished request of a log. */
+export interface LogEntry {
+  readonly summary: RequestSummary
+  /** Milliseconds since 1970; undefined where the line has no time. */
+  readonly at: number | undefined
+}
+
+/** Fields in which log services wrap a line. */
+const WRAPPERS = ['content', 'message', 'log', 'msg', 'line', '_msg', 'MESSAGE', 'textPayload']
+// An export of SLS may hold the line in a record, which may be wrapped once more.
+const MOST_WRAPPERS = 3
+
+const NUMBERS = [
+  'status',
+  'durationMs',
+  'promptTokens',
+  'completionTokens',
+  'reasoningTokens',
+  'cachedTokens',
+  'attempts',
+  'repeats',
+] as const
+const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorCode'] as const
+const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
+
+/**
+ * Reads one line of a log: a JSON line of the proxy as it is, after a prefix such as a time stamp,
+ * or wrapped by a log service. Exports whose values are all texts are read as well.
+ *
+ * @returns undefined for any other line
+ */
+export function readLogEntry(line: string): LogEntry | undefined {
+  const start = line.indexOf('{')
+  return start === -1 ? undefined : readRecord(parseRecord(line.slice(start)), MOST_WRAPPERS)
+}
+
+function readRecord(record: Readonly<Record<string, unknown>> | undefined, wrappers: number): LogEntry | undefined {
+  if (record === undefined) return undefined
+  const summary = toSummary(record)
+  if (summary !== undefined) return { summary, at: timeOf(record) }
+  if (wrappers === 0) return undefined
+  for (const name of WRAPPERS) {
+    const value = record[name]
+    const inner = isRecord(value) ? value : parseWrapped(value)
+    const entry = readRecord(inner, wrappers - 1)
+    if (entry !== undefined) return { ...entry, at: entry.at ?? timeOf(record) }
+  }
+  return undefined
+}
+
+const parseWrapped = (value: unknown): Readonly<Record<string, unknown>> | undefined => {
+  if (typeof value !== 'string' || !value.includes('{')) return undefined
+  return parseRecord(value.slice(value.indexOf('{')))
+}
+
+function parseRecord(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined // a line of something else
+  }
+}
+
+/** The fields of a request; undefined where the record is something else. */
+function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | undefined {
+  const fields: Record<string, unknown> = {}
+  for (const name of NUMBERS) fields[name] = toCount(record[name])
+  for (const name of TEXTS) fields[name] = typeof record[name] === 'string' && record[name] !== '' ? record[name] : undefined
+  for (const name of FLAGS) fields[name] = record[name] === true || record[name] === 'true'
+  const isRequest =
+    fields.requestId !== undefined && fields.method !== undefined && fields.status !== undefined && fields.durationMs !== undefined
+  if (!isRequest) return undefined
+  fields.attempts ??= typeof fields.repeats === 'number' ? fields.repeats + 1 : undefined
+  return fields as unknown as RequestSummary // its required fields have been checked
+}
+
+/** Reads a count. What is negative or no number is unknown. */
+function toCount(value: unknown): number | undefined {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
+}
+
+/** The time of a line: its own, else the one that SLS has stored. */
+function timeOf({ time, __time__: seconds }: Readonly<Record<string, unknown>>): number | undefined {
+  const own = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN
+  if (!Number.isNaN(own)) return own
+  const stored = toCount(seconds)
+  return stored === undefined ? undefined : stored * 1000
+}

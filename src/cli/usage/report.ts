@@ -1,0 +1,128 @@
+import { PRICES_AS_OF, PRICES_SOURCE } from '../../usage/prices.js'
+import type { UsageSums } from '../../usage/usageTable.js'
+import type { CliContext } from '../context.js'
+import { type Column, toTable } from '../table.js'
+import { styleFor, toOneLine, toSafeJson } from '../terminal.js'
+import type { UsageReport } from './command.js'
+
+const MOST_MODELS_SHOWN = 10
+
+/** The sums as a table, with what must be known to read it. */
+export function toTextReport(report: UsageReport, context: CliContext): string {
+  const { texts } = context
+  const { dim, bold } = styleFor(process.stdout, context.env)
+  const rows = report.table.rows()
+  const notes = toNotes(report, context).map((note) => `${dim(note)}\n`)
+  if (rows.length === 0) return [`${texts.noRequests}\n`, ...notes].join('')
+  const columns: Column[] = [
+    ...report.dimensions.map((name) => ({ title: texts.columns[name] })),
+    ...[texts.columns.requests, texts.columns.errors, texts.columns.prompt, texts.columns.cached].map(toNumberColumn),
+    ...[texts.columns.completion, texts.columns.reasoning, texts.columns.cost].map(toNumberColumn),
+  ]
+  const cells = rows.map((row) => [...report.dimensions.map((name) => row[name] || '-'), ...toCells(row, context)])
+  const total = [texts.columns.total, ...report.dimensions.slice(1).map(() => ''), ...toCells(report.table.total(), context)]
+  const [titles = '', ...lines] = toTable(columns, [...cells, total])
+  const last = lines.pop() ?? ''
+  return [`${bold(titles)}\n`, ...lines.map((line) => `${line}\n`), `${bold(last)}\n`, '\n', ...notes].join('')
+}
+
+const toNumberColumn = (title: string): Column => ({ title, isNumber: true })
+
+const toCells = (sums: UsageSums, context: CliContext): string[] => [
+  ...[sums.requests, sums.errors, sums.promptTokens, sums.cachedTokens, sums.completionTokens, sums.reasoningTokens].map((count) =>
+    count.toLocaleString('en-US'),
+  ),
+  toCost(sums, context),
+]
+
+/** A cost for people: a lower bound is marked, and an unknown one is never 0. */
+function toCost(sums: UsageSums, { texts }: CliContext): string {
+  if (sums.cost === null) return isPartial(sums) ? texts.unknown : '-'
+  return `${isPartial(sums) ? '≥ ' : ''}${toDollars(sums.cost)}`
+}
+
+const isPartial = ({ unpricedRequests, uncountedRequests }: UsageSums): boolean => unpricedRequests + uncountedRequests > 0
+
+function toDollars(amount: number): string {
+  if (amount > 0 && amount < 0.0001) return '< $0.0001'
+  const digits = amount < 1 ? 4 : 2
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
+}
+
+function toNotes({ table, counts }: UsageReport, { texts }: CliContext): string[] {
+  const total = table.total()
+  const models = table.unpricedModels().map(toOneLine)
+  const shown = models.length > MOST_MODELS_SHOWN ? [...models.slice(0, MOST_MODELS_SHOWN), '…'] : models
+  const { first, last } = counts
+  return [
+    ...(first === undefined || last === undefined ? [] : [texts.notes.period(new Date(first).toISOString(), new Date(last).toISOString())]),
+    texts.notes.prices(PRICES_AS_OF, PRICES_SOURCE),
+    ...(models.length === 0 ? [] : [texts.notes.unpriced(models.length, shown.join(', '))]),
+    ...(total.uncountedRequests === 0 ? [] : [texts.notes.uncounted(total.uncountedRequests)]),
+    ...(total.retries === 0 ? [] : [texts.notes.retries(total.retries)]),
+    ...(counts.withoutTime === 0 ? [] : [texts.notes.withoutTime(counts.withoutTime)]),
+    ...(counts.outside === 0 ? [] : [texts.notes.outside(counts.outside)]),
+    ...(counts.otherRequests === 0 ? [] : [texts.notes.otherRequests(counts.otherRequests)]),
+    ...(counts.ignoredLines === 0 ? [] : [texts.notes.ignoredLines(counts.ignoredLines)]),
+  ]
+}
+
+const toIso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+
+/** The columns of a machine-readable row. */
+const toFields = (sums: UsageSums) => ({
+  requests: sums.requests,
+  errors: sums.errors,
+  attempts: sums.attempts,
+  retries: sums.retries,
+  prompt_tokens: sums.promptTokens,
+  cached_tokens: sums.cachedTokens,
+  completion_tokens: sums.completionTokens,
+  reasoning_tokens: sums.reasoningTokens,
+  cost: sums.cost === null ? null : Math.round(sums.cost * 1e9) / 1e9,
+  is_lower_bound: isPartial(sums),
+  unpriced_requests: sums.unpricedRequests,
+  uncounted_requests: sums.uncountedRequests,
+})
+
+/** The sums as one JSON object. A cost that is not known is null. */
+export function toJsonReport({ dimensions, period, table, counts }: UsageReport): string {
+  const report = {
+    by: dimensions,
+    since: toIso(period.since),
+    until: toIso(period.until),
+    first: toIso(counts.first),
+    last: toIso(counts.last),
+    currency: 'USD',
+    prices_as_of: PRICES_AS_OF,
+    prices_source: PRICES_SOURCE,
+    rows: table.rows().map((row) => ({ ...Object.fromEntries(dimensions.map((name) => [name, row[name]])), ...toFields(row) })),
+    total: toFields(table.total()),
+    unpriced_models: table.unpricedModels(),
+    requests_without_time: counts.withoutTime,
+    requests_outside: counts.outside,
+    other_requests: counts.otherRequests,
+    ignored_lines: counts.ignoredLines,
+  }
+  return `${toSafeJson(report, 2)}\n`
+}
+
+/** The rows as CSV (RFC 4180), without a total. A cost that is not known is `unknown`. */
+export function toCsv({ dimensions, table }: UsageReport): string {
+  const titles = [...dimensions, ...Object.keys(toFields(table.total()))]
+  const rows = table.rows().map((row) => {
+    const fields = toFields(row)
+    return [
+      ...dimensions.map((name) => toCsvText(row[name] ?? '')),
+      ...Object.values({ ...fields, cost: fields.cost ?? 'unknown' }).map(String),
+    ]
+  })
+  return [titles, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
+}
+
+/** Quotes a text. Spreadsheets would run one that begins as a formula does. */
+function toCsvText(text: string): string {
+  const plain = toOneLine(text)
+  const harmless = /^[=+@]|^-./.test(plain) ? `'${plain}` : plain
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

@@ -1,0 +1,56 @@
+import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
+import type { SummaryParts } from './summary.js'
+
+/** Makes names that clients choose safe for logs: bounded, one line, without secrets or texts. */
+export interface SafeNames {
+  /** The name of a model. @param isKnown - true where not the client, but the operator chose it */
+  model(name: string, isKnown: boolean): string
+  /** The path of a parameter: names that the contract does not have become `*`. */
+  param(path: string): string
+}
+
+const LONGEST_NAME = 64
+const LONGEST_PATH = 120
+const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
+
+/** Makes the safe names of a service. What only refused requests need is made for the first one. */
+export function makeSafeNames({ config, contract }: SummaryParts): SafeNames {
+  let redact: Redact | undefined
+  let names: ReadonlySet<string> | undefined
+  const { geminiApiKeys, authTokens = [], metricsToken, adminToken } = config
+  const toRedact = (): Redact =>
+    makeRedact([
+      ...geminiApiKeys,
+      ...authTokens.map(({ token }) => token),
+      ...[metricsToken, adminToken].filter((token) => token !== undefined),
+    ])
+  const bound = (name: string): string => name.slice(0, LONGEST_NAME).replace(NOT_OF_MODEL_IDS, '?')
+  return {
+    model: (name, isKnown) => {
+      if (isKnown) return bound(name)
+      redact ??= toRedact()
+      return bound(redact(name))
+    },
+    param: (path) => {
+      names ??= propertyNamesOf(contract)
+      const known = names
+      return path.slice(0, LONGEST_PATH).replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*'))
+    },
+  }
+}
+
+/** The names of all properties and parameters of the contract, which may contain cycles. */
+function propertyNamesOf(contract: object): ReadonlySet<string> {
+  const names = new Set<string>()
+  const seen = new Set<unknown>()
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null || seen.has(node)) return
+    seen.add(node)
+    const { properties, name } = node as { properties?: unknown; name?: unknown }
+    if (typeof properties === 'object' && properties !== null) for (const each of Object.keys(properties)) names.add(each)
+    if (typeof name === 'string') names.add(name)
+    for (const value of Object.values(node)) visit(value)
+  }
+  visit(contract)
+  return names
+}

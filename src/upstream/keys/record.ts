@@ -1,0 +1,40 @@
+import { describeCause } from '../../contract/cause.js'
+import { ApiError, type ErrorCode } from '../../contract/errors.js'
+import type { KeyState } from '../../contract/keyState.js'
+
+type Recorded = Pick<KeyState, 'lastOkAt' | 'lastError'>
+
+/** The failures that are Gemini's, a key's or the network's: the others are those of a request. */
+const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
+  'upstream_error',
+  'upstream_auth_error',
+  'upstream_region_unsupported',
+  'upstream_overloaded',
+  'upstream_timeout',
+  'rate_limit_exceeded',
+  'insufficient_quota',
+] as const)
+
+/** Records when each key was last answered, and its last failure. */
+export class KeyRecord {
+  readonly #recorded = new Map<number, Recorded>()
+
+  /** @param now - returns the time of day, in milliseconds since 1970 */
+  constructor(private readonly now: () => number) {}
+
+  /** Adds the result of a call. @param error - what it threw; undefined where it was answered */
+  add(position: number, error: unknown): void {
+    const before = this.#recorded.get(position)
+    if (error === undefined) this.#recorded.set(position, { ...before, lastOkAt: this.now() })
+    if (!(error instanceof ApiError) || error.code === null || !RECORDED.has(error.code)) return
+    this.#recorded.set(position, {
+      ...before,
+      lastError: { code: error.code, message: describeCause(error) ?? error.message, at: this.now() },
+    })
+  }
+
+  /** What is recorded of a key. */
+  of(position: number): Recorded {
+    return this.#recorded.get(position) ?? {}
+  }
+}

@@ -1,0 +1,41 @@
+import { type ModelPrices, PRICES, type TokenPrices } from './prices.js'
+
+/** Tokens of one request. */
+export interface TokenCounts {
+  readonly prompt: number
+  /** Part of `prompt`. */
+  readonly cached: number
+  /** Thinking included. */
+  readonly completion: number
+}
+
+/** What a request cost. */
+export interface Cost {
+  /** US dollars; without the cached tokens where their price is unknown. */
+  readonly amount: number
+  /** False where a part of the price is unknown: the amount is then a lower bound. */
+  readonly isWhole: boolean
+}
+
+const LONG_PROMPT_TOKENS = 200_000
+const PER_TOKEN = 1_000_000
+
+const startOf = ({ from }: ModelPrices): number => (from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from))
+
+/**
+ * Computes the cost of one request.
+ *
+ * @param model - the Gemini model that answered
+ * @param at - time of the request, in milliseconds since 1970
+ * @returns undefined where the price of the model is unknown
+ */
+export function costOf(model: string, counts: TokenCounts, at: number): Cost | undefined {
+  const periods = Object.hasOwn(PRICES, model) ? PRICES[model] : undefined
+  const period = periods?.findLast((prices) => startOf(prices) <= at)
+  if (period === undefined) return undefined
+  // Several choices are one sum here, whose prompts Gemini has billed apart: its tier may be too high.
+  const prices: TokenPrices = counts.prompt > LONG_PROMPT_TOKENS ? (period.longPrompt ?? period) : period
+  const cached = Math.min(counts.cached, counts.prompt)
+  const sum = (counts.prompt - cached) * prices.input + cached * (prices.cachedInput ?? 0) + counts.completion * prices.output
+  return { amount: sum / PER_TOKEN, isWhole: cached === 0 || prices.cachedInput !== undefined }
+}

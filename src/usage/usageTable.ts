@@ -1,0 +1,195 @@
+import type { RequestSummary } from '../contract/requestSummary.js'
+import { costOf } from './cost.js'
+
+/** The columns by which a table groups requests, with their values. */
+export type Group = Readonly<Record<string, string>>
+
+/** The group of the console: `-` where a request has no caller or no model. */
+export interface CallerAndModel extends Record<string, string> {
+  readonly caller: string
+  /** The Gemini model that answered, else the one that the client named. */
+  readonly model: string
+}
+
+/** Sums of the requests of one group. */
+export interface UsageSums {
+  readonly requests: number
+  /** Requests that failed, also after their status was sent. */
+  readonly errors: number
+  /** Attempts of upstream calls. Google bills those that it answered. */
+  readonly attempts: number
+  /** Attempts that repeated a failed one. Their tokens are not known. */
+  readonly retries: number
+  readonly promptTokens: number
+  /** Includes `reasoningTokens`. */
+  readonly completionTokens: number
+  readonly reasoningTokens: number
+  /** Part of `promptTokens`. */
+  readonly cachedTokens: number
+  /**
+   * US dollars. A lower bound where `unpricedRequests` or `uncountedRequests` is not 0; null where
+   * no request has a known cost: the cost is then unknown, or nothing was billed if both are 0.
+   */
+  readonly cost: number | null
+  /** Requests with tokens of which at least a part has no known price. */
+  readonly unpricedRequests: number
+  /** Requests that Gemini may have billed although it did not report their tokens to the proxy. */
+  readonly uncountedRequests: number
+}
+
+/** What a {@link UsageTable} can be made with. */
+export interface UsageTableOptions<G extends Group> {
+  /** Returns the group of a request; `at` is its time in milliseconds since 1970. */
+  readonly groupOf: (summary: RequestSummary, at: number) => G
+  /** Most groups; the requests of further ones are summed in one more, whose values are `other`. */
+  readonly mostRows?: number
+}
+
+type Sums = { -readonly [K in keyof UsageSums]: UsageSums[K] }
+
+interface Row<G extends Group> {
+  readonly group: G
+  readonly sums: Sums
+}
+
+const MOST_ROWS = 1_000
+const MODEL_OPERATIONS = new Set(['createChatCompletion', 'createResponse', 'createEmbedding'])
+const GATEWAY_TIMEOUT = 504
+const CLIENT_CLOSED = 499
+
+/** The group of a request by caller and model. Names that are no models share one group. */
+export const byCallerAndModel = (summary: RequestSummary): CallerAndModel => ({
+  caller: summary.caller ?? '-',
+  model: answeringModel(summary) ?? '-',
+})
+
+/** The model of a request as in {@link byCallerAndModel}. */
+export const answeringModel = ({ servedModel, model, errorCode }: RequestSummary): string | undefined =>
+  errorCode === 'model_not_found' ? 'other' : (servedModel ?? model)
+
+/**
+ * Sums requests by caller and model, or by another group. Its memory is bounded, however many
+ * callers and models there are.
+ */
+export class UsageTable<G extends Group = CallerAndModel> {
+  readonly #groupOf: UsageTableOptions<G>['groupOf']
+  readonly #mostRows: number
+  readonly #rows = new Map<string, Row<G>>()
+  readonly #total = noUsage()
+  readonly #unpricedModels = new Set<string>()
+
+  constructor({ groupOf, mostRows = MOST_ROWS }: UsageTableOptions<G>) {
+    this.#groupOf = groupOf
+    this.#mostRows = mostRows
+  }
+
+  /**
+   * Adds a finished request.
+   *
+   * @param at - its time in milliseconds since 1970, which decides the price
+   * @returns false for a request that is not counted, because it calls no model
+   */
+  add(summary: RequestSummary, at: number): boolean {
+    if (summary.operation === undefined || !MODEL_OPERATIONS.has(summary.operation)) return false
+    const { sums } = this.#rowOf(this.#groupOf(summary, at))
+    const model = answeringModel(summary)
+    const cost = toCost(summary, model, at)
+    for (const each of [sums, this.#total]) addTo(each, summary, cost)
+    if (cost.unpriced > 0 && model !== undefined && this.#unpricedModels.size < this.#mostRows) this.#unpricedModels.add(model)
+    return true
+  }
+
+  /** All groups, the most expensive first, then those with the most tokens. */
+  rows(): (G & UsageSums)[] {
+    const rows = [...this.#rows.values()].map(({ group, sums }) => ({ ...group, ...sums }))
+    return rows.sort(
+      (one, other) => (other.cost ?? 0) - (one.cost ?? 0) || tokensOf(other) - tokensOf(one) || other.requests - one.requests,
+    )
+  }
+
+  /** The sums of all requests. */
+  total(): UsageSums {
+    return { ...this.#total }
+  }
+
+  /** The models without a whole known price, as far as they are counted. */
+  unpricedModels(): string[] {
+    return [...this.#unpricedModels].sort()
+  }
+
+  #rowOf(group: G): Row<G> {
+    const key = JSON.stringify(Object.values(group))
+    const found = this.#rows.get(key)
+    if (found !== undefined) return found
+    if (this.#rows.size >= this.#mostRows && !isOther(group)) return this.#rowOf(toOther(group))
+    const row = { group, sums: noUsage() }
+    this.#rows.set(key, row)
+    return row
+  }
+}
+
+const tokensOf = ({ promptTokens, completionTokens }: UsageSums): number => promptTokens + completionTokens
+
+const isOther = (group: Group): boolean => Object.values(group).every((value) => value === 'other')
+
+const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G // with the same keys
+
+const noUsage = (): Sums => ({
+  requests: 0,
+  errors: 0,
+  attempts: 0,
+  retries: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  reasoningTokens: 0,
+  cachedTokens: 0,
+  cost: null,
+  unpricedRequests: 0,
+  uncountedRequests: 0,
+})
+
+/** What one request adds to the costs. */
+interface RequestCost {
+  /** Undefined where nothing of it is known. */
+  readonly amount: number | undefined
+  readonly unpriced: 0 | 1
+  readonly uncounted: 0 | 1
+}
+
+function toCost(summary: RequestSummary, model: string | undefined, at: number): RequestCost {
+  const { promptTokens: prompt, completionTokens: completion = 0, cachedTokens: cached = 0 } = summary
+  // The request that created the answer has been counted.
+  if (summary.resumed === true) return { amount: undefined, unpriced: 0, uncounted: 0 }
+  if (prompt === undefined) return { amount: undefined, unpriced: 0, uncounted: isPerhapsBilled(summary) ? 1 : 0 }
+  const cost = model === undefined ? undefined : costOf(model, { prompt, completion, cached }, at)
+  return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
+}
+
+/** Google does not bill what it refuses. A client or deadline may have ended an answer that it bills. */
+function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
+  if (attempts === 0) return false
+  return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled
+}
+
+function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
+  if (summary.background === true) {
+    // Its first summary, without tokens, has counted the request.
+    if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
+  } else {
+    sums.requests += 1
+    if (isFailed(summary)) sums.errors += 1
+    sums.attempts += summary.attempts ?? 0
+    sums.retries += summary.repeats ?? 0
+    sums.uncountedRequests += uncounted
+  }
+  if (summary.resumed !== true) {
+    sums.promptTokens += summary.promptTokens ?? 0
+    sums.completionTokens += summary.completionTokens ?? 0
+    sums.reasoningTokens += summary.reasoningTokens ?? 0
+    sums.cachedTokens += summary.cachedTokens ?? 0
+  }
+  if (amount !== undefined) sums.cost = (sums.cost ?? 0) + amount
+  sums.unpricedRequests += unpriced
+}
+
+const isFailed = ({ status, errorCode, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorCode !== undefined)

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import type { RequestSummary } from '../../../src/contract/requestSummary.js'
+import { costOf } from '../../../src/usage/cost.js'
+import { PRICES } from '../../../src/usage/prices.js'
+import { byCallerAndModel, UsageTable } from '../../../src/usage/usageTable.js'
+
+const AT = Date.parse('2026-11-28T12:00:00Z')
+
+const summary = (part: Partial<RequestSummary>): RequestSummary => ({
+  requestId: 'r',
+  method: 'POST',
+  operation: 'createChatCompletion',
+  caller: 'web',
+  model: 'gemini-3.8-flash',
+  stream: false,
+  attempts: 1,
+  status: 200,
+  durationMs: 10,
+  cancelled: false,
+  ...part,
+})
+
+function tableOf(...parts: Partial<RequestSummary>[]) {
+  const table = new UsageTable({ groupOf: byCallerAndModel })
+  for (const part of parts) table.add(summary(part), AT)
+  return table
+}
+
+describe('the cost of a request', () => {
+  const million = { prompt: 100_000, cached: 0, completion: 1_000_000 }
+
+  test.each([
+    ['before a change of prices', 'gemini-4-argon', '2026-11-30T23:59:00-08:00', 0.2 + 10],
+    ['after it', 'gemini-4-argon', '2026-12-01T00:00:00-08:00', 0.4 + 20],
+    ['at the introductory price', 'gemini-3.8-flash', '2026-12-31T23:59:00-08:00', 0.075 + 3.75],
+    ['after the introductory price', 'gemini-3.8-flash', '2027-01-01T08:00:00Z', 0.15 + 7.5],
+  ])('%s', (_when, model, at, cost) => {
+    expect(costOf(model, million, Date.parse(at))?.amount).toBeCloseTo(cost, 10)
+  })
+
+  test.each([
+    [200_000, (200_000 * 2 + 10 * 12) / 1e6],
+    [200_001, (200_001 * 4 + 10 * 18) / 1e6],
+  ])('with %d prompt tokens is that of its tier', (prompt, cost) => {
+    expect(costOf('gemini-3.1-pro-preview', { prompt, cached: 0, completion: 10 }, AT)?.amount).toBeCloseTo(cost, 10)
+  })
+
+  test('counts cached tokens at their own price', () => {
+    const cost = costOf('gemini-3.8-flash', { prompt: 1_000_000, cached: 900_000, completion: 0 }, AT)
+    expect(cost).toEqual({ amount: expect.closeTo(0.075 + 0.0675, 10), isWhole: true })
+  })
+
+  test('is a lower bound where only the price of cached tokens is unknown', () => {
+    const cost = costOf('gemini-4-neon', { prompt: 1_000_000, cached: 500_000, completion: 0 }, AT)
+    expect(cost).toEqual({ amount: expect.closeTo(1.5, 10), isWhole: false })
+  })
+
+  test.each(['no-such-model', 'constructor', '__proto__', ''])('of the model %j is unknown', (model) => {
+    expect(costOf(model, million, AT)).toBeUndefined()
+  })
+
+  test('changes at valid moments in their order', () => {
+    for (const periods of Object.values(PRICES)) {
+      const starts = periods.slice(1).map(({ from = '' }) => Date.parse(from))
+      expect(periods[0]?.from).toBeUndefined()
+      expect(starts).toEqual([...starts].sort((one, other) => one - other))
+      expect(starts).not.toContain(Number.NaN)
+    }
+  })
+})
+
+describe('a usage table', () => {
+  test('sums by caller and by the model that answered', () => {
+    const table = tableOf(
+      { promptTokens: 100, completionTokens: 50, reasoningTokens: 20, cachedTokens: 10 },
+      { promptTokens: 1, completionTokens: 2, model: 'fast', servedModel: 'gemini-3.8-flash' },
+      { caller: 'batch', promptTokens: 7, completionTokens: 0, attempts: 3 },
+    )
+    expect(table.rows()).toEqual([
+      {
+        caller: 'web',
+        model: 'gemini-3.8-flash',
+        requests: 2,
+        errors: 0,
+        attempts: 2,
+        promptTokens: 101,
+        completionTokens: 52,
+        reasoningTokens: 20,
+        cachedTokens: 10,
+        cost: expect.closeTo((91 * 0.75 + 10 * 0.075 + 52 * 3.75) / 1e6, 12),
+        unpricedRequests: 0,
+        uncountedRequests: 0,
+      },
+      expect.objectContaining({ caller: 'batch', attempts: 3, promptTokens: 7 }),
+    ])
+    expect(table.total()).toMatchObject({ requests: 3, promptTokens: 108 })
+  })
+
+  test('says of an unknown price that it is unknown, also in the total', () => {
+    const table = tableOf({ promptTokens: 1_000_000, completionTokens: 0 }, { model: 'gemini-9', promptTokens: 5, completionTokens: 5 })
+    expect(table.rows()[1]).toMatchObject({ model: 'gemini-9', cost: null, unpricedRequests: 1 })
+    expect(table.total()).toMatchObject({ cost: expect.closeTo(0.75, 10), unpricedRequests: 1 })
+    expect(table.unpricedModels()).toEqual(['gemini-9'])
+  })
+
+  test.each([
+    ['a stream that the client left', { status: 499, cancelled: true }, 1, 0],
+    ['an answer without counts', { status: 200 }, 1, 0],
+    ['a request that ran out of time', { status: 504, errorCode: 'timeout' }, 1, 1],
+    ['a refusal', { status: 429, errorCode: 'rate_limit_exceeded' }, 0, 1],
+    ['an invalid request', { status: 400, attempts: undefined, errorCode: 'invalid_value' }, 0, 1],
+  ])('%s has no known cost', (_what, part, uncountedRequests, errors) => {
+    expect(tableOf(part).total()).toMatchObject({ requests: 1, cost: null, uncountedRequests, unpricedRequests: 0, errors })
+  })
+
+  test('counts the tokens of an answer once, however often it is read again', () => {
+    const counts = { promptTokens: 10, completionTokens: 10 }
+    expect(tableOf(counts, { ...counts, resumed: true }).total()).toMatchObject({ requests: 2, promptTokens: 10, completionTokens: 10 })
+  })
+
+  test('leaves out requests that call no model', () => {
+    expect(new UsageTable({ groupOf: byCallerAndModel }).add(summary({ operation: 'listModels' }), AT)).toBe(false)
+    expect(tableOf({ operation: 'getHealth' }, { operation: undefined }).rows()).toEqual([])
+  })
+
+  test('puts names that are no models into one row', () => {
+    const table = tableOf(...['a', 'b', 'c'].map((model) => ({ model, status: 404, errorCode: 'model_not_found', attempts: undefined })))
+    expect(table.rows()).toEqual([expect.objectContaining({ model: 'other', requests: 3, errors: 3, cost: null })])
+  })
+
+  test('is bounded: what does not fit is summed in one row', () => {
+    const table = new UsageTable({ groupOf: byCallerAndModel, mostRows: 10 })
+    for (let number = 0; number < 50; number += 1) table.add(summary({ caller: `c${number}`, promptTokens: 1, completionTokens: 0 }), AT)
+    expect(table.rows()).toHaveLength(11)
+    expect(table.rows().find(({ caller }) => caller === 'other')).toMatchObject({ model: 'other', requests: 40, promptTokens: 40 })
+    expect(table.total().requests).toBe(50)
+  })
+})
