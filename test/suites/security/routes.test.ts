@@ -34,7 +34,7 @@ afterAll(() => proxy.close())
  * The routes that the contract leaves open, repeated here: opening another path requires a change
  * here.
  */
-const OPEN = ['GET /docs', 'GET /docs/{asset}', 'GET /health', 'GET /health/live', 'GET /openapi.json']
+const OPEN = ['GET /', 'GET /docs', 'GET /docs/{asset}', 'GET /favicon.ico', 'GET /health', 'GET /health/live', 'GET /openapi.json']
 
 describe('routes without a credential', () => {
   test('the contract leaves open what is listed here, and nothing else', () => {
