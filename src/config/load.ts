@@ -42,6 +42,6 @@ function conflictsIn({ geminiApiKeys = [], geminiBaseUrl, adminToken, authTokens
   const isGoogle = geminiBaseUrl !== undefined && new URL(geminiBaseUrl).hostname.endsWith('.googleapis.com')
   if (isGoogle && geminiApiKeys.some((key) => isForeignKey(key.reveal()))) problems.push(`GEMINI_API_KEY ${FOREIGN_KEY_PROBLEM}`)
   if (adminToken !== undefined && authTokens.some(({ token }) => token.reveal() === adminToken.reveal()))
-    problems.push('ADMIN_TOKEN equals a token of AUTH_TOKEN: callers could open the console. Generate another one.')
+    problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another one.')
   return problems
 }

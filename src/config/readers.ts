@@ -46,6 +46,14 @@ export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   return [...new Set(keys)].map((key) => new Secret(key))
 }
 
+/** Reads one bearer token. */
+export const TOKEN: SettingReader<Secret> = (text) => {
+  if (PLACEHOLDER_TOKENS.has(text))
+    throw new Error('contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.')
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('contains a token with a space or a non-ASCII character, which clients cannot send.')
+  return new Secret(text)
+}
+
 /** Reads comma-separated bearer tokens, each `token` or `name:token`. */
 export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
   const tokens = LIST(text).map((entry): NamedToken => {

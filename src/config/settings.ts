@@ -191,7 +191,7 @@ export const SETTINGS = {
   }),
   adminToken: setting(read.TOKEN, ['ADMIN_TOKEN'], {
     meaning:
-      'Bearer token for the data of the console at GET /console. If unset, the data is not available, and on Function Compute the console is off.',
+      'Bearer token for the data of the console at GET /console; it must differ from those of AUTH_TOKEN. If unset, the data is not available, and on Function Compute the console is off.',
   }),
   otlpEndpoint: setting(read.url('http:', 'https:'), ['OTEL_EXPORTER_OTLP_ENDPOINT'], {
     meaning: 'Base URL of an OpenTelemetry receiver (OTLP over HTTP). If set, every request is traced.',

@@ -5,6 +5,7 @@ import type { ContractOperation } from '../dispatch/contractOperation.js'
 import { makeUrlGuide, type UnknownUrl } from '../dispatch/unknownUrls.js'
 import { type KnownPath, makePathLookup, pathOf } from '../dispatch/urls.js'
 import type { Exchange, Exchanges } from '../exchange/exchange.js'
+import { addressOf } from './address.js'
 import type { Authenticate } from './auth.js'
 
 declare module 'fastify' {
@@ -23,10 +24,13 @@ export interface AdmissionParts {
   readonly authenticate: Authenticate
   readonly exchanges: Exchanges
   readonly bodyLimitBytes: number
+  /** True on Function Compute, where every connection comes from its gateway. */
+  readonly isBehindGateway: boolean
 }
 
 /** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 415, 413. */
-export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
+export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void {
+  const { operations, authenticate, exchanges, bodyLimitBytes, isBehindGateway } = parts
   const findPath = makePathLookup(operations)
   const guide = makeUrlGuide(operations.map(({ path }) => path))
 
@@ -39,7 +43,7 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
     return known === undefined ? unknownUrl(request.exchange, guide.explain(path)) : wrongMethod(request, known)
   }
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw refusalOf(request)
@@ -47,7 +51,8 @@ export function addAdmission(app: FastifyInstance, { operations, authenticate, e
     if (reserved !== undefined) throw unknownUrl(exchange, reserved)
     exchange.operationId = operation.operationId
     exchange.route = operation.path
-    const caller = authenticate(operation.credential, request.headers.authorization)
+    if (operation.credential === 'adminToken') reply.header('cache-control', 'no-store')
+    const caller = authenticate(operation.credential, request.headers.authorization, () => addressOf(request, isBehindGateway))
     exchange.caller = caller?.name
     exchange.identity = caller?.identity
     exchange.isAuthorized = true

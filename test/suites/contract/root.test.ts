@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { isOnFunctionCompute, type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 
@@ -47,15 +47,30 @@ describe('GET /', () => {
   })
 
   test.each([BROWSER, 'text/html', 'TEXT/HTML', 'text/html;charset=utf-8', 'text/html;q=0.9, application/json;q=0.8', ' text/html ; q=1 '])(
-    'leads a browser to the docs for Accept: %s',
+    'leads a browser to a page for Accept: %s',
     async (accept) => {
       for (const method of ['GET', 'HEAD']) {
         const { status, headers, text } = await rootFor(accept, method)
-        expect([status, headers.location, text]).toEqual([302, '/docs', ''])
+        expect([status, headers.location, text]).toEqual([302, isOnFunctionCompute ? '/docs' : '/console', ''])
       }
       expect((await fetch(proxy.origin, { headers: { accept } })).headers.get('content-type')).toMatch(/^text\/html/)
     },
   )
+
+  test.each<[env: Record<string, string>, page: string]>([
+    [{}, '/console'],
+    [{ FC_FUNCTION_NAME: 'f' }, '/docs'],
+    [{ FC_FUNCTION_NAME: 'f', ADMIN_TOKEN: 'of-the-admin' }, '/console'],
+  ])('with %j leads a browser to %s, which exists', async (env, page) => {
+    const own = await startProxy(env)
+    try {
+      const { headers } = await call(own.origin, { path: '/', token: null, headers: { accept: BROWSER } })
+      if (!isOnFunctionCompute || 'FC_FUNCTION_NAME' in env) expect(headers.location).toBe(page)
+      expect((await call(own.origin, { path: String(headers.location), token: null })).status).toBe(200)
+    } finally {
+      await own.close()
+    }
+  })
 
   test('returns nothing of the request', async () => {
     for (const accept of ['*/*', 'text/html']) {
