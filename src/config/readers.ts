@@ -28,7 +28,7 @@ export const LIST: SettingReader<readonly string[]> = (text) => {
   return entries.filter((entry) => entry !== '')
 }
 
-/** Reads a bearer token. */
+/** Reads one bearer token. */
 export const TOKEN: SettingReader<Secret> = (text) => {
   const problem = problemOfToken(text)
   if (problem !== undefined) throw new Error(problem)
@@ -44,14 +44,6 @@ export const KEYS: SettingReader<readonly Secret[]> = (text) => {
     if (problem !== undefined) throw new Error(keys.length === 1 ? problem : `${problem} (Key ${index + 1} of ${keys.length}.)`)
   }
   return [...new Set(keys)].map((key) => new Secret(key))
-}
-
-/** Reads one bearer token. */
-export const TOKEN: SettingReader<Secret> = (text) => {
-  if (PLACEHOLDER_TOKENS.has(text))
-    throw new Error('contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.')
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('contains a token with a space or a non-ASCII character, which clients cannot send.')
-  return new Secret(text)
 }
 
 /** Reads comma-separated bearer tokens, each `token` or `name:token`. */
