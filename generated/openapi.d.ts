@@ -114,7 +114,7 @@ export interface paths {
         };
         /**
          * List models
-         * @description Lists the available models, with their limits and whether Google is retiring them.
+         * @description Lists the available models, with their limits and whether Google is retiring them: chat models first, then embedding models, and retired models last.
          */
         get: operations["listModels"];
         put?: never;
@@ -257,6 +257,46 @@ export interface paths {
          * @description A script or style sheet of `GET /docs`. Needs no token.
          */
         get: operations["getDocsAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the API
+         * @description Returns the base URL of the API, the version, and where to find the reference, the OpenAPI document and the health check. A client that prefers `text/html`, such as a browser, is redirected to a page instead. Needs no token.
+         */
+        get: operations["getRoot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/favicon.ico": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the icon
+         * @description The icon that browsers show for the pages of this server. Needs no token.
+         */
+        get: operations["getFavicon"];
         put?: never;
         post?: never;
         delete?: never;
@@ -837,27 +877,21 @@ export interface components {
             model: string;
             /** @description The conversation so far, oldest message first. */
             messages: components["schemas"]["ChatMessage"][];
-            /**
-             * @description Whether to stream the answer as server-sent events. The `Accept` header has no effect.
-             * @default false
-             */
+            /** @description Whether to stream the answer as server-sent events; `false` if omitted. The `Accept` header has no effect. */
             stream?: boolean | null;
             stream_options?: components["schemas"]["StreamOptions"] | null;
             /** @description Sampling temperature; 0 selects the most likely tokens. The newest Gemini models ignore it. */
             temperature?: number | null;
             /** @description Nucleus sampling, the share of the probability mass to sample from. */
             top_p?: number | null;
-            /** @description Maximum number of tokens of the answer; thinking is added to it. Takes precedence over `max_tokens`. */
+            /** @description Maximum number of tokens of the answer. Thinking does not count against it, but it is billed and counts in `usage`; `reasoning_effort` limits it. Takes precedence over `max_tokens`. */
             max_completion_tokens?: number | null;
             /**
              * @deprecated
              * @description Older name of `max_completion_tokens`.
              */
             max_tokens?: number | null;
-            /**
-             * @description Number of answers to generate, at most 8. Gemini is called once for each.
-             * @default 1
-             */
+            /** @description Number of answers to generate, at most 8; 1 if omitted. Gemini is called once for each. */
             n?: number | null;
             /** @description Stop sequence, or up to 4 of them, at which the answer ends. */
             stop?: (string | null) | string[];
@@ -1304,10 +1338,7 @@ export interface components {
             input?: (string | null) | components["schemas"]["ResponseInputItem"][];
             /** @description System instructions, inserted before the conversation. */
             instructions?: string | null;
-            /**
-             * @description Whether to stream the answer as server-sent events.
-             * @default false
-             */
+            /** @description Whether to stream the answer as server-sent events; `false` if omitted. */
             stream?: boolean | null;
             stream_options?: {
                 /** @description Ignored; events are never padded. */
@@ -1322,7 +1353,7 @@ export interface components {
             max_tool_calls?: number | null;
             text?: components["schemas"]["ResponseTextOptions"] | null;
             reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
-            /** @description Maximum number of tokens of the answer; thinking is added to it. */
+            /** @description Maximum number of tokens of the answer. Thinking does not count against it, but it is billed and counts in `usage`; `reasoning.effort` limits it. */
             max_output_tokens?: number | null;
             /** @description Sampling temperature; 0 selects the most likely tokens. */
             temperature?: number | null;
@@ -1740,8 +1771,7 @@ export interface components {
             /** @description Length of the vectors, up to 3,072. Defaults to the model's own length. Shortened vectors are returned as Gemini computes them; those of `gemini-embedding-001` are not normalized. */
             dimensions?: number | null;
             /**
-             * @description Encoding of the vectors. OpenAI's SDKs request `base64` by default, and decode it themselves.
-             * @default float
+             * @description Encoding of the vectors; `float` if omitted. OpenAI's SDKs request `base64` by default, and decode it themselves.
              * @enum {string|null}
              */
             encoding_format?: "float" | "base64" | null;
@@ -1843,6 +1873,21 @@ export interface components {
             paths: {
                 [key: string]: unknown;
             };
+        };
+        /** @description The paths of this server that a client needs first. They start at the address of the server. */
+        ServerInfo: {
+            /** @constant */
+            name: "Gemini Proxy";
+            /** @description Version of Gemini Proxy. */
+            version: string;
+            /** @description Path of the base URL for OpenAI clients. */
+            base_url: string;
+            /** @description Path of the API reference. */
+            docs: string;
+            /** @description Path of the OpenAPI document. */
+            openapi: string;
+            /** @description Path of the health check. */
+            health: string;
         };
         /** @description A failure of Gemini. */
         ConsoleUpstreamError: {
@@ -2355,6 +2400,11 @@ export interface components {
          * @example no-referrer
          */
         ReferrerPolicy: "no-referrer";
+        /**
+         * @description Path of the page.
+         * @example /docs
+         */
+        Location: string;
         /**
          * @description Browsers and proxies must not store the response.
          * @example no-store
@@ -2936,6 +2986,71 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to find what. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerInfo"];
+                };
+            };
+            /** @description The page for browsers. Sent if the `Accept` header prefers `text/html`. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getFavicon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
+                 * @example "3q2-7wAbc0f1d2e3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The icon. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["NoSniff"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
         };
     };
     getConsole: {

@@ -11,11 +11,13 @@ import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeGetChatCompletion } from './operations/getChatCompletion.js'
 import { makeGetDocs } from './operations/getDocs.js'
 import { makeGetDocsAsset } from './operations/getDocsAsset.js'
+import { makeGetFavicon } from './operations/getFavicon.js'
 import { makeGetHealth } from './operations/getHealth.js'
 import { getLiveness } from './operations/getLiveness.js'
 import { type MetricsPage, makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeGetResponse } from './operations/getResponse.js'
+import { makeGetRoot } from './operations/getRoot.js'
 import { makeListModels } from './operations/listModels.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeSeals } from './responses/sealing.js'
@@ -91,6 +93,8 @@ export function makeOperations(parts: OperationParts): Operations {
     getOpenApi: makeGetOpenApi(parts.readPublishedContract),
     getDocs: makeGetDocs(docs),
     getDocsAsset: makeGetDocsAsset(docs),
+    getRoot: makeGetRoot({ version, isConsoleServed: isConsoleServed(config) }),
+    getFavicon: makeGetFavicon(),
     ...makeConsole({ ...parts, features, uptimeSeconds }),
   }
 }

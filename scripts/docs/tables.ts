@@ -1,5 +1,6 @@
 import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { ERRORS, type ErrorRow } from '../../src/contract/errors.js'
+import { MISSING_ENDPOINTS } from '../../src/http/dispatch/missingEndpoints.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
 import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
@@ -48,6 +49,7 @@ export function makeTables(contract: Contract, floors: readonly Floor[], text: T
     errors: table(head('Status', '`type`', '`code`', 'When', 'Retry?'), errorRows(contract, text, term)),
     repairs: table(head('Name', 'Stage', 'Why', 'Position'), repairRows(text, term)),
     floors: table(head('Floor', 'Rooms', 'What they hold'), floorRows(floors, text)),
+    endpoints: table(head('Whose API', 'Purpose', 'Paths', 'Here?', 'What to use instead'), endpointRows(contract, text, term)),
     models: table(head('Model', 'Thinking levels', 'Retired by Google on', 'Replacement'), MODEL_ROWS),
   }
 }
@@ -99,6 +101,28 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
       term(TOKENS[Object.keys(security[0] ?? {})[0] ?? ''] ?? 'none'),
     ]),
   )
+
+/** What is offered of OpenAI's API, then what is not. Methods are named where the path is offered. */
+const endpointRows = ({ paths }: Contract, text: Translate, term: Term): string[][] => [
+  ...Object.entries(paths).flatMap(([path, methods]) =>
+    path.startsWith('/v1/')
+      ? Object.entries(methods).map(([method, { operationId: id, summary }]) => [
+          'OpenAI',
+          text('operations', id, summary).replace(/。$/, ''),
+          code(`${method.toUpperCase()} ${path}`),
+          term('yes'),
+          '–',
+        ])
+      : [],
+  ),
+  ...MISSING_ENDPOINTS.map(({ api, name, paths: missing, instead }) => [
+    api,
+    text('endpoints', name, name.charAt(0).toUpperCase() + name.slice(1)),
+    missing.map(code).join(', '),
+    term('no'),
+    instead === undefined ? '–' : text('instead', name, instead),
+  ]),
+]
 
 function errorRows({ paths, components }: Contract, text: Translate, term: Term): string[][] {
   const rows = new Map<string, string[]>()

@@ -30,6 +30,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     const preference = scenario || (body.encoding_format === 'base64' ? 'example=base64' : '')
     const response = await fetch(`${prism}${url}`, {
       method,
+      redirect: 'manual',
       signal,
       headers: {
         authorization: 'Bearer mock',
@@ -51,6 +52,8 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
       // The examples of streams are SSE text, end included.
       return { batches: oneByOne(events, eventIntervalMs, signal), frame: String, end: (failure) => ({ text: '', failure }) }
     }
+    const location = response.headers.get('location')
+    if (location !== null) return { redirect: location }
     const etag = response.headers.get('etag')
     if (etag !== null) return { file: { bytes: Buffer.from(text), contentType, etag } }
     return contentType.startsWith('application/json') ? { json: JSON.parse(text) } : { text, contentType }

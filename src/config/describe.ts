@@ -1,4 +1,4 @@
-import { FALLBACKS, SECRET, SECRETS, type SettingReader, TOKEN, TOKENS } from './readers.js'
+import { FALLBACKS, KEYS, type SettingReader, TOKEN, TOKENS } from './readers.js'
 import { Secret } from './secret.js'
 import { type Config, SETTINGS, type Setting } from './settings.js'
 
@@ -13,7 +13,7 @@ export interface DescribedSetting {
   readonly meaning: string
 }
 
-const SECRET_READERS: readonly SettingReader<unknown>[] = [SECRET, SECRETS, TOKEN, TOKENS]
+const SECRET_READERS: readonly SettingReader<unknown>[] = [KEYS, TOKEN, TOKENS]
 const HIDDEN = '***'
 
 /** Describes all settings of a process, in the order of the documentation. */

@@ -1,3 +1,4 @@
+import { FOREIGN_KEY_PROBLEM, isForeignKey } from './placeholders.js'
 import { type Config, SETTINGS, type Setting } from './settings.js'
 
 /** All mistakes in the environment variables: one sentence for each, without secrets. */
@@ -29,13 +30,18 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.functionName !== undefined && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
     problems.push('AUTH_TOKEN is not set. On Function Compute the function would be open to everyone. Set it, or set ALLOW_ANONYMOUS=true.')
   }
-  if (isTokenOfCaller(values))
-    problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another one.')
+  problems.push(...conflictsIn(values))
   if (problems.length > 0) throw new ConfigError(problems)
   // The loop above has read every field of SETTINGS by its own reader.
   return values as unknown as Config
 }
 
-function isTokenOfCaller({ adminToken, authTokens = [] }: Partial<Config>): boolean {
-  return authTokens.some(({ token }) => token.reveal() === adminToken?.reveal())
+/** Problems of settings that are valid by themselves; an invalid setting is absent. */
+function conflictsIn({ geminiApiKeys = [], geminiBaseUrl, adminToken, authTokens = [] }: Partial<Config>): string[] {
+  const problems: string[] = []
+  const isGoogle = geminiBaseUrl !== undefined && new URL(geminiBaseUrl).hostname.endsWith('.googleapis.com')
+  if (isGoogle && geminiApiKeys.some((key) => isForeignKey(key.reveal()))) problems.push(`GEMINI_API_KEY ${FOREIGN_KEY_PROBLEM}`)
+  if (adminToken !== undefined && authTokens.some(({ token }) => token.reveal() === adminToken.reveal()))
+    problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another one.')
+  return problems
 }

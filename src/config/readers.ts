@@ -1,3 +1,4 @@
+import { problemOfKey, problemOfToken } from './placeholders.js'
 import { Secret } from './secret.js'
 
 /** Converts the text of a variable to its value. Errors complete the sentence "NAME ...". */
@@ -18,8 +19,6 @@ export interface ModelAlias {
   readonly served: string
 }
 
-const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])
-
 /** Reads any text. */
 export const TEXT: SettingReader<string> = (text) => text
 
@@ -29,23 +28,22 @@ export const LIST: SettingReader<readonly string[]> = (text) => {
   return entries.filter((entry) => entry !== '')
 }
 
-/** Reads a secret. */
-export const SECRET: SettingReader<Secret> = (text) => new Secret(text)
-
-/** Reads comma-separated secrets, at least one, each usable as an HTTP header value. */
-export const SECRETS: SettingReader<readonly Secret[]> = (text) => {
-  const secrets = LIST(text)
-  if (secrets.length === 0) throw new Error('contains no key.')
-  if (secrets.some((secret) => !/^[\x21-\x7e]+$/.test(secret))) throw new Error('contains a key with a space or a non-ASCII character.')
-  return [...new Set(secrets)].map((secret) => new Secret(secret))
-}
-
 /** Reads one bearer token. */
 export const TOKEN: SettingReader<Secret> = (text) => {
-  if (PLACEHOLDER_TOKENS.has(text))
-    throw new Error('contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.')
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('contains a token with a space or a non-ASCII character, which clients cannot send.')
+  const problem = problemOfToken(text)
+  if (problem !== undefined) throw new Error(problem)
   return new Secret(text)
+}
+
+/** Reads comma-separated API keys, at least one, each usable as an HTTP header value. */
+export const KEYS: SettingReader<readonly Secret[]> = (text) => {
+  const keys = LIST(text)
+  if (keys.length === 0) throw new Error('contains no key.')
+  for (const [index, key] of keys.entries()) {
+    const problem = problemOfKey(key) ?? (/^[\x21-\x7e]+$/.test(key) ? undefined : 'contains a key with a space or a non-ASCII character.')
+    if (problem !== undefined) throw new Error(keys.length === 1 ? problem : `${problem} (Key ${index + 1} of ${keys.length}.)`)
+  }
+  return [...new Set(keys)].map((key) => new Secret(key))
 }
 
 /** Reads comma-separated bearer tokens, each `token` or `name:token`. */

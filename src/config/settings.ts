@@ -20,7 +20,7 @@ const setting = <T, const S>(reader: read.SettingReader<T>, names: Setting<T>['n
 
 /** Every setting, by its field in {@link Config}. The READMEs' tables are generated from these. */
 export const SETTINGS = {
-  geminiApiKeys: setting(read.SECRETS, ['GEMINI_API_KEY'], {
+  geminiApiKeys: setting(read.KEYS, ['GEMINI_API_KEY'], {
     isRequired: true,
     meaning: 'Gemini API keys, comma-separated. Several keys are used in turn; if one is rate-limited or rejected, the next one is tried.',
   }),
@@ -80,7 +80,7 @@ export const SETTINGS = {
     meaning: '`auto` requests thought summaries from Gemini and returns them as `reasoning_content`; `off` does not.',
   }),
   isRemoteMediaFetched: setting(read.FLAG, ['FETCH_REMOTE_MEDIA'], {
-    fallback: 'false',
+    fallback: 'true',
     meaning:
       'Downloads media that a request references by https URL, from public addresses only and within limits. If `false`, such requests get 400.',
   }),
@@ -167,7 +167,7 @@ export const SETTINGS = {
     fallback: '*',
     meaning: 'Origins that browsers may call from, comma-separated; `*` allows any.',
   }),
-  metricsToken: setting(read.SECRET, ['METRICS_TOKEN'], {
+  metricsToken: setting(read.TOKEN, ['METRICS_TOKEN'], {
     meaning: 'Bearer token of GET /metrics. If unset, the AUTH_TOKEN is accepted; if that lists several tokens, none is.',
   }),
   shutdownGraceMs: setting(read.wholeNumber(0), ['SHUTDOWN_GRACE_MS'], {

@@ -2,7 +2,7 @@ import type { ApiError } from './errors.js'
 import type { EventBatch } from './eventFormat.js'
 import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
-import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, Streams } from './types.js'
+import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, RedirectOperationId, Streams } from './types.js'
 
 /** A request of a client, validated against the contract. */
 export interface OperationRequest<Id extends OperationId> {
@@ -25,6 +25,8 @@ export interface OperationContext {
   readonly caller: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
+  /** The header `Accept`: the media types that the client can show. */
+  readonly accept: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
   readonly isResumeRequested: boolean | undefined
   readonly requestLog: RequestLog
@@ -32,6 +34,8 @@ export interface OperationContext {
 
 /** A response that rarely changes, such as a page or the contract. */
 export type FileResult = { readonly file: StoredFile }
+/** A redirect to another path of this server. */
+export type RedirectResult = { readonly redirect: string }
 /** A response as an event stream. */
 export interface StreamResult<Batch> {
   /** The events that arrived together are one batch: it leaves in one write. */
@@ -53,6 +57,7 @@ export interface StreamEnding {
 export type OperationResult<Id extends OperationId> =
   | ([AnswerOf<Id>] extends [never] ? never : { readonly json: AnswerOf<Id> })
   | (Id extends FileOperationId ? FileResult : never)
+  | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
   | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 

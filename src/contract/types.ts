@@ -70,6 +70,8 @@ export type QueryOf<Id extends OperationId> = operations[Id]['parameters'] exten
 export type AnswerOf<Id extends OperationId> = JsonOf<Success<Id>>
 /** The operations that respond with a file: those for which the contract declares status 304. */
 export type FileOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 304: unknown } ? Id : never }[OperationId]
+/** The operations that may redirect: those for which the contract declares status 302. */
+export type RedirectOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 302: unknown } ? Id : never }[OperationId]
 /** The plain text response body of an operation for status 200; `never` where it has none. */
 export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 

@@ -52,6 +52,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       hold: (bytes) => parts.pressure.add(exchange, bytes),
       caller: exchange.identity ?? 'anonymous',
       requestLog: exchange.requestLog,
+      accept: request.headers.accept,
       ...toReconnect(request.headers),
     },
   })
@@ -76,6 +77,7 @@ async function sendResult(result: DispatchResult, reply: FastifyReply, exchange:
     return reply
   }
   if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])
+  if ('redirect' in result) return reply.redirect(result.redirect)
   if ('text' in result) return reply.type(result.contentType).send(result.text)
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
 }

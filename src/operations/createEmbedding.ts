@@ -16,13 +16,14 @@ export const makeCreateEmbedding =
     return { json: await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog }) }
   }
 
+const NO_TOKEN_NUMBERS =
+  'Token numbers are not supported, because Gemini has another tokenizer. Send the text as a string; for `OpenAIEmbeddings` of LangChain, set `check_embedding_ctx_length=False`.'
+
 const isString = (item: unknown): item is string => typeof item === 'string'
 
 /** @throws 400 `unsupported_value` for token arrays */
 function toTexts(input: EmbeddingRequest['input']): readonly string[] {
   if (isString(input)) return [input]
   if (input.every(isString)) return input
-  throw apiError('unsupported_value', 'Token arrays are not supported, because Gemini uses another tokenizer. Send the text as a string.', {
-    param: 'input',
-  })
+  throw apiError('unsupported_value', NO_TOKEN_NUMBERS, { param: 'input' })
 }

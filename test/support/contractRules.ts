@@ -135,10 +135,11 @@ const shared = (name: string): Node | undefined => resolved({ $ref: `#/component
 
 /**
  * Returns the path of a URL as in the contract: decoded if possible, without origin, query,
- * fragment and the optional `models/` prefix of a model.
+ * fragment, slashes at its end and the optional `models/` prefix of a model.
  */
 function canonical(url: string): string {
-  const path = (url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)[0] ?? '').replace('/v1/models/models/', '/v1/models/')
+  const [whole = ''] = url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)
+  const path = (whole.replace(/(?<!\/)\/+$/, '') || '/').replace('/v1/models/models/', '/v1/models/')
   try {
     return decodeURI(path)
   } catch {

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 
 /** Records one entry. */
 export type Write = (text: string) => void
@@ -33,12 +33,16 @@ export function recordLogs(write: Write): void {
 
 /**
  * Records every request to Gemini that a server in this process receives, one per line. They are
- * recognized by the path, whichever server it is.
+ * recognized by the path, whichever server it is, except a proxy: a client may send it such a path.
  */
 export function recordUpstream(write: Write): void {
+  const proxies = new WeakSet<Server>()
+  subscribe('fastify.initialization', (message) => {
+    proxies.add((message as { readonly fastify: { readonly server: Server } }).fastify.server)
+  })
   subscribe('http.server.request.start', (message) => {
-    const { request } = message as { readonly request: IncomingMessage }
-    if (request.url?.startsWith('/v1beta/')) recordRequest(request, write)
+    const { request, server } = message as { readonly request: IncomingMessage; readonly server: Server }
+    if (request.url?.startsWith('/v1beta/') && !proxies.has(server)) recordRequest(request, write)
   })
 }
 

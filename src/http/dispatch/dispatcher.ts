@@ -1,6 +1,6 @@
 import type { Context as BackendContext, Request as BackendRequest, Handler } from 'openapi-backend'
 import { ApiError, apiError } from '../../contract/errors.js'
-import type { FileResult, OperationContext, Operations, StreamResult } from '../../contract/operation.js'
+import type { FileResult, OperationContext, Operations, RedirectResult, StreamResult } from '../../contract/operation.js'
 import { makeBackend } from './backend.js'
 import { COMPILED } from './compiledValidators.js'
 import { type ContractOperation, toContractOperations } from './contractOperation.js'
@@ -24,6 +24,7 @@ export type DispatchResult =
   | { readonly json: unknown }
   | { readonly text: string; readonly contentType: string }
   | FileResult
+  | RedirectResult
   | StreamResult<unknown>
 
 /** The operations of the contract, validated and called. */

@@ -1,14 +1,23 @@
 import type { ContractOperation } from './contractOperation.js'
 
-/** The path for URLs that cannot be decoded; no operation has it. */
+/** The path for URLs that are none or cannot be decoded; no operation has it. */
 const MALFORMED_URL_PATH = '/malformed-url'
 
-/** Normalises a URL for the router. Some clients do not encode the slash of `models/gemini-...`. */
+/** The path of a URL, without its query. */
+export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+
+/**
+ * Normalises a URL for the router: without slashes at the end of its path, and with the slash of
+ * `models/gemini-...`, which some clients do not encode.
+ */
 export function canonicalUrl(url: string): string {
-  const unprefixed = url.startsWith('/v1/models/models/') ? `/v1/models/${url.slice(18)}` : url
+  // The router would take it for `/`.
+  if (url === '*') return MALFORMED_URL_PATH
+  const trimmed = withoutLastSlashes(url)
+  const unprefixed = trimmed.startsWith('/v1/models/models/') ? `/v1/models/${trimmed.slice(18)}` : trimmed
   if (!unprefixed.includes('%')) return unprefixed
   try {
-    decodeURIComponent(unprefixed.split('?', 1)[0] ?? '')
+    decodeURIComponent(pathOf(unprefixed))
     return unprefixed
   } catch {
     // Malformed percent-encoding: Fastify's own 400 has another body.
@@ -16,8 +25,25 @@ export function canonicalUrl(url: string): string {
   }
 }
 
-/** Makes the look-up of the header `Allow` of a path; undefined for an unknown one. */
-export function makeAllowedMethods(operations: readonly ContractOperation[]): (url: string) => string | undefined {
+function withoutLastSlashes(url: string): string {
+  // An absolute URL, which a request to a proxy has, ends in a slash if it has no path.
+  if (!url.startsWith('/')) return url
+  const query = url.indexOf('?')
+  const end = query === -1 ? url.length : query
+  let last = end
+  while (last > 1 && url[last - 1] === '/') last -= 1
+  return last === end ? url : url.slice(0, last) + url.slice(end)
+}
+
+/** A path of the contract. */
+export interface KnownPath {
+  readonly template: string
+  /** The value of the header `Allow`. */
+  readonly allow: string
+}
+
+/** Makes the look-up of a path in the contract; undefined for an unknown one. */
+export function makePathLookup(operations: readonly ContractOperation[]): (path: string) => KnownPath | undefined {
   const paths = new Map<string, Set<string>>()
   for (const { path, method } of operations) {
     const methods = paths.get(path) ?? new Set<string>()
@@ -25,8 +51,9 @@ export function makeAllowedMethods(operations: readonly ContractOperation[]): (u
     if (method === 'get') methods.add('HEAD')
   }
   const patterns = [...paths].map(([path, methods]) => ({
+    template: path,
     pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
     allow: [...methods].sort().join(', '),
   }))
-  return (url) => patterns.find(({ pattern }) => pattern.test(url.split('?', 1)[0] ?? ''))?.allow
+  return (path) => patterns.find(({ pattern }) => pattern.test(path))
 }

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { apiError } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
 import { requestTooLarge } from '../answer/failure.js'
 import type { ContractOperation } from '../dispatch/contractOperation.js'
-import { makeAllowedMethods } from '../dispatch/urls.js'
-import type { Exchanges } from '../exchange/exchange.js'
+import { makeUrlGuide, type UnknownUrl } from '../dispatch/unknownUrls.js'
+import { type KnownPath, makePathLookup, pathOf } from '../dispatch/urls.js'
+import type { Exchange, Exchanges } from '../exchange/exchange.js'
 import { addressOf } from './address.js'
 import type { Authenticate } from './auth.js'
 
@@ -30,12 +31,24 @@ export interface AdmissionParts {
 /** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 415, 413. */
 export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void {
   const { operations, authenticate, exchanges, bodyLimitBytes, isBehindGateway } = parts
-  const allowedMethods = makeAllowedMethods(operations)
+  const findPath = makePathLookup(operations)
+  const guide = makeUrlGuide(operations.map(({ path }) => path))
+
+  /** The refusal of a request that no operation serves: 404, 405 or 426. */
+  const refusalOf = (request: FastifyRequest): ApiError => {
+    const path = pathOf(request.url)
+    const reserved = guide.reserved(path)
+    if (reserved !== undefined) return unknownUrl(request.exchange, reserved)
+    const known = findPath(path)
+    return known === undefined ? unknownUrl(request.exchange, guide.explain(path)) : wrongMethod(request, known)
+  }
 
   app.addHook('onRequest', (request, reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
-    if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
+    if (request.is404 || operation === undefined || hasEmptyParam(request)) throw refusalOf(request)
+    const reserved = operation.path.includes('{') ? guide.reserved(pathOf(request.url)) : undefined
+    if (reserved !== undefined) throw unknownUrl(exchange, reserved)
     exchange.operationId = operation.operationId
     exchange.route = operation.path
     if (operation.credential === 'adminToken') reply.header('cache-control', 'no-store')
@@ -73,15 +86,20 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 }
 
-/** True for `/v1/models/`, which would otherwise be served as the list of models. */
+/** True for an absolute URL such as `http://host/v1/models/`, whose last slash is not removed. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
-function noOperation(request: FastifyRequest, allow: string | undefined): Error {
-  if (allow === undefined) return apiError('unknown_url')
+function unknownUrl(exchange: Exchange, { message, path }: UnknownUrl): ApiError {
+  exchange.path = path
+  return apiError('unknown_url', message)
+}
+
+function wrongMethod(request: FastifyRequest, { template, allow }: KnownPath): ApiError {
+  request.exchange.path = template
   if (isWebSocketUpgrade(request)) return apiError('websocket_unsupported')
   return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
 }
 
 /** After a 426 Codex falls back to POST at once; after a 405 it would first repeat the request. */
 const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
-  method === 'GET' && url.split('?', 1)[0] === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true
+  method === 'GET' && pathOf(url) === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true

@@ -10,3 +10,12 @@ const LIST_HINT = 'GET /v1/models lists the supported models; the operator of th
  */
 export const modelNotFound = (model: string, problem = `does not exist. ${LIST_HINT}`): ApiError =>
   apiError('model_not_found', `The model '${model.slice(0, 100)}' ${problem}`, { param: 'model' })
+
+/**
+ * 404 `model_not_found`, for a name that no model has.
+ *
+ * @param meant - the model whose name is similar; undefined for none
+ * @param hint - which models exist
+ */
+export const unknownModel = (model: string, meant: string | undefined, hint = LIST_HINT): ApiError =>
+  modelNotFound(model, `does not exist. ${meant === undefined ? '' : `Did you mean '${meant}'? `}${hint}`)

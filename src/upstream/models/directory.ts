@@ -1,15 +1,16 @@
 import type { Config } from '../../config/settings.js'
+import type { ApiError } from '../../contract/errors.js'
 import type { Model } from '../../contract/types.js'
-import { modelNotFound } from '../failures/modelNotFound.js'
-import { CATALOGUE, type CataloguedModel } from './catalogue.js'
-import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel, toListedEmbeddingModel } from './embeddingCatalogue.js'
+import { modelNotFound, unknownModel } from '../failures/modelNotFound.js'
+import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel } from './embeddingCatalogue.js'
 import type { ModelLookup } from './lookup.js'
+import { makeModelList, toUncatalogued } from './modelList.js'
 import { withoutPrefix } from './names.js'
 import { knownModel } from './retirement.js'
 
 /** The models that the proxy serves, and the Gemini model behind each name. */
 export interface Models {
-  /** All models of GET /v1/models. */
+  /** All models of GET /v1/models: chat models first, then embedding models, retired ones last. */
   list(): Model[]
   /**
    * Describes one model; the prefix `models/` is accepted. A name of Gemini's or Gemma's that is
@@ -47,13 +48,11 @@ export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases'
 // Names that may exist at Google without being in the catalogue.
 const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
-const toSeconds = (day: string): number => Date.parse(day) / 1000
-
 // No model has a longer name.
 const LONGEST_NAME = 200
 
 function toName(requested: string): string {
-  if (requested.length > LONGEST_NAME) throw modelNotFound(requested)
+  if (requested.length > LONGEST_NAME) throw unknownModel(requested, undefined)
   return withoutPrefix(requested)
 }
 
@@ -88,15 +87,10 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
   const exists = async (id: string, signal: AbortSignal): Promise<boolean> =>
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
-  const list = (): Model[] => [
-    ...CATALOGUE.map((model) => toModel(model, now())),
-    ...EMBEDDING_CATALOGUE.map((model) => toListedEmbeddingModel(model)),
-    ...[...extra, ...listedAliases].map((id) => {
-      const servedModel = servedModelOf(id)
-      const embedder = embedding.get(servedModel)
-      return embedder === undefined ? toUncatalogued(id, knownModel(servedModel), now()) : toListedEmbeddingModel(embedder, id)
-    }),
-  ]
+  const { list, findSimilar } = makeModelList({ configured: [...extra, ...listedAliases], servedModelOf, now })
+  const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
+  const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
+    unknownModel(requested, findSimilar(withoutPrefix(requested), isSuitable), hint)
 
   return {
     list,
@@ -105,7 +99,7 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
       const listed = list().find((model) => model.id === name)
       if (listed !== undefined) return listed
       const servedModel = servedModelOf(name)
-      if (!(await exists(servedModel, signal))) throw modelNotFound(id)
+      if (!(await exists(servedModel, signal))) throw unknown(id, () => true)
       return toUncatalogued(name, knownModel(servedModel), now())
     },
     isEmbedding: (id) => isEmbeddingModel(servedModelOf(withoutPrefix(id))),
@@ -117,7 +111,7 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
       const servedModel = servedModelOf(toName(requested))
       if (isEmbeddingModel(servedModel))
         throw modelNotFound(requested, 'creates embeddings and cannot chat. Use it with POST /v1/embeddings.')
-      if (!(await exists(servedModel, signal))) throw modelNotFound(requested)
+      if (!(await exists(servedModel, signal))) throw unknown(requested, (id) => !isEmbedder(id))
       return servedModel
     },
     resolveEmbedding: (requested) => {
@@ -125,38 +119,8 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
       const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
       const servedModel = rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
       if (knownModel(servedModel) !== undefined) throw modelNotFound(requested, `does not create embeddings. ${EMBEDDING_HINT}`)
-      if (!embeds(servedModel)) throw modelNotFound(requested, `does not exist. ${EMBEDDING_HINT}`)
+      if (!embeds(servedModel)) throw unknown(requested, (each) => isEmbedder(each) || extra.includes(each), EMBEDDING_HINT)
       return servedModel
     },
   }
 }
-
-const toModel = (model: CataloguedModel, now: number): Model => ({
-  id: model.id,
-  object: 'model',
-  created: toSeconds(model.releasedOn),
-  owned_by: 'google',
-  display_name: model.displayName,
-  context_window: model.contextWindow,
-  max_output_tokens: model.maxOutputTokens,
-  input_modalities: [...model.inputModalities],
-  thinking_levels: [...model.thinkingLevels],
-  retired: model.retiredOn !== undefined && now >= Date.parse(model.retiredOn),
-  replacement: model.replacement ?? null,
-})
-
-/** Describes a name that is not in the catalogue, like the model that serves it if it is known. */
-const toUncatalogued = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
-  servedModel === undefined
-    ? {
-        id,
-        object: 'model',
-        created: toSeconds('2026-01-01'),
-        owned_by: 'google',
-        context_window: null,
-        max_output_tokens: null,
-        thinking_levels: [],
-        retired: false,
-        replacement: null,
-      }
-    : { ...toModel(servedModel, now), id }

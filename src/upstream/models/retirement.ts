@@ -1,7 +1,9 @@
 import type { Config } from '../../config/settings.js'
 import type { Clock } from '../../contract/clock.js'
+import { closestTo } from '../../contract/closest.js'
 import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE, type CataloguedModel } from './catalogue.js'
+import { EMBEDDING_CATALOGUE } from './embeddingCatalogue.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {
@@ -21,6 +23,14 @@ const REMEMBERED_MS = 3_600_000
 
 const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map(CATALOGUE.map((model) => [model.id, model]))
 
+const CATALOGUED_IDS = [...CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
+
+/** Names a similar model; not for a model of the catalogue, whose name is no mistake. */
+function toSuggestion(id: string): string {
+  const meant = CATALOGUED_IDS.includes(id) ? undefined : closestTo(id, CATALOGUED_IDS)
+  return meant === undefined ? '' : ` Did you mean '${meant}'?`
+}
+
 /** The entry of an id in the catalogue. */
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
@@ -36,7 +46,7 @@ export function makeModelRetirement({ retiredModels, elapsed }: Pick<Config, 're
     },
     retire: (id, requested) => {
       const replacement = knownModel(id)?.replacement
-      if (replacement === undefined) throw modelNotFound(requested, 'does not exist at Google, or no longer.')
+      if (replacement === undefined) throw modelNotFound(requested, `does not exist at Google, or no longer.${toSuggestion(id)}`)
       if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
       retiredUntil.set(id, elapsed() + REMEMBERED_MS)
       return replacement

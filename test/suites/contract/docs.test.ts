@@ -55,10 +55,8 @@ describe('the docs page', () => {
   })
 
   test.each([
-    '/docs/',
     '/docs/index.html',
     '/docs/LICENSE',
-    '/docs/docs.js/',
     '/docs/DOCS.JS',
     '/docs/docs.js%00',
     '/docs/docs.js;x',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Answer, call, chat, failure } from '../../support/contractHook.js'
+import { type Answer, type Ask, call, chat, failure } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const REQUIRED = [
@@ -21,8 +21,12 @@ const CURRENT = [
   'gemini-3.1-flash-lite',
 ]
 
+// The order of the list by what a model is.
+const ORDER = ['chat', 'embedding', 'retired']
+
 interface Listed {
   readonly id: string
+  readonly retired: boolean
   readonly created: number
   readonly owned_by: string
 }
@@ -67,7 +71,27 @@ describe('the list of models', () => {
 
   test('holds EXTRA_MODELS and the aliases that are names, each once', async () => {
     const ids = listOf(await call(configured.origin, { path: '/v1/models' })).map(({ id }) => id)
-    expect(ids).toEqual([...listed.map(({ id }) => id), 'gemini-9-ultra', 'my-tuned-model', 'gpt-4o', 'team.a'])
+    const own = ['gemini-9-ultra', 'my-tuned-model', 'gpt-4o', 'team.a']
+    const [first, ...others] = listed.map(({ id }) => id)
+    expect(ids.filter((id) => !own.includes(id))).toEqual([first, ...others])
+    expect(ids.filter((id) => own.includes(id))).toEqual(own)
+  })
+
+  test('has current chat models first, then those that embed, and retired ones last', async () => {
+    const env = { EXTRA_MODELS: 'my-tuned-model', MODEL_ALIASES: 'ada=gemini-embedding-001,old=gemini-1.5-pro,gpt-4o=gemini-3.5-flash' }
+    const own = await startProxy(env)
+    try {
+      const models = listOf(await call(own.origin, { path: '/v1/models' }))
+      const embedders = new Set([...models.map(({ id }) => id).filter((id) => id.startsWith('gemini-embedding-')), 'ada'])
+      const kinds = models.map(({ id, retired }) => (retired ? 'retired' : embedders.has(id) ? 'embedding' : 'chat'))
+      expect(kinds).toEqual([...kinds].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)))
+      expect(new Set(kinds)).toEqual(new Set(ORDER))
+      expect(models[0]?.id).toMatch(/^gemini-\d/)
+      const retired = models.filter((model) => model.retired).map(({ id }) => id)
+      expect(retired).toEqual(expect.arrayContaining(['gemini-1.5-pro', 'gemini-2.0-flash', 'old']))
+    } finally {
+      await own.close()
+    }
   })
 })
 
@@ -146,5 +170,74 @@ describe('a chat', () => {
     const { status, text } = await call(proxy.origin, { body: { ...chat('hello'), model: 'x'.repeat(100_000) } })
     expect(status).toBe(404)
     expect(text.length).toBeLessThan(500)
+  })
+})
+
+describe('a name that is similar to that of a model', () => {
+  const apis: readonly [api: string, ask: (model: string) => Ask][] = [
+    ['chat', (model) => ({ body: { ...chat('hello'), model } })],
+    ['a streamed chat', (model) => ({ body: { ...chat('hello', { stream: true }), model } })],
+    ['responses', (model) => ({ path: '/v1/responses', body: { model, input: 'hello' } })],
+    ['one model', (model) => ({ path: `/v1/models/${encodeURIComponent(model)}` })],
+    ['embeddings', (model) => ({ path: '/v1/embeddings', body: { model, input: 'hello' } })],
+  ]
+  const suggestionFor = async (origin: string, ask: Ask): Promise<string | undefined> => {
+    const { status, json, text } = await call(origin, ask)
+    expect([status, json]).toEqual([404, failure('model_not_found', 'model')])
+    expect(text.length).toBeLessThan(700)
+    return /Did you mean '(.*?)'\?/.exec(text)?.[1]
+  }
+
+  test.each(apis.slice(0, 4))('is 404 with the question whether that was meant: %s', async (_api, ask) => {
+    for (const [typed, meant] of [
+      ['gemini-3.8-flahs', 'gemini-3.8-flash'],
+      ['gemini-3.8-flsh', 'gemini-3.8-flash'],
+      ['gemni-3.8-flash', 'gemini-3.8-flash'],
+      ['gemini3.8flash', 'gemini-3.8-flash'],
+      ['gemini_3.8_flash', 'gemini-3.8-flash'],
+      ['GEMINI-2.5-FLASH', 'gemini-2.5-flash'],
+      ['Gemini-3.8-Flash', 'gemini-3.8-flash'],
+      ['google/gemini-3.8-flash', 'gemini-3.8-flash'],
+      ['models/gemini-3.8-flahs', 'gemini-3.8-flash'],
+      ['gemini-3.8', 'gemini-3.8-flash'],
+      ['gemini-3.8-flash ', 'gemini-3.8-flash'],
+      ['my-tunedmodel', 'my-tuned-model'],
+      ['gpt4o', 'gpt-4o'],
+      ['tean.a', 'team.a'],
+    ] as const)
+      expect([typed, await suggestionFor(configured.origin, ask(typed))]).toEqual([typed, meant])
+  })
+
+  test.each(apis)('is no question for a name that is similar to none: %s', async (_api, ask) => {
+    for (const typed of [
+      'o3-mini',
+      'llama-3-70b',
+      '__proto__',
+      'x',
+      '😀',
+      'gemini-9-flash-of-tomorrow',
+      `gemini-3.8-flash${'x'.repeat(300)}`,
+    ])
+      expect([typed, await suggestionFor(proxy.origin, ask(typed))]).toEqual([typed, undefined])
+  })
+
+  test('names a model that embeds where texts are embedded, and one that chats elsewhere', async () => {
+    const [embeddings, chatting] = [apis[4]?.[1] ?? chat, apis[0]?.[1] ?? chat] as ((model: string) => Ask)[]
+    for (const typed of ['gemini-embeding-001', 'gemini_embedding_001', 'gemini-embedding-01', 'google/gemini-embedding-001'])
+      expect([typed, await suggestionFor(proxy.origin, embeddings?.(typed) ?? {})]).toEqual([typed, 'gemini-embedding-001'])
+    expect(await suggestionFor(proxy.origin, chatting?.('gemini_embedding-001') ?? {})).toBeUndefined()
+  })
+
+  test('is found among thousands, and a very long one is compared with none', async () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => `tuned-model-of-our-company-number-${index}`).join(',')
+    const own = await startProxy({ EXTRA_MODELS: many })
+    try {
+      expect(await suggestionFor(own.origin, { body: { ...chat('hello'), model: 'tuned-model-of-our-company-nmber-1999' } })).toMatch(
+        /1999$/,
+      )
+      expect(await suggestionFor(own.origin, { body: { ...chat('hello'), model: 'x'.repeat(100_000) } })).toBeUndefined()
+    } finally {
+      await own.close()
+    }
   })
 })

@@ -333,6 +333,17 @@ describe('a start that cannot succeed', () => {
     expect(output).not.toContain('canary')
   })
 
+  test.each([
+    ['in quotes', '"AIzaCanary0123456789"', /quotation mark/],
+    ['that is a placeholder', '<canary of your key>', /placeholder/],
+    ['of another provider', 'sk-proj-canary', /OpenAI/],
+  ])('with a key %s ends with 1, and does not repeat it', async (_what, key, says) => {
+    const { code, output } = await runBundle({ GEMINI_API_KEY: key, AUTH_TOKEN: TOKEN })
+    expect(code).toBe(1)
+    expect(output).toMatch(says)
+    expect(output).not.toMatch(/canary/i)
+  })
+
   test('on Function Compute without AUTH_TOKEN ends with 1', async () => {
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'k', FC_FUNCTION_NAME: 'f' })
     expect(code).toBe(1)

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { call, chat, failure } from '../../support/contractHook.js'
+import { MISSING_ENDPOINTS } from '../../../src/http/dispatch/missingEndpoints.js'
+import { eventually } from '../../support/calls.js'
+import { type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { exchangeText } from './socket.js'
 
@@ -12,13 +14,10 @@ afterAll(() => proxy.close())
 
 describe('an unknown URL', () => {
   test.each([
-    '/',
     '/v1',
     '/v1/',
     '/v1/completions',
     '/chat/completions',
-    '/v1/chat/completions/',
-    '/v1/models/',
     '//v1/models',
     '/v1//models',
     '/v1/models/gemini-3.5-flash/extra',
@@ -28,15 +27,11 @@ describe('an unknown URL', () => {
     '/v1/models%2F',
     '/v1/./models',
     '/v1/%2e%2e/v1/models',
-    '/v1/../metrics',
     '/%2e%2e/%2e%2e/etc/passwd',
-    '/health/live/',
-    '/healthz',
     '/v1/models/%zz',
     '/v1/%',
     '/%E0%A4%A',
     '/%00',
-    '/favicon.ico',
     '/.env',
     '/__proto__',
     '/constructor',
@@ -80,6 +75,139 @@ describe('an unknown URL', () => {
   })
 })
 
+describe('the message for an unknown URL', () => {
+  const messageOf = async (ask: Ask): Promise<string> => {
+    const { status, json } = await call(proxy.origin, { token: null, ...ask })
+    expect([status, json]).toEqual([404, failure('unknown_url')])
+    return (json as { error: { message: string } }).error.message
+  }
+
+  test.each([
+    ['/chat/completions', '/v1/chat/completions'],
+    ['/v1/v1/chat/completions', '/v1/chat/completions'],
+    ['/v1//chat/completions', '/v1/chat/completions'],
+    ['/api/v1/chat/completions/', '/v1/chat/completions'],
+    ['/openai/deployments/canary/chat/completions', '/v1/chat/completions'],
+    ['/v1beta/openai/chat/completions', '/v1/chat/completions'],
+    ['/models', '/v1/models'],
+    ['/V1/MODELS', '/v1/models'],
+    ['/models/gemini-3.8-flash', '/v1/models/{model}'],
+    ['/v1/chat/completion', '/v1/chat/completions'],
+    ['/v1/embedding', '/v1/embeddings'],
+    ['/v1/docs', '/docs'],
+    ['/v1/health', '/health'],
+    ['/healthz', '/health'],
+    ['/livez', '/health/live'],
+    ['/v1/../metrics', '/metrics'],
+  ])('of %s names %s', async (path, meant) => {
+    for (const method of ['GET', 'POST']) {
+      const message = await messageOf({ method, path })
+      expect(message).toMatch(new RegExp(`(?:Use|Did you mean) ${meant.replace(/[{}]/g, '\\$&')}[.:?]`))
+      expect(message).not.toContain('canary')
+    }
+  })
+
+  test('does not mention the base URL where it is right', async () => {
+    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/completions', '/v1/files'])
+      expect(await messageOf({ path })).not.toMatch(/base URL/)
+  })
+})
+
+describe('an endpoint that is not offered', () => {
+  const cases = MISSING_ENDPOINTS.flatMap(({ name, paths }) =>
+    paths.map((path) => [path.replace('{method}', 'generateContent').replace(/\{\w+\}/g, 'x_1'), name, path] as const),
+  )
+
+  test.each(cases)('%s is 404 with a message about %s', async (path, name, template) => {
+    for (const method of ['GET', 'POST', 'DELETE'])
+      for (const asked of [path, `${path}/`, `${path}?beta=true`]) {
+        const { status, json } = await call(proxy.origin, { method, path: asked, token: null })
+        expect([status, json]).toEqual([404, failure('unknown_url')])
+        expect(JSON.stringify(json)).toContain(`This proxy does not offer ${name}.`)
+      }
+    await eventually(() => expect(proxy.logs.map((line) => line.path)).toContain(template))
+  })
+
+  test.each([
+    ['/v1/threads/thread_1/runs/run_1/steps', 'the Assistants API'],
+    ['/v1/fine_tuning/checkpoints/ft:x/permissions', 'fine-tuning'],
+    ['/v1/organization/usage/completions', 'administration and billing'],
+    ['/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse', "Google's native API"],
+    ['/v1/models/gemini-3.8-flash:countTokens', "Google's native API"],
+    ['/images/generations', 'image generation'],
+    ['/v1/v1/files', 'file storage'],
+    ['/anthropic/v1/messages', "Anthropic's API"],
+  ])('also below its paths and behind a wrong base URL: %s', async (path, name) => {
+    const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
+    expect(status).toBe(404)
+    expect(text).toContain(`This proxy does not offer ${name}.`)
+  })
+
+  test('is no operation of the contract', () => {
+    const offered = new Set(OPERATIONS.map(({ path }) => path))
+    expect(MISSING_ENDPOINTS.flatMap(({ paths }) => paths).filter((path) => offered.has(path))).toEqual([])
+  })
+
+  test('is not taken for an id, nor an id for it', async () => {
+    expect((await call(proxy.origin, { path: '/v1/responses/resp_1' })).json).toEqual(failure('response_not_found'))
+    expect((await call(proxy.origin, { path: '/v1/models/llama3:8b' })).json).toEqual(failure('model_not_found', 'model'))
+  })
+})
+
+describe('a slash at the end of a path', () => {
+  test.each(OPERATIONS)('makes no difference for $method $path', async ({ method, path, samplePath, sampleBody }) => {
+    const ask = { method, ...(sampleBody === undefined ? {} : { body: sampleBody }) }
+    const plain = await call(proxy.origin, { ...ask, path: samplePath })
+    for (const end of path === '/' ? ['/', '//?x=1'] : ['/', '//', '/?x=1']) {
+      const answer = await call(proxy.origin, { ...ask, path: `${samplePath}${end}` })
+      expect([answer.status, answer.headers['content-type']]).toEqual([plain.status, plain.headers['content-type']])
+    }
+  })
+
+  test('also after a model with the prefix `models/`, and before 401 and 405', async () => {
+    expect((await call(proxy.origin, { path: '/v1/models/models/gemini-3.5-flash/' })).json).toMatchObject({ id: 'gemini-3.5-flash' })
+    expect((await call(proxy.origin, { path: '/v1/models/', token: null })).status).toBe(401)
+    expect((await call(proxy.origin, { path: '/v1/chat/completions/' })).headers.allow).toBe('OPTIONS, POST')
+  })
+})
+
+describe('the log line of a request that no operation serves', () => {
+  test.each([
+    ['GET', '/v1/chat/completions', '/v1/chat/completions'],
+    ['POST', '/v1/models/gemini-canary', '/v1/models/{model}'],
+    ['PUT', '/v1/responses/resp_canary/', '/v1/responses/{response_id}'],
+    ['POST', '/chat/completions?key=canary', '/chat/completions'],
+    ['POST', '/v1/v1/embeddings', '/v1/v1/embeddings'],
+    ['POST', '/canary/v1/embeddings', '/*/v1/embeddings'],
+    ['POST', '/openai/deployments/canary/chat/completions', '/*/chat/completions'],
+    ['GET', '/v1/files/canary/content', '/v1/files/{file_id}/content'],
+    ['GET', '/v1/files/canary/content/canary', '/v1/files/{file_id}/content/*'],
+    ['GET', '/v1beta/models/canary', '/v1beta/models/{model}'],
+    ['GET', '/wp-admin/canary', '/wp-admin'],
+    ['GET', '/v1/canary', '/v1'],
+    ['GET', '/canary/x', 'other'],
+    ['GET', '/canary%zz', 'other'],
+    ['GET', '/constructor', 'other'],
+    ['GET', `/v1${'/models'.repeat(500)}`, '/v1'],
+  ])('for %s %s has the path %s', async (method, path, logged) => {
+    const { headers } = await call(proxy.origin, { method, path, token: null })
+    await eventually(() => {
+      const line = proxy.logs.find(({ requestId }) => requestId === headers['x-request-id'])
+      expect(line).toMatchObject({ path: logged })
+      expect(JSON.stringify(line)).not.toContain('canary')
+    })
+  })
+
+  test('has no path where an operation serves it', async () => {
+    const { headers } = await call(proxy.origin, { path: '/v1/models/no-such-model' })
+    await eventually(() => {
+      const line = proxy.logs.find(({ requestId }) => requestId === headers['x-request-id'])
+      expect(line).toMatchObject({ route: '/v1/models/{model}' })
+      expect(line).not.toHaveProperty('path')
+    })
+  })
+})
+
 describe('a wrong method', () => {
   test.each([
     ['/v1/chat/completions', 'OPTIONS, POST'],
@@ -92,6 +220,8 @@ describe('a wrong method', () => {
     ['/openapi.json', 'GET, HEAD, OPTIONS'],
     ['/docs', 'GET, HEAD, OPTIONS'],
     ['/docs/docs.js', 'GET, HEAD, OPTIONS'],
+    ['/', 'GET, HEAD, OPTIONS'],
+    ['/favicon.ico', 'GET, HEAD, OPTIONS'],
   ])('of %s is 405 with Allow: %s', async (path, allow) => {
     const wrong = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'SEARCH', 'LOCK']
     for (const method of wrong.filter((each) => !allow.split(', ').includes(each))) {
@@ -119,6 +249,8 @@ describe('HEAD', () => {
     '/openapi.json',
     '/docs',
     '/docs/docs.js',
+    '/',
+    '/favicon.ico',
   ])('of %s is what GET is, without the body', async (path) => {
     const head = await call(proxy.origin, { method: 'HEAD', path })
     const get = await call(proxy.origin, { path })

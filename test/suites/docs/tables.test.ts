@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ZH } from '../../../scripts/docs/zh.js'
 import { loadConfig } from '../../../src/config/load.js'
 import { SETTINGS, type Setting } from '../../../src/config/settings.js'
+import { MISSING_ENDPOINTS } from '../../../src/http/dispatch/missingEndpoints.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
 import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
 import { KEYWORD_RULES, PART_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
@@ -46,6 +47,19 @@ describe.each(READMES)('%s', (name) => {
     expect(rowsOf(readme, 'operations').map(([request]) => request)).toEqual(requests.map(quoted))
   })
 
+  test('has a row for each endpoint that is offered under /v1, and for each that is not', () => {
+    const { paths } = JSON.parse(read('generated/openapi.json')) as { paths: Record<string, object> }
+    const offered = Object.entries(paths).flatMap(([path, methods]) =>
+      path.startsWith('/v1/') ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
+    )
+    const rows = rowsOf(readme, 'endpoints')
+    const [yes, no] = name === 'README.md' ? ['yes', 'no'] : [ZH.terms.yes, ZH.terms.no]
+    expect(rows.flatMap(([, , path, isHere]) => (isHere === yes ? path : []))).toEqual(offered.map(quoted))
+    expect(rows.flatMap(([, , path, isHere]) => (isHere === no ? path : []))).toEqual(
+      MISSING_ENDPOINTS.map(({ paths: missing }) => missing.map(quoted).join(', ')),
+    )
+  })
+
   test('lists every error code of the contract', () => {
     const examples = read('generated/openapi.json').matchAll(/"code": (?:"(\w+)"|null)\n\s+\}\n\s+\}/g)
     const codes = new Set([...examples].map(([, code]) => String(code ?? null)))
@@ -59,6 +73,8 @@ describe('the Chinese texts', () => {
     expect(new Set(Object.keys(ZH.settings))).toEqual(new Set(settings.map(({ names }) => names[0])))
     expect(new Set(Object.keys(ZH.repairs))).toEqual(new Set(repairs.map(({ name }) => name)))
     expect(Object.keys(ZH.repairOrder)).toEqual([...REQUEST_REPAIRS, ...ANSWER_REPAIRS].map(({ name }) => name))
+    expect(Object.keys(ZH.endpoints)).toEqual(MISSING_ENDPOINTS.map(({ name }) => name))
+    expect(Object.keys(ZH.instead)).toEqual(MISSING_ENDPOINTS.flatMap(({ name, instead }) => (instead === undefined ? [] : name)))
     expect(Object.keys(ZH.operations).sort()).toEqual(
       rowsOf(read('README.md'), 'operations')
         .map(([, link]) => /`(\w+)`/.exec(link ?? '')?.[1])
@@ -66,7 +82,7 @@ describe('the Chinese texts', () => {
     )
   })
 
-  test.each(['settings', 'repairs', 'repairOrder', 'errors', 'operations', 'floors'] as const)('are Chinese: %s', (kind) => {
+  test.each(['settings', 'repairs', 'repairOrder', 'errors', 'operations', 'floors', 'instead'] as const)('are Chinese: %s', (kind) => {
     expect(Object.entries(ZH[kind]).filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
   })
 })

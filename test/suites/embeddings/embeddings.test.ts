@@ -129,6 +129,7 @@ describe('input', () => {
     const answer = await embed(proxy, { input })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure('unsupported_value', 'input'))
+    expect(answer.text).toContain('`check_embedding_ctx_length=False`')
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 

@@ -15,7 +15,8 @@ let simulator: Simulator
 let deployed: DeployedFunction
 beforeAll(async () => {
   simulator = await startSimulator()
-  const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl, STREAM_RESUME_TTL_SECONDS: '3600' }
+  const access = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
+  const env = { ...access, STREAM_RESUME_TTL_SECONDS: '3600', FETCH_REMOTE_MEDIA: 'false' }
   deployed = await deploy({ env })
 })
 afterAll(async () => {

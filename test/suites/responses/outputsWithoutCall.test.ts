@@ -6,7 +6,7 @@ import { lastSent, STRICT, WEATHER } from './asking.js'
 // Codex adds outputs that no call has requested, with a name instead of `call_id`: its current goal.
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy()
+  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())

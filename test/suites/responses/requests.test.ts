@@ -5,7 +5,7 @@ import { lastSent, openai, STRICT, WEATHER } from './asking.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy()
+  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())

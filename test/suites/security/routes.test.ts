@@ -35,10 +35,12 @@ afterAll(() => proxy.close())
  * here.
  */
 const OPEN = [
+  'GET /',
   'GET /console',
   'GET /console/{asset}',
   'GET /docs',
   'GET /docs/{asset}',
+  'GET /favicon.ico',
   'GET /health',
   'GET /health/live',
   'GET /openapi.json',

@@ -28,6 +28,7 @@ const DEFAULTS: Partial<Config> = {
   port: 9000,
   extraModels: [],
   modelAliases: [],
+  isRemoteMediaFetched: true,
   bodyLimitBytes: 33_554_432,
   maxBodyValues: 200_000,
   maxBodyDepth: 1_000,
@@ -153,6 +154,89 @@ describe('GEMINI_API_KEY', () => {
   test('takes several keys, each once', () => {
     expect(load({ GEMINI_API_KEY: ' a,b , a,' }).geminiApiKeys.map((key) => key.reveal())).toEqual(['a', 'b'])
   })
+
+  const AIZA = `AIza${'SyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY'}`
+  const refusalOf = (text: string): string => {
+    const problems = problemsOf({ GEMINI_API_KEY: text })
+    expect(problems).toHaveLength(1)
+    return problems[0] ?? ''
+  }
+
+  test.each<[kind: string, says: RegExp, values: readonly string[]]>([
+    ['quotes', /quotation mark/, [`"${AIZA}"`, `'${AIZA}'`, `“${AIZA}”`, `‘${AIZA}’`, `「${AIZA}」`, `\`${AIZA}\``, `"${AIZA}`, '""']],
+    [
+      'a shortened key',
+      /shortened or masked/,
+      ['...', '…', 'AIza...', 'AIza…', 'AIzaSy…BWY', 'sk-…', 'sk-...', 'AIza****', '********', '••••'],
+    ],
+    [
+      'a placeholder',
+      /placeholder/,
+      ['your-gemini-key', 'your_api_key', 'YOUR_API_KEY', 'YOUR-KEY', 'yourkey', '<your key>', '<key>', '[key]', '{{key}}'],
+    ],
+    [
+      'a placeholder',
+      /placeholder/,
+      ['$GEMINI_API_KEY', `\${GEMINI_API_KEY}`, '%GEMINI_API_KEY%', '$(cat key)', 'GEMINI_API_KEY', 'google_api_key'],
+    ],
+    [
+      'a placeholder',
+      /placeholder/,
+      ['PASTE_YOUR_KEY_HERE', 'insert-your-gemini-key', 'API_KEY_HERE', 'replace-me', 'replace_this', 'change-me', 'changeme'],
+    ],
+    [
+      'a placeholder',
+      /placeholder/,
+      ['xxx', 'XXXXXXXX', 'xxxx-xxxx', '---', '___', 'AIza', 'AIzaSy', 'AIzaSyXXXXXXXXXX', 'AQ.', 'AQ.xxxx', 'sk-xxxx'],
+    ],
+    ['a placeholder', /placeholder/, ['placeholder', 'example', 'TODO', 'tbd', 'none', 'null', 'undefined', 'sk-123456']],
+    ['the name of a variable', /name of a variable/, [`GEMINI_API_KEY=${AIZA}`, `export GEMINI_API_KEY=${AIZA}`, `GOOGLE_API_KEY=${AIZA}`]],
+    ['a URL', /URL/, ['https://aistudio.google.com/apikey']],
+    [
+      'a key of another provider',
+      /OpenAI or Anthropic/,
+      ['sk-proj-canaryAbc123', 'sk-svcacct-canary', 'sk-admin-canary', 'sk-ant-api03-canary'],
+    ],
+    ['a key of another provider', /begins with `sk-`/, ['sk-canaryAbc123canaryAbc123canaryAbc123canaryAbc']],
+  ])('that is %s is refused with %s, and not repeated', (_kind, says, values) => {
+    for (const value of values) {
+      expect([value, refusalOf(value)]).toEqual([value, expect.stringMatching(says)])
+      const secret = /canary\w*|SyD-\S{6}/.exec(value)?.[0]
+      if (secret !== undefined) expect(refusalOf(value)).not.toContain(secret)
+      expect(refusalOf(`${AIZA},${value}`)).toMatch(says)
+    }
+  })
+
+  test('that is one of several is named by its position', () => {
+    expect(refusalOf(`${AIZA}, ...,other`)).toMatch(/\(Key 2 of 3\.\)$/)
+  })
+
+  test.each([
+    AIZA,
+    'AQ.Ab8RN6JxxxK-3_your-Zz.a',
+    'AQ.Ab8RN6LkeyHere-1_x',
+    'ya29.a0AfH6SMBx-x_x',
+    'g2:0123456789abcdef+/==',
+    'simulated',
+    'a-key',
+    'key',
+    'k',
+    'x',
+    'test',
+    'dummy-gemini-key',
+    'example-of-a-test',
+    'SECRETKEYXYZ',
+  ])('%s may be one', (key) => {
+    expect(load({ GEMINI_API_KEY: key }).geminiApiKeys[0]?.reveal()).toBe(key)
+  })
+
+  test('of a relay may begin with `sk-`', () => {
+    const relay = { GEMINI_API_KEY: 'sk-0123456789abcdef', GEMINI_BASE_URL: 'https://relay.example/v1' }
+    expect(load(relay).geminiApiKeys[0]?.reveal()).toBe(relay.GEMINI_API_KEY)
+    expect(problemsOf({ ...relay, GEMINI_BASE_URL: 'https://GENERATIVELANGUAGE.googleapis.com/v1beta/openai/' })).toEqual([
+      expect.stringMatching(/^GEMINI_API_KEY .*GEMINI_BASE_URL/),
+    ])
+  })
 })
 
 describe('AUTH_TOKEN', () => {
@@ -185,6 +269,36 @@ describe('AUTH_TOKEN', () => {
         expect(problemsOf({ ...NEEDED, AUTH_TOKEN: text })).toEqual([expect.stringMatching(/^AUTH_TOKEN .*placeholder/)])
     },
   )
+})
+
+describe.each(['METRICS_TOKEN', 'ADMIN_TOKEN'])('%s', (name) => {
+  test.each(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])('%s is refused as a placeholder', (token) => {
+    expect(problemsOf({ ...NEEDED, [name]: token })).toEqual([expect.stringMatching(`^${name} .*placeholder`)])
+  })
+
+  test.each(['two words', 'tökén'])('%s is refused: no client can send it', (token) => {
+    expect(problemsOf({ ...NEEDED, [name]: token })).toEqual([expect.stringMatching(`^${name} `)])
+  })
+
+  test.each(['x', 'changeme2', 'scraper:token'])('%s is read', (token) => {
+    expect(problemsOf({ ...NEEDED, [name]: token })).toEqual([])
+  })
+})
+
+describe('ADMIN_TOKEN', () => {
+  test.each(['canary-token', 'ann:canary-token', 'other,ann:canary-token'])(
+    'is refused if callers have it, too: AUTH_TOKEN=%s',
+    (tokens) => {
+      const problems = problemsOf({ ...NEEDED, AUTH_TOKEN: tokens, ADMIN_TOKEN: 'canary-token' })
+      expect(problems).toEqual([expect.stringMatching(/^ADMIN_TOKEN /)])
+      expect(problems[0]).not.toContain('canary')
+    },
+  )
+
+  test('may be any other token, and that of the metrics', () => {
+    const env = { ...NEEDED, AUTH_TOKEN: 'ann:one,admin:two', ADMIN_TOKEN: 'admin:two', METRICS_TOKEN: 'admin:two' }
+    expect(problemsOf(env)).toEqual([])
+  })
 })
 
 describe('on Function Compute', () => {

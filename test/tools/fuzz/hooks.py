@@ -81,7 +81,7 @@ PART = r"messages\[\d+\]\.content\[\d+\]\."
 # but the operation are patterns). Each comment gives the reason why no schema expresses the rule.
 NAMED_REFUSALS = [
     # Described in the contract's text: token ids of another tokenizer are meaningless to Gemini.
-    ("createEmbedding", "unsupported_value", r"input", r"Token arrays"),
+    ("createEmbedding", "unsupported_value", r"input", r"Token numbers"),
     # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
     # A required function must be declared, and no other tool type can be required.

@@ -64,7 +64,8 @@ const codeOf = ({ json }: Answer): unknown => (json as { error?: { code?: unknow
 
 let proxy: RunningProxy
 beforeAll(async () => {
-  proxy = await startProxy()
+  // Generated addresses must not lead to other servers.
+  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
 })
 afterAll(() => proxy.close())
 

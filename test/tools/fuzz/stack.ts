@@ -36,6 +36,8 @@ export async function startStack(token: string | undefined): Promise<Stack> {
     GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,
     STREAM_RESUME_TTL_SECONDS: '3600',
+    // Generated addresses must not lead to other servers.
+    FETCH_REMOTE_MEDIA: 'false',
     ADMIN_TOKEN,
     ...(token === undefined ? {} : { AUTH_TOKEN: token }),
   })

@@ -15,12 +15,8 @@ beforeAll(async () => {
   files = await startFileServer((request, response) => {
     response.writeHead(200).end(request.url === '/a.wav' ? WAV : PNG)
   }, 'pictures.example')
-  proxy = await startProxy()
-  fetching = await startProxy(
-    { FETCH_REMOTE_MEDIA: 'true' },
-    {},
-    { media: { resolve: async () => [PUBLIC], connectTo: () => files.destination } },
-  )
+  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
+  fetching = await startProxy({}, {}, { media: { resolve: async () => [PUBLIC], connectTo: () => files.destination } })
 })
 beforeEach(() => {
   proxy.simulator.reset()

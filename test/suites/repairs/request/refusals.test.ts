@@ -182,7 +182,7 @@ const REFUSALS: readonly Refusal[] = [
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy()
+  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
 })
 afterAll(() => proxy.close())
 

@@ -1,7 +1,8 @@
+import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, ErrorResponse } from '../../../../src/contract/types.js'
 import { parseStream, post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 import { type FileServer, startFileServer } from '../media/fileServer.js'
 import { PNG, PUBLIC } from '../media/pictureHost.js'
 import { MODEL } from './cases.js'
@@ -22,7 +23,7 @@ beforeAll(async () => {
     response.writeHead(file === undefined ? 404 : 200).end(file)
   }, 'pictures.example')
   const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
-  proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media })
+  proxy = await startProxy({}, {}, { media })
 })
 beforeEach(() => {
   proxy.simulator.reset()
@@ -49,13 +50,46 @@ const arrived = (at = 0): unknown => {
   return sent?.messages.find(({ role }) => role === 'user')?.content.slice(1)
 }
 
-describe('with FETCH_REMOTE_MEDIA=true a media address', () => {
+describe('by default a media address', () => {
   test.each([false, true])('is replaced by what is there, with stream: %s', async (stream) => {
     const response = await post(proxy, bodyOf([image(`${HOST}/a.png`, { detail: 'low' }), image(URI)], { stream }))
     const text = await response.text()
     if (stream) expect(parseStream(text)).toMatchObject({ errors: [], dones: 1 })
     else expect((JSON.parse(text) as ChatCompletion).choices).toHaveLength(1)
     expect(arrived()).toEqual([image(URI, { detail: 'low' }), image(URI)])
+  })
+
+  test('works as in the example of OpenAI, in a chat and as a response', async () => {
+    const client = new OpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })
+    const url = `${HOST}/a.png`
+    const text = "What's in this image?"
+    const completion = await client.chat.completions.create({
+      model: MODEL,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text },
+            { type: 'image_url', image_url: { url } },
+          ],
+        },
+      ],
+    })
+    expect(completion.choices[0]?.finish_reason).toBe('stop')
+    const response = await client.responses.create({
+      model: MODEL,
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_text', text },
+            { type: 'input_image', image_url: url, detail: 'auto' },
+          ],
+        },
+      ],
+    })
+    expect(response.status).toBe('completed')
+    expect([arrived(0), arrived(1)]).toEqual([[image(URI)], [image(URI, { detail: 'auto' })]])
   })
 
   test('of a document becomes a data URI, and of a recording a recording', async () => {

@@ -1,0 +1,33 @@
+const GET_A_KEY = 'Get a key at https://aistudio.google.com/apikey.'
+const PLACEHOLDER = `contains a placeholder instead of a key. ${GET_A_KEY}`
+
+/** What a Gemini API key cannot look like, whatever Google's keys look like in future. */
+const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
+  [/["'`´“”„‘’‚«»「」]/, 'contains a quotation mark. Write keys without quotes; `docker run --env-file`, for example, keeps them.'],
+  [/^(?:export[ _-])?\w+_KEY=/i, 'contains the name of a variable besides the key. Remove everything up to the `=`.'],
+  [/^https?:/i, `contains a URL instead of a key. ${GET_A_KEY}`],
+  [/\.{3}|…|[*•●]/, 'contains a shortened or masked key. Copy the whole key.'],
+  [/[<>{}[\]()$%]/, PLACEHOLDER],
+  [/^(?:(?:AIza(?:Sy)?|AQ\.)[-_.x]*|[-_.x]{3,})$/i, PLACEHOLDER],
+  [/^your|[-_. ]your[-_. ]?(?:own|api|gemini|google|key)|key[-_. ]?here$|^(?:change|replace)[-_. ]?(?:me|this)/i, PLACEHOLDER],
+  [/^(?:placeholder|example|todo|tbd|none|null|nil|undefined|(?:gemini|google)_api_key|sk-(?:x+|\d{1,9}))$/i, PLACEHOLDER],
+  [/^sk-(?:proj|svcacct|admin|ant)-/i, `contains a key of OpenAI or Anthropic. ${GET_A_KEY}`],
+]
+
+/** Completes "GEMINI_API_KEY ..." for what is certainly no key; undefined for all other texts. */
+export const problemOfKey = (key: string): string | undefined => KEY_PROBLEMS.find(([looks]) => looks.test(key))?.[1]
+
+/** True for a key as OpenAI and many relays issue them, but not Google. */
+export const isForeignKey = (key: string): boolean => key.startsWith('sk-')
+
+/** The problem of a {@link isForeignKey | foreign key} where keys are sent to Google itself. */
+export const FOREIGN_KEY_PROBLEM = `contains a key that begins with \`sk-\`, which Google's do not. ${GET_A_KEY} For another server, set GEMINI_BASE_URL.`
+
+/** Tokens that examples use, and that attackers therefore try. */
+const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])
+
+/** Completes "AUTH_TOKEN ..." for a token that protects nothing or cannot be sent. */
+export function problemOfToken(token: string): string | undefined {
+  if (PLACEHOLDER_TOKENS.has(token)) return 'contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.'
+  return /^[\x21-\x7e]+$/.test(token) ? undefined : 'contains a token with a space or a non-ASCII character, which clients cannot send.'
+}

@@ -1,0 +1,136 @@
+/** Endpoints of another API that this server does not have. */
+export interface MissingEndpoint {
+  /** Whose API they belong to. */
+  readonly api: 'OpenAI' | 'Anthropic' | 'Google' | 'Ollama'
+  /** What they are for; completes the sentence "This proxy does not offer ...". */
+  readonly name: string
+  /** Templates, such as `/v1/files/{file_id}`. What is below a path belongs to it, too. */
+  readonly paths: readonly string[]
+  /** What a client can do instead, as a sentence; undefined for nothing. */
+  readonly instead?: string
+}
+
+const CHAT = 'Use POST /v1/chat/completions'
+const OPENAI_CLIENT = 'Use a client for the OpenAI API; its base URL is this host followed by /v1.'
+
+/** What clients of OpenAI's API may request in vain. */
+const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
+  {
+    name: 'counting of input tokens',
+    paths: ['/v1/responses/input_tokens'],
+    instead: 'Read `usage` in the response of POST /v1/responses.',
+  },
+  { name: 'compaction', paths: ['/v1/responses/compact'], instead: 'Send a shorter conversation as `input` to POST /v1/responses.' },
+  {
+    name: 'cancellation of responses',
+    paths: ['/v1/responses/{response_id}/cancel'],
+    instead: 'Close the connection, or send DELETE /v1/responses/{response_id}.',
+  },
+  {
+    name: 'lists of input items',
+    paths: ['/v1/responses/{response_id}/input_items'],
+    instead: 'Store the items of `input` in the client.',
+  },
+  {
+    name: 'lists of stored messages',
+    paths: ['/v1/chat/completions/{completion_id}/messages'],
+    instead: 'Store the messages in the client.',
+  },
+  {
+    name: 'conversations',
+    paths: ['/v1/conversations', '/v1/conversations/{conversation_id}', '/v1/conversations/{conversation_id}/items'],
+    instead: 'Continue a response with `previous_response_id`, or send the whole conversation as `input` to POST /v1/responses.',
+  },
+  { name: 'the legacy Completions API', paths: ['/v1/completions'], instead: `${CHAT} with \`messages\`.` },
+  {
+    name: 'the other legacy endpoints',
+    paths: ['/v1/engines', '/v1/edits', '/v1/answers', '/v1/classifications', '/v1/search'],
+    instead: `${CHAT}.`,
+  },
+  {
+    name: 'image generation',
+    paths: ['/v1/images/generations', '/v1/images/edits', '/v1/images/variations', '/v1/images'],
+    instead: 'Models can read images: send them to POST /v1/chat/completions as `image_url` parts.',
+  },
+  { name: 'video generation', paths: ['/v1/videos', '/v1/videos/{video_id}', '/v1/videos/{video_id}/content'] },
+  { name: 'speech synthesis', paths: ['/v1/audio/speech', '/v1/audio/voices', '/v1/audio'] },
+  {
+    name: 'transcription',
+    paths: ['/v1/audio/transcriptions', '/v1/audio/translations'],
+    instead: 'Send the audio to POST /v1/chat/completions as an `input_audio` part and ask for its text.',
+  },
+  {
+    name: 'the Realtime API',
+    paths: ['/v1/realtime', '/v1/realtime/sessions', '/v1/realtime/client_secrets', '/v1/realtime/calls'],
+    instead: `${CHAT} or POST /v1/responses with \`stream: true\`.`,
+  },
+  {
+    name: 'file storage',
+    paths: ['/v1/files', '/v1/files/{file_id}', '/v1/files/{file_id}/content', '/v1/uploads', '/v1/uploads/{upload_id}/parts'],
+    instead: 'Send the file in the request: as a `file` part to POST /v1/chat/completions, or as `input_file` to POST /v1/responses.',
+  },
+  {
+    name: 'vector stores',
+    paths: ['/v1/vector_stores', '/v1/vector_stores/{vector_store_id}', '/v1/vector_stores/{vector_store_id}/search'],
+    instead: 'Create vectors with POST /v1/embeddings, and search them in a database of your own.',
+  },
+  { name: 'reranking', paths: ['/v1/rerank', '/v1/reranking'], instead: 'Compare the vectors of POST /v1/embeddings.' },
+  {
+    name: 'moderation',
+    paths: ['/v1/moderations'],
+    instead: "Gemini's own filters apply to every chat; an answer that they stop has the finish reason `content_filter`.",
+  },
+  {
+    name: 'batches',
+    paths: ['/v1/batches', '/v1/batches/{batch_id}', '/v1/batches/{batch_id}/cancel'],
+    instead: 'Send the requests one by one.',
+  },
+  { name: 'fine-tuning', paths: ['/v1/fine_tuning/jobs', '/v1/fine_tuning/jobs/{job_id}', '/v1/fine_tuning', '/v1/fine-tunes'] },
+  {
+    name: 'the Assistants API',
+    paths: [
+      ...['/v1/assistants', '/v1/assistants/{assistant_id}', '/v1/threads', '/v1/threads/{thread_id}'],
+      ...['/v1/threads/{thread_id}/messages', '/v1/threads/{thread_id}/runs'],
+    ],
+    instead: 'Use POST /v1/responses with `tools` and `previous_response_id`.',
+  },
+  {
+    name: 'containers and skills',
+    paths: ['/v1/containers', '/v1/skills'],
+    instead: 'Offer functions as `tools`, and run code in the client.',
+  },
+  { name: 'ChatKit', paths: ['/v1/chatkit'], instead: 'Use POST /v1/responses.' },
+  { name: 'evals', paths: ['/v1/evals', '/v1/evals/{eval_id}/runs'] },
+  { name: 'checks of content provenance', paths: ['/v1/content_provenance_checks'] },
+  {
+    name: 'administration and billing',
+    paths: ['/v1/organization', '/v1/projects', '/v1/usage', '/v1/dashboard', '/dashboard'],
+    instead: '`usage` in each response has its tokens.',
+  },
+]
+
+/** The endpoints of other APIs that clients may expect here, in the order of the documentation. */
+export const MISSING_ENDPOINTS: readonly MissingEndpoint[] = [
+  ...MISSING_AT_OPENAI.map((endpoint): MissingEndpoint => ({ api: 'OpenAI', ...endpoint })),
+  {
+    api: 'Anthropic',
+    name: "Anthropic's API",
+    paths: ['/v1/messages', '/v1/messages/count_tokens', '/v1/messages/batches', '/v1/complete'],
+    instead: OPENAI_CLIENT,
+  },
+  {
+    api: 'Google',
+    name: "Google's native API",
+    paths: [
+      ...['/v1beta/models', '/v1beta/models/{model}', '/v1/models/{model}:{method}', '/v1beta/files', '/v1beta/cachedContents'],
+      ...['/v1beta/interactions', '/v1beta', '/v1alpha', '/upload/v1beta'],
+    ],
+    instead: OPENAI_CLIENT,
+  },
+  {
+    api: 'Ollama',
+    name: "Ollama's API",
+    paths: ['/api/chat', '/api/generate', '/api/tags', '/api/show', '/api/embed', '/api/embeddings', '/api/ps', '/api/version'],
+    instead: OPENAI_CLIENT,
+  },
+]

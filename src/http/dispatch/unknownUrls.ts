@@ -1,0 +1,125 @@
+import { closestTo } from '../../contract/closest.js'
+import { MISSING_ENDPOINTS, type MissingEndpoint } from './missingEndpoints.js'
+
+/** What is known of a URL that no operation has. */
+export interface UnknownUrl {
+  /** What the client can do; undefined where nothing is known of the URL. */
+  readonly message: string | undefined
+  /** The URL for the log: templates and well-known words only, as a URL can contain anything. */
+  readonly path: string
+}
+
+/** Explains URLs that no operation has. Paths are without a query. */
+export interface UrlGuide {
+  /**
+   * The explanation of a path that looks like one of the contract, but is another endpoint:
+   * `/v1/responses/compact` is no response. Undefined for all others.
+   */
+  reserved(path: string): UnknownUrl | undefined
+  /** The explanation of a path of no operation. */
+  explain(path: string): UnknownUrl
+}
+
+interface Template {
+  readonly text: string
+  readonly segments: readonly string[]
+  /** Undefined for a path of the contract. */
+  readonly endpoint?: MissingEndpoint
+}
+
+/** Google's methods, which follow the id of a model: `/v1/models/gemini-3.8-flash:countTokens`. */
+const GOOGLE_METHODS = new Set([
+  ...['generatecontent', 'streamgeneratecontent', 'batchgeneratecontent', 'counttokens', 'embedcontent', 'batchembedcontents'],
+  ...['asyncbatchembedcontent', 'predict', 'predictlongrunning'],
+])
+const LIVENESS_PATHS = new Set(['/livez', '/readyz', '/ping', '/status', '/healthcheck', '/heartbeat'])
+/** First segments that scanners, browsers and misconfigured clients use: the log may name them. */
+const SAFE_SEGMENTS = new Set([
+  ...['v1', 'v2', 'v3', 'v1beta', 'v1alpha', 'api', 'openai', 'anthropic', 'google', 'gemini', 'proxy', 'chat', 'completions', 'models'],
+  ...['embeddings', 'responses', 'messages', 'images', 'audio', 'files', 'deployments', 'docs', 'redoc', 'swagger', 'openapi.json'],
+  ...['swagger.json', 'metrics', 'health', 'healthz', 'livez', 'readyz', 'ping', 'status', 'version', 'robots.txt', 'sitemap.xml'],
+  ...['.well-known', '.env', '.git', 'admin', 'wp-admin', 'wp-login.php', 'console', 'login', 'index.html', 'static', 'assets'],
+  ...['graphql', 'mcp', 'sse', 'ws'],
+])
+// Deeper paths are not searched for a known one: the time grows with the square.
+const MOST_SEGMENTS = 12
+
+const toSegments = (path: string): string[] => path.split('/').filter((segment) => segment !== '')
+const toTemplate = (text: string, endpoint?: MissingEndpoint): Template => ({
+  text,
+  segments: toSegments(text.toLowerCase()),
+  ...(endpoint && { endpoint }),
+})
+
+const paramsOf = ({ segments }: Template): number => segments.filter((segment) => segment.startsWith('{')).length
+
+/** Makes the guide for a server. @param paths - the templates of its operations */
+export function makeUrlGuide(paths: readonly string[]): UrlGuide {
+  const missing = MISSING_ENDPOINTS.flatMap((endpoint) => endpoint.paths.map((text) => toTemplate(text, endpoint)))
+  const own = paths.filter((path) => path !== '/').map((path) => toTemplate(path))
+  // The most precise first. Sorting is stable: `{model}:{method}` remains before `{model}`.
+  const templates = [...missing, ...own].sort((a, b) => b.segments.length - a.segments.length || paramsOf(a) - paramsOf(b))
+  const literals = paths.filter((path) => !path.includes('{'))
+  const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))
+
+  /** The longest known path that the URL ends with, such as `/openai/v1/models` or `/models`. */
+  const findEnd = (segments: readonly string[]): UnknownUrl | undefined => {
+    for (let start = 0; start < segments.length; start += 1) {
+      const rest = segments.slice(start)
+      // Google's endpoint for OpenAI clients: what follows is a path of OpenAI's API.
+      if (rest[0] === 'v1beta' && rest[1] === 'openai') continue
+      const whole = find(rest)
+      const found = whole ?? find(['v1', ...rest])
+      if (found === undefined) continue
+      const known = whole === undefined ? found.text.slice('/v1'.length) : found.text
+      const isBelow = found.segments.length < rest.length + (whole === undefined ? 1 : 0)
+      if (isBelow && start > 0) continue
+      return { message: toMessage(found), path: `${toPrefix(segments.slice(0, start))}${known}${isBelow ? '/*' : ''}` }
+    }
+    return undefined
+  }
+
+  return {
+    reserved: (path) => {
+      const segments = toSegments(path.toLowerCase())
+      const found = find(segments)
+      const isExact = found?.endpoint !== undefined && found.segments.length === segments.length
+      return isExact ? { message: toMessage(found), path: found.text } : undefined
+    },
+    explain: (path) => {
+      const segments = toSegments(path.toLowerCase())
+      if (segments.length > MOST_SEGMENTS) return { message: undefined, path: toClass(segments) }
+      const known = findEnd(segments)
+      if (known !== undefined) return known
+      const plain = `/${segments.join('/')}`
+      const meant = LIVENESS_PATHS.has(plain) ? '/health/live' : closestTo(plain, literals)
+      if (meant !== undefined) return { message: `This URL does not exist. Did you mean ${meant}?`, path: toClass(segments) }
+      const message = segments[0] === 'v1' ? 'This URL does not exist. GET /openapi.json lists every path below /v1.' : undefined
+      return { message, path: toClass(segments) }
+    },
+  }
+}
+
+/** True if a path is that of a template; where nothing is offered, also if it is below it. */
+const fits = (segments: readonly string[], { segments: expected, endpoint }: Template): boolean =>
+  (endpoint === undefined ? expected.length === segments.length : expected.length <= segments.length) &&
+  expected.every((each, index) => matches(segments[index] ?? '', each))
+
+function matches(segment: string, expected: string): boolean {
+  if (!expected.startsWith('{')) return segment === expected
+  return !expected.endsWith(':{method}') || GOOGLE_METHODS.has(segment.slice(segment.lastIndexOf(':') + 1))
+}
+
+function toMessage({ endpoint, text, segments }: Template): string {
+  if (endpoint !== undefined)
+    return `This proxy does not offer ${endpoint.name}.${endpoint.instead === undefined ? '' : ` ${endpoint.instead}`}`
+  const hint = segments[0] === 'v1' ? ': the base URL for OpenAI clients is this host followed by /v1' : ''
+  return `This URL does not exist. Use ${text}${hint}.`
+}
+
+const toPrefix = (segments: readonly string[]): string => {
+  if (segments.length === 0) return ''
+  return segments.every((segment) => SAFE_SEGMENTS.has(segment)) ? `/${segments.join('/')}` : '/*'
+}
+
+const toClass = ([first = '']: readonly string[]): string => (SAFE_SEGMENTS.has(first) ? `/${first}` : 'other')

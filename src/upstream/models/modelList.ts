@@ -1,0 +1,88 @@
+import { closestTo } from '../../contract/closest.js'
+import type { Model } from '../../contract/types.js'
+import { CATALOGUE, type CataloguedModel } from './catalogue.js'
+import { EMBEDDING_CATALOGUE, toListedEmbeddingModel } from './embeddingCatalogue.js'
+import { knownModel } from './retirement.js'
+
+/** The models that are listed. */
+export interface ModelList {
+  /** Chat models first, then embedding models, and retired models last. */
+  list(): Model[]
+  /**
+   * The id of a listed model that a client may have meant; undefined for none.
+   *
+   * @param isSuitable - false for models that cannot do what was requested
+   */
+  findSimilar(name: string, isSuitable: (id: string) => boolean): string | undefined
+}
+
+/** What {@link makeModelList} needs. */
+export interface ModelListParts {
+  /** Ids and aliases of the operator. */
+  readonly configured: readonly string[]
+  readonly servedModelOf: (id: string) => string
+  /** Returns the current time, in milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Makes the list of the catalogue and of the operator's models. */
+export function makeModelList({ configured, servedModelOf, now }: ModelListParts): ModelList {
+  const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
+  const named = configured.map((id) => ({ id, servedModel: servedModelOf(id), embedder: embedding.get(servedModelOf(id)) }))
+
+  const list = (): Model[] => {
+    const chat = [
+      ...CATALOGUE.map((model) => toModel(model, now())),
+      ...named.flatMap(({ id, servedModel, embedder }) =>
+        embedder === undefined ? toUncatalogued(id, knownModel(servedModel), now()) : [],
+      ),
+    ]
+    const embedders = [
+      ...EMBEDDING_CATALOGUE.map((model) => toListedEmbeddingModel(model)),
+      ...named.flatMap(({ id, embedder }) => (embedder === undefined ? [] : toListedEmbeddingModel(embedder, id))),
+    ]
+    return [...chat.filter(({ retired }) => !retired), ...embedders, ...chat.filter(({ retired }) => retired)]
+  }
+
+  return {
+    list,
+    findSimilar: (name, isSuitable) => {
+      const ids = list().flatMap(({ id }) => (id !== name && isSuitable(id) ? id : []))
+      // Without a provider, as in `google/gemini-3.8-flash`.
+      const bare = name.slice(name.lastIndexOf('/') + 1)
+      return closestTo(bare, ids) ?? ids.find((id) => id.startsWith(`${bare.toLowerCase()}-`))
+    },
+  }
+}
+
+const toSeconds = (day: string): number => Date.parse(day) / 1000
+
+const toModel = (model: CataloguedModel, now: number): Model => ({
+  id: model.id,
+  object: 'model',
+  created: toSeconds(model.releasedOn),
+  owned_by: 'google',
+  display_name: model.displayName,
+  context_window: model.contextWindow,
+  max_output_tokens: model.maxOutputTokens,
+  input_modalities: [...model.inputModalities],
+  thinking_levels: [...model.thinkingLevels],
+  retired: model.retiredOn !== undefined && now >= Date.parse(model.retiredOn),
+  replacement: model.replacement ?? null,
+})
+
+/** Describes a name that is not in the catalogue, like the model that serves it if it is known. */
+export const toUncatalogued = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
+  servedModel === undefined
+    ? {
+        id,
+        object: 'model',
+        created: toSeconds('2026-01-01'),
+        owned_by: 'google',
+        context_window: null,
+        max_output_tokens: null,
+        thinking_levels: [],
+        retired: false,
+        replacement: null,
+      }
+    : { ...toModel(servedModel, now), id }
