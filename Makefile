@@ -11,10 +11,10 @@ TSX := node --import tsx
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: install generate build ## install, generate, build and serve on http://127.0.0.1:9000 (HOST, PORT, GEMINI_API_KEY)
+run: install generate build ## serve on http://127.0.0.1:9000, without GEMINI_API_KEY on the simulator (settings: .env or the shell)
 	@exec $(TSX) scripts/run.ts
 
-test: install ## run everything that a change must pass: checks, build, all test suites, Python SDK
+test: install ## run everything that a change must pass, in about 20 minutes: checks, build, fuzzing, all test suites
 	@exec scripts/test/test.sh
 
 test-deep: install build ## run the long tests after make test: mutants, Node.js versions, fuzzing, soak (under 40 minutes)
@@ -47,7 +47,7 @@ mock: install ## serve the contract's examples for client teams on http://127.0.
 screenshots: install build ## write the pictures of the console in docs/images (needs chromium, takes 3 minutes)
 	@exec $(TSX) scripts/docs/screenshots.ts
 
-fuzz: install build ## run Schemathesis on the built server, or on a deployment (SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN)
+fuzz: install build ## run Schemathesis on the built server, in 2 minutes, or on a deployment (SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN)
 	@exec $(TSX) scripts/test/fuzz.ts
 
 conformance: install build ## run the SDKs on mock, simulator and, with GEMINI_API_KEY, Google; writes build/conformance.md
@@ -72,8 +72,8 @@ usage: install ## sum tokens and costs of a log: make usage < server.log (FILES=
 	@[ -f dist/cli.cjs ] || $(MAKE) build < /dev/null >&2
 	@exec node dist/server.cjs usage $(if $(BY),--by $(BY)) $(FILES)
 
-audit: install ## list known vulnerabilities of the runtime dependencies
-	@exec npm audit --omit=dev
+audit: install ## list known vulnerabilities of the runtime dependencies (needs the internet)
+	@exec $(TSX) scripts/check/audit.ts
 
 lint-deploy: install ## check every variant of s.yaml offline, after Serverless Devs has resolved it
 	@exec $(TSX) scripts/deploy/lint.ts

@@ -3,10 +3,11 @@
 // versions of Node.js; written in old syntax, so that they can run it.
 const fs = require('fs')
 const path = require('path')
-const spawnSync = require('child_process').spawnSync
+const spawn = require('child_process').spawn
 
 const ROOT = path.join(__dirname, '..')
 const NODE_MINIMUM = [20, 19]
+const HEARTBEAT_MS = 15000
 
 function refuseOldNode() {
   const found = process.versions.node.split('.').map(Number)
@@ -39,10 +40,33 @@ function findReasonToInstall() {
   return undefined
 }
 
+/** Installs. npm prints nothing if its output is no terminal, so the time is printed every 15 s. */
+function install() {
+  // EBADENGINE warnings concern packages that also run on this Node.js; errors are still printed.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const started = Date.now()
+  const heartbeat = setInterval(() => {
+    console.log(`npm ci: still running after ${Math.round((Date.now() - started) / 1000)} s`)
+  }, HEARTBEAT_MS)
+  const npm = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  npm.on('error', (error) => {
+    clearInterval(heartbeat)
+    console.error(`npm ci: ${error.message}`)
+    process.exitCode = 1
+  })
+  npm.on('exit', (code) => {
+    clearInterval(heartbeat)
+    if (code !== 0)
+      console.error(
+        'npm ci: failed; the reason is above. If the registry cannot be reached: `npm config get registry` prints which one is used.',
+      )
+    process.exitCode = code === null ? 1 : code
+  })
+}
+
 refuseOldNode()
 const reason = findReasonToInstall()
 if (reason !== undefined) {
-  console.log(`npm ci: ${reason}`)
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: 'inherit' })
-  process.exitCode = npm.status === null ? 1 : npm.status
+  console.log(`npm ci: ${reason}; downloading the dependencies (about 30 s and 400 MB on disk)`)
+  install()
 }

@@ -1,56 +1,116 @@
-// usage: make run
+// usage: make run      (settings: .env, or the shell, which wins)
 // Starts dist/server.cjs on HOST:PORT (127.0.0.1:9000). Without GEMINI_API_KEY, its upstream is the
-// simulator. Stops both on Ctrl-C, on SIGTERM, or when one of them exits.
+// simulator. Ctrl-C or SIGTERM stops the server, and then the simulator, so that running streams
+// can end; a second one does not wait for them. Exit 1 if a process could not be started.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import contract from '../generated/openapi.json' with { type: 'json' }
+import { findPort, isLoopback, originOf, waitForServer } from './run/address.js'
+import { describeEnvFile, mergeEnvFile } from './run/envFile.js'
+import { makeSimulatorNotice, makeWelcome } from './run/welcome.js'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+// Terminals and npm send a signal twice.
+const SAME_SIGNAL_MS = 200
+
+const CONSOLE = '/console'
+
+type Env = Record<string, string | undefined>
 
 const children = new Set<ChildProcess>()
-let isStopping = false
+let server: ChildProcess | undefined
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv, stdout: 'pipe' | 'inherit'): ChildProcess {
-  const child = spawn(process.execPath, args, {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env,
-    stdio: ['ignore', stdout, 'inherit'],
-  })
+const makeToken = (): string => randomBytes(12).toString('hex')
+
+/**
+ * Starts a process of Node.js in a process group of its own: Ctrl-C in a terminal reaches a whole
+ * group, and would end the simulator while the server still uses it.
+ */
+function start(args: readonly string[], env: Env, stdout: 'pipe' | 'inherit'): ChildProcess {
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', stdout, 'inherit'] })
   children.add(child)
-  child.once('exit', (code) => {
-    children.delete(child)
-    stop(isStopping ? 0 : (code ?? 1))
-  })
+  child.once('exit', () => children.delete(child))
   return child
 }
 
-function stop(exitCode: number): void {
-  if (!isStopping) process.exitCode = exitCode
-  isStopping = true
-  for (const child of children) child.kill('SIGTERM')
+function fail(message: string): never {
+  console.error(`make run: ${message}`)
+  process.exit(1)
 }
 
-async function startSimulator(): Promise<string> {
-  const simulator = start(['--import', 'tsx', 'test/doubles/simulator/main.ts'], process.env, 'pipe')
-  if (simulator.stdout === null) throw new Error('the simulator has no stdout')
-  const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
-  return (JSON.parse(line) as { baseUrl: string }).baseUrl
+function readEnv(): Env {
+  try {
+    const merged = mergeEnvFile(`${ROOT}.env`, process.env)
+    if (merged === undefined) return { ...process.env }
+    console.log(describeEnvFile(merged))
+    return { ...merged.env }
+  } catch (error) {
+    return fail(`.env cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
-const NOTICE = `
-  ********************************************************************************
-  *  GEMINI_API_KEY is not set: answers come from the built-in SIMULATOR,         *
-  *  not from Gemini. To use Gemini: GEMINI_API_KEY=<your key> make run           *
-  ********************************************************************************
-`
+async function startSimulator(env: Env): Promise<{ readonly child: ChildProcess; readonly baseUrl: string }> {
+  const child = start(['--import', 'tsx', 'test/doubles/simulator/main.ts'], env, 'pipe')
+  if (child.stdout === null) throw new Error('the simulator has no stdout')
+  const line = once(createInterface(child.stdout), 'line') as Promise<[string]>
+  const [text] = await Promise.race([line, once(child, 'exit').then(() => [undefined])])
+  if (text === undefined) return fail('the simulator did not start.')
+  return { child, baseUrl: (JSON.parse(text) as { baseUrl: string }).baseUrl }
+}
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0))
+/** Passes signals on to the server only; before it runs, they end this script. */
+function stopOnSignals(): void {
+  let stoppedAt: number | undefined
+  const stop = (): void => {
+    if (server === undefined) process.exit(0)
+    if (stoppedAt !== undefined && performance.now() - stoppedAt < SAME_SIGNAL_MS) return
+    if (stoppedAt === undefined) console.log('\nStopping: running requests may still end. Press Ctrl-C again to stop now.')
+    stoppedAt = performance.now()
+    server.kill('SIGTERM')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
+}
+
+async function main(): Promise<number> {
+  const env = readEnv()
+  const host = env.HOST?.trim() || '127.0.0.1'
+  const wanted = env.PORT?.trim() || '9000'
+  if (!/^\d{1,5}$/.test(wanted) || Number(wanted) > 65_535) return fail('PORT must be a port number from 0 to 65535.')
+  const port = await findPort(host, Number(wanted))
+  if (port === undefined) return fail(`port ${wanted} is already in use. Stop the other process, or choose another: PORT=9001 make run`)
+
+  const geminiKeys = env.GEMINI_API_KEY?.trim() || undefined
+  const simulator = geminiKeys === undefined ? await startSimulator(env) : undefined
+  if (simulator !== undefined) {
+    console.log(makeSimulatorNotice())
+    Object.assign(env, { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl })
+  }
+  const consoleToken = !env.ADMIN_TOKEN?.trim() && isLoopback(host) && CONSOLE in contract.paths ? makeToken() : undefined
+  if (consoleToken !== undefined) env.ADMIN_TOKEN = consoleToken
+
+  server = start(['dist/server.cjs'], { ...env, HOST: host, PORT: String(port) }, 'inherit')
+  const ended = once(server, 'exit') as Promise<[number | null]>
+  simulator?.child.once('exit', () => server?.kill('SIGTERM'))
+  const origin = originOf(host, port)
+  if (await waitForServer(server, origin)) {
+    const authToken = env.AUTH_TOKEN?.trim() || undefined
+    console.log(
+      makeWelcome({ origin, isLocal: isLoopback(host), authToken, geminiKeys, hasConsole: CONSOLE in contract.paths, consoleToken }),
+    )
+  }
+  const [code] = await ended
+  if (simulator !== undefined && simulator.child.exitCode === null) {
+    simulator.child.kill('SIGTERM')
+    await once(simulator.child, 'exit')
+  }
+  return code ?? 1
+}
+
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL') // only if this script failed
 })
-
-const env = { ...process.env, HOST: process.env.HOST || '127.0.0.1', PORT: process.env.PORT || '9000' }
-if (!process.env.GEMINI_API_KEY) {
-  console.log(NOTICE)
-  Object.assign(env, { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: await startSimulator() })
-}
-start(['dist/server.cjs'], env, 'inherit')
+stopOnSignals()
+process.exitCode = await main()

@@ -12,10 +12,12 @@ import { Metrics } from './http/exchange/metrics.js'
 import { makeSummarize } from './http/exchange/summary.js'
 import { makeAuthenticate } from './http/hooks/auth.js'
 import { Pressure } from './http/hooks/pressure.js'
+import { Traces } from './http/hooks/tracing.js'
 import { makeRecorder } from './makeConsole.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
+import { loadTracing } from './tracing/tracing.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
 // The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
@@ -71,12 +73,15 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   })
   const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
   const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
+  const tracing = await loadTracing(parts)
+  const traces = tracing && new Traces(tracing)
+  const optional = [recorder?.record, traces?.onFinished]
   const summaries = {
     summarize: makeSummarize(parts),
     // Everything that is recorded of finished requests.
-    onFinished: [metrics.onFinished, makeLogRequests(log), ...(recorder === undefined ? [] : [recorder.record])],
+    onFinished: [metrics.onFinished, makeLogRequests(log), ...optional.filter((record) => record !== undefined)],
   }
-  const http = { dispatcher, exchanges, metrics, ...summaries, log, logSink, redis: stores.redis, settings: config }
+  const http = { dispatcher, exchanges, metrics, traces, ...summaries, log, logSink, redis: stores.redis, settings: config }
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
@@ -90,6 +95,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       await app.drain(config.shutdownGraceMs, hurry)
       await endStreams() // before Redis, which stores how they ended
       await upstream.close()
+      await tracing?.close()
       await stores.redis?.close()
       recorder?.close()
     },

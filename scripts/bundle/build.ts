@@ -1,7 +1,8 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
 // it faster if dist/cache has its compiled code; dist/docs has the files of the docs page, dist/console
-// those of the console. dist/cli.cjs has the commands other than serve, dist/doctor.cjs the checks.
+// those of the console. dist/cli.cjs has the commands other than serve, dist/doctor.cjs the
+// checks, dist/tracing.cjs OpenTelemetry.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -48,6 +49,8 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
+    // `require` instead: for `import()` Node.js 20 warns in code that dist/start.cjs has loaded.
+    supported: { 'dynamic-import': false },
     plugins: [compiledValidators, contracts, trims(without), separateBundles],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
@@ -56,12 +59,13 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-/** Leaves what a server rarely needs to bundles of its own: the commands, and the checks of the console. */
+/** Leaves what few processes need to bundles of their own, which are loaded on demand. */
 const separateBundles: Plugin = {
   name: 'separate-bundles',
   setup(build) {
     build.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cli.cjs', external: true }))
     build.onResolve({ filter: /\/doctor\/doctor\.js$/ }, () => ({ path: './doctor.cjs', external: true }))
+    build.onResolve({ filter: /\/openTelemetry\.js$/ }, () => ({ path: './tracing.cjs', external: true }))
   },
 }
 
@@ -87,6 +91,7 @@ export async function buildServer(): Promise<void> {
     await bundle('src/main.ts', 'dist/server.cjs'),
     await bundle('src/cli/main.ts', 'dist/cli.cjs'),
     await bundle('src/doctor/doctor.ts', 'dist/doctor.cjs'),
+    await bundle('src/tracing/openTelemetry.ts', 'dist/tracing.cjs'),
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]
   mkdirSync(dirname(METAFILE), { recursive: true })

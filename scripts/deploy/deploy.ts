@@ -1,23 +1,27 @@
 // usage: GEMINI_API_KEY=... make deploy      (credentials: docs/deploy.md; other variables: s.yaml)
-// Checks, packages and deploys to Function Compute. Prints no secrets, except an AUTH_TOKEN that it
-// generated. Exit 1 if the deployment failed, 2 if the environment is incomplete or invalid.
+// Checks, packages and deploys to Function Compute, with every setting that the environment has.
+// Prints no secrets, except an AUTH_TOKEN that it generated. The last line says how it ended. Exit 1
+// if the deployment failed, 2 if the environment is incomplete or invalid.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lint } from './lint.js'
 import { FALLBACK_RUNTIME } from './regions.js'
 import { type Request, readRequest } from './request.js'
 import { type Run, runServerless } from './serverless.js'
+import { makeTemplates, OWN_TEMPLATES, type Templates } from './templates.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 // The messages of Function Compute are not documented: match any that rejects a runtime or a layer.
 const RUNTIME_REFUSED =
   /(runtime|layer)[^\n]*(not (support|exist|found|allow|valid|avail)|invalid|unsupport)|(invalid|unsupport)[^\n]*(runtime|layer)/i
 
+const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network socket disconnected)\b/i
+
 /** Lists the variables that s.yaml and scripts/deploy/s.domain.yaml read. */
 const listVariables = (): string[] => {
-  const texts = ['s.yaml', 'scripts/deploy/s.domain.yaml'].map((name) => readFileSync(join(ROOT, name), 'utf8').replace(/^\s*#.*$/gm, ''))
+  const texts = Object.values(OWN_TEMPLATES).map((file) => readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, ''))
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/env\('(\w+)'/g)].flatMap(([, name]) => name ?? [])))]
 }
 
@@ -30,38 +34,68 @@ async function main(): Promise<number> {
     return 2
   }
   for (const warning of request.warnings) say(`deploy: ${warning}`)
+  if (request.addedSettings.length > 0) say(`deploy: also deployed from this shell: ${request.addedSettings.join(', ')}`)
+  if (existsSync(join(ROOT, '.env'))) say('deploy: .env is not read; only variables of the shell are deployed')
   for (const target of ['check', 'package']) {
     say(`deploy: make ${target}`)
-    if (spawnSync('make', ['-C', ROOT, target], { stdio: 'inherit', env: removeSecrets(request) }).status !== 0) return 1
+    if (spawnSync('make', ['-C', ROOT, target], { stdio: 'inherit', env: removeSecrets(request) }).status !== 0)
+      return fail(`make ${target} failed, so nothing was deployed. Its output is above.`)
   }
-  const problems = await lint({ ...request.variables, FC_RUNTIME: request.runtime })
-  for (const problem of problems) console.error(`deploy: ${problem}`)
-  if (problems.length > 0) return 1
-  const { isDone, output } = await deployFunction(request)
-  if (!isDone) return 1
-  report(request, /https:\/\/[\w.-]+\.fcapp\.run/.exec(output)?.[0])
-  if (!request.hasDomain) return 0
-  return (await deployTemplate(request, request.runtime, 'scripts/deploy/s.domain.yaml')).isDone ? 0 : 1
+  const templates = makeTemplates(request.addedSettings)
+  try {
+    return await deploy(request, templates)
+  } finally {
+    rmSync(templates.folder, { recursive: true, force: true })
+  }
 }
 
-async function deployFunction(request: Request): Promise<Run> {
-  const first = await deployTemplate(request, request.runtime)
+/** Prints why the deployment failed. @returns the exit code */
+function fail(reason: string): number {
+  console.error(`deploy: failed: ${reason}`)
+  return 1
+}
+
+const explain = (output: string): string =>
+  UNREACHABLE.test(output)
+    ? 'Serverless Devs could not reach its registry or Alibaba Cloud. Check the network of this machine, or set HTTPS_PROXY, and run make deploy again.'
+    : 'the message of Serverless Devs or Function Compute is above. docs/deploy.md explains common errors; run make deploy again when it is fixed.'
+
+async function deploy(request: Request, templates: Templates): Promise<number> {
+  const problems = await lint({ ...request.variables, FC_RUNTIME: request.runtime }, templates)
+  for (const problem of problems) console.error(`deploy: ${problem}`)
+  if (problems.length > 0) return fail('the settings above are invalid, so nothing was deployed.')
+  const { isDone, output } = await deployFunction(request, templates)
+  if (!isDone) return fail(explain(output))
+  if (request.hasDomain) {
+    const domain = await deployTemplate(request, request.runtime, templates, 'domain')
+    if (!domain.isDone) return fail(`the function is deployed, but not its domain: ${explain(domain.output)}`)
+  }
+  report(request, /https:\/\/[\w.-]+\.fcapp\.run/.exec(output)?.[0])
+  return 0
+}
+
+async function deployFunction(request: Request, templates: Templates): Promise<Run> {
+  const first = await deployTemplate(request, request.runtime, templates, 'own')
   const canFallBack = request.mayFallBack && request.runtime !== FALLBACK_RUNTIME
   if (first.isDone || !canFallBack || !RUNTIME_REFUSED.test(first.output)) return first
   say(`deploy: ${request.region} refuses ${request.runtime}; retrying with ${FALLBACK_RUNTIME} and its built-in Node.js 20`)
-  return deployTemplate(request, FALLBACK_RUNTIME)
+  return deployTemplate(request, FALLBACK_RUNTIME, templates, 'own')
 }
 
-function deployTemplate(request: Request, runtime: string, template = 's.yaml'): Promise<Run> {
+function deployTemplate(request: Request, runtime: string, templates: Templates, which: 'own' | 'domain'): Promise<Run> {
   const { region, access, variables, secrets } = request
-  say(`deploy: s deploy -t ${template} to ${region}, ${runtime}`)
-  return runServerless(['deploy', '-y', '-a', access, '-t', template], { ...variables, FC_RUNTIME: runtime }, { secrets, print: say })
+  const { folder, [which]: template } = templates
+  say(`deploy: s deploy -t ${basename(template)} to ${region}, ${runtime}`)
+  const args = ['deploy', '-y', '-a', access, '-t', basename(template)]
+  return runServerless(args, { ...variables, FC_RUNTIME: runtime }, { folder, secrets, print: say })
 }
 
-function report({ generatedToken }: Request, url: string | undefined): void {
+function report({ generatedToken, warnings }: Request, url: string | undefined): void {
+  // Repeated: the output of the steps in between is long.
+  for (const warning of warnings) say(`deploy: ${warning}`)
   say(`deploy: done${url === undefined ? '' : `: ${url}/v1`}`)
   if (generatedToken !== undefined) say(`deploy: generated AUTH_TOKEN, shown only once; set it for the next deployment: ${generatedToken}`)
-  say(`deploy: test it with make smoke TARGET=${url ?? 'https://...'} TOKEN=<the AUTH_TOKEN>`)
+  say(`deploy: test it with make smoke TARGET=${url ?? 'https://...'} TOKEN="$AUTH_TOKEN"`)
 }
 
 /** Copies the environment without secrets, for steps that need none. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { SETTINGS } from '../../src/config/settings.js'
+import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { REGIONS, type Runtime, refusalOf } from './regions.js'
 
 /** Environment variables. */
@@ -24,6 +24,8 @@ export interface Request {
   readonly variables: Readonly<Record<string, string>>
   /** Values that must not be printed. */
   readonly secrets: readonly string[]
+  /** Settings of the environment that s.yaml does not read, to be added to its variables. */
+  readonly addedSettings: readonly string[]
   readonly warnings: readonly string[]
 }
 
@@ -32,7 +34,15 @@ const CREDENTIALS = {
   AccessKeyID: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
   AccessKeySecret: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
 } as const
-const SECRET_NAMES = ['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET']
+/** Names of the variables whose values are not printed. */
+export const SECRET_NAMES = [
+  ...['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'ADMIN_TOKEN'],
+  ...['AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
+]
+/** Settings whose values Function Compute or s.yaml determines. */
+const PLATFORM_SETTINGS = ['PORT', 'HOST', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
+/** Settings that describe the network of the machine that deploys. */
+const LOCAL_SETTINGS = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy']
 const SHORTEST_SECRET = 4
 
 /**
@@ -50,6 +60,7 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
     refusalOf(region),
     read('GEMINI_API_KEY') === undefined &&
       'GEMINI_API_KEY is not set. Get a key at https://aistudio.google.com/apikey, then: export GEMINI_API_KEY=...',
+    ...settingProblems(env),
     ...credentialProblems(credentials, access, env),
     !['512', '256', undefined].includes(read('FC_MEMORY')) && 'FC_MEMORY must be 512 or 256.',
     !['custom.debian11', 'custom.debian10', undefined].includes(read('FC_RUNTIME')) &&
@@ -61,9 +72,10 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
   if (problems.length > 0) return problems
 
   const generatedToken = read('AUTH_TOKEN') === undefined ? `sk-${randomBytes(24).toString('base64url')}` : undefined
+  const addedSettings = listAddedSettings(env, variableNames)
   const variables = Object.fromEntries(
     [
-      ...variableNames.map((name) => [name, read(name)] as const),
+      ...[...variableNames, ...addedSettings].map((name) => [name, read(name)] as const),
       ...credentials,
       ['AUTH_TOKEN', generatedToken ?? read('AUTH_TOKEN')] as const,
     ].filter((pair): pair is [string, string] => pair[1] !== undefined),
@@ -78,9 +90,24 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
     generatedToken,
     variables,
     secrets: listSecrets({ ...env, ...variables }),
+    addedSettings,
     warnings: listWarnings(env, variableNames, generatedToken !== undefined),
   }
 }
+
+/** Lists the deployed settings that the server would refuse at its start, without their values. */
+const settingProblems = (env: Env): string[] =>
+  Object.values<Setting<unknown>>(SETTINGS).flatMap(({ names, read }) =>
+    names.flatMap((name) => {
+      const text = [...PLATFORM_SETTINGS, ...LOCAL_SETTINGS].includes(name) ? undefined : env[name]?.trim()
+      try {
+        if (text) read(text)
+        return []
+      } catch (error) {
+        return `${name} ${error instanceof Error ? error.message : 'is invalid.'}`
+      }
+    }),
+  )
 
 const isWhole = (text: string, least: number, most: number): boolean => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
 
@@ -114,13 +141,20 @@ const listSecrets = (env: Env): string[] =>
     .filter((secret) => secret.length >= SHORTEST_SECRET && !/^rediss?$/.test(secret))
     .sort((one, other) => other.length - one.length)
 
+const SETTING_NAMES = Object.values(SETTINGS).flatMap(({ names }): readonly string[] => names)
+
+/** Lists the settings that are set and that s.yaml does not read. */
+const listAddedSettings = (env: Env, variableNames: readonly string[]): string[] =>
+  SETTING_NAMES.filter((name) => env[name]?.trim() && ![...variableNames, ...PLATFORM_SETTINGS, ...LOCAL_SETTINGS].includes(name))
+
 function listWarnings(env: Env, variableNames: readonly string[], isTokenGenerated: boolean): string[] {
-  const own = ['PORT', 'HOST', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
-  const missing = Object.values(SETTINGS)
-    .flatMap(({ names }): readonly string[] => names)
-    .filter((name) => env[name] && !variableNames.includes(name) && !own.includes(name) && !/proxy$/i.test(name))
+  const local = LOCAL_SETTINGS.filter((name) => env[name]?.trim() && !variableNames.includes(name))
+  const fixed = PLATFORM_SETTINGS.filter((name) => env[name]?.trim())
   return [
-    ...missing.map((name) => `${name} is set here, but s.yaml does not pass it on: add it to environmentVariables there.`),
+    ...local.map(
+      (name) => `${name} is used on this machine only, not by the function. To deploy it, add it to environmentVariables in s.yaml.`,
+    ),
+    ...fixed.map((name) => `${name} is not deployed: Function Compute determines it.`),
     ...(isTokenGenerated ? ['AUTH_TOKEN is not set: a new one is generated. Set the previous one to keep existing clients working.'] : []),
   ]
 }

@@ -10,8 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Output about logs in the temporary HOME, and about NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
-/** Without this, a background process writes to HOME after its removal. */
-const NO_DAEMON = { serverless_devs_daemon_enable: 'false' }
+/** Without these, it looks for updates, and a background process writes to HOME after its removal. */
+const NO_DAEMON = { serverless_devs_daemon_enable: 'false', SERVERLESS_DEVS_CICD: 'true' }
 /** Without this, it reports each use and the text of each error. */
 const NO_REPORTS = 'analysis: disable\n'
 
@@ -19,18 +19,19 @@ const NO_REPORTS = 'analysis: disable\n'
 export type Run = { readonly isDone: boolean; readonly output: string }
 
 /**
- * Runs `s` in the repository with a temporary HOME, because it logs its whole input there. Stored
+ * Runs `s` in a folder with a temporary HOME, because it logs its whole input there. Stored
  * credentials are copied to that HOME; downloaded components stay in the real one.
  *
  * @param args - such as `['deploy', '-y']`
  * @param variables - added to the environment
+ * @param folder - contains the template
  * @param secrets - replaced by `***` in the output
  * @param print - receives each line as it is written
  */
 export async function runServerless(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
-  { secrets, print }: { readonly secrets: readonly string[]; readonly print: (line: string) => void },
+  { folder, secrets, print }: { readonly folder: string; readonly secrets: readonly string[]; readonly print: (line: string) => void },
 ): Promise<Run> {
   const home = await mkdtemp(join(tmpdir(), 'gemini-proxy-deploy-'))
   const stop = (): void => void child?.kill('SIGTERM')
@@ -43,7 +44,7 @@ export async function runServerless(
     await copyFile(join(own, 'access.yaml'), join(home, '.s/access.yaml')).catch(() => undefined)
     await writeFile(join(home, '.s/set-config.yml'), NO_REPORTS)
     child = spawn(process.execPath, [join(ROOT, 'node_modules/@serverless-devs/s/bin/s'), ...args], {
-      cwd: ROOT,
+      cwd: folder,
       env: { ...process.env, ...variables, ...NO_DAEMON, HOME: home, TMPDIR: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -44,7 +44,7 @@ function updateTables(name: string): string {
 function makeEnvExample(): string {
   const head = [
     '# Every setting with its default. Generated from src/config/settings.ts by `make generate`.',
-    '# cp .env.example .env && node --env-file=.env dist/server.cjs',
+    '# `cp .env.example .env`, edit it, then `make run`; or `node --env-file=.env dist/server.cjs`.',
   ]
   const blocks = settings.map(({ names: [name], meaning, unit, fallback, isRequired }) => [
     `# ${meaning}${unit ? ` (${unit})` : ''}`,

@@ -44,6 +44,7 @@ export function makeTables(contract: Contract, floors: readonly Floor[], text: T
   const head = (...names: string[]): string[] => names.map(term)
   return {
     config: table(head('Variable', 'Unit', 'Default', 'Effect'), configRows(text, term)),
+    mainSettings: table(head('Variable', 'Default', 'Effect'), mainRows(text, term)),
     operations: table(head('Request', 'Operation', 'What it does', 'Token'), operationRows(contract, text, term)),
     errors: table(head('Status', '`type`', '`code`', 'When', 'Retry?'), errorRows(contract, text, term)),
     repairs: table(head('Name', 'Stage', 'Why', 'Position'), repairRows(text, term)),
@@ -62,6 +63,18 @@ const configRows = (text: Translate, term: Term): string[][] =>
     isRequired ? term('required') : fallback ? code(fallback) : term(fallback === undefined ? 'unset' : 'none'),
     text('settings', names[0], meaning),
   ])
+
+/** The settings that most operators need; docs/settings.md lists all. */
+const MAIN_SETTINGS = [
+  ...['GEMINI_API_KEY', 'AUTH_TOKEN', 'HTTPS_PROXY', 'PORT'],
+  ...['MODEL_ALIASES', 'RATE_LIMIT_RPM', 'REDIS_URL', 'ADMIN_TOKEN'],
+]
+
+const mainRows = (text: Translate, term: Term): string[][] =>
+  configRows(text, term).flatMap(([names = '', _unit, fallback = '', effect = '']) => {
+    const name = names.split(', ')[0] ?? ''
+    return MAIN_SETTINGS.includes(name.replaceAll('`', '')) ? [[name, fallback, effect]] : []
+  })
 
 const floorRows = (floors: readonly Floor[], text: Translate): string[][] =>
   floors

@@ -57,7 +57,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
     'config,stores,sse,usage': '配置；Redis、键值存储、页面文件；事件流的解析与编码；用量与费用的统计',
-    'responses,upstream,console': 'Responses API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录',
+    'responses,upstream,console,tracing': 'Responses API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
     'resume,doctor': '连接断开后仍可续传的流，以及已存储的 response；doctor 的检查项',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
@@ -76,7 +76,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     HOST: '监听地址。',
     PORT: '监听端口；0 表示自动选择一个空闲端口。',
     EXTRA_MODELS: '除内置模型外，还要列出的模型 id，用逗号分隔。',
-    MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.5-flash`）。第一条匹配的规则生效。',
+    MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.8-flash`）。第一条匹配的规则生效。',
     MODEL_FALLBACKS: '`a>b>c,...`：某个模型重试后仍然过载时，依次改用的模型。',
     MAX_RETRIES: '遇到暂时性故障时重试 Gemini 的次数；客户端收到部分回答后不再重试。',
     RETIRED_MODELS: 'Google 对目录中的模型返回 404 时的处理方式：`replacement` 改用文档列出的替代模型，`error` 返回 404。',

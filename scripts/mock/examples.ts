@@ -18,9 +18,10 @@ interface Call {
  *
  * @param prism - its origin
  * @param request - returns the request that the running call of the operation belongs to
+ * @param preferences - what `Prefer` can name for this operation
  * @returns throws an {@link ApiError} if the example is an error, or if `Prefer` names no example
  */
-export function makeExamples(prism: string, eventIntervalMs: number, request: () => ExampleRequest) {
+export function makeExamples(prism: string, eventIntervalMs: number, request: () => ExampleRequest, preferences: readonly string[]) {
   return async ({ body = {}, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
     const { method, url, prefer } = request()
     const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined
@@ -42,8 +43,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     const contentType = response.headers.get('content-type') ?? ''
     const text = await response.text()
     if (contentType.startsWith('application/problem+json')) {
-      const { detail } = JSON.parse(text) as { readonly detail: string } // by RFC 9457
-      throw apiError('invalid_value', `The mock has no example for \`Prefer: ${preference}\`. ${detail}`)
+      throw apiError('invalid_value', `This operation has no example for \`Prefer: ${preference}\`. It has: ${preferences.join('; ')}.`)
     }
     if (response.status >= 400) throw toError(response.headers, JSON.parse(text) as ErrorResponse)
     if (contentType.startsWith('text/event-stream')) {

@@ -1,7 +1,8 @@
 // usage: make mock      (MOCK_PORT=4010, MOCK_HOST=127.0.0.1, MOCK_EVENT_INTERVAL_MS=50)
 // Serves the contract's examples, chosen by Prism, through the HTTP side of the service. The header
 // `Prefer` names a scenario (`example=tool_call`) or an error (`code=502, example=upstream_auth_error`);
-// see docs/development.md. Any bearer token is accepted. Ctrl-C or SIGTERM ends it.
+// see docs/development.md. Any bearer token is accepted. Prints a line for each request. Ctrl-C or
+// SIGTERM ends it.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
@@ -17,12 +18,13 @@ import { makeSummarize } from '../../src/http/exchange/summary.js'
 import type { Authenticate } from '../../src/http/hooks/auth.js'
 import { Pressure } from '../../src/http/hooks/pressure.js'
 import { type ExampleRequest, makeExamples } from './examples.js'
+import { type ExampleContract, listPreferences } from './names.js'
 import { startPrism } from './prism.js'
 
-const contract = JSON.parse(readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8')) as {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>
-}
+const contract = JSON.parse(readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8')) as ExampleContract
 const ids = Object.values(contract.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+
+const SHOWN_CHARACTERS = 100
 
 const authenticate: Authenticate = (credential, authorization) => {
   if (credential !== 'none' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw apiError('missing_api_key')
@@ -31,12 +33,15 @@ const authenticate: Authenticate = (credential, authorization) => {
 
 const requests = new AsyncLocalStorage<ExampleRequest>()
 const requestOfCall = () => requests.getStore() as ExampleRequest // set by the hook below
-const answer = makeExamples(await startPrism(), Number(process.env.MOCK_EVENT_INTERVAL_MS || '50'), requestOfCall)
+console.log('mock: starting Prism, which takes a few seconds')
+const prism = await startPrism()
+const intervalMs = Number(process.env.MOCK_EVENT_INTERVAL_MS || '50')
+const answerOf = (id: string) => makeExamples(prism, intervalMs, requestOfCall, listPreferences(contract, id))
 const config = loadConfig({ GEMINI_API_KEY: 'unused' })
 const log = pino({ level: 'error' })
 const app = await makeApp({
   // Each id of the contract has the operation; what it returns is what the contract says.
-  dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answer])) as unknown as Operations),
+  dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answerOf(id)])) as unknown as Operations),
   authenticate,
   exchanges: new Exchanges(),
   metrics: new Metrics(),
@@ -49,6 +54,11 @@ const app = await makeApp({
 app.fastify.addHook('preHandler', ({ method, url, headers }, _reply, done) =>
   requests.run({ method: method === 'HEAD' ? 'GET' : method, url, prefer: String(headers.prefer ?? '') }, done),
 )
+app.fastify.addHook('onResponse', ({ method, url, headers }, { statusCode, elapsedTime }, done) => {
+  const prefer = headers.prefer === undefined ? '' : ` (Prefer: ${String(headers.prefer).slice(0, SHOWN_CHARACTERS)})`
+  console.log(`${method} ${url.split('?')[0]?.slice(0, SHOWN_CHARACTERS)} ${statusCode} ${Math.round(elapsedTime)} ms${prefer}`)
+  done()
+})
 const address = await app.fastify.listen({ host: process.env.MOCK_HOST || '127.0.0.1', port: Number(process.env.MOCK_PORT || '4010') })
-console.log(`mock listening on ${address}/v1`)
+console.log(`mock listening on ${address}/v1; it accepts any token, and prints each request`)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))

@@ -1,4 +1,5 @@
 // The checks of a deployment. Part of smoke.ts.
+import { CheckFailure, failureOf, otherServer, streamFailure } from './failure.js'
 import { type HttpResponse, type RequestOptions, send } from './http.js'
 
 /** A deployment and a token for it. */
@@ -9,40 +10,24 @@ export interface Target {
   model: string | undefined
 }
 
-/** One check. Returns a summary of its result, or throws the problem with a hint. */
+/** One check. Returns a summary of its result, or throws the problem. */
 export type Check = (target: Target) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
 /** Minimum time from the first to the last piece of a stream; a buffered stream arrives at once. */
 const LEAST_SPREAD_MS = 150
 const LEAST_PIECES = 3
+const HEALTH_TIMEOUT_MS = 15_000
 const SUITABLE = /^gemini-[\d.]+-flash$/
-
-const HINTS: Readonly<Record<string, string>> = {
-  upstream_region_unsupported:
-    'Gemini is not available in the region of this deployment. Deploy to another: REGION=us-west-1 make deploy (never mainland China or Hong Kong), or give the function a fixed IP address (docs/deploy.md).',
-  upstream_auth_error: 'Gemini rejects the GEMINI_API_KEY of the deployment. Set a valid one and deploy again.',
-  invalid_api_key: "TOKEN is not the deployment's AUTH_TOKEN.",
-  insufficient_quota: 'The Gemini key has no quota for this model: check its plan, or test another model with MODEL=...',
-  rate_limit_exceeded: 'The Gemini key is rate limited. Wait, or test another model with MODEL=...',
-  // Error codes of Function Compute itself.
-  CAExited: 'The server exited at startup, usually because of an invalid setting: look at the log of the function.',
-  CAFileNotFound: 'The package does not contain the file that s.yaml starts. Deploy again with make deploy.',
-  FunctionNotStarted: 'The server does not listen on 0.0.0.0:9000: look at the log of the function.',
-  ResourceExhausted: 'All instances that FC_MAX_INSTANCES allows are busy.',
-  ResourceThrottled: 'Function Compute has no free instance. Retry later.',
-  BadResponse: 'The server exited during a response: look at the log of the function.',
-  FunctionNotFound: 'The function does not exist: check TARGET.',
-}
 
 /** The checks in their order; those that need Gemini are last. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   health: async ({ origin }) => {
-    const response = await send(`${origin}/health`)
+    const response = await send(`${origin}/health`, { timeoutMs: HEALTH_TIMEOUT_MS })
     const { status, version, auth } = fields(expectStatus(response, 200))
-    if (status !== 'ok') throw new Error(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
+    if (status !== 'ok') throw otherServer(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
     if (auth !== true)
-      throw new Error('The deployment requires no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
+      throw new CheckFailure('The deployment requires no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
     return `version ${version}${response.header('content-disposition').length > 0 ? '; browsers download its pages instead of showing them (a custom domain avoids this)' : ''}`
   },
   'a wrong token': async ({ origin, token }) => {
@@ -52,7 +37,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   models: async (target) => {
     const { data } = fields(expectStatus(await sendWithToken(target, '/v1/models'), 200))
     const ids = Array.isArray(data) ? data.map((model) => String(fields(model).id)) : []
-    if (ids.length === 0) throw new Error('GET /v1/models returns no models')
+    if (ids.length === 0) throw new CheckFailure('GET /v1/models returns no models')
     target.model ??= ids.find((id) => SUITABLE.test(id)) ?? ids[0]
     return `${ids.length} models; testing with ${target.model}`
   },
@@ -71,12 +56,12 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     })
     const allowed = preflight.header('access-control-allow-headers').join().toLowerCase()
     if (!/authorization/.test(allowed) || !/x-stainless-os/.test(allowed))
-      throw new Error(`the preflight response allows only "${allowed}", which excludes OpenAI's SDK in browsers`)
+      throw new CheckFailure(`the preflight response allows only "${allowed}", which excludes OpenAI's SDK in browsers`)
     const plain = await sendWithToken(target, '/v1/models', { headers: { origin: ORIGIN } })
     for (const [name, response] of Object.entries({ preflight, response: plain })) {
       const values = response.header('access-control-allow-origin')
       if (values.length !== 1 || values[0]?.includes(','))
-        throw new Error(
+        throw new CheckFailure(
           `the ${name} has ${values.length} headers access-control-allow-origin (${values.join(' | ')}); browsers require exactly one. Disable CORS on the trigger and the domain: the proxy handles it.`,
         )
     }
@@ -86,21 +71,22 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const completion = expectStatus(await chat(target, 'Answer with the one word: pong'), 200)
     const { choices, usage } = fields(completion)
     const text = Array.isArray(choices) ? fields(fields(choices[0]).message).content : undefined
-    if (typeof text !== 'string' || text === '') throw new Error(`no text in ${JSON.stringify(completion).slice(0, 200)}`)
+    if (typeof text !== 'string' || text === '') throw new CheckFailure(`no text in ${JSON.stringify(completion).slice(0, 200)}`)
     return `${fields(usage).total_tokens} tokens`
   },
   stream: async (target) => {
     const response = await chat(target, 'Count from 1 to 100, one number on each line.', true)
     if (response.status !== 200) expectStatus(response, 200)
-    if (!response.header('content-type').join().startsWith('text/event-stream')) throw new Error('the stream is not text/event-stream')
+    if (!response.header('content-type').join().startsWith('text/event-stream'))
+      throw new CheckFailure('the stream is not text/event-stream')
     const failed = /^data: (\{"error".*)$/m.exec(response.body)
-    if (failed) throw new Error(explain(failed[1] ?? ''))
-    if (!/^data: \[DONE\]$/m.test(response.body)) throw new Error('the stream ends without [DONE]: it was cut off')
+    if (failed) throw streamFailure(failed[1] ?? '')
+    if (!/^data: \[DONE\]$/m.test(response.body)) throw new CheckFailure('the stream ends without [DONE]: it was cut off')
     const [first, last] = [response.pieces[0]?.atMs ?? 0, response.pieces.at(-1)?.atMs ?? 0]
     const summary = `${response.pieces.length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
     if (response.pieces.length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
-      throw new Error(
-        `the stream arrived at once (${summary}): something on the way buffers it (for nginx, see docs/nginx.conf), or the upstream is the simulator, which does not pause.`,
+      throw new CheckFailure(
+        `the stream arrived at once (${summary}): something on the way buffers it (for nginx, see docs/nginx.conf; disable buffering and compression of text/event-stream in a CDN or gateway).`,
       )
     return summary
   },
@@ -116,25 +102,18 @@ const chat = (target: Target, content: string, stream = false): Promise<HttpResp
   })
 
 function expectStatus(response: HttpResponse, status: number): unknown {
-  if (response.status !== status) throw new Error(`status ${response.status} instead of ${status}: ${explain(response.body)}`)
-  if (response.json === undefined) throw new Error(`not JSON: ${excerpt(response)}`)
+  if (response.status !== status) throw failureOf(response, status)
+  if (response.json === undefined) throw otherServer(`not JSON: ${excerpt(response)}`)
   return response.json
 }
 
 function expectError(response: HttpResponse, status: number, code: string | undefined): string {
-  if (response.status !== status) throw new Error(`status ${response.status} instead of ${status}: ${explain(response.body)}`)
+  if (response.status !== status) throw failureOf(response, status)
   const error = fields(fields(response.json).error)
   const missing = ['message', 'type', 'param', 'code'].filter((name) => !(name in error))
-  if (missing.length > 0) throw new Error(`the error has no ${missing.join(', ')}: ${excerpt(response)}`)
-  if (code !== undefined && error.code !== code) throw new Error(`the error's code is ${error.code} instead of ${code}`)
+  if (missing.length > 0) throw new CheckFailure(`the error has no ${missing.join(', ')}: ${excerpt(response)}`)
+  if (code !== undefined && error.code !== code) throw new CheckFailure(`the error's code is ${error.code} instead of ${code}`)
   return `${status} ${error.code}`
-}
-
-/** Shortens an error of the proxy or of Function Compute and adds the hint for it. */
-function explain(body: string): string {
-  const [, code] = /"(?:code|errorCode)"\s*:\s*"([^"]+)"/.exec(body) ?? []
-  const hint = HINTS[code ?? '']
-  return `${body.slice(0, 300)}${hint === undefined ? '' : `\n         ${hint}`}`
 }
 
 const excerpt = ({ body }: HttpResponse): string => JSON.stringify(body.slice(0, 200))

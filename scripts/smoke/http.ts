@@ -22,10 +22,12 @@ export interface RequestOptions {
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  readonly timeoutMs?: number
 }
 
 /** Sends a request on a new connection. @throws if there is no response, or only a part of it */
-export function send(url: string, { method = 'GET', token, headers = {}, body }: RequestOptions = {}): Promise<HttpResponse> {
+export function send(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
+  const { method = 'GET', token, headers = {}, body, timeoutMs = TIMEOUT_MS } = options
   const startedAt = performance.now()
   const json = body === undefined ? undefined : JSON.stringify(body)
   const makeRequest = url.startsWith('https:') ? requestHttps : requestHttp
@@ -35,7 +37,7 @@ export function send(url: string, { method = 'GET', token, headers = {}, body }:
       {
         method,
         agent: false,
-        timeout: TIMEOUT_MS,
+        timeout: timeoutMs,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(json === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }),
@@ -54,7 +56,9 @@ export function send(url: string, { method = 'GET', token, headers = {}, body }:
         })
       },
     )
-    request.once('timeout', () => request.destroy(new Error(`no response within ${TIMEOUT_MS / 1000} s`)))
+    request.once('timeout', () =>
+      request.destroy(Object.assign(new Error(`no response within ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' })),
+    )
     request.once('error', reject).end(json)
   })
 }

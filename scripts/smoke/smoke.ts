@@ -1,7 +1,12 @@
 // usage: make smoke TARGET=https://... TOKEN=... [MODEL=gemini-3.5-flash]
 // Checks a deployment, in about a minute and with a few hundred LLM tokens. Never prints the token.
+// What fails is followed by its cause and the next step, in Chinese if LANG is.
 // Exit 0 if all checks pass, 1 if one fails, 2 if TARGET or TOKEN is missing or invalid.
 import { CHECKS, type Target } from './checks.js'
+import { adviceLines, toFailure } from './failure.js'
+
+/** Nothing else can be checked without a valid token. */
+const WRONG_TOKEN = 'invalid_api_key'
 
 const { TARGET = '', TOKEN = '', MODEL } = process.env
 const origin = TARGET.trim().replace(/(\/v1)?\/*$/, '')
@@ -15,18 +20,27 @@ async function main(): Promise<number> {
     return 2
   }
   const target: Target = { origin, token, model: MODEL?.trim() || undefined }
-  let failures = 0
+  const names = Object.keys(CHECKS)
+  const failed = new Map<string, string | undefined>()
+  let skipped: readonly string[] = []
   for (const [name, check] of Object.entries(CHECKS)) {
     try {
       say(`ok       ${name}: ${await check(target)}`)
     } catch (error) {
-      failures += 1
-      say(`FAILED   ${name}: ${error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : error}`)
-      if (name === 'health') break
+      const failure = toFailure(error)
+      const earlier = [...failed].find(([, code]) => code !== undefined && code === failure.code)?.[0]
+      failed.set(name, failure.code)
+      say([`FAILED   ${name}: ${failure.message}`, ...adviceLines(failure, earlier)].join('\n'))
+      if (name === 'health' || failure.code === WRONG_TOKEN) {
+        skipped = names.slice(names.indexOf(name) + 1)
+        break
+      }
     }
   }
-  say(failures === 0 ? `smoke: ${origin} passed all checks` : `smoke: ${failures} of ${Object.keys(CHECKS).length} checks failed`)
-  return failures === 0 ? 0 : 1
+  if (skipped.length > 0) say(`skipped  ${skipped.join(', ')}`)
+  const rest = skipped.length === 0 ? '' : `, ${skipped.length} skipped`
+  say(failed.size === 0 ? `smoke: ${origin} passed all checks` : `smoke: ${failed.size} of ${names.length} checks failed${rest}`)
+  return failed.size === 0 ? 0 : 1
 }
 
 process.exitCode = await main()

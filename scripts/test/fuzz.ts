@@ -4,16 +4,22 @@
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren, takeErrorOutput } from '../../test/support/children.js'
+import { Heartbeat } from '../../test/support/heartbeat.js'
 import { beginTestLogs, FUZZ } from '../../test/support/testLogs.js'
 import { takeWritten } from '../../test/support/violations.js'
-import { GOALS, problemsOf, toTable } from '../../test/tools/fuzz/report.js'
+import { conclude, GOALS, LEGEND, problemsOf, toTable } from '../../test/tools/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../../test/tools/fuzz/schemathesis.js'
 import { startStack } from '../../test/tools/fuzz/stack.js'
 
+const HEARTBEAT_MS = 15_000
 const LOW_RATE = ['--max-examples', '5', '--phases', 'examples,fuzzing', '--rate-limit', '30/m', '--request-timeout', '120']
 
-/** Fuzzes the built server. @returns the problems */
-async function fuzzBuild(): Promise<string[]> {
+/** How many requests a run sent, and its problems. */
+type Verdict = { readonly cases: number; readonly problems: readonly string[] }
+
+const sumOf = (counts: readonly { readonly cases: number }[]): number => counts.reduce((sum, { cases }) => sum + cases, 0)
+
+async function fuzzBuild(): Promise<Verdict> {
   // The logs of all processes are searched for leaked secrets afterwards.
   await beginTestLogs((run) => run === FUZZ)
   hookChildren(FUZZ)
@@ -31,25 +37,33 @@ async function fuzzBuild(): Promise<string[]> {
       }
     }),
   )
-  const cases = runs.flatMap(({ counts }) => counts).reduce((sum, each) => sum + each.cases, 0)
-  console.log(`fuzz: ${cases} cases in total`)
-  const tooFew = cases < GOALS.cases ? [`${cases} cases are fewer than ${GOALS.cases}`] : []
-  return [...runs.flatMap(({ problems }) => problems), ...takeWritten(`${FUZZ}-`), ...takeErrorOutput(), ...tooFew]
+  const cases = sumOf(runs.flatMap(({ counts }) => counts))
+  const tooFew = cases < GOALS.cases ? [`${cases} requests are fewer than ${GOALS.cases}`] : []
+  return { cases, problems: [...runs.flatMap(({ problems }) => problems), ...takeWritten(`${FUZZ}-`), ...takeErrorOutput(), ...tooFew] }
 }
 
-/** Fuzzes a deployment. @returns the problems */
-async function fuzzDeployment(origin: string): Promise<string[]> {
+async function fuzzDeployment(origin: string): Promise<Verdict> {
   const token = process.env.SCHEMATHESIS_TOKEN || undefined
   const adminToken = process.env.SCHEMATHESIS_ADMIN_TOKEN || undefined
   const { counts, failures } = await fuzz({ name: 'target', origin, token, adminToken, options: LOW_RATE, isGemini: true })
   console.log([`fuzz: ${origin}`, ...toTable(counts)].join('\n'))
-  return failures === undefined ? [] : [failures]
+  return { cases: sumOf(counts), problems: failures === undefined ? [] : [failures] }
 }
 
 const target = process.env.SCHEMATHESIS_TARGET?.replace(/\/+$/, '')
 if (await hasSchemathesis()) {
-  const problems = target ? await fuzzDeployment(target) : await fuzzBuild()
+  const where = target ?? 'the built server, with and without tokens'
+  console.log(`fuzz: Schemathesis sends random requests to ${where} (${target ? 'several minutes, at a low rate' : 'about 2 min'})`)
+  const heartbeat = new Heartbeat(
+    HEARTBEAT_MS,
+    (line) => console.log(`fuzz: ${line}`),
+    () => 'sending requests',
+  )
+  const { cases, problems } = await (target ? fuzzDeployment(target) : fuzzBuild())
+  heartbeat.stop()
+  console.log(LEGEND)
   for (const problem of problems) console.error(`fuzz: ${problem}`)
+  console.log(`fuzz: ${conclude(cases, problems)}`)
   process.exitCode = problems.length > 0 ? 1 : 0
 } else if (target) {
   console.error('fuzz: Schemathesis is required to fuzz a deployment, but is not available')

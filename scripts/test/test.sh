@@ -1,18 +1,38 @@
 #!/usr/bin/env bash
 # usage: scripts/test/test.sh
-# Runs all tests. The last line is "N passed, N failed, N skipped". Exit 0 only if all passed.
+# Runs all tests, in about 20 minutes on two cores. Each step says what it does and how long it
+# takes before it starts. The last line is "N passed, N failed, N skipped". Exit 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+count=0
+readonly TOTAL=9
+announce() { # name, duration on two idle cores, description
+  count=$((count + 1))
+  printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
+}
+
+# Prints the elapsed time every 15 s. sleep does not get the output: it outlives this function.
+beat() { # name
+  local started=$SECONDS
+  while sleep 15 >/dev/null 2>&1; do printf 'step   running %4d s  %s\n' $((SECONDS - started)) "$1"; done
+}
+
 # A failed step before the suites ends the run; the last line then counts it as one failure.
-step() { # name, command...
-  local name=$1 started=$SECONDS
-  shift
-  if ! "$@"; then
-    printf '\nstep failed: %s\n0 passed, 1 failed, 0 skipped\n' "$name"
+step() { # name, duration, description, command that repeats it, command...
+  local name=$1 repeat=$4 started=$SECONDS status=0 pulse
+  announce "$1" "$2" "$3"
+  shift 4
+  beat "$name" &
+  pulse=$!
+  "$@" || status=$?
+  kill "$pulse" 2>/dev/null || true
+  wait "$pulse" 2>/dev/null || true
+  if [ "$status" -ne 0 ]; then
+    printf '\nstep failed: %s\nrepeat: %s\n0 passed, 1 failed, 0 skipped\n' "$name" "$repeat"
     exit 1
   fi
-  printf 'step   ok      %3d s  %s\n' $((SECONDS - started)) "$name"
+  printf 'step   ok      %4d s  %s\n' $((SECONDS - started)) "$name"
 }
 
 prepare_codex() { scripts/test/codex.sh >/dev/null; }
@@ -22,15 +42,21 @@ prepare_python() { # one environment for each version of the SDK, in parallel
     scripts/test/python-env.sh "$file" >/dev/null &
     waiting+=($!)
   done
+  scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel >/dev/null &
+  waiting+=($!)
   for file in "${waiting[@]}"; do wait "$file" || return 1; done
 }
 
-step check scripts/check/check.sh
-step build node --import tsx scripts/bundle/build.ts
-step package node --import tsx scripts/bundle/package.ts
-step lint-deploy node --import tsx scripts/deploy/lint.ts
-step 'debian packages' scripts/test/debian-packages.sh
-step 'python environments' prepare_python
-step 'codex command line' prepare_codex
-step fuzz node --import tsx scripts/test/fuzz.ts
+tsx=(node --import tsx)
+step check '1 min' 'generated files, contract, format, types, import order, licences' 'make check' scripts/check/check.sh
+step build '10 s; the first time 1 min' 'the server in one file, with its code cache' 'make build' "${tsx[@]}" scripts/bundle/build.ts
+step package '10 s' 'the package for Function Compute' 'make package' "${tsx[@]}" scripts/bundle/package.ts
+step lint-deploy '30 s' 'every variant of s.yaml, resolved by Serverless Devs' 'make lint-deploy' "${tsx[@]}" scripts/deploy/lint.ts
+step 'debian packages' '1 s; the first time in CI 1 min' 'Redis, Chromium and nginx, which some tests need' \
+  scripts/test/debian-packages.sh scripts/test/debian-packages.sh
+step 'python environments' '1 s; the first time 1 min' 'three versions of the SDK, OpenAI Agents, and a receiver of traces, in .cache' \
+  'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel' prepare_python
+step 'codex command line' '1 s; the first time 30 s' 'the Codex agent, in .cache' scripts/test/codex.sh prepare_codex
+step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
+announce suites '15 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run

@@ -58,7 +58,7 @@ export const SETTINGS = {
   modelAliases: setting(read.ALIASES, ['MODEL_ALIASES'], {
     fallback: '',
     meaning:
-      'Model aliases, `requested=served,...`; `*` in the requested name is a wildcard (`gpt-*=gemini-3.5-flash`). The first match applies.',
+      'Model aliases, `requested=served,...`; `*` in the requested name is a wildcard (`gpt-*=gemini-3.8-flash`). The first match applies.',
   }),
   modelFallbacks: setting(read.FALLBACKS, ['MODEL_FALLBACKS'], {
     fallback: '',

@@ -34,7 +34,8 @@ test.each([
   expect(run).toMatchObject({ status: 1, closing })
 })
 
-test('the last lines name each failed test and its error, for build machines that keep no more', () => {
+test('the last lines name each failed test, its error and the command that repeats it', () => {
   const { lines } = runFixture('failing')
-  expect(lines.at(-2)).toMatch(/^failed: test\/support\/fixtures\/strict\/failing\.ts > a test that fails: expected 2 to be 3/)
+  expect(lines.at(-3)).toMatch(/^failed: test\/support\/fixtures\/strict\/failing\.ts > a test that fails: expected 2 to be 3/)
+  expect(lines.at(-2)).toBe("repeat: node_modules/.bin/vitest run test/support/fixtures/strict/failing.ts -t '^a test that fails$'")
 })

@@ -1,7 +1,17 @@
-import { DefaultReporter, type SerializedError, type TestCase, type TestModule, type TestRunEndReason } from 'vitest/node'
+import {
+  DefaultReporter,
+  type SerializedError,
+  type TestCase,
+  type TestModule,
+  type TestRunEndReason,
+  type TestSpecification,
+} from 'vitest/node'
+import { Heartbeat } from './heartbeat.js'
 import { findLeaks } from './leaks.js'
 import { FUZZ, RECORDS } from './testLogs.js'
 import { takeWritten } from './violations.js'
+
+const HEARTBEAT_MS = 15_000
 
 interface Suite {
   files: number
@@ -21,9 +31,16 @@ interface Suite {
  * Gemini (see leaks.ts), and a response that breaks the contract and that a process sent after its
  * test.
  *
+ * Where the output is no terminal, which shows the running files, a line names them after 15 s
+ * without output. Each failed test has the command that repeats it.
+ *
  * Vitest itself fails tests without an assertion: `expect.requireAssertions` in vitest.config.ts.
  */
 export default class StrictReporter extends DefaultReporter {
+  private readonly running = new Set<string>()
+  private ended = 0
+  private heartbeat: Heartbeat | undefined
+
   /**
    * @param leftOut - patterns of files that cannot run on this machine; the closing lines name them
    */
@@ -34,7 +51,28 @@ export default class StrictReporter extends DefaultReporter {
     super(options)
   }
 
+  override onTestRunStart(specifications: readonly TestSpecification[]): void {
+    super.onTestRunStart(specifications)
+    if (this.isTTY) return
+    const describe = (): string =>
+      `${this.ended} of ${specifications.length} files done; now ${[...this.running].join(', ') || 'preparing'}`
+    this.heartbeat = new Heartbeat(HEARTBEAT_MS, (text) => this.log(text), describe)
+  }
+
+  override onTestModuleQueued(module: TestModule): void {
+    super.onTestModuleQueued(module)
+    this.running.add(module.relativeModuleId)
+  }
+
+  override onTestModuleEnd(module: TestModule): void {
+    super.onTestModuleEnd(module)
+    this.running.delete(module.relativeModuleId)
+    this.ended += 1
+    this.heartbeat?.restart()
+  }
+
   override onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[], reason: TestRunEndReason): void {
+    this.heartbeat?.stop()
     super.onTestRunEnd(modules, errors, reason)
     const filtered = this.ctx.config.testNamePattern !== undefined
     const offences = filtered ? [] : offencesIn(modules)
@@ -48,7 +86,7 @@ export default class StrictReporter extends DefaultReporter {
     }
     for (const pattern of this.leftOut) this.log(`left out: ${pattern} (scripts/test/debian-packages.sh prints what to install)`)
     for (const offence of offences) this.log(`strict: ${offence}`)
-    for (const failure of failuresIn(modules)) this.log(`failed: ${failure}`)
+    for (const text of failuresIn(modules)) this.log(text)
     for (const failure of late) this.log(`failed: ${failure}`)
     if (filtered) this.log('strict: only the tests of the given name ran; this is not a full run')
     const isOtherwiseBroken = reason !== 'passed' || (offences.length > 0 && total.skipped === 0)
@@ -87,16 +125,27 @@ function offenceOf(test: TestCase): string | undefined {
 }
 
 /**
- * Returns one line for each failed test: its file, its name, and the first line of each of its
- * errors.
+ * Returns two lines for each failed test: its file, its name, and the first line of each of its
+ * errors; and the command that repeats it.
  */
 const failuresIn = (modules: readonly TestModule[]): string[] =>
   modules.flatMap((module) =>
-    [...module.children.allTests('failed')].map((test) => {
+    [...module.children.allTests('failed')].flatMap((test) => {
       const errors = test.result().errors ?? []
-      return `${module.relativeModuleId} > ${test.fullName}: ${errors.map(({ message }) => message.split('\n', 1)[0]?.slice(0, 300)).join('; ')}`
+      const reasons = errors.map(({ message }) => message.split('\n', 1)[0]?.slice(0, 300)).join('; ')
+      return [`failed: ${module.relativeModuleId} > ${test.fullName}: ${reasons}`, `repeat: ${commandFor(module, test)}`]
     }),
   )
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** The command that runs one test. */
+function commandFor({ relativeModuleId, project }: TestModule, { fullName }: TestCase): string {
+  // Vitest joins the titles with spaces, and takes a regular expression.
+  const pattern = fullName.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(' > ', ' (> )?')
+  const only = project.name === '' ? '' : `--project ${project.name} `
+  return `node_modules/.bin/vitest run ${only}${relativeModuleId} -t ${quote(`^${pattern}$`)}`
+}
 
 /**
  * Results by the folder under test/; a file that fails before its tests (or has none) counts as one

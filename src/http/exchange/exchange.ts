@@ -34,6 +34,8 @@ export class Exchange {
   firstByteAt: number | undefined
   /** The failure that was sent to the client. */
   failure: ApiError | undefined
+  /** Awaited before the end of the response is sent; see addTracing. */
+  beforeEnd: ((status: number) => Promise<void>) | undefined
 
   constructor(
     readonly id: string,

@@ -1,11 +1,15 @@
 import { callsFor, type IssuedCall, type Turn } from './calls.js'
 import type { Model } from './models.js'
+import { isHandover } from './natural/plan.js'
 import { sign } from './signatures.js'
 import { textFor } from './text.js'
 import { type Spending, thoughtsFor } from './thinking.js'
 import { countTokens, firstTokens, pieces } from './tokens.js'
 import type { Behaviour } from './types.js'
 import type { ChatRequest } from './wire.js'
+
+/** Most chunks of a stream whose number the behaviour does not set. */
+const MAX_CHUNKS = 150
 
 /** Token counts as Google reports them: thinking is in the total only. */
 export interface Usage {
@@ -72,9 +76,14 @@ export const answerTo = (prompt: Prompt): Answer => {
 function turnOf(request: ChatRequest, userText: string): Turn {
   const messages = request.messages ?? []
   const current = messages.slice(messages.findLastIndex((message) => message.role === 'user') + 1)
-  const stepsDone = current.filter((message) => message.role === 'assistant' && (message.tool_calls ?? []).length > 0).length
-  return { userText, stepsDone, results: current.filter((message) => message.role === 'tool') }
+  const steps = current.flatMap(({ role, tool_calls: calls }) => (role === 'assistant' && calls && calls.length > 0 ? [calls] : []))
+  const isFresh = steps.every((calls) => calls.every((call) => isHandover(call.function?.name))) && !isAfterResults(messages)
+  return { userText, stepsDone: steps.length, results: current.filter((message) => message.role === 'tool'), calls: steps.flat(), isFresh }
 }
+
+/** A user message right after tool results is from the client program: media of results, or instructions. */
+const isAfterResults = (messages: NonNullable<ChatRequest['messages']>): boolean =>
+  messages[messages.findLastIndex((message) => message.role === 'user') - 1]?.role === 'tool'
 
 function say(prompt: Prompt, turn: Turn): Said {
   const { request, model, behaviour } = prompt
@@ -118,7 +127,12 @@ function deltasOf(said: Said, behaviour: Behaviour): Iterable<string> {
   if (behaviour.deltas !== undefined && !said.isCut) return behaviour.deltas
   // Filler text is generated only when the behaviour sets a number of chunks.
   const requested = said.isCut ? undefined : behaviour.chunks
-  return pieces(text, requested ?? Math.max(1, Math.min(text.length > 120 ? 5 : 3, text.length >> 1)))
+  return pieces(text, requested ?? usualChunks(text, behaviour.charactersPerChunk))
+}
+
+function usualChunks(text: string, perChunk: number | undefined): number {
+  if (perChunk !== undefined) return Math.min(MAX_CHUNKS, Math.ceil(text.length / perChunk))
+  return Math.max(1, Math.min(text.length > 120 ? 5 : 3, text.length >> 1))
 }
 
 function usageOf(prompt: Prompt, said: Said, thinkingTokens: number): Usage {

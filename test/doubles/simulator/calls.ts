@@ -1,8 +1,9 @@
 import type { Model } from './models.js'
+import { forcedCalls, planFor } from './natural/plan.js'
 import { sampleOf } from './sample.js'
 import { sign } from './signatures.js'
 import type { Behaviour, ScriptedCall, Steps } from './types.js'
-import type { ChatMessage, ChatRequest, Tool } from './wire.js'
+import type { ChatMessage, ChatRequest, SentCall, Tool } from './wire.js'
 
 /** A generated tool call with its id. The first call of a Gemini 3 step also has a signature. */
 export interface IssuedCall {
@@ -17,6 +18,9 @@ export interface Turn {
   readonly userText: string
   readonly stepsDone: number
   readonly results: readonly ChatMessage[]
+  readonly calls: readonly SentCall[]
+  /** No tool has been called, except to pass the conversation on to another agent. */
+  readonly isFresh: boolean
 }
 
 /**
@@ -42,14 +46,23 @@ function wanted(request: ChatRequest, behaviour: Behaviour, turn: Turn, isQueued
   if (behaviour.toolCalls !== undefined && behaviour.steps === undefined) return isQueued || turn.stepsDone === 0 ? behaviour.toolCalls : []
   if (choice === 'none' || tools.length === 0) return []
   if (behaviour.steps !== undefined) return step(behaviour.steps, turn.stepsDone, behaviour.toolCalls ?? tools.map((name) => ({ name })))
-  if (typeof choice === 'object') return [{ name: choice.function?.name ?? '' }]
-  const mentioned = tools.filter((name) => turn.userText.includes(name))
-  if (choice === 'required') return [{ name: mentioned[0] ?? tools[0] ?? '' }]
-  return turn.stepsDone === 0 && isPlain(behaviour) ? mentioned.map((name) => ({ name })) : []
+  if (typeof choice === 'object') return forcedCalls(request, turn.userText, choice.function?.name ?? '')
+  const mentioned = tools.filter((name) => isMentioned(name, turn.userText))
+  if (choice === 'required') return forcedCalls(request, turn.userText, mentioned[0])
+  if (!turn.isFresh || !isPlain(behaviour)) return []
+  if (mentioned.length > 0) return mentioned.flatMap((name) => forcedCalls(request, turn.userText, name))
+  return planFor(request, turn.userText).calls
 }
 
-/** A scripted answer takes precedence over a tool name in the prompt. */
-const isPlain = (behaviour: Behaviour): boolean =>
+/** Returns whether a text contains the name of a tool, not only as a part of a longer name. */
+function isMentioned(name: string, text: string): boolean {
+  for (let at = text.indexOf(name); name !== '' && at !== -1; at = text.indexOf(name, at + 1))
+    if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true
+  return false
+}
+
+/** A scripted answer takes precedence over calls of the model's own accord. */
+export const isPlain = (behaviour: Behaviour): boolean =>
   behaviour.text === undefined && behaviour.deltas === undefined && behaviour.empty !== true && behaviour.finish === undefined
 
 function step(steps: Steps, done: number, pool: readonly ScriptedCall[]): readonly ScriptedCall[] {

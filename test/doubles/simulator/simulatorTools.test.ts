@@ -54,7 +54,7 @@ describe('tool calls', () => {
     expect([first.length, second.length, last.message?.content]).toEqual([
       2,
       2,
-      'You said: go Results: result 0; result 1; result 0; result 1',
+      [0, 1, 0, 1].map((index) => `According to get_weather: result ${index}.`).join(' '),
     ])
   })
 

@@ -1,33 +1,52 @@
-import type { Turn } from './calls.js'
-import { sampleOf } from './sample.js'
+import { isPlain, type Turn } from './calls.js'
+import { factsOf } from './natural/facts.js'
+import { fill } from './natural/fill.js'
+import { isHandover, planFor } from './natural/plan.js'
+import { mediaSentence, parsed, sentenceOf } from './natural/sentence.js'
+import { isObject } from './strict.js'
 import { hasChinese } from './tokens.js'
-import type { Behaviour } from './types.js'
-import { type ChatRequest, textOf } from './wire.js'
+import type { Behaviour, JsonObject } from './types.js'
+import { type ChatMessage, type ChatRequest, textOf } from './wire.js'
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
+const EXPLANATIONS = {
+  en: '(This is the simulator of Gemini Proxy: it repeats what it gets, calls tools, fills JSON schemas and names the media it received. With a GEMINI_API_KEY, Gemini answers.)',
+  zh: '（这是 Gemini Proxy 的模拟器：它复述收到的内容，会调用工具、按 JSON Schema 输出，并说明收到的媒体。设置 GEMINI_API_KEY 后由 Gemini 回答。）',
+} as const
+
 /**
- * The default text of an answer: JSON if the request sets a JSON format, else an echo of the user
- * with the tool results.
+ * The default text of an answer: JSON if the request sets a JSON format; else the tool results, a
+ * question for what a tool needs, or an echo of the user.
  */
 export const textFor = (request: ChatRequest, behaviour: Behaviour, turn: Turn): string => {
   const extra = `${' ![image](data:image/png;base64,PIXEL)'.replace('PIXEL', PIXEL).repeat(behaviour.images ?? 0)}${'x'.repeat(behaviour.hugeEventBytes ?? 0)}`
   const format = request.response_format
-  if (format?.type === 'json_schema') return JSON.stringify(sampleOf(format.json_schema?.schema ?? { type: 'object' }))
-  const plain = plainText(request, turn)
+  if (format?.type === 'json_schema') return JSON.stringify(valueFor(format.json_schema?.schema ?? { type: 'object' }, turn))
+  const plain = plainText(request, behaviour, turn)
   return format?.type === 'json_object' ? JSON.stringify({ answer: plain }) : plain + extra
 }
 
-function plainText(request: ChatRequest, turn: Turn): string {
-  const said = hasChinese(turn.userText) ? `你说：${turn.userText}` : `You said: ${turn.userText}`
-  if (turn.results.length === 0) return `${said}${mediaNote(request)}`
-  return `${said} Results: ${turn.results.map((result) => textOf(result.content)).join('; ')}`
+/** A value of a schema, from the results of tools and from what the user says. */
+function valueFor(schema: JsonObject, { userText, results, calls }: Turn): unknown {
+  const text = [userText, ...results.map((result) => textOf(result.content))].join('\n').trim()
+  const given = [...results.map((result) => textOf(result.content)), ...calls.map((call) => call.function?.arguments ?? '')].map(parsed)
+  return fill(schema, { text, facts: factsOf(text), data: Object.assign({}, ...given.filter(isObject).reverse()) }, 'answer').value
 }
 
-/** Lists the media that arrived, so that a test can check them. */
-function mediaNote(request: ChatRequest): string {
+function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): string {
+  const results = turn.results.filter((result) => !isHandover(nameOf(result, turn)))
+  if (results.length > 0) return sentenceOf(results, turn.calls, turn.userText)
+  const isAsked = request.tool_choice !== 'none' && (request.tools ?? []).length > 0 && turn.isFresh && isPlain(behaviour)
+  const question = isAsked && behaviour.steps === undefined ? planFor(request, turn.userText).question : undefined
+  if (question !== undefined) return question
   const last = (request.messages ?? []).findLast((message) => message.role === 'user')?.content
-  if (typeof last === 'string' || !last) return ''
-  const media = last.filter((part) => part.type !== 'text').map((part) => part.type)
-  return media.length === 0 ? '' : ` [received: ${media.join(', ')}]`
+  const media = mediaSentence(last, turn.userText)
+  const isChinese = hasChinese(turn.userText)
+  const said = isChinese ? `你说：${turn.userText}` : `You said: ${turn.userText}`
+  const explanation = behaviour.explains === true ? EXPLANATIONS[isChinese ? 'zh' : 'en'] : ''
+  return [said, media, explanation].filter((sentence) => sentence !== '').join(isChinese ? '' : ' ')
 }
+
+const nameOf = (result: ChatMessage, { calls }: Turn): string | undefined =>
+  calls.find(({ id }) => id === result.tool_call_id)?.function?.name

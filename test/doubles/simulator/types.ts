@@ -78,7 +78,11 @@ export interface Behaviour {
   readonly text?: string
   /** Number of text deltas. If the text has fewer characters, numbers fill up the rest. */
   readonly chunks?: number
+  /** Instead of `chunks`: the number of characters per text delta, about. */
+  readonly charactersPerChunk?: number
   readonly deltas?: readonly string[]
+  /** An echo of the user is followed by a sentence that says what answers here. */
+  readonly explains?: boolean
   /** Thought summaries, shown only when the request includes thoughts (or `forceThoughts`). */
   readonly thoughts?: string | readonly string[]
   readonly forceThoughts?: boolean

@@ -31,7 +31,7 @@ export interface ChatMessage extends Signed {
 /** A function the model may call. */
 export interface Tool {
   readonly type?: string
-  readonly function?: { readonly name?: string; readonly parameters?: JsonObject | null }
+  readonly function?: { readonly name?: string; readonly description?: string; readonly parameters?: JsonObject | null }
 }
 
 /** The thinking configuration of a request. */

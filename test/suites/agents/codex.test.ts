@@ -202,7 +202,7 @@ describe('Codex', { timeout: 240_000 }, () => {
     const steps = [[shell(`base64 -d <<< ${PIXEL} > pixel.png`)], [{ name: 'view_image', arguments: { path: 'pixel.png' } }]]
     const run = desk.run(scripted(steps))
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
-    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('[received: image_url]')
+    expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('I received an image (image/png, 1×1 pixels')
   })
 
   test('says why it has failed', async () => {

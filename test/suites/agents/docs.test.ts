@@ -8,7 +8,8 @@ import { runPython } from '../../support/python.js'
 import { exampleOf, ROOT, read } from '../docs/markdown.js'
 import { openDesk } from './codex.js'
 
-const ANSWER = 'It is sunny in Oslo.'
+/** The simulator's answer to the result of the tool. */
+const ANSWER = 'According to get_weather: Oslo: sunny.'
 const execute = promisify(execFile)
 
 let proxy: ProxyUnderTest
@@ -18,10 +19,7 @@ beforeAll(async () => {
   // Inside the repository, so that packages are resolved as in a project that has installed them.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
-beforeEach(() => {
-  proxy.simulator.reset()
-  proxy.simulator.next({ toolCalls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] }, { text: ANSWER })
-})
+beforeEach(() => proxy.simulator.reset())
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
   await proxy.close()
@@ -44,7 +42,7 @@ describe('the examples of docs/agents.md', () => {
   const example = (title: string) =>
     exampleOf(read('docs/agents.md'), title).replaceAll('http://127.0.0.1:9000', proxy.origin).replaceAll('my-token', TOKEN)
 
-  test.each(['agentsJavascript', 'aiSdk'])('%s answers with the help of its tool', async (title) => {
+  test.each(['agentsJavascript', 'aiSdk', 'langchain'])('%s answers with the help of its tool', async (title) => {
     const { stdout } = await execute(process.execPath, [save(`${title}.mjs`, example(title))], { env: { PATH: process.env.PATH } })
     expect(stdout).toBe(`${ANSWER}\n`)
     expectLoop()
@@ -60,20 +58,32 @@ describe('the examples of docs/agents.md', () => {
     expectLoop()
   }, 180_000) // the first run installs the packages
 
-  test('codex has Codex answer', async () => {
-    proxy.simulator.reset()
+  const openCodex = () => {
     const desk = openDesk(example('codex'), Number(new URL(proxy.origin).port))
     onTestFinished(() => desk.close())
-    const run = desk.run('Say hello.')
+    return desk
+  }
+
+  test('codex has Codex answer, without a call where none is needed', async () => {
+    const run = openCodex().run('Say hello.')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
       expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
     )
   }, 240_000)
+
+  test('codexExec has Codex run a command and answer with its output', async () => {
+    const [, prompt = ''] = /codex exec '(.+)'/.exec(example('codexExec')) ?? []
+    const run = openCodex().run(prompt)
+    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    const items = run.events().flatMap(({ type, item }) => (type === 'item.completed' && item !== undefined ? [item] : []))
+    expect(items).toContainEqual(expect.objectContaining({ type: 'command_execution', aggregated_output: 'It works\n' }))
+    expect(items.at(-1)).toMatchObject({ type: 'agent_message', text: expect.stringMatching(/According to exec_command.*It works/s) })
+  }, 240_000)
 })
 
 test('its Chinese sibling has the same examples but for their comments', () => {
-  const titles = ['codex', 'agentsJavascript', 'agentsPython', 'aiSdk']
+  const titles = ['codex', 'codexExec', 'agentsJavascript', 'agentsPython', 'aiSdk', 'langchain']
   const plain = (name: string) => titles.map((title) => exampleOf(read(name), title).replaceAll(/ *(?:\/\/|#) .*$/gm, ''))
   expect(plain('docs/agents.zh-CN.md')).toEqual(plain('docs/agents.md'))
 })

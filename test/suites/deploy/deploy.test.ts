@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readRequest } from '../../../scripts/deploy/request.js'
+import { readRequest, SECRET_NAMES } from '../../../scripts/deploy/request.js'
+import { makeTemplates } from '../../../scripts/deploy/templates.js'
+import { SETTINGS, type Setting } from '../../../src/config/settings.js'
 import { type Cloud, makeCloud, type Step } from './cloud.js'
 
 const SECRETS = {
@@ -13,6 +15,24 @@ const FULL = { ...SECRETS, ALIBABA_CLOUD_ACCOUNT_ID: '1234567890', ALIBABA_CLOUD
 const CANARY = /canary-(gemini|token|access)/
 const PASSED_ON = ['GEMINI_API_KEY', 'AUTH_TOKEN', 'REGION', 'FC_TIMEOUT', 'FC_MEMORY', 'FC_RUNTIME', 'CUSTOM_DOMAIN']
 const LONG = 60_000
+const { ALIBABA_CLOUD_ACCESS_KEY_SECRET: _, ...SECRETS_OF_PROXY } = SECRETS
+const ENTRIES = Object.entries<Setting<unknown>>(SETTINGS)
+const NOT_DEPLOYED = ['HOST', 'PORT', 'HTTPS_PROXY', 'NO_PROXY', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
+const DEPLOYABLE = ENTRIES.flatMap(([, { names, fallback }]) => (NOT_DEPLOYED.includes(names[0]) ? [] : [[names[0], fallback] as const]))
+/** Valid values of the settings that have no default. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  ...SECRETS_OF_PROXY,
+  EXTRA_MODELS: 'gemini-x',
+  MODEL_ALIASES: 'gpt-*=gemini-3.8-flash',
+  MODEL_FALLBACKS: 'gemini-3.8-flash>gemini-3.5-flash',
+  MAX_INFLIGHT_BODY_BYTES: '100000000',
+  RATE_LIMIT_RPM: '60',
+  REDIS_URL: 'redis://:canary-redis@redis.example:6379',
+  METRICS_TOKEN: 'canary-metrics',
+  ADMIN_TOKEN: 'canary-admin-token',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'https://traces.example:4318',
+  REQUEST_TIMEOUT_MS: '300000',
+}
 
 let cloud: Cloud
 beforeEach(() => {
@@ -123,17 +143,64 @@ describe('make deploy', () => {
     expect(stderr).not.toMatch(CANARY)
   })
 
-  test('deploys nothing that the rules refuse, such as a token that is no token', { timeout: LONG }, async () => {
-    const { code, steps, stderr } = await cloud.deploy({ ...FULL, AUTH_TOKEN: 'changeme' })
+  test('deploys nothing that the rules refuse', { timeout: LONG }, async () => {
+    const { code, steps, stderr } = await cloud.deploy({ ...FULL, REQUEST_TIMEOUT_MS: '900000' })
     expect(code).toBe(1)
     expect(given(steps)).toEqual([])
-    expect(stderr).toMatch(/AUTH_TOKEN/)
+    expect(stderr).toMatch(/timeout: 600 s is not above REQUEST_TIMEOUT_MS=900000[\s\S]*\ndeploy: failed: .*nothing was deployed/)
   })
 
-  test('says which settings of the environment s.yaml does not pass on', { timeout: LONG }, async () => {
-    const { stdout } = await cloud.deploy({ ...FULL, MODEL_ALIASES: 'gpt-*=gemini-3.5-flash', FAILED_TARGET: 'check' })
-    expect(stdout).toContain('MODEL_ALIASES is set here, but s.yaml does not pass it on')
+  test('deploys every setting that the shell has', { timeout: LONG }, async () => {
+    const values = Object.fromEntries(DEPLOYABLE.map(([name, fallback]) => [name, SAMPLES[name] ?? fallback]))
+    expect(Object.entries(values).filter(([, value]) => !value)).toEqual([]) // a new setting needs a sample
+    const { code, steps, stdout, stderr } = await cloud.deploy({ ...values, ...FULL })
+    expect(code, stdout + stderr).toBe(0)
+    expect(given(steps)[0]?.props.environmentVariables).toMatchObject({ ...values, ...SECRETS_OF_PROXY })
+    expect(stdout).toMatch(/also deployed from this shell: .*RATE_LIMIT_RPM/)
+    expect(stdout + stderr).not.toMatch(/canary/)
   })
+
+  test('does not deploy the proxy of this machine, and says so at the end', { timeout: LONG }, async () => {
+    const { code, steps, stdout } = await cloud.deploy({ ...FULL, NO_PROXY: 'localhost', PORT: '9123' })
+    expect(code, stdout).toBe(0)
+    expect(Object.keys(given(steps)[0]?.props.environmentVariables ?? {})).not.toEqual(expect.arrayContaining(['NO_PROXY']))
+    const end = stdout.slice(stdout.lastIndexOf('s deploy -t'))
+    expect(end).toContain('NO_PROXY is used on this machine only')
+    expect(end).toContain('PORT is not deployed')
+  })
+
+  test.each([
+    ['getaddrinfo ENOTFOUND api.devsapp.cn', /could not reach .* HTTPS_PROXY/],
+    ['NoPermission: the user is not authorised', /docs\/deploy\.md/],
+  ])('says in its last line what to do after: %s', { timeout: LONG }, async (REFUSAL, advice) => {
+    const { code, stdout, stderr } = await cloud.deploy({ ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL })
+    expect(code).toBe(1)
+    expect(stdout + stderr).toContain(REFUSAL)
+    const last = stderr.trim().split('\n').at(-1)
+    expect(last).toMatch(/^deploy: failed: /)
+    expect(last).toMatch(advice)
+  })
+
+  test('does not look for updates of Serverless Devs', { timeout: LONG }, async () => {
+    const { stdout, stderr } = await cloud.deploy(FULL)
+    expect(stdout + stderr).not.toMatch(/update/i)
+    expect(cloud.leftovers().filter((file) => file.includes('update-notifier'))).toEqual([])
+  })
+})
+
+test('the secrets that are not printed are those of the settings, and the access key', () => {
+  const isSecret = ([, { names, read }]: (typeof ENTRIES)[number]): boolean => {
+    const sample = SAMPLES[names[0]] ?? FULL[names[0] as keyof typeof FULL]
+    return sample !== undefined && JSON.stringify(read(sample)).includes('[redacted]')
+  }
+  const secrets = ENTRIES.filter(isSecret).map(([, { names }]) => names[0])
+  expect([...SECRET_NAMES].sort()).toEqual([...secrets, 'AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'].sort())
+})
+
+test('the templates are in a folder without a .env, whose values Serverless Devs would deploy', () => {
+  const { folder } = makeTemplates([])
+  expect(readdirSync(folder).sort()).toEqual(['dist', 's.domain.yaml', 's.yaml'])
+  rmSync(folder, { recursive: true })
 })
 
 describe('what is asked for', () => {
@@ -146,6 +213,9 @@ describe('what is asked for', () => {
     ['another size', { FC_MEMORY: '1024' }, /FC_MEMORY must be 512 or 256/],
     ['another runtime', { FC_RUNTIME: 'nodejs20' }, /FC_RUNTIME must be/],
     ['a timeout that is no number', { FC_TIMEOUT: '10m' }, /FC_TIMEOUT must be a whole number/],
+    ['a token that is a placeholder', { AUTH_TOKEN: 'changeme' }, /AUTH_TOKEN contains a well-known placeholder/],
+    ['a key with a space', { GEMINI_API_KEY: 'AIza canary-gemini' }, /GEMINI_API_KEY contains a key with a space/],
+    ['a setting that is invalid', { RATE_LIMIT_RPM: 'sixty' }, /RATE_LIMIT_RPM must be a whole number/],
     ['no cap', { FC_MAX_INSTANCES: '0' }, /FC_MAX_INSTANCES must be/],
     ['a domain without certificate', { CUSTOM_DOMAIN: 'a.example.com' }, /CUSTOM_DOMAIN needs CUSTOM_DOMAIN_CERT_ID/],
     ['a domain where there are none', { CUSTOM_DOMAIN: 'a.b.cc', CUSTOM_DOMAIN_CERT_ID: '1', REGION: 'me-central-1' }, /me-central-1/],

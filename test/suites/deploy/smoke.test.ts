@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { makeCertificate } from '../../support/certificate.js'
 import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('../../../scripts/smoke/smoke.ts', import.meta.url))
 const LONG = 60_000
 
@@ -107,7 +111,10 @@ describe('make smoke', () => {
     const run = await smoke({ TARGET: proxy.origin, TOKEN: 'canary-wrong-token' })
     expect(run.code).toBe(1)
     expect(failed(run)).toContain('models')
-    expect(run.output).toContain("TOKEN is not the deployment's AUTH_TOKEN")
+    expect(run.output.split("TOKEN is not the deployment's AUTH_TOKEN")).toHaveLength(2)
+    expect(run.output).toContain(
+      'skipped  an unknown model, a bad request, an unknown path, CORS, chat, stream\nsmoke: 1 of 9 checks failed, 6 skipped',
+    )
     expect(run.output).not.toContain('canary-wrong-token')
   })
 
@@ -118,6 +125,72 @@ describe('make smoke', () => {
     expect(run.code).toBe(1)
     expect(failed(run), run.output).toEqual(['chat', 'stream'])
     expect(run.output).toMatch(/upstream_region_unsupported[\s\S]*Deploy to another: REGION=us-west-1/)
+  })
+
+  test.each<[string, Record<string, string>, object, RegExp]>([
+    [
+      'Gemini cannot be reached',
+      { GEMINI_BASE_URL: 'http://127.0.0.1:9', MAX_RETRIES: '0' },
+      {},
+      /Cause: .*connection to Gemini[\s\S]*Next: .*HTTPS_PROXY/,
+    ],
+    ['the model is overloaded', { MAX_RETRIES: '0' }, { error: 'unavailable' }, /Cause: .*overloaded[\s\S]*Next: .*MODEL_FALLBACKS/],
+    ['a quota is used up', { MAX_RETRIES: '0' }, { error: 'quota-day' }, /Cause: .*quota[\s\S]*Next: .*add keys/],
+    ['the key is refused', { MAX_RETRIES: '0' }, { error: 'leaked' }, /Cause: Gemini rejects the GEMINI_API_KEY[\s\S]*Next: .*aistudio/],
+  ])('says once what to do when %s', { timeout: LONG }, async (_name, env, behaviour, advice) => {
+    const troubled = await startProxy(env, { behaviour })
+    closing.push(troubled.close)
+    const run = await smoke({ TARGET: troubled.origin, TOKEN })
+    expect(run.code).toBe(1)
+    expect(failed(run), run.output).toEqual(['chat', 'stream'])
+    expect(run.output).toMatch(advice)
+    expect(run.output.match(/Next: /g)).toHaveLength(1)
+    expect(run.output).toContain('The cause is the same as of "chat".')
+  })
+
+  test('advises in Chinese on a Chinese terminal', { timeout: LONG }, async () => {
+    const run = await smoke({ TARGET: proxy.origin, TOKEN: 'wrong', LANG: 'zh_CN.UTF-8' })
+    expect(run.output).toMatch(/原因：TOKEN 不是该部署的 AUTH_TOKEN。\n +建议：/)
+  })
+
+  test.each<[string, (response: ServerResponse) => void, RegExp]>([
+    [
+      'a web page',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Hi</html>'),
+      /Another server than Gemini Proxy/,
+    ],
+    [
+      'a 404 of another server',
+      (response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not Found</h1>'),
+      /Another server than Gemini Proxy/,
+    ],
+    [
+      'a redirect',
+      (response) => response.writeHead(301, { location: 'https://proxy.example/health' }).end(),
+      /-> https:\/\/proxy.example[\s\S]*TARGET redirects/,
+    ],
+  ])('says that TARGET is wrong when it gets %s', { timeout: LONG }, async (_name, answer, advice) => {
+    const other = await listening(createServer((_request, response) => answer(response)))
+    closing.push(other.close)
+    const run = await smoke({ TARGET: `http://127.0.0.1:${other.port}`, TOKEN })
+    expect(failed(run), run.output).toEqual(['health'])
+    expect(run.output).toMatch(advice)
+    expect(run.output).toMatch(/Next: /)
+  })
+
+  test('says that TARGET has a path that the proxy does not have', { timeout: LONG }, async () => {
+    const run = await smoke({ TARGET: `${proxy.origin}/api`, TOKEN })
+    expect(failed(run), run.output).toEqual(['health'])
+    expect(run.output).toMatch(/unknown_url[\s\S]*TARGET leads to a wrong path/)
+  })
+
+  test('says what is wrong with TLS', { timeout: LONG }, async () => {
+    const secure = await listening(createSecureServer(makeCertificate('localhost'), (_request, response) => response.end()))
+    closing.push(secure.close)
+    const untrusted = await smoke({ TARGET: `https://localhost:${secure.port}`, TOKEN })
+    expect(untrusted.output).toMatch(/Cause: The certificate of TARGET/)
+    const plain = await smoke({ TARGET: proxy.origin.replace('http:', 'https:'), TOKEN })
+    expect(plain.output).toMatch(/Cause: TARGET has the wrong scheme/)
   })
 
   test('says that everybody can use the deployment', { timeout: LONG }, async () => {
@@ -164,6 +237,34 @@ describe('make smoke', () => {
   test('reports that no server responds', async () => {
     const run = await smoke({ TARGET: 'http://127.0.0.1:9', TOKEN })
     expect(run.code).toBe(1)
-    expect(run.output).toMatch(/FAILED +health: .*ECONNREFUSED/)
+    expect(run.output).toMatch(/FAILED +health: .*ECONNREFUSED[\s\S]*Cause: No server listens/)
+  })
+})
+
+describe('make run without a key', () => {
+  test('passes make smoke', { timeout: 2 * LONG }, async () => {
+    const free = await listening(createServer())
+    await free.close()
+    const env = { PATH: process.env.PATH, PORT: String(free.port), AUTH_TOKEN: TOKEN }
+    const run = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], { cwd: ROOT, env, stdio: 'ignore' })
+    const stopped = once(run, 'exit')
+    onTestFinished(async () => {
+      run.kill('SIGTERM')
+      await stopped
+    })
+    const origin = `http://127.0.0.1:${free.port}`
+    await expect
+      .poll(
+        () =>
+          fetch(`${origin}/health/live`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: LONG },
+      )
+      .toBe(200)
+    const { code, output, checks } = await smoke({ TARGET: origin, TOKEN })
+    expect(code, output).toBe(0)
+    expect(Object.values(checks)).toEqual(Array(9).fill('ok'))
   })
 })

@@ -6,11 +6,12 @@ const ROOMS = ['src', 'scripts', 'test', 'spec', 'docs', 'generated']
 const TOP_FILES = ['Makefile', 'Dockerfile', 's.yaml', 'package.json']
 
 /**
- * Names that belong to other programs and do not occur in our code: warnings of npm, settings of
- * clients, policies and errors of the platform.
+ * Names that belong to other programs and do not occur in our code: settings and files of clients,
+ * npm and pip, policies and errors of the platform.
  */
 const FOREIGN = new Set([
-  ...['EBADENGINE', 'OPENAI_PROXY_URL', 'OPENAI_API_BASE_URL', 'CUSTOM_MODELS'],
+  ...['OPENAI_PROXY_URL', 'OPENAI_API_BASE_URL', 'CUSTOM_MODELS'],
+  ...['PIP_INDEX_URL', 'npm_config_registry', 'config.yaml', 'useLegacyCompletionsEndpoint'],
   ...['AliyunFCFullAccess', 'AliyunLogFullAccess', 'ClientClosedRequest', 'content-disposition'],
 ])
 
@@ -30,7 +31,10 @@ const wordsOf = (names: readonly string[]): Set<string> =>
       .flatMap((name) => wordsIn(read(name))),
   )
 
-const outside = wordsOf([...paths.filter((path) => /^(?:scripts|test|spec|generated)\//.test(path)), ...TOP_FILES])
+const outside = wordsOf([
+  ...paths.filter((path) => /^(?:scripts|test|spec|generated)\/|^docs\/.*\.(?:json|yaml)$/.test(path)),
+  ...TOP_FILES,
+])
 const known = new Set([
   ...[...outside, ...wordsOf(paths.filter((path) => path.startsWith('src/')))].flatMap((word) => [word, word.toLowerCase()]),
   ...paths.flatMap((path) => wordsIn(path)),
@@ -73,7 +77,7 @@ export function unknownNames(markdown: string): string[] {
   return [
     ...made.filter((target) => !targets.has(target)).map((target) => `make ${target}`),
     ...variables.filter((name) => !settings.has(name) && !outside.has(name) && !FOREIGN.has(name)),
-    ...spans.filter((span) => isPath(span) && !exists(span)),
+    ...spans.filter((span) => isPath(span) && !exists(span) && !FOREIGN.has(span)),
     ...names.filter((name) => /[A-Z]|_|\w-\w/.test(name) && !isVariable(name) && !known.has(name) && !isHeader(name) && !isForeign(name)),
   ]
 }

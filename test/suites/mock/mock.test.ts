@@ -111,10 +111,36 @@ describe('the mock returns', () => {
     expect((await call(mock.origin, { path })).json).toMatchObject({ object: 'chat.completion' })
   })
 
-  test('400 that quotes `Prefer` where it names an unknown example', async () => {
-    const answer = await call(mock.origin, { body: chat('hi'), ...prefer('example=nonsense') })
+  test.each([
+    [
+      '/v1/chat/completions',
+      chat('hi'),
+      [
+        '`example=tool_call`',
+        '`example=structured`',
+        '`code=429` with `example=` and one of rate_limit_exceeded, insufficient_quota',
+        '`code=413`',
+      ],
+    ],
+    ['/v1/embeddings', { model: 'gemini-embedding-2', input: 'x' }, ['`example=base64`', '`code=504`']],
+  ])('400 in OpenAI’s form that lists the examples of %s where `Prefer` names an unknown one', async (path, body, names) => {
+    const answer = await call(mock.origin, { path, body, ...prefer('example=nonsense') })
     expect(answer.status).toBe(400)
-    expect(answer.text).toContain('example=nonsense')
+    expect(answer.json).toEqual(failure('invalid_value', null, 'invalid_request_error'))
+    for (const part of ['example=nonsense', ...names]) expect(answer.text).toContain(part)
+  })
+
+  test('and prints a line for each request, without its body and token', async () => {
+    const before = mock.lines.length
+    await call(mock.origin, { path: '/v1/chat/completions?key=secret', body: chat('a prompt'), ...prefer('code=429') })
+    await call(mock.origin, { path: '/v1/nothing' })
+    const lines = await eventually(() => {
+      const printed = mock.lines.slice(before)
+      expect(printed).toContainEqual(expect.stringMatching(/^GET \/v1\/nothing 404 \d+ ms$/))
+      return printed
+    })
+    expect(lines).toContainEqual(expect.stringMatching(/^POST \/v1\/chat\/completions 429 \d+ ms \(Prefer: code=429\)$/))
+    expect(lines.join()).not.toMatch(/secret|a prompt/)
   })
 })
 

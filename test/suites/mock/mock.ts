@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 /** The mock, running in a separate process. */
 export interface Mock {
   readonly origin: string
+  /** The lines that it has printed since it listens. */
+  readonly lines: readonly string[]
   close(): void
 }
 
@@ -16,9 +18,15 @@ export async function startMock(): Promise<Mock> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.stderr.pipe(process.stderr)
-  for await (const line of createInterface(child.stdout)) {
-    const origin = /listening on (http:\S+)\/v1/.exec(line)?.[1]
-    if (origin !== undefined) return { origin, close: () => void child.kill('SIGTERM') }
-  }
-  throw new Error('the mock did not start')
+  const lines: string[] = []
+  const output = createInterface(child.stdout)
+  const origin = await new Promise<string>((resolve, reject) => {
+    output.on('line', (line) => {
+      const found = /listening on (http:\S+)\/v1/.exec(line)?.[1]
+      if (found === undefined) lines.push(line)
+      else resolve(found)
+    })
+    output.once('close', () => reject(new Error('the mock did not start')))
+  })
+  return { origin, lines, close: () => void child.kill('SIGTERM') }
 }

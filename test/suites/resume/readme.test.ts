@@ -77,6 +77,14 @@ const errorEvent = (code: string): string =>
   `data: ${JSON.stringify({ error: { message: code, type: 'server_error', param: null, code } })}\n\n`
 
 describe.each(READMES)('the reconnecting clients of %s', (readme) => {
+  test("lose and repeat nothing of a response: OpenAI's SDK for JavaScript", async () => {
+    const { output, relay } = await overBrokenLine(exampleOf(manual(readme), 'responses'), node, () =>
+      startCuttingRelay(proxy.origin, [6_000]),
+    )
+    expect(output).toBe(DELTAS.join(''))
+    expect(relay.connections()).toBe(2)
+  })
+
   test.each(CLIENTS)(
     'lose and repeat nothing over a line that breaks twice: %s',
     async (_, name, run, textOf) => {

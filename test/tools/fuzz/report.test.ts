@@ -2,24 +2,30 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Counts, problemsOf, readCounts } from './report.js'
+import { type Counts, conclude, problemsOf, readCounts, toTable } from './report.js'
 
 const counts = (rest: Partial<Counts>): Counts => ({ label: 'x', cases: 10, positive: 10, served: 10, statuses: { 200: 10 }, ...rest })
 
 test.each<[what: string, counts: Counts, problems: string[]]>([
   ['all served', counts({}), []],
   ['three of ten served', counts({ served: 3, statuses: { 200: 3, 404: 7 } }), []],
-  ['fewer served', counts({ served: 2, statuses: { 200: 2, 404: 8 } }), ['x: only 2 of 10 positive cases were served']],
+  ['fewer served', counts({ served: 2, statuses: { 200: 2, 404: 8 } }), ['x: only 2 of 10 valid requests were served']],
   [
     'an operation that was not tested',
     counts({ cases: 0, positive: 0, served: 0, statuses: {} }),
-    ['x: only 0 of 0 positive cases were served'],
+    ['x: only 0 of 0 valid requests were served'],
   ],
   ['a 500', counts({ statuses: { 200: 9, 500: 1 } }), ['x: 1 times 500']],
   ['a 503 and a 429', counts({ statuses: { 200: 8, 429: 1, 503: 1 } }), ['x: 1 times 429', 'x: 1 times 503']],
   ['a request without a response', counts({ statuses: { 200: 9, none: 1 } }), ['x: 1 times none']],
 ])('the verdict on a fuzzing run: %s', (_what, given, problems) => {
   expect(problemsOf([given])).toEqual(problems)
+})
+
+test('a run is concluded in words', () => {
+  expect(conclude(5_200, [])).toMatch(/^nothing broke: each of 5200 requests/)
+  expect(conclude(5_200, ['x: 1 times 500'])).toMatch(/^1 problem, listed above/)
+  expect(toTable([counts({ served: 8 })])[0]).toContain('8 of 10 valid ones served')
 })
 
 test('a report is counted by operation, and includes operations without requests', () => {

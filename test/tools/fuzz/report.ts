@@ -86,8 +86,18 @@ function counted({ label, cases, positive, served, statuses }: Counts, isPositiv
 export const toTable = (counts: readonly Counts[]): string[] =>
   counts.map(({ label, cases, positive, served, statuses }) => {
     const byStatus = Object.entries(statuses).map(([status, times]) => `${status}: ${times}`)
-    return `  ${label.padEnd(20)} ${String(cases).padStart(5)} cases, ${served} of ${positive} positive served; ${byStatus.join(', ')}`
+    return `  ${label.padEnd(20)} ${String(cases).padStart(5)} requests, ${served} of ${positive} valid ones served; ${byStatus.join(', ')}`
   })
+
+/** Explains the table in words. */
+export const LEGEND =
+  '  Valid requests match the contract; the others are broken on purpose. A valid one may still be refused, for example for an unknown model.'
+
+/** Says in one sentence how a run ended. */
+export const conclude = (cases: number, problems: readonly string[]): string =>
+  problems.length === 0
+    ? `nothing broke: each of ${cases} requests got a response that the contract allows`
+    : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, listed above, in ${cases} requests; .cache/fuzz has the reports`
 
 /**
  * Returns the problems in a run's counts by operation: too few cases served, or a status that no
@@ -96,7 +106,7 @@ export const toTable = (counts: readonly Counts[]): string[] =>
 export const problemsOf = (counts: readonly Counts[]): string[] =>
   counts.flatMap(({ label, positive, served, statuses }) => [
     ...(served === 0 || served < positive * GOALS.servedShare
-      ? [`${label}: only ${served} of ${positive} positive cases were served`]
+      ? [`${label}: only ${served} of ${positive} valid requests were served`]
       : []),
     ...Object.entries(statuses).flatMap(([status, times]) =>
       status === 'none' || status === '429' || status >= '500' ? [`${label}: ${times} times ${status}`] : [],

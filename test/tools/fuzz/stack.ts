@@ -27,7 +27,7 @@ export interface Stack extends Target {
 export async function startStack(token: string | undefined): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0' },
+    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0', SIMULATOR_DEMO: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]

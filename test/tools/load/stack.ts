@@ -46,7 +46,7 @@ const COLLECT = fileURLToPath(new URL('collect.cjs', import.meta.url))
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0' },
+    env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0', SIMULATOR_DEMO: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   killOnExit(simulator)

@@ -1,0 +1,42 @@
+// Prepares the templates that Serverless Devs deploys. Part of deploy.ts.
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The templates of the repository, by what they deploy. */
+export const OWN_TEMPLATES = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') } as const
+
+/** Paths of the templates to deploy, in a temporary folder. */
+export interface Templates {
+  readonly folder: string
+  readonly own: string
+  readonly domain: string
+}
+
+/**
+ * Copies the templates to a temporary folder, because Serverless Devs would also deploy what a
+ * `.env` beside them sets. They contain no values of the added settings, only references to the
+ * environment.
+ *
+ * @param addedSettings - environment variables to add to those of the function
+ */
+export function makeTemplates(addedSettings: readonly string[]): Templates {
+  const folder = mkdtempSync(join(tmpdir(), 'gemini-proxy-templates-'))
+  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // s.yaml names the package in it
+  const templates = { folder, own: join(folder, 's.yaml'), domain: join(folder, 's.domain.yaml') }
+  writeFileSync(templates.own, addSettings(readFileSync(OWN_TEMPLATES.own, 'utf8'), addedSettings))
+  writeFileSync(templates.domain, readFileSync(OWN_TEMPLATES.domain))
+  return templates
+}
+
+/** Adds variables to `environmentVariables`, or replaces the lines that set them. */
+function addSettings(text: string, names: readonly string[]): string {
+  const isOther = (line: string): boolean => !names.some((name) => line.startsWith(`        ${name}:`))
+  const lines = text.split('\n').filter(isOther)
+  const start = lines.findIndex((line) => line.trim() === 'environmentVariables:')
+  if (start === -1) throw new Error('s.yaml has no environmentVariables')
+  return lines.toSpliced(start + 1, 0, ...names.map((name) => `        ${name}: \${env('${name}')}`)).join('\n')
+}

@@ -1,0 +1,98 @@
+// The text that `make run` prints once the server listens. Part of run.ts.
+import { LIST } from '../../src/config/readers.js'
+
+/** The model that examples use. */
+const MODEL = 'gemini-3.8-flash'
+const LABEL_WIDTH = 10
+const SHOWN_CHARACTERS = 4
+/** A shorter secret shows none of its characters. */
+const SHORTEST_SHOWN = 16
+
+/** What the text names. */
+export interface Running {
+  /** Origin that a client on this machine can use. */
+  readonly origin: string
+  /** True if only this machine can connect. */
+  readonly isLocal: boolean
+  readonly authToken: string | undefined
+  readonly geminiKeys: string | undefined
+  /** True if the server has a console. */
+  readonly hasConsole: boolean
+  /** The token that was generated for the console of this run. */
+  readonly consoleToken: string | undefined
+}
+
+/** Lists what may be shown of secrets: their names or last characters, in parentheses. */
+function labelsOf(entries: readonly string[]): string {
+  const labels = entries.flatMap((entry) => {
+    const colon = entry.indexOf(':')
+    if (colon > 0) return entry.slice(0, colon)
+    return entry.length < SHORTEST_SHOWN ? [] : `...${entry.slice(-SHOWN_CHARACTERS)}`
+  })
+  return labels.length === 0 ? '' : ` (${labels.join(', ')})`
+}
+
+function describeTokens({ authToken, isLocal }: Running): string {
+  if (!authToken?.trim())
+    return `none is needed: AUTH_TOKEN is not set${isLocal ? '' : ', and EVERYONE who can connect may use the Gemini key'}`
+  const tokens = LIST(authToken)
+  return `${tokens.length === 1 ? 'the AUTH_TOKEN' : `one of the ${tokens.length} in AUTH_TOKEN`}${labelsOf(tokens)}`
+}
+
+function describeUpstream(geminiKeys: string | undefined): string {
+  if (geminiKeys === undefined) return 'the built-in simulator'
+  const keys = LIST(geminiKeys)
+  return `Gemini, ${keys.length === 1 ? 'with one key' : `with ${keys.length} keys`}${labelsOf(keys)}`
+}
+
+/**
+ * A command that can be pasted into another terminal. It contains no token: the shell there expands
+ * `$AUTH_TOKEN`.
+ */
+function makeCurl({ origin, authToken }: Running): string[] {
+  const first = LIST(authToken ?? '')[0]
+  const header = first === undefined ? '' : `-H "Authorization: Bearer $AUTH_TOKEN" `
+  return [
+    `curl ${origin}/v1/chat/completions \\`,
+    `  ${header}-H 'Content-Type: application/json' \\`,
+    `  -d '{"model": "${MODEL}", "messages": [{"role": "user", "content": "Say hello."}]}'`,
+  ]
+}
+
+/** Makes the lines of the text. */
+export function makeWelcome(running: Running): string {
+  const { origin, hasConsole, consoleToken, authToken, geminiKeys } = running
+  const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`
+  const consoleHint = consoleToken === undefined ? 'its token is the ADMIN_TOKEN' : `its token, for this run: ${consoleToken}`
+  return [
+    '',
+    row('Base URL', `${origin}/v1`),
+    row('API docs', `${origin}/docs`),
+    ...(hasConsole ? [row('Console', `${origin}/console   (${consoleHint})`)] : []),
+    row('Token', describeTokens(running)),
+    row('Model', `${MODEL}, or another one of ${origin}/v1/models`),
+    row('Upstream', describeUpstream(geminiKeys)),
+    '',
+    `  Try it in another terminal${authToken?.trim() ? ', in which AUTH_TOKEN is one of your tokens' : ''}:`,
+    '',
+    ...makeCurl(running),
+    '',
+    '  Ctrl-C stops the server.',
+    '',
+  ].join('\n')
+}
+
+const NOTICE = [
+  'SIMULATOR: GEMINI_API_KEY is not set, so answers do not come from Gemini.',
+  'To use Gemini: export GEMINI_API_KEY=AIza…, then make run.',
+  '',
+  'It calls the tools that a request offers. A "simulate" directive in a message',
+  'provokes failures and delays: see docs/development.md, "On the simulator".',
+]
+
+/** Makes a frame with the notice that the simulator answers. */
+export function makeSimulatorNotice(): string {
+  const width = Math.max(...NOTICE.map(({ length }) => length))
+  const edge = `  +${'-'.repeat(width + 4)}+`
+  return ['', edge, ...NOTICE.map((line) => `  |  ${line.padEnd(width)}  |`), edge, ''].join('\n')
+}

@@ -1,0 +1,88 @@
+// Why a check failed: cause and next step, in the language of the terminal. Part of smoke.ts.
+import { type Advice, adviceFor, reachAdvice } from '../../src/doctor/advice.js'
+import type { HttpResponse } from './http.js'
+
+const { LC_ALL, LC_MESSAGES, LANG } = process.env
+const LANGUAGE = /^zh/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
+const LABELS = { en: ['Cause: ', 'Next:  '], zh: ['原因：', '建议：'] } as const
+const MAX_QUOTED = 300
+
+/** What an address shows that is not the proxy's. */
+const OTHER_SERVER: Advice = {
+  cause: { en: 'Another server than Gemini Proxy responds at TARGET.', zh: 'TARGET 处响应的不是 Gemini Proxy。' },
+  nextStep: {
+    en: 'Check the host and the port in TARGET (`make deploy` prints the address), and what the gateway in front of the proxy does with /health and /v1.',
+    zh: '请检查 TARGET 的主机和端口（`make deploy` 会输出地址），以及代理前面的网关如何处理 /health 和 /v1。',
+  },
+}
+const WRONG_SCHEME: Advice = {
+  cause: { en: 'TARGET has the wrong scheme for its port.', zh: 'TARGET 的协议与端口不符。' },
+  nextStep: {
+    en: 'Use http:// if the server has no certificate on this port (as for make run), else https://.',
+    zh: '如该端口上没有证书（例如 make run），请使用 http://，否则使用 https://。',
+  },
+}
+const REDIRECT: Advice = {
+  cause: {
+    en: 'TARGET redirects to another address, and clients do not follow it with their token.',
+    zh: 'TARGET 重定向到其他地址，客户端不会携带令牌跟随。',
+  },
+  nextStep: {
+    en: 'Use the address that it redirects to, usually https:// instead of http://.',
+    zh: '请使用重定向后的地址，通常是将 http:// 改为 https://。',
+  },
+}
+
+/** A check that failed. */
+export class CheckFailure extends Error {
+  /** The error code of the response or of the connection; undefined if there is none. */
+  readonly code: string | undefined
+  readonly advice: Advice | undefined
+
+  constructor(message: string, code?: string, advice?: Advice) {
+    super(message)
+    this.code = code
+    this.advice = advice
+  }
+}
+
+/** The failure of a response that is not the expected one. */
+export function failureOf(response: HttpResponse, expected: number): CheckFailure {
+  const { status, body } = response
+  const id = response.header('x-request-id')[0]
+  const quoted = body.replaceAll(/\s+/g, ' ').slice(0, MAX_QUOTED)
+  const summary = `status ${status} instead of ${expected}: ${quoted}${id === undefined ? '' : ` (request ${id})`}`
+  if (status >= 300 && status < 400) return new CheckFailure(`${summary} -> ${response.header('location').join()}`, 'redirect', REDIRECT)
+  const code = errorCodeIn(body)
+  return new CheckFailure(summary, code, adviceFor(code ?? '') ?? (code === undefined ? OTHER_SERVER : undefined))
+}
+
+/** The failure of a stream that ends in an error event. */
+export const streamFailure = (event: string): CheckFailure => {
+  const code = errorCodeIn(event)
+  return new CheckFailure(event.slice(0, MAX_QUOTED), code, adviceFor(code ?? ''))
+}
+
+/** The failure of something that is not the proxy. */
+export const otherServer = (message: string): CheckFailure => new CheckFailure(message, 'other-server', OTHER_SERVER)
+
+/** Any error as the failure of a check; those of Node.js mean that the deployment cannot be reached. */
+export function toFailure(error: unknown): CheckFailure {
+  if (error instanceof CheckFailure) return error
+  const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : ''
+  const message = (error instanceof Error && error.message) || code || String(error)
+  const isMixedUp = /^(?:EPROTO|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|.*RECORD.*)|HPE_INVALID_CONSTANT)$/.test(code)
+  return new CheckFailure(message, code || undefined, isMixedUp ? WRONG_SCHEME : reachAdvice(error))
+}
+
+/** The lines that follow a failed check. @param earlier - the check that failed for the same reason */
+export function adviceLines({ advice }: CheckFailure, earlier: string | undefined): string[] {
+  if (advice === undefined) return []
+  if (earlier !== undefined)
+    return [LANGUAGE === 'zh' ? `         原因与“${earlier}”相同。` : `         The cause is the same as of "${earlier}".`]
+  const [cause, next] = LABELS[LANGUAGE]
+  return [`         ${cause}${advice.cause[LANGUAGE]}`, `         ${next}${advice.nextStep[LANGUAGE]}`]
+}
+
+/** The code of an error of the proxy or of Function Compute. */
+const errorCodeIn = (body: string): string | undefined => /"(?:code|errorCode)"\s*:\s*"([^"]+)"/.exec(body)?.[1]

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
+import { blocksOf, isShell, PAGES } from './blocks.js'
+import { exampleOf, READMES, ROOT, read } from './markdown.js'
+
+/** Shell blocks that no test runs, by their first line, with the reason. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'export GEMINI_API_KEY=AIza… ALIBABA_CLOUD_ACCOUNT_ID=... ALIBABA_CLOUD_ACCESS_KEY_ID=... ALIBABA_CLOUD_ACCESS_KEY_SECRET=...':
+    'deploys to the cloud; test/suites/deploy runs make deploy and make smoke',
+  'export GEMINI_API_KEY=AIza…': 'deploys to the cloud; test/suites/deploy runs make deploy',
+  'make smoke TARGET=https://gemini-proxy-....ap-northeast-1.fcapp.run TOKEN="$AUTH_TOKEN"':
+    'checks a deployment; test/suites/deploy/smoke.test.ts runs it',
+}
+/** Blocks of other languages that no test runs, by their first line, with the reason. */
+const NOT_CODE: Readonly<Record<string, string>> = {
+  'flowchart LR': 'a picture',
+  'name: Gemini': 'a file of Continue, which is not installed here',
+}
+
+const blocks = PAGES.flatMap((page) => blocksOf(page))
+const shell = blocks.filter(isShell)
+const firstLine = (code: string): string => code.split('\n', 1)[0] ?? ''
+/** The names of all examples that a test reads. */
+const tests = readdirSync(`${ROOT}test/suites`, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => readFileSync(`${ROOT}test/suites/${name}`, 'utf8'))
+  .join('\n')
+
+describe('every shell block', () => {
+  test.each(shell.map(({ document, code }) => [`${document}: ${firstLine(code)}`, code]))(
+    '%s is valid in bash, without placeholders',
+    (_, code) => {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' })
+      expect([status, stderr]).toEqual([0, ''])
+      expect(code).not.toMatch(/<[^<>\s(]/) // `<your key>` redirects input
+      expect(code).not.toMatch(/^\s*[$%] /m) // a prompt is no command
+    },
+  )
+
+  test('is run by a test, or is listed with the reason why not', () => {
+    const left = shell.filter(({ example }) => example === undefined).map(({ code }) => firstLine(code))
+    expect([...new Set(left)].sort()).toEqual(Object.keys(NOT_RUN).sort())
+  })
+})
+
+test('every other block is an example that a test runs, or is listed', () => {
+  const others = blocks.filter((block) => !isShell(block) && block.example === undefined).map(({ code }) => firstLine(code))
+  expect([...new Set(others)].sort()).toEqual(Object.keys(NOT_CODE).sort())
+  const names = [...new Set(blocks.flatMap(({ example }) => example ?? []))]
+  expect(names.length).toBeGreaterThan(8)
+  expect(names.filter((name) => !new RegExp(`['"]${name}['"]`).test(tests))).toEqual([])
+})
+
+test('every example is followed by its block', () => {
+  for (const page of PAGES) {
+    const markers = [...read(page).matchAll(/<!-- example:(\w+) -->/g)].map(([, name]) => name)
+    expect(blocksOf(page).flatMap(({ example }) => example ?? [])).toEqual(markers)
+  }
+})
+
+describe('a document with blocks that cannot be pasted', () => {
+  test.each([
+    ['```sh\nKEY=<your key> make run\n```', 1],
+    ['1. A step\n\n   ```bash\n   echo a\n   ```\n', 1],
+    ['```\necho a\n```', 1],
+    ['```js\nlet a\n```', 0],
+  ])('%j has its shell blocks found', (markdown, count) => {
+    const found = blocksOf('page', markdown).filter(isShell)
+    expect(found).toHaveLength(count)
+    for (const { code } of found) expect(code).not.toMatch(/^\s/)
+  })
+})
+
+/** Stands for `make` in pasted blocks: runs what `make run` runs after installing and building. */
+const MAKE = `make() { [ "$*" = run ] || return 2; (cd ${ROOT} && exec node --import tsx scripts/run.ts); }\n`
+
+let pasted: ChildProcess | undefined
+afterEach(async () => {
+  if (pasted?.pid === undefined) return
+  process.kill(-pasted.pid, 'SIGTERM')
+  if (pasted.stdout?.closed === false) await once(pasted, 'close')
+  pasted = undefined
+})
+
+/** Pastes a block into bash, with a free port in place of 9000. @returns what it has printed so far */
+async function paste(block: string): Promise<() => string> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  expect(block).toMatch(/\bmake run\b/)
+  const PATH = `${process.env.PATH}:${ROOT}test/suites/docs/bin`
+  const shellOfReader = spawn('bash', ['-c', MAKE + block.replaceAll('127.0.0.1:9000', `127.0.0.1:${port}`)], {
+    detached: true, // a process group, which ends with one signal
+    env: { PATH, PORT: String(port), GEMINI_API_KEY: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  pasted = shellOfReader
+  let output = ''
+  for (const stream of [shellOfReader.stdout, shellOfReader.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  return () => output
+}
+
+describe.each(READMES)('the first minutes with %s', (readme) => {
+  test('the first block pastes into bash as it stands and prints an answer without a key', async () => {
+    const first = blocksOf(readme).find(isShell)
+    expect(first?.example).toBe('first')
+    const read = await paste(first?.code ?? '')
+    await eventually(() => expect(read()).toMatch(/"object":"chat\.completion"/), 60_000)
+    const answer = /^\{"id":"chatcmpl.*\}$/m.exec(read())?.[0] ?? /\{"id":"chatcmpl.*?"usage":\{.*?\}\}\}/.exec(read())?.[0]
+    expect(JSON.parse(answer ?? '')).toMatchObject({ model: 'gemini-3.8-flash', choices: [{ finish_reason: 'stop' }] })
+  })
+
+  test('the block for a key says so if it is pasted without replacing the key', async () => {
+    const read = await paste(exampleOf(readFileSync(`${ROOT}${readme}`, 'utf8'), 'key'))
+    await eventually(() => expect(read()).toMatch(/GEMINI_API_KEY .*\n/), 60_000)
+    expect(read()).toMatch(/Invalid configuration/)
+    expect(read()).not.toContain('SIMULATOR')
+  })
+
+  test('needs at most ten lines for the first response', () => {
+    const lines = blocksOf(readme).find(isShell)?.code.trim().split('\n') ?? []
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.length).toBeLessThanOrEqual(10)
+  })
+})
