@@ -145,6 +145,12 @@ function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   }
 }
 
+/** Ends a response: of one that was stopped or failed, only its text is sent back. */
+export function endItems(turn: AnswerTurn): AnswerTurn {
+  if (!turn.isStopped && turn.failure === undefined) return turn
+  return { ...turn, replay: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }
+}
+
 /** Reads a response that was not streamed. */
 export function readResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const withItems = response.output.reduce(addItem, turn)

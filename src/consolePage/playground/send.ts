@@ -3,7 +3,7 @@ import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStream
 import { statusFeed } from '../state/feeds.js'
 import { serverUrl } from '../state/route.js'
 import { adminToken, apiToken, RequestFailure, request } from '../state/session.js'
-import { addChunk, addResponseEvent, endChat, readChat, readEventData, readResponse } from './answer.js'
+import { addChunk, addResponseEvent, endChat, endItems, readChat, readEventData, readResponse } from './answer.js'
 import { API_PATHS, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
 import { type AnswerTurn, EMPTY_ANSWER, type Turn } from './turns.js'
 
@@ -130,7 +130,7 @@ export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   const ended = { ...(play.live.value ?? EMPTY_ANSWER), ...end, totalMs: performance.now() - startedAt }
   play.live.value = undefined
   // A new conversation may have begun since.
-  if (play.turns.value === turns) play.turns.value = [...turns, options.api === 'chat' ? endChat(ended) : ended]
+  if (play.turns.value === turns) play.turns.value = [...turns, options.api === 'chat' ? endChat(ended) : endItems(ended)]
 }
 
 async function receive(

@@ -43,13 +43,13 @@ ${PYTHON_ENDS[`${api}${body.stream === true ? 'Stream' : ''}`]}
 const METHODS = { chat: 'chat.completions.create', responses: 'responses.create' } as const satisfies Record<PlayApi, string>
 
 const JS_ENDS = {
-  chat: 'console.log(answer.choices[0].message)',
+  chat: 'const { content, tool_calls: calls } = answer.choices[0].message\nconsole.log(content ?? calls)',
   chatStream: `for await (const { choices } of answer) {
   const delta = choices[0]?.delta
   process.stdout.write(delta?.content ?? (delta?.tool_calls ? JSON.stringify(delta.tool_calls) : ''))
 }
 console.log()`,
-  responses: 'console.log(answer.output)',
+  responses: 'console.log(answer.output_text || answer.output)',
   responsesStream: `for await (const event of answer) {
   if (event.type === 'response.output_text.delta') process.stdout.write(event.delta)
   if (event.type === 'response.output_item.done' && event.item.type === 'function_call') console.log(event.item)
@@ -58,13 +58,13 @@ console.log()`,
 } as const
 
 const PYTHON_ENDS = {
-  chat: 'print(answer.choices[0].message)',
+  chat: 'message = answer.choices[0].message\nprint(message.content or message.tool_calls)',
   chatStream: `for chunk in answer:
     if chunk.choices:
         delta = chunk.choices[0].delta
         print(delta.content or delta.tool_calls or "", end="", flush=True)
 print()`,
-  responses: 'print(answer.output)',
+  responses: 'print(answer.output_text or answer.output)',
   responsesStream: `for event in answer:
     if event.type == "response.output_text.delta":
         print(event.delta, end="", flush=True)

@@ -46,7 +46,7 @@ const figures = () => lastAnswer().locator('.figures')
 const chooseApi = (api: string) => page.getByRole('radio', { name: api }).check()
 
 /** A model that does not think: its first chunk is text. */
-const chooseModelWithoutThoughts = () => page.getByLabel('Model').selectOption('gemma-4-31b-it')
+const chooseModelWithoutThoughts = () => page.locator('.play-options select').first().selectOption('gemma-4-31b-it')
 
 /** Sends a message, whose answer the simulator then gives. */
 async function say(message: string, ...behaviours: Behaviour[]): Promise<void> {
@@ -119,6 +119,7 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
   })
 
   test('says a failure in words, also one in the middle of a stream', async () => {
+    await chooseModelWithoutThoughts()
     await say('Hello.', { error: 'unavailable' })
     await expect.poll(() => lastAnswer().getByRole('alert').textContent()).toContain('The model is overloaded at Gemini.')
     proxy.simulator.next({ text: 'Now it works.' })
@@ -141,7 +142,7 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
       await page.getByRole('radio', { name: language }).check()
       const code = (await page.locator('.as-code .code pre').textContent()) ?? ''
       expect(code).not.toContain(TOKEN)
-      proxy.simulator.next({ text: 'It works, 世界.' })
+      proxy.simulator.next({ deltas: ['It works, 世界.'] })
       expect(await run(code)).toContain('It works, 世界.')
       return proxy.simulator.requests.at(-1)?.body
     }
