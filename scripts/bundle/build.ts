@@ -1,7 +1,7 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
 // it faster if dist/cache has its compiled code; dist/docs has the files of the docs page, dist/console
-// those of the console. dist/cli.cjs has the commands other than serve, dist/doctor.cjs the checks.
+// those of the console. dist/cli.cjs has the commands other than serve.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -48,7 +48,7 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [compiledValidators, contracts, trims(without), separateBundles],
+    plugins: [compiledValidators, contracts, trims(without), separateCommands],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
@@ -56,12 +56,11 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-/** Leaves what a server rarely needs to bundles of its own: the commands, and the checks of the console. */
-const separateBundles: Plugin = {
-  name: 'separate-bundles',
+/** Leaves the commands to a bundle of their own, which src/main.ts loads when one is given. */
+const separateCommands: Plugin = {
+  name: 'separate-commands',
   setup(build) {
     build.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cli.cjs', external: true }))
-    build.onResolve({ filter: /\/doctor\/doctor\.js$/ }, () => ({ path: './doctor.cjs', external: true }))
   },
 }
 
@@ -86,7 +85,6 @@ export async function buildServer(): Promise<void> {
   const bundles = [
     await bundle('src/main.ts', 'dist/server.cjs'),
     await bundle('src/cli/main.ts', 'dist/cli.cjs'),
-    await bundle('src/doctor/doctor.ts', 'dist/doctor.cjs'),
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]
   mkdirSync(dirname(METAFILE), { recursive: true })
