@@ -17,9 +17,9 @@ FROM node:22.23.2-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=9000 SHUTDOWN_GRACE_MS=6000
 WORKDIR /app
 # The server is one file without node_modules. It loads the other files and folders on demand: the
-# commands (docker exec <container> node server.cjs doctor), the checks, traces, the pages.
+# commands (docker exec <container> node server.cjs doctor), traces, the pages.
 COPY --from=build /build/dist/server.cjs ./server.cjs
-COPY --from=build /build/dist/cli.cjs /build/dist/doctor.cjs /build/dist/tracing.cjs ./
+COPY --from=build /build/dist/cli.cjs /build/dist/tracing.cjs ./
 COPY --from=build /build/dist/docs ./docs
 COPY --from=build /build/dist/console ./console
 COPY LICENSE ./

@@ -71,7 +71,7 @@ export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   }
 }
 
-/** Makes the recorder of the console, if its data can be read; without it, requests cost nothing. */
+/** Makes the recorder of the console. @returns undefined where its data cannot be read */
 export async function makeRecorder(config: Config, exchanges: Exchanges): Promise<Recorder | undefined> {
   if (config.adminToken === undefined) return undefined
   // Imported here: a start without ADMIN_TOKEN does not load it.

@@ -103,7 +103,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
 }
 
 /** The loopback addresses of a server that listens on all addresses. */
-const LOOPBACK: ReadonlyMap<string, string> = new Map([
+const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ])
@@ -112,6 +112,6 @@ const LOOPBACK: ReadonlyMap<string, string> = new Map([
 function ownOrigin(server: Server): string {
   // A server that listens on TCP has such an address.
   const { address, port } = server.address() as AddressInfo
-  const host = LOOPBACK.get(address) ?? address
+  const host = LOOPBACK_OF.get(address) ?? address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }

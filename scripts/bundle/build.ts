@@ -1,8 +1,8 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
 // it faster if dist/cache has its compiled code; dist/docs has the files of the docs page, dist/console
-// those of the console. dist/cli.cjs has the commands other than serve, dist/doctor.cjs the
-// checks, dist/tracing.cjs OpenTelemetry.
+// those of the console. dist/cli.cjs has the commands other than serve, dist/tracing.cjs
+// OpenTelemetry.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -64,7 +64,6 @@ const separateBundles: Plugin = {
   name: 'separate-bundles',
   setup(build) {
     build.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cli.cjs', external: true }))
-    build.onResolve({ filter: /\/doctor\/doctor\.js$/ }, () => ({ path: './doctor.cjs', external: true }))
     build.onResolve({ filter: /\/openTelemetry\.js$/ }, () => ({ path: './tracing.cjs', external: true }))
   },
 }
@@ -90,7 +89,6 @@ export async function buildServer(): Promise<void> {
   const bundles = [
     await bundle('src/main.ts', 'dist/server.cjs'),
     await bundle('src/cli/main.ts', 'dist/cli.cjs'),
-    await bundle('src/doctor/doctor.ts', 'dist/doctor.cjs'),
     await bundle('src/tracing/openTelemetry.ts', 'dist/tracing.cjs'),
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]

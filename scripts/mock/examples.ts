@@ -22,7 +22,8 @@ interface Call {
  * @returns throws an {@link ApiError} if the example is an error, or if `Prefer` names no example
  */
 export function makeExamples(prism: string, eventIntervalMs: number, request: () => ExampleRequest, preferences: readonly string[]) {
-  return async ({ body = {}, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
+  return async ({ body: sent, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
+    const body = sent ?? {}
     const { method, url, prefer } = request()
     const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined
     // A response in one piece cannot fail halfway.
@@ -35,10 +36,11 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
       headers: {
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
-        'content-type': 'application/json',
+        // Prism refuses a body where the contract has none.
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
         ...(preference === '' ? {} : { prefer: preference }),
       },
-      ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     })
     const contentType = response.headers.get('content-type') ?? ''
     const text = await response.text()

@@ -24,8 +24,8 @@ export function describeSettings(config: Config): DescribedSetting[] {
     // Each field of SETTINGS is one of Config.
     const value: unknown = config[field as keyof Config]
     const isSecret = SECRET_READERS.includes(read)
-    const shown = toText(value, read)
-    const usual = fallback === undefined ? '' : toText(read(fallback), read)
+    const shown = settingText(value, read)
+    const usual = fallback === undefined ? '' : settingText(read(fallback), read)
     return {
       name: names[0],
       value: isSecret ? toSetOrUnset(value) : hide(shown) || null,
@@ -47,7 +47,7 @@ function secretsOf({ geminiApiKeys, authTokens = [], metricsToken, adminToken }:
   return tokens.flatMap((secret) => secret?.reveal() ?? []).filter(({ length }) => length >= SHORTEST_SECRET)
 }
 
-function toText(value: unknown, read: SettingReader<unknown>): string {
+function settingText(value: unknown, read: SettingReader<unknown>): string {
   if (value === undefined) return ''
   if (value instanceof Secret) return withoutSecrets(value.reveal())
   if (read === FALLBACKS) return [...(value as ReadonlyMap<string, string>)].map((pair) => pair.join('>')).join(',')
@@ -58,7 +58,7 @@ function toText(value: unknown, read: SettingReader<unknown>): string {
 /** An entry of a list, or an alias. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
-/** Hides user, password and query of a URL, and leaves out its fragment. Other texts are unchanged. */
+/** Hides user, password and query of a URL, and removes its fragment. */
 function withoutSecrets(text: string): string {
   if (!text.includes('://') || !URL.canParse(text)) return text
   const { protocol, host, pathname, username, password, search } = new URL(text)

@@ -1,7 +1,7 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 import { PRICES_AS_OF } from '../usage/prices.js'
 import { byCallerAndModel, type CallerAndModel, type UsageSums, UsageTable } from '../usage/usageTable.js'
-import { type ErrorCount, ErrorCounts } from './errorCounts.js'
+import { type ErrorCount, ErrorTable } from './errorTable.js'
 import { Ring } from './ring.js'
 import { type Sample, Series, type SeriesParts } from './series.js'
 
@@ -35,7 +35,7 @@ export class Recorder implements Records {
   readonly #now: () => number
   readonly #latest = new Ring<RecordedRequest>(MOST_REQUESTS)
   readonly #usage = new UsageTable<CallerAndModel>({ groupOf: byCallerAndModel })
-  readonly #errors = new ErrorCounts()
+  readonly #errors = new ErrorTable()
   readonly #series: Series
 
   /** Starts recording. */
@@ -73,7 +73,7 @@ export class Recorder implements Records {
   }
 
   #addRequest(summary: RequestSummary): void {
-    const isFailure = isFailed(summary)
+    const isFailure = hasFailed(summary)
     if (!isFailure && isMonitoring(summary)) return
     const at = this.#now()
     const request = { ...detach(summary), at }
@@ -94,15 +94,15 @@ export class Recorder implements Records {
 
 const isMonitoring = ({ operation = '', route = '' }: RequestSummary): boolean => MONITORING.has(operation) || route.startsWith('/console')
 
-const isFailed = ({ status, errorType, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorType !== undefined)
+const hasFailed = ({ status, errorType, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorType !== undefined)
 
 /** Copies the texts that are cut from a request: V8 would keep the whole request in memory. */
 const detach = (summary: RequestSummary): RequestSummary => ({
   ...summary,
-  path: copyText(summary.path),
-  model: copyText(summary.model),
-  servedModel: copyText(summary.servedModel),
-  param: copyText(summary.param),
+  path: detachText(summary.path),
+  model: detachText(summary.model),
+  servedModel: detachText(summary.servedModel),
+  param: detachText(summary.param),
 })
 
-const copyText = (text: string | undefined): string | undefined => (text === undefined ? undefined : Buffer.from(text).toString())
+const detachText = (text: string | undefined): string | undefined => (text === undefined ? undefined : Buffer.from(text).toString())

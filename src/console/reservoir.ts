@@ -1,4 +1,4 @@
-/** A random sample of numbers in bounded memory: every added number has the same chance to be in it. */
+/** A random sample of numbers in bounded memory: each added number is in it with equal chance. */
 export class Reservoir {
   /** How many numbers were added. */
   count = 0

@@ -29,11 +29,11 @@ export interface SeriesParts {
 }
 
 /** Length of a sample. */
-export const INTERVAL_MS = 5_000
+export const SAMPLE_MS = 5_000
 
 const SPAN_MS = 15 * 60_000
 // The timer of a running process may be late; after a freeze it is later.
-const FROZEN_AFTER_MS = 2 * INTERVAL_MS
+const FROZEN_AFTER_MS = 2 * SAMPLE_MS
 const LOOP_RESOLUTION_MS = 20
 // Percentiles are exact up to this number of requests in an interval.
 const MOST_DURATIONS = 4_096
@@ -44,7 +44,7 @@ const MOST_DURATIONS = 4_096
  */
 export class Series {
   readonly #parts: SeriesParts
-  readonly #samples = new Ring<Sample>(SPAN_MS / INTERVAL_MS)
+  readonly #samples = new Ring<Sample>(SPAN_MS / SAMPLE_MS)
   readonly #durations = new Reservoir(MOST_DURATIONS)
   readonly #loop: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   readonly #timer: NodeJS.Timeout
@@ -58,7 +58,7 @@ export class Series {
     this.#beganAt = parts.clock.now()
     this.#beganElapsed = parts.clock.elapsed()
     this.#loop.enable()
-    this.#timer = setInterval(() => this.sample(), INTERVAL_MS).unref()
+    this.#timer = setInterval(() => this.sample(), SAMPLE_MS).unref()
   }
 
   /** Adds a finished request. */
@@ -74,7 +74,7 @@ export class Series {
     const now = this.#parts.clock.now()
     const isFrozen = this.#passedMs() > FROZEN_AFTER_MS
     if (!isFrozen) this.#push(now, Math.max(0, this.#loop.max / 1e6 - LOOP_RESOLUTION_MS))
-    else if (this.#durations.count > 0) this.#push(this.#beganAt + INTERVAL_MS, undefined)
+    else if (this.#durations.count > 0) this.#push(this.#beganAt + SAMPLE_MS, undefined)
     this.#errors = 0
     this.#durations.clear()
     this.#loop.reset()

@@ -22,7 +22,7 @@ export interface ConsoleStatusParts {
   readonly models: Models
 }
 
-type ConsoleStatus = AnswerOf<'getConsoleStatus'>
+type StatusJson = AnswerOf<'getConsoleStatus'>
 
 /** GET /console/api/status: settings, keys and models of this instance. Does not contact Gemini. */
 export const makeGetConsoleStatus =
@@ -41,7 +41,7 @@ export const makeGetConsoleStatus =
         auth: parts.isAuthRequired,
         upstream: toUpstream(keys),
         features: [...parts.features],
-        settings: parts.settings().map(toSetting),
+        settings: parts.settings().map(toSettingJson),
         keys: keys.map((key) => toKey(key, now)),
         models: parts.models.list().map((model) => ({
           id: model.id,
@@ -54,7 +54,7 @@ export const makeGetConsoleStatus =
     }
   }
 
-const toSetting = ({ name, value, isDefault, isSecret, meaning }: DescribedSetting): ConsoleStatus['settings'][number] => ({
+const toSettingJson = ({ name, value, isDefault, isSecret, meaning }: DescribedSetting): StatusJson['settings'][number] => ({
   name,
   value,
   is_default: isDefault,
@@ -63,20 +63,20 @@ const toSetting = ({ name, value, isDefault, isSecret, meaning }: DescribedSetti
 })
 
 /** The last success and the last failure of any key. */
-function toUpstream(keys: readonly KeyState[]): ConsoleStatus['upstream'] {
+function toUpstream(keys: readonly KeyState[]): StatusJson['upstream'] {
   const [lastOk] = keys.flatMap(({ lastOkAt }) => lastOkAt ?? []).sort((one, other) => other - one)
   const [lastError] = keys.flatMap((key) => key.lastError ?? []).sort((one, other) => other.at - one.at)
   return { last_ok: lastOk ?? null, last_error: toError(lastError) }
 }
 
-const toError = (error: UpstreamError | undefined): ConsoleStatus['upstream']['last_error'] => (error === undefined ? null : { ...error })
+const toError = (error: UpstreamError | undefined): StatusJson['upstream']['last_error'] => (error === undefined ? null : { ...error })
 
-function toKey(key: KeyState, now: number): ConsoleStatus['keys'][number] {
+function toKey(key: KeyState, now: number): StatusJson['keys'][number] {
   const cooldowns = key.cooldowns.filter(({ until }) => until > now)
   return {
     position: key.position,
     end: key.end,
-    state: stateOf(key.disabledUntil, cooldowns.length),
+    state: keyStateOf(key.disabledUntil, cooldowns.length),
     disabled_until: key.disabledUntil ?? null,
     cooldowns: cooldowns.map(({ model, until, isDaily }) => ({ model, until, is_daily: isDaily })),
     last_ok_at: key.lastOkAt ?? null,
@@ -84,7 +84,7 @@ function toKey(key: KeyState, now: number): ConsoleStatus['keys'][number] {
   }
 }
 
-function stateOf(disabledUntil: number | undefined, cooldowns: number): ConsoleStatus['keys'][number]['state'] {
+function keyStateOf(disabledUntil: number | undefined, cooldowns: number): StatusJson['keys'][number]['state'] {
   if (disabledUntil !== undefined) return 'disabled'
   return cooldowns > 0 ? 'cooldown' : 'ok'
 }

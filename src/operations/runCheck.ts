@@ -5,7 +5,7 @@ import type { Doctor } from '../doctor/doctor.js'
 import type { CheckResult } from '../doctor/result.js'
 
 const MOST_RUNS = 120
-const WINDOW_MS = 60_000
+const RUN_WINDOW_MS = 60_000
 
 /**
  * POST /console/api/checks/{check}: runs a check. Checks send requests to Gemini: only one runs at
@@ -18,11 +18,11 @@ export const makeRunCheck = (loadDoctor: () => Promise<Doctor>, elapsed: () => n
   let starts: number[] = []
   const admit = (): void => {
     const now = elapsed()
-    starts = starts.filter((startedAt) => startedAt > now - WINDOW_MS)
+    starts = starts.filter((startedAt) => startedAt > now - RUN_WINDOW_MS)
     if (isRunning) throw tooMany('Another check is running.', 1)
     const [first] = starts
     if (first !== undefined && starts.length >= MOST_RUNS)
-      throw tooMany(`At most ${MOST_RUNS} checks run in a minute.`, Math.max(1, Math.ceil((first + WINDOW_MS - now) / 1000)))
+      throw tooMany(`At most ${MOST_RUNS} checks run in a minute.`, Math.max(1, Math.ceil((first + RUN_WINDOW_MS - now) / 1000)))
     starts.push(now)
   }
 

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { elapsed } from '../../contract/clock.js'
 import { apiError } from '../../contract/errors.js'
 
-const WINDOW_MS = 60_000
+const GUESS_WINDOW_MS = 60_000
 const MOST_TOKENS = 20
 const MOST_NETWORKS = 1_000
 
@@ -19,7 +19,7 @@ interface Failures {
 export class FailedLogins {
   readonly #networks = new Map<string, Failures>()
 
-  /** @throws ApiError 429 for a further token once too many were wrong, whether it is right or not */
+  /** @throws ApiError 429 for a further token, right or wrong, once too many were wrong */
   check(address: string, hash: string): void {
     const failures = this.#failuresOf(networkOf(address))
     if (failures === undefined || failures.tokens.size < MOST_TOKENS || failures.tokens.has(hash)) return
@@ -32,7 +32,7 @@ export class FailedLogins {
   /** Counts a wrong token. */
   add(address: string, hash: string): void {
     const network = networkOf(address)
-    const failures = this.#failuresOf(network) ?? { tokens: new Set(), endsAt: elapsed() + WINDOW_MS }
+    const failures = this.#failuresOf(network) ?? { tokens: new Set(), endsAt: elapsed() + GUESS_WINDOW_MS }
     failures.tokens.add(hash)
     this.#networks.delete(network)
     this.#networks.set(network, failures)

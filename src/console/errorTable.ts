@@ -13,10 +13,10 @@ export interface ErrorCount {
   readonly lastAt: number
 }
 
-const MOST_ROWS = 500
+const MOST_ERROR_ROWS = 500
 
 /** Counts errors by code, status, caller and model. When full, evicts the oldest row. */
-export class ErrorCounts {
+export class ErrorTable {
   readonly #rows = new Map<string, ErrorCount>()
 
   /** Counts a failed request. */
@@ -28,7 +28,7 @@ export class ErrorCounts {
     this.#rows.delete(key)
     this.#rows.set(key, { code, status, caller, model, count, lastAt: at })
     const [oldest] = this.#rows.keys()
-    if (this.#rows.size > MOST_ROWS && oldest !== undefined) this.#rows.delete(oldest)
+    if (this.#rows.size > MOST_ERROR_ROWS && oldest !== undefined) this.#rows.delete(oldest)
   }
 
   /** All rows, the latest error first. */
