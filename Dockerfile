@@ -16,8 +16,10 @@ FROM node:22.23.2-bookworm-slim
 # Docker kills a container 10 s after SIGTERM; the server ends 2 s after the grace at the latest.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=9000 SHUTDOWN_GRACE_MS=6000
 WORKDIR /app
-# The server is one file without node_modules. GET /docs and /console read the folders beside it.
+# The server is one file without node_modules. GET /docs and /console read folders beside it; the
+# commands (docker exec <container> node server.cjs doctor) are in cli.cjs.
 COPY --from=build /build/dist/server.cjs ./server.cjs
+COPY --from=build /build/dist/cli.cjs ./cli.cjs
 COPY --from=build /build/dist/docs ./docs
 COPY --from=build /build/dist/console ./console
 COPY LICENSE ./

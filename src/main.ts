@@ -4,7 +4,7 @@ import contract from '../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from './config/load.js'
 import type { Config } from './config/settings.js'
 import type { LogSink } from './http/exchange/logSink.js'
-import { openLog } from './http/exchange/openLog.js'
+import { openServerLog } from './http/exchange/openServerLog.js'
 import { makeService, type Service } from './service.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -70,7 +70,7 @@ function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
 
 async function serve(env: Environment): Promise<void> {
   const config = readConfig(env)
-  const { log, logSink } = await openLog(config, env)
+  const { log, logSink } = await openServerLog(config, env)
   process.on('exit', () => logSink.flushBeforeExit())
   const die = (error: unknown): never => {
     log.fatal({ cause: error instanceof Error ? error.stack : String(error) }, 'crashed')
@@ -95,7 +95,9 @@ async function serve(env: Environment): Promise<void> {
 /** Runs a command. Its code is a bundle of its own: a server does not load it. */
 async function runOther(args: readonly string[]): Promise<void> {
   const { runCommand } = await import('./cli/main.js')
-  const program = `node ${relative('', process.argv[1] ?? '')}`
+  const file = process.argv[1] ?? ''
+  const path = relative('', file)
+  const program = `node ${path.startsWith('..') ? file : path}`
   await runCommand({ args, env: process.env, version: __VERSION__, program, serve })
 }
 

@@ -44,6 +44,13 @@ const TITLES = {
   body: { en: 'Request size', zh: '请求大小' },
 } as const satisfies Record<CheckId, Bilingual>
 
+// Control characters could forge lines of the report, or change the terminal.
+const UNSAFE = /\p{C}+/gu
+const LONGEST_QUOTE = 300
+
+/** Text of another server, made safe to show. */
+export const quoteForeign = (text: unknown): string => String(text).slice(0, LONGEST_QUOTE).replace(UNSAFE, ' ')
+
 /** The name of a check. */
 export const infoOf = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 

@@ -1,6 +1,6 @@
 import { knownModel } from '../upstream/models/retirement.js'
 import { judgeStreaming, judgeThinking } from './answerFacts.js'
-import { type Check, trouble } from './check.js'
+import { type Check, quoteForeign, trouble } from './check.js'
 import { checkClock } from './connectionChecks.js'
 import type { Deployment } from './deployment.js'
 import { joinLines } from './geminiChecks.js'
@@ -47,7 +47,7 @@ export function makeDeploymentChecks({ deployment, address, model, limits }: Dep
     token: () => checkToken(deployment, address.token),
     models: async () => checkServedModels(await deployment.models()),
     cors: () => checkCors(deployment),
-    body: () => checkBodySize(deployment, { quietMs: limits.stepMs / 4 }),
+    body: () => checkBodySize(deployment, { quietMs: limits.quietMs }),
     connection: async () => after(deployment, passed('The deployment reaches Gemini.', '该部署可以连接 Gemini。')),
     keys: async () => after(deployment, passed('Gemini accepts the key of the deployment.', 'Gemini 接受该部署的密钥。')),
     region: async () => after(deployment, passed('Gemini serves the region of the deployment.', 'Gemini 向该部署所在地区提供服务。')),
@@ -122,8 +122,8 @@ function checkServedModels(models: readonly Readonly<Record<string, unknown>>[])
     status: 'warning',
     message: joinLines(
       retired.map(({ id }) => ({
-        en: `${String(id).slice(0, 100)} leads to a model that Google has retired.`,
-        zh: `${String(id).slice(0, 100)} 指向已被 Google 下线的模型。`,
+        en: `${quoteForeign(id)} leads to a model that Google has retired.`,
+        zh: `${quoteForeign(id)} 指向已被 Google 下线的模型。`,
       })),
     ),
     nextStep: {

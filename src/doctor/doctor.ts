@@ -54,7 +54,7 @@ function makeServerChecks({ config, origin, limits }: Required<DoctorParts>): Ch
   const environment = makeEnvironmentChecks({ settings: config, env: {}, model: DOCTOR_MODEL, limits })
   const address = { base: new URL(origin), token: config.authTokens?.[0]?.token.reveal() }
   const server = (): Deployment => new Deployment({ address, model: DOCTOR_MODEL, deadline: new Deadline(limits) })
-  const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.stepMs / 4 }
+  const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.quietMs }
   const own: readonly Check[] = [
     { id: 'cors', run: () => checkCors(server()) },
     { id: 'body', run: () => checkBodySize(server(), size) },

@@ -2,7 +2,7 @@ import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/fail
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
 import type { Redact } from '../upstream/failures/redact.js'
 import { PROXY_ADVICE } from './advice.js'
-import { type Trouble, trouble } from './check.js'
+import { quoteForeign, type Trouble, trouble } from './check.js'
 import type { Bilingual } from './result.js'
 
 interface KeyRow {
@@ -107,7 +107,7 @@ export interface FaultContext {
 
 /** Converts an error of Gemini to what an operator has to know. Those of keys and quotas lack a key's name. */
 export function geminiTrouble(error: GeminiError, { model, redact }: FaultContext): Trouble {
-  const said = redact(error.message)
+  const said = quoteForeign(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>
     said === '' ? text : { en: `${text.en} Google says: ${said}`, zh: `${text.zh}Google 的说明：${said}` }
   if (/free tier is not available in your country/i.test(error.message))

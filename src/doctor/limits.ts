@@ -4,6 +4,8 @@ export interface DoctorLimits {
   readonly stepMs: number
   /** Longest wait for the whole answer of a model, in milliseconds. */
   readonly answerMs: number
+  /** How long a server that waits for a request body is silent, in milliseconds. */
+  readonly quietMs: number
   /** Longest run, in milliseconds. Every fault is named before. */
   readonly totalMs: number
   /** Least time between the first and the last piece of a stream, in milliseconds. */
@@ -11,7 +13,7 @@ export interface DoctorLimits {
 }
 
 /** The usual limits: each fault is named within 10 s. */
-export const DOCTOR_LIMITS: DoctorLimits = { stepMs: 4_000, answerMs: 8_000, totalMs: 9_500, leastSpreadMs: 150 }
+export const DOCTOR_LIMITS: DoctorLimits = { stepMs: 4_000, answerMs: 8_000, quietMs: 1_000, totalMs: 9_500, leastSpreadMs: 150 }
 
 /** The time of one run. */
 export class Deadline {

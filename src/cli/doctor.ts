@@ -1,0 +1,26 @@
+import { runDoctor } from '../doctor/runDoctor.js'
+import type { CliContext } from './context.js'
+import type { Given } from './options.js'
+
+/** Options of the command. */
+export const DOCTOR_OPTIONS = {
+  token: { type: 'string', value: 'TOKEN' },
+  model: { type: 'string', short: 'm', value: 'MODEL' },
+  json: { type: 'boolean' },
+} as const
+
+/** `doctor`: checks the settings of this environment, or a deployment. @returns the exit code */
+export function runDoctorCommand(given: Given, { env, language, version }: CliContext): Promise<number> {
+  const [target] = given.positionals
+  return runDoctor({
+    env,
+    language,
+    version,
+    target,
+    token: given.text('token') ?? env.GEMINI_PROXY_TOKEN ?? env.TOKEN,
+    model: given.text('model') ?? env.MODEL,
+    isJson: given.has('json'),
+    isTerminal: process.stdout.isTTY === true && !env.NO_COLOR,
+    write: (text) => process.stdout.write(text),
+  })
+}

@@ -1,0 +1,66 @@
+import { expect } from 'vitest'
+import type { CheckId, CheckStatus } from '../../../src/doctor/result.js'
+import { type DoctorRun, runDoctor } from '../../../src/doctor/runDoctor.js'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+
+/** A key and a token that no output may contain. */
+export const KEY = 'AIzaSyDoctor-canary-key-0001'
+export const OPERATOR_TOKEN = 'doctor-canary-token-000000'
+
+/** A model that thinks and streams, as Gemini does. */
+export const HEALTHY: Behaviour = { chunks: 10, chunkDelayMs: 20, thoughts: 'The primes are few.' }
+
+/** Waits that a stalled machine does not exceed. */
+export const PATIENT = { stepMs: 60_000, answerMs: 60_000, quietMs: 50, totalMs: 120_000, leastSpreadMs: 1 }
+
+/** What a test expects of a run with one fault. */
+export interface Diagnosis {
+  readonly check: CheckId
+  readonly status?: CheckStatus
+  /** Patterns of the cause and of the next step, each in English and in Chinese. */
+  readonly cause: readonly [en: RegExp, zh: RegExp]
+  readonly step: readonly [en: RegExp, zh: RegExp]
+}
+
+interface JsonResult {
+  readonly id: CheckId
+  readonly status: CheckStatus
+  readonly message: { readonly en: string; readonly zh: string }
+  readonly next_step: { readonly en: string; readonly zh: string } | null
+}
+
+/** The end of a run. */
+export interface Report {
+  readonly code: number
+  readonly output: string
+  readonly results: readonly JsonResult[]
+}
+
+/** Runs the doctor for its JSON. */
+export async function examine(run: Partial<DoctorRun>): Promise<Report> {
+  let output = ''
+  const write = (text: string): void => {
+    output += text
+  }
+  const code = await runDoctor({ env: {}, limits: PATIENT, isJson: true, version: '1.2.3', ...run, write })
+  const results = code === 2 || run.isJson === false ? [] : (JSON.parse(output) as { results: JsonResult[] }).results
+  return { code, output, results }
+}
+
+/** Expects that only one check reports the fault, with cause and next step in both languages. */
+export function expectDiagnosis({ code, output, results }: Report, { check, status = 'failed', cause, step }: Diagnosis): void {
+  const found = results.find(({ id }) => id === check)
+  expect(
+    results.filter((result) => result.status === 'failed').map(({ id }) => id),
+    output,
+  ).toEqual(status === 'failed' ? [check] : [])
+  expect(found?.status, output).toBe(status)
+  expect([found?.message.en, found?.message.zh]).toEqual(cause.map((pattern) => expect.stringMatching(pattern)))
+  expect([found?.next_step?.en, found?.next_step?.zh]).toEqual(step.map((pattern) => expect.stringMatching(pattern)))
+  expect(code).toBe(status === 'failed' ? 1 : 0)
+  for (const secret of [KEY, OPERATOR_TOKEN]) expect(output).not.toContain(secret)
+}
+
+/** The ids of the results with a status. */
+export const idsWith = (status: CheckStatus, { results }: Report): CheckId[] =>
+  results.filter((result) => result.status === status).map(({ id }) => id)

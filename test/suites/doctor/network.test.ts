@@ -1,0 +1,211 @@
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { makeCertificate } from '../../support/certificate.js'
+import { startConnectProxy } from '../../support/connectProxy.js'
+import { listening, startRelay } from '../../support/relay.js'
+import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, PATIENT, type Report } from './diagnosis.js'
+
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator({ behaviour: HEALTHY })
+})
+afterAll(() => simulator.close())
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const SETTINGS = { GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN }
+const examineWith = (env: Record<string, string>, limits = PATIENT): Promise<Report> => examine({ env: { ...SETTINGS, ...env }, limits })
+
+/** Starts a server that does something with each connection. @returns its port */
+async function startServer(onConnection: (socket: Socket) => void): Promise<number> {
+  const { port, close } = await listening(createServer(onConnection))
+  closing.push(close)
+  return port
+}
+
+/** Starts an HTTP server with one response. @returns its origin */
+async function startPage(status: number, headers: Record<string, string>, text = ''): Promise<string> {
+  const { port, close } = await listening(createHttpServer((_, response) => response.writeHead(status, headers).end(text)))
+  closing.push(close)
+  return `http://127.0.0.1:${port}`
+}
+
+async function deadPort(): Promise<number> {
+  const { port, close } = await listening(createServer())
+  await close()
+  return port
+}
+
+const HINT = [/HTTPS_PROXY/, /HTTPS_PROXY/] as const
+const BASE_URL = [/GEMINI_BASE_URL=https:/, /GEMINI_BASE_URL=https:/] as const
+
+describe('the doctor names why Gemini cannot be reached:', () => {
+  const expectConnection = (report: Report, diagnosis: Omit<Diagnosis, 'check'>): void => {
+    expectDiagnosis(report, { check: 'connection', ...diagnosis })
+    expect(idsWith('skipped', report)).toEqual(['clock', 'keys', 'region', 'quota', 'model', 'thinking', 'streaming'])
+  }
+
+  test('a name that does not resolve', async () => {
+    const report = await examineWith({ GEMINI_BASE_URL: 'https://gemini.invalid/v1beta/openai' })
+    expectConnection(report, { cause: [/gemini\.invalid.* does not resolve/, /无法解析 gemini\.invalid/], step: HINT })
+  })
+
+  test('a dead port', async () => {
+    const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${await deadPort()}/v1beta/openai` })
+    expectConnection(report, { cause: [/refuses the connection/, /拒绝连接/], step: [/firewall/, /防火墙/] })
+  })
+
+  test('a black hole', async () => {
+    const port = await startServer(() => undefined)
+    const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${port}/v1beta/openai` }, { ...PATIENT, stepMs: 200 })
+    expectConnection(report, { cause: [/does not respond: packets are dropped/, /没有响应：数据包/], step: [/port 443/, /443 端口/] })
+  })
+
+  test('a firewall that resets connections', async () => {
+    const port = await startServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    const report = await examineWith({ GEMINI_BASE_URL: `https://127.0.0.1:${port}/v1beta/openai` })
+    expectConnection(report, { cause: [/blocks Google/, /屏蔽 Google/], step: HINT })
+  })
+
+  test('TLS that is inspected', async () => {
+    const relay = await startRelay(Number(new URL(simulator.origin).port), makeCertificate('localhost'))
+    closing.push(() => relay.close())
+    const report = await examineWith({ GEMINI_BASE_URL: `https://localhost:${relay.port}/v1beta/openai` })
+    expectConnection(report, {
+      cause: [/not trusted: a proxy on the way inspects TLS/, /不受信任.*解密 TLS/],
+      step: [/NODE_EXTRA_CA_CERTS/, /NODE_EXTRA_CA_CERTS/],
+    })
+  })
+
+  test('a port without TLS', async () => {
+    const report = await examineWith({ GEMINI_BASE_URL: simulator.baseUrl.replace('http:', 'https:') })
+    expectConnection(report, { cause: [/does not speak TLS/, /不使用 TLS/], step: [/https:\/\/ or http:\/\//, /协议/] })
+  })
+
+  test('a path without an API', async () => {
+    const report = await examineWith({ GEMINI_BASE_URL: `${simulator.origin}/v1` })
+    expectConnection(report, { cause: [/no API at this path.*404/, /没有接口.*404/], step: BASE_URL })
+  })
+
+  test("a path that is not that of Google's OpenAI-compatible API", async () => {
+    const relay = await startRelay(Number(new URL(simulator.origin).port))
+    closing.push(() => relay.close())
+    const forward = await startConnectProxy(relay.port)
+    closing.push(() => forward.close())
+    const report = await examineWith({ GEMINI_BASE_URL: 'https://generativelanguage.googleapis.com/v1beta', HTTPS_PROXY: forward.url })
+    expect(idsWith('failed', report), report.output).toEqual(['connection'])
+  })
+
+  test('a redirect', async () => {
+    const origin = await startPage(301, { location: 'https://example.com/v1beta/openai/models?key=secret' })
+    const report = await examineWith({ GEMINI_BASE_URL: `${origin}/v1beta/openai` })
+    expectConnection(report, {
+      cause: [/redirected to https:\/\/example\.com \(HTTP 301\)/, /重定向到 https:\/\/example\.com（HTTP 301）/],
+      step: BASE_URL,
+    })
+    expect(report.output).not.toContain('secret')
+  })
+
+  test('a login page of the network', async () => {
+    const origin = await startPage(200, { 'content-type': 'text/html' }, '<h1>Welcome to the hotel</h1>')
+    const report = await examineWith({ GEMINI_BASE_URL: `${origin}/v1beta/openai` })
+    expectConnection(report, { cause: [/another server.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
+  })
+})
+
+describe('the doctor names what is wrong with the forward proxy:', () => {
+  const expectProxy = (report: Report, diagnosis: Omit<Diagnosis, 'check'>): void =>
+    expectDiagnosis(report, { check: 'proxy', ...diagnosis })
+  const through = (proxy: string, limits = PATIENT): Promise<Report> =>
+    examineWith({ GEMINI_BASE_URL: 'https://gemini.test/v1beta/openai', HTTPS_PROXY: proxy }, limits)
+
+  test.each<[status: string, proxy: string, Omit<Diagnosis, 'check'>]>([
+    [
+      '407 Proxy Authentication Required',
+      'http://',
+      { cause: [/requires a user and password/, /要求用户名和密码/], step: [/user:password/, /用户:密码/] },
+    ],
+    [
+      '407 Proxy Authentication Required',
+      'http://operator:doctor-pass@',
+      { cause: [/requires a different user/, /要求其他用户名/], step: [/%40/, /%40/] },
+    ],
+    ['403 Forbidden', 'http://', { cause: [/refuses a tunnel.*403/, /拒绝建立.*403/], step: [/allow CONNECT/, /允许对.*CONNECT/] }],
+    ['502 Bad Gateway', 'http://', { cause: [/refuses a tunnel.*502/, /拒绝建立.*502/], step: [/no way to Google/, /无法访问 Google/] }],
+  ])('%s (%s)', async (refusal, prefix, diagnosis) => {
+    const forward = await startConnectProxy(1, refusal)
+    closing.push(() => forward.close())
+    const report = await through(forward.url.replace('http://', prefix))
+    expectProxy(report, diagnosis)
+    expect(report.output).not.toContain('doctor-pass')
+  })
+
+  test('a dead port', async () => {
+    expectProxy(await through(`http://127.0.0.1:${await deadPort()}`), {
+      cause: [/no server listens/, /没有服务在监听/],
+      step: [/Start the proxy/, /启动代理/],
+    })
+  })
+
+  test('a black hole', async () => {
+    const port = await startServer(() => undefined)
+    expectProxy(await through(`http://127.0.0.1:${port}`, { ...PATIENT, stepMs: 200 }), {
+      cause: [/does not respond/, /没有响应/],
+      step: [/correct HTTPS_PROXY/, /改正 HTTPS_PROXY/],
+    })
+  })
+
+  test('a server that is no HTTP proxy', async () => {
+    const port = await startServer((socket) => socket.once('data', () => socket.end('\u0005\u0000 this is SOCKS')))
+    expectProxy(await through(`http://127.0.0.1:${port}`), {
+      cause: [/not an HTTP proxy/, /不是 HTTP 代理/],
+      step: [/SOCKS is not supported/, /不支持 SOCKS/],
+    })
+  })
+
+  test('a variable that is not read, which is a warning', async () => {
+    const report = await examineWith({ GEMINI_BASE_URL: simulator.baseUrl, ALL_PROXY: 'socks5://127.0.0.1:1080' })
+    expectProxy(report, {
+      status: 'warning',
+      cause: [/ALL_PROXY is set/, /设置了 ALL_PROXY/],
+      step: [/set HTTPS_PROXY/, /设置 HTTPS_PROXY/],
+    })
+  })
+})
+
+describe('the doctor names what is wrong with Redis:', () => {
+  const withRedis = (url: string, limits = PATIENT): Promise<Report> =>
+    examineWith({ GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url }, limits)
+
+  test('a dead port', async () => {
+    const report = await withRedis(`redis://:doctor-pass@127.0.0.1:${await deadPort()}`)
+    expectDiagnosis(report, { check: 'redis', cause: [/no server listens/, /没有服务在监听/], step: [/Start Redis/, /启动 Redis/] })
+    expect(report.output).not.toContain('doctor-pass')
+  })
+
+  test('a black hole', async () => {
+    const port = await startServer(() => undefined)
+    const report = await withRedis(`redis://127.0.0.1:${port}`, { ...PATIENT, stepMs: 2_000 })
+    expectDiagnosis(report, { check: 'redis', cause: [/does not respond/, /没有响应/], step: [/firewall/, /防火墙/] })
+  })
+
+  test('another server', async () => {
+    const port = await startServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
+    const report = await withRedis(`redis://127.0.0.1:${port}`)
+    expectDiagnosis(report, {
+      check: 'redis',
+      cause: [/does not respond like Redis/, /不是 Redis 协议/],
+      step: [/host and port/, /主机和端口/],
+    })
+  })
+
+  test('a name that does not resolve', async () => {
+    const report = await withRedis('redis://redis.invalid:6379')
+    expectDiagnosis(report, { check: 'redis', cause: [/does not resolve/, /无法解析/], step: [/VPC/, /VPC/] })
+  })
+})
