@@ -20,6 +20,7 @@ WORKDIR /app
 # commands (docker exec <container> node server.cjs doctor) are in cli.cjs.
 COPY --from=build /build/dist/server.cjs ./server.cjs
 COPY --from=build /build/dist/cli.cjs ./cli.cjs
+COPY --from=build /build/dist/doctor.cjs ./doctor.cjs
 COPY --from=build /build/dist/docs ./docs
 COPY --from=build /build/dist/console ./console
 COPY LICENSE ./
