@@ -110,14 +110,14 @@ try {
   await shoot(light, 'keys', 'console-keys')
   await shoot(light, 'requests', 'console-requests')
   await shoot(light, 'usage', 'console-usage')
-  proxy.simulator.next(LIGHTHOUSE)
+  proxy.simulator.next(LIGHTHOUSE, LIGHTHOUSE) // one is for the key that is refused
   await shoot(light, 'playground', 'console-playground', () => ask(light))
   const dark = await open(browser, proxy, { ...DESKTOP, locale: 'en-US', colorScheme: 'dark' })
   await shoot(dark, 'overview', 'console-dark')
   const chinese = await open(browser, proxy, { ...DESKTOP, locale: 'zh-CN', colorScheme: 'light' })
   await shoot(chinese, 'overview', 'console.zh-CN')
   const phone = await open(browser, proxy, { ...PHONE, locale: 'en-US', colorScheme: 'dark' })
-  await shoot(phone, 'overview', 'console-phone')
+  await shoot(phone, 'overview', 'console-phone', () => phone.evaluate('scrollTo(0, 560)'))
 } finally {
   await browser.close()
   await proxy.close()

@@ -7,7 +7,7 @@ import { Switches } from './parts/switches.js'
 import { statusFeed } from './state/feeds.js'
 import { say } from './state/language.js'
 import { adminToken, callConsole, RequestFailure, signOutReason } from './state/session.js'
-import type { ConsoleStatus } from './state/types.js'
+import type { StatusData } from './state/types.js'
 
 /** Asks for ADMIN_TOKEN and tries it. */
 export function Login(): JSX.Element {
@@ -20,7 +20,7 @@ export function Login(): JSX.Element {
     if (token === '' || isTrying.value) return
     isTrying.value = true
     try {
-      statusFeed.data.value = await callConsole<ConsoleStatus>('status', {}, token)
+      statusFeed.data.value = await callConsole<StatusData>('status', {}, token)
       signOutReason.value = undefined
       adminToken.value = token
     } catch (error) {

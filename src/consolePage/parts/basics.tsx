@@ -51,7 +51,7 @@ export function Heading({ title, about, children }: { title: string; about: stri
 }
 
 /** Writes to the clipboard; browsers offer it only over HTTPS and on localhost. */
-async function copyText(text: string): Promise<void> {
+async function writeClipboard(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
   area.value = text
@@ -67,7 +67,7 @@ export function CopyButton({ text, label, isIcon }: { text: () => string; label?
   const result = useSignal<'copied' | 'failed' | undefined>(undefined)
   const timer = useRef<number | undefined>(undefined)
   const copy = async (): Promise<void> => {
-    result.value = await copyText(text()).then(
+    result.value = await writeClipboard(text()).then(
       () => 'copied' as const,
       () => 'failed' as const,
     )

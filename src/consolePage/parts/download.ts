@@ -4,7 +4,7 @@ type Cell = string | number | null | undefined
  * Makes a CSV file (RFC 4180). Spreadsheets run a cell that begins like a formula: an apostrophe
  * in front makes it a text. Numbers are written unchanged.
  */
-export function toCsv(rows: readonly (readonly Cell[])[]): string {
+export function makeCsv(rows: readonly (readonly Cell[])[]): string {
   return rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('')
 }
 

@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.js'
 import { say } from '../state/language.js'
 import { ImageView } from './conversation.js'
 import { problemOf } from './options.js'
-import { play, readOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
+import { play, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
 
 /** Larger images would not fit into a request to Function Compute. */
 const MAX_IMAGE_BYTES = 16 * 2 ** 20
@@ -17,7 +17,7 @@ export function Composer(): JSX.Element {
   const send = (event: Event): void => {
     event.preventDefault()
     if (isRunning || turnsWithDraft.value === play.turns.value) return
-    problem.value = problemOf('', readOptions)
+    problem.value = problemOf('', readPlayOptions)
     if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
   }
   const sendOnEnter = (event: KeyboardEvent): void => {

@@ -94,7 +94,7 @@ const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
   reasoning
     .trim()
     .split(/^\*\*([^*\n]+)\*\*$/m)
-    .map((part, index) => (index % 2 === 0 ? part : <b key={index}>{part}</b>))
+    .map((part, index) => (index % 2 === 0 ? part.trim() : <b key={index}>{part}</b>))
 
 function AnswerFailure({ turn, isLast }: { readonly turn: AnswerTurn; readonly isLast: boolean }): JSX.Element {
   const { failure } = turn

@@ -8,7 +8,7 @@ import { makeBody } from './body.js'
 import { Composer } from './composer.js'
 import { ConversationView } from './conversation.js'
 import { PlayOptionsForm, problemOf } from './options.js'
-import { clearConversation, play, readOptions, turnsWithDraft } from './send.js'
+import { clearConversation, play, readPlayOptions, turnsWithDraft } from './send.js'
 import { SNIPPETS, type SnippetLanguage } from './snippets.js'
 
 /** A chat with the models through this server. */
@@ -58,7 +58,7 @@ function AsCode(): JSX.Element {
   const write = (): string => {
     const sample = { role: 'user', text: 'Hello', images: [] } as const
     const turns = turnsWithDraft.value.length > 0 ? turnsWithDraft.value : [sample]
-    const options = readOptions()
+    const options = readPlayOptions()
     return SNIPPETS[language.value]({ baseUrl: `${serverUrl()}/v1`, api: options.api, body: makeBody(turns, options) })
   }
   const problem = problemOf('', write)

@@ -78,7 +78,7 @@ export function parseSchema(text: string): object {
 }
 
 /** The options as entered. @throws Error for tools or a schema that are not valid */
-export const readOptions = (): PlayOptions => ({
+export const readPlayOptions = (): PlayOptions => ({
   api: play.api.value,
   model: playModel.value,
   system: play.system.value.trim(),
@@ -108,7 +108,7 @@ export function clearConversation(): void {
 
 /** Sends the conversation and shows the answer as it arrives. */
 export async function sendTurns(turns: readonly Turn[]): Promise<void> {
-  const options = readOptions()
+  const options = readPlayOptions()
   const controller = new AbortController()
   stopper = controller
   play.turns.value = turns

@@ -1,9 +1,9 @@
 import { type Signal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { adminToken, callConsole, RequestFailure } from './session.js'
-import type { ConsoleRequests, ConsoleSeries, ConsoleStatus, ConsoleUsage } from './types.js'
+import type { ConsoleRequests, ConsoleSeries, ConsoleUsage, StatusData } from './types.js'
 
-const INTERVAL_MS = 5_000
+const POLL_MS = 5_000
 
 /** Data of the console's API that is fetched again every 5 seconds while it is shown. */
 export interface Feed<T> {
@@ -41,7 +41,7 @@ function makeFeed<T>(path: string): Feed<T> {
 }
 
 /** GET /console/api/status */
-export const statusFeed = makeFeed<ConsoleStatus>('status')
+export const statusFeed = makeFeed<StatusData>('status')
 /** GET /console/api/series */
 export const seriesFeed = makeFeed<ConsoleSeries>('series')
 /** GET /console/api/requests */
@@ -61,7 +61,7 @@ export function useFeed<T>(feed: Feed<T>): T | undefined {
       })
     }
     tick()
-    const timer = setInterval(tick, INTERVAL_MS)
+    const timer = setInterval(tick, POLL_MS)
     document.addEventListener('visibilitychange', tick)
     return () => {
       clearInterval(timer)

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
 /** The languages of the page. */
-export type Language = 'en' | 'zh'
+export type PageLanguage = 'en' | 'zh'
 
 /** A text in both languages, as the API returns it. */
 export interface BothLanguages {
@@ -10,7 +10,7 @@ export interface BothLanguages {
 }
 
 /** The language that the page shows: at first the browser's. It is not stored. */
-export const language = signal<Language>(navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')
+export const language = signal<PageLanguage>(navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')
 
 /** Returns the text in the language of the page. */
 export const say = (en: string, zh: string): string => (language.value === 'zh' ? zh : en)

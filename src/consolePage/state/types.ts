@@ -1,15 +1,15 @@
 import type { AnswerOf } from '../../contract/types.js'
 
 /** State, settings, keys and models of the server. */
-export type ConsoleStatus = AnswerOf<'getConsoleStatus'>
+export type StatusData = AnswerOf<'getConsoleStatus'>
 /** The state of one Gemini key. */
-export type ConsoleKey = ConsoleStatus['keys'][number]
+export type ConsoleKey = StatusData['keys'][number]
 /** One model. */
-export type ConsoleModel = ConsoleStatus['models'][number]
+export type ConsoleModel = StatusData['models'][number]
 /** The last requests. */
 export type ConsoleRequests = AnswerOf<'listConsoleRequests'>
 /** One finished request. */
-export type ConsoleRequest = ConsoleRequests['requests'][number]
+export type RequestEntry = ConsoleRequests['requests'][number]
 /** Usage and errors by caller and model. */
 export type ConsoleUsage = AnswerOf<'getConsoleUsage'>
 /** Usage of one caller with one model. */

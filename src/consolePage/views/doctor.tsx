@@ -16,7 +16,7 @@ const run = {
   failure: signal<RequestFailure | undefined>(undefined),
 }
 
-async function runChecks(): Promise<void> {
+async function runAllChecks(): Promise<void> {
   run.outcomes.value = new Map()
   run.failure.value = undefined
   run.running.value = ''
@@ -49,10 +49,10 @@ export function DoctorView(): JSX.Element {
           '依次检查密钥、地域、模型、流式与网络，并给出下一步。部分检查会向 Gemini 发送小请求。',
         )}
       >
-        <button type="button" class="primary" disabled={isRunning} onClick={runChecks}>
+        <button type="button" class="primary" disabled={isRunning} onClick={runAllChecks}>
           {isRunning ? say('Running…', '正在运行…') : say('Run all checks', '运行全部检查')}
         </button>
-        {outcomes.size > 0 && !isRunning ? <CopyButton text={report} label={say('Copy the report', '复制报告')} /> : null}
+        {outcomes.size > 0 && !isRunning ? <CopyButton text={checkReport} label={say('Copy the report', '复制报告')} /> : null}
       </Heading>
       {run.failure.value === undefined ? null : <Notice tone="failed" title={run.failure.value.message} />}
       <p role="status" class="count">
@@ -117,7 +117,7 @@ function CheckItem({
 }
 
 /** The outcomes as lines of text, for an issue or a chat. */
-function report(): string {
+function checkReport(): string {
   const lines = run.checks.value.flatMap(({ id, title }) => {
     const outcome = run.outcomes.value.get(id)
     if (outcome === undefined) return []

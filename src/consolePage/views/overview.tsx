@@ -5,7 +5,7 @@ import { explain } from '../state/explain.js'
 import { now, seriesFeed, statusFeed, useFeed } from '../state/feeds.js'
 import { formatCount, formatMs, formatRelative, formatSpan, formatTime, NONE } from '../state/format.js'
 import { say } from '../state/language.js'
-import type { ConsoleSeries, ConsoleStatus } from '../state/types.js'
+import type { ConsoleSeries, StatusData } from '../state/types.js'
 
 /** The charts show what there is, at least two and at most 15 minutes. */
 const SHORTEST_SPAN_MS = 2 * 60_000
@@ -29,7 +29,7 @@ export function Overview(): JSX.Element {
 }
 
 /** The state of the proxy in one phrase: the last failure counts until a later success. */
-function stateOf({ keys, upstream }: ConsoleStatus): readonly [Tone, string] {
+function stateInWords({ keys, upstream }: StatusData): readonly [Tone, string] {
   const { last_ok: ok, last_error: failed } = upstream
   if (keys.length > 0 && keys.every(({ state }) => state === 'disabled')) return ['failed', say('No usable key', '没有可用密钥')]
   if (failed !== null && (ok === null || failed.at > ok)) return ['failed', say('Gemini fails', 'Gemini 出错')]
@@ -38,8 +38,8 @@ function stateOf({ keys, upstream }: ConsoleStatus): readonly [Tone, string] {
   return ['ok', say('Everything works', '一切正常')]
 }
 
-function Tiles({ status }: { readonly status: ConsoleStatus }): JSX.Element {
-  const [tone, words] = stateOf(status)
+function Tiles({ status }: { readonly status: StatusData }): JSX.Element {
+  const [tone, words] = stateInWords(status)
   const { last_ok: lastOk } = status.upstream
   return (
     <dl class="tiles">
@@ -74,7 +74,7 @@ function Tiles({ status }: { readonly status: ConsoleStatus }): JSX.Element {
   )
 }
 
-function UpstreamNotice({ status }: { readonly status: ConsoleStatus }): JSX.Element | null {
+function UpstreamNotice({ status }: { readonly status: StatusData }): JSX.Element | null {
   const { last_error: failed, last_ok: ok } = status.upstream
   if (failed === null) return null
   const words = explain(failed.code)

@@ -5,10 +5,10 @@ import { Icon } from '../parts/icon.js'
 import { explain } from '../state/explain.js'
 import { formatCount, formatMs } from '../state/format.js'
 import { languageTag, say } from '../state/language.js'
-import type { ConsoleRequest } from '../state/types.js'
+import type { RequestEntry } from '../state/types.js'
 
 /** The details of one request. */
-export function RequestDialog({ request, close }: { readonly request: ConsoleRequest | undefined; close(): void }): JSX.Element {
+export function RequestDialog({ request, close }: { readonly request: RequestEntry | undefined; close(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     if (request !== undefined && dialog.current?.open === false) dialog.current.showModal()
@@ -34,7 +34,7 @@ export function RequestDialog({ request, close }: { readonly request: ConsoleReq
             </Notice>
           )}
           <dl class="fields">
-            {fieldsOf(request).map(([name, value]) => (
+            {requestFields(request).map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>{value}</dd>
@@ -48,7 +48,7 @@ export function RequestDialog({ request, close }: { readonly request: ConsoleReq
 }
 
 /** The fields that the request has, with their names. */
-function fieldsOf(request: ConsoleRequest): (readonly [name: string, value: ComponentChildren])[] {
+function requestFields(request: RequestEntry): (readonly [name: string, value: ComponentChildren])[] {
   const yes = (flag: boolean | undefined): string | undefined => (flag ? say('yes', '是') : undefined)
   const tokens = (count: number | undefined): string | undefined => (count === undefined ? undefined : formatCount(count))
   const code = (text: string | undefined): JSX.Element | undefined => (text === undefined ? undefined : <code>{text}</code>)

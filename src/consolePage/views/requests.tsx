@@ -5,13 +5,13 @@ import { Empty, Heading, type Tone } from '../parts/basics.js'
 import { requestsFeed, useFeed } from '../state/feeds.js'
 import { formatCount, formatMs, formatTime, NONE } from '../state/format.js'
 import { say } from '../state/language.js'
-import type { ConsoleRequest } from '../state/types.js'
+import type { RequestEntry } from '../state/types.js'
 import { RequestDialog } from './requestDialog.js'
 
 /** What the list is filtered by; an empty text lets everything pass. */
 const filters = { status: signal(''), caller: signal(''), model: signal(''), operation: signal(''), code: signal('') }
 /** A list that does not move while it is read. */
-const frozen = signal<readonly ConsoleRequest[] | undefined>(undefined)
+const frozen = signal<readonly RequestEntry[] | undefined>(undefined)
 
 const all = computed(() => frozen.value ?? requestsFeed.data.value?.requests ?? [])
 const passing = computed(() => {
@@ -27,9 +27,9 @@ const passing = computed(() => {
 })
 
 const passes = (wanted: string, value: string | undefined): boolean => wanted === '' || wanted === (value ?? NONE)
-const searched = ({ error_code: code, error_type: type, param, request_id: id }: ConsoleRequest): string =>
+const searched = ({ error_code: code, error_type: type, param, request_id: id }: RequestEntry): string =>
   `${code ?? ''} ${type ?? ''} ${param ?? ''} ${id}`.toLowerCase()
-const statusClass = ({ status }: ConsoleRequest): string => (status === 499 ? '499' : `${Math.floor(status / 100)}xx`)
+const statusClass = ({ status }: RequestEntry): string => (status === 499 ? '499' : `${Math.floor(status / 100)}xx`)
 
 /** The colour of a status. */
 export function toneOfStatus(status: number): Tone {
@@ -41,7 +41,7 @@ export function toneOfStatus(status: number): Tone {
 /** The last requests, with filters and details. */
 export function RequestsView(): JSX.Element {
   const data = useFeed(requestsFeed)
-  const opened = useSignal<ConsoleRequest | undefined>(undefined)
+  const opened = useSignal<RequestEntry | undefined>(undefined)
   const isFrozen = frozen.value !== undefined
   return (
     <>
@@ -75,7 +75,7 @@ export function RequestsView(): JSX.Element {
 }
 
 function Filters(): JSX.Element {
-  const values = (read: (request: ConsoleRequest) => string | undefined): string[] =>
+  const values = (read: (request: RequestEntry) => string | undefined): string[] =>
     [...new Set(all.value.map((request) => read(request) ?? NONE))].sort()
   const select = (name: 'status' | 'caller' | 'model' | 'operation', label: string, options: readonly string[]): JSX.Element => (
     <label>
@@ -126,13 +126,7 @@ const MOVES: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 }
 
-function RequestTable({
-  requests,
-  open,
-}: {
-  readonly requests: readonly ConsoleRequest[]
-  open(request: ConsoleRequest): void
-}): JSX.Element {
+function RequestTable({ requests, open }: { readonly requests: readonly RequestEntry[]; open(request: RequestEntry): void }): JSX.Element {
   const body = useRef<HTMLTableSectionElement>(null)
   // One row is in the order of Tab; the arrow keys move between rows.
   const current = useSignal<string | undefined>(undefined)
@@ -200,7 +194,7 @@ function RequestRow({
   isActive,
   open,
 }: {
-  readonly request: ConsoleRequest
+  readonly request: RequestEntry
   readonly isActive: boolean
   open(): void
 }): JSX.Element {

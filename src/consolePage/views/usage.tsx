@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { Badge, Empty, Heading } from '../parts/basics.js'
-import { saveFile, toCsv } from '../parts/download.js'
+import { makeCsv, saveFile } from '../parts/download.js'
 import { Icon } from '../parts/icon.js'
 import { explain } from '../state/explain.js'
 import { now, usageFeed, useFeed } from '../state/feeds.js'
@@ -35,7 +35,7 @@ export function UsageView(): JSX.Element {
       {usage === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
       {usage?.rows.length === 0 ? <Empty>{say('No usage yet.', '暂无用量。')}</Empty> : null}
       {usage === undefined || usage.rows.length === 0 ? null : <UsageTables usage={usage} />}
-      <ErrorCounts usage={usage} />
+      <ErrorList usage={usage} />
     </>
   )
 }
@@ -139,7 +139,7 @@ function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX
   )
 }
 
-function ErrorCounts({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX.Element | null {
+function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX.Element | null {
   if (usage === undefined) return null
   if (usage.errors.length === 0)
     return (
@@ -175,7 +175,7 @@ function usageCsv({ rows }: ConsoleUsage): string {
     'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(
       ',',
     )
-  return toCsv([
+  return makeCsv([
     columns,
     ...rows.map((row) => [
       row.caller,

@@ -156,6 +156,9 @@ describe('on a phone', { timeout: 2 * PATIENCE_MS }, () => {
       await show(page, view)
       expect([view, await overflow(page)]).toEqual([view, 0])
     }
+    await show(page, 'playground')
+    await page.locator('.as-code > summary').click()
+    expect(await overflow(page)).toBe(0)
   })
 
   test('the menu opens, and leads to a view', async () => {
