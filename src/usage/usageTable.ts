@@ -132,7 +132,8 @@ const tokensOf = ({ promptTokens, completionTokens }: UsageSums): number => prom
 
 const isOther = (group: Group): boolean => Object.values(group).every((value) => value === 'other')
 
-const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G // with the same keys
+// The result has the same columns.
+const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G
 
 const noUsage = (): Sums => ({
   requests: 0,
@@ -165,7 +166,7 @@ function toCost(summary: RequestSummary, model: string | undefined, at: number):
   return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
 }
 
-/** Google does not bill what it refuses. A client or deadline may have ended an answer that it bills. */
+/** Google bills nothing that it refuses, but perhaps an answer that a client or deadline has ended. */
 function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
   if (attempts === 0) return false
   return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled

@@ -8,7 +8,7 @@ const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
 
 /** Shows on standard error that something is going on, where that is a terminal. */
-export class Progress {
+export class ProgressLine {
   readonly #isShown: boolean
   #timer: NodeJS.Timeout | undefined
   #text: (seconds: number) => string = () => ''
