@@ -5,8 +5,8 @@ export const MOST_IGNORED_PARAMS = 400
 
 /** Filled in while a request is processed: for its log line, the metrics and response headers. */
 export interface RequestLog {
-  /** The model that the client named, as it is: only the request summary holds it in a safe form. */
-  model?: string
+  /** The model that the client named, as it is; the request summary has it in a safe form. */
+  model?: string | undefined
   /** True where the catalogue or the operator names this model: only then is it a metric label. */
   isModelKnown?: boolean
   /** The Gemini model that answered, where it differs from the one that the client named. */

@@ -71,7 +71,12 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
   // Before everything that needs a caller. Answers 401, 404, 405, 413, 415, 426, 503 (draining).
-  addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
+  addAdmission(app, {
+    ...parts,
+    operations: dispatcher.operations,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    isBehindGateway: isOnFunctionCompute,
+  })
   // Before everything that can wait (Redis, the body, Gemini).
   addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
   // Before the request counts towards the load. Answers 429.

@@ -97,6 +97,13 @@ export class Exchanges {
     return this.#inFlight.size
   }
 
+  /** The number of open event streams. */
+  countStreams(): number {
+    let streams = 0
+    for (const { isStream } of this.#inFlight) if (isStream) streams += 1
+    return streams
+  }
+
   /** Aborts all exchanges in flight. */
   abortAll(reason: ApiError): void {
     for (const exchange of this.#inFlight) exchange.controller.abort(reason)
