@@ -1,14 +1,14 @@
 import { runChat } from './chat/command.js'
 import { CHAT_OPTIONS } from './chat/request.js'
-import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './io/context.js'
 import { DOCTOR_OPTIONS, runDoctorCommand } from './doctor.js'
+import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './io/context.js'
 import { commandHelp, programHelp } from './io/help.js'
-import { MODELS_OPTIONS, runModels } from './models.js'
 import { type CliOptions, type Given, readOptions } from './io/options.js'
 import { PROXY_OPTIONS } from './io/proxyClient.js'
 import { toSafeJson } from './io/terminal.js'
 import { textsIn } from './io/texts.js'
 import type { CommandName } from './io/textsEn.js'
+import { MODELS_OPTIONS, runModels } from './models.js'
 import { runUsage, USAGE_OPTIONS } from './usage/command.js'
 
 /** What the entry of the program passes on. */

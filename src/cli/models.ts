@@ -45,7 +45,7 @@ function toModelTable(models: readonly Model[], { texts, env }: CliContext): str
   return `${[bold(titles), ...shown].join('\n')}\n`
 }
 
-/** Embedding models have a window and no output. Of a model that is not catalogued, neither is known. */
+/** Embedding models have a window and no output. Of uncatalogued models neither is known. */
 const kindOf = ({ context_window: window, max_output_tokens: output }: Model): string =>
   typeof window === 'number' && output === null ? 'embedding' : 'chat'
 

@@ -23,7 +23,7 @@ const LARGEST_EVENT_BYTES = 33_554_432
  * Reads the events of a streamed response.
  *
  * @returns the JSON of each event
- * @throws {CliError} where the stream reports an error or breaks off; the signal's reason where it aborted
+ * @throws {CliError} where the stream reports an error or breaks off; the signal's reason
  */
 export async function* readEvents(
   response: Response,

@@ -41,7 +41,7 @@ export const toChatBody = ({ model, system, effort }: ChatSettings, messages: re
   ...(stream && { stream, stream_options: { include_usage: true } }),
 })
 
-/** Makes the message of a prompt. @param images - addresses, and paths of files that are sent along */
+/** Makes the message of a prompt. @param images - addresses, or paths of files to send */
 export async function toPromptMessage(prompt: string, images: readonly string[], texts: CliTexts): Promise<RequestMessage> {
   if (images.length === 0) return { role: 'user', content: prompt }
   const urls = await Promise.all(images.map((image) => (/^(https?|data):/i.test(image) ? image : readImage(image, texts))))

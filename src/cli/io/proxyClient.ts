@@ -29,7 +29,7 @@ export const PROXY_OPTIONS = {
   token: { type: 'string', value: 'TOKEN' },
 } as const
 
-/** Reads where the proxy is, from options and environment. @throws {CliError} for what is unusable */
+/** Reads address and token of the proxy from options and environment. @throws {CliError} */
 export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddress {
   const text = given.text('url') ?? (env.GEMINI_PROXY_URL?.trim() || `http://127.0.0.1:${env.PORT?.trim() || DEFAULT_PORT}/v1`)
   const url = URL.canParse(text) ? new URL(text) : undefined

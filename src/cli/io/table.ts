@@ -1,4 +1,4 @@
-import { toOneLine, displayWidth } from './terminal.js'
+import { displayWidth, toOneLine } from './terminal.js'
 
 /** One column of a table. */
 export interface Column {
