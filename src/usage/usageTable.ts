@@ -52,7 +52,7 @@ interface Row<G extends Group> {
   readonly sums: Sums
 }
 
-const MOST_ROWS = 1_000
+const MOST_USAGE_ROWS = 1_000
 const MODEL_OPERATIONS = new Set(['createChatCompletion', 'createResponse', 'createEmbedding'])
 const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499
@@ -78,7 +78,7 @@ export class UsageTable<G extends Group = CallerAndModel> {
   readonly #total = noUsage()
   readonly #unpricedModels = new Set<string>()
 
-  constructor({ groupOf, mostRows = MOST_ROWS }: UsageTableOptions<G>) {
+  constructor({ groupOf, mostRows = MOST_USAGE_ROWS }: UsageTableOptions<G>) {
     this.#groupOf = groupOf
     this.#mostRows = mostRows
   }
@@ -166,7 +166,7 @@ function toCost(summary: RequestSummary, model: string | undefined, at: number):
   return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
 }
 
-/** Google bills nothing that it refuses, but perhaps an answer that a client or deadline has ended. */
+/** Google bills no refusals, but perhaps an answer that a client or deadline has ended. */
 function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
   if (attempts === 0) return false
   return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled
@@ -178,7 +178,7 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1
-    if (isFailed(summary)) sums.errors += 1
+    if (isFailedRequest(summary)) sums.errors += 1
     sums.attempts += summary.attempts ?? 0
     sums.retries += summary.repeats ?? 0
     sums.uncountedRequests += uncounted
@@ -193,4 +193,5 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
   sums.unpricedRequests += unpriced
 }
 
-const isFailed = ({ status, errorCode, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorCode !== undefined)
+const isFailedRequest = ({ status, errorCode, cancelled }: RequestSummary): boolean =>
+  !cancelled && (status >= 400 || errorCode !== undefined)

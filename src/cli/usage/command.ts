@@ -7,7 +7,7 @@ import { toOneLine } from '../io/terminal.js'
 import { readLogEntry } from './logEntry.js'
 import { openLogFile, readLines } from './logLines.js'
 import { isWithin, readPeriod, toDay } from './period.js'
-import { type Dimension, type LogCounts, toCsv, toJsonReport, toTextReport, type UsageReport } from './report.js'
+import { type Dimension, type LogCounts, toCsvReport, toJsonReport, toTextReport, type UsageReport } from './report.js'
 
 /** Options of the command. */
 export const USAGE_OPTIONS = {
@@ -55,7 +55,7 @@ export async function runUsage(given: Given, context: CliContext): Promise<numbe
 
 function write(report: UsageReport, given: Given, context: CliContext): string {
   if (given.has('json')) return toJsonReport(report)
-  return given.has('csv') ? toCsv(report) : toTextReport(report, context)
+  return given.has('csv') ? toCsvReport(report) : toTextReport(report, context)
 }
 
 function readDimensions(given: Given, { texts }: CliContext): Dimension[] {

@@ -61,11 +61,11 @@ const toCells = (sums: UsageSums, context: CliContext): string[] => [
   ...[sums.requests, sums.errors, sums.promptTokens, sums.cachedTokens, sums.completionTokens, sums.reasoningTokens].map((count) =>
     count.toLocaleString('en-US'),
   ),
-  formatCost(sums, context),
+  describeCost(sums, context),
 ]
 
 /** A cost for people: a lower bound is marked, and an unknown one is never 0. */
-function formatCost(sums: UsageSums, { texts }: CliContext): string {
+function describeCost(sums: UsageSums, { texts }: CliContext): string {
   if (sums.cost === null) return isPartial(sums) ? texts.unknown : '-'
   return `${isPartial(sums) ? '≥ ' : ''}${toDollars(sums.cost)}`
 }
@@ -137,8 +137,8 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** The rows as CSV (RFC 4180), without a total. A cost that is not known is `unknown`; empty is none. */
-export function toCsv(report: UsageReport): string {
+/** The rows as CSV (RFC 4180), without a total. Their cost may be `unknown`; empty is none. */
+export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {
     const fields = toFields(row)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -220,7 +220,11 @@ describe('options', () => {
 
 test('make usage sums what is piped in, and prints nothing else', () => {
   const env = { PATH: process.env.PATH, BY: 'caller' }
-  const { status, stdout, stderr } = spawnSync('make', ['usage'], { cwd: ROOT, input: logOf(line()), encoding: 'utf8', env })
+  const file = join(folder, 'server.log')
+  writeFileSync(file, logOf(line()))
+  const input = openSync(file, 'r')
+  const { status, stdout, stderr } = spawnSync('make', ['usage'], { cwd: ROOT, stdio: [input, 'pipe', 'pipe'], encoding: 'utf8', env })
+  closeSync(input)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toMatch(/^CALLER +REQUESTS /)
   expect(stdout).toMatch(/^web +1 .*\$0\.7500$/m)
