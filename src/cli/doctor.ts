@@ -1,6 +1,6 @@
 import { runDoctor } from '../doctor/runDoctor.js'
-import type { CliContext } from './context.js'
-import type { Given } from './options.js'
+import type { CliContext } from './io/context.js'
+import type { Given } from './io/options.js'
 
 /** Options of the command. */
 export const DOCTOR_OPTIONS = {

@@ -1,14 +1,14 @@
 import { runChat } from './chat/command.js'
 import { CHAT_OPTIONS } from './chat/request.js'
-import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './context.js'
 import { DOCTOR_OPTIONS, runDoctorCommand } from './doctor.js'
-import { commandHelp, programHelp } from './help.js'
+import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './io/context.js'
+import { commandHelp, programHelp } from './io/help.js'
+import { type CliOptions, type Given, readArguments } from './io/options.js'
+import { PROXY_OPTIONS } from './io/proxyClient.js'
+import { toSafeJson } from './io/terminal.js'
+import { textsIn } from './io/texts.js'
+import type { CommandName } from './io/textsEn.js'
 import { MODELS_OPTIONS, runModels } from './models.js'
-import { type CliOptions, type Given, readOptions } from './options.js'
-import { PROXY_OPTIONS } from './proxyClient.js'
-import { toSafeJson } from './terminal.js'
-import { textsIn } from './texts.js'
-import type { CommandName } from './textsEn.js'
 import { runUsage, USAGE_OPTIONS } from './usage/command.js'
 
 /** What the entry of the program passes on. */
@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
     options: { host: { type: 'string', value: 'ADDRESS' }, port: { type: 'string', value: 'PORT' } },
     mostArguments: 0,
     run: async (given, { env, serve }) => {
-      await serve({ ...env, ...toSetting('HOST', given.text('host')), ...toSetting('PORT', given.text('port')) })
+      await serve({ ...env, ...toOverride('HOST', given.text('host')), ...toOverride('PORT', given.text('port')) })
       return undefined
     },
   },
@@ -43,7 +43,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   usage: { options: USAGE_OPTIONS, mostArguments: ANY_NUMBER, run: runUsage },
 }
 
-const toSetting = (name: string, value: string | undefined): CliEnv => (value === undefined ? {} : { [name]: value })
+const toOverride = (name: string, value: string | undefined): CliEnv => (value === undefined ? {} : { [name]: value })
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
 
@@ -58,7 +58,7 @@ export async function runCommand({ args, ...start }: CliStart): Promise<void> {
     const code = isCommand(first) ? await runNamed(first, rest, context) : runUnnamed(args, context)
     if (code !== undefined) process.exitCode = code
   } catch (error) {
-    process.exitCode = report(error, isJson, context)
+    process.exitCode = reportFailure(error, isJson, context)
     const command = isCommand(first) ? `${context.program} ${first}` : context.program
     if (process.exitCode === EXIT.usage) process.stderr.write(`${context.texts.seeHelp(command)}\n`)
   }
@@ -66,7 +66,7 @@ export async function runCommand({ args, ...start }: CliStart): Promise<void> {
 
 async function runNamed(name: CommandName, args: readonly string[], context: CliContext): Promise<number | undefined> {
   const { options, mostArguments, run } = COMMANDS[name]
-  const given = readOptions(args, options, mostArguments, context.texts)
+  const given = readArguments(args, options, mostArguments, context.texts)
   if (!given.has('help')) return run(given, context)
   process.stdout.write(commandHelp(context.program, name, options, context.texts))
   return EXIT.ok
@@ -74,7 +74,7 @@ async function runNamed(name: CommandName, args: readonly string[], context: Cli
 
 /** `--help`, `--version`, `help [COMMAND]`. */
 function runUnnamed(args: readonly string[], { texts, program, version }: CliContext): number {
-  const given = readOptions(args, VERSION_OPTIONS, ANY_NUMBER, texts)
+  const given = readArguments(args, VERSION_OPTIONS, ANY_NUMBER, texts)
   const [first, name = ''] = given.positionals
   if (first !== undefined && first !== 'help') throw new CliError(texts.unknownCommand, EXIT.usage)
   if (given.has('version')) process.stdout.write(`gemini-proxy ${version}\n`)
@@ -97,7 +97,7 @@ function endQuietlyWithoutReader(): void {
 }
 
 /** Reports a failure. @returns the exit code */
-function report(error: unknown, isJson: boolean, { texts }: CliContext): number {
+function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): number {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${texts.unexpected(describeBug(error))}\n`)
     return EXIT.failed

@@ -1,11 +1,11 @@
 import type { Model } from '../contract/types.js'
 import { makeModels } from '../upstream/models/directory.js'
-import { type CliContext, CliError } from './context.js'
-import type { Given } from './options.js'
-import { Progress } from './progress.js'
-import { callProxyJson, readAddress } from './proxyClient.js'
-import { toTable } from './table.js'
-import { styleFor, toSafeJson } from './terminal.js'
+import { type CliContext, CliError } from './io/context.js'
+import type { Given } from './io/options.js'
+import { ProgressLine } from './io/progress.js'
+import { callProxyJson, readAddress } from './io/proxyClient.js'
+import { toTable } from './io/table.js'
+import { styleFor, toSafeJson } from './io/terminal.js'
 
 /** Options of the command. */
 export const MODELS_OPTIONS = { json: { type: 'boolean' }, 'built-in': { type: 'boolean' } } as const
@@ -14,7 +14,7 @@ export const MODELS_OPTIONS = { json: { type: 'boolean' }, 'built-in': { type: '
 export async function runModels(given: Given, context: CliContext): Promise<number> {
   const models = given.has('built-in') ? builtInModels() : await askForModels(given, context)
   if (given.has('json')) process.stdout.write(`${toSafeJson({ object: 'list', data: models }, 2)}\n`)
-  else process.stdout.write(toText(models, context))
+  else process.stdout.write(toModelTable(models, context))
   return 0
 }
 
@@ -25,7 +25,7 @@ function builtInModels(): Model[] {
 
 async function askForModels(given: Given, context: CliContext): Promise<Model[]> {
   const address = readAddress(given, context)
-  const progress = new Progress(context.env)
+  const progress = new ProgressLine(context.env)
   progress.show((seconds) => context.texts.asking(address.baseUrl, seconds))
   try {
     const list = (await callProxyJson(address, { path: '/models' }, context)) as { data?: unknown }
@@ -36,7 +36,7 @@ async function askForModels(given: Given, context: CliContext): Promise<Model[]>
   }
 }
 
-function toText(models: readonly Model[], { texts, env }: CliContext): string {
+function toModelTable(models: readonly Model[], { texts, env }: CliContext): string {
   const { dim, bold } = styleFor(process.stdout, env)
   const columns = [texts.columns.model, texts.columns.kind, texts.columns.thinking, texts.columns.note].map((title) => ({ title }))
   const rows = models.map((model) => [model.id, kindOf(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
@@ -45,7 +45,7 @@ function toText(models: readonly Model[], { texts, env }: CliContext): string {
   return `${[bold(titles), ...shown].join('\n')}\n`
 }
 
-/** Embedding models have a window and no output. Of a model that is not catalogued, neither is known. */
+/** Embedding models have a window and no output. Of uncatalogued models neither is known. */
 const kindOf = ({ context_window: window, max_output_tokens: output }: Model): string =>
   typeof window === 'number' && output === null ? 'embedding' : 'chat'
 

@@ -52,7 +52,7 @@ interface Row<G extends Group> {
   readonly sums: Sums
 }
 
-const MOST_ROWS = 1_000
+const MOST_USAGE_ROWS = 1_000
 const MODEL_OPERATIONS = new Set(['createChatCompletion', 'createResponse', 'createEmbedding'])
 const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499
@@ -78,7 +78,7 @@ export class UsageTable<G extends Group = CallerAndModel> {
   readonly #total = noUsage()
   readonly #unpricedModels = new Set<string>()
 
-  constructor({ groupOf, mostRows = MOST_ROWS }: UsageTableOptions<G>) {
+  constructor({ groupOf, mostRows = MOST_USAGE_ROWS }: UsageTableOptions<G>) {
     this.#groupOf = groupOf
     this.#mostRows = mostRows
   }
@@ -132,7 +132,8 @@ const tokensOf = ({ promptTokens, completionTokens }: UsageSums): number => prom
 
 const isOther = (group: Group): boolean => Object.values(group).every((value) => value === 'other')
 
-const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G // with the same keys
+// The result has the same columns.
+const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G
 
 const noUsage = (): Sums => ({
   requests: 0,
@@ -165,7 +166,7 @@ function toCost(summary: RequestSummary, model: string | undefined, at: number):
   return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
 }
 
-/** Google does not bill what it refuses. A client or deadline may have ended an answer that it bills. */
+/** Google bills no refusals, but perhaps an answer that a client or deadline has ended. */
 function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
   if (attempts === 0) return false
   return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled
@@ -177,7 +178,7 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1
-    if (isFailed(summary)) sums.errors += 1
+    if (isFailedRequest(summary)) sums.errors += 1
     sums.attempts += summary.attempts ?? 0
     sums.retries += summary.repeats ?? 0
     sums.uncountedRequests += uncounted
@@ -192,4 +193,5 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
   sums.unpricedRequests += unpriced
 }
 
-const isFailed = ({ status, errorCode, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorCode !== undefined)
+const isFailedRequest = ({ status, errorCode, cancelled }: RequestSummary): boolean =>
+  !cancelled && (status >= 400 || errorCode !== undefined)

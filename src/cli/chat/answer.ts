@@ -1,12 +1,12 @@
 import type { ChatCompletionChunk, FinishReason, Usage } from '../../contract/types.js'
 import { DONE } from '../../sse/chatFormat.js'
 import { EventSplitter } from '../../sse/parse.js'
-import { type CliContext, CliError } from '../context.js'
-import { describeFailure, type ProxyAddress, readApiError } from '../proxyClient.js'
-import { toOneLine } from '../terminal.js'
+import { type CliContext, CliError } from '../io/context.js'
+import { describeConnectionFailure, type ProxyAddress, readApiError } from '../io/proxyClient.js'
+import { toOneLine } from '../io/terminal.js'
 
 /** One part of an answer, as it arrives. */
-export interface AnswerPart {
+export interface ShownPart {
   readonly kind: 'text' | 'reasoning' | 'call'
   readonly text: string
 }
@@ -23,7 +23,7 @@ const LARGEST_EVENT_BYTES = 33_554_432
  * Reads the events of a streamed response.
  *
  * @returns the JSON of each event
- * @throws {CliError} where the stream reports an error or breaks off; the signal's reason where it aborted
+ * @throws {CliError} where the stream reports an error or breaks off; the signal's reason
  */
 export async function* readEvents(
   response: Response,
@@ -41,7 +41,7 @@ export async function* readEvents(
     for (const event of splitter.end()) yield checkEvent(event)
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw error instanceof CliError ? error : new CliError(describeFailure(error, address, context))
+    throw error instanceof CliError ? error : new CliError(describeConnectionFailure(error, address, context))
   }
   if (!splitter.hasEnded) throw new CliError(context.texts.cutOff)
 }
@@ -53,7 +53,7 @@ function checkEvent(event: string): string {
 }
 
 /** Reads the answer of a streamed chat: yields its parts, returns its end. @throws as readEvents */
-export async function* readAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<AnswerPart, AnswerEnd> {
+export async function* readChatAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<ShownPart, AnswerEnd> {
   let finishReason: FinishReason | undefined
   let usage: Usage | undefined
   for await (const event of events) {

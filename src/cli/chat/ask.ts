@@ -1,12 +1,12 @@
 import type { RequestMessage } from '../../contract/types.js'
-import type { CliContext } from '../context.js'
-import { callProxy, type ProxyAddress } from '../proxyClient.js'
-import { readAnswer, readEvents } from './answer.js'
+import type { CliContext } from '../io/context.js'
+import { callProxy, type ProxyAddress } from '../io/proxyClient.js'
+import { readChatAnswer, readEvents } from './answer.js'
 import { AnswerOutput } from './output.js'
 import { type ChatSettings, toChatBody } from './request.js'
 
 /** A conversation with a proxy. */
-export interface Conversation {
+export interface ChatConversation {
   readonly context: CliContext
   readonly address: ProxyAddress
   readonly settings: ChatSettings
@@ -20,14 +20,14 @@ export interface Conversation {
  * @returns the text of the answer; of a cancelled one what had arrived
  * @throws {CliError} where there is no whole answer
  */
-export async function askModel(conversation: Conversation, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {
+export async function askModel(conversation: ChatConversation, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {
   const { context, address, settings, showsReasoning } = conversation
   const output = new AnswerOutput(context, settings.model, showsReasoning)
   output.wait()
   try {
     const body = toChatBody(settings, messages, true)
     const response = await callProxy(address, { path: '/chat/completions', body, signal }, context)
-    const parts = readAnswer(readEvents(response, address, context, signal), context)
+    const parts = readChatAnswer(readEvents(response, address, context, signal), context)
     let next = await parts.next()
     for (; next.done !== true; next = await parts.next()) output.add(next.value)
     output.end()

@@ -1,9 +1,9 @@
-import { type CliContext, CliError, EXIT } from '../context.js'
-import type { Given } from '../options.js'
-import { readAddress } from '../proxyClient.js'
-import type { Conversation } from './ask.js'
+import { type CliContext, CliError, EXIT } from '../io/context.js'
+import type { Given } from '../io/options.js'
+import { readAddress } from '../io/proxyClient.js'
+import type { ChatConversation } from './ask.js'
 import { chatOnce } from './oneShot.js'
-import { readSettings } from './request.js'
+import { readChatSettings } from './request.js'
 import { chatOnTerminal } from './session.js'
 
 const MOST_INPUT_BYTES = 33_554_432
@@ -11,20 +11,20 @@ const MOST_INPUT_BYTES = 33_554_432
 /** `chat`: answers one prompt, or talks on a terminal. @returns the exit code */
 export async function runChat(given: Given, context: CliContext): Promise<number> {
   const isTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true
-  const conversation: Conversation = {
+  const conversation: ChatConversation = {
     context,
     address: readAddress(given, context),
-    settings: readSettings(given),
+    settings: readChatSettings(given),
     showsReasoning: (given.text('reasoning') ?? (isTerminal ? 'show' : 'hide')) === 'show',
   }
-  const parts = [given.positionals.join(' '), process.stdin.isTTY ? '' : await readInput(context)]
+  const parts = [given.positionals.join(' '), process.stdin.isTTY ? '' : await readPipedText(context)]
   const prompt = parts.filter((part) => part.trim() !== '').join('\n\n')
   if (prompt !== '') return chatOnce(conversation, prompt, given)
   if (!process.stdin.isTTY || given.has('json')) throw new CliError(context.texts.noPrompt, EXIT.usage)
   return chatOnTerminal(conversation, given.list('image'))
 }
 
-async function readInput({ texts }: CliContext): Promise<string> {
+async function readPipedText({ texts }: CliContext): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of process.stdin as AsyncIterable<Buffer>) {

@@ -1,15 +1,15 @@
-import { EXIT } from '../context.js'
-import type { Given } from '../options.js'
-import { Progress } from '../progress.js'
-import { callProxy, callProxyJson } from '../proxyClient.js'
-import { toSafeJson } from '../terminal.js'
+import { EXIT } from '../io/context.js'
+import type { Given } from '../io/options.js'
+import { ProgressLine } from '../io/progress.js'
+import { callProxy, callProxyJson } from '../io/proxyClient.js'
+import { toSafeJson } from '../io/terminal.js'
 import { parseChunk, readEvents } from './answer.js'
-import { askModel, type Conversation } from './ask.js'
-import { toChatBody, toUserMessage } from './request.js'
+import { askModel, type ChatConversation } from './ask.js'
+import { toChatBody, toPromptMessage } from './request.js'
 
 /** Answers one prompt. @returns the exit code @throws {CliError} where there is no whole answer */
-export async function chatOnce(conversation: Conversation, prompt: string, given: Given): Promise<number> {
-  const messages = [await toUserMessage(prompt, given.list('image'), conversation.context.texts)]
+export async function chatOnce(conversation: ChatConversation, prompt: string, given: Given): Promise<number> {
+  const messages = [await toPromptMessage(prompt, given.list('image'), conversation.context.texts)]
   const cancel = new AbortController()
   process.once('SIGINT', () => {
     cancel.abort()
@@ -21,12 +21,12 @@ export async function chatOnce(conversation: Conversation, prompt: string, given
 }
 
 async function printJson(
-  { context, address, settings }: Conversation,
+  { context, address, settings }: ChatConversation,
   messages: Parameters<typeof toChatBody>[1],
   stream: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const progress = new Progress(context.env)
+  const progress = new ProgressLine(context.env)
   progress.show((seconds) => context.texts.waiting(settings.model, seconds))
   try {
     const request = { path: '/chat/completions', body: toChatBody(settings, messages, stream), signal }

@@ -1,11 +1,11 @@
-import type { CliContext } from '../context.js'
-import { Progress } from '../progress.js'
-import { styleFor, toPrintable } from '../terminal.js'
-import type { AnswerEnd, AnswerPart } from './answer.js'
+import type { CliContext } from '../io/context.js'
+import { ProgressLine } from '../io/progress.js'
+import { styleFor, toPrintable } from '../io/terminal.js'
+import type { AnswerEnd, ShownPart } from './answer.js'
 
 /** Shows an answer as it arrives: text on standard output, everything else on standard error. */
 export class AnswerOutput {
-  readonly #progress: Progress
+  readonly #progress: ProgressLine
   readonly #isTerminal = process.stdout.isTTY === true
   readonly #startedAt = performance.now()
   #text = ''
@@ -13,14 +13,14 @@ export class AnswerOutput {
   /** What reasoning has ended in so far: shown when more of it follows. */
   #space = ''
   /** What the terminal shows last. */
-  #shown: AnswerPart['kind'] | undefined
+  #shown: ShownPart['kind'] | undefined
 
   constructor(
     private readonly context: CliContext,
     private readonly model: string,
     private readonly showsReasoning: boolean,
   ) {
-    this.#progress = new Progress(context.env)
+    this.#progress = new ProgressLine(context.env)
   }
 
   /** The text that has arrived so far. */
@@ -35,7 +35,7 @@ export class AnswerOutput {
   }
 
   /** Shows a part. */
-  add({ kind, text }: AnswerPart): void {
+  add({ kind, text }: ShownPart): void {
     if (kind === 'call') return
     if (kind === 'reasoning' && !this.showsReasoning) {
       this.wait(true)

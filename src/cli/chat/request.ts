@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { RequestMessage } from '../../contract/types.js'
-import { CliError, EXIT } from '../context.js'
-import type { Given } from '../options.js'
-import { toOneLine } from '../terminal.js'
-import type { CliTexts } from '../textsEn.js'
+import { CliError, EXIT } from '../io/context.js'
+import type { Given } from '../io/options.js'
+import { toOneLine } from '../io/terminal.js'
+import type { CliTexts } from '../io/textsEn.js'
 
 /** The model of a chat for which none is named. */
 export const DEFAULT_MODEL = 'gemini-3.8-flash'
@@ -27,7 +27,7 @@ export const CHAT_OPTIONS = {
 } as const
 
 /** Reads the settings of a conversation. */
-export const readSettings = (given: Given): ChatSettings => ({
+export const readChatSettings = (given: Given): ChatSettings => ({
   model: given.text('model') ?? DEFAULT_MODEL,
   system: given.text('system'),
   effort: given.text('effort'),
@@ -41,8 +41,8 @@ export const toChatBody = ({ model, system, effort }: ChatSettings, messages: re
   ...(stream && { stream, stream_options: { include_usage: true } }),
 })
 
-/** Makes the message of a prompt. @param images - addresses, and paths of files that are sent along */
-export async function toUserMessage(prompt: string, images: readonly string[], texts: CliTexts): Promise<RequestMessage> {
+/** Makes the message of a prompt. @param images - addresses, or paths of files to send */
+export async function toPromptMessage(prompt: string, images: readonly string[], texts: CliTexts): Promise<RequestMessage> {
   if (images.length === 0) return { role: 'user', content: prompt }
   const urls = await Promise.all(images.map((image) => (/^(https?|data):/i.test(image) ? image : readImage(image, texts))))
   return {

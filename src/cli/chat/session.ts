@@ -1,12 +1,12 @@
 import type { RequestMessage } from '../../contract/types.js'
-import { CliError, EXIT } from '../context.js'
-import { styleFor, toPrintable } from '../terminal.js'
-import { askModel, type Conversation } from './ask.js'
+import { CliError, EXIT } from '../io/context.js'
+import { styleFor, toPrintable } from '../io/terminal.js'
+import { askModel, type ChatConversation } from './ask.js'
 import { PromptReader } from './promptReader.js'
-import { toUserMessage } from './request.js'
+import { toPromptMessage } from './request.js'
 
 /** Talks with a model on a terminal until the user leaves. @returns the exit code */
-export async function chatOnTerminal(conversation: Conversation, images: readonly string[]): Promise<number> {
+export async function chatOnTerminal(conversation: ChatConversation, images: readonly string[]): Promise<number> {
   await new ChatSession(conversation, images).run()
   return EXIT.ok
 }
@@ -21,7 +21,7 @@ class ChatSession {
   #isLeaving = false
 
   constructor(
-    private readonly conversation: Conversation,
+    private readonly conversation: ChatConversation,
     images: readonly string[],
   ) {
     const { bold } = styleFor(process.stdout, conversation.context.env)
@@ -46,7 +46,7 @@ class ChatSession {
     const { texts } = this.conversation.context
     this.#cancel = new AbortController()
     try {
-      const message = await toUserMessage(prompt, this.#images, texts)
+      const message = await toPromptMessage(prompt, this.#images, texts)
       const text = await askModel(this.conversation, [...this.#messages, message], this.#cancel.signal)
       if (this.#cancel.signal.aborted) note(texts.cancelled)
       if (text === '') return

@@ -1,13 +1,13 @@
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import { byCallerAndModel, type Group, UsageTable } from '../../usage/usageTable.js'
-import { type CliContext, CliError, EXIT } from '../context.js'
-import type { Given } from '../options.js'
-import { Progress } from '../progress.js'
-import { toOneLine } from '../terminal.js'
+import { type CliContext, CliError, EXIT } from '../io/context.js'
+import type { Given } from '../io/options.js'
+import { ProgressLine } from '../io/progress.js'
+import { toOneLine } from '../io/terminal.js'
 import { readLogEntry } from './logEntry.js'
-import { openLog, readLines } from './logLines.js'
-import { isWithin, type Period, readPeriod, toDay } from './period.js'
-import { toCsv, toJsonReport, toTextReport } from './report.js'
+import { openLogFile, readLines } from './logLines.js'
+import { isWithin, readPeriod, toDay } from './period.js'
+import { type Dimension, type LogCounts, toCsvReport, toJsonReport, toTextReport, type UsageReport } from './report.js'
 
 /** Options of the command. */
 export const USAGE_OPTIONS = {
@@ -17,31 +17,6 @@ export const USAGE_OPTIONS = {
   json: { type: 'boolean' },
   csv: { type: 'boolean' },
 } as const
-
-/** A column by which requests can be grouped. */
-export type Dimension = 'caller' | 'model' | 'day'
-
-/** What has been read of the logs. */
-export interface LogCounts {
-  /** Lines that are no requests: not JSON, or other messages of the proxy. */
-  ignoredLines: number
-  /** Requests that call no model, such as health checks. */
-  otherRequests: number
-  /** Requests outside of the period. */
-  outside: number
-  /** Requests without a time, whose prices are those of today. */
-  withoutTime: number
-  first: number | undefined
-  last: number | undefined
-}
-
-/** What a report shows. */
-export interface UsageReport {
-  readonly dimensions: readonly Dimension[]
-  readonly period: Period
-  readonly table: UsageTable<Group>
-  readonly counts: LogCounts
-}
 
 const DIMENSIONS: readonly string[] = ['caller', 'model', 'day'] satisfies Dimension[]
 
@@ -60,12 +35,12 @@ export async function runUsage(given: Given, context: CliContext): Promise<numbe
     return Object.fromEntries(dimensions.map((name) => [name, values[name]]))
   }
   const report: UsageReport = { dimensions, period: readPeriod(given, context, now), table: new UsageTable({ groupOf }), counts: noLines() }
-  const progress = new Progress(context.env)
+  const progress = new ProgressLine(context.env)
   let lines = 0
   progress.show(() => texts.reading(lines))
   try {
     for (const file of files)
-      for await (const line of readLines(openLog(file))) {
+      for await (const line of readLines(openLogFile(file))) {
         lines += 1
         addLine(line, report, now)
       }
@@ -80,7 +55,7 @@ export async function runUsage(given: Given, context: CliContext): Promise<numbe
 
 function write(report: UsageReport, given: Given, context: CliContext): string {
   if (given.has('json')) return toJsonReport(report)
-  return given.has('csv') ? toCsv(report) : toTextReport(report, context)
+  return given.has('csv') ? toCsvReport(report) : toTextReport(report, context)
 }
 
 function readDimensions(given: Given, { texts }: CliContext): Dimension[] {

@@ -34,7 +34,7 @@ const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
  */
 export function readLogEntry(line: string): LogEntry | undefined {
   const start = line.indexOf('{')
-  return start === -1 ? undefined : readRecord(parseRecord(line.slice(start)), MOST_WRAPPERS)
+  return start === -1 ? undefined : readRecord(parseJsonRecord(line.slice(start)), MOST_WRAPPERS)
 }
 
 function readRecord(record: Readonly<Record<string, unknown>> | undefined, wrappers: number): LogEntry | undefined {
@@ -53,10 +53,10 @@ function readRecord(record: Readonly<Record<string, unknown>> | undefined, wrapp
 
 const parseWrapped = (value: unknown): Readonly<Record<string, unknown>> | undefined => {
   if (typeof value !== 'string' || !value.includes('{')) return undefined
-  return parseRecord(value.slice(value.indexOf('{')))
+  return parseJsonRecord(value.slice(value.indexOf('{')))
 }
 
-function parseRecord(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseJsonRecord(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : undefined

@@ -7,7 +7,7 @@ const LONGEST_LINE_BYTES = 1_048_576
 const LINE_FEED = 0x0a
 
 /** Opens a log file, also one that gzip has compressed; `-` is standard input. */
-export function openLog(path: string): Readable {
+export function openLogFile(path: string): Readable {
   if (path === '-') return process.stdin
   const file = createReadStream(path)
   if (!path.endsWith('.gz')) return file

@@ -1,5 +1,5 @@
-import { type CliContext, CliError, EXIT } from '../context.js'
-import type { Given } from '../options.js'
+import { type CliContext, CliError, EXIT } from '../io/context.js'
+import type { Given } from '../io/options.js'
 
 /** The time in which requests are counted, in milliseconds since 1970; the end is not included. */
 export interface Period {

@@ -1,9 +1,34 @@
 import { PRICES_AS_OF, PRICES_SOURCE } from '../../usage/prices.js'
-import type { Group, UsageSums } from '../../usage/usageTable.js'
-import type { CliContext } from '../context.js'
-import { type Column, toTable } from '../table.js'
-import { styleFor, toOneLine, toSafeJson } from '../terminal.js'
-import type { UsageReport } from './command.js'
+import type { Group, UsageSums, UsageTable } from '../../usage/usageTable.js'
+import type { CliContext } from '../io/context.js'
+import { type Column, toTable } from '../io/table.js'
+import { styleFor, toOneLine, toSafeJson } from '../io/terminal.js'
+import type { Period } from './period.js'
+
+/** A column by which requests can be grouped. */
+export type Dimension = 'caller' | 'model' | 'day'
+
+/** What has been read of the logs. */
+export interface LogCounts {
+  /** Lines that are no requests: not JSON, or other messages of the proxy. */
+  ignoredLines: number
+  /** Requests that call no model, such as health checks. */
+  otherRequests: number
+  /** Requests outside of the period. */
+  outside: number
+  /** Requests without a time, whose prices are those of today. */
+  withoutTime: number
+  first: number | undefined
+  last: number | undefined
+}
+
+/** What a report shows. */
+export interface UsageReport {
+  readonly dimensions: readonly Dimension[]
+  readonly period: Period
+  readonly table: UsageTable<Group>
+  readonly counts: LogCounts
+}
 
 const MOST_MODELS_SHOWN = 10
 
@@ -36,11 +61,11 @@ const toCells = (sums: UsageSums, context: CliContext): string[] => [
   ...[sums.requests, sums.errors, sums.promptTokens, sums.cachedTokens, sums.completionTokens, sums.reasoningTokens].map((count) =>
     count.toLocaleString('en-US'),
   ),
-  toCost(sums, context),
+  describeCost(sums, context),
 ]
 
 /** A cost for people: a lower bound is marked, and an unknown one is never 0. */
-function toCost(sums: UsageSums, { texts }: CliContext): string {
+function describeCost(sums: UsageSums, { texts }: CliContext): string {
   if (sums.cost === null) return isPartial(sums) ? texts.unknown : '-'
   return `${isPartial(sums) ? '≥ ' : ''}${toDollars(sums.cost)}`
 }
@@ -112,8 +137,8 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** The rows as CSV (RFC 4180), without a total. A cost that is not known is `unknown`; empty is none. */
-export function toCsv(report: UsageReport): string {
+/** The rows as CSV (RFC 4180), without a total. Their cost may be `unknown`; empty is none. */
+export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {
     const fields = toFields(row)

@@ -267,5 +267,5 @@ describe('an end', () => {
 test('the default model of the texts is that of the program', () => {
   const root = new URL('../../../src/cli/', import.meta.url)
   const [, model = ''] = /DEFAULT_MODEL = '([^']+)'/.exec(readFileSync(new URL('chat/request.ts', root), 'utf8')) ?? []
-  for (const name of ['textsEn.ts', 'textsZh.ts']) expect(readFileSync(new URL(name, root), 'utf8')).toContain(`${model}`)
+  for (const name of ['io/textsEn.ts', 'io/textsZh.ts']) expect(readFileSync(new URL(name, root), 'utf8')).toContain(`${model}`)
 })

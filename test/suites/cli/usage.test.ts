@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
@@ -8,6 +10,7 @@ import { startBundle } from '../../support/bundle.js'
 import { TOKEN } from '../../support/proxy.js'
 import { runCli } from './cli.js'
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'usage-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -213,6 +216,18 @@ describe('options', () => {
     expect(out).toContain(`"'=HYPERLINK(""x"")",gemini-9`)
     expect(out).toContain('\r\n-,gemini-9')
   })
+})
+
+test('make usage sums what is piped in, and prints nothing else', () => {
+  const env = { PATH: process.env.PATH, BY: 'caller' }
+  const file = join(folder, 'server.log')
+  writeFileSync(file, logOf(line()))
+  const input = openSync(file, 'r')
+  const { status, stdout, stderr } = spawnSync('make', ['usage'], { cwd: ROOT, stdio: [input, 'pipe', 'pipe'], encoding: 'utf8', env })
+  closeSync(input)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toMatch(/^CALLER +REQUESTS /)
+  expect(stdout).toMatch(/^web +1 .*\$0\.7500$/m)
 })
 
 describe('files', () => {

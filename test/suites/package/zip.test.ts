@@ -32,12 +32,13 @@ const { zip } = pack(dist)
 const files = unzipSync(zip)
 
 describe('the zip', () => {
-  test('holds bootstrap, server, commands, launcher, compiled code and documents, and nothing else', () => {
-    const names = Object.keys(files).filter((name) => !name.startsWith('docs/') || name.startsWith('docs/ui/'))
+  test('holds bootstrap, server, commands, doctor, launcher, compiled code, console and documents, and nothing else', () => {
+    const names = Object.keys(files).filter((name) => !/^(console|docs)\//.test(name) || name.startsWith('docs/ui/'))
     expect(names.filter((name) => !/^cache\/v(22\.23\.2|20\.10\.0)-x64-\w{16}\.bin$/.test(name))).toEqual([
       'bootstrap',
       'cli.cjs',
       'docs/ui/index.html',
+      'doctor.cjs',
       'server.cjs',
       'start.cjs',
     ])

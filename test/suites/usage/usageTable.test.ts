@@ -83,6 +83,7 @@ describe('a usage table', () => {
         requests: 2,
         errors: 0,
         attempts: 2,
+        retries: 0,
         promptTokens: 101,
         completionTokens: 52,
         reasoningTokens: 20,

@@ -1,5 +1,5 @@
 import { type CliOption, type CliOptions, COMMON_OPTIONS } from './options.js'
-import { widthOf } from './terminal.js'
+import { displayWidth } from './terminal.js'
 import type { CliTexts, CommandName } from './textsEn.js'
 
 /** The help of the whole program. */
@@ -30,7 +30,7 @@ export function commandHelp(program: string, command: CommandName, options: CliO
     about,
     '',
     ...usage.map(
-      (line, index) => `${index === 0 ? `${texts.titles.usage}: ` : ' '.repeat(widthOf(texts.titles.usage) + 2)}${program} ${line}`,
+      (line, index) => `${index === 0 ? `${texts.titles.usage}: ` : ' '.repeat(displayWidth(texts.titles.usage) + 2)}${program} ${line}`,
     ),
     '',
     `${texts.titles.optionList}:`,
@@ -47,6 +47,6 @@ const optionRows = (options: CliOptions, descriptions: Readonly<Record<string, s
   })
 
 function toRows(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => widthOf(name)))
-  return rows.map(([name, text]) => `  ${name}${' '.repeat(width - widthOf(name))}  ${text}`)
+  const width = Math.max(...rows.map(([name]) => displayWidth(name)))
+  return rows.map(([name, text]) => `  ${name}${' '.repeat(width - displayWidth(name))}  ${text}`)
 }

@@ -37,9 +37,9 @@ export const COMMON_OPTIONS = {
  * Reads the arguments of a command.
  *
  * @param mostPositionals - how many arguments without a name it takes
- * @throws {CliError} for what is unknown or incomplete; it never quotes a value, which may be a token
+ * @throws {CliError} for what is unknown or incomplete; values are not quoted: tokens
  */
-export function readOptions(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): Given {
+export function readArguments(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): Given {
   const known: CliOptions = { ...options, ...COMMON_OPTIONS }
   const config = Object.fromEntries(
     Object.entries(known).map(([name, { type, short, multiple }]) => [

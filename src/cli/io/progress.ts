@@ -2,13 +2,13 @@ import type { CliEnv } from './context.js'
 import { toOneLine } from './terminal.js'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
-const INTERVAL_MS = 100
+const FRAME_MS = 100
 // A terminal that does not know its width says 0.
 const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
 
 /** Shows on standard error that something is going on, where that is a terminal. */
-export class Progress {
+export class ProgressLine {
   readonly #isShown: boolean
   #timer: NodeJS.Timeout | undefined
   #text: (seconds: number) => string = () => ''
@@ -24,7 +24,7 @@ export class Progress {
     this.#text = text
     if (!this.#isShown || this.#timer !== undefined) return
     this.#startedAt = performance.now()
-    this.#timer = setInterval(() => this.#draw(), INTERVAL_MS).unref()
+    this.#timer = setInterval(() => this.#draw(), FRAME_MS).unref()
     this.#draw()
   }
 

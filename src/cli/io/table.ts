@@ -1,4 +1,4 @@
-import { toOneLine, widthOf } from './terminal.js'
+import { displayWidth, toOneLine } from './terminal.js'
 
 /** One column of a table. */
 export interface Column {
@@ -10,10 +10,10 @@ export interface Column {
 /** Lays out a table for a terminal, without trailing spaces. The first line holds the titles. */
 export function toTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const cells = [columns.map(({ title }) => title), ...rows].map((row) => row.map(toOneLine))
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))))
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => displayWidth(row[index] ?? ''))))
   return cells.map((row) => {
     const padded = row.map((cell, index) => {
-      const space = ' '.repeat(Math.max((widths[index] ?? 0) - widthOf(cell), 0))
+      const space = ' '.repeat(Math.max((widths[index] ?? 0) - displayWidth(cell), 0))
       return columns[index]?.isNumber ? space + cell : cell + space
     })
     return padded.join('  ').trimEnd()

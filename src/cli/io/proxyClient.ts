@@ -21,7 +21,7 @@ const DEFAULT_PORT = '9000'
 // Of an error body: enough for every message of the proxy.
 const LONGEST_ERROR_BODY = 65_536
 const HEADER_VALUE = /^[\x21-\x7e]+$/
-const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/
+const LOCAL_HOST = /^(localhost|127\.[\d.]+|\[::1\])$/
 
 /** Options of the commands that talk to a running proxy. */
 export const PROXY_OPTIONS = {
@@ -29,7 +29,7 @@ export const PROXY_OPTIONS = {
   token: { type: 'string', value: 'TOKEN' },
 } as const
 
-/** Reads where the proxy is, from options and environment. @throws {CliError} for what is unusable */
+/** Reads address and token of the proxy from options and environment. @throws {CliError} */
 export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddress {
   const text = given.text('url') ?? (env.GEMINI_PROXY_URL?.trim() || `http://127.0.0.1:${env.PORT?.trim() || DEFAULT_PORT}/v1`)
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -37,7 +37,7 @@ export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddr
     throw new CliError(texts.badUrl, EXIT.usage)
   const path = url.pathname.replace(/\/+$/, '')
   const token =
-    given.text('token') ?? (env.GEMINI_PROXY_TOKEN?.trim() || (LOOPBACK.test(url.hostname) ? firstToken(env.AUTH_TOKEN) : undefined))
+    given.text('token') ?? (env.GEMINI_PROXY_TOKEN?.trim() || (LOCAL_HOST.test(url.hostname) ? firstToken(env.AUTH_TOKEN) : undefined))
   if (token !== undefined && !HEADER_VALUE.test(token)) throw new CliError(texts.badToken, EXIT.usage)
   return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}`, token }
 }
@@ -65,7 +65,7 @@ export async function callProxy(address: ProxyAddress, { path, body, signal }: P
     response = await fetch(`${address.baseUrl}${path}`, { ...init, ...(signal !== undefined && { signal }) })
   } catch (error) {
     if (signal?.aborted) throw signal.reason
-    throw new CliError(describeFailure(error, address, context))
+    throw new CliError(describeConnectionFailure(error, address, context))
   }
   if (response.ok) return response
   throw await toRefusal(response, address, context)
@@ -75,7 +75,7 @@ export async function callProxy(address: ProxyAddress, { path, body, signal }: P
 export async function callProxyJson(address: ProxyAddress, request: ProxyRequest, context: CliContext): Promise<object> {
   const response = await callProxy(address, request, context)
   const text = await response.text().catch((error: unknown) => {
-    throw request.signal?.aborted ? request.signal.reason : new CliError(describeFailure(error, address, context))
+    throw request.signal?.aborted ? request.signal.reason : new CliError(describeConnectionFailure(error, address, context))
   })
   try {
     const value: unknown = JSON.parse(text)
@@ -87,7 +87,7 @@ export async function callProxyJson(address: ProxyAddress, request: ProxyRequest
 }
 
 /** Describes why no response arrived, or why it broke off. */
-export function describeFailure(error: unknown, { baseUrl }: ProxyAddress, { texts, program }: CliContext): string {
+export function describeConnectionFailure(error: unknown, { baseUrl }: ProxyAddress, { texts, program }: CliContext): string {
   const codes = causeCodes(error)
   const has = (...some: string[]): boolean => codes.some((code) => some.includes(code))
   if (has('ECONNREFUSED')) return texts.noServer(baseUrl, program)

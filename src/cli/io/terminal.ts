@@ -43,4 +43,4 @@ export function styleFor(stream: NodeJS.WriteStream, env: CliEnv): Style {
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\ud83c-\ud83e][\udc00-\udfff]/g
 
 /** Columns that a text takes on a terminal: most CJK characters and emoji take two. */
-export const widthOf = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0)
+export const displayWidth = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0)
