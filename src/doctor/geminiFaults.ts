@@ -66,7 +66,7 @@ const KEY_ROWS: readonly KeyRow[] = [
     cause: { en: 'reported as leaked: Google has blocked it', zh: '该密钥被报告为已泄露，已被 Google 停用' },
     nextStep: {
       en: `${NEW_KEY.en} Find where the old one was published (a repository, a web page), or the next one is blocked as well.`,
-      zh: `${NEW_KEY.zh}并查出旧密钥在何处公开（代码仓库、网页），否则新密钥也会被停用。`,
+      zh: `${NEW_KEY.zh}同时查出旧密钥在何处公开（代码仓库、网页），否则新密钥也会被停用。`,
     },
   },
   {
@@ -105,7 +105,7 @@ export interface FaultContext {
   readonly redact: Redact
 }
 
-/** Converts an error of Gemini to what an operator has to know. Those of keys and quotas lack a key's name. */
+/** Converts an error of Gemini. The texts about keys and quotas still lack the key's name. */
 export function geminiTrouble(error: GeminiError, { model, redact }: FaultContext): Trouble {
   const said = quoteForeign(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>

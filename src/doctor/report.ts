@@ -17,7 +17,7 @@ export interface ReportStyle {
 }
 
 /** The columns that a text takes in a terminal: Chinese characters take two. */
-const widthOf = (text: string): number => [...text].reduce((sum, char) => sum + (/[\u2e80-\uffef]/.test(char) ? 2 : 1), 0)
+const columnsOf = (text: string): number => [...text].reduce((sum, char) => sum + (/[\u2e80-\uffef]/.test(char) ? 2 : 1), 0)
 
 /** The lines of one result, with its next step. */
 export function formatResult({ id, status, message, nextStep }: CheckResult, { language, isColoured }: ReportStyle): string {
@@ -25,7 +25,7 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
   const title = infoOf(id).title[language]
   const shown = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark
   const lines = message[language].split('\n').join(`\n${INDENT}`)
-  const head = `  ${shown} ${title}${' '.repeat(Math.max(1, TITLE_WIDTH - widthOf(title)))}${lines}`
+  const head = `  ${shown} ${title}${' '.repeat(Math.max(1, TITLE_WIDTH - columnsOf(title)))}${lines}`
   const steps = nextStep?.[language].split('\n').map((step) => `\n${INDENT}→ ${step}`) ?? []
   return `${head}${steps.join('')}\n`
 }
