@@ -4,7 +4,7 @@ import contract from '../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from './config/load.js'
 import type { Config } from './config/settings.js'
 import type { LogSink } from './http/exchange/logSink.js'
-import { openLog } from './http/exchange/openLog.js'
+import { openServerLog } from './http/exchange/openServerLog.js'
 import { makeService, type Service } from './service.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -14,6 +14,7 @@ declare const __VERSION__: string
 
 // Beside the built server: the build bundles this module into it.
 const DOCS_FOLDER = join(__dirname, 'docs')
+const CONSOLE_FOLDER = join(__dirname, 'console')
 // npm and terminals send a signal twice.
 const SAME_SIGNAL_MS = 200
 // What a stop may take beyond SHUTDOWN_GRACE_MS, less the time for the last log lines.
@@ -69,7 +70,7 @@ function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
 
 async function serve(env: Environment): Promise<void> {
   const config = readConfig(env)
-  const { log, logSink } = await openLog(config, env)
+  const { log, logSink } = await openServerLog(config, env)
   process.on('exit', () => logSink.flushBeforeExit())
   const die = (error: unknown): never => {
     log.fatal({ cause: error instanceof Error ? error.stack : String(error) }, 'crashed')
@@ -78,7 +79,7 @@ async function serve(env: Environment): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
 
-  const build = { version: __VERSION__, contract, readPublishedContract, docsFolder: DOCS_FOLDER }
+  const build = { version: __VERSION__, contract, readPublishedContract, docsFolder: DOCS_FOLDER, consoleFolder: CONSOLE_FOLDER }
   const service = await makeService({ config, log, logSink, ...build })
   stopOnSignals({ service, log, logSink, graceMs: config.shutdownGraceMs, die })
   try {
@@ -94,7 +95,9 @@ async function serve(env: Environment): Promise<void> {
 /** Runs a command. Its code is a bundle of its own: a server does not load it. */
 async function runOther(args: readonly string[]): Promise<void> {
   const { runCommand } = await import('./cli/main.js')
-  const program = `node ${relative('', process.argv[1] ?? '')}`
+  const file = process.argv[1] ?? ''
+  const path = relative('', file)
+  const program = `node ${path.startsWith('..') ? file : path}`
   await runCommand({ args, env: process.env, version: __VERSION__, program, serve })
 }
 

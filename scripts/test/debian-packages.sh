@@ -10,6 +10,7 @@ packages=(
   'redis-server|redis-server|the tests of state shared by instances (*.redis.test.ts)'
   'chromium|chromium|the tests in a browser (*.chromium.test.ts)'
   'nginx|nginx|the tests behind nginx (*.nginx.test.ts)'
+  'prometheus|promtool|the tests of metrics and alerts with promtool (*.promtool.test.ts)'
 )
 
 missing=()

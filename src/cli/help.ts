@@ -5,16 +5,16 @@ import type { CliTexts, CommandName } from './textsEn.js'
 /** The help of the whole program. */
 export function programHelp(program: string, texts: CliTexts): string {
   const commands = Object.entries(texts.commands).map(([name, { about }]) => [name, about] as const)
-  const options = [...optionRows(COMMON_OPTIONS, texts.options), ['    --version', texts.options.version] as const]
+  const options = [...optionRows(COMMON_OPTIONS, texts.options), ['-v, --version', texts.options.version] as const]
   return [
     texts.about,
     '',
     `${texts.titles.usage}: ${program} [${texts.titles.command}] [${texts.titles.options}]`,
     '',
-    `${texts.titles.commands}:`,
+    `${texts.titles.commandList}:`,
     ...toRows(commands),
     '',
-    `${texts.titles.options}:`,
+    `${texts.titles.optionList}:`,
     ...toRows(options),
     '',
     ...texts.programNotes(program),
@@ -33,7 +33,7 @@ export function commandHelp(program: string, command: CommandName, options: CliO
       (line, index) => `${index === 0 ? `${texts.titles.usage}: ` : ' '.repeat(widthOf(texts.titles.usage) + 2)}${program} ${line}`,
     ),
     '',
-    `${texts.titles.options}:`,
+    `${texts.titles.optionList}:`,
     ...toRows(optionRows({ ...options, ...COMMON_OPTIONS }, descriptions)),
     ...(notes.length === 0 ? [] : ['', ...notes]),
     '',

@@ -59,7 +59,8 @@ export async function runCommand({ args, ...start }: CliStart): Promise<void> {
     if (code !== undefined) process.exitCode = code
   } catch (error) {
     process.exitCode = report(error, isJson, context)
-    if (process.exitCode === EXIT.usage && isCommand(first)) process.stderr.write(`${context.texts.seeHelp(context.program, first)}\n`)
+    const command = isCommand(first) ? `${context.program} ${first}` : context.program
+    if (process.exitCode === EXIT.usage) process.stderr.write(`${context.texts.seeHelp(command)}\n`)
   }
 }
 
@@ -75,7 +76,7 @@ async function runNamed(name: CommandName, args: readonly string[], context: Cli
 function runUnnamed(args: readonly string[], { texts, program, version }: CliContext): number {
   const given = readOptions(args, VERSION_OPTIONS, ANY_NUMBER, texts)
   const [first, name = ''] = given.positionals
-  if (first !== undefined && first !== 'help') throw new CliError(texts.unknownCommand(program), EXIT.usage)
+  if (first !== undefined && first !== 'help') throw new CliError(texts.unknownCommand, EXIT.usage)
   if (given.has('version')) process.stdout.write(`gemini-proxy ${version}\n`)
   else if (isCommand(name)) process.stdout.write(commandHelp(program, name, COMMANDS[name].options, texts))
   else process.stdout.write(programHelp(program, texts))

@@ -3,6 +3,8 @@ import { toOneLine } from './terminal.js'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const INTERVAL_MS = 100
+// A terminal that does not know its width says 0.
+const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
 
 /** Shows on standard error that something is going on, where that is a terminal. */
@@ -39,6 +41,6 @@ export class Progress {
     const line = `${FRAMES[this.#frame % FRAMES.length]} ${toOneLine(this.#text(seconds))}`
     this.#frame += 1
     // A longer line would be wrapped, and only its last part erased.
-    process.stderr.write(ERASE_LINE + line.slice(0, Math.max((process.stderr.columns ?? 80) - 2, 10)))
+    process.stderr.write(ERASE_LINE + line.slice(0, Math.max((process.stderr.columns || DEFAULT_COLUMNS) - 2, 10)))
   }
 }

@@ -110,10 +110,9 @@ function causeCodes(error: unknown): string[] {
 async function toRefusal(response: Response, address: ProxyAddress, { texts }: CliContext): Promise<CliError> {
   const { status } = response
   const { message, code } = readApiError(await readStart(response))
-  const isRefused = status === 401 || status === 403
-  const words = message === undefined ? texts.noProxy(address.baseUrl, status) : toOneLine(message)
-  const hint = status === 401 && message !== undefined ? ` ${texts.tokenHint(address.token !== undefined)}` : ''
-  return new CliError(words + hint, isRefused ? EXIT.refused : EXIT.failed, code, status)
+  if (message === undefined) return new CliError(texts.noProxy(address.baseUrl, status), EXIT.failed, code, status)
+  if (status === 401) return new CliError(texts.needsToken(address.token !== undefined), EXIT.refused, code, status)
+  return new CliError(toOneLine(message), status === 403 ? EXIT.refused : EXIT.failed, code, status)
 }
 
 /** The error in a response or event of the proxy. */

@@ -7,7 +7,7 @@ export type CliTexts = typeof EN
 /** The texts in English. */
 export const EN = {
   about: 'Gemini Proxy: an OpenAI-compatible API in front of Google Gemini.',
-  titles: { usage: 'Usage', command: 'command', commands: 'Commands', options: 'options' },
+  titles: { usage: 'Usage', command: 'command', commandList: 'Commands', options: 'options', optionList: 'Options' },
   options: {
     lang: 'language of messages (default: by LC_ALL or LANG)',
     help: 'show the help, also of one command',
@@ -81,9 +81,8 @@ export const EN = {
       ],
     },
   },
-  unknownCommand: (program: string): string =>
-    `Unknown command. Commands are serve, doctor, models, chat and usage; see: ${program} --help`,
-  seeHelp: (program: string, command: string): string => `See: ${program} ${command} --help`,
+  unknownCommand: 'Unknown command. Commands are serve, doctor, models, chat and usage.',
+  seeHelp: (command: string): string => `See: ${command} --help`,
   unknownOption: (name: string): string => `Unknown option ${name}.`,
   takesNoValue: (name: string): string => `${name} takes no value.`,
   needsValue: (name: string): string => `${name} needs a value.`,
@@ -104,7 +103,10 @@ export const EN = {
   brokenConnection: (url: string): string => `The connection to ${url} broke.`,
   noProxy: (url: string, status: number): string =>
     `${url} responded with status ${status}, but not as this proxy does. Check the URL: it ends in /v1.`,
-  tokenHint: (isSent: boolean): string => (isSent ? 'Check the token.' : 'Set GEMINI_PROXY_TOKEN, or use --token.'),
+  needsToken: (isSent: boolean): string =>
+    isSent
+      ? 'The server refuses the token: it is none of its AUTH_TOKEN.'
+      : 'The server requires a token. Set GEMINI_PROXY_TOKEN, or use --token (AUTH_TOKEN is only used for servers of this machine).',
   asking: (url: string, seconds: number): string => `Asking ${url} … ${seconds} s`,
   waiting: (model: string, seconds: number): string => `Waiting for ${model} … ${seconds} s (Ctrl-C cancels)`,
   thinking: (model: string, seconds: number): string => `${model} is thinking … ${seconds} s (Ctrl-C cancels)`,

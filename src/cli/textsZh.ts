@@ -3,7 +3,7 @@ import type { CliTexts } from './textsEn.js'
 /** The texts in Chinese. */
 export const ZH: CliTexts = {
   about: 'Gemini Proxy：Google Gemini 的 OpenAI 兼容接口。',
-  titles: { usage: '用法', command: '命令', commands: '命令', options: '选项' },
+  titles: { usage: '用法', command: '命令', commandList: '命令', options: '选项', optionList: '选项' },
   options: {
     lang: '消息的语言（默认取自 LC_ALL 或 LANG）',
     help: '显示帮助，也可用于单个命令',
@@ -74,8 +74,8 @@ export const ZH: CliTexts = {
       ],
     },
   },
-  unknownCommand: (program) => `未知命令。可用命令：serve、doctor、models、chat、usage；参见：${program} --help`,
-  seeHelp: (program, command) => `参见：${program} ${command} --help`,
+  unknownCommand: '未知命令。可用命令：serve、doctor、models、chat、usage。',
+  seeHelp: (command) => `参见：${command} --help`,
   unknownOption: (name) => `未知选项 ${name}。`,
   takesNoValue: (name) => `${name} 不带值。`,
   needsValue: (name) => `${name} 需要一个值。`,
@@ -92,7 +92,10 @@ export const ZH: CliTexts = {
   noTls: (url) => `${url} 的 TLS 握手失败。是否应为 http:// 而不是 https://？`,
   brokenConnection: (url) => `与 ${url} 的连接中断。`,
   noProxy: (url, status) => `${url} 返回状态码 ${status}，但不像本代理的响应。请检查 URL：它以 /v1 结尾。`,
-  tokenHint: (isSent) => (isSent ? '请检查令牌。' : '请设置 GEMINI_PROXY_TOKEN，或使用 --token。'),
+  needsToken: (isSent) =>
+    isSent
+      ? '服务拒绝了该令牌：它不在服务的 AUTH_TOKEN 中。'
+      : '服务需要令牌。请设置 GEMINI_PROXY_TOKEN，或使用 --token（AUTH_TOKEN 仅用于本机的服务）。',
   asking: (url, seconds) => `正在请求 ${url} … ${seconds} 秒`,
   waiting: (model, seconds) => `等待 ${model} … ${seconds} 秒（Ctrl-C 取消）`,
   thinking: (model, seconds) => `${model} 正在思考 … ${seconds} 秒（Ctrl-C 取消）`,

@@ -1,4 +1,4 @@
-/** The state of one Gemini API key, for operators. It does not hold the key. Times: Unix milliseconds. */
+/** The state of a Gemini API key, for operators, without the key. Times: Unix milliseconds. */
 export interface KeyState {
   /** Position in `GEMINI_API_KEY`, from 1. */
   readonly position: number

@@ -5,8 +5,8 @@ export const MOST_IGNORED_PARAMS = 400
 
 /** Filled in while a request is processed: for its log line, the metrics and response headers. */
 export interface RequestLog {
-  /** The model that the client named, as it is: only the request summary holds it in a safe form. */
-  model?: string
+  /** The model that the client named, as it is; the request summary has it in a safe form. */
+  model?: string | undefined
   /** True where the catalogue or the operator names this model: only then is it a metric label. */
   isModelKnown?: boolean
   /** The Gemini model that answered, where it differs from the one that the client named. */
@@ -19,6 +19,8 @@ export interface RequestLog {
   ignoredParams?: readonly string[]
   /** Number of attempts of all upstream calls. */
   attempts?: number
+  /** When the first upstream call began, by `performance.now()`. */
+  calledAt?: number
   /** Number of attempts after the first one of each upstream call. */
   repeats?: number
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
@@ -31,6 +33,7 @@ export interface RequestLog {
 
 /** Logs one attempt of an upstream call, with its key. */
 export function logAttempt(requestLog: RequestLog, { end }: { readonly end: string }): void {
+  requestLog.calledAt ??= performance.now()
   requestLog.attempts = (requestLog.attempts ?? 0) + 1
   requestLog.keyEnd = end
 }

@@ -1,6 +1,6 @@
 /**
- * One finished request, as log, console, usage report and traces see it. The fields are those of its
- * log line. It holds no body, no token and no key.
+ * One finished request, as log, console, usage report and traces see it. Its log line has the same
+ * fields. It holds no body, no token and no key.
  */
 export interface RequestSummary {
   readonly requestId: string
@@ -9,7 +9,7 @@ export interface RequestSummary {
   readonly operation?: string | undefined
   /** The template of the path, such as `/v1/models/{model}`. */
   readonly route?: string | undefined
-  /** For 404 and 405: a known path of OpenAI, Anthropic or Google, else its first segment or `other`. */
+  /** For 404 and 405: a known path of an API, else its first segment or `other`. */
   readonly path?: string | undefined
   /** The name of the caller's token, or a short hash; undefined where no token is required. */
   readonly caller?: string | undefined

@@ -28,7 +28,8 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
     app.route({
       method: operation.method.toUpperCase(),
       url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
-      config: { operation },
+      // Pages of other origins must not read the data of the console.
+      config: operation.credential === 'adminToken' ? { operation, cors: false } : { operation },
       handler: (request, reply) => serve(operation, request, reply, parts),
     })
   }
@@ -37,6 +38,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
   const { exchange } = request
   const { signal } = exchange.controller
+  exchange.requestLog.model = modelOf(request.body)
   const result = await parts.dispatcher.dispatch({
     operation,
     path: request.params as Record<string, string>,
@@ -56,6 +58,10 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
   reply.headers(toLogHeaders(exchange.requestLog))
   return sendResult(result, reply, exchange, parts)
 }
+
+/** The model that a request names, for the log: also where the request breaks the contract. */
+const modelOf = (body: unknown): string | undefined =>
+  typeof body === 'object' && body !== null && 'model' in body && typeof body.model === 'string' ? body.model : undefined
 
 /** The request headers about resumable streams. */
 function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {

@@ -21,7 +21,6 @@ export const makeCreateChatCompletion =
   async ({ body }, context) => {
     const { signal, deadlineAt, caller, hold, requestLog } = context
     requestLog.streamed = body.stream === true
-    requestLog.model = body.model
     requestLog.isModelKnown = models.isKnown(body.model)
     // Never a second generation: the client wants the rest of the first one.
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context)

@@ -9,7 +9,6 @@ import { withoutPrefix } from '../upstream/models/names.js'
 export const makeCreateEmbedding =
   (embeddings: Embeddings, models: Models): Operation<'createEmbedding'> =>
   async ({ body }, { signal, deadlineAt, requestLog }) => {
-    requestLog.model = body.model
     requestLog.isModelKnown = models.isKnown(body.model)
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)

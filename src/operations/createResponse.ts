@@ -37,7 +37,6 @@ export const makeCreateResponse =
   async ({ body }, context) => {
     const { requestLog } = context
     requestLog.streamed = body.stream === true
-    requestLog.model = body.model
     requestLog.isModelKnown = parts.models.isKnown(body.model)
     // A client that reconnects gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)

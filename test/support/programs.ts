@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
  * Debian's programs that some tests need, by the suffix of those tests' names, such as
  * `*.redis.test.ts`. scripts/test/debian-packages.sh installs them.
  */
-const PROGRAMS = { chromium: 'chromium', nginx: 'nginx', redis: 'redis-server' } as const
+const PROGRAMS = { chromium: 'chromium', nginx: 'nginx', promtool: 'promtool', redis: 'redis-server' } as const
 
 /** PATH and /usr/sbin, where Debian installs servers: only root has it in PATH. */
 const folders = (): string[] => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']

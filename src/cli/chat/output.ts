@@ -10,6 +10,8 @@ export class AnswerOutput {
   readonly #startedAt = performance.now()
   #text = ''
   #isMidLine = false
+  /** What reasoning has ended in so far: shown when more of it follows. */
+  #space = ''
   /** What the terminal shows last. */
   #shown: AnswerPart['kind'] | undefined
 
@@ -40,13 +42,24 @@ export class AnswerOutput {
       return
     }
     this.#progress.stop()
-    if (kind === 'text') {
-      this.#text += text
-      if (this.#shown === 'reasoning') process.stderr.write(this.#isMidLine ? '\n\n' : '\n')
-      process.stdout.write(this.#isTerminal ? toPrintable(text) : text)
-    } else process.stderr.write(styleFor(process.stderr, this.context.env).dim(toPrintable(text)))
+    if (kind === 'text') this.#addText(text)
+    else this.#addReasoning(text)
     this.#shown = kind
+  }
+
+  #addText(text: string): void {
+    this.#text += text
+    if (this.#shown === 'reasoning') process.stderr.write('\n\n')
+    process.stdout.write(this.#isTerminal ? toPrintable(text) : text)
     this.#isMidLine = !text.endsWith('\n')
+  }
+
+  /** Shows a part of the reasoning, without the empty lines at its end. */
+  #addReasoning(text: string): void {
+    const shown = text.trimEnd()
+    process.stderr.write(styleFor(process.stderr, this.context.env).dim(toPrintable(this.#space + shown)))
+    this.#space = text.slice(shown.length)
+    this.#isMidLine = true
   }
 
   /** Ends the answer, also an incomplete one: removes the progress and ends the line. */

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { toPrintable } from '../terminal.js'
 
 const PASTE_MARKS_ON = '\u001b[?2004h'
 const PASTE_MARKS_OFF = '\u001b[?2004l'
@@ -13,7 +14,7 @@ class QuietScreen extends Writable {
   isQuiet = false
 
   get columns(): number {
-    return screen().columns ?? 80
+    return screen().columns || 80
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -74,6 +75,7 @@ export class PromptReader {
   next(): Promise<string | undefined> {
     this.#quiet.isQuiet = false
     const prompt = this.#prompts.shift()
+    if (prompt !== undefined) screen().write(`${this.#interface.getPrompt()}${toPrintable(prompt)}\n`)
     if (prompt !== undefined || this.#isClosed) return Promise.resolve(prompt)
     this.#interface.prompt(true)
     return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { PRICES_AS_OF, PRICES_SOURCE } from '../../usage/prices.js'
-import type { UsageSums } from '../../usage/usageTable.js'
+import type { Group, UsageSums } from '../../usage/usageTable.js'
 import type { CliContext } from '../context.js'
 import { type Column, toTable } from '../table.js'
 import { styleFor, toOneLine, toSafeJson } from '../terminal.js'
@@ -11,7 +11,7 @@ const MOST_MODELS_SHOWN = 10
 export function toTextReport(report: UsageReport, context: CliContext): string {
   const { texts } = context
   const { dim, bold } = styleFor(process.stdout, context.env)
-  const rows = report.table.rows()
+  const rows = rowsOf(report)
   const notes = toNotes(report, context).map((note) => `${dim(note)}\n`)
   if (rows.length === 0) return [`${texts.noRequests}\n`, ...notes].join('')
   const columns: Column[] = [
@@ -25,6 +25,10 @@ export function toTextReport(report: UsageReport, context: CliContext): string {
   const last = lines.pop() ?? ''
   return [`${bold(titles)}\n`, ...lines.map((line) => `${line}\n`), `${bold(last)}\n`, '\n', ...notes].join('')
 }
+
+/** The rows of a report: by day, then the most expensive first. */
+const rowsOf = ({ table }: UsageReport): (Group & UsageSums)[] =>
+  table.rows().sort((one, other) => (one.day ?? '').localeCompare(other.day ?? ''))
 
 const toNumberColumn = (title: string): Column => ({ title, isNumber: true })
 
@@ -86,8 +90,9 @@ const toFields = (sums: UsageSums) => ({
 })
 
 /** The sums as one JSON object. A cost that is not known is null. */
-export function toJsonReport({ dimensions, period, table, counts }: UsageReport): string {
-  const report = {
+export function toJsonReport(report: UsageReport): string {
+  const { dimensions, period, table, counts } = report
+  const fields = {
     by: dimensions,
     since: toIso(period.since),
     until: toIso(period.until),
@@ -96,7 +101,7 @@ export function toJsonReport({ dimensions, period, table, counts }: UsageReport)
     currency: 'USD',
     prices_as_of: PRICES_AS_OF,
     prices_source: PRICES_SOURCE,
-    rows: table.rows().map((row) => ({ ...Object.fromEntries(dimensions.map((name) => [name, row[name]])), ...toFields(row) })),
+    rows: rowsOf(report).map((row) => ({ ...Object.fromEntries(dimensions.map((name) => [name, row[name]])), ...toFields(row) })),
     total: toFields(table.total()),
     unpriced_models: table.unpricedModels(),
     requests_without_time: counts.withoutTime,
@@ -104,18 +109,16 @@ export function toJsonReport({ dimensions, period, table, counts }: UsageReport)
     other_requests: counts.otherRequests,
     ignored_lines: counts.ignoredLines,
   }
-  return `${toSafeJson(report, 2)}\n`
+  return `${toSafeJson(fields, 2)}\n`
 }
 
-/** The rows as CSV (RFC 4180), without a total. A cost that is not known is `unknown`. */
-export function toCsv({ dimensions, table }: UsageReport): string {
-  const titles = [...dimensions, ...Object.keys(toFields(table.total()))]
-  const rows = table.rows().map((row) => {
+/** The rows as CSV (RFC 4180), without a total. A cost that is not known is `unknown`; empty is none. */
+export function toCsv(report: UsageReport): string {
+  const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
+  const rows = rowsOf(report).map((row) => {
     const fields = toFields(row)
-    return [
-      ...dimensions.map((name) => toCsvText(row[name] ?? '')),
-      ...Object.values({ ...fields, cost: fields.cost ?? 'unknown' }).map(String),
-    ]
+    const cost = fields.cost ?? (fields.is_lower_bound ? 'unknown' : '')
+    return [...report.dimensions.map((name) => toCsvText(row[name] ?? '')), ...Object.values({ ...fields, cost }).map(String)]
   })
   return [titles, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
 }

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 
-const STDOUT = 1
+/** The file descriptor of standard output. */
+export const STDOUT_FILE = 1
 // Under load lines are written together: one write per line would cost a fifth of a small request.
 const BUFFER_BYTES = 4_096
 const WRITE_BYTES = 16_384
@@ -42,7 +43,7 @@ export class LogSink {
    * @param format - turns each JSON line into the one that is written; both end in a newline
    */
   constructor(
-    file = STDOUT,
+    file = STDOUT_FILE,
     private readonly format?: (line: string) => string,
   ) {
     this.#file = openNonBlocking(file)

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { KeyState } from '../../contract/keyState.js'
+import type { RequestLog } from '../../contract/requestLog.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { MetricsPage } from '../../operations/getMetrics.js'
 import type { OnFinished } from './summary.js'
@@ -97,7 +98,7 @@ export class Metrics implements MetricsPage {
   /** Counts a finished request. */
   readonly onFinished: OnFinished = (summary, { requestLog, isStream }) => {
     const { operation = 'none', firstByteMs, errorType, errorCode = 'none' } = summary
-    const model = requestLog.model === undefined ? '' : toModelLabel(requestLog.model, requestLog.isModelKnown)
+    const model = toModelLabel(requestLog)
     this.#countTokens(summary, model)
     if (summary.background) return
     this.#requestsInFlight.dec()
@@ -149,8 +150,11 @@ export class Metrics implements MetricsPage {
   }
 }
 
-/** The label of a model: clients may invent names. */
-const toModelLabel = (model: string, isKnown: boolean | undefined): string => (isKnown ? model : 'other')
+/** The label of a model: clients may invent names. Empty where the request was refused before. */
+function toModelLabel({ model, isModelKnown }: RequestLog): string {
+  if (model === undefined || isModelKnown === undefined) return ''
+  return isModelKnown ? model : 'other'
+}
 
 const stateOf = ({ disabledUntil, cooldowns }: KeyState): 'ok' | 'cooldown' | 'disabled' => {
   if (disabledUntil !== undefined) return 'disabled'

@@ -37,7 +37,7 @@ function describeRequest(line: LogLine, paint: Paint): string[] {
     ...(firstByteMs === undefined ? [] : [paint('dim', `first ${toDuration(firstByteMs)}`)]),
     ...describeTokens(line),
     ...describeAttempts(line).map((text) => paint('dim', text)),
-    ...describeFailure(line).map((text) => paint(status < 500 && line.level !== 'error' ? 'yellow' : 'red', text)),
+    ...describeError(line).map((text) => paint(status < 500 && line.level !== 'error' ? 'yellow' : 'red', text)),
   ]
 }
 
@@ -63,7 +63,7 @@ const describeAttempts = ({ attempts = 0, key, resumed, background, cancelled, e
   ...(endedBy === undefined ? [] : [`ended by ${escapeText(endedBy)}`]),
 ]
 
-const describeFailure = ({ errorType, errorCode, param, cause }: LogLine): string[] => [
+const describeError = ({ errorType, errorCode, param, cause }: LogLine): string[] => [
   ...(errorType === undefined ? [] : [escapeText(errorCode ?? errorType)]),
   ...(param === undefined ? [] : [escapeText(param)]),
   ...(cause === undefined ? [] : [`(${escapeText(cause)})`]),
@@ -75,8 +75,8 @@ function describeEvent({ level, time: _, msg = '', ...fields }: LogLine, paint: 
   const text = escapeText(msg)
   return [
     ...(isOrdinary ? [text] : [paint(level === 'warn' ? 'yellow' : 'red', `${level.toUpperCase()} ${text}`)]),
-    ...Object.entries(fields).map(([name, value]) => `${paint('dim', `${name}=`)}${escapeText(toText(value))}`),
+    ...Object.entries(fields).map(([name, value]) => `${paint('dim', `${name}=`)}${escapeText(toFieldText(value))}`),
   ]
 }
 
-const toText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+const toFieldText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))

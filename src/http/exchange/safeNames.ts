@@ -1,5 +1,12 @@
+import type { Config } from '../../config/settings.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
-import type { SummaryParts } from './summary.js'
+
+/** What {@link makeSafeNames} needs. */
+export interface SafeNameParts {
+  /** The secrets that a client could send as the name of a model. */
+  readonly config: Pick<Config, 'geminiApiKeys' | 'authTokens' | 'metricsToken' | 'adminToken'>
+  readonly contract: object
+}
 
 /** Makes names that clients choose safe for logs: bounded, one line, without secrets or texts. */
 export interface SafeNames {
@@ -9,12 +16,13 @@ export interface SafeNames {
   param(path: string): string
 }
 
-const LONGEST_NAME = 64
-const LONGEST_PATH = 120
+const LOGGED_NAME_LENGTH = 64
+const LOGGED_PATH_LENGTH = 120
+const REDACTED_LENGTH = 200
 const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
 
 /** Makes the safe names of a service. What only refused requests need is made for the first one. */
-export function makeSafeNames({ config, contract }: SummaryParts): SafeNames {
+export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
   let redact: Redact | undefined
   let names: ReadonlySet<string> | undefined
   const { geminiApiKeys, authTokens = [], metricsToken, adminToken } = config
@@ -24,17 +32,18 @@ export function makeSafeNames({ config, contract }: SummaryParts): SafeNames {
       ...authTokens.map(({ token }) => token),
       ...[metricsToken, adminToken].filter((token) => token !== undefined),
     ])
-  const bound = (name: string): string => name.slice(0, LONGEST_NAME).replace(NOT_OF_MODEL_IDS, '?')
+  const bound = (name: string): string => name.slice(0, LOGGED_NAME_LENGTH).replace(NOT_OF_MODEL_IDS, '?')
   return {
     model: (name, isKnown) => {
       if (isKnown) return bound(name)
       redact ??= toRedact()
-      return bound(redact(name))
+      // Cut first: redaction takes time for long texts.
+      return bound(redact(name.slice(0, REDACTED_LENGTH)))
     },
     param: (path) => {
       names ??= propertyNamesOf(contract)
       const known = names
-      return path.slice(0, LONGEST_PATH).replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*'))
+      return path.slice(0, LOGGED_PATH_LENGTH).replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*'))
     },
   }
 }

@@ -1,20 +1,12 @@
-import type { Config } from '../../config/settings.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
-import { makeSafeNames } from './safeNames.js'
+import { makeSafeNames, type SafeNameParts } from './safeNames.js'
 
 /** The repairs that end an answer with `length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
 
-/** What {@link makeSummarize} needs. */
-export interface SummaryParts {
-  /** The secrets that a client could send as the name of a model. */
-  readonly config: Pick<Config, 'geminiApiKeys' | 'authTokens' | 'metricsToken' | 'adminToken'>
-  readonly contract: object
-}
-
-/** Summarizes an exchange that has ended. */
-export type Summarize = (exchange: Exchange, end: ExchangeEnd) => RequestSummary
+/** Summarizes an exchange that has ended. @param isBackground - true for its second summary */
+export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: true) => RequestSummary
 
 /**
  * Called once for each finished request, in the tick in which its connection closes, and once more
@@ -23,11 +15,13 @@ export type Summarize = (exchange: Exchange, end: ExchangeEnd) => RequestSummary
 export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 
 /** Makes the summary of an exchange: without a body, a token, a key or a header of the platform. */
-export function makeSummarize(parts: SummaryParts): Summarize {
+export function makeSummarize(parts: SafeNameParts): Summarize {
   const safe = makeSafeNames(parts)
-  return (exchange, { status, isCancelled, durationMs }) => {
+  return (exchange, { status, isCancelled, durationMs }, isBackground) => {
     const { requestLog, failure, firstByteAt } = exchange
-    const { model, isModelKnown = false, repairs, usage } = requestLog
+    const { model, isModelKnown = false, repairs } = requestLog
+    // The tokens of a generation that continues are known at its end.
+    const usage = exchange.isKept ? undefined : requestLog.usage
     return {
       requestId: exchange.id,
       method: exchange.method,
@@ -46,24 +40,18 @@ export function makeSummarize(parts: SummaryParts): Summarize {
       status,
       durationMs: round(durationMs),
       firstByteMs: firstByteAt === undefined ? undefined : round(firstByteAt - exchange.arrivedAt),
-      // Those of a generation that continues are known at its end.
-      ...(usage === undefined || exchange.isKept ? undefined : toTokens(usage)),
+      promptTokens: usage?.prompt_tokens,
+      completionTokens: usage?.completion_tokens,
+      reasoningTokens: usage?.completion_tokens_details?.reasoning_tokens,
+      cachedTokens: usage?.prompt_tokens_details?.cached_tokens,
       endedBy: repairs && ENDING_REPAIRS.find((repair) => repairs.has(repair)),
       errorType: failure?.type,
       errorCode: failure?.code ?? undefined,
       param: failure === undefined || failure.param === null ? undefined : safe.param(failure.param),
       cancelled: isCancelled,
+      background: isBackground,
     }
   }
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10
-
-type Tokens = Pick<RequestSummary, 'promptTokens' | 'completionTokens' | 'reasoningTokens' | 'cachedTokens'>
-
-const toTokens = (usage: NonNullable<Exchange['requestLog']['usage']>): Tokens => ({
-  promptTokens: usage.prompt_tokens,
-  completionTokens: usage.completion_tokens,
-  reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
-  cachedTokens: usage.prompt_tokens_details?.cached_tokens,
-})

@@ -49,7 +49,7 @@ function record(
   { exchanges, logSink, summarize, onFinished }: ExchangeParts,
   background?: true,
 ): void {
-  const summary = { ...summarize(exchange, end), background }
+  const summary = summarize(exchange, end, background)
   for (const each of onFinished) each(summary, exchange)
   // Function Compute may freeze the process right after.
   if (end.isCancelled || exchanges.count() === 0) logSink?.flush()

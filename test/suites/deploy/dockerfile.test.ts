@@ -60,6 +60,7 @@ describe('the Dockerfile', () => {
   test('takes from the build what the build writes, and starts it without a shell', () => {
     expect(fromBuild).toEqual([
       ['--from=build', '/build/dist/server.cjs', './server.cjs'],
+      ['--from=build', '/build/dist/cli.cjs', './cli.cjs'],
       ['--from=build', '/build/dist/docs', './docs'],
     ])
     expect(JSON.parse((last.find(([word]) => word === 'CMD') ?? []).slice(1).join(' '))).toEqual(['node', 'server.cjs'])

@@ -112,7 +112,7 @@ describe('a readable line', () => {
     await call(shown.server.origin, { body: chat('hello', { model: 'gemini-2.5-flash', temperature: 9 }) })
     await call(shown.server.origin, { body: chat('hello', { model: 'gpt-9' }) })
     await call(shown.server.origin, { path: '/v1/models', token: 'wrong' })
-    await shows(shown, /^POST \/v1\/chat\/completions web 400 N ms \w+_above_max_value temperature$/)
+    await shows(shown, /^POST \/v1\/chat\/completions web gemini-2\.5-flash 400 N ms \w+_above_max_value temperature$/)
     await shows(shown, /^POST \/v1\/chat\/completions web gpt-9 404 N ms model_not_found/)
     await shows(shown, 'GET /v1/models 401 N ms invalid_api_key')
   })

@@ -32,10 +32,11 @@ const { zip } = pack(dist)
 const files = unzipSync(zip)
 
 describe('the zip', () => {
-  test('holds bootstrap, server, launcher, compiled code and documents, and nothing else', () => {
+  test('holds bootstrap, server, commands, launcher, compiled code and documents, and nothing else', () => {
     const names = Object.keys(files).filter((name) => !name.startsWith('docs/') || name.startsWith('docs/ui/'))
     expect(names.filter((name) => !/^cache\/v(22\.23\.2|20\.10\.0)-x64-\w{16}\.bin$/.test(name))).toEqual([
       'bootstrap',
+      'cli.cjs',
       'docs/ui/index.html',
       'server.cjs',
       'start.cjs',
@@ -44,7 +45,7 @@ describe('the zip', () => {
   })
 
   test('holds nothing of simulator, tests or this machine', () => {
-    for (const name of ['bootstrap', 'server.cjs', 'start.cjs']) {
+    for (const name of ['bootstrap', 'cli.cjs', 'server.cjs', 'start.cjs']) {
       const text = strFromU8(files[name] ?? new Uint8Array(), true)
       expect(text.length, name).toBeGreaterThan(100)
       for (const foreign of ['simulate:', '__simulator', 'vitest', ROOT]) expect(text, name).not.toContain(foreign)
