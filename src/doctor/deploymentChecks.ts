@@ -1,6 +1,6 @@
 import { knownModel } from '../upstream/models/retirement.js'
 import { judgeStreaming, judgeThinking } from './answerFacts.js'
-import { type DoctorCheck, quoteForeign, trouble } from './check.js'
+import { type NamedCheck, quoteForeign, trouble } from './check.js'
 import { checkClock } from './connectionChecks.js'
 import type { Deployment } from './deployment.js'
 import { joinLines } from './geminiChecks.js'
@@ -36,8 +36,8 @@ export const DEPLOYMENT_IDS = [
 ] as const satisfies readonly CheckId[]
 
 /** Makes the checks of a deployment: all through the deployment, as its clients use it. */
-export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly DoctorCheck[] {
-  const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], DoctorCheck['run']>> = {
+export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly NamedCheck[] {
+  const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], NamedCheck['run']>> = {
     target: async () => {
       const { version } = await deployment.health()
       return passed(`Gemini Proxy ${version} responds.`, `Gemini Proxy ${version} 有响应。`)

@@ -1,7 +1,7 @@
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import { DOCTOR_MODEL } from './answerFacts.js'
-import { type DoctorCheck, infoOf } from './check.js'
+import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
 import { type CheckSet, ENVIRONMENT_IDS, makeEnvironmentChecks } from './environmentChecks.js'
 import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
@@ -35,7 +35,7 @@ const SERVER_IDS: readonly CheckId[] = [...ENVIRONMENT_IDS, 'cors', 'body']
 /** Makes the doctor of a running server. It calls Gemini, Redis and the server itself only. */
 export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorParts): Doctor {
   let current: { readonly set: CheckSet; readonly until: number } | undefined
-  const checksNow = (): readonly DoctorCheck[] => {
+  const checksNow = (): readonly NamedCheck[] => {
     if (current === undefined || current.until <= elapsed()) {
       const old = current?.set
       current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: UNLIMITED_MS } }), until: elapsed() + SHARED_MS }
@@ -57,7 +57,7 @@ function makeServerChecks({ config, origin, limits }: Required<DoctorParts>): Ch
   const address = { base: new URL(origin), token: config.authTokens?.[0]?.token.reveal() }
   const server = (): Deployment => new Deployment({ address, model: DOCTOR_MODEL, deadline: new Deadline(limits) })
   const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.quietMs }
-  const own: readonly DoctorCheck[] = [
+  const own: readonly NamedCheck[] = [
     { id: 'cors', run: () => checkCors(server()) },
     { id: 'body', run: () => checkBodySize(server(), size) },
   ]

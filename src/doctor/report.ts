@@ -1,5 +1,5 @@
 import { infoOf } from './check.js'
-import type { Bilingual, CheckResult, CheckStatus, Language } from './result.js'
+import type { Bilingual, CheckResult, CheckStatus, DoctorLanguage } from './result.js'
 
 const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, colour: number]>> = {
   ok: ['✓', 32],
@@ -12,7 +12,7 @@ const INDENT = ' '.repeat(TITLE_WIDTH + 4)
 
 /** How results are shown. */
 export interface ReportStyle {
-  readonly language: Language
+  readonly language: DoctorLanguage
   readonly isColoured: boolean
 }
 
@@ -31,7 +31,7 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
 }
 
 /** The last line of a report. */
-export function formatSummary(results: readonly CheckResult[], language: Language): string {
+export function formatSummary(results: readonly CheckResult[], language: DoctorLanguage): string {
   const titles = (status: CheckStatus): string[] =>
     results.filter((result) => result.status === status).map(({ id }) => infoOf(id).title[language])
   const [failed, warnings] = [titles('failed'), titles('warning')]

@@ -5,7 +5,7 @@ export interface Bilingual {
 }
 
 /** The languages of the doctor. */
-export type Language = keyof Bilingual
+export type DoctorLanguage = keyof Bilingual
 
 /** `warning`: works, but not as well as it could. `skipped`: could not be judged. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'
