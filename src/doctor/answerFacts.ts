@@ -4,7 +4,7 @@ import { EventSplitter } from '../sse/parse.js'
 import { trouble } from './check.js'
 import { type Finding, passed } from './result.js'
 
-/** Asks for thinking and for an answer that takes a while. The whole exchange has some 700 tokens. */
+/** Asks for thinking and for an answer that takes a while: some 700 tokens in all. */
 export const DOCTOR_PROMPT =
   'How many primes are below 100? Think first. Then write the numbers from 1 to 100, one on each line, with a * after each prime.'
 /** The model that is tested unless the operator names one. */
@@ -104,7 +104,7 @@ export class AnswerReader {
   }
 }
 
-/** Whether a stream arrived in pieces over time. @param way - what may buffer it, in both languages */
+/** Whether a stream arrived in pieces over time. @param way - what may buffer it */
 export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: { readonly en: string; readonly zh: string }): Finding {
   const { pieces, spreadMs } = facts
   if (pieces > 1 && spreadMs >= leastSpreadMs)

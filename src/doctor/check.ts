@@ -1,7 +1,7 @@
 import type { Bilingual, CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
 
 /** One check. */
-export interface Check {
+export interface NamedCheck {
   readonly id: CheckId
   /** @throws {Trouble} where something is wrong, or where another check reports what is */
   run(): Promise<Finding>

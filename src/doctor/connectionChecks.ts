@@ -157,7 +157,7 @@ function strangerTrouble(base: URL, { status, headers, text }: ProbeResponse) {
 const TOLERATED_SECONDS = 30
 const SEVERE_SECONDS = 300
 
-/** Compares the header `Date` of a response that has just arrived with the clock of this machine. */
+/** Compares the header `Date` of a response that has just arrived with the clock. */
 export function checkClock(date: string | undefined, now: number): Finding {
   const seconds = Math.round((now - Date.parse(date ?? '')) / 1000)
   if (Number.isNaN(seconds)) return { status: 'skipped', message: { en: 'The response has no date.', zh: '响应中没有日期。' } }

@@ -4,7 +4,7 @@ import { makeRedact, type Redact } from '../upstream/failures/redact.js'
 import { adviceFor, reachAdvice } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
 import { once, quoteForeign, type Trouble, trouble } from './check.js'
-import { errorCodeOf, fieldsOf, ownerOf, ownLimitTrouble, parseFields, redirectTrouble } from './deploymentFaults.js'
+import { errorCodeOf, membersOf, ownerOf, ownLimitTrouble, parseFields, redirectTrouble } from './deploymentFaults.js'
 import type { Deadline } from './limits.js'
 import { sendToTarget, type TargetAddress, type TargetRequest, type TargetResponse } from './targetClient.js'
 
@@ -163,7 +163,7 @@ export class Deployment {
     const advice = code === undefined ? undefined : adviceFor(code)
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
     if (code === 'rate_limit_exceeded' && response.header('x-ratelimit-limit-requests').length > 0) return ownLimitTrouble()
-    const said = quoteForeign(this.#redact(String(fieldsOf(parseFields(text).error).message ?? '')))
+    const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
     const cause = await this.#lastErrorMessage(code)
     // The proxy's message is for its clients; only this one says more than its code.
     const reason = cause === '' && code === 'upstream_error' ? said : cause
@@ -179,7 +179,7 @@ export class Deployment {
   async #lastErrorMessage(code: string): Promise<string> {
     try {
       const response = await this.send({ path: '/health', isSigned: true })
-      const last = fieldsOf(fieldsOf(parseFields(await response.text()).upstream).last_error)
+      const last = membersOf(membersOf(parseFields(await response.text()).upstream).last_error)
       return last.code === code && typeof last.message === 'string' ? quoteForeign(this.#redact(last.message)) : ''
     } catch {
       return '' // only more detail

@@ -1,6 +1,6 @@
 import { knownModel } from '../upstream/models/retirement.js'
 import { judgeStreaming, judgeThinking } from './answerFacts.js'
-import { type Check, quoteForeign, trouble } from './check.js'
+import { type NamedCheck, quoteForeign, trouble } from './check.js'
 import { checkClock } from './connectionChecks.js'
 import type { Deployment } from './deployment.js'
 import { joinLines } from './geminiChecks.js'
@@ -36,8 +36,8 @@ export const DEPLOYMENT_IDS = [
 ] as const satisfies readonly CheckId[]
 
 /** Makes the checks of a deployment: all through the deployment, as its clients use it. */
-export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly Check[] {
-  const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], Check['run']>> = {
+export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly NamedCheck[] {
+  const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], NamedCheck['run']>> = {
     target: async () => {
       const { version } = await deployment.health()
       return passed(`Gemini Proxy ${version} responds.`, `Gemini Proxy ${version} 有响应。`)
@@ -72,7 +72,7 @@ async function after(deployment: Deployment, finding: Finding): Promise<Finding>
   return finding
 }
 
-const LOOPBACK = /^(?:127\.[\d.]+|localhost|\[::1\])$/
+const LOOPBACK_HOST = /^(?:127\.[\d.]+|localhost|\[::1\])$/
 
 function checkDomain(isDownloaded: boolean, { protocol, hostname }: URL): Finding {
   if (isDownloaded)
@@ -87,7 +87,7 @@ function checkDomain(isDownloaded: boolean, { protocol, hostname }: URL): Findin
         zh: '请绑定自己的域名：CUSTOM_DOMAIN=api.example.com make deploy（见 docs/deploy.zh-CN.md）。',
       },
     }
-  if (protocol === 'http:' && !LOOPBACK.test(hostname))
+  if (protocol === 'http:' && !LOOPBACK_HOST.test(hostname))
     return {
       status: 'warning',
       message: {
@@ -114,7 +114,7 @@ async function checkToken(deployment: Deployment, token: string | undefined): Pr
   return token === undefined ? passed('Not needed.', '无需令牌。') : passed('The token is accepted.', '令牌有效。')
 }
 
-/** Finds names of the operator's own that lead to retired models; clients may use any other name. */
+/** Finds names of the operator's own that lead to retired models. */
 function checkServedModels(models: readonly Readonly<Record<string, unknown>>[]): Finding {
   const retired = models.filter(({ id, retired }) => retired === true && knownModel(String(id)) === undefined)
   if (retired.length === 0) return passed(`${models.length} models.`, `共 ${models.length} 个模型。`)

@@ -40,12 +40,12 @@ export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
 }
 
 /** The members of an object; none for other values. */
-export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
+export const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
 
 /** The members of a JSON object; none for other text, such as a page. */
 export function parseFields(text: string): Readonly<Record<string, unknown>> {
   try {
-    return fieldsOf(JSON.parse(text))
+    return membersOf(JSON.parse(text))
   } catch {
     return {} // not JSON, such as a page
   }
@@ -54,6 +54,6 @@ export function parseFields(text: string): Readonly<Record<string, unknown>> {
 /** `error.code` of the proxy, or `errorCode` of Function Compute; at most 40 characters. */
 export function errorCodeOf(text: string): string | undefined {
   const { error, errorCode } = parseFields(text)
-  const code = fieldsOf(error).code ?? errorCode
+  const code = membersOf(error).code ?? errorCode
   return typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : undefined
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import { DOCTOR_MODEL } from './answerFacts.js'
-import { type Check, infoOf } from './check.js'
+import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
 import { type CheckSet, ENVIRONMENT_IDS, makeEnvironmentChecks } from './environmentChecks.js'
 import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
@@ -26,17 +26,19 @@ export interface DoctorParts {
 
 // Checks that a page starts one after the other share their calls.
 const SHARED_MS = 20_000
+// A check may start late within that time: only its own steps have a limit.
+const UNLIMITED_MS = 600_000
 
 /** The checks of a server, in their order. */
 const SERVER_IDS: readonly CheckId[] = [...ENVIRONMENT_IDS, 'cors', 'body']
 
-/** Makes the doctor of a running server. It calls Gemini, Redis and the server itself, and nothing else. */
+/** Makes the doctor of a running server. It calls Gemini, Redis and the server itself only. */
 export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorParts): Doctor {
   let current: { readonly set: CheckSet; readonly until: number } | undefined
-  const checksNow = (): readonly Check[] => {
+  const checksNow = (): readonly NamedCheck[] => {
     if (current === undefined || current.until <= elapsed()) {
       const old = current?.set
-      current = { set: makeServerChecks({ config, origin, limits }), until: elapsed() + SHARED_MS }
+      current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: UNLIMITED_MS } }), until: elapsed() + SHARED_MS }
       old?.close().catch(() => undefined) // its calls have ended by their own deadlines
     }
     return current.set.checks
@@ -55,7 +57,7 @@ function makeServerChecks({ config, origin, limits }: Required<DoctorParts>): Ch
   const address = { base: new URL(origin), token: config.authTokens?.[0]?.token.reveal() }
   const server = (): Deployment => new Deployment({ address, model: DOCTOR_MODEL, deadline: new Deadline(limits) })
   const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.quietMs }
-  const own: readonly Check[] = [
+  const own: readonly NamedCheck[] = [
     { id: 'cors', run: () => checkCors(server()) },
     { id: 'body', run: () => checkBodySize(server(), size) },
   ]

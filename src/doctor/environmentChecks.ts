@@ -1,5 +1,5 @@
 import type { Config } from '../config/settings.js'
-import { type Check, once, Trouble } from './check.js'
+import { type NamedCheck, once, Trouble } from './check.js'
 import { checkClock, checkForwardProxy, greet } from './connectionChecks.js'
 import { GeminiProbes } from './gemini.js'
 import { makeGeminiChecks } from './geminiChecks.js'
@@ -22,7 +22,7 @@ export interface EnvironmentParts {
 
 /** The checks of an environment, and what they hold open. */
 export interface CheckSet {
-  readonly checks: readonly Check[]
+  readonly checks: readonly NamedCheck[]
   close(): Promise<void>
 }
 
@@ -61,7 +61,7 @@ export function makeEnvironmentChecks({ settings: config, env, model, limits, no
     return { response, at: Date.now() }
   })
   const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, reach: greeting })
-  const own: readonly Check[] = [
+  const own: readonly NamedCheck[] = [
     { id: 'settings', run: async () => passed('All settings are valid.', '所有设置均有效。') },
     { id: 'runtime', run: async () => checkRuntime(config, nodeVersion) },
     { id: 'token', run: async () => checkTokens(config) },

@@ -37,7 +37,7 @@ export interface GeminiProbesParts {
   readonly deadline: Deadline
 }
 
-/** The calls of the doctor to Gemini, made as the proxy makes them. Failures are {@link Trouble}s. */
+/** The calls of the doctor to Gemini, made as the proxy makes them. Failures are troubles. */
 export class GeminiProbes {
   readonly #parts: GeminiProbesParts
   readonly #transport: Transport
@@ -58,7 +58,7 @@ export class GeminiProbes {
   /** Lists the models with each key, which costs nothing. @throws what concerns all keys alike */
   async reportKeys(): Promise<KeyReport[]> {
     const { geminiApiKeys: keys } = this.#parts.config
-    const reports = keys.map((key, index): KeyReport => ({ name: nameOf(key, index + 1), key }))
+    const reports = keys.map((key, index): KeyReport => ({ name: keyNameOf(key, index + 1), key }))
     await Promise.all(reports.map((report) => noteTrouble(report, ['keys', 'quota'], async () => this.#listModels(report))))
     return reports
   }
@@ -195,7 +195,7 @@ export class GeminiProbes {
 // Four characters would reveal too much of a shorter key.
 const SHORTEST_NAMED = 8
 
-function nameOf(key: Secret, position: number): Bilingual {
+function keyNameOf(key: Secret, position: number): Bilingual {
   const text = key.reveal()
   const end = text.length < SHORTEST_NAMED ? '' : text.slice(-4)
   return { en: `Key ${position}${end === '' ? '' : ` (…${end})`}`, zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}` }

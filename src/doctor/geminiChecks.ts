@@ -1,6 +1,6 @@
 import { knownModel } from '../upstream/models/retirement.js'
 import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'
-import { type Check, once, Trouble } from './check.js'
+import { type NamedCheck, once, Trouble } from './check.js'
 import type { GeminiProbes, KeyReport } from './gemini.js'
 import type { DoctorLimits } from './limits.js'
 import { type Bilingual, type Finding, passed } from './result.js'
@@ -16,7 +16,7 @@ export interface GeminiChecksParts {
 
 /** The checks that call Gemini with the operator's keys. */
 export interface GeminiChecks {
-  readonly checks: readonly Check[]
+  readonly checks: readonly NamedCheck[]
   /** The models that Google lists for any of the keys; undefined where no list could be read. */
   listedModels(): Promise<ReadonlySet<string> | undefined>
 }

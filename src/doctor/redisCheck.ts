@@ -4,7 +4,7 @@ import { elapsed } from '../contract/clock.js'
 import { guardParser } from '../stores/redis.js'
 import { trouble } from './check.js'
 import { networkCodeOf } from './networkFaults.js'
-import { type Bilingual, type Finding, passed } from './result.js'
+import { type Bilingual, type Finding, passed, warned } from './result.js'
 
 // Requests wait up to 500 ms for a command; more than one is in the way of each.
 const SLOW_MS = 100
@@ -55,17 +55,17 @@ async function examine(client: Client, host: string): Promise<Finding> {
   const field = (name: string): string => fields.get(name) ?? ''
   const [version, policy] = [field('redis_version'), field('maxmemory_policy')]
   if (Number.parseInt(version, 10) < LEAST_VERSION)
-    return warning(
+    return warned(
       { en: `${host} runs Redis ${version}, which is no longer maintained.`, zh: `${host} 运行 Redis ${version}，已停止维护。` },
       { en: 'Upgrade it to version 6 or newer.', zh: '请升级到 6 或更新版本。' },
     )
   if (pingMs > SLOW_MS)
-    return warning(
+    return warned(
       { en: `${host} takes ${pingMs} ms to respond; requests wait for it.`, zh: `${host} 响应用时 ${pingMs} 毫秒，请求会等待它。` },
       { en: 'Use a Redis in the same region as the proxy.', zh: '请使用与代理在同一地区的 Redis。' },
     )
   if (Number(field('maxmemory')) > 0 && /^(allkeys|volatile)/.test(policy))
-    return warning(
+    return warned(
       {
         en: `${host} evicts keys when its memory is full (${policy}): resumable streams and stored responses may be lost.`,
         zh: `${host} 在内存用满时会淘汰键（${policy}）：可续传的流和已存储的响应可能丢失。`,
@@ -77,8 +77,6 @@ async function examine(client: Client, host: string): Promise<Finding> {
     )
   return passed(`${host}, version ${version}, responds in ${pingMs} ms.`, `${host}，版本 ${version}，响应用时 ${pingMs} 毫秒。`)
 }
-
-const warning = (message: Bilingual, nextStep: Bilingual): Finding => ({ status: 'warning', message, nextStep })
 
 const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nextStep: Bilingual])[] = [
   [

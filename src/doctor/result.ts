@@ -5,9 +5,9 @@ export interface Bilingual {
 }
 
 /** The languages of the doctor. */
-export type Language = keyof Bilingual
+export type DoctorLanguage = keyof Bilingual
 
-/** `warning`: works, but not as well as it could. `skipped`: could not be judged, or not asked for. */
+/** `warning`: works, but not as well as it could. `skipped`: could not be judged. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'
 
 /** Every check, by id. */
@@ -54,3 +54,6 @@ export interface CheckResult extends Finding {
 
 /** Makes the finding of a check that passed. */
 export const passed = (en: string, zh: string): Finding => ({ status: 'ok', message: { en, zh } })
+
+/** Makes the finding of something that works, but not as well as it could. */
+export const warned = (message: Bilingual, nextStep: Bilingual): Finding => ({ status: 'warning', message, nextStep })

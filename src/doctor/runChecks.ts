@@ -1,5 +1,5 @@
 import { elapsed } from '../contract/clock.js'
-import { type Check, infoOf, Trouble } from './check.js'
+import { infoOf, type NamedCheck, Trouble } from './check.js'
 import type { CheckId, CheckResult, Finding } from './result.js'
 
 /** Listens to a run of checks. */
@@ -19,7 +19,7 @@ interface CheckEnd {
 }
 
 /** Runs checks in parallel. A trouble is reported by its own check, and once. */
-export async function runChecks(checks: readonly Check[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
+export async function runAllChecks(checks: readonly NamedCheck[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
   const running = new Map(checks.map((check) => [check.id, runToEnd(check)]))
   const reported = new Set<unknown>()
   const results: CheckResult[] = []
@@ -38,9 +38,9 @@ export async function runChecks(checks: readonly Check[], { onResult, onWait }: 
 }
 
 /** Runs one check. Never rejects. */
-export const runCheck = async (check: Check): Promise<CheckResult> => toResult(await runToEnd(check))
+export const runCheck = async (check: NamedCheck): Promise<CheckResult> => toResult(await runToEnd(check))
 
-async function runToEnd({ id, run }: Check): Promise<CheckEnd> {
+async function runToEnd({ id, run }: NamedCheck): Promise<CheckEnd> {
   const startedAt = elapsed()
   const end = await run().then(
     (finding) => ({ finding }),

@@ -1,13 +1,13 @@
 import { DOCTOR_MODEL } from './answerFacts.js'
-import { type Check, infoOf } from './check.js'
+import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
 import { makeDeploymentChecks } from './deploymentChecks.js'
 import { type CheckSet, makeEnvironmentChecks } from './environmentChecks.js'
 import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
 import { formatResult, formatSummary, toJsonResult } from './report.js'
-import type { Bilingual, Language } from './result.js'
-import { runChecks } from './runChecks.js'
-import { readSettings } from './settingsChecks.js'
+import type { Bilingual, DoctorLanguage } from './result.js'
+import { runAllChecks } from './runChecks.js'
+import { readDoctorSettings } from './settingsChecks.js'
 import type { TargetAddress } from './targetClient.js'
 
 /** A run of the doctor from the command line. */
@@ -19,7 +19,7 @@ export interface DoctorRun {
   /** The model to test. */
   readonly model?: string | undefined
   /** By default that of LC_ALL, LC_MESSAGES or LANG. */
-  readonly language?: Language | undefined
+  readonly language?: DoctorLanguage | undefined
   readonly isJson: boolean
   /** True where the output is a terminal: then it is coloured, and shows what is waited for. */
   readonly isTerminal?: boolean
@@ -28,11 +28,15 @@ export interface DoctorRun {
   readonly limits?: DoctorLimits
 }
 
-/** Runs all checks and writes a report. @returns the exit code: 1 if a check failed, 2 for an invalid target */
+/**
+ * Runs all checks and writes a report.
+ *
+ * @returns the exit code: 1 if a check failed, 2 for an invalid target
+ */
 export async function runDoctor(run: DoctorRun): Promise<number> {
   const { env, isJson, isTerminal = false, version, write } = run
   const language = run.language ?? languageOf(env)
-  const address = run.target?.trim() ? addressOf(run.target.trim(), run) : undefined
+  const address = run.target?.trim() ? toTargetAddress(run.target.trim(), run) : undefined
   if (address === 'invalid') {
     write(`${USAGE[language]}\n`)
     return 2
@@ -41,7 +45,7 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
   const style = { language, isColoured: isTerminal }
   if (!isJson) write(`${introOf(address, checks.length, version)[language]}\n\n`)
   const isLive = isTerminal && !isJson
-  const results = await runChecks(checks, {
+  const results = await runAllChecks(checks, {
     onWait: (id) => isLive && write(`  … ${infoOf(id).title[language]}`),
     onResult: (result) => !isJson && write(`${isLive ? '\r\u001b[K' : ''}${formatResult(result, style)}`),
   })
@@ -54,20 +58,20 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
 }
 
 /** The language of an environment. */
-export const languageOf = (env: DoctorRun['env']): Language =>
+export const languageOf = (env: DoctorRun['env']): DoctorLanguage =>
   /^zh/i.test(env.LC_ALL?.trim() || env.LC_MESSAGES?.trim() || env.LANG?.trim() || '') ? 'zh' : 'en'
 
 function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet {
   const { env, limits = DOCTOR_LIMITS } = run
   const model = run.model?.trim() || DOCTOR_MODEL
-  if (address === undefined) return makeEnvironmentChecks({ settings: readSettings(env), env, model, limits })
+  if (address === undefined) return makeEnvironmentChecks({ settings: readDoctorSettings(env), env, model, limits })
   const deployment = new Deployment({ address, model, deadline: new Deadline(limits) })
-  const checks: readonly Check[] = makeDeploymentChecks({ deployment, address, model, limits })
+  const checks: readonly NamedCheck[] = makeDeploymentChecks({ deployment, address, model, limits })
   return { checks, close: async () => undefined }
 }
 
 /** The address of a deployment: people paste the base URL of clients, or a whole path. */
-function addressOf(target: string, { env, token }: DoctorRun): TargetAddress | 'invalid' {
+function toTargetAddress(target: string, { env, token }: DoctorRun): TargetAddress | 'invalid' {
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) return 'invalid'
   const base = new URL(target)
   const path = base.pathname.indexOf('/v1')

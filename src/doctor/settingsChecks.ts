@@ -6,10 +6,10 @@ import { withoutPrefix } from '../upstream/models/names.js'
 import { knownModel } from '../upstream/models/retirement.js'
 import { Trouble, trouble } from './check.js'
 import { joinLines } from './geminiChecks.js'
-import { type Bilingual, type Finding, passed } from './result.js'
+import { type Finding, passed, warned } from './result.js'
 
 /** The settings of an environment, or every problem with them. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
+export function readDoctorSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
   try {
     return loadConfig(env)
   } catch (error) {
@@ -49,7 +49,7 @@ export function checkRuntime(
   const held = Math.max(bodyLimitBytes, maxInflightBodyBytes ?? 0)
   const name = held > bodyLimitBytes ? 'MAX_INFLIGHT_BODY_BYTES' : 'BODY_LIMIT_BYTES'
   if (held > fitting)
-    return warning(
+    return warned(
       {
         en: `${name} allows ${toMegabytes(held)} MB of request bodies, but the memory suffices for ${toMegabytes(fitting)} MB.`,
         zh: `${name} 允许 ${toMegabytes(held)} MB 的请求体，但内存只够 ${toMegabytes(fitting)} MB。`,
@@ -60,7 +60,7 @@ export function checkRuntime(
       },
     )
   if (functionName !== undefined && bodyLimitBytes > FUNCTION_BODY_BYTES)
-    return warning(
+    return warned(
       {
         en: 'BODY_LIMIT_BYTES is above the limit of Function Compute (32 MB), which refuses larger requests itself.',
         zh: 'BODY_LIMIT_BYTES 超过了函数计算的上限（32 MB），更大的请求会被平台拒绝。',
@@ -73,8 +73,6 @@ export function checkRuntime(
   )
 }
 
-const warning = (message: Bilingual, nextStep: Bilingual): Finding => ({ status: 'warning', message, nextStep })
-
 // What a person can guess, or a script can try.
 const SHORT_TOKEN = 16
 
@@ -85,7 +83,7 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
     zh: '请将 AUTH_TOKEN 设为随机的长字符串，例如 `openssl rand -hex 24` 的输出。',
   }
   if (authTokens === undefined)
-    return warning(
+    return warned(
       {
         en: 'AUTH_TOKEN is not set: whoever reaches the server uses your Gemini quota.',
         zh: '未设置 AUTH_TOKEN：任何能访问该服务的人都会消耗您的 Gemini 配额。',
@@ -94,7 +92,7 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
     )
   const short = authTokens.filter(({ token }) => token.reveal().length < SHORT_TOKEN).length
   if (short > 0)
-    return warning(
+    return warned(
       {
         en: `${short} of ${authTokens.length} tokens in AUTH_TOKEN are shorter than ${SHORT_TOKEN} characters: they can be guessed.`,
         zh: `AUTH_TOKEN 中有 ${short} 个令牌（共 ${authTokens.length} 个）短于 ${SHORT_TOKEN} 个字符，容易被猜到。`,

@@ -130,15 +130,15 @@ const unjudged = (code: string): Finding => ({
   message: { en: `Not checked: the server is busy (${code}).`, zh: `未检查：服务繁忙（${code}）。` },
 })
 
-const sizeOf = (bytes: number): string => `${Math.max(1, Math.round(bytes / MEGABYTE))} MB`
+const toMegabytesText = (bytes: number): string => `${Math.max(1, Math.round(bytes / MEGABYTE))} MB`
 
 const IMAGES: Bilingual = { en: 'Images and files in requests need more.', zh: '请求中的图片和文件需要更大的上限。' }
 
 const ownLimitWarning = (bytes: number): Finding => ({
   status: 'warning',
   message: {
-    en: `BODY_LIMIT_BYTES of the deployment is below ${sizeOf(bytes)}. ${IMAGES.en}`,
-    zh: `该部署的 BODY_LIMIT_BYTES 小于 ${sizeOf(bytes)}。${IMAGES.zh}`,
+    en: `BODY_LIMIT_BYTES of the deployment is below ${toMegabytesText(bytes)}. ${IMAGES.en}`,
+    zh: `该部署的 BODY_LIMIT_BYTES 小于 ${toMegabytesText(bytes)}。${IMAGES.zh}`,
   },
   nextStep: { en: 'Raise BODY_LIMIT_BYTES, if the memory suffices.', zh: '如内存允许，请调高 BODY_LIMIT_BYTES。' },
 })
@@ -147,8 +147,8 @@ const gatewayLimit = (status: number, bytes: number) =>
   trouble(
     'body',
     {
-      en: `A gateway in front of the proxy refuses requests of ${sizeOf(bytes)} (HTTP ${status}). ${IMAGES.en}`,
-      zh: `代理前面的网关拒绝 ${sizeOf(bytes)} 的请求（HTTP ${status}）。${IMAGES.zh}`,
+      en: `A gateway in front of the proxy refuses requests of ${toMegabytesText(bytes)} (HTTP ${status}). ${IMAGES.en}`,
+      zh: `代理前面的网关拒绝 ${toMegabytesText(bytes)} 的请求（HTTP ${status}）。${IMAGES.zh}`,
     },
     {
       en: 'Raise its limit to 32 MB (nginx: client_max_body_size 32m; see docs/nginx.conf).',

@@ -38,7 +38,7 @@ export interface TargetResponse {
 
 const LONGEST_TEXT = 262_144
 
-/** Sends a request on a connection of its own. @throws what Node.js throws, or the signal's reason */
+/** Sends a request on a connection of its own. @throws what Node.js throws */
 export async function sendToTarget(address: TargetAddress, wanted: TargetRequest): Promise<TargetResponse> {
   const { signal } = wanted
   const request = await open(address, wanted)

@@ -12,7 +12,7 @@ export interface ProbeResponse {
 }
 
 // Only to see what kind of server responds.
-const LONGEST_TEXT = 65_536
+const LONGEST_PROBED = 65_536
 
 /**
  * Gets a URL without credentials, on a connection of its own that is opened like those to Gemini.
@@ -29,9 +29,9 @@ export async function probe(config: Pick<Config, 'httpsProxy' | 'noProxy'>, url:
     let text = ''
     for await (const piece of body) {
       text += String(piece)
-      if (text.length >= LONGEST_TEXT) break
+      if (text.length >= LONGEST_PROBED) break
     }
-    return { status: statusCode, headers: toSingleValues(headers), text: text.slice(0, LONGEST_TEXT) }
+    return { status: statusCode, headers: toSingleValues(headers), text: text.slice(0, LONGEST_PROBED) }
   } finally {
     await agent.destroy()
   }
