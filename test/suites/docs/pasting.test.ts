@@ -14,6 +14,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'export GEMINI_API_KEY=AIza…': 'deploys to the cloud; test/suites/deploy runs make deploy',
   'make smoke TARGET=https://gemini-proxy-....ap-northeast-1.fcapp.run TOKEN="$AUTH_TOKEN"':
     'checks a deployment; test/suites/deploy/smoke.test.ts runs it',
+  'export GEMINI_PROXY_URL=https://proxy.example.com GEMINI_PROXY_TOKEN=my-token': 'needs a proxy elsewhere; test/suites/cli runs the command',
+  'node dist/server.cjs chat "Say hello"': 'needs an image and a Git repository; test/suites/cli runs the command in each of these forms',
+  'make usage < server.log': 'needs logs; test/suites/cli/usage.test.ts runs the command in each of these forms',
 }
 /** Blocks of other languages that no test runs, by their first line, with the reason. */
 const NOT_CODE: Readonly<Record<string, string>> = {
