@@ -16,11 +16,12 @@ FROM node:22.23.2-bookworm-slim
 # Docker kills a container 10 s after SIGTERM; the server ends 2 s after the grace at the latest.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=9000 SHUTDOWN_GRACE_MS=6000
 WORKDIR /app
-# The server is one file without node_modules. GET /docs reads the folder docs beside it; the
-# commands (docker exec <container> node server.cjs doctor) are in cli.cjs.
+# The server is one file without node_modules. It loads the other files and folders on demand: the
+# commands (docker exec <container> node server.cjs doctor), the checks, traces, the pages.
 COPY --from=build /build/dist/server.cjs ./server.cjs
-COPY --from=build /build/dist/cli.cjs ./cli.cjs
+COPY --from=build /build/dist/cli.cjs /build/dist/doctor.cjs /build/dist/tracing.cjs ./
 COPY --from=build /build/dist/docs ./docs
+COPY --from=build /build/dist/console ./console
 COPY LICENSE ./
 # An unprivileged user of the base image. The server writes no files.
 USER node

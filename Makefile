@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test test-deep check generate release-contract build package oracle mock fuzz conformance live bench-quick bench-cold load soak usage audit lint-deploy deploy smoke doctor clean
+.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench-quick bench-cold load soak usage audit lint-deploy deploy smoke doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ oracle: install ## test with real recordings and the official schema: make oracl
 
 mock: install ## serve the contract's examples for client teams on http://127.0.0.1:4010 (MOCK_PORT)
 	@exec $(TSX) scripts/mock/mock.ts
+
+screenshots: install build ## write the pictures of the console in docs/images (needs chromium, takes 3 minutes)
+	@exec $(TSX) scripts/docs/screenshots.ts
 
 fuzz: install build ## run Schemathesis on the built server, in 2 minutes, or on a deployment (SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN)
 	@exec $(TSX) scripts/test/fuzz.ts

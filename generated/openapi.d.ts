@@ -265,6 +265,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the console
+         * @description A page for operators: status, keys, requests, usage, charts, checks, and a playground. The page loads nothing from other servers and does not store tokens; its data needs ADMIN_TOKEN. Returns 404 if the server was deployed without the files of the page, and on Function Compute if ADMIN_TOKEN is not set. Needs no token.
+         */
+        get: operations["getConsole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a file of the console
+         * @description A script or style sheet of `GET /console`. Needs no token.
+         */
+        get: operations["getConsoleAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of the server instance for the console
+         * @description Returns version, settings, Gemini keys and models of the server instance that serves the request. Of a setting with a secret it returns only whether it is set; passwords in URLs are hidden.
+         */
+        get: operations["getConsoleStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the latest requests
+         * @description Returns the last 500 requests that the server instance has finished, newest first, without bodies. Successful requests of the console itself and for health and metrics are not listed.
+         */
+        get: operations["listConsoleRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the usage by caller and model
+         * @description Returns requests, tokens and estimated costs by caller and model, and errors by code, since the server instance has started. The costs are estimates from Google's published prices; `cost` is null for a model whose price is unknown.
+         */
+        get: operations["getConsoleUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the load of the last 15 minutes
+         * @description Returns one sample for each 5 seconds: rate, latency, open streams, memory and event loop delay of the server instance. Times in which the instance was frozen have no sample.
+         */
+        get: operations["getConsoleSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the checks
+         * @description Lists the checks that find faults of the deployment: keys, region, models, proxy, Redis and others.
+         */
+        get: operations["listChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/checks/{check}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a check
+         * @description Runs one check and returns its result with the next step. Most checks send a request to Gemini, so one check runs at a time, and at most 120 in a minute; beyond it the response is 429.
+         */
+        post: operations["runCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1684,6 +1844,254 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A failure of Gemini. */
+        ConsoleUpstreamError: {
+            /** @description Our error code. */
+            code: string;
+            /** @description Gemini's message, without secrets. */
+            message: string;
+            /** @description When it happened, in Unix milliseconds. */
+            at: number;
+        };
+        /** @description Whether Gemini answered last. */
+        ConsoleUpstream: {
+            /** @description When Gemini last answered a request, in Unix milliseconds; null if it has not. */
+            last_ok: number | null;
+            /** @description The last failure; null if there was none. */
+            last_error: components["schemas"]["ConsoleUpstreamError"] | null;
+        };
+        /** @description One setting. */
+        ConsoleSetting: {
+            /** @description Environment variable. */
+            name: string;
+            /** @description Value in use, or null if there is none. A secret is `set` or `unset`; passwords in URLs are hidden. */
+            value: string | null;
+            /** @description Whether the value is the default. */
+            is_default: boolean;
+            /** @description Whether the value is hidden. */
+            is_secret: boolean;
+            /** @description Effect of the setting. */
+            meaning: string;
+        };
+        /** @description The cooldown of a key for one model. */
+        ConsoleCooldown: {
+            model: string;
+            /** @description Its end, in Unix milliseconds. */
+            until: number;
+            /** @description Whether a daily quota is used up. */
+            is_daily: boolean;
+        };
+        /** @description The state of one Gemini API key. It does not hold the key. */
+        ConsoleKey: {
+            /** @description Position in `GEMINI_API_KEY`, from 1. */
+            position: number;
+            /** @description The last four characters; empty for a short key. */
+            end: string;
+            /**
+             * @description Whether the key is usable, in cooldown for at least one model, or disabled.
+             * @enum {string}
+             */
+            state: "ok" | "cooldown" | "disabled";
+            /** @description When a disabled key is tried again, in Unix milliseconds. */
+            disabled_until: number | null;
+            /** @description Models for which the key is in cooldown after a 429. */
+            cooldowns: components["schemas"]["ConsoleCooldown"][];
+            /** @description When Gemini last answered a request with this key, in Unix milliseconds. */
+            last_ok_at: number | null;
+            /** @description The last failure of a request with this key. */
+            last_error: components["schemas"]["ConsoleUpstreamError"] | null;
+        };
+        /** @description An available model. */
+        ConsoleModel: {
+            id: string;
+            /** @enum {string} */
+            kind: "chat" | "embedding";
+            /** @description Whether Google has retired the model or announced its retirement. */
+            retired: boolean;
+            /** @description The model that is used instead after the retirement. */
+            replacement: string | null;
+            /** @description Values of `reasoning_effort` that the model supports. */
+            levels?: string[];
+        };
+        /** @description State of the server instance, for the console. */
+        ConsoleStatus: {
+            /** @description Version of Gemini Proxy. */
+            version: string;
+            /** @description Version of Node.js. */
+            node: string;
+            /** @description Start of the process, in Unix milliseconds. */
+            started_at: number;
+            uptime_seconds: number;
+            /** @description Number of requests in progress. */
+            in_flight: number;
+            /** @description Number of open event streams. */
+            streams: number;
+            /** @description Whether the API requires a bearer token. */
+            auth: boolean;
+            upstream: components["schemas"]["ConsoleUpstream"];
+            /** @description Names of the enabled features. */
+            features: string[];
+            /** @description All settings, in the order of the documentation. */
+            settings: components["schemas"]["ConsoleSetting"][];
+            /** @description The Gemini API keys, in the order of `GEMINI_API_KEY`. */
+            keys: components["schemas"]["ConsoleKey"][];
+            models: components["schemas"]["ConsoleModel"][];
+        };
+        /** @description One finished request. Properties that do not apply are absent. It holds no body, token or key. */
+        ConsoleRequest: {
+            /** @description When it ended, in Unix milliseconds. */
+            at: number;
+            request_id: string;
+            method: string;
+            /** @description The `operationId`; absent where the request fits no operation. */
+            operation?: string;
+            /** @description The template of the path, such as `/v1/models/{model}`. */
+            route?: string;
+            /** @description For 404 and 405, a known path, else its first segment or `other`. */
+            path?: string;
+            /** @description Name of the token of the caller, or a short hash; absent where no token is required. */
+            caller?: string;
+            /** @description The model that the client named. */
+            model?: string;
+            /** @description The Gemini model that answered, where it differs. */
+            served_model?: string;
+            /** @description Whether the client requested a stream. */
+            stream: boolean;
+            /** @description Whether the client reconnected to a stream or requested a stored answer. */
+            resumed?: boolean;
+            /** @description Attempts of upstream calls. */
+            attempts?: number;
+            /** @description Attempts after the first one of each upstream call. */
+            repeats?: number;
+            /** @description The last four characters of the Gemini key that was used last. */
+            key?: string;
+            /** @description Names of the repairs that changed the request or the answer. */
+            repairs?: string[];
+            /** @description The status that was sent, or 499 where the client disconnected before the end. */
+            status: number;
+            duration_ms: number;
+            /** @description Time to the first event of a stream. */
+            first_byte_ms?: number;
+            prompt_tokens?: number;
+            /** @description Includes `reasoning_tokens`. */
+            completion_tokens?: number;
+            reasoning_tokens?: number;
+            /** @description Part of `prompt_tokens`. */
+            cached_tokens?: number;
+            /** @description The repair that ended the answer with `length`, although Gemini could continue it. */
+            ended_by?: string;
+            error_type?: string;
+            error_code?: string;
+            /** @description The parameter that a 400 is about. */
+            param?: string;
+            /** @description Whether the client disconnected before the end. */
+            cancelled: boolean;
+        };
+        /** @description The latest requests. */
+        ConsoleRequestList: {
+            requests: components["schemas"]["ConsoleRequest"][];
+        };
+        /** @description Usage of one model by one caller. */
+        ConsoleUsageRow: {
+            /** @description Name of the caller; null where no token is required. */
+            caller: string | null;
+            model: string;
+            requests: number;
+            errors: number;
+            prompt_tokens: number;
+            /** @description Includes `reasoning_tokens`. */
+            completion_tokens: number;
+            reasoning_tokens: number;
+            /** @description Part of `prompt_tokens`. */
+            cached_tokens: number;
+            /** @description Estimated costs; null if none is known. A lower bound if `unpriced_requests` or `uncounted_requests` is not 0. */
+            cost: number | null;
+            /** @constant */
+            currency: "USD";
+            /** @description Requests with tokens of which at least a part has no known price. */
+            unpriced_requests: number;
+            /** @description Requests that Gemini may have billed although it did not report their tokens to the proxy. */
+            uncounted_requests: number;
+        };
+        /** @description How often one error occurred. */
+        ConsoleErrorCount: {
+            /** @description Code of the error; null where no token was sent. */
+            code: string | null;
+            status: number;
+            caller: string | null;
+            model: string | null;
+            count: number;
+            /** @description When it occurred last, in Unix milliseconds. */
+            last_at: number;
+        };
+        /** @description Usage and errors since the start of the server instance. */
+        ConsoleUsage: {
+            /** @description When counting began, in Unix milliseconds. */
+            since: number;
+            /**
+             * Format: date
+             * @description Day of the price table.
+             */
+            prices_as_of: string;
+            rows: components["schemas"]["ConsoleUsageRow"][];
+            errors: components["schemas"]["ConsoleErrorCount"][];
+        };
+        /** @description One sample. */
+        ConsoleSample: {
+            /** @description Its end, in Unix milliseconds. */
+            at: number;
+            /** @description Requests that ended. */
+            requests: number;
+            /** @description Those of them that failed, for whatever reason; cancelled ones are no failures. */
+            errors: number;
+            /** @description Median duration of the requests; null if there was none. */
+            p50_ms: number | null;
+            p90_ms: number | null;
+            p99_ms: number | null;
+            /** @description Open event streams at its end. */
+            streams: number;
+            /** @description Requests in progress at its end. */
+            in_flight: number;
+            /** @description Memory of the process, in MiB. */
+            rss_mb: number;
+            /** @description Longest delay of the event loop; null if unknown, as before a freeze of the instance. */
+            loop_delay_ms: number | null;
+        };
+        /** @description The load of the last 15 minutes. */
+        ConsoleSeries: {
+            /**
+             * @description Length of a sample.
+             * @constant
+             */
+            interval_ms: 5000;
+            samples: components["schemas"]["ConsoleSample"][];
+        };
+        /** @description One text in two languages. */
+        LocalizedText: {
+            /** @description English. */
+            en: string;
+            /** @description Chinese. */
+            zh: string;
+        };
+        /** @description One check. */
+        ConsoleCheck: {
+            id: string;
+            title: components["schemas"]["LocalizedText"];
+        };
+        /** @description The checks. */
+        ConsoleCheckList: {
+            checks: components["schemas"]["ConsoleCheck"][];
+        };
+        /** @description The result of a check. */
+        ConsoleCheckResult: {
+            id: string;
+            /** @enum {string} */
+            status: "ok" | "warning" | "failed" | "skipped";
+            message: components["schemas"]["LocalizedText"];
+            /** @description What the operator should do; null if nothing. */
+            next_step: components["schemas"]["LocalizedText"] | null;
+            duration_ms: number;
+        };
     };
     responses: {
         /** @description The request does not match this API description, or Gemini refuses its content. */
@@ -1831,6 +2239,17 @@ export interface components {
             };
             content?: never;
         };
+        /** @description The admin token is missing, not accepted, or not configured. */
+        ConsoleUnauthorized: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
     };
     parameters: {
         /**
@@ -1928,7 +2347,7 @@ export interface components {
         NoSniff: "nosniff";
         /**
          * @description Allows scripts and connections of this server only. Inline scripts and framing are blocked.
-         * @example default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+         * @example default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
          */
         ContentSecurityPolicy: string;
         /**
@@ -1936,6 +2355,11 @@ export interface components {
          * @example no-referrer
          */
         ReferrerPolicy: "no-referrer";
+        /**
+         * @description Browsers and proxies must not store the response.
+         * @example no-store
+         */
+        NoStore: "no-store";
     };
     pathItems: never;
 }
@@ -2512,6 +2936,263 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getConsole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
+                 * @example "3q2-7wAbc0f1d2e3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "content-security-policy": components["headers"]["ContentSecurityPolicy"];
+                    "x-content-type-options": components["headers"]["NoSniff"];
+                    "referrer-policy": components["headers"]["ReferrerPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getConsoleAsset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
+                 * @example "3q2-7wAbc0f1d2e3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description File name.
+                 * @example app.css
+                 */
+                asset: "app.css" | "app.js";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    etag: components["headers"]["ETag"];
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["NoSniff"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getConsoleStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "cache-control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleStatus"];
+                };
+            };
+            401: components["responses"]["ConsoleUnauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listConsoleRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "cache-control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRequestList"];
+                };
+            };
+            401: components["responses"]["ConsoleUnauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getConsoleUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "cache-control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleUsage"];
+                };
+            };
+            401: components["responses"]["ConsoleUnauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getConsoleSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The samples, oldest first. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "cache-control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSeries"];
+                };
+            };
+            401: components["responses"]["ConsoleUnauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checks, in the order in which they should run. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "cache-control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleCheckList"];
+                };
+            };
+            401: components["responses"]["ConsoleUnauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    runCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the check.
+                 * @example keys
+                 */
+                check: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "cache-control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleCheckResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["ConsoleUnauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
 }

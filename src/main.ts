@@ -14,6 +14,7 @@ declare const __VERSION__: string
 
 // Beside the built server: the build bundles this module into it.
 const DOCS_FOLDER = join(__dirname, 'docs')
+const CONSOLE_FOLDER = join(__dirname, 'console')
 // npm and terminals send a signal twice.
 const SAME_SIGNAL_MS = 200
 // What a stop may take beyond SHUTDOWN_GRACE_MS, less the time for the last log lines.
@@ -78,7 +79,7 @@ async function serve(env: Environment): Promise<void> {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
 
-  const build = { version: __VERSION__, contract, readPublishedContract, docsFolder: DOCS_FOLDER }
+  const build = { version: __VERSION__, contract, readPublishedContract, docsFolder: DOCS_FOLDER, consoleFolder: CONSOLE_FOLDER }
   const service = await makeService({ config, log, logSink, ...build })
   stopOnSignals({ service, log, logSink, graceMs: config.shutdownGraceMs, die })
   try {

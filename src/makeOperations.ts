@@ -1,6 +1,9 @@
+import { isConsoleServed } from './config/console.js'
 import type { Config } from './config/settings.js'
+import type { Recorder } from './console/recorder.js'
 import type { Operations } from './contract/operation.js'
 import type { Exchanges } from './http/exchange/exchange.js'
+import { makeConsole } from './makeConsole.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -21,7 +24,7 @@ import type { ResumeStore } from './resume/resumeStore.js'
 import { makeStoredResponses } from './resume/storedResponses.js'
 import { CHAT_FORMAT } from './sse/chatFormat.js'
 import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
-import { makeDocsFiles } from './stores/docsFiles.js'
+import { makePageFiles } from './stores/pageFiles.js'
 import type { Stores } from './stores/stores.js'
 import type { Upstream } from './upstream/upstream.js'
 
@@ -30,8 +33,9 @@ export interface BuildParts {
   readonly version: string
   /** Reads the contract as OpenAPI 3.1, as it is served. */
   readonly readPublishedContract: () => Promise<object>
-  /** The folder with the files of the docs page. */
+  /** The folders with the files of the docs page and of the console. */
   readonly docsFolder: string
+  readonly consoleFolder: string
 }
 
 /** What {@link makeOperations} needs. */
@@ -42,6 +46,9 @@ export interface OperationParts extends BuildParts {
   readonly streams: ResumeStore
   readonly metrics: MetricsPage
   readonly exchanges: Exchanges
+  readonly recorder: Recorder | undefined
+  /** Returns the address of this server for itself. */
+  readonly origin: () => string
 }
 
 const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']
@@ -52,13 +59,15 @@ export function makeOperations(parts: OperationParts): Operations {
   const { gemini, embeddings, models, keyStates } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
+  const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000
+  const features = isConsoleServed(config) ? [...FEATURES, 'console'] : FEATURES
   const resumeParts = { mode, store: streams, firstEventPatienceMs }
   const resume = makeResume({ ...resumeParts, format: CHAT_FORMAT, notFound: 'stream_not_found' })
   const responseResume = makeResume({ ...resumeParts, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
-  const docs = makeDocsFiles(parts.docsFolder)
+  const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
@@ -71,9 +80,9 @@ export function makeOperations(parts: OperationParts): Operations {
     getHealth: makeGetHealth({
       version,
       models,
-      features: FEATURES,
+      features,
       isAuthRequired: authTokens !== undefined,
-      uptimeSeconds: () => (performance.now() - startedAt) / 1000,
+      uptimeSeconds,
       inFlight: () => exchanges.count(),
       keyStates,
     }),
@@ -82,5 +91,6 @@ export function makeOperations(parts: OperationParts): Operations {
     getOpenApi: makeGetOpenApi(parts.readPublishedContract),
     getDocs: makeGetDocs(docs),
     getDocsAsset: makeGetDocsAsset(docs),
+    ...makeConsole({ ...parts, features, uptimeSeconds }),
   }
 }

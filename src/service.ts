@@ -1,5 +1,9 @@
+import type { Server } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
+import { isConsoleServed } from './config/console.js'
 import { makeApp } from './http/app.js'
+import type { ContractOperation } from './http/dispatch/contractOperation.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
 import { Exchanges } from './http/exchange/exchange.js'
 import { makeLogRequests } from './http/exchange/logExchange.js'
@@ -8,9 +12,12 @@ import { Metrics } from './http/exchange/metrics.js'
 import { makeSummarize } from './http/exchange/summary.js'
 import { makeAuthenticate } from './http/hooks/auth.js'
 import { Pressure } from './http/hooks/pressure.js'
+import { Traces } from './http/hooks/tracing.js'
+import { makeRecorder } from './makeConsole.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
+import { loadTracing } from './tracing/tracing.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
 // The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
@@ -53,14 +60,28 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const onOutcome = metrics.countUpstream.bind(metrics)
   const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
   const exchanges = new Exchanges()
-  const operations = makeOperations({ ...parts, upstream, stores, streams, metrics, exchanges })
-  const dispatcher = await makeDispatcher(parts.contract, operations)
+  const recorder = await makeRecorder(config, exchanges)
+  const operations = makeOperations({
+    ...parts,
+    upstream,
+    stores,
+    streams,
+    metrics,
+    exchanges,
+    recorder,
+    origin: () => ownOrigin(app.fastify.server),
+  })
+  const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
+  const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
+  const tracing = await loadTracing(parts)
+  const traces = tracing && new Traces(tracing)
+  const optional = [recorder?.record, traces?.onFinished]
   const summaries = {
     summarize: makeSummarize(parts),
     // Everything that is recorded of finished requests.
-    onFinished: [metrics.onFinished, makeLogRequests(log)],
+    onFinished: [metrics.onFinished, makeLogRequests(log), ...optional.filter((record) => record !== undefined)],
   }
-  const http = { dispatcher, exchanges, metrics, ...summaries, log, logSink, redis: stores.redis, settings: config }
+  const http = { dispatcher, exchanges, metrics, traces, ...summaries, log, logSink, redis: stores.redis, settings: config }
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
   const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
@@ -74,7 +95,23 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       await app.drain(config.shutdownGraceMs, hurry)
       await endStreams() // before Redis, which stores how they ended
       await upstream.close()
+      await tracing?.close()
       await stores.redis?.close()
+      recorder?.close()
     },
   }
+}
+
+/** The loopback addresses of a server that listens on all addresses. */
+const LOOPBACK: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+])
+
+/** The address at which a listening server reaches itself. */
+function ownOrigin(server: Server): string {
+  // A server that listens on TCP has such an address.
+  const { address, port } = server.address() as AddressInfo
+  const host = LOOPBACK.get(address) ?? address
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }

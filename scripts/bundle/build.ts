@@ -1,7 +1,8 @@
 // usage: npm run build
 // Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
-// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page; dist/cli.cjs
-// has the commands other than serve.
+// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page, dist/console
+// those of the console. dist/cli.cjs has the commands other than serve, dist/doctor.cjs the
+// checks, dist/tracing.cjs OpenTelemetry.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { contracts } from '../spec/contracts.js'
 import { makeCodeCaches } from './codeCache.js'
+import { buildConsolePage } from './consolePage.js'
 import { copyDocs } from './docsPage.js'
 import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
@@ -47,7 +49,9 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [compiledValidators, contracts, trims(without), separateCommands],
+    // `require` instead: for `import()` Node.js 20 warns in code that dist/start.cjs has loaded.
+    supported: { 'dynamic-import': false },
+    plugins: [compiledValidators, contracts, trims(without), separateBundles],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
@@ -55,11 +59,13 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-/** Leaves the commands to a bundle of their own, which src/main.ts loads when one is given. */
-const separateCommands: Plugin = {
-  name: 'separate-commands',
+/** Leaves what few processes need to bundles of their own, which are loaded on demand. */
+const separateBundles: Plugin = {
+  name: 'separate-bundles',
   setup(build) {
     build.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cli.cjs', external: true }))
+    build.onResolve({ filter: /\/doctor\/doctor\.js$/ }, () => ({ path: './doctor.cjs', external: true }))
+    build.onResolve({ filter: /\/openTelemetry\.js$/ }, () => ({ path: './tracing.cjs', external: true }))
   },
 }
 
@@ -80,13 +86,16 @@ const appendHash = (contents: Uint8Array): Buffer =>
 /** Builds everything that runs in production, into dist/. */
 export async function buildServer(): Promise<void> {
   copyDocs()
+  const page = await buildConsolePage()
   const bundles = [
     await bundle('src/main.ts', 'dist/server.cjs'),
     await bundle('src/cli/main.ts', 'dist/cli.cjs'),
+    await bundle('src/doctor/doctor.ts', 'dist/doctor.cjs'),
+    await bundle('src/tracing/openTelemetry.ts', 'dist/tracing.cjs'),
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]
   mkdirSync(dirname(METAFILE), { recursive: true })
-  writeFileSync(METAFILE, JSON.stringify(bundles.map(({ metafile }) => metafile)))
+  writeFileSync(METAFILE, JSON.stringify([...bundles.map(({ metafile }) => metafile), page]))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
   for (const line of await makeCodeCaches(`${ROOT}/dist`)) console.log(line)
 }

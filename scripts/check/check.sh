@@ -23,6 +23,7 @@ step 'READMEs, docs/ and .env.example match the code' node --import tsx scripts/
 step 'spec lint (redocly)' redocly lint --config spec/redocly.yaml spec/openapi.yaml
 step 'format and lint (biome)' biome check --error-on-warnings --diagnostic-level=warn .
 step 'types (tsc)' tsc --noEmit
+step 'types of the console (tsc)' tsc --noEmit -p src/consolePage
 step 'floors (dependency-cruiser)' depcruise --config scripts/check/dependency-cruiser.cjs src
 step structure node --import tsx scripts/check/structure.ts
 step 'compatibility with the released contract' node --import tsx scripts/spec/released.ts --check

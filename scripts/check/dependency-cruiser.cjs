@@ -9,6 +9,7 @@ const PATHS = FLOORS.map(({ rooms }) => rooms.map(pathOf))
 
 const ENTRY = pathOf('main.ts')
 const HTTP = pathOf('http')
+const CONSOLE_PAGE = pathOf('consolePage')
 
 const matchPackages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
 
@@ -42,8 +43,31 @@ module.exports = {
       name: 'no-dead-file',
       comment: 'src/main.ts does not reach it: delete it.',
       from: { path: ENTRY },
-      to: { ...SRC, pathNot: '\\.d\\.ts$', reachable: false },
+      to: { ...SRC, pathNot: ['\\.d\\.ts$', CONSOLE_PAGE], reachable: false },
     },
+    {
+      name: 'no-dead-file-of-the-page',
+      comment: 'The page of the console does not reach it: delete it.',
+      from: { path: `${CONSOLE_PAGE}app\\.tsx$` },
+      to: { path: CONSOLE_PAGE, reachable: false },
+    },
+    {
+      name: 'console-page-apart',
+      comment: 'It runs in browsers: it imports its own files, preact, and types of the contract.',
+      from: { path: CONSOLE_PAGE },
+      to: { pathNot: [CONSOLE_PAGE, '^src/contract/', matchPackages('preact', '@preact')] },
+    },
+    {
+      name: 'console-page-types-only',
+      from: { path: CONSOLE_PAGE },
+      to: { path: '^src/contract/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-console-page-in-the-server',
+      from: { ...SRC, pathNot: CONSOLE_PAGE },
+      to: { path: CONSOLE_PAGE },
+    },
+    allowOnlyIn('preact-in-console-page-only', [CONSOLE_PAGE], { path: matchPackages('preact', '@preact') }),
     {
       name: 'every-file-has-a-floor',
       comment: 'Move it to a folder that has a floor, or add it to scripts/check/floors.cjs.',

@@ -6,10 +6,12 @@ module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },
   {
     rooms: ['config', 'stores', 'sse', 'usage'],
-    about:
-      'settings; Redis, key-value stores, files of the docs page; parsing and encoding of event streams; sums of tokens and their cost',
+    about: 'settings; Redis, key-value stores, files of pages; parsing and encoding of event streams; sums of tokens and their cost',
   },
-  { rooms: ['responses', 'upstream'], about: 'the Responses API as pure converters; everything that knows Gemini' },
+  {
+    rooms: ['responses', 'upstream', 'console', 'tracing'],
+    about: 'the Responses API as pure converters; everything that knows Gemini; records of finished requests, and their traces',
+  },
   {
     rooms: ['resume', 'doctor'],
     about: 'streams that outlive their connection, and stored responses; the checks of the doctor',
@@ -17,7 +19,8 @@ module.exports = [
   { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
   {
-    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'cli'],
-    about: 'environment, configuration, assembly, listening, shutdown; the commands of the program',
+    rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'cli', 'consolePage'],
+    about:
+      'environment, configuration, assembly, listening, shutdown; the commands of the program; apart from them, the page of the console, which runs in browsers',
   },
 ]

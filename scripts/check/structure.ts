@@ -33,7 +33,7 @@ interface Source {
 /** Reads every TypeScript file below a folder. */
 export function measure(folder: string): Structure {
   const base = dirname(folder)
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
   const sources = names.sort().map((name) => {
     const path = join(folder, name)
     return { file: relative(base, path), source: ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true) }

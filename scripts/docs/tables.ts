@@ -83,13 +83,20 @@ const floorRows = (floors: readonly Floor[], text: Translate): string[][] =>
     ])
     .reverse()
 
+/** The setting with the token of each security scheme. */
+const TOKENS: Readonly<Record<string, string>> = {
+  bearerAuth: '`AUTH_TOKEN`',
+  metricsToken: '`METRICS_TOKEN`',
+  adminToken: '`ADMIN_TOKEN`',
+}
+
 const operationRows = ({ paths }: Contract, text: Translate, term: Term): string[][] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId: id, summary, security }]) => [
       code(`${method.toUpperCase()} ${path}`),
       `[${code(id)}](spec/operations/${id}.yaml)`,
       text('operations', id, `${summary}.`),
-      term(security.length === 0 ? 'none' : 'metricsToken' in (security[0] ?? {}) ? '`METRICS_TOKEN`' : '`AUTH_TOKEN`'),
+      term(TOKENS[Object.keys(security[0] ?? {})[0] ?? ''] ?? 'none'),
     ]),
   )
 

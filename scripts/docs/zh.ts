@@ -51,12 +51,13 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   },
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
-    'config,stores,sse,usage': '配置；Redis、键值存储、文档页面的文件；事件流的解析与编码；汇总 token 数与费用',
-    'responses,upstream': 'Responses API 的纯转换函数；所有与 Gemini 有关的代码',
-    resume: '连接断开后仍可续传的流，以及已存储的 response',
+    'config,stores,sse,usage': '配置；Redis、键值存储、页面文件；事件流的解析与编码；用量与费用的统计',
+    'responses,upstream,console,tracing': 'Responses API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
+    'resume,doctor': '连接断开后仍可续传的流，以及已存储的 response；doctor 的检查项',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
-    'main.ts,service.ts,makeOperations.ts,cli': '环境变量、配置、组装、监听、退出；程序的命令',
+    'main.ts,service.ts,makeOperations.ts,makeConsole.ts,cli,consolePage':
+      '环境变量、配置、组装、监听、退出；程序的命令；另有控制台页面，它在浏览器中运行',
   },
   settings: {
     GEMINI_API_KEY: 'Gemini API 密钥，多个用逗号分隔。多个密钥轮流使用；某个密钥被限流或被拒绝时，改用下一个。',
@@ -103,7 +104,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数。',
     LOG_LEVEL: '最低日志级别。',
     LOG_FORMAT: '日志格式：`json`、`pretty`（便于阅读的单行文本），或 `auto`：标准输出是终端时用 `pretty`，否则用 `json`。',
-    ADMIN_TOKEN: '控制台（GET /console）数据接口的令牌（Bearer）。未设置时数据接口关闭；在函数计算上则整个控制台关闭。',
+    ADMIN_TOKEN:
+      '控制台（GET /console）数据接口的令牌（Bearer），不能与 AUTH_TOKEN 中的令牌相同。未设置时数据接口关闭；在函数计算上则整个控制台关闭。',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'OpenTelemetry 接收端（OTLP over HTTP）的地址。设置后，每个请求都会生成链路追踪数据。',
   },
   operations: {
@@ -121,6 +123,14 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     getOpenApi: '读取接口契约。',
     getDocs: '在浏览器中查看接口契约。',
     getDocsAsset: '读取文档页面的一个文件。',
+    getConsole: '打开控制台。',
+    getConsoleAsset: '读取控制台页面的一个文件。',
+    getConsoleStatus: '查询本实例的状态、设置、密钥和模型。',
+    listConsoleRequests: '列出最近的请求。',
+    getConsoleUsage: '按调用方和模型统计用量与错误。',
+    getConsoleSeries: '读取最近 15 分钟的负载。',
+    listChecks: '列出检查项。',
+    runCheck: '运行一项检查。',
   },
   errors: {
     invalid_value: '请求无效',

@@ -1,4 +1,4 @@
-// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=...] make fuzz
+// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz
 // Fuzzes dist/server.cjs with Schemathesis, with and without tokens; or a deployment, at a low
 // rate. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
@@ -28,7 +28,7 @@ async function fuzzBuild(): Promise<Verdict> {
     Object.entries({ token: TOKEN, open: undefined }).map(async ([name, token]) => {
       const stack = await startStack(token)
       try {
-        const { counts, failures } = await fuzz({ name, origin: stack.origin, token, options, isGemini: false })
+        const { counts, failures } = await fuzz({ ...stack, name, options, isGemini: false })
         const broken = stack.proxy.log().filter(({ level }) => level === 'error' || level === 'fatal')
         console.log([`fuzz: ${name === 'open' ? 'without tokens' : 'with a token'}`, ...toTable(counts)].join('\n'))
         return { counts, problems: [failures ?? [], problemsOf(counts), broken.map((line) => JSON.stringify(line))].flat() }
@@ -44,7 +44,8 @@ async function fuzzBuild(): Promise<Verdict> {
 
 async function fuzzDeployment(origin: string): Promise<Verdict> {
   const token = process.env.SCHEMATHESIS_TOKEN || undefined
-  const { counts, failures } = await fuzz({ name: 'target', origin, token, options: LOW_RATE, isGemini: true })
+  const adminToken = process.env.SCHEMATHESIS_ADMIN_TOKEN || undefined
+  const { counts, failures } = await fuzz({ name: 'target', origin, token, adminToken, options: LOW_RATE, isGemini: true })
   console.log([`fuzz: ${origin}`, ...toTable(counts)].join('\n'))
   return { cases: sumOf(counts), problems: failures === undefined ? [] : [failures] }
 }

@@ -11,7 +11,7 @@ is_in_range() { "$@" --version 2>/dev/null </dev/null | grep -Eq '(^|[^0-9.])4\.
 run_with_docker() {
   docker run --rm --network host --user "$(id -u):$(id -g)" --volume "$PWD:/repo" --workdir /repo \
     --env HOME=/tmp --env PYTHONDONTWRITEBYTECODE --env HYPOTHESIS_STORAGE_DIRECTORY \
-    --env SCHEMATHESIS_TOKEN --env FUZZ_STREAM --env FUZZ_RESPONSES --env FUZZ_GEMINI "$image" "$@"
+    --env SCHEMATHESIS_TOKEN --env SCHEMATHESIS_ADMIN_TOKEN --env FUZZ_STREAM --env FUZZ_RESPONSES --env FUZZ_GEMINI "$image" "$@"
 }
 
 if [ -n "${SCHEMATHESIS:-}" ]; then

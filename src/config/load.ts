@@ -29,7 +29,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.functionName !== undefined && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
     problems.push('AUTH_TOKEN is not set. On Function Compute the function would be open to everyone. Set it, or set ALLOW_ANONYMOUS=true.')
   }
+  if (isTokenOfCaller(values))
+    problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another one.')
   if (problems.length > 0) throw new ConfigError(problems)
   // The loop above has read every field of SETTINGS by its own reader.
   return values as unknown as Config
+}
+
+function isTokenOfCaller({ adminToken, authTokens = [] }: Partial<Config>): boolean {
+  return authTokens.some(({ token }) => token.reveal() === adminToken?.reveal())
 }

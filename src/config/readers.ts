@@ -40,16 +40,21 @@ export const SECRETS: SettingReader<readonly Secret[]> = (text) => {
   return [...new Set(secrets)].map((secret) => new Secret(secret))
 }
 
+/** Reads one bearer token. */
+export const TOKEN: SettingReader<Secret> = (text) => {
+  if (PLACEHOLDER_TOKENS.has(text))
+    throw new Error('contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.')
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('contains a token with a space or a non-ASCII character, which clients cannot send.')
+  return new Secret(text)
+}
+
 /** Reads comma-separated bearer tokens, each `token` or `name:token`. */
 export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
   const tokens = LIST(text).map((entry): NamedToken => {
     const colon = entry.indexOf(':')
     const token = colon === -1 ? entry : entry.slice(colon + 1)
     if (token === '') throw new Error('contains an entry without a token.')
-    if (PLACEHOLDER_TOKENS.has(token))
-      throw new Error('contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.')
-    if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('contains a token with a space or a non-ASCII character, which clients cannot send.')
-    return { name: colon > 0 ? entry.slice(0, colon) : undefined, token: new Secret(token) }
+    return { name: colon > 0 ? entry.slice(0, colon) : undefined, token: TOKEN(token) }
   })
   if (tokens.length === 0) throw new Error('contains no token.')
   return tokens

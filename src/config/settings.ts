@@ -189,9 +189,9 @@ export const SETTINGS = {
     meaning:
       'Format of log lines: `json`, `pretty` (one readable line), or `auto`: `pretty` where standard output is a terminal, else `json`.',
   }),
-  adminToken: setting(read.SECRET, ['ADMIN_TOKEN'], {
+  adminToken: setting(read.TOKEN, ['ADMIN_TOKEN'], {
     meaning:
-      'Bearer token for the data of the console at GET /console. If unset, the data is not available, and on Function Compute the console is off.',
+      'Bearer token for the data of the console at GET /console; it must differ from those of AUTH_TOKEN. If unset, the data is not available, and on Function Compute the console is off.',
   }),
   otlpEndpoint: setting(read.url('http:', 'https:'), ['OTEL_EXPORTER_OTLP_ENDPOINT'], {
     meaning: 'Base URL of an OpenTelemetry receiver (OTLP over HTTP). If set, every request is traced.',

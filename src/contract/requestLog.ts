@@ -19,6 +19,8 @@ export interface RequestLog {
   ignoredParams?: readonly string[]
   /** Number of attempts of all upstream calls. */
   attempts?: number
+  /** When the first upstream call began, by `performance.now()`. */
+  calledAt?: number
   /** Number of attempts after the first one of each upstream call. */
   repeats?: number
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
@@ -31,6 +33,7 @@ export interface RequestLog {
 
 /** Logs one attempt of an upstream call, with its key. */
 export function logAttempt(requestLog: RequestLog, { end }: { readonly end: string }): void {
+  requestLog.calledAt ??= performance.now()
   requestLog.attempts = (requestLog.attempts ?? 0) + 1
   requestLog.keyEnd = end
 }

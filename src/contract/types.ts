@@ -68,8 +68,6 @@ export type QueryOf<Id extends OperationId> = operations[Id]['parameters'] exten
   : Record<never, never>
 /** The JSON response body of an operation for status 200; `never` where it has none. */
 export type AnswerOf<Id extends OperationId> = JsonOf<Success<Id>>
-/** A script or style sheet of the docs page. */
-export type DocsAsset = PathOf<'getDocsAsset'>['asset']
 /** The operations that respond with a file: those for which the contract declares status 304. */
 export type FileOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 304: unknown } ? Id : never }[OperationId]
 /** The plain text response body of an operation for status 200; `never` where it has none. */

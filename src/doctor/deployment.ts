@@ -137,8 +137,8 @@ export class Deployment {
     const signal = deadline.answer()
     const body = JSON.stringify({ model, stream: true, reasoning_effort: 'low', messages: [{ role: 'user', content: DOCTOR_PROMPT }] })
     const reader = new AnswerReader()
-    const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch((error) => {
-      throw signal.aborted ? this.#silence() : error
+    const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch(() => {
+      throw signal.aborted ? this.#silence() : this.#cut()
     })
     if (response.status !== 200) throw await this.#refusal(response, await response.text().catch(() => ''))
     try {

@@ -1,6 +1,6 @@
 import { trouble } from './check.js'
 import type { Deployment } from './deployment.js'
-import { errorCodeOf } from './deploymentFaults.js'
+import { errorCodeOf, ownLimitTrouble } from './deploymentFaults.js'
 import { type Bilingual, type Finding, passed } from './result.js'
 
 const ORIGIN = 'https://doctor.example'
@@ -10,7 +10,7 @@ const GATEWAY_CORS = {
 }
 
 /** Whether pages may call the deployment: a preflight request, and a response. @throws {Trouble} */
-export async function checkCors(deployment: Pick<Deployment, 'send' | 'health'>): Promise<Finding> {
+export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' | 'models'>): Promise<Finding> {
   await deployment.health()
   const preflight = await deployment.send({
     path: '/v1/chat/completions',
@@ -30,7 +30,8 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health'>)
       },
       GATEWAY_CORS,
     )
-  if (preflight.status >= 400)
+  if (preflight.status >= 400) {
+    await deployment.models() // a gateway that refuses every request is not a matter of CORS
     throw trouble(
       'cors',
       {
@@ -39,6 +40,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health'>)
       },
       GATEWAY_CORS,
     )
+  }
   if (origins.every(({ length }) => length === 0))
     return {
       status: 'warning',
@@ -91,6 +93,8 @@ export async function checkBodySize(
   const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body })
   const code = errorCodeOf(await response.text().catch(() => ''))
   if (response.status === 413 && code === 'request_too_large') return ownLimitWarning(sent)
+  if (code === 'rate_limit_exceeded') throw ownLimitTrouble()
+  if (code !== undefined && response.status >= 500) return unjudged(code)
   if (response.status !== 400) throw gatewayLimit(response.status, sent)
   const nearly = await declare(deployment, limitBytes - 1, quietMs)
   if (nearly?.isOwn === true) return ownLimitWarning(limitBytes - 1)
@@ -120,6 +124,11 @@ async function declare(deployment: Pick<Deployment, 'send'>, declaredBytes: numb
     throw error
   }
 }
+
+const unjudged = (code: string): Finding => ({
+  status: 'skipped',
+  message: { en: `Not checked: the server is busy (${code}).`, zh: `未检查：服务繁忙（${code}）。` },
+})
 
 const sizeOf = (bytes: number): string => `${Math.max(1, Math.round(bytes / MEGABYTE))} MB`
 

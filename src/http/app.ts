@@ -14,6 +14,7 @@ import { addFunctionHooks, type FunctionHookParts } from './hooks/functionComput
 import { addJsonBody, type JsonBounds } from './hooks/jsonBody.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
+import { addTracing, type Traces } from './hooks/tracing.js'
 import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
@@ -24,6 +25,8 @@ export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGatewa
   /** Shares the rate limits between instances. */
   readonly redis?: Redis | undefined
   readonly settings: AppSettings
+  /** Exports traces; undefined where no receiver is configured. */
+  readonly traces?: Traces | undefined
 }
 
 /** Settings of the HTTP side; see the configuration for their meaning. */
@@ -51,7 +54,7 @@ export interface App {
 
 /** Makes the HTTP side. It does not listen yet. */
 export async function makeApp(parts: AppParts): Promise<App> {
-  const { dispatcher, exchanges, pressure, redis, settings } = parts
+  const { dispatcher, exchanges, pressure, redis, settings, traces } = parts
   const { rateLimitRpm: perMinute } = settings
   const isOnFunctionCompute = settings.functionName !== undefined
   const app = makeServer(settings)
@@ -64,6 +67,8 @@ export async function makeApp(parts: AppParts): Promise<App> {
 
   // First: every response, errors included, has a request id, a log line and metrics.
   addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
+  // Before everything that answers.
+  if (traces !== undefined) addTracing(app, { traces, summarize: parts.summarize, isFrozenWhenIdle: isOnFunctionCompute })
   // Before authentication: the platform sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Before everything that answers: 400 (Host, Transfer-Encoding).
@@ -71,7 +76,12 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
   // Before everything that needs a caller. Answers 401, 404, 405, 413, 415, 426, 503 (draining).
-  addAdmission(app, { ...parts, operations: dispatcher.operations, bodyLimitBytes: settings.bodyLimitBytes })
+  addAdmission(app, {
+    ...parts,
+    operations: dispatcher.operations,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    isBehindGateway: isOnFunctionCompute,
+  })
   // Before everything that can wait (Redis, the body, Gemini).
   addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
   // Before the request counts towards the load. Answers 429.

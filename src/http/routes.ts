@@ -28,7 +28,8 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
     app.route({
       method: operation.method.toUpperCase(),
       url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
-      config: { operation },
+      // Pages of other origins must not read the data of the console.
+      config: operation.credential === 'adminToken' ? { operation, cors: false } : { operation },
       handler: (request, reply) => serve(operation, request, reply, parts),
     })
   }

@@ -1,6 +1,6 @@
 import type { Operation } from '../contract/operation.js'
 import { toStoredFile } from '../contract/storedFile.js'
-import type { DocsFiles } from '../stores/docsFiles.js'
+import type { PageFiles } from '../stores/pageFiles.js'
 
 const PLAIN_PAGE = `<!doctype html>
 <html lang="en">
@@ -14,7 +14,7 @@ const PLAIN_PAGE = `<!doctype html>
 `
 
 /** GET /docs: the documentation page, or a plain page if its files were not deployed. */
-export const makeGetDocs = (files: DocsFiles): Operation<'getDocs'> => {
+export const makeGetDocs = (files: PageFiles): Operation<'getDocs'> => {
   const plain = toStoredFile(PLAIN_PAGE, 'text/html; charset=utf-8')
   return async () => ({ file: (await files.read('index.html')) ?? plain })
 }

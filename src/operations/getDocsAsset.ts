@@ -1,10 +1,10 @@
 import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
-import type { DocsFiles } from '../stores/docsFiles.js'
+import type { PageFiles } from '../stores/pageFiles.js'
 
 /** GET /docs/{asset}: a script or style sheet of the documentation page. */
 export const makeGetDocsAsset =
-  (files: DocsFiles): Operation<'getDocsAsset'> =>
+  (files: PageFiles): Operation<'getDocsAsset'> =>
   async ({ path }) => {
     const file = await files.read(path.asset)
     if (file === undefined) throw apiError('unknown_url')

@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { pathOf } from './programs.js'
 
 /** A page with its errors and requests. */
@@ -19,8 +19,8 @@ export const startBrowser = (): Promise<Browser> =>
   })
 
 /** Opens an empty page with its own profile, and records its errors and requests. */
-export async function openPage(browser: Browser): Promise<WatchedPage> {
-  const page = await (await browser.newContext()).newPage()
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const page = await (await browser.newContext(options)).newPage()
   const complaints: string[] = []
   const requests: string[] = []
   page.on('console', (message) => {

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { killOnExit } from './children.js'
 
 const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url))
-const START_LIMIT_MS = 10_000
-const STOP_LIMIT_MS = 15_000
+const START_LIMIT_MS = 60_000
+const STOP_LIMIT_MS = 60_000
 
 /** One log line of the server. */
 export type LogLine = Readonly<Record<string, unknown>>
@@ -36,7 +36,7 @@ export interface Ending {
  *   developer's shell
  * @param server - the file to start, by default the built server
  * @param node - the Node.js binary, by default the one that runs the tests
- * @throws with its output if it exits before it listens or does not listen within 10 s
+ * @throws with its output if it exits before it listens or does not listen within a minute
  */
 export async function startBundle(env: Readonly<Record<string, string>>, server = SERVER, node = process.execPath): Promise<Bundle> {
   const { child, output, stdout } = launch(env, server, node)

@@ -124,7 +124,7 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
 }
 
 /** Repeats `check` until it does not throw, and returns its result. */
-export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<T> =>
+export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
 /** Returns the only log line of the request that a test has sent. */

@@ -1,6 +1,9 @@
 /** The bearer token of the tests' callers. It must not be logged or sent to Gemini. */
 export const TOKEN = 'test-token-4f1d'
 
+/** The token of the console's data in tests. It must not be logged or sent to Gemini. */
+export const ADMIN_TOKEN = 'test-admin-token-7be2'
+
 /** The Gemini key of the tests. It must be sent to Gemini only, and only in the header for keys. */
 export const GEMINI_KEY = 'AQ.test-gemini-key-0123456789abcdef'
 
@@ -23,17 +26,18 @@ export interface Canary {
   readonly value: string
 }
 
-const OF_CALLER: readonly Canary[] = [
+const OF_REQUESTS: readonly Canary[] = [
   { name: 'the token of a caller', value: TOKEN },
+  { name: 'the admin token', value: ADMIN_TOKEN },
   ...Object.entries(FC_CREDENTIALS).map(([name, value]) => ({ name, value })),
 ]
 const KEY: Canary = { name: 'the Gemini key', value: GEMINI_KEY }
 
 /** The values that must not be in a log of the proxy. */
-export const NOT_IN_LOGS: readonly Canary[] = [...OF_CALLER, KEY, { name: 'a prompt', value: PROMPT_MARK }]
+export const NOT_IN_LOGS: readonly Canary[] = [...OF_REQUESTS, KEY, { name: 'a prompt', value: PROMPT_MARK }]
 
 /** The values that must not be in a request to Gemini, except the key in its header. */
-export const NOT_FOR_GEMINI: readonly Canary[] = [...OF_CALLER, KEY]
+export const NOT_FOR_GEMINI: readonly Canary[] = [...OF_REQUESTS, KEY]
 
 /** The values that must not be in the output of any other process of a test. */
 export const NOT_IN_OUTPUT: readonly Canary[] = [KEY]

@@ -19,6 +19,8 @@ const OBEDIENT = {
   'src/upstream/gemini.ts': `import OpenAI from 'openai'\nimport { fail } from '../contract/errors.js'\nimport type { Chat } from '../contract/types.js'\nexport const gemini = (chat: Chat) => new OpenAI(chat, fail)`,
   'src/contract/types.ts': `import type { paths } from '../../generated/openapi.js'\nexport type Chat = paths`,
   'src/contract/errors.ts': `export const fail = 1`,
+  'src/consolePage/app.tsx': `import { signal } from '@preact/signals'\nimport { view } from './view.js'\nsignal(view)`,
+  'src/consolePage/view.tsx': `import type { Chat } from '../contract/types.js'\nexport const view = (chat: Chat) => chat`,
   'generated/openapi.json': '{}',
   'generated/openapi.d.ts': 'export type paths = string',
   'test/doubles/simulator/index.ts': 'export const simulator = 1',
@@ -55,6 +57,11 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['no-test-or-script-in-src', 'src/http/tool.ts', `import { tool } from '../../scripts/tool.js'`],
   ['declared-dependencies-only', 'src/http/development.ts', `import yaml from 'yaml'`],
   ['declared-dependencies-only', 'src/http/transitive.ts', `import Ajv from 'ajv'`],
+  ['no-dead-file-of-the-page', 'src/consolePage/unused.ts', `import { view } from './view.js'\nexport const unused = view`],
+  ['console-page-apart', 'src/consolePage/apart.ts', `import type { chat } from '../operations/chat.js'`],
+  ['console-page-types-only', 'src/consolePage/values.ts', `import { fail } from '../contract/errors.js'`],
+  ['no-console-page-in-the-server', 'src/http/page.ts', `import { view } from '../consolePage/view.js'`],
+  ['preact-in-console-page-only', 'src/http/preact.ts', `import { signal } from '@preact/signals'`],
   ['everything-resolves', 'src/http/lost.ts', `import { absent } from './absent.js'`],
 ]
 
@@ -81,7 +88,7 @@ function cruise(tree: string): { status: number | null; broken: Map<string, Set<
   const { summary } = JSON.parse(run('json').stdout) as Cruise
   const broken = new Map<string, Set<string>>()
   for (const { rule, from, to } of summary.violations) {
-    const culprit = rule.name === 'no-dead-file' ? to : from
+    const culprit = rule.name.startsWith('no-dead-file') ? to : from
     broken.set(culprit, (broken.get(culprit) ?? new Set()).add(rule.name))
   }
   return { status: run('err').status, broken }

@@ -24,8 +24,9 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-/** The folder in which the build puts the files of the docs page. */
+/** The folders in which the build puts the files of the docs page and of the console. */
 const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url))
 
 /** Starts a proxy with a simulator; see {@link startProxy}. */
 export type StartProxy = (env?: Record<string, string>, settings?: Partial<Settings>, parts?: Partial<ServiceParts>) => Promise<Proxy>
@@ -80,6 +81,7 @@ async function startHere(env: Record<string, string>, settings: Partial<Settings
     contract: readJson('openapi.json'),
     readPublishedContract: async () => readJson('openapi-3.1.json'),
     docsFolder: DOCS_FOLDER,
+    consoleFolder: CONSOLE_FOLDER,
     ...parts,
   })
   const origin = await service.listen()

@@ -9,11 +9,13 @@ const interpreters = new Map<string, Promise<string>>()
 /**
  * Returns a Python interpreter with the packages of a requirements file, and installs them if
  * needed.
+ *
+ * @param module - one of the modules, which shows that the installation works
  */
-function interpreterOf(requirements: string): Promise<string> {
+export function interpreterOf(requirements: string, module = 'openai'): Promise<string> {
   const known = interpreters.get(requirements)
   if (known !== undefined) return known
-  const interpreter = execute('scripts/test/python-env.sh', [requirements], { cwd: ROOT }).then(({ stdout }) => stdout.trim())
+  const interpreter = execute('scripts/test/python-env.sh', [requirements, module], { cwd: ROOT }).then(({ stdout }) => stdout.trim())
   interpreters.set(requirements, interpreter)
   return interpreter
 }

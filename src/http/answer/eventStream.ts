@@ -53,6 +53,7 @@ export async function sendEvents(
     clearImmediate(flush)
     clearInterval(heartbeat)
     exchange.failure = last.failure
+    await exchange.beforeEnd?.(raw.statusCode)
     end(raw, last.text)
   }
 }

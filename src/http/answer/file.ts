@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import type { StoredFile } from '../../contract/storedFile.js'
 
-/** The docs page may load scripts, styles and data from this server only, and no inline scripts. */
+/** The pages may load scripts, styles and data from this server only, and no inline scripts. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self' data: blob:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -2,7 +2,7 @@ import type { OpenAPIBackend, Operation } from 'openapi-backend'
 import type { OperationId } from '../../contract/types.js'
 
 /** The security schemes of the contract. */
-const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken'] as const
+const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken', 'adminToken'] as const
 
 /** The security scheme whose token a caller must present for an operation. */
 export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'

@@ -49,9 +49,14 @@ const JSON_BODY = { 'content-type': 'application/json' }
 /**
  * Registers the handlers of all operations of the bundled contract, which is changed.
  *
+ * @param isServed - false for operations whose URLs do not exist; by default all are served
  * @throws where an operation has no handler, or the contract cannot be used
  */
-export async function makeDispatcher(document: object, operations: Operations): Promise<Dispatcher> {
+export async function makeDispatcher(
+  document: object,
+  operations: Operations,
+  isServed: (operation: ContractOperation) => boolean = () => true,
+): Promise<Dispatcher> {
   const api = makeBackend(document)
   await api.init()
   // Fastify has parsed the request; openapi-backend would use modules that the bundle leaves out.
@@ -80,7 +85,7 @@ export async function makeDispatcher(document: object, operations: Operations): 
   }
 
   return {
-    operations: contract,
+    operations: contract.filter(isServed),
     dispatch: async (request) => {
       const { operation, query, isAuthorized } = request
       // The auth hook has decided already. A route that it missed must stay closed.

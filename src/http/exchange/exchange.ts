@@ -34,6 +34,8 @@ export class Exchange {
   firstByteAt: number | undefined
   /** The failure that was sent to the client. */
   failure: ApiError | undefined
+  /** Awaited before the end of the response is sent; see addTracing. */
+  beforeEnd: ((status: number) => Promise<void>) | undefined
 
   constructor(
     readonly id: string,
@@ -95,6 +97,13 @@ export class Exchanges {
   /** The number of exchanges in flight. */
   count(): number {
     return this.#inFlight.size
+  }
+
+  /** The number of open event streams. */
+  countStreams(): number {
+    let streams = 0
+    for (const { isStream } of this.#inFlight) if (isStream) streams += 1
+    return streams
   }
 
   /** Aborts all exchanges in flight. */

@@ -4,6 +4,7 @@ import { requestTooLarge } from '../answer/failure.js'
 import type { ContractOperation } from '../dispatch/contractOperation.js'
 import { makeAllowedMethods } from '../dispatch/urls.js'
 import type { Exchanges } from '../exchange/exchange.js'
+import { addressOf } from './address.js'
 import type { Authenticate } from './auth.js'
 
 declare module 'fastify' {
@@ -22,19 +23,23 @@ export interface AdmissionParts {
   readonly authenticate: Authenticate
   readonly exchanges: Exchanges
   readonly bodyLimitBytes: number
+  /** True on Function Compute, where every connection comes from its gateway. */
+  readonly isBehindGateway: boolean
 }
 
 /** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 415, 413. */
-export function addAdmission(app: FastifyInstance, { operations, authenticate, exchanges, bodyLimitBytes }: AdmissionParts): void {
+export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void {
+  const { operations, authenticate, exchanges, bodyLimitBytes, isBehindGateway } = parts
   const allowedMethods = makeAllowedMethods(operations)
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw noOperation(request, allowedMethods(request.url))
     exchange.operationId = operation.operationId
     exchange.route = operation.path
-    const caller = authenticate(operation.credential, request.headers.authorization)
+    if (operation.credential === 'adminToken') reply.header('cache-control', 'no-store')
+    const caller = authenticate(operation.credential, request.headers.authorization, () => addressOf(request, isBehindGateway))
     exchange.caller = caller?.name
     exchange.identity = caller?.identity
     exchange.isAuthorized = true

@@ -4,9 +4,16 @@ import type { Secret } from '../../config/secret.js'
 import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
 import type { Credential } from '../dispatch/contractOperation.js'
+import { FailedLogins } from './failedLogins.js'
 
-/** Checks the header `Authorization`; undefined where no token is required. @throws ApiError 401 */
-export type Authenticate = (credential: Credential, authorization: string | undefined) => Caller | undefined
+/**
+ * Checks the header `Authorization`.
+ *
+ * @param address - returns the address of the client; called only where failures are bounded
+ * @returns undefined where no token is required
+ * @throws ApiError 401, or 429 after too many wrong tokens
+ */
+export type Authenticate = (credential: Credential, authorization: string | undefined, address: () => string) => Caller | undefined
 
 /** Who sent a request, known by its token. */
 export interface Caller {
@@ -29,29 +36,60 @@ const toAccepted = ({ name, token }: NamedToken): Accepted => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-const METRICS_REFUSAL = 'The token is not valid for GET /metrics. Use METRICS_TOKEN or, if that is not set, the only token of AUTH_TOKEN.'
+/** The messages of refusals where the usual ones do not fit. */
+interface Refusal {
+  readonly missing?: string
+  readonly invalid?: string
+}
+
+const METRICS_REFUSAL: Refusal = {
+  invalid: 'The token is not valid for GET /metrics. Use METRICS_TOKEN or, if that is not set, the only token of AUTH_TOKEN.',
+}
+const CONSOLE_REFUSAL: Refusal = {
+  missing: 'No admin token was sent. Send the header `Authorization: Bearer <ADMIN_TOKEN>`.',
+  invalid: 'The token is not valid for the console. Use the one that the operator of this proxy has configured in ADMIN_TOKEN.',
+}
+const CLOSED = 'The data of the console is not available because ADMIN_TOKEN is not set. Set it and restart the server.'
+const CONSOLE_CLOSED: Refusal = { missing: CLOSED, invalid: CLOSED }
+
+/** The tokens of one security scheme. */
+interface Scheme {
+  /** Undefined where no token is required. */
+  readonly tokens?: readonly Accepted[] | undefined
+  readonly refusal?: Refusal
+  /** Bounds guesses; undefined where they are not bounded. */
+  readonly failures?: FailedLogins
+}
 
 /** Makes the check. It compares the hashes of all tokens in constant time. */
-export function makeAuthenticate({ authTokens, metricsToken }: Pick<Config, 'authTokens' | 'metricsToken'>): Authenticate {
+export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Tokens): Authenticate {
   const callers = authTokens?.map(toAccepted)
-  const accepted: Readonly<Record<Credential, readonly Accepted[] | undefined>> = {
-    none: undefined,
-    bearerAuth: callers,
-    metricsToken: toMetricsTokens(callers, metricsToken),
+  const schemes: Readonly<Record<Credential, Scheme>> = {
+    none: {},
+    bearerAuth: { tokens: callers },
+    metricsToken: { tokens: toMetricsTokens(callers, metricsToken), refusal: METRICS_REFUSAL },
+    adminToken:
+      adminToken === undefined
+        ? { tokens: [], refusal: CONSOLE_CLOSED }
+        : { tokens: [toAccepted({ name: 'admin', token: adminToken })], refusal: CONSOLE_REFUSAL, failures: new FailedLogins() },
   }
 
-  return (credential, authorization) => {
-    const tokens = accepted[credential]
+  return (credential, authorization, address) => {
+    const { tokens, refusal = {}, failures } = schemes[credential]
     if (tokens === undefined) return undefined
     const token = /^bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1]
-    if (token === undefined) throw apiError('missing_api_key')
+    if (token === undefined) throw apiError('missing_api_key', refusal.missing)
     const hash = hashOf(token)
+    failures?.check(address(), hash.toString('hex'))
     let caller: Caller | undefined
     for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
-    if (caller === undefined) throw apiError('invalid_api_key', credential === 'metricsToken' ? METRICS_REFUSAL : undefined)
-    return caller
+    if (caller !== undefined) return caller
+    failures?.add(address(), hash.toString('hex'))
+    throw apiError('invalid_api_key', refusal.invalid)
   }
 }
+
+type Tokens = Pick<Config, 'authTokens' | 'metricsToken' | 'adminToken'>
 
 /** The token of GET /metrics: METRICS_TOKEN, else the one of AUTH_TOKEN if it lists only one. */
 function toMetricsTokens(callers: readonly Accepted[] | undefined, metricsToken: Secret | undefined): readonly Accepted[] | undefined {

@@ -4,13 +4,24 @@ import { RATE_LIMIT_HEADERS } from './rateLimit.js'
 
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 
+/** The paths of the operations with the data of the console. */
+const CONSOLE_DATA = '/console/api/'
+
 /**
  * Answers preflight requests, and lets pages of the allowed origins read responses.
+ *
+ * Never lets them read the data of the console: only its own page needs it.
  *
  * @param origins - `*` among them allows every origin
  * @param isLimited - true where responses have rate limit headers
  */
 export async function addCors(app: FastifyInstance, origins: readonly string[], isLimited: boolean): Promise<void> {
+  // Before the plugin, which answers every preflight. For the requests themselves see addRoutes.
+  app.addHook('onRequest', ({ method, url }, reply, done) => {
+    // canonicalUrl has checked that the path can be decoded.
+    if (method !== 'OPTIONS' || !decodeURIComponent(url.split('?', 1)[0] ?? '').startsWith(CONSOLE_DATA)) done()
+    else reply.code(204).send()
+  })
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],

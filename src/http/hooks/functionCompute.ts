@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ExchangeParts } from './exchange.js'
+import type { Traces } from './tracing.js'
 
 /**
  * The lifecycle hooks of Function Compute, with their methods.
@@ -15,6 +16,7 @@ const HOOKS: ReadonlyMap<string, string> = new Map([
 export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'log' | 'logSink'> {
   /** Ends the resumable streams that continue without a request. */
   readonly endStreams?: () => Promise<void>
+  readonly traces?: Traces | undefined
 }
 
 /**
@@ -24,14 +26,14 @@ export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'lo
  * requests of clients. Elsewhere every client could send it, so this must be added on Function
  * Compute only.
  */
-export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink, endStreams }: FunctionHookParts): void {
+export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink, endStreams, traces }: FunctionHookParts): void {
   const preStop = async (): Promise<void> => {
     exchanges.isDraining = true
     log.info({ hook: 'pre-stop' }, 'draining')
     // The platform calls it when nothing else is in flight. If something is, SIGTERM ends it later.
     if (exchanges.count() === 1) await endStreams?.()
     // Once this is answered, the platform may stop the process at any moment.
-    await logSink?.flushed()
+    await Promise.all([logSink?.flushed(), traces?.tracing.flush()])
   }
 
   app.addHook('onRequest', async ({ url, method, headers, exchange }, reply) => {

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
+import { addressOf } from './address.js'
 import { requiresCallerToken } from './admission.js'
 import { MemoryRateLimitStore, makeRedisRateLimitStore } from './rateLimitStores.js'
 
@@ -62,12 +62,3 @@ const toHeaders = (limit: number, remaining: number, seconds: number): Record<st
 
 /** The headers of a limited response: OpenAI's, and those of @fastify/rate-limit. */
 export const RATE_LIMIT_HEADERS: readonly string[] = Object.keys(toHeaders(0, 0, 0))
-
-/** The address of the client. The gateway sets only the last entry of X-Forwarded-For. */
-function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
-  const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
-  const entry = withoutPort(entries.at(-1)?.trim() ?? '')
-  return isIP(entry) === 0 ? (socket.remoteAddress ?? '') : entry
-}
-
-const withoutPort = (entry: string): string => (isIP(entry) === 0 ? entry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : entry)

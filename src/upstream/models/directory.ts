@@ -30,6 +30,8 @@ export interface Models {
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
+  /** True for a name of a model that creates embeddings. */
+  isEmbedding(id: string): boolean
   /** True for names from the catalogue or the operator: only they become metric labels. */
   isKnown(id: string): boolean
 }
@@ -106,6 +108,7 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
       if (!(await exists(servedModel, signal))) throw modelNotFound(id)
       return toUncatalogued(name, knownModel(servedModel), now())
     },
+    isEmbedding: (id) => isEmbeddingModel(servedModelOf(withoutPrefix(id))),
     isKnown: (id) => {
       const name = withoutPrefix(id)
       return isCatalogued(name) || extra.includes(name) || listedAliases.includes(name)

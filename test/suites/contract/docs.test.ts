@@ -6,7 +6,7 @@ import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const ASSETS = ['docs.css', 'docs.js', 'swagger-ui-bundle.js', 'swagger-ui.css']
 const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8')
 

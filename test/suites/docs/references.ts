@@ -31,7 +31,10 @@ const wordsOf = (names: readonly string[]): Set<string> =>
       .flatMap((name) => wordsIn(read(name))),
   )
 
-const outside = wordsOf([...paths.filter((path) => /^(?:scripts|test|spec|generated)\//.test(path)), ...TOP_FILES])
+const outside = wordsOf([
+  ...paths.filter((path) => /^(?:scripts|test|spec|generated)\/|^docs\/.*\.(?:json|yaml)$/.test(path)),
+  ...TOP_FILES,
+])
 const known = new Set([
   ...[...outside, ...wordsOf(paths.filter((path) => path.startsWith('src/')))].flatMap((word) => [word, word.toLowerCase()]),
   ...paths.flatMap((path) => wordsIn(path)),

@@ -34,7 +34,15 @@ afterAll(() => proxy.close())
  * The routes that the contract leaves open, repeated here: opening another path requires a change
  * here.
  */
-const OPEN = ['GET /docs', 'GET /docs/{asset}', 'GET /health', 'GET /health/live', 'GET /openapi.json']
+const OPEN = [
+  'GET /console',
+  'GET /console/{asset}',
+  'GET /docs',
+  'GET /docs/{asset}',
+  'GET /health',
+  'GET /health/live',
+  'GET /openapi.json',
+]
 
 describe('routes without a credential', () => {
   test('the contract leaves open what is listed here, and nothing else', () => {
@@ -46,7 +54,7 @@ describe('routes without a credential', () => {
     expect(routes.length).toBeGreaterThan(OPERATIONS.length)
     for (const { method, url, credential } of routes) {
       if (method === 'OPTIONS') expect([url, credential]).toEqual(['*', undefined])
-      else expect([url, credential]).toEqual([url, expect.stringMatching(/^(none|bearerAuth|metricsToken)$/)])
+      else expect([url, credential]).toEqual([url, expect.stringMatching(/^(none|bearerAuth|metricsToken|adminToken)$/)])
     }
   })
 

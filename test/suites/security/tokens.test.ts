@@ -118,7 +118,7 @@ describe('comparison', () => {
       syncBuiltinESMExports()
       const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
       try {
-        authenticate('bearerAuth', `Bearer ${token}`)
+        authenticate('bearerAuth', `Bearer ${token}`, () => '127.0.0.1')
       } catch {
         // rejected, like most of these tokens
       }

@@ -35,14 +35,17 @@ export async function hasSchemathesis(): Promise<boolean> {
   return code === 0
 }
 
+/** True for the security requirement of the console, whose data is never open. */
+const isAdmin = (security: unknown): boolean => JSON.stringify(security).includes('adminToken')
+
 /**
  * Fuzzes one target with Schemathesis. Without a token, the security requirements of the contract
- * are removed.
+ * are removed, except those of the console.
  */
-export async function fuzz({ name, origin, token, options, isGemini }: Run): Promise<Outcome> {
+export async function fuzz({ name, origin, token, adminToken, options, isGemini }: Run): Promise<Outcome> {
   mkdirSync(`${ROOT}/${FOLDER}`, { recursive: true })
   const file = (end: string): string => `${FOLDER}/${name}.${end}`
-  const withoutSecurity = (key: string, value: unknown): unknown => (key === 'security' ? [] : value)
+  const withoutSecurity = (key: string, value: unknown): unknown => (key === 'security' && !isAdmin(value) ? [] : value)
   const contract = JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8'), token === undefined ? withoutSecurity : undefined)
   writeFileSync(`${ROOT}/${file('json')}`, JSON.stringify(contract))
   const reports = ['--report', 'ndjson,junit', '--report-ndjson-path', file('ndjson'), '--report-junit-path', file('xml'), '--no-color']
@@ -53,6 +56,7 @@ export async function fuzz({ name, origin, token, options, isGemini }: Run): Pro
     env: {
       ...process.env,
       SCHEMATHESIS_TOKEN: token ?? 'none',
+      SCHEMATHESIS_ADMIN_TOKEN: adminToken ?? 'none',
       FUZZ_STREAM: (await makeStream({ origin, token })) ?? '',
       FUZZ_RESPONSES: (await makeResponses({ origin, token }, isGemini ? 2 : RESPONSES)).join(','),
       FUZZ_GEMINI: String(isGemini),

@@ -3,13 +3,15 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Bundle, startBundle } from '../../support/bundle.js'
-import { GEMINI_KEY } from '../../support/canaries.js'
+import { ADMIN_TOKEN, GEMINI_KEY } from '../../support/canaries.js'
 
 /** The server that is fuzzed. */
 export interface Target {
   readonly origin: string
   /** The bearer token; undefined if none is required. */
   readonly token: string | undefined
+  /** ADMIN_TOKEN of the target; undefined if it is not known. */
+  readonly adminToken?: string | undefined
 }
 
 /** The built server and a simulator, each in a separate process. */
@@ -34,11 +36,13 @@ export async function startStack(token: string | undefined): Promise<Stack> {
     GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,
     STREAM_RESUME_TTL_SECONDS: '3600',
+    ADMIN_TOKEN,
     ...(token === undefined ? {} : { AUTH_TOKEN: token }),
   })
   return {
     origin: proxy.address,
     token,
+    adminToken: ADMIN_TOKEN,
     proxy,
     close: async () => {
       await proxy.stop()

@@ -1,31 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
-import type { DocsAsset } from '../contract/types.js'
 
-/** A file of the docs page: the page itself, or one that it loads. */
-export type DocsFileName = 'index.html' | DocsAsset
+const CONTENT_TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript' } as const
 
-/** The files of the docs page; they are deployed beside the server. */
-export interface DocsFiles {
+/** A name with an extension that says what the file is. */
+export type PageFileName = `${string}.${keyof typeof CONTENT_TYPES}`
+
+/** The files of a page; they are deployed beside the server. */
+export interface PageFiles {
   /** Reads a file; from disk only once. @returns undefined where it was not deployed */
-  read(name: DocsFileName): Promise<StoredFile | undefined>
+  read(name: PageFileName): Promise<StoredFile | undefined>
 }
 
-const CONTENT_TYPES = {
-  'index.html': 'text/html; charset=utf-8',
-  'docs.css': 'text/css; charset=utf-8',
-  'docs.js': 'text/javascript; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'swagger-ui.css': 'text/css; charset=utf-8',
-} as const satisfies Record<DocsFileName, string>
-
 /** Makes the reader of these files. @param folder - nothing in it is read before it is needed */
-export function makeDocsFiles(folder: string): DocsFiles {
-  const files = new Map<DocsFileName, Promise<StoredFile | undefined>>()
-  const load = async (name: DocsFileName): Promise<StoredFile | undefined> => {
+export function makePageFiles(folder: string): PageFiles {
+  const files = new Map<PageFileName, Promise<StoredFile | undefined>>()
+  const load = async (name: PageFileName): Promise<StoredFile | undefined> => {
     const bytes = await readIfThere(join(folder, name))
-    return bytes && toStoredFile(bytes, CONTENT_TYPES[name])
+    return bytes && toStoredFile(bytes, contentTypeOf(name))
   }
   return {
     read: async (name) => {
@@ -42,6 +35,10 @@ export function makeDocsFiles(folder: string): DocsFiles {
     },
   }
 }
+
+const contentTypeOf = (name: PageFileName): string =>
+  // The type of the name guarantees the extension.
+  `${CONTENT_TYPES[name.slice(name.lastIndexOf('.') + 1) as keyof typeof CONTENT_TYPES]}; charset=utf-8`
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   try {

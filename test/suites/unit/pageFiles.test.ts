@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeDocsFiles } from '../../../src/stores/docsFiles.js'
+import { makePageFiles } from '../../../src/stores/pageFiles.js'
 
 test('many first requests for a file share one copy of it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'docs-'))
   try {
-    const files = makeDocsFiles(folder)
+    const files = makePageFiles(folder)
     expect(await files.read('docs.js')).toBeUndefined()
     await writeFile(join(folder, 'docs.css'), 'a {}')
     const copies = await Promise.all(Array.from({ length: 50 }, () => files.read('docs.css')))

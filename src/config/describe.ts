@@ -1,0 +1,67 @@
+import { FALLBACKS, SECRET, SECRETS, type SettingReader, TOKEN, TOKENS } from './readers.js'
+import { Secret } from './secret.js'
+import { type Config, SETTINGS, type Setting } from './settings.js'
+
+/** A setting with its value, without secrets. */
+export interface DescribedSetting {
+  /** The environment variable by which it is documented. */
+  readonly name: string
+  /** The value in use as text; null where there is none. Of a secret `set` or `unset`. */
+  readonly value: string | null
+  readonly isDefault: boolean
+  readonly isSecret: boolean
+  readonly meaning: string
+}
+
+const SECRET_READERS: readonly SettingReader<unknown>[] = [SECRET, SECRETS, TOKEN, TOKENS]
+const HIDDEN = '***'
+
+/** Describes all settings of a process, in the order of the documentation. */
+export function describeSettings(config: Config): DescribedSetting[] {
+  const secrets = secretsOf(config)
+  const hide = (text: string): string => secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
+  return Object.entries<Setting<unknown>>(SETTINGS).map(([field, { names, read, fallback, meaning }]) => {
+    // Each field of SETTINGS is one of Config.
+    const value: unknown = config[field as keyof Config]
+    const isSecret = SECRET_READERS.includes(read)
+    const shown = toText(value, read)
+    const usual = fallback === undefined ? '' : toText(read(fallback), read)
+    return {
+      name: names[0],
+      value: isSecret ? toSetOrUnset(value) : hide(shown) || null,
+      isDefault: isSecret ? value === undefined : shown === usual,
+      isSecret,
+      meaning,
+    }
+  })
+}
+
+const toSetOrUnset = (value: unknown): string => (value === undefined ? 'unset' : 'set')
+
+/** Very short secrets would hide ordinary text; they are no secrets. */
+const SHORTEST_SECRET = 4
+
+/** The keys and tokens: an operator may have copied one into another setting by mistake. */
+function secretsOf({ geminiApiKeys, authTokens = [], metricsToken, adminToken }: Config): string[] {
+  const tokens = [...geminiApiKeys, ...authTokens.map(({ token }) => token), metricsToken, adminToken]
+  return tokens.flatMap((secret) => secret?.reveal() ?? []).filter(({ length }) => length >= SHORTEST_SECRET)
+}
+
+function toText(value: unknown, read: SettingReader<unknown>): string {
+  if (value === undefined) return ''
+  if (value instanceof Secret) return withoutSecrets(value.reveal())
+  if (read === FALLBACKS) return [...(value as ReadonlyMap<string, string>)].map((pair) => pair.join('>')).join(',')
+  if (Array.isArray(value)) return value.map(toEntry).join(',')
+  return withoutSecrets(String(value))
+}
+
+/** An entry of a list, or an alias. */
+const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
+
+/** Hides user, password and query of a URL, and leaves out its fragment. Other texts are unchanged. */
+function withoutSecrets(text: string): string {
+  if (!text.includes('://') || !URL.canParse(text)) return text
+  const { protocol, host, pathname, username, password, search } = new URL(text)
+  const user = username === '' && password === '' ? '' : `${HIDDEN}@`
+  return `${protocol}//${user}${host}${pathname === '/' ? '' : pathname}${search === '' ? '' : `?${HIDDEN}`}`
+}

@@ -1,0 +1,38 @@
+import type { RequestSummary } from '../contract/requestSummary.js'
+import { answeringModel } from '../usage/usageTable.js'
+
+/** How often an error occurred for one caller and model. */
+export interface ErrorCount {
+  /** Undefined where no token was sent. */
+  readonly code: string | undefined
+  readonly status: number
+  readonly caller: string | undefined
+  readonly model: string | undefined
+  readonly count: number
+  /** When it occurred last, in Unix milliseconds. */
+  readonly lastAt: number
+}
+
+const MOST_ROWS = 500
+
+/** Counts errors by code, status, caller and model. When full, evicts the oldest row. */
+export class ErrorCounts {
+  readonly #rows = new Map<string, ErrorCount>()
+
+  /** Counts a failed request. */
+  add(summary: RequestSummary, at: number): void {
+    const { errorCode: code, status, caller } = summary
+    const model = answeringModel(summary)
+    const key = JSON.stringify([code, status, caller, model])
+    const count = (this.#rows.get(key)?.count ?? 0) + 1
+    this.#rows.delete(key)
+    this.#rows.set(key, { code, status, caller, model, count, lastAt: at })
+    const [oldest] = this.#rows.keys()
+    if (this.#rows.size > MOST_ROWS && oldest !== undefined) this.#rows.delete(oldest)
+  }
+
+  /** All rows, the latest error first. */
+  rows(): ErrorCount[] {
+    return [...this.#rows.values()].reverse()
+  }
+}

@@ -1,0 +1,108 @@
+import type { RequestSummary } from '../contract/requestSummary.js'
+import { PRICES_AS_OF } from '../usage/prices.js'
+import { byCallerAndModel, type CallerAndModel, type UsageSums, UsageTable } from '../usage/usageTable.js'
+import { type ErrorCount, ErrorCounts } from './errorCounts.js'
+import { Ring } from './ring.js'
+import { type Sample, Series, type SeriesParts } from './series.js'
+
+/** A finished request, and when it ended, in Unix milliseconds. */
+export interface RecordedRequest extends RequestSummary {
+  readonly at: number
+}
+
+/** What the console shows of the requests since the start. */
+export interface Records {
+  /** When recording began, in Unix milliseconds. */
+  readonly since: number
+  /** Day of the price table, ISO 8601. */
+  readonly pricesAsOf: string
+  /** The latest requests, newest first. */
+  requests(): RecordedRequest[]
+  usage(): (CallerAndModel & UsageSums)[]
+  errors(): ErrorCount[]
+  /** The samples of the last 15 minutes, oldest first. */
+  samples(): Sample[]
+}
+
+const MOST_REQUESTS = 500
+// They repeat every few seconds, and would replace the requests of callers in the list.
+const MONITORING = new Set(['getHealth', 'getLiveness', 'getMetrics'])
+
+/** Records finished requests in bounded memory. */
+export class Recorder implements Records {
+  readonly since: number
+  readonly pricesAsOf = PRICES_AS_OF
+  readonly #now: () => number
+  readonly #latest = new Ring<RecordedRequest>(MOST_REQUESTS)
+  readonly #usage = new UsageTable<CallerAndModel>({ groupOf: byCallerAndModel })
+  readonly #errors = new ErrorCounts()
+  readonly #series: Series
+
+  /** Starts recording. */
+  constructor(parts: SeriesParts) {
+    this.#now = parts.clock.now
+    this.since = this.#now()
+    this.#series = new Series(parts)
+  }
+
+  /** Records a finished request. */
+  readonly record = (summary: RequestSummary): void => {
+    if (summary.background === true) this.#addTokens(summary)
+    else this.#addRequest(summary)
+  }
+
+  requests(): RecordedRequest[] {
+    return this.#latest.newestFirst()
+  }
+
+  usage(): (CallerAndModel & UsageSums)[] {
+    return this.#usage.rows()
+  }
+
+  errors(): ErrorCount[] {
+    return this.#errors.rows()
+  }
+
+  samples(): Sample[] {
+    return this.#series.samples()
+  }
+
+  /** Ends the timers. */
+  close(): void {
+    this.#series.stop()
+  }
+
+  #addRequest(summary: RequestSummary): void {
+    const isFailure = isFailed(summary)
+    if (!isFailure && isMonitoring(summary)) return
+    const at = this.#now()
+    const request = { ...detach(summary), at }
+    this.#latest.push(request)
+    this.#usage.add(request, at)
+    if (isFailure) this.#errors.add(request, at)
+    this.#series.add(summary.durationMs, isFailure)
+  }
+
+  /** Adds the tokens of a request whose generation went on without its client. */
+  #addTokens(summary: RequestSummary): void {
+    this.#usage.add(detach(summary), this.#now())
+    const { promptTokens, completionTokens, reasoningTokens, cachedTokens } = summary
+    const request = this.#latest.newestFirst().find(({ requestId }) => requestId === summary.requestId)
+    if (request !== undefined) Object.assign(request, { promptTokens, completionTokens, reasoningTokens, cachedTokens })
+  }
+}
+
+const isMonitoring = ({ operation = '', route = '' }: RequestSummary): boolean => MONITORING.has(operation) || route.startsWith('/console')
+
+const isFailed = ({ status, errorType, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorType !== undefined)
+
+/** Copies the texts that are cut from a request: V8 would keep the whole request in memory. */
+const detach = (summary: RequestSummary): RequestSummary => ({
+  ...summary,
+  path: copyText(summary.path),
+  model: copyText(summary.model),
+  servedModel: copyText(summary.servedModel),
+  param: copyText(summary.param),
+})
+
+const copyText = (text: string | undefined): string | undefined => (text === undefined ? undefined : Buffer.from(text).toString())

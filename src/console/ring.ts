@@ -1,0 +1,19 @@
+/** The latest items of a sequence. */
+export class Ring<T> {
+  readonly #items: T[] = []
+  #next = 0
+
+  /** @param size - most items that are stored */
+  constructor(private readonly size: number) {}
+
+  /** Adds an item; the oldest one is removed where there are too many. */
+  push(item: T): void {
+    this.#items[this.#next] = item
+    this.#next = (this.#next + 1) % this.size
+  }
+
+  /** All items, newest first. */
+  newestFirst(): T[] {
+    return [...this.#items.slice(this.#next), ...this.#items.slice(0, this.#next)].reverse()
+  }
+}

@@ -1,0 +1,121 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Clock } from '../contract/clock.js'
+import { Reservoir } from './reservoir.js'
+import { Ring } from './ring.js'
+
+/** The load of the process in one interval. */
+export interface Sample {
+  /** Its end, in Unix milliseconds. */
+  readonly at: number
+  /** Requests that ended. */
+  readonly requests: number
+  readonly errors: number
+  /** Undefined where no request ended. */
+  readonly latency: Readonly<Record<'p50' | 'p90' | 'p99', number>> | undefined
+  readonly streams: number
+  readonly inFlight: number
+  readonly rssBytes: number
+  /** Longest delay of the event loop in milliseconds; undefined before a freeze. */
+  readonly loopDelayMs: number | undefined
+}
+
+/** What {@link Series} needs. */
+export interface SeriesParts {
+  readonly clock: Clock
+  /** Number of open event streams. */
+  readonly streams: () => number
+  /** Number of requests in progress. */
+  readonly inFlight: () => number
+}
+
+/** Length of a sample. */
+export const INTERVAL_MS = 5_000
+
+const SPAN_MS = 15 * 60_000
+// The timer of a running process may be late; after a freeze it is later.
+const FROZEN_AFTER_MS = 2 * INTERVAL_MS
+const LOOP_RESOLUTION_MS = 20
+// Percentiles are exact up to this number of requests in an interval.
+const MOST_DURATIONS = 4_096
+
+/**
+ * Samples the load of the process every 5 seconds, and remembers 15 minutes. A time in which the
+ * process was frozen has no sample, and the sample before it ends with its own interval.
+ */
+export class Series {
+  readonly #parts: SeriesParts
+  readonly #samples = new Ring<Sample>(SPAN_MS / INTERVAL_MS)
+  readonly #durations = new Reservoir(MOST_DURATIONS)
+  readonly #loop: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+  readonly #timer: NodeJS.Timeout
+  #errors = 0
+  #beganAt: number
+  #beganElapsed: number
+
+  /** Starts sampling. Its timer does not keep the process alive. */
+  constructor(parts: SeriesParts) {
+    this.#parts = parts
+    this.#beganAt = parts.clock.now()
+    this.#beganElapsed = parts.clock.elapsed()
+    this.#loop.enable()
+    this.#timer = setInterval(() => this.sample(), INTERVAL_MS).unref()
+  }
+
+  /** Adds a finished request. */
+  add(durationMs: number, isFailure: boolean): void {
+    // The timer is late after a freeze: the request belongs to the time after it.
+    if (this.#passedMs() > FROZEN_AFTER_MS) this.sample()
+    if (isFailure) this.#errors += 1
+    this.#durations.add(durationMs)
+  }
+
+  /** Ends the present sample. For the timer, and for tests. */
+  sample(): void {
+    const now = this.#parts.clock.now()
+    const isFrozen = this.#passedMs() > FROZEN_AFTER_MS
+    if (!isFrozen) this.#push(now, Math.max(0, this.#loop.max / 1e6 - LOOP_RESOLUTION_MS))
+    else if (this.#durations.count > 0) this.#push(this.#beganAt + INTERVAL_MS, undefined)
+    this.#errors = 0
+    this.#durations.clear()
+    this.#loop.reset()
+    this.#beganAt = now
+    this.#beganElapsed = this.#parts.clock.elapsed()
+  }
+
+  /** The samples of the last 15 minutes, oldest first. */
+  samples(): Sample[] {
+    const now = this.#parts.clock.now()
+    // The time of day may have been set back.
+    return this.#samples
+      .newestFirst()
+      .filter(({ at }) => at > now - SPAN_MS && at <= now)
+      .reverse()
+  }
+
+  /** Ends sampling. */
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#loop.disable()
+  }
+
+  /** Either clock may have stood still during a freeze. */
+  #passedMs(): number {
+    const { now, elapsed } = this.#parts.clock
+    return Math.max(now() - this.#beganAt, elapsed() - this.#beganElapsed)
+  }
+
+  #push(at: number, loopDelayMs: number | undefined): void {
+    const { streams, inFlight } = this.#parts
+    const [p50, p90, p99] = this.#durations.percentiles([50, 90, 99])
+    this.#samples.push({
+      at,
+      requests: this.#durations.count,
+      errors: this.#errors,
+      latency: p50 === undefined ? undefined : { p50, p90: p90 ?? p50, p99: p99 ?? p50 },
+      streams: streams(),
+      inFlight: inFlight(),
+      rssBytes: process.memoryUsage.rss(),
+      loopDelayMs,
+    })
+  }
+}

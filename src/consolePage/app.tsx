@@ -1,0 +1,23 @@
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { Login } from './login.js'
+import { Shell } from './shell.js'
+import { languageTag, say } from './state/language.js'
+import { followUrl } from './state/route.js'
+import { adminToken } from './state/session.js'
+import { applyTheme } from './state/theme.js'
+import './styles/app.css'
+
+/** The whole page: the login, or the console. */
+function ConsolePage() {
+  return adminToken.value === undefined ? <Login /> : <Shell />
+}
+
+applyTheme()
+followUrl()
+effect(() => {
+  document.documentElement.lang = languageTag()
+  document.title = say('Gemini Proxy console', 'Gemini Proxy 控制台')
+})
+const root = document.getElementById('app')
+if (root !== null) render(<ConsolePage />, root)

@@ -1,0 +1,137 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
+import { Icon } from '../parts/icon.js'
+import { say } from '../state/language.js'
+import { ImageView } from './conversation.js'
+import { problemOf } from './options.js'
+import { play, readOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
+
+/** Larger images would not fit into a request to Function Compute. */
+const MAX_IMAGE_BYTES = 16 * 2 ** 20
+
+/** The field in which a message is written, with its images. */
+export function Composer(): JSX.Element {
+  const isRunning = play.live.value !== undefined
+  const problem = useSignal<string | undefined>(undefined)
+  const send = (event: Event): void => {
+    event.preventDefault()
+    if (isRunning || turnsWithDraft.value === play.turns.value) return
+    problem.value = problemOf('', readOptions)
+    if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
+  }
+  const sendOnEnter = (event: KeyboardEvent): void => {
+    // Enter also chooses a candidate of an input method.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event)
+  }
+  return (
+    <form class="composer" onSubmit={send}>
+      <label>
+        <span class="hidden">{say('Message', '消息')}</span>
+        <textarea
+          rows={3}
+          placeholder={say('Message. Enter sends, Shift+Enter begins a line.', '消息。Enter 发送，Shift+Enter 换行。')}
+          value={play.draft.value}
+          onInput={(event) => (play.draft.value = event.currentTarget.value)}
+          onKeyDown={sendOnEnter}
+        />
+      </label>
+      <Images />
+      <div class="composer-actions">
+        <ImageInputs problem={(text) => (problem.value = text)} />
+        {isRunning ? (
+          <button type="button" class="primary stop" onClick={stopAnswer}>
+            <Icon name="stop" />
+            {say('Stop', '停止')}
+          </button>
+        ) : (
+          <button type="submit" class="primary">
+            <Icon name="send" />
+            {say('Send', '发送')}
+          </button>
+        )}
+      </div>
+      <p class="problem" role="alert">
+        {problem.value}
+      </p>
+    </form>
+  )
+}
+
+function Images(): JSX.Element | null {
+  if (play.images.value.length === 0) return null
+  return (
+    <ul class="images">
+      {play.images.value.map((image, index) => (
+        <li key={image}>
+          <ImageView image={image} />
+          <button
+            type="button"
+            class="plain"
+            aria-label={say(`Remove image ${index + 1}`, `移除图片 ${index + 1}`)}
+            onClick={() => (play.images.value = play.images.value.toSpliced(index, 1))}
+          >
+            <Icon name="close" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function ImageInputs({ problem }: { problem(text: string | undefined): void }): JSX.Element {
+  const file = useRef<HTMLInputElement>(null)
+  const isAddingUrl = useSignal(false)
+  const addFiles = async (): Promise<void> => {
+    const files = [...(file.current?.files ?? [])]
+    problem(files.some(({ size }) => size > MAX_IMAGE_BYTES) ? say('An image is larger than 16 MB.', '图片超过 16 MB。') : undefined)
+    for (const each of files.filter(({ size }) => size <= MAX_IMAGE_BYTES)) addImage(await readAsDataUri(each))
+    if (file.current !== null) file.current.value = ''
+  }
+  const addUrl = (input: HTMLInputElement): void => {
+    const url = input.value.trim()
+    const isUrl = /^(https?:\/\/|data:image\/)/.test(url)
+    problem(isUrl ? undefined : say('Enter a URL that begins with https://.', '请输入以 https:// 开头的 URL。'))
+    if (!isUrl) return
+    addImage(url)
+    isAddingUrl.value = false
+  }
+  return (
+    <div class="image-inputs">
+      <button type="button" class="small" onClick={() => file.current?.click()}>
+        <Icon name="image" />
+        {say('Image', '图片')}
+      </button>
+      <input ref={file} type="file" accept="image/*" multiple hidden onChange={addFiles} />
+      {isAddingUrl.value ? (
+        <input
+          type="url"
+          aria-label={say('URL of an image; Enter adds it', '图片 URL，按 Enter 添加')}
+          placeholder="https://…"
+          ref={(input) => input?.focus()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            addUrl(event.currentTarget)
+          }}
+        />
+      ) : (
+        <button type="button" class="small" onClick={() => (isAddingUrl.value = true)}>
+          {say('Image URL', '图片 URL')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function addImage(image: string): void {
+  if (!play.images.value.includes(image)) play.images.value = [...play.images.value, image]
+}
+
+const readAsDataUri = (file: File): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result))
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(file)
+  })

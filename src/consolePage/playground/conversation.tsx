@@ -1,0 +1,167 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { Notice } from '../parts/basics.js'
+import { explain } from '../state/explain.js'
+import { formatCount, formatMs } from '../state/format.js'
+import { say } from '../state/language.js'
+import { play, sendTurns } from './send.js'
+import type { AnswerTurn, PlayCall, ResultsTurn, Turn, UserTurn } from './turns.js'
+
+/** The turns of the conversation. Texts of the model are text nodes, never markup. */
+export function ConversationView(): JSX.Element {
+  const turns = play.turns.value
+  const live = play.live.value
+  return (
+    <div class="conversation" role="log" aria-label={say('Conversation', '对话')} aria-busy={live !== undefined}>
+      {turns.length === 0 && live === undefined ? (
+        <p class="empty">
+          {say(
+            'Write a message below. Requests go to this server, like those of your clients.',
+            '在下方输入消息。请求会像客户端一样发送到当前服务器。',
+          )}
+        </p>
+      ) : null}
+      {turns.map((turn, index) => (
+        <TurnView key={index} turn={turn} isLast={index === turns.length - 1 && live === undefined} />
+      ))}
+      {live === undefined ? null : <AnswerView turn={live} isLive isLast={false} />}
+    </div>
+  )
+}
+
+function TurnView({ turn, isLast }: { readonly turn: Turn; readonly isLast: boolean }): JSX.Element {
+  if (turn.role === 'user') return <UserView turn={turn} />
+  if (turn.role === 'tool') return <ResultsView turn={turn} />
+  return <AnswerView turn={turn} isLive={false} isLast={isLast} />
+}
+
+function UserView({ turn }: { readonly turn: UserTurn }): JSX.Element {
+  return (
+    <article class="turn user" aria-label={say('You', '你')}>
+      {turn.images.map((image) => (
+        <ImageView key={image} image={image} />
+      ))}
+      <p class="text">{turn.text}</p>
+    </article>
+  )
+}
+
+/** An image of a message. One with a URL is not loaded: this page loads nothing from elsewhere. */
+export function ImageView({ image }: { readonly image: string }): JSX.Element {
+  if (image.startsWith('data:')) return <img src={image} alt={say('Image of the message', '消息中的图片')} />
+  return <code class="image-url">{image}</code>
+}
+
+function ResultsView({ turn }: { readonly turn: ResultsTurn }): JSX.Element {
+  return (
+    <article class="turn user" aria-label={say('Results of the tools', '工具结果')}>
+      {turn.results.map(({ call, output }) => (
+        <p key={call.id} class="text">
+          <code>{call.name}</code> → {output}
+        </p>
+      ))}
+    </article>
+  )
+}
+
+function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolean; isLast: boolean }): JSX.Element {
+  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0
+  return (
+    <article class="turn answer" aria-label={say('Answer', '回答')}>
+      {turn.reasoning === '' ? null : (
+        <details class="reasoning" open>
+          <summary>{say('Reasoning', '推理')}</summary>
+          <p class="text">{splitHeadings(turn.reasoning)}</p>
+        </details>
+      )}
+      {turn.text === '' ? null : <p class={isLive ? 'text live' : 'text'}>{turn.text}</p>}
+      {isWaiting ? <p class="note waiting">{say('Waiting for the model…', '等待模型响应…')}</p> : null}
+      {turn.calls.map((call) => (
+        <div key={call.id} class="call">
+          <b>{call.name}</b>
+          <code>{call.arguments}</code>
+        </div>
+      ))}
+      {turn.failure === undefined ? null : <AnswerFailure turn={turn} isLast={isLast} />}
+      {isLast && turn.calls.length > 0 && turn.failure === undefined && !turn.isStopped ? <ResultsForm calls={turn.calls} /> : null}
+      {isLive ? null : <Figures turn={turn} />}
+    </article>
+  )
+}
+
+/** Gemini writes the headings of its thoughts as lines between two pairs of asterisks. */
+const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
+  reasoning
+    .trim()
+    .split(/^\*\*([^*\n]+)\*\*$/m)
+    .map((part, index) => (index % 2 === 0 ? part : <b key={index}>{part}</b>))
+
+function AnswerFailure({ turn, isLast }: { readonly turn: AnswerTurn; readonly isLast: boolean }): JSX.Element {
+  const { failure } = turn
+  const words = explain(failure?.code)
+  const noServer = say('The server cannot be reached, or it closed the connection.', '无法连接服务器，或服务器关闭了连接。')
+  return (
+    <div role="alert">
+      <Notice tone="failed" title={failure?.status === 0 ? noServer : (words?.cause ?? say('The request failed.', '请求失败。'))}>
+        <p>{failure?.status === 401 ? say('Enter a valid API token on the left.', '请在设置中输入有效的 API 令牌。') : words?.nextStep}</p>
+        <p class="note">
+          <code>{[failure?.status === 200 ? '' : failure?.status, failure?.code].filter(Boolean).join(' ')}</code> {failure?.message}{' '}
+          {failure?.requestId}
+        </p>
+        {isLast ? (
+          <button type="button" class="small" onClick={() => sendTurns(play.turns.value.slice(0, -1))}>
+            {say('Try again', '重试')}
+          </button>
+        ) : null}
+      </Notice>
+    </div>
+  )
+}
+
+function Figures({ turn }: { readonly turn: AnswerTurn }): JSX.Element {
+  const { tokens, firstMs, totalMs, finish, isStopped } = turn
+  const figures = [
+    isStopped ? say('stopped', '已停止') : finish,
+    firstMs === undefined ? '' : say(`first byte ${formatMs(firstMs)}`, `首字节 ${formatMs(firstMs)}`),
+    say(`total ${formatMs(totalMs)}`, `总计 ${formatMs(totalMs)}`),
+    tokens === undefined
+      ? ''
+      : say(
+          `${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)} tokens`,
+          `令牌 ${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)}`,
+        ),
+    tokens?.reasoning ? say(`${formatCount(tokens.reasoning)} for reasoning`, `推理 ${formatCount(tokens.reasoning)}`) : '',
+    tokens?.cached ? say(`${formatCount(tokens.cached)} cached`, `缓存 ${formatCount(tokens.cached)}`) : '',
+    turn.requestId,
+  ]
+  return <p class="figures">{figures.filter(Boolean).join(' · ')}</p>
+}
+
+function ResultsForm({ calls }: { readonly calls: readonly PlayCall[] }): JSX.Element {
+  const outputs = useSignal(calls.map(() => '{"result": "ok"}'))
+  const submit = (event: Event): void => {
+    event.preventDefault()
+    void sendTurns([
+      ...play.turns.value,
+      { role: 'tool', results: calls.map((call, index) => ({ call, output: outputs.value[index] ?? '' })) },
+    ])
+  }
+  return (
+    <form class="results" onSubmit={submit}>
+      {calls.map((call, index) => (
+        <label key={call.id}>
+          <span>{say(`Result of ${call.name}`, `${call.name} 的结果`)}</span>
+          <textarea
+            class="json"
+            rows={2}
+            value={outputs.value[index]}
+            onInput={(event) => (outputs.value = outputs.value.with(index, event.currentTarget.value))}
+          />
+        </label>
+      ))}
+      <button type="submit" class="small">
+        {say('Send the results', '发送结果')}
+      </button>
+    </form>
+  )
+}

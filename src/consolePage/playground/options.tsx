@@ -1,0 +1,128 @@
+import type { Signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { Segments } from '../parts/basics.js'
+import { statusFeed } from '../state/feeds.js'
+import { say } from '../state/language.js'
+import { apiToken } from '../state/session.js'
+import { chatModels, clearConversation, parseSchema, parseTools, play, playModel } from './send.js'
+
+/** What the reader sets beside the conversation. */
+export function PlayOptionsForm(): JSX.Element {
+  const levels = chatModels.value.find(({ id }) => id === playModel.value)?.levels ?? []
+  const apis = [
+    ['chat', say('Chat', '对话')],
+    ['responses', 'Responses'],
+  ] as const
+  return (
+    <form class="play-options" onSubmit={(event) => event.preventDefault()}>
+      <Segments
+        name="api"
+        label={say('API', 'API')}
+        options={apis}
+        value={play.api.value}
+        onChange={(api) => {
+          clearConversation()
+          play.api.value = api
+        }}
+      />
+      {statusFeed.data.value?.auth === false ? null : <TokenField />}
+      <label>
+        <span>{say('Model', '模型')}</span>
+        <select value={playModel.value} onChange={(event) => (play.model.value = event.currentTarget.value)}>
+          {chatModels.value.map(({ id }) => (
+            <option key={id} value={id}>
+              {id}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>{say('Reasoning effort', '推理强度')}</span>
+        <select
+          value={play.effort.value}
+          disabled={levels.length === 0}
+          onChange={(event) => (play.effort.value = event.currentTarget.value)}
+        >
+          <option value="">{say("the model's default", '模型默认')}</option>
+          {levels.map((level) => (
+            <option key={level} value={level}>
+              {level}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>{say('System text', '系统提示')}</span>
+        <textarea rows={3} value={play.system.value} onInput={(event) => (play.system.value = event.currentTarget.value)} />
+      </label>
+      <Tick value={play.isStreamed} label={say('Stream the answer', '流式响应')} />
+      <Tick value={play.hasTools} label={say('Offer tools', '提供工具')} />
+      {play.hasTools.value ? (
+        <JsonField text={play.toolsText} label={say('Function tools (JSON)', '函数工具（JSON）')} parse={parseTools} />
+      ) : null}
+      <Tick value={play.hasSchema} label={say('Answer as JSON', '以 JSON 回答')} />
+      {play.hasSchema.value ? <JsonField text={play.schemaText} label={say('JSON schema', 'JSON schema')} parse={parseSchema} /> : null}
+    </form>
+  )
+}
+
+function TokenField(): JSX.Element {
+  return (
+    <label>
+      <span>{say('API token', 'API 令牌')}</span>
+      <input
+        type="password"
+        autocomplete="off"
+        spellcheck={false}
+        value={apiToken.value}
+        onInput={(event) => (apiToken.value = event.currentTarget.value.trim())}
+      />
+      <small class="note">{say('One of AUTH_TOKEN; forgotten at a reload.', 'AUTH_TOKEN 之一；刷新后清除。')}</small>
+    </label>
+  )
+}
+
+function Tick({ value, label }: { readonly value: Signal<boolean>; readonly label: string }): JSX.Element {
+  return (
+    <label class="tick">
+      <input type="checkbox" checked={value.value} onChange={(event) => (value.value = event.currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
+  )
+}
+
+interface JsonFieldProps {
+  readonly text: Signal<string>
+  readonly label: string
+  parse(text: string): unknown
+}
+
+function JsonField({ text, label, parse }: JsonFieldProps): JSX.Element {
+  const problem = problemOf(text.value, parse)
+  return (
+    <label>
+      <span>{label}</span>
+      <textarea
+        class="json"
+        rows={9}
+        spellcheck={false}
+        aria-invalid={problem !== undefined}
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+      <small class="problem" role="status">
+        {problem === undefined ? '' : `${say('Not valid', '无效')}: ${problem}`}
+      </small>
+    </label>
+  )
+}
+
+/** Says what is wrong with the text of an editor. @returns undefined where it is valid */
+export function problemOf(text: string, parse: (text: string) => unknown): string | undefined {
+  try {
+    parse(text)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,89 @@
+import { API_PATHS, type PlayApi } from './body.js'
+
+/** The languages in which a request can be copied. */
+export type SnippetLanguage = 'curl' | 'python' | 'js'
+
+/** A request of the playground as code. */
+interface SnippetRequest {
+  /** The base URL for OpenAI clients, ending with /v1. */
+  readonly baseUrl: string
+  readonly api: PlayApi
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Writes a request as code that runs as it is. It reads the token from OPENAI_API_KEY. */
+export const SNIPPETS: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
+  curl: ({ baseUrl, api, body }) => `curl -sS${body.stream === true ? 'N' : ''} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
+  -H "Authorization: Bearer $OPENAI_API_KEY" \\
+  -H 'Content-Type: application/json' \\
+  --data-binary @- <<'JSON'
+${JSON.stringify(body, null, 2)}
+JSON
+`,
+  js: ({ baseUrl, api, body }) => `import OpenAI from 'openai'
+
+const client = new OpenAI({ baseURL: ${JSON.stringify(baseUrl)}, apiKey: process.env.OPENAI_API_KEY ?? 'none' })
+const answer = await client.${METHODS[api]}(${JSON.stringify(body, null, 2)})
+${JS_ENDS[`${api}${body.stream === true ? 'Stream' : ''}`]}
+`,
+  python: ({ baseUrl, api, body }) => `import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url=${JSON.stringify(baseUrl)}, api_key=os.environ.get("OPENAI_API_KEY", "none"))
+answer = client.${METHODS[api]}(
+${Object.entries(body)
+  .map(([name, value]) => `    ${name}=${toPython(value, 1)},`)
+  .join('\n')}
+)
+${PYTHON_ENDS[`${api}${body.stream === true ? 'Stream' : ''}`]}
+`,
+}
+
+const METHODS = { chat: 'chat.completions.create', responses: 'responses.create' } as const satisfies Record<PlayApi, string>
+
+const JS_ENDS = {
+  chat: 'const { content, tool_calls: calls } = answer.choices[0].message\nconsole.log(content ?? calls)',
+  chatStream: `for await (const { choices } of answer) {
+  const delta = choices[0]?.delta
+  process.stdout.write(delta?.content ?? (delta?.tool_calls ? JSON.stringify(delta.tool_calls) : ''))
+}
+console.log()`,
+  responses: 'console.log(answer.output_text || answer.output)',
+  responsesStream: `for await (const event of answer) {
+  if (event.type === 'response.output_text.delta') process.stdout.write(event.delta)
+  if (event.type === 'response.output_item.done' && event.item.type === 'function_call') console.log(event.item)
+}
+console.log()`,
+} as const
+
+const PYTHON_ENDS = {
+  chat: 'message = answer.choices[0].message\nprint(message.content or message.tool_calls)',
+  chatStream: `for chunk in answer:
+    if chunk.choices:
+        delta = chunk.choices[0].delta
+        print(delta.content or delta.tool_calls or "", end="", flush=True)
+print()`,
+  responses: 'print(answer.output_text or answer.output)',
+  responsesStream: `for event in answer:
+    if event.type == "response.output_text.delta":
+        print(event.delta, end="", flush=True)
+    if event.type == "response.output_item.done" and event.item.type == "function_call":
+        print(event.item)
+print()`,
+} as const
+
+/** Writes a JSON value as a Python expression. JSON's strings and numbers are Python's too. */
+function toPython(value: unknown, depth: number): string {
+  if (value === null || value === undefined) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const isList = Array.isArray(value)
+  const members = isList
+    ? value.map((each) => toPython(each, depth + 1))
+    : Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}: ${toPython(each, depth + 1)}`)
+  const [open, close] = isList ? '[]' : '{}'
+  if (members.length === 0) return `${open}${close}`
+  const indent = '    '.repeat(depth)
+  return `${open}\n${members.map((member) => `${indent}    ${member},\n`).join('')}${indent}${close}`
+}

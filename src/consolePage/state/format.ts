@@ -1,0 +1,63 @@
+import { languageTag, say } from './language.js'
+
+/** An absent value. */
+export const NONE = '–'
+
+/** A number with separators of thousands. */
+export const formatCount = (value: number | null | undefined, digits = 0): string =>
+  value === null || value === undefined ? NONE : value.toLocaleString(languageTag(), { maximumFractionDigits: digits })
+
+/** A short duration: `312 ms`, `4.2 s`, `3 min`. */
+export function formatMs(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NONE
+  if (value < 1_000) return `${formatCount(value, value < 10 ? 1 : 0)} ms`
+  if (value < 120_000) return `${formatCount(value / 1_000, 1)} s`
+  return formatSpan(value / 1_000)
+}
+
+/** A duration in its two largest units: `2 d 4 h`. */
+export function formatSpan(seconds: number): string {
+  const units = [
+    [86_400, say('d', '天')],
+    [3_600, say('h', '小时')],
+    [60, say('min', '分')],
+    [1, say('s', '秒')],
+  ] as const
+  const first = units.findIndex(([size]) => seconds >= size)
+  if (first === -1) return `0 ${units[3][1]}`
+  const shown: string[] = []
+  let rest = Math.floor(seconds)
+  for (const [size, unit] of units.slice(first, first + 2)) {
+    const amount = Math.floor(rest / size)
+    rest -= amount * size
+    if (amount > 0) shown.push(`${amount} ${unit}`)
+  }
+  return shown.join(' ')
+}
+
+/** How long ago, or until when: `4 minutes ago`, `in 2 hours`. Times: Unix milliseconds. */
+export function formatRelative(at: number, from: number): string {
+  const relative = new Intl.RelativeTimeFormat(languageTag(), { numeric: 'auto' })
+  const seconds = Math.round((at - from) / 1_000)
+  const size = Math.abs(seconds)
+  if (size < 60) return relative.format(seconds, 'second')
+  if (size < 3_600) return relative.format(Math.round(seconds / 60), 'minute')
+  if (size < 86_400) return relative.format(Math.round(seconds / 3_600), 'hour')
+  return relative.format(Math.round(seconds / 86_400), 'day')
+}
+
+/** The time of day of today, else the day too. */
+export function formatTime(at: number): string {
+  const date = new Date(at)
+  const isToday = date.toDateString() === new Date().toDateString()
+  return isToday
+    ? date.toLocaleTimeString(languageTag(), { hour12: false })
+    : date.toLocaleString(languageTag(), { dateStyle: 'short', timeStyle: 'medium', hour12: false })
+}
+
+/** An amount of US dollars, to the tenth of a cent where it is small; `null` is unknown. */
+export function formatCost(value: number | null): string {
+  if (value === null) return say('unknown', '未知')
+  const digits = value < 1 ? 4 : 2
+  return `$${value.toLocaleString(languageTag(), { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
+}

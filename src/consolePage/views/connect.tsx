@@ -1,0 +1,55 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { CodeBlock, CopyButton, Heading, Segments } from '../parts/basics.js'
+import { chatModels, playModel } from '../playground/send.js'
+import { say } from '../state/language.js'
+import { serverUrl } from '../state/route.js'
+import { CLIENTS, type ClientName } from './clients.js'
+
+/** How clients are set up, with the URL of this server. */
+export function Connect(): JSX.Element {
+  const client = useSignal<ClientName>('curl')
+  const model = useSignal('')
+  const baseUrl = `${serverUrl()}/v1`
+  const chosen = model.value || playModel.value
+  const { steps, code } = CLIENTS[client.value]
+  // The names of the table.
+  const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const)
+  return (
+    <>
+      <Heading
+        title={say('Connect', '接入')}
+        about={say(
+          'Any client of OpenAI works: give it the base URL and one of AUTH_TOKEN as the API key.',
+          '任何 OpenAI 客户端均可使用：填入 base URL，并以 AUTH_TOKEN 之一作为 API 密钥。',
+        )}
+      />
+      <p class="base-url">
+        <span>{say('Base URL', 'Base URL')}</span>
+        <code>{baseUrl}</code>
+        <CopyButton text={() => baseUrl} />
+      </p>
+      <div class="filters">
+        <label>
+          <span>{say('Model', '模型')}</span>
+          <select value={chosen} onChange={(event) => (model.value = event.currentTarget.value)}>
+            {chatModels.value.map(({ id }) => (
+              <option key={id} value={id}>
+                {id}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Segments
+        name="client"
+        label={say('Client', '客户端')}
+        options={names}
+        value={client.value}
+        onChange={(name) => (client.value = name)}
+      />
+      <p>{say(steps.en, steps.zh)}</p>
+      <CodeBlock code={code({ baseUrl, model: chosen })} label={CLIENTS[client.value].title} />
+    </>
+  )
+}

@@ -1,0 +1,226 @@
+import { computed, signal, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
+import { Empty, Heading, type Tone } from '../parts/basics.js'
+import { requestsFeed, useFeed } from '../state/feeds.js'
+import { formatCount, formatMs, formatTime, NONE } from '../state/format.js'
+import { say } from '../state/language.js'
+import type { ConsoleRequest } from '../state/types.js'
+import { RequestDialog } from './requestDialog.js'
+
+/** What the list is filtered by; an empty text lets everything pass. */
+const filters = { status: signal(''), caller: signal(''), model: signal(''), operation: signal(''), code: signal('') }
+/** A list that does not move while it is read. */
+const frozen = signal<readonly ConsoleRequest[] | undefined>(undefined)
+
+const all = computed(() => frozen.value ?? requestsFeed.data.value?.requests ?? [])
+const passing = computed(() => {
+  const code = filters.code.value.trim().toLowerCase()
+  return all.value.filter(
+    (request) =>
+      (filters.status.value === '' || statusClass(request) === filters.status.value) &&
+      passes(filters.caller.value, request.caller) &&
+      passes(filters.model.value, request.model) &&
+      passes(filters.operation.value, request.operation) &&
+      (code === '' || searched(request).includes(code)),
+  )
+})
+
+const passes = (wanted: string, value: string | undefined): boolean => wanted === '' || wanted === (value ?? NONE)
+const searched = ({ error_code: code, error_type: type, param, request_id: id }: ConsoleRequest): string =>
+  `${code ?? ''} ${type ?? ''} ${param ?? ''} ${id}`.toLowerCase()
+const statusClass = ({ status }: ConsoleRequest): string => (status === 499 ? '499' : `${Math.floor(status / 100)}xx`)
+
+/** The colour of a status. */
+export function toneOfStatus(status: number): Tone {
+  if (status === 499) return 'quiet'
+  if (status >= 500) return 'failed'
+  return status >= 400 ? 'warning' : 'ok'
+}
+
+/** The last requests, with filters and details. */
+export function RequestsView(): JSX.Element {
+  const data = useFeed(requestsFeed)
+  const opened = useSignal<ConsoleRequest | undefined>(undefined)
+  const isFrozen = frozen.value !== undefined
+  return (
+    <>
+      <Heading
+        title={say('Requests', '请求')}
+        about={say('The last 500 requests of this instance, without their bodies.', '当前实例最近的 500 个请求，不含内容。')}
+      >
+        <button type="button" aria-pressed={isFrozen} onClick={() => (frozen.value = isFrozen ? undefined : all.value)}>
+          {isFrozen ? say('Continue', '继续更新') : say('Pause', '暂停更新')}
+        </button>
+      </Heading>
+      <Filters />
+      <p class="count" role="status">
+        {say(
+          `${formatCount(passing.value.length)} of ${formatCount(all.value.length)} requests`,
+          `${formatCount(passing.value.length)} / ${formatCount(all.value.length)} 个请求`,
+        )}
+      </p>
+      {data === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
+      {data !== undefined && passing.value.length === 0 ? (
+        <Empty>
+          {all.value.length === 0
+            ? say('No request yet. Send one in the playground.', '暂无请求。可在“试用”中发送。')
+            : say('No request passes these filters.', '没有符合筛选条件的请求。')}
+        </Empty>
+      ) : null}
+      {passing.value.length > 0 ? <RequestTable requests={passing.value} open={(request) => (opened.value = request)} /> : null}
+      <RequestDialog request={opened.value} close={() => (opened.value = undefined)} />
+    </>
+  )
+}
+
+function Filters(): JSX.Element {
+  const values = (read: (request: ConsoleRequest) => string | undefined): string[] =>
+    [...new Set(all.value.map((request) => read(request) ?? NONE))].sort()
+  const select = (name: 'status' | 'caller' | 'model' | 'operation', label: string, options: readonly string[]): JSX.Element => (
+    <label>
+      <span>{label}</span>
+      <select value={filters[name].value} onChange={(event) => (filters[name].value = event.currentTarget.value)}>
+        <option value="">{say('all', '全部')}</option>
+        {[...new Set([...options, ...(filters[name].value === '' ? [] : [filters[name].value])])].map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+  return (
+    <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      {select('status', say('Status', '状态码'), ['2xx', '3xx', '4xx', '5xx', '499'])}
+      {select(
+        'caller',
+        say('Caller', '调用方'),
+        values(({ caller }) => caller),
+      )}
+      {select(
+        'model',
+        say('Model', '模型'),
+        values(({ model }) => model),
+      )}
+      {select(
+        'operation',
+        say('Operation', '操作'),
+        values(({ operation }) => operation),
+      )}
+      <label>
+        <span>{say('Code or request id', '错误码或请求 ID')}</span>
+        <input type="search" value={filters.code.value} onInput={(event) => (filters.code.value = event.currentTarget.value)} />
+      </label>
+    </form>
+  )
+}
+
+/** How far a key moves the focus; Home and End move to the ends. */
+const MOVES: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+}
+
+function RequestTable({
+  requests,
+  open,
+}: {
+  readonly requests: readonly ConsoleRequest[]
+  open(request: ConsoleRequest): void
+}): JSX.Element {
+  const body = useRef<HTMLTableSectionElement>(null)
+  // One row is in the order of Tab; the arrow keys move between rows.
+  const current = useSignal<string | undefined>(undefined)
+  const found = requests.findIndex((request) => request.request_id === current.value)
+  const active = Math.max(0, found)
+  const move = (event: KeyboardEvent): void => {
+    const step = MOVES[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const next = Math.min(requests.length - 1, Math.max(0, active + step))
+    current.value = requests[next]?.request_id
+    body.current?.querySelectorAll<HTMLButtonElement>('button')[next]?.focus()
+  }
+  return (
+    <div class="table-frame">
+      <table class="requests">
+        <caption class="hidden">
+          {say('Requests, newest first. The arrow keys move between rows.', '请求，最新的在前。方向键可在行间移动。')}
+        </caption>
+        <RequestColumns />
+        <tbody ref={body} onKeyDown={move}>
+          {requests.map((request, index) => (
+            <RequestRow
+              key={request.request_id}
+              request={request}
+              isActive={index === active}
+              open={() => {
+                current.value = request.request_id
+                open(request)
+              }}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function RequestColumns(): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{say('Time', '时间')}</th>
+        <th scope="col">{say('Status', '状态码')}</th>
+        <th scope="col" class="wide">
+          {say('Operation', '操作')}
+        </th>
+        <th scope="col">{say('Model', '模型')}</th>
+        <th scope="col" class="medium">
+          {say('Caller', '调用方')}
+        </th>
+        <th scope="col" class="number medium">
+          {say('Duration', '耗时')}
+        </th>
+        <th scope="col" class="number wide">
+          {say('Tokens', '令牌数')}
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+function RequestRow({
+  request,
+  isActive,
+  open,
+}: {
+  readonly request: ConsoleRequest
+  readonly isActive: boolean
+  open(): void
+}): JSX.Element {
+  return (
+    <tr onClick={open}>
+      <td>
+        <button type="button" class="link" tabIndex={isActive ? 0 : -1}>
+          {formatTime(request.at)}
+        </button>
+      </td>
+      <td>
+        <span class={`status ${toneOfStatus(request.status)}`}>{request.status}</span> <span class="error-code">{request.error_code}</span>
+      </td>
+      <td class="wide">{request.operation ?? `${request.method} ${request.path ?? NONE}`}</td>
+      <td class="model">{request.model ?? NONE}</td>
+      <td class="medium">{request.caller ?? NONE}</td>
+      <td class="number medium">{formatMs(request.duration_ms)}</td>
+      <td class="number wide">
+        {request.prompt_tokens === undefined ? NONE : `${formatCount(request.prompt_tokens)} → ${formatCount(request.completion_tokens)}`}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { Empty, Heading } from '../parts/basics.js'
+import { statusFeed } from '../state/feeds.js'
+import { say } from '../state/language.js'
+
+/** The settings of the server. The API sends secrets as `set` or `unset` only. */
+export function SettingsView(): JSX.Element {
+  const status = statusFeed.data.value
+  const search = useSignal('')
+  const isChangedOnly = useSignal(false)
+  const wanted = search.value.trim().toLowerCase()
+  const shown = status?.settings.filter(
+    ({ name, meaning, is_default: isDefault }) =>
+      `${name} ${meaning}`.toLowerCase().includes(wanted) && !(isChangedOnly.value && isDefault),
+  )
+  return (
+    <>
+      <Heading
+        title={say('Settings', '设置')}
+        about={say(
+          'Environment variables of the server. They change only at a restart; secrets are never shown.',
+          '服务器的环境变量，重启后才会更改；密钥类的值从不显示。',
+        )}
+      />
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          <span>{say('Search', '搜索')}</span>
+          <input type="search" value={search.value} onInput={(event) => (search.value = event.currentTarget.value)} />
+        </label>
+        <label class="tick">
+          <input type="checkbox" checked={isChangedOnly.value} onChange={(event) => (isChangedOnly.value = event.currentTarget.checked)} />
+          <span>{say('only those that are set', '仅显示已设置的')}</span>
+        </label>
+      </form>
+      {shown === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
+      {shown?.length === 0 ? <Empty>{say('No setting matches.', '没有匹配的设置。')}</Empty> : null}
+      <dl class="settings">
+        {shown?.map(({ name, value, is_default: isDefault, is_secret: isSecret, meaning }) => (
+          <div key={name} class={isDefault ? 'default' : ''}>
+            <dt>
+              <code>{name}</code>
+              {isDefault ? null : <span class="chip">{say('set', '已设置')}</span>}
+            </dt>
+            <dd class="value">
+              {isSecret ? (
+                <span class="note">{value === 'set' ? say('secret, set', '机密，已设置') : say('secret, not set', '机密，未设置')}</span>
+              ) : (
+                <code>{value || say('(none)', '（无）')}</code>
+              )}
+            </dd>
+            <dd class="note" lang="en">
+              {meaning}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}

@@ -1,0 +1,195 @@
+import type { JSX } from 'preact'
+import { Badge, Empty, Heading } from '../parts/basics.js'
+import { saveFile, toCsv } from '../parts/download.js'
+import { Icon } from '../parts/icon.js'
+import { explain } from '../state/explain.js'
+import { now, usageFeed, useFeed } from '../state/feeds.js'
+import { formatCost, formatCount, formatRelative, formatTime, NONE } from '../state/format.js'
+import { say } from '../state/language.js'
+import type { ConsoleUsage, ConsoleUsageRow } from '../state/types.js'
+import { toneOfStatus } from './requests.js'
+
+/** Tokens, costs and errors by caller and model. */
+export function UsageView(): JSX.Element {
+  const usage = useFeed(usageFeed)
+  return (
+    <>
+      <Heading
+        title={say('Usage', '用量')}
+        about={
+          usage === undefined
+            ? ''
+            : say(
+                `By caller and model since ${formatTime(usage.since)}, on this instance. Prices as of ${usage.prices_as_of}.`,
+                `自 ${formatTime(usage.since)} 起，本实例按调用方与模型统计。价格日期：${usage.prices_as_of}。`,
+              )
+        }
+      >
+        {usage === undefined || usage.rows.length === 0 ? null : (
+          <button type="button" onClick={() => saveFile('usage.csv', usageCsv(usage), 'text/csv')}>
+            <Icon name="download" />
+            {say('Export CSV', '导出 CSV')}
+          </button>
+        )}
+      </Heading>
+      {usage === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
+      {usage?.rows.length === 0 ? <Empty>{say('No usage yet.', '暂无用量。')}</Empty> : null}
+      {usage === undefined || usage.rows.length === 0 ? null : <UsageTables usage={usage} />}
+      <ErrorCounts usage={usage} />
+    </>
+  )
+}
+
+const sum = (rows: readonly ConsoleUsageRow[], field: 'requests' | 'errors' | 'prompt_tokens' | 'completion_tokens' | 'cost'): number =>
+  rows.reduce((total, row) => total + (row[field] ?? 0), 0)
+
+/** A lower bound where a part of the tokens has no price or was not counted. */
+const isLowerBound = ({ cost, unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
+  cost === null || unpriced > 0 || uncounted > 0
+
+/** The known costs of some rows, as a lower bound where that is all that is known. */
+function formatCosts(rows: readonly ConsoleUsageRow[]): string {
+  if (rows.every(({ cost }) => cost === null)) return formatCost(null)
+  return `${rows.some(isLowerBound) ? '≥ ' : ''}${formatCost(sum(rows, 'cost'))}`
+}
+
+function UsageTotals({ rows }: { readonly rows: readonly ConsoleUsageRow[] }): JSX.Element {
+  return (
+    <dl class="tiles">
+      <div>
+        <dt>{say('Cost', '费用')}</dt>
+        <dd>{formatCosts(rows)}</dd>
+      </div>
+      <div>
+        <dt>{say('Tokens', '令牌数')}</dt>
+        <dd>{formatCount(sum(rows, 'prompt_tokens') + sum(rows, 'completion_tokens'))}</dd>
+      </div>
+      <div>
+        <dt>{say('Requests', '请求')}</dt>
+        <dd>{formatCount(sum(rows, 'requests'))}</dd>
+      </div>
+      <div>
+        <dt>{say('Failed', '失败')}</dt>
+        <dd>{formatCount(sum(rows, 'errors'))}</dd>
+      </div>
+    </dl>
+  )
+}
+
+const usageHeadings = (): readonly string[] => [
+  say('Caller', '调用方'),
+  say('Model', '模型'),
+  say('Tokens', '令牌数'),
+  say('Requests', '请求'),
+  say('Failed', '失败'),
+  say('Prompt', '输入'),
+  say('Cached', '缓存'),
+  say('Completion', '输出'),
+  say('Reasoning', '推理'),
+  say('Cost', '费用'),
+]
+/** The first column of {@link usageHeadings} with numbers. */
+const FIRST_NUMBER = 3
+
+function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX.Element {
+  const headings = usageHeadings()
+  const most = Math.max(1, ...rows.map((row) => row.prompt_tokens + row.completion_tokens))
+  const sorted = [...rows].sort((a, b) => b.prompt_tokens + b.completion_tokens - a.prompt_tokens - a.completion_tokens)
+  return (
+    <>
+      <UsageTotals rows={rows} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="table-frame" tabIndex={0} aria-label={say('Usage by caller and model', '按调用方与模型的用量')}>
+        <table class="usage">
+          <thead>
+            <tr>
+              {headings.map((heading, index) => (
+                <th key={heading} scope="col" class={index < FIRST_NUMBER ? '' : 'number'}>
+                  {heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((row) => (
+              <tr key={`${row.caller} ${row.model}`}>
+                <th scope="row">{row.caller ?? NONE}</th>
+                <td>{row.model ?? NONE}</td>
+                <td>
+                  <meter
+                    class="share"
+                    aria-label={say('Share of tokens', '令牌占比')}
+                    max={most}
+                    value={row.prompt_tokens + row.completion_tokens}
+                  />
+                </td>
+                <td class="number">{formatCount(row.requests)}</td>
+                <td class="number">{formatCount(row.errors)}</td>
+                <td class="number">{formatCount(row.prompt_tokens)}</td>
+                <td class="number">{formatCount(row.cached_tokens)}</td>
+                <td class="number">{formatCount(row.completion_tokens)}</td>
+                <td class="number">{formatCount(row.reasoning_tokens)}</td>
+                <td class="number">{formatCosts([row])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  )
+}
+
+function ErrorCounts({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX.Element | null {
+  if (usage === undefined) return null
+  if (usage.errors.length === 0)
+    return (
+      <section>
+        <h2>{say('Errors', '错误')}</h2>
+        <Empty>{say('No errors.', '没有错误。')}</Empty>
+      </section>
+    )
+  return (
+    <section>
+      <h2>{say('Errors', '错误')}</h2>
+      <ul class="errors">
+        {usage.errors.map((error) => (
+          <li key={`${error.status} ${error.code} ${error.caller} ${error.model}`}>
+            <b>{formatCount(error.count)}×</b>
+            <Badge tone={toneOfStatus(error.status)}>
+              {error.status} {error.code}
+            </Badge>
+            <span>
+              {error.caller ?? NONE} · {error.model ?? NONE} · {formatRelative(error.last_at, now.value)}
+            </span>
+            <p class="note">{explain(error.code)?.cause}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** The usage as a CSV file. Numbers are not rounded; an unknown cost is the word `unknown`. */
+function usageCsv({ rows }: ConsoleUsage): string {
+  const columns =
+    'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(
+      ',',
+    )
+  return toCsv([
+    columns,
+    ...rows.map((row) => [
+      row.caller,
+      row.model,
+      row.requests,
+      row.errors,
+      row.prompt_tokens,
+      row.cached_tokens,
+      row.completion_tokens,
+      row.reasoning_tokens,
+      row.cost ?? 'unknown',
+      row.currency,
+      row.unpriced_requests,
+      row.uncounted_requests,
+    ]),
+  ])
+}

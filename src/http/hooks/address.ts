@@ -1,0 +1,11 @@
+import { isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+
+/** The address of the client. The gateway sets only the last entry of X-Forwarded-For. */
+export function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
+  const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
+  const entry = withoutPort(entries.at(-1)?.trim() ?? '')
+  return isIP(entry) === 0 ? (socket.remoteAddress ?? '') : entry
+}
+
+const withoutPort = (entry: string): string => (isIP(entry) === 0 ? entry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : entry)

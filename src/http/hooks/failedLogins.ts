@@ -1,0 +1,54 @@
+import { isIPv6 } from 'node:net'
+import { elapsed } from '../../contract/clock.js'
+import { apiError } from '../../contract/errors.js'
+
+const WINDOW_MS = 60_000
+const MOST_TOKENS = 20
+const MOST_NETWORKS = 1_000
+
+interface Failures {
+  /** Hashes of the wrong tokens. */
+  readonly tokens: Set<string>
+  readonly endsAt: number
+}
+
+/**
+ * Bounds how many different tokens one network can try in a minute. The same wrong token again does
+ * not count: it is an old setting, not a guess.
+ */
+export class FailedLogins {
+  readonly #networks = new Map<string, Failures>()
+
+  /** @throws ApiError 429 for a further token once too many were wrong, whether it is right or not */
+  check(address: string, hash: string): void {
+    const failures = this.#failuresOf(networkOf(address))
+    if (failures === undefined || failures.tokens.size < MOST_TOKENS || failures.tokens.has(hash)) return
+    const seconds = Math.max(1, Math.ceil((failures.endsAt - elapsed()) / 1000))
+    throw apiError('rate_limit_exceeded', `Too many wrong tokens were sent from this address. Retry in ${seconds} s.`, {
+      retryAfterSeconds: seconds,
+    })
+  }
+
+  /** Counts a wrong token. */
+  add(address: string, hash: string): void {
+    const network = networkOf(address)
+    const failures = this.#failuresOf(network) ?? { tokens: new Set(), endsAt: elapsed() + WINDOW_MS }
+    failures.tokens.add(hash)
+    this.#networks.delete(network)
+    this.#networks.set(network, failures)
+    const [leastRecent] = this.#networks.keys()
+    if (this.#networks.size > MOST_NETWORKS && leastRecent !== undefined) this.#networks.delete(leastRecent)
+  }
+
+  #failuresOf(network: string): Failures | undefined {
+    const failures = this.#networks.get(network)
+    return failures !== undefined && failures.endsAt > elapsed() ? failures : undefined
+  }
+}
+
+/** An IPv4 address, or the first 64 bits of an IPv6 address: one host has all the others. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''))
+  return [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail].slice(0, 4).join(':')
+}

@@ -1,0 +1,71 @@
+import { setImmediate } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import type { TracedSpan, Tracing } from '../../tracing/tracing.js'
+import type { Exchange } from '../exchange/exchange.js'
+import type { OnFinished, Summarize } from '../exchange/summary.js'
+
+/** What {@link addTracing} needs. */
+export interface TracingHookParts {
+  readonly traces: Traces
+  readonly summarize: Summarize
+  /** True on Function Compute, which freezes a process as soon as it has no request in flight. */
+  readonly isFrozenWhenIdle: boolean
+}
+
+/** Records finished requests as spans, each once. */
+export class Traces {
+  readonly #spans = new WeakMap<Exchange, TracedSpan>()
+  readonly #parents = new WeakMap<Exchange, string>()
+
+  constructor(readonly tracing: Tracing) {}
+
+  /** Remembers the trace that a request belongs to. */
+  begin(exchange: Exchange, traceparent: unknown): void {
+    if (typeof traceparent === 'string') this.#parents.set(exchange, traceparent)
+  }
+
+  readonly onFinished: OnFinished = (summary, exchange) => {
+    const earlier = this.#spans.get(exchange)
+    if (earlier !== undefined && summary.background !== true) return
+    const { calledAt } = exchange.requestLog
+    const calledAfterMs = calledAt === undefined ? undefined : calledAt - exchange.arrivedAt
+    const traceparent = this.#parents.get(exchange)
+    this.#spans.set(exchange, this.tracing.record({ summary, traceparent, calledAfterMs, isContinued: exchange.isKept, earlier }))
+  }
+}
+
+/**
+ * Traces each request. Where the process may be frozen once it is idle, the end of the last response
+ * in flight waits, for a second at most, until the spans have been sent: a frozen process sends
+ * nothing, and may never continue.
+ */
+export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWhenIdle }: TracingHookParts): void {
+  let open = 0
+  app.addHook('onRequest', (request, reply, done) => {
+    const { exchange } = request
+    traces.begin(exchange, request.headers.traceparent)
+    if (isFrozenWhenIdle) {
+      open += 1
+      let isOpen = true
+      const close = (): void => {
+        if (isOpen) open -= 1
+        isOpen = false
+      }
+      reply.raw.once('close', close)
+      exchange.beforeEnd = async (status) => {
+        // The end of a generation is seen by its reader first; its tokens are known right after.
+        if (exchange.isKept) await setImmediate()
+        if (!isOpen) return
+        close()
+        const durationMs = performance.now() - exchange.arrivedAt
+        traces.onFinished(summarize(exchange, { status, isCancelled: false, durationMs }), exchange)
+        if (open === 0) await traces.tracing.flush()
+      }
+    }
+    done()
+  })
+  if (!isFrozenWhenIdle) return
+  app.addHook('onSend', async ({ exchange }, reply) => {
+    await exchange.beforeEnd?.(reply.statusCode)
+  })
+}

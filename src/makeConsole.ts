@@ -1,0 +1,93 @@
+import { describeSettings } from './config/describe.js'
+import type { Config } from './config/settings.js'
+import type { Recorder, Records } from './console/recorder.js'
+import { elapsed } from './contract/clock.js'
+import type { Operations } from './contract/operation.js'
+import type { Doctor } from './doctor/doctor.js'
+import type { Exchanges } from './http/exchange/exchange.js'
+import { makeGetConsole } from './operations/getConsole.js'
+import { makeGetConsoleAsset } from './operations/getConsoleAsset.js'
+import { makeGetConsoleSeries } from './operations/getConsoleSeries.js'
+import { type ConsoleStatusParts, makeGetConsoleStatus } from './operations/getConsoleStatus.js'
+import { makeGetConsoleUsage } from './operations/getConsoleUsage.js'
+import { makeListChecks } from './operations/listChecks.js'
+import { makeListConsoleRequests } from './operations/listConsoleRequests.js'
+import { makeRunCheck } from './operations/runCheck.js'
+import { makePageFiles } from './stores/pageFiles.js'
+import type { Upstream } from './upstream/upstream.js'
+
+/** What {@link makeConsole} needs. */
+export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'features' | 'uptimeSeconds'> {
+  readonly config: Config
+  readonly upstream: Upstream
+  readonly exchanges: Exchanges
+  /** Undefined without ADMIN_TOKEN: nothing is recorded then. */
+  readonly recorder: Recorder | undefined
+  /** The folder with the files of the page. */
+  readonly consoleFolder: string
+  /** Returns the address of this server for itself. */
+  readonly origin: () => string
+}
+
+type ConsoleOperations = Pick<
+  Operations,
+  | 'getConsole'
+  | 'getConsoleAsset'
+  | 'getConsoleStatus'
+  | 'listConsoleRequests'
+  | 'getConsoleUsage'
+  | 'getConsoleSeries'
+  | 'listChecks'
+  | 'runCheck'
+>
+
+// Without ADMIN_TOKEN every request for the data is refused before.
+const NO_RECORDS: Records = { since: 0, pricesAsOf: '', requests: () => [], usage: () => [], errors: () => [], samples: () => [] }
+
+/** Makes the handlers of the operations of the console. */
+export function makeConsole(parts: ConsoleParts): ConsoleOperations {
+  const { config, upstream, exchanges } = parts
+  const files = makePageFiles(parts.consoleFolder)
+  const records = parts.recorder ?? NO_RECORDS
+  const doctor = loadDoctor(parts)
+  return {
+    getConsole: makeGetConsole(files),
+    getConsoleAsset: makeGetConsoleAsset(files),
+    getConsoleStatus: makeGetConsoleStatus({
+      ...parts,
+      isAuthRequired: config.authTokens !== undefined,
+      now: Date.now,
+      inFlight: () => exchanges.count(),
+      streams: () => exchanges.countStreams(),
+      settings: () => describeSettings(config),
+      keyStates: () => upstream.keyStates(),
+      models: upstream.models,
+    }),
+    listConsoleRequests: makeListConsoleRequests(records),
+    getConsoleUsage: makeGetConsoleUsage(records),
+    getConsoleSeries: makeGetConsoleSeries(records),
+    listChecks: makeListChecks(doctor),
+    runCheck: makeRunCheck(doctor, elapsed),
+  }
+}
+
+/** Makes the recorder of the console, if its data can be read; without it, requests cost nothing. */
+export async function makeRecorder(config: Config, exchanges: Exchanges): Promise<Recorder | undefined> {
+  if (config.adminToken === undefined) return undefined
+  // Imported here: a start without ADMIN_TOKEN does not load it.
+  const { Recorder } = await import('./console/recorder.js')
+  return new Recorder({
+    clock: { now: Date.now, elapsed },
+    streams: () => exchanges.countStreams(),
+    inFlight: () => exchanges.count(),
+  })
+}
+
+/** The checks of this server. They are loaded and connect when the first one is needed. */
+function loadDoctor({ config, origin }: Pick<ConsoleParts, 'config' | 'origin'>): () => Promise<Doctor> {
+  let doctor: Promise<Doctor> | undefined
+  return () => {
+    doctor ??= import('./doctor/doctor.js').then(({ makeDoctor }) => makeDoctor({ config, origin: origin() }))
+    return doctor
+  }
+}

@@ -1,0 +1,27 @@
+import type { Records } from '../console/recorder.js'
+import type { Operation } from '../contract/operation.js'
+
+const BYTES_PER_MIB = 1_048_576
+
+/** GET /console/api/series: the load of the last 15 minutes. */
+export const makeGetConsoleSeries =
+  (records: Records): Operation<'getConsoleSeries'> =>
+  async () => ({
+    json: {
+      interval_ms: 5000,
+      samples: records.samples().map(({ at, requests, errors, latency, streams, inFlight, rssBytes, loopDelayMs }) => ({
+        at,
+        requests,
+        errors,
+        p50_ms: latency?.p50 ?? null,
+        p90_ms: latency?.p90 ?? null,
+        p99_ms: latency?.p99 ?? null,
+        streams,
+        in_flight: inFlight,
+        rss_mb: toTenths(rssBytes / BYTES_PER_MIB),
+        loop_delay_ms: loopDelayMs === undefined ? null : toTenths(loopDelayMs),
+      })),
+    },
+  })
+
+const toTenths = (value: number): number => Math.round(value * 10) / 10

@@ -1,0 +1,10 @@
+import type { Operation } from '../contract/operation.js'
+import type { Doctor } from '../doctor/doctor.js'
+
+/** GET /console/api/checks: the checks that can be run. */
+export const makeListChecks =
+  (loadDoctor: () => Promise<Doctor>): Operation<'listChecks'> =>
+  async () => {
+    const doctor = await loadDoctor()
+    return { json: { checks: doctor.list().map(({ id, title }) => ({ id, title })) } }
+  }

@@ -1,0 +1,205 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBrowser } from '../../support/browser.js'
+import { chat, eventually, post, streamed } from '../../support/calls.js'
+import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { ADMIN_TOKEN, expectNoComplaint, openConsole, openLogin, overflow, PATIENCE_MS, seriousFaults, show, VIEWS } from './consolePage.js'
+
+const REPORTED_401 = /status of 401/
+
+let browser: Browser
+let proxy: RunningProxy
+beforeAll(async () => {
+  proxy = await startProxy({ ADMIN_TOKEN, MAX_RETRIES: '0' })
+  browser = await startBrowser()
+  await (await post(proxy, chat({ text: 'Hello.' }))).text()
+  await (await post(proxy, streamed({ text: 'Hello.', chunks: 2 }))).text()
+  await (await post(proxy, chat({ error: 'unavailable' }))).text()
+  await (await post(proxy, { model: 'gemini-3.8-flash', messages: 1 })).text()
+})
+afterAll(async () => {
+  await browser.close()
+  await proxy.close()
+})
+
+describe('the login', { timeout: 2 * PATIENCE_MS }, () => {
+  test('opens the console with ADMIN_TOKEN, without an error, a broken policy or a foreign request', async () => {
+    const watched = await openConsole(browser, proxy)
+    await expect.poll(() => watched.page.locator('main h1').textContent()).toBe('Overview')
+    for (const view of VIEWS) await show(watched.page, view)
+    expectNoComplaint(watched, proxy.origin)
+  })
+
+  test('a wrong token is said plainly, and the right one then opens the console', async () => {
+    const watched = await openLogin(browser, proxy)
+    await watched.page.locator('#token').fill('not-the-token')
+    await watched.page.getByRole('button', { name: 'Open the console' }).click()
+    await expect.poll(() => watched.page.getByRole('alert').textContent()).toContain('This is not the admin token.')
+    await watched.page.locator('#token').fill(ADMIN_TOKEN)
+    await watched.page.keyboard.press('Enter')
+    await watched.page.locator('.tiles').waitFor()
+    expectNoComplaint(watched, proxy.origin, [REPORTED_401])
+  })
+
+  test('without ADMIN_TOKEN on the server it says how to set it', async () => {
+    const closed = await startProxy()
+    try {
+      const { page } = await openLogin(browser, closed)
+      await page.locator('#token').fill('anything')
+      await page.keyboard.press('Enter')
+      await expect.poll(() => page.getByRole('alert').textContent()).toContain('ADMIN_TOKEN is not set on the server.')
+      await page.getByText('Where is this token?').click()
+      await expect.poll(() => page.locator('.login details pre').isVisible()).toBe(true)
+    } finally {
+      await closed.close()
+    }
+  })
+
+  test('says so where the server cannot be reached', async () => {
+    const stopped = await startProxy({ ADMIN_TOKEN })
+    const { page } = await openLogin(browser, stopped)
+    await stopped.close()
+    await page.locator('#token').fill(ADMIN_TOKEN)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('The server cannot be reached.')
+  })
+
+  test('stores nothing: a reload asks for the token again', async () => {
+    const { page } = await openConsole(browser, proxy)
+    await show(page, 'playground')
+    await page.getByLabel('API token').fill('some-api-token')
+    const stored = await page.evaluate(`(async () => JSON.stringify([
+      { ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href,
+      await indexedDB.databases(), await caches.keys().catch(() => []),
+    ]))()`)
+    expect(stored).toBe(JSON.stringify([{}, {}, '', null, `${proxy.origin}/console#/playground`, [], []]))
+    await page.reload()
+    await expect.poll(() => page.locator('#token').inputValue()).toBe('')
+    expect(await page.content()).not.toContain(ADMIN_TOKEN)
+  })
+
+  test('signing out forgets the tokens and the data', async () => {
+    const { page } = await openConsole(browser, proxy)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.locator('#token').waitFor()
+    expect(await page.locator('.shell').count()).toBe(0)
+    expect(await page.locator('#token').inputValue()).toBe('')
+  })
+})
+
+describe('both languages', { timeout: 2 * PATIENCE_MS }, () => {
+  test.each([
+    ['en-US', 'en', 'Overview'],
+    ['de-DE', 'en', 'Overview'],
+    ['zh-CN', 'zh-CN', '概览'],
+    ['zh-TW', 'zh-CN', '概览'],
+  ])('a browser in %s gets the page in %s', async (locale, lang, heading) => {
+    const { page } = await openConsole(browser, proxy, { locale })
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(lang)
+    expect(await page.locator('main h1').textContent()).toBe(heading)
+  })
+
+  test('the switch changes every view, and no view in Chinese has an English heading', async () => {
+    const { page } = await openConsole(browser, proxy)
+    await page.getByRole('radio', { name: '中文' }).check()
+    for (const view of VIEWS) {
+      await show(page, view)
+      await expect.poll(() => page.locator('main h1').textContent()).toMatch(/^\p{Script=Han}+$/u)
+      expect(await page.locator('main h1 + p').textContent()).toMatch(/\p{Script=Han}/u)
+    }
+    await page.getByRole('radio', { name: 'English' }).check()
+    await expect.poll(() => page.locator('main h1').textContent()).toBe('Settings')
+  })
+})
+
+describe('both themes', { timeout: 2 * PATIENCE_MS }, () => {
+  const background = 'getComputedStyle(document.documentElement).backgroundColor'
+
+  test('the theme is that of the system, until the switch changes it', async () => {
+    const { page } = await openConsole(browser, proxy, { colorScheme: 'dark' })
+    const dark = await page.evaluate(background)
+    await page.getByRole('radio', { name: 'Light' }).check()
+    await expect.poll(() => page.evaluate(background)).not.toBe(dark)
+    const light = await page.evaluate(background)
+    await page.getByRole('radio', { name: 'Dark' }).check()
+    await expect.poll(() => page.evaluate(background)).toBe(dark)
+    await page.getByRole('radio', { name: 'Auto' }).check()
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(() => page.evaluate(background)).toBe(light)
+  })
+
+  test.each(['light', 'dark'] as const)('axe finds nothing serious in any view, %s', { timeout: 4 * PATIENCE_MS }, async (colorScheme) => {
+    const login = await openLogin(browser, proxy, { colorScheme })
+    expect(await seriousFaults(login.page)).toEqual([])
+    const { page } = await openConsole(browser, proxy, { colorScheme })
+    for (const view of VIEWS) {
+      await show(page, view)
+      expect([view, ...(await seriousFaults(page))]).toEqual([view])
+    }
+    await show(page, 'requests')
+    await page.locator('tbody button').first().click()
+    await page.locator('dialog[open]').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+  })
+})
+
+describe('on a phone', { timeout: 2 * PATIENCE_MS }, () => {
+  test.each([
+    ['en-US', 360],
+    ['zh-CN', 360],
+    ['en-US', 320],
+  ])('no view scrolls sideways, in %s at %i pixels', async (locale, width) => {
+    const login = await openLogin(browser, proxy, { locale, viewport: { width, height: 740 } })
+    expect(await overflow(login.page)).toBe(0)
+    const { page } = await openConsole(browser, proxy, { locale, viewport: { width, height: 740 } })
+    for (const view of VIEWS) {
+      await show(page, view)
+      expect([view, await overflow(page)]).toEqual([view, 0])
+    }
+  })
+
+  test('the menu opens, and leads to a view', async () => {
+    const { page } = await openConsole(browser, proxy, { viewport: { width: 360, height: 740 } })
+    const link = page.getByRole('link', { name: 'Models' })
+    expect(await link.isVisible()).toBe(false)
+    await page.locator('.menu').click()
+    await link.click()
+    await expect.poll(() => page.locator('main h1').textContent()).toBe('Models')
+    expect(await link.isVisible()).toBe(false)
+  })
+})
+
+describe('by keyboard only', { timeout: 2 * PATIENCE_MS }, () => {
+  test('from the login to the details of a request and back', async () => {
+    const { page } = await openLogin(browser, proxy)
+    const focused = () => page.evaluate('document.activeElement.textContent || document.activeElement.id') as Promise<string>
+    const tabTo = async (text: string) => {
+      for (let presses = 0; !(await focused()).startsWith(text); presses += 1) {
+        expect(presses).toBeLessThan(40)
+        await page.keyboard.press('Tab')
+      }
+    }
+    await tabTo('token')
+    await page.keyboard.type(ADMIN_TOKEN)
+    await page.keyboard.press('Enter')
+    await page.locator('.tiles').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('Skip to the content')
+    await tabTo('Requests')
+    await page.keyboard.press('Enter')
+    await eventually(async () => expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(4))
+    expect(await focused()).toBe('Requests') // the heading of the new view
+    // The rows are one stop of Tab.
+    const first = (await page.locator('tbody button').first().textContent()) ?? ''
+    await tabTo(first)
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await page.locator('dialog[open]').waitFor()
+    const id = await page.locator('dialog .request-id code').textContent()
+    expect(id).toMatch(/^req_/)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.locator('dialog[open]').count()).toBe(0)
+    expect(await page.evaluate("document.activeElement.closest('tr') === document.querySelector('tbody tr:last-child')")).toBe(true)
+  })
+})

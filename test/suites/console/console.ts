@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AnswerOf } from '../../../src/contract/types.js'
+import { ADMIN_TOKEN } from '../../support/canaries.js'
+import { type Answer, type Ask, call } from '../../support/contractHook.js'
+
+export { ADMIN_TOKEN }
+
+/** The paths of the console's data. */
+export const DATA_PATHS = ['status', 'requests', 'usage', 'series', 'checks'].map((name) => `/console/api/${name}`)
+
+/** The files of a page for tests: the real ones are tested in Chromium. */
+export const PAGE = {
+  'index.html': '<!doctype html><title>console</title>',
+  'app.js': 'document.title = "console"',
+  'app.css': 'body { margin: 0 }',
+} as const
+
+/** Makes a folder with the files of {@link PAGE}. */
+export function makePage(): { readonly folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'console-'))
+  for (const [name, text] of Object.entries(PAGE)) writeFileSync(join(folder, name), text)
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Sends a request with the admin token. */
+export const ask = (origin: string, path: string, more: Ask = {}): Promise<Answer> => call(origin, { path, token: ADMIN_TOKEN, ...more })
+
+/** What the console's data has by path. */
+interface ConsoleData {
+  readonly status: AnswerOf<'getConsoleStatus'>
+  readonly requests: AnswerOf<'listConsoleRequests'>
+  readonly usage: AnswerOf<'getConsoleUsage'>
+  readonly series: AnswerOf<'getConsoleSeries'>
+  readonly checks: AnswerOf<'listChecks'>
+}
+
+/** Reads data of the console; {@link call} checks it against the contract. */
+export async function read<Name extends keyof ConsoleData>(origin: string, name: Name): Promise<ConsoleData[Name]> {
+  const { status, json, text } = await ask(origin, `/console/api/${name}`)
+  if (status !== 200) throw new Error(`${name} is ${status}: ${text}`)
+  return json as ConsoleData[Name]
+}

@@ -1,0 +1,194 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { INTERVAL_MS, Series } from '../../../src/console/series.js'
+
+const START = Date.UTC(2026, 10, 28)
+const clock = { wall: START, monotonic: 0 }
+const load = { streams: 0, inFlight: 0 }
+let series: Series
+
+const makeSeries = (): Series => {
+  Object.assign(clock, { wall: START, monotonic: 0 })
+  series = new Series({
+    clock: { now: () => clock.wall, elapsed: () => clock.monotonic },
+    streams: () => load.streams,
+    inFlight: () => load.inFlight,
+  })
+  return series
+}
+afterEach(() => series.stop())
+
+/** Lets both clocks run. */
+const pass = (ms: number): void => {
+  clock.wall += ms
+  clock.monotonic += ms
+}
+/** Lets one interval pass, and its timer fire. */
+const tick = (): void => {
+  pass(INTERVAL_MS)
+  series.sample()
+}
+
+/** The nearest-rank percentile, computed plainly. */
+function percentileOf(values: readonly number[], percentile: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.max(0, Math.ceil((percentile / 100) * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** A sequence of numbers in [0, 1) that is the same in each run. */
+function* numbers(seed: number): Generator<number> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    yield state / 2 ** 32
+  }
+}
+
+describe('a sample', () => {
+  test('has the requests of its interval, and the load at its end', () => {
+    makeSeries()
+    series.add(10, false)
+    series.add(30, true)
+    series.add(20, false)
+    Object.assign(load, { streams: 2, inFlight: 5 })
+    tick()
+    tick()
+    const [first, second] = series.samples()
+    expect(first).toMatchObject({ at: START + INTERVAL_MS, requests: 3, errors: 1, streams: 2, inFlight: 5 })
+    expect(first?.latency).toEqual({ p50: 20, p90: 30, p99: 30 })
+    expect(first?.rssBytes).toBeGreaterThan(10_000_000)
+    expect(first?.loopDelayMs).toBeGreaterThanOrEqual(0)
+    expect(second).toMatchObject({ at: START + 2 * INTERVAL_MS, requests: 0, errors: 0, latency: undefined })
+  })
+
+  test.each([
+    ['one request', 1, 1000],
+    ['two', 2, 1000],
+    ['a few', 7, 50],
+    ['many', 4_000, 90_000],
+    ['many short ones', 3_000, 2],
+    ['very long ones', 100, 3_600_000],
+  ])('has the percentiles of a plain computation: %s', (_what, count, longestMs) => {
+    makeSeries()
+    const random = numbers(count)
+    const durations = Array.from({ length: count }, () => Math.max(0.001, Number(random.next().value) ** 3 * longestMs))
+    for (const duration of durations) series.add(duration, false)
+    tick()
+    const { latency } = series.samples()[0] ?? {}
+    for (const [name, percentile] of [
+      ['p50', 50],
+      ['p90', 90],
+      ['p99', 99],
+    ] as const) {
+      const plain = percentileOf(durations, percentile)
+      expect(latency?.[name]).toBe(plain)
+    }
+  })
+
+  test('of 100,000 requests has nearly the percentiles of all, in bounded memory', () => {
+    makeSeries()
+    const durations = Array.from({ length: 100_000 }, (_, index) => ((index * 7_919) % 100_000) / 100)
+    for (const duration of durations) series.add(duration, false)
+    tick()
+    const { requests, latency } = series.samples()[0] ?? {}
+    expect(requests).toBe(100_000)
+    // Ten standard deviations of the sample.
+    expect(Math.abs((latency?.p50 ?? 0) - 500)).toBeLessThan(80)
+    expect(Math.abs((latency?.p90 ?? 0) - 900)).toBeLessThan(50)
+    expect(Math.abs((latency?.p99 ?? 0) - 990)).toBeLessThan(16)
+  })
+})
+
+test('15 minutes of samples are stored, oldest first', () => {
+  makeSeries()
+  for (let each = 0; each < 500; each += 1) {
+    series.add(each + 1, false)
+    tick()
+  }
+  const samples = series.samples()
+  expect(samples).toHaveLength(180)
+  expect(samples.at(-1)?.at).toBe(clock.wall)
+  expect(samples.map(({ at }) => at)).toEqual(Array.from({ length: 180 }, (_, index) => clock.wall - (179 - index) * INTERVAL_MS))
+  expect(samples[0]?.latency?.p50).toBeCloseTo(321, 0)
+})
+
+describe('a freeze', () => {
+  test.each([
+    ['in which both clocks run', (ms: number) => pass(ms)],
+    ['in which only the time of day runs', (ms: number) => (clock.wall += ms)],
+  ])('%s leaves a gap, and the requests before and after it have their own samples', (_what, freeze) => {
+    makeSeries()
+    tick()
+    pass(1_000)
+    series.add(100, false)
+    series.add(200, true)
+    freeze(600_000)
+    // What ends first after it is a request, not the timer.
+    series.add(7, false)
+    series.sample()
+    tick()
+    const samples = series.samples()
+    expect(samples.map(({ requests, errors }) => [requests, errors])).toEqual([
+      [0, 0],
+      [2, 1],
+      [1, 0],
+      [0, 0],
+    ])
+    const [before, last, after] = samples
+    expect(last?.at).toBe((before?.at ?? 0) + INTERVAL_MS)
+    expect(last?.latency).toEqual({ p50: 100, p90: 200, p99: 200 })
+    expect(last?.loopDelayMs).toBeUndefined()
+    expect((after?.at ?? 0) - (last?.at ?? 0)).toBeGreaterThan(590_000)
+    expect(after?.latency?.p50).toBe(7)
+  })
+
+  test('without a request before it leaves no sample', () => {
+    makeSeries()
+    tick()
+    pass(60_000)
+    series.sample()
+    tick()
+    expect(series.samples().map(({ at }) => at - START)).toEqual([INTERVAL_MS, 2 * INTERVAL_MS + 60_000])
+  })
+
+  test('longer than 15 minutes leaves nothing before it', () => {
+    makeSeries()
+    for (let each = 0; each < 20; each += 1) tick()
+    pass(3_600_000)
+    series.sample()
+    expect(series.samples()).toEqual([])
+  })
+})
+
+test('a timer that is some seconds late makes one longer sample', () => {
+  makeSeries()
+  series.add(5, false)
+  pass(INTERVAL_MS + 3_000)
+  series.sample()
+  expect(series.samples()).toEqual([expect.objectContaining({ at: START + INTERVAL_MS + 3_000, requests: 1 })])
+})
+
+test('a time of day that is set back leaves no sample in the future', () => {
+  makeSeries()
+  for (let each = 0; each < 10; each += 1) tick()
+  clock.wall -= 3_600_000
+  tick()
+  tick()
+  const samples = series.samples()
+  expect(samples).toHaveLength(2)
+  expect(Math.max(...samples.map(({ at }) => at))).toBe(clock.wall)
+})
+
+test('its timer fires by itself every 5 seconds, and does not keep the process alive', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    makeSeries()
+    for (let each = 0; each < 3; each += 1) {
+      pass(INTERVAL_MS)
+      vi.advanceTimersByTime(INTERVAL_MS)
+    }
+    expect(series.samples()).toHaveLength(3)
+    series.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
