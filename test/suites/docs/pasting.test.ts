@@ -14,11 +14,19 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'export GEMINI_API_KEY=AIza…': 'deploys to the cloud; test/suites/deploy runs make deploy',
   'make smoke TARGET=https://gemini-proxy-....ap-northeast-1.fcapp.run TOKEN="$AUTH_TOKEN"':
     'checks a deployment; test/suites/deploy/smoke.test.ts runs it',
+  'export GEMINI_PROXY_URL=https://proxy.example.com GEMINI_PROXY_TOKEN=my-token':
+    'needs a proxy elsewhere; test/suites/cli runs the command',
+  'node dist/server.cjs chat "Say hello"': 'needs an image and a Git repository; test/suites/cli runs the command in each of these forms',
+  'make usage < server.log': 'needs logs; test/suites/cli/usage.test.ts runs the command in each of these forms',
 }
-/** Blocks of other languages that no test runs, by their first line, with the reason. */
+/** Languages whose blocks in a document have no name, with the reason. */
 const NOT_CODE: Readonly<Record<string, string>> = {
-  'flowchart LR': 'a picture',
-  'name: Gemini': 'a file of Continue, which is not installed here',
+  'README.md mermaid': 'a picture',
+  'docs/clients.md yaml': 'a file of Continue, which is not installed here',
+  'docs/operating.md json': 'a response',
+  'docs/operating.md text': 'lines of a log',
+  'docs/operating.md sql': 'test/suites/operating/operating.test.ts runs each query',
+  'docs/operating.md yaml': 'a file of Prometheus; its rules are tested by test/suites/operating/operating.promtool.test.ts',
 }
 
 const blocks = PAGES.flatMap((page) => blocksOf(page))
@@ -48,8 +56,9 @@ describe('every shell block', () => {
 })
 
 test('every other block is an example that a test runs, or is listed', () => {
-  const others = blocks.filter((block) => !isShell(block) && block.example === undefined).map(({ code }) => firstLine(code))
-  expect([...new Set(others)].sort()).toEqual(Object.keys(NOT_CODE).sort())
+  const others = blocks.filter((block) => !isShell(block) && block.example === undefined)
+  const kinds = others.map(({ document, language }) => `${document.replace('.zh-CN', '')} ${language}`)
+  expect([...new Set(kinds)].sort()).toEqual(Object.keys(NOT_CODE).sort())
   const names = [...new Set(blocks.flatMap(({ example }) => example ?? []))]
   expect(names.length).toBeGreaterThan(8)
   expect(names.filter((name) => !new RegExp(`['"]${name}['"]`).test(tests))).toEqual([])
