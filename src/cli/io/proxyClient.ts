@@ -35,7 +35,7 @@ export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddr
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.search !== '')
     throw new CliError(texts.badUrl, EXIT.usage)
-  const path = url.pathname.replace(/\/+$/, '')
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '')
   const token =
     given.text('token') ?? (env.GEMINI_PROXY_TOKEN?.trim() || (LOCAL_HOST.test(url.hostname) ? firstToken(env.AUTH_TOKEN) : undefined))
   if (token !== undefined && !HEADER_VALUE.test(token)) throw new CliError(texts.badToken, EXIT.usage)
