@@ -17,7 +17,7 @@ import { makeRecorder } from './makeConsole.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
-import { loadTracing } from './tracing/tracing.js'
+import { loadTracing } from './tracing/loadTracing.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
 // The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses

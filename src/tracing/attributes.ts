@@ -29,7 +29,7 @@ export const toRequestAttributes = (summary: RequestSummary): Attributes => ({
 })
 
 /** The name of the span of a call of Gemini: the operation and the model. */
-export const toCallName = (summary: RequestSummary): string => `${operationOf(summary)} ${modelOf(summary) ?? ''}`.trim()
+export const toCallName = (summary: RequestSummary): string => `${operationOf(summary)} ${geminiModelOf(summary) ?? ''}`.trim()
 
 /**
  * The attributes of the span of a call of Gemini, by the GenAI conventions.
@@ -39,8 +39,8 @@ export const toCallName = (summary: RequestSummary): string => `${operationOf(su
 export const toCallAttributes = (summary: RequestSummary, gemini: URL): Attributes => ({
   'gen_ai.operation.name': operationOf(summary),
   'gen_ai.provider.name': 'gcp.gemini',
-  'gen_ai.request.model': modelOf(summary),
-  'gen_ai.response.model': summary.status < 400 ? modelOf(summary) : undefined,
+  'gen_ai.request.model': geminiModelOf(summary),
+  'gen_ai.response.model': summary.status < 400 ? geminiModelOf(summary) : undefined,
   'gen_ai.usage.input_tokens': summary.promptTokens,
   'gen_ai.usage.output_tokens': summary.completionTokens,
   'gen_ai.usage.cache_read.input_tokens': summary.cachedTokens,
@@ -55,4 +55,4 @@ export const toCallAttributes = (summary: RequestSummary, gemini: URL): Attribut
 
 const operationOf = ({ operation }: RequestSummary): string => (operation === EMBEDDINGS ? 'embeddings' : 'chat')
 
-const modelOf = ({ servedModel, model }: RequestSummary): string | undefined => servedModel ?? model
+const geminiModelOf = ({ servedModel, model }: RequestSummary): string | undefined => servedModel ?? model

@@ -1,5 +1,3 @@
-import type { Config } from '../config/settings.js'
-import type { Log } from '../contract/log.js'
 import type { RequestSummary } from '../contract/requestSummary.js'
 
 /** A finished request, as it is traced. */
@@ -30,19 +28,4 @@ export interface Tracing {
   flush(): Promise<void>
   /** Sends what has been recorded, and stops. Like {@link Tracing.flush}. */
   close(): Promise<void>
-}
-
-/** What tracing needs to know of the process. */
-export interface TracingParts {
-  readonly config: Pick<Config, 'otlpEndpoint' | 'geminiBaseUrl' | 'functionName'>
-  readonly version: string
-  readonly log: Log
-}
-
-/** Loads OpenTelemetry where a receiver is configured: no other process pays for it. */
-export async function loadTracing({ config, version, log }: TracingParts): Promise<Tracing | undefined> {
-  const { otlpEndpoint: endpoint, geminiBaseUrl, functionName } = config
-  if (endpoint === undefined) return undefined
-  const { openTelemetry } = await import('./openTelemetry.js')
-  return openTelemetry({ endpoint, geminiBaseUrl, functionName, version, log })
 }

@@ -16,7 +16,7 @@ const run = {
   failure: signal<RequestFailure | undefined>(undefined),
 }
 
-async function runAllChecks(): Promise<void> {
+async function checkAll(): Promise<void> {
   run.outcomes.value = new Map()
   run.failure.value = undefined
   run.running.value = ''
@@ -49,7 +49,7 @@ export function DoctorView(): JSX.Element {
           '依次检查密钥、地域、模型、流式与网络，并给出下一步。部分检查会向 Gemini 发送小请求。',
         )}
       >
-        <button type="button" class="primary" disabled={isRunning} onClick={runAllChecks}>
+        <button type="button" class="primary" disabled={isRunning} onClick={checkAll}>
           {isRunning ? say('Running…', '正在运行…') : say('Run all checks', '运行全部检查')}
         </button>
         {outcomes.size > 0 && !isRunning ? <CopyButton text={checkReport} label={say('Copy the report', '复制报告')} /> : null}

@@ -19,14 +19,14 @@ export function ModelsView(): JSX.Element {
         )}
       />
       {models === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
-      <ModelList title={say('Chat', '对话')} models={current.filter(({ kind }) => kind === 'chat')} />
-      <ModelList title={say('Embeddings', '嵌入')} models={current.filter(({ kind }) => kind === 'embedding')} />
-      <ModelList title={say('Retired', '已退役')} models={retired} />
+      <ModelTable title={say('Chat', '对话')} models={current.filter(({ kind }) => kind === 'chat')} />
+      <ModelTable title={say('Embeddings', '嵌入')} models={current.filter(({ kind }) => kind === 'embedding')} />
+      <ModelTable title={say('Retired', '已退役')} models={retired} />
     </>
   )
 }
 
-function ModelList({ title, models }: { readonly title: string; readonly models: readonly ConsoleModel[] }): JSX.Element | null {
+function ModelTable({ title, models }: { readonly title: string; readonly models: readonly ConsoleModel[] }): JSX.Element | null {
   if (models.length === 0) return null
   return (
     <section>

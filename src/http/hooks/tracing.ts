@@ -35,9 +35,9 @@ export class Traces {
 }
 
 /**
- * Traces each request. Where the process may be frozen once it is idle, the end of the last response
- * in flight waits, for a second at most, until the spans have been sent: a frozen process sends
- * nothing, and may never continue.
+ * Traces each request. Where the process may be frozen once it is idle, the end of the last
+ * response in flight waits, for a second at most, until the spans have been sent: a frozen process
+ * sends nothing, and may never continue.
  */
 export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWhenIdle }: TracingHookParts): void {
   let open = 0
