@@ -56,7 +56,10 @@ function install() {
   })
   npm.on('exit', (code) => {
     clearInterval(heartbeat)
-    if (code !== 0) console.error('npm ci: failed; the reason is above. If the registry cannot be reached: `npm config get registry` prints which one is used.')
+    if (code !== 0)
+      console.error(
+        'npm ci: failed; the reason is above. If the registry cannot be reached: `npm config get registry` prints which one is used.',
+      )
     process.exitCode = code === null ? 1 : code
   })
 }
