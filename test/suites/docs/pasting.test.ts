@@ -18,6 +18,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
     'needs a proxy elsewhere; test/suites/cli runs the command',
   'node dist/server.cjs chat "Say hello"': 'needs an image and a Git repository; test/suites/cli runs the command in each of these forms',
   'make usage < server.log': 'needs logs; test/suites/cli/usage.test.ts runs the command in each of these forms',
+  'export ADMIN_TOKEN="$(openssl rand -hex 24)"': 'starts a server that does not end; test/suites/console starts it with this setting',
+  'curl -s http://127.0.0.1:9000/console/api/usage -H "Authorization: Bearer $ADMIN_TOKEN"':
+    'needs the server of the block before it; test/suites/console requests this path',
 }
 /** Languages whose blocks in a document have no name, with the reason. */
 const NOT_CODE: Readonly<Record<string, string>> = {
