@@ -110,6 +110,7 @@ describe('on Function Compute', () => {
     try {
       for (const path of [...PATHS, ...DATA_PATHS]) {
         expect((await open(path, own.origin)).json).toEqual(failure('unknown_url'))
+        expect(JSON.stringify((await open(path, own.origin)).json)).not.toContain('does not offer')
         expect((await call(own.origin, { path, token: ADMIN_TOKEN })).status).toBe(404)
         expect((await call(own.origin, { path, method: 'DELETE' })).status).toBe(404)
       }
