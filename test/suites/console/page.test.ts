@@ -54,9 +54,8 @@ describe('the page of the console', () => {
   })
 
   test.each([
-    '/console/',
     '/console/index.html',
-    '/console/app.js/',
+    '/console/app.js/map',
     '/console/APP.JS',
     '/console/app.js%00',
     '/console/app.js;x',
@@ -79,6 +78,18 @@ describe('the page of the console', () => {
     expect(answer.status).toBe(404)
     expect(answer.json).toEqual(failure('unknown_url'))
   })
+
+  test.each(['/console/', '/console///', '/console/?x=1', '/docs/', '/docs//'])(
+    '%s leads to the page, whose links are relative',
+    async (path) => {
+      for (const method of ['GET', 'HEAD']) {
+        const { status, headers } = await call(proxy.origin, { method, path, token: null })
+        const { pathname, search } = new URL(String(headers.location), `${proxy.origin}/prefix${path}`)
+        expect([status, pathname, search]).toEqual([302, `/prefix/${path.split('/')[1]}`, ''])
+      }
+      expect((await fetch(`${proxy.origin}${path}`)).headers.get('content-type')).toMatch(/^text\/html/)
+    },
+  )
 
   test.each(PATHS)('%s takes no other method', async (path) => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH'])
