@@ -2401,7 +2401,7 @@ export interface components {
          */
         ReferrerPolicy: "no-referrer";
         /**
-         * @description Path of the page, absolute or relative.
+         * @description URL of the page, relative to that of the request.
          * @example /docs
          */
         Location: string;
@@ -2940,7 +2940,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The URL of the page. Sent if the path of the request ends with a slash. */
+            /** @description The same page without a slash at the end of its URL, which the addresses of its files are relative to. */
             302: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3092,7 +3092,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The URL of the page. Sent if the path of the request ends with a slash. */
+            /** @description The same page without a slash at the end of its URL, which the addresses of its files are relative to. */
             302: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
