@@ -53,10 +53,14 @@ describe('the page of the console', () => {
     expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-length': String(Buffer.byteLength(text)) } })
   })
 
+  test.each(['/console/', '/console//', '/docs/'])('%s leads to the page, as its files are relative to it', async (path) => {
+    const { status, headers } = await open(path)
+    expect(status).toBe(302)
+    expect(new URL(String(headers.location), `https://host/prefix${path}`).pathname).toBe(`/prefix/${path.split('/')[1]}`)
+  })
+
   test.each([
-    '/console/',
     '/console/index.html',
-    '/console/app.js/',
     '/console/APP.JS',
     '/console/app.js%00',
     '/console/app.js;x',
