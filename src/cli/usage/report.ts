@@ -148,7 +148,7 @@ export function toCsvReport(report: UsageReport): string {
   return [titles, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
 }
 
-// Also after spaces, quotes and separators, where some spreadsheets begin a new cell, and in full width.
+// Also after spaces, quotes and separators, where some spreadsheets begin a new cell.
 const LIKE_A_FORMULA = /^[\s"',;]*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-.)/
 
 /** Quotes a text. Spreadsheets would run one that begins as a formula does. */
