@@ -24,6 +24,14 @@ export interface DeploymentParts {
   readonly deadline: Deadline
 }
 
+const NO_TOKEN = {
+  message: { en: 'The deployment requires a token, and none was given.', zh: '该部署要求令牌，但没有提供。' },
+  nextStep: {
+    en: 'Give one of the tokens in its AUTH_TOKEN (without the name before the colon): `make doctor TARGET=... TOKEN=...`, or in GEMINI_PROXY_TOKEN.',
+    zh: '请提供其 AUTH_TOKEN 中的某个令牌（不含冒号前的名称）：`make doctor TARGET=... TOKEN=...`，或设置 GEMINI_PROXY_TOKEN。',
+  },
+} as const
+
 /** The calls of the doctor to a deployment. Failures are troubles. */
 export class Deployment {
   readonly #parts: DeploymentParts
@@ -114,13 +122,10 @@ export class Deployment {
   }
 
   #tokenTrouble(status: number, text: string): Trouble {
-    const advice = adviceFor('invalid_api_key')
     const isOwn = isRecord(parseFields(text).error)
-    const message =
-      this.#parts.address.token === undefined
-        ? { en: 'The deployment requires a token, and none was given.', zh: '该部署要求令牌，但没有提供。' }
-        : { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
-    if (isOwn) return trouble('token', message, advice?.nextStep ?? message)
+    if (isOwn && this.#parts.address.token === undefined) return trouble('token', NO_TOKEN.message, NO_TOKEN.nextStep)
+    const message = { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
+    if (isOwn) return trouble('token', message, adviceFor('invalid_api_key')?.nextStep ?? message)
     return trouble(
       'token',
       { en: `A gateway in front of the proxy refuses the request (HTTP ${status}).`, zh: `代理前面的网关拒绝了请求（HTTP ${status}）。` },
@@ -140,7 +145,7 @@ export class Deployment {
     const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch(() => {
       throw signal.aborted ? this.#silence() : this.#cut()
     })
-    if (response.status !== 200) throw await this.#refusal(response, await response.text().catch(() => ''))
+    if (response.status !== 200) throw this.#refusal(response, await response.text().catch(() => ''))
     try {
       for await (const piece of response.pieces) {
         reader.push(piece)
@@ -152,38 +157,25 @@ export class Deployment {
     } finally {
       response.close()
     }
-    const facts = reader.end()
-    if (facts.error !== undefined) throw await this.#refusal(response, JSON.stringify(facts.error))
+    const facts = { ...reader.end(), encoding: response.header('content-encoding')[0] }
+    if (facts.error !== undefined) throw this.#refusal(response, JSON.stringify(facts.error))
     if (!facts.hasText && !facts.hasThoughts) throw signal.aborted ? this.#silence() : this.#cut()
     return facts
   }
 
-  async #refusal(response: TargetResponse, text: string): Promise<Trouble> {
+  #refusal(response: TargetResponse, text: string): Trouble {
     const code = errorCodeOf(text)
     const advice = code === undefined ? undefined : adviceFor(code)
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
-    if (code === 'rate_limit_exceeded' && response.header('x-ratelimit-limit-requests').length > 0) return ownLimitTrouble()
     const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
-    const cause = await this.#lastErrorMessage(code)
+    if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return ownLimitTrouble()
     // The proxy's message is for its clients; only this one says more than its code.
-    const reason = cause === '' && code === 'upstream_error' ? said : cause
-    const detail = reason === '' ? { en: '', zh: '' } : { en: `: ${reason}`, zh: `：${reason}` }
+    const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
       ownerOf(code, said),
       { en: `${advice.cause.en.slice(0, -1)} (${code}${detail.en}).`, zh: `${advice.cause.zh.slice(0, -1)}（${code}${detail.zh}）。` },
       advice.nextStep,
     )
-  }
-
-  /** What `/health` reports about the last failure of Gemini, if it is this one. */
-  async #lastErrorMessage(code: string): Promise<string> {
-    try {
-      const response = await this.send({ path: '/health', isSigned: true })
-      const last = membersOf(membersOf(parseFields(await response.text()).upstream).last_error)
-      return last.code === code && typeof last.message === 'string' ? quoteForeign(this.#redact(last.message)) : ''
-    } catch {
-      return '' // only more detail
-    }
   }
 
   #gatewayTrouble(status: number, code: string | undefined): Trouble {

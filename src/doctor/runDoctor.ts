@@ -21,7 +21,7 @@ export interface DoctorRun {
   /** By default that of LC_ALL, LC_MESSAGES or LANG. */
   readonly language?: DoctorLanguage | undefined
   readonly isJson: boolean
-  /** True where the output is a terminal: then it is coloured, and shows what is waited for. */
+  /** True where the output is a terminal: then it shows what is waited for, and is coloured without NO_COLOR. */
   readonly isTerminal?: boolean
   readonly version: string
   readonly write: (text: string) => void
@@ -42,7 +42,7 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
     return 2
   }
   const { checks, close } = checksFor(run, address)
-  const style = { language, isColoured: isTerminal }
+  const style = { language, isColoured: isTerminal && !env.NO_COLOR }
   if (!isJson) write(`${introOf(address, checks.length, version)[language]}\n\n`)
   const isLive = isTerminal && !isJson
   const results = await runAllChecks(checks, {

@@ -148,9 +148,12 @@ export function toCsvReport(report: UsageReport): string {
   return [titles, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
 }
 
+// Also after spaces, quotes and separators, where some spreadsheets begin a new cell.
+const LIKE_A_FORMULA = /^[\s"',;]*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-.)/
+
 /** Quotes a text. Spreadsheets would run one that begins as a formula does. */
 function toCsvText(text: string): string {
   const plain = toOneLine(text)
-  const harmless = /^[=+@]|^-./.test(plain) ? `'${plain}` : plain
+  const harmless = LIKE_A_FORMULA.test(plain) ? `'${plain}` : plain
   return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

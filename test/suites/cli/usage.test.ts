@@ -207,7 +207,8 @@ describe('options', () => {
   })
 
   test('--csv prints a table for spreadsheets, which runs no formula', async () => {
-    const names = ['plain', 'with "quotes", comma', '=HYPERLINK("x")', '-']
+    const formulas = [' =1+1', '\t=1', '|calc', '%0', '\uff1d1+1', ';=1', '"=1', '-2+3', '@SUM(1)', '+1']
+    const names = ['plain', 'with "quotes", comma', '=HYPERLINK("x")', '-', ...formulas]
     const { out } = await runCli(['usage', '--csv'], { input: logOf(...names.map((caller) => line({ caller, model: 'gemini-9' }))) })
     const [titles, ...rows] = out.trimEnd().split('\r\n')
     expect(titles).toMatch(/^caller,model,requests,.*,cost,is_lower_bound,/)
@@ -215,6 +216,7 @@ describe('options', () => {
     expect(out).toContain('"with ""quotes"", comma",gemini-9')
     expect(out).toContain(`"'=HYPERLINK(""x"")",gemini-9`)
     expect(out).toContain('\r\n-,gemini-9')
+    for (const row of rows) expect(row).not.toMatch(/^"?[\s",;]*(?:[=+@|%\uff1d]|-[^,])/)
   })
 })
 
