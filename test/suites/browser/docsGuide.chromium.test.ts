@@ -70,7 +70,7 @@ describe('the guide of the docs page', patience, () => {
       await page.getByLabel('Stream').setChecked(stream)
       for (const language of ['curl', 'Python', 'JavaScript'] as const) {
         await page.getByRole('radio', { name: language }).check()
-        proxy.simulator.next({ text: 'It works, 世界.' })
+        proxy.simulator.next({ deltas: ['It works, 世界.'] })
         const code = (await page.locator('.example .code pre').textContent()) ?? ''
         expect(await runCopied[language](code, folder)).toContain('It works, 世界.')
       }
