@@ -21,7 +21,7 @@ export interface DoctorRun {
   /** By default that of LC_ALL, LC_MESSAGES or LANG. */
   readonly language?: DoctorLanguage | undefined
   readonly isJson: boolean
-  /** True where the output is a terminal: then it shows what is waited for, and is coloured without NO_COLOR. */
+  /** True where the output is a terminal: it shows what is waited for, and colours by NO_COLOR. */
   readonly isTerminal?: boolean
   readonly version: string
   readonly write: (text: string) => void

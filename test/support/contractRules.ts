@@ -135,14 +135,11 @@ const shared = (name: string): Node | undefined => resolved({ $ref: `#/component
 
 /**
  * Returns the path of a URL as in the contract: decoded if possible, without origin, query,
- * fragment, slashes at its end, the optional `models/` prefix of a model, and the repetition in
- * the files of a page that was opened with a slash at its end.
+ * fragment, slashes at its end and the optional `models/` prefix of a model.
  */
 function canonical(url: string): string {
   const [whole = ''] = url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)
-  const path = (whole.replace(/(?<!\/)\/+$/, '') || '/')
-    .replace('/v1/models/models/', '/v1/models/')
-    .replace(/^\/(docs|console)\/\1\//, '/$1/')
+  const path = (whole.replace(/(?<!\/)\/+$/, '') || '/').replace('/v1/models/models/', '/v1/models/')
   try {
     return decodeURI(path)
   } catch {

@@ -6,24 +6,15 @@ const MALFORMED_URL_PATH = '/malformed-url'
 /** The path of a URL, without its query. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
-// Ids with `models/`, whose slash some clients do not encode; files of a page that was opened with
-// a slash at its end, from which relative addresses begin one level deeper.
-const REPEATED = [
-  ['/v1/models/models/', '/v1/models/'],
-  ['/docs/docs/', '/docs/'],
-  ['/console/console/', '/console/'],
-] as const
-
 /**
- * Normalises a URL for the router: without slashes at the end of its path, and without a repeated
- * part of it.
+ * Normalises a URL for the router: without slashes at the end of its path, and with the slash of
+ * `models/gemini-...`, which some clients do not encode.
  */
 export function canonicalUrl(url: string): string {
   // The router would take it for `/`.
   if (url === '*') return MALFORMED_URL_PATH
   const trimmed = withoutLastSlashes(url)
-  const [from = '', to = ''] = REPEATED.find(([prefix]) => trimmed.startsWith(prefix)) ?? []
-  const unprefixed = `${to}${trimmed.slice(from.length)}`
+  const unprefixed = trimmed.startsWith('/v1/models/models/') ? `/v1/models/${trimmed.slice(18)}` : trimmed
   if (!unprefixed.includes('%')) return unprefixed
   try {
     decodeURIComponent(pathOf(unprefixed))
