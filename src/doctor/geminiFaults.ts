@@ -41,16 +41,16 @@ const KEY_ROWS: readonly KeyRow[] = [
     pattern: /API_KEY_SERVICE_BLOCKED/,
     cause: { en: 'not allowed to use the Gemini API', zh: '该密钥不允许使用 Gemini API' },
     nextStep: {
-      en: 'Add "Generative DoctorLanguage API" to the API restrictions of the key in the Google Cloud console (Credentials).',
-      zh: '请在 Google Cloud 控制台的“凭据”中，将“Generative DoctorLanguage API”加入该密钥的 API 限制。',
+      en: 'Add "Generative Language API" to the API restrictions of the key in the Google Cloud console (Credentials).',
+      zh: '请在 Google Cloud 控制台的“凭据”中，将“Generative Language API”加入该密钥的 API 限制。',
     },
   },
   {
     pattern: /SERVICE_DISABLED|has not been used in project/i,
     cause: { en: 'its project has not enabled the Gemini API', zh: '其项目未启用 Gemini API' },
     nextStep: {
-      en: 'Enable "Generative DoctorLanguage API" for the project in the Google Cloud console, wait a few minutes, or create a key in AI Studio.',
-      zh: '请在 Google Cloud 控制台为该项目启用“Generative DoctorLanguage API”并等待几分钟，或在 AI Studio 创建密钥。',
+      en: 'Enable "Generative Language API" for the project in the Google Cloud console, wait a few minutes, or create a key in AI Studio.',
+      zh: '请在 Google Cloud 控制台为该项目启用“Generative Language API”并等待几分钟，或在 AI Studio 创建密钥。',
     },
   },
   {
