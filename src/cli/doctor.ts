@@ -20,7 +20,7 @@ export function runDoctorCommand(given: Given, { env, language, version }: CliCo
     token: given.text('token') ?? env.GEMINI_PROXY_TOKEN ?? env.TOKEN,
     model: given.text('model') ?? env.MODEL,
     isJson: given.has('json'),
-    isTerminal: process.stdout.isTTY === true && !env.NO_COLOR,
+    isTerminal: process.stdout.isTTY === true,
     write: (text) => process.stdout.write(text),
   })
 }

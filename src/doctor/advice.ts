@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../contract/errors.js'
-import type { Bilingual } from './result.js'
+import type { Bilingual } from '../contract/language.js'
 
 /** Why a request failed, and what the operator can do about it. */
 export interface Advice {

@@ -1,6 +1,7 @@
 import type { Secret } from '../config/secret.js'
 import type { Config } from '../config/settings.js'
 import { isRecord } from '../contract/isRecord.js'
+import type { Bilingual } from '../contract/language.js'
 import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
@@ -16,7 +17,6 @@ import { Trouble, trouble } from './check.js'
 import { geminiTrouble } from './geminiFaults.js'
 import type { Deadline } from './limits.js'
 import { networkFaultOf } from './networkFaults.js'
-import type { Bilingual } from './result.js'
 
 /** What the doctor knows about one key. */
 export interface KeyReport {

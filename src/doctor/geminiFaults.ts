@@ -1,9 +1,9 @@
+import type { Bilingual } from '../contract/language.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
 import type { Redact } from '../upstream/failures/redact.js'
 import { PROXY_ADVICE } from './advice.js'
 import { quoteForeign, type Trouble, trouble } from './check.js'
-import type { Bilingual } from './result.js'
 
 interface KeyRow {
   /** Searched in the reasons of the error's details and at the start of its message. */

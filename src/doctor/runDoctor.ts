@@ -1,3 +1,5 @@
+import { type Bilingual, type Language, languageOf } from '../contract/language.js'
+import { hasColors, hasControlSequences } from '../contract/terminal.js'
 import { DOCTOR_MODEL } from './answerFacts.js'
 import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
@@ -5,7 +7,6 @@ import { makeDeploymentChecks } from './deploymentChecks.js'
 import { type CheckSet, makeEnvironmentChecks } from './environmentChecks.js'
 import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
 import { formatResult, formatSummary, toJsonResult } from './report.js'
-import type { Bilingual, DoctorLanguage } from './result.js'
 import { runAllChecks } from './runChecks.js'
 import { readDoctorSettings } from './settingsChecks.js'
 import type { TargetAddress } from './targetClient.js'
@@ -19,9 +20,9 @@ export interface DoctorRun {
   /** The model to test. */
   readonly model?: string | undefined
   /** By default that of LC_ALL, LC_MESSAGES or LANG. */
-  readonly language?: DoctorLanguage | undefined
+  readonly language?: Language | undefined
   readonly isJson: boolean
-  /** True where the output is a terminal: then it is coloured, and shows what is waited for. */
+  /** True where the output is a terminal: its report is coloured and names the check that runs. */
   readonly isTerminal?: boolean
   readonly version: string
   readonly write: (text: string) => void
@@ -42,9 +43,9 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
     return 2
   }
   const { checks, close } = checksFor(run, address)
-  const style = { language, isColoured: isTerminal }
+  const style = { language, isColoured: hasColors(isTerminal, env) }
   if (!isJson) write(`${introOf(address, checks.length, version)[language]}\n\n`)
-  const isLive = isTerminal && !isJson
+  const isLive = hasControlSequences(isTerminal, env) && !isJson
   const results = await runAllChecks(checks, {
     onWait: (id) => isLive && write(`  … ${infoOf(id).title[language]}`),
     onResult: (result) => !isJson && write(`${isLive ? '\r\u001b[K' : ''}${formatResult(result, style)}`),
@@ -56,10 +57,6 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
   else write(`\n${formatSummary(results, language)}`)
   return failed === 0 ? 0 : 1
 }
-
-/** The language of an environment. */
-export const languageOf = (env: DoctorRun['env']): DoctorLanguage =>
-  /^zh/i.test(env.LC_ALL?.trim() || env.LC_MESSAGES?.trim() || env.LANG?.trim() || '') ? 'zh' : 'en'
 
 function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet {
   const { env, limits = DOCTOR_LIMITS } = run

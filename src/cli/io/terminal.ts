@@ -1,3 +1,4 @@
+import { hasColors } from '../../contract/terminal.js'
 import type { CliEnv } from './context.js'
 
 // C0 without tab and line feed, DEL, C1; and the characters that reorder text.
@@ -33,14 +34,9 @@ export interface Style {
   readonly bold: (text: string) => string
 }
 
-/** Marks text where the stream is a terminal with colours; see https://no-color.org. */
+/** Marks text where the stream is a terminal with colours. */
 export function styleFor(stream: NodeJS.WriteStream, env: CliEnv): Style {
-  const isStyled = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  const isStyled = hasColors(stream.isTTY === true, env)
   const mark = (code: number) => (text: string) => (isStyled && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text)
   return { dim: mark(2), bold: mark(1) }
 }
-
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\ud83c-\ud83e][\udc00-\udfff]/g
-
-/** Columns that a text takes on a terminal: most CJK characters and emoji take two. */
-export const displayWidth = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0)

@@ -1,13 +1,14 @@
 import type { ErrorCode } from '../../contract/errors.js'
-import { type BothLanguages, sayBoth } from './language.js'
+import type { Bilingual } from '../../contract/language.js'
+import { sayBoth } from './language.js'
 
 /** What a failure means, and what to do about it. */
 interface Explanation {
-  readonly cause: BothLanguages
-  readonly nextStep: BothLanguages
+  readonly cause: Bilingual
+  readonly nextStep: Bilingual
 }
 
-const both = (en: string, zh: string): BothLanguages => ({ en, zh })
+const both = (en: string, zh: string): Bilingual => ({ en, zh })
 
 const INVALID_PARAMETER: Explanation = {
   cause: both('A parameter of the request is not valid.', '请求中的某个参数无效。'),
