@@ -115,7 +115,7 @@ export const PROXY_ADVICE = {
 const LOG = text('look at the log of the function', '请查看函数日志')
 
 /** By `errorCode` of Function Compute itself. */
-export const PLATFORM_ADVICE = {
+const PLATFORM_ADVICE = {
   CAExited: advice(
     text('The server exited at its start, usually because of an invalid setting.', '服务启动时退出，通常是因为某项设置无效。'),
     text(`Run \`make doctor\` with the same settings, and ${LOG.en}.`, `请用相同的设置运行 \`make doctor\`；另外${LOG.zh}。`),

@@ -192,14 +192,10 @@ export class GeminiProbes {
   }
 }
 
-// Four characters would reveal too much of a shorter key.
-const SHORTEST_NAMED = 8
-
-function keyNameOf(key: Secret, position: number): Bilingual {
-  const text = key.reveal()
-  const end = text.length < SHORTEST_NAMED ? '' : text.slice(-4)
-  return { en: `Key ${position}${end === '' ? '' : ` (…${end})`}`, zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}` }
-}
+const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
+  en: `Key ${position}${end === '' ? '' : ` (…${end})`}`,
+  zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
+})
 
 /** Runs a call with a key, and notes a trouble of these checks in its report. */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Bilingual, type Language, languageOf } from '../contract/language.js'
 import { hasColors, hasControlSequences } from '../contract/terminal.js'
-import { DOCTOR_MODEL } from './answerFacts.js'
+import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
 import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
 import { makeDeploymentChecks } from './deploymentChecks.js'
@@ -60,7 +60,7 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
 
 function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet {
   const { env, limits = DOCTOR_LIMITS } = run
-  const model = run.model?.trim() || DOCTOR_MODEL
+  const model = run.model?.trim() || DEFAULT_MODEL
   if (address === undefined) return makeEnvironmentChecks({ settings: readDoctorSettings(env), env, model, limits })
   const deployment = new Deployment({ address, model, deadline: new Deadline(limits) })
   const checks: readonly NamedCheck[] = makeDeploymentChecks({ deployment, address, model, limits })

@@ -23,7 +23,7 @@ const NUMBERS = [
   'attempts',
   'repeats',
 ] as const
-const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorCode'] as const
+const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
 const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
 /**
