@@ -11,7 +11,9 @@ TSX := node --import tsx
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: install generate build ## serve on http://127.0.0.1:9000, without GEMINI_API_KEY on the simulator (settings: .env or the shell)
+run: install ## serve on http://127.0.0.1:9000, without GEMINI_API_KEY on the simulator (settings: .env or the shell)
+	@echo "make run: building the server, which takes some seconds, and longer the first time"
+	@$(MAKE) generate build
 	@exec $(TSX) scripts/run.ts
 
 test: install ## run everything that a change must pass, in about 20 minutes: checks, build, fuzzing, all test suites

@@ -2401,7 +2401,7 @@ export interface components {
          */
         ReferrerPolicy: "no-referrer";
         /**
-         * @description Path of the page.
+         * @description URL of the page, relative to that of the request.
          * @example /docs
          */
         Location: string;
@@ -2940,6 +2940,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description The same page without a slash at the end of its URL, which the addresses of its files are relative to. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             304: components["responses"]["NotModified"];
             405: components["responses"]["MethodNotAllowed"];
             500: components["responses"]["InternalError"];
@@ -3082,6 +3091,15 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description The same page without a slash at the end of its URL, which the addresses of its files are relative to. */
+            302: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             304: components["responses"]["NotModified"];
             404: components["responses"]["NotFound"];

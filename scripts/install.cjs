@@ -67,6 +67,6 @@ function install() {
 refuseOldNode()
 const reason = findReasonToInstall()
 if (reason !== undefined) {
-  console.log(`npm ci: ${reason}; downloading the dependencies (about 30 s and 400 MB on disk)`)
+  console.log(`npm ci: ${reason}; downloading the dependencies (about 30 s and 550 MB on disk)`)
   install()
 }

@@ -41,6 +41,13 @@ function fail(message: string): never {
   process.exit(1)
 }
 
+/** How to open the console. @returns undefined if there is none */
+function describeConsole(env: Env, generatedToken: string | undefined): string | undefined {
+  if (!(CONSOLE in contract.paths)) return undefined
+  if (generatedToken !== undefined) return `its token, for this run: ${generatedToken}`
+  return env.ADMIN_TOKEN?.trim() ? 'its token is the ADMIN_TOKEN' : 'to use it, set ADMIN_TOKEN'
+}
+
 function readEnv(): Env {
   try {
     const merged = mergeEnvFile(`${ROOT}.env`, process.env)
@@ -94,12 +101,10 @@ async function main(): Promise<number> {
   server = start(['dist/server.cjs'], { ...env, HOST: host, PORT: String(port) }, 'inherit')
   const ended = once(server, 'exit') as Promise<[number | null]>
   simulator?.child.once('exit', () => server?.kill('SIGTERM'))
-  const origin = originOf(host, port)
-  if (await waitForServer(server, origin)) {
+  if (await waitForServer(server, host, port)) {
     const authToken = env.AUTH_TOKEN?.trim() || undefined
-    console.log(
-      makeWelcome({ origin, isLocal: isLoopback(host), authToken, geminiKeys, hasConsole: CONSOLE in contract.paths, consoleToken }),
-    )
+    const consoleAccess = describeConsole(env, consoleToken)
+    console.log(makeWelcome({ origin: originOf(host, port), isLocal: isLoopback(host), authToken, geminiKeys, consoleAccess }))
   }
   const [code] = await ended
   if (simulator !== undefined && simulator.child.exitCode === null) {

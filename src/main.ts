@@ -33,7 +33,17 @@ function readConfig(env: Environment): Config {
 // The contract is imported on the first request for it: most instances never serve it.
 const readPublishedContract = async () => (await import('../generated/openapi-3.1.json', { with: { type: 'json' } })).default
 
-const isAddressTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+const NO_HOST = 'is not an address of this machine: set another HOST, such as 0.0.0.0'
+/** Why a server cannot listen at its address, by the code of the error. */
+const LISTEN_FAILURES = new Map([
+  ['EADDRINUSE', 'is already in use: stop the other process, or set another PORT'],
+  ['EACCES', 'is not open to this user: set another PORT, above 1023'],
+  ['EADDRNOTAVAIL', NO_HOST],
+  ['ENOTFOUND', NO_HOST],
+  ['EAI_AGAIN', NO_HOST],
+])
+const listenFailure = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error ? LISTEN_FAILURES.get(String(error.code)) : undefined
 
 /** What ends the process. */
 interface Running {
@@ -85,8 +95,9 @@ async function serve(env: Environment): Promise<void> {
   try {
     log.info({ address: await service.listen(), version: __VERSION__, node: process.version }, 'listening')
   } catch (error) {
-    if (!isAddressTaken(error)) throw error
-    log.fatal(`address ${config.host}:${config.port} is already in use: stop the other process, or set another PORT`)
+    const failure = listenFailure(error)
+    if (failure === undefined) throw error
+    log.fatal(`address ${config.host}:${config.port} ${failure}`)
     process.exit(1)
   }
   logSink.flush()

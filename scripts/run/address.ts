@@ -21,12 +21,11 @@ export async function findPort(host: string, port: number): Promise<number | und
   }
 }
 
-/** Waits until the server listens. @returns false if it exits first */
-export async function waitForServer(server: ChildProcess, origin: string): Promise<boolean> {
-  const { hostname, port } = new URL(origin)
+/** Waits until a server listens on `host` and `port`. @returns false if it exits first */
+export async function waitForServer(server: ChildProcess, host: string, port: number): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
     // A connection without a request: the server does not log it.
-    const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ''))
+    const socket = connect(port, reachableHost(host))
     const isOpen = await once(socket, 'connect').then(
       () => true,
       () => false,
@@ -41,8 +40,11 @@ export async function waitForServer(server: ChildProcess, origin: string): Promi
 /** True if only this machine can connect to a server that listens on `host`. */
 export const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host)
 
+/** Where a client on this machine reaches a server that listens on `host`. */
+const reachableHost = (host: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[host] ?? host
+
 /** Address that a client on this machine can use for a server that listens on `host`. */
 export function originOf(host: string, port: number): string {
-  const address = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  const address = reachableHost(host)
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`
 }

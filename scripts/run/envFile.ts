@@ -19,7 +19,7 @@ export interface MergedEnv {
  * shell wins, even if it is empty.
  *
  * @returns undefined if the file does not exist
- * @throws if it exists and cannot be read
+ * @throws if it exists and cannot be read, or has a line that sets nothing
  */
 export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
   let text: string
@@ -29,14 +29,23 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  const values = parseEnv(text)
+  const values = parseEnv(text.replace(/^\uFEFF/, '')) // some editors begin a file with this mark
   const names = Object.keys(values)
+  checkNames(names)
   const isOfShell = (name: string): boolean => shell[name] !== undefined
   return {
     env: { ...values, ...shell },
     used: names.filter((name) => !isOfShell(name) && values[name] !== ''),
     overridden: names.filter((name) => isOfShell(name) && shell[name] !== values[name]),
   }
+}
+
+/** Node.js takes a line without `=` as the beginning of the next line's name, and so loses both. */
+function checkNames(names: readonly string[]): void {
+  const wrong = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
+  if (wrong === undefined) return
+  const next = /\n\s*(?:export\s+)?([A-Za-z_]\w*)$/.exec(wrong)?.[1]
+  throw new Error(`${next === undefined ? 'a line' : `the line before ${next}`} is not NAME=value`)
 }
 
 /** Describes in one line what was read. Contains names of variables only. */

@@ -15,10 +15,8 @@ export interface Running {
   readonly isLocal: boolean
   readonly authToken: string | undefined
   readonly geminiKeys: string | undefined
-  /** True if the server has a console. */
-  readonly hasConsole: boolean
-  /** The token that was generated for the console of this run. */
-  readonly consoleToken: string | undefined
+  /** How to open the console; undefined if the server has none. */
+  readonly consoleAccess: string | undefined
 }
 
 /** Lists what may be shown of secrets: their names or last characters, in parentheses. */
@@ -60,14 +58,13 @@ function makeCurl({ origin, authToken }: Running): string[] {
 
 /** Makes the lines of the text. */
 export function makeWelcome(running: Running): string {
-  const { origin, hasConsole, consoleToken, authToken, geminiKeys } = running
+  const { origin, consoleAccess, authToken, geminiKeys } = running
   const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`
-  const consoleHint = consoleToken === undefined ? 'its token is the ADMIN_TOKEN' : `its token, for this run: ${consoleToken}`
   return [
     '',
     row('Base URL', `${origin}/v1`),
     row('API docs', `${origin}/docs`),
-    ...(hasConsole ? [row('Console', `${origin}/console   (${consoleHint})`)] : []),
+    ...(consoleAccess === undefined ? [] : [row('Console', `${origin}/console   (${consoleAccess})`)]),
     row('Token', describeTokens(running)),
     row('Model', `${DEFAULT_MODEL}, or another one of ${origin}/v1/models`),
     row('Upstream', describeUpstream(geminiKeys)),

@@ -1,4 +1,4 @@
-// usage: make smoke TARGET=https://... TOKEN=... [MODEL=gemini-3.5-flash]
+// usage: make smoke TARGET=https://... TOKEN=... [MODEL=gemini-3.8-flash]
 // Checks a deployment, in about a minute and with a few hundred LLM tokens. Never prints the token.
 // What fails is followed by its cause and the next step, in Chinese if LANG is.
 // Exit 0 if all checks pass, 1 if one fails, 2 if TARGET or TOKEN is missing or invalid.
@@ -12,7 +12,8 @@ const { TARGET = '', TOKEN = '', MODEL } = process.env
 const origin = TARGET.trim().replace(/(\/v1)?\/*$/, '')
 const token = TOKEN.trim()
 
-const say = (line: string): void => console.log(token === '' ? line : line.replaceAll(token, '***'))
+/** Removes the token from what a deployment sent. */
+const withoutToken = (text: string): string => text.replaceAll(token, '***')
 
 async function main(): Promise<number> {
   if (!URL.canParse(origin) || !/^https?:$/.test(new URL(origin).protocol) || token === '') {
@@ -25,21 +26,21 @@ async function main(): Promise<number> {
   let skipped: readonly string[] = []
   for (const [name, check] of Object.entries(CHECKS)) {
     try {
-      say(`ok       ${name}: ${await check(target)}`)
+      console.log(`ok       ${name}: ${withoutToken(await check(target))}`)
     } catch (error) {
       const failure = toFailure(error)
       const earlier = [...failed].find(([, code]) => code !== undefined && code === failure.code)?.[0]
       failed.set(name, failure.code)
-      say([`FAILED   ${name}: ${failure.message}`, ...adviceLines(failure, earlier)].join('\n'))
+      console.log([`FAILED   ${name}: ${withoutToken(failure.message)}`, ...adviceLines(failure, earlier)].join('\n'))
       if (name === 'health' || failure.code === WRONG_TOKEN) {
         skipped = names.slice(names.indexOf(name) + 1)
         break
       }
     }
   }
-  if (skipped.length > 0) say(`skipped  ${skipped.join(', ')}`)
+  if (skipped.length > 0) console.log(`skipped  ${skipped.join(', ')}`)
   const rest = skipped.length === 0 ? '' : `, ${skipped.length} skipped`
-  say(failed.size === 0 ? `smoke: ${origin} passed all checks` : `smoke: ${failed.size} of ${names.length} checks failed${rest}`)
+  console.log(failed.size === 0 ? `smoke: ${origin} passed all checks` : `smoke: ${failed.size} of ${names.length} checks failed${rest}`)
   return failed.size === 0 ? 0 : 1
 }
 

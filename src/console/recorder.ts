@@ -79,7 +79,7 @@ export class Recorder implements Records {
     const isFailure = isFailedRequest(summary)
     if (!isFailure && isMonitoring(summary)) return
     const at = this.#now()
-    const request = { ...detach(summary), at }
+    const request = { ...summary, at }
     this.#latest.push(request)
     this.#usage.add(request, at)
     if (isFailure) this.#errors.add(request, at)
@@ -88,7 +88,7 @@ export class Recorder implements Records {
 
   /** Adds the tokens of a request whose generation went on without its client. */
   #addTokens(summary: RequestSummary): void {
-    this.#usage.add(detach(summary), this.#now())
+    this.#usage.add(summary, this.#now())
     const { promptTokens, completionTokens, reasoningTokens, cachedTokens } = summary
     const request = this.#latest.newestFirst().find(({ requestId }) => requestId === summary.requestId)
     if (request !== undefined) Object.assign(request, { promptTokens, completionTokens, reasoningTokens, cachedTokens })
@@ -96,14 +96,3 @@ export class Recorder implements Records {
 }
 
 const isMonitoring = ({ operation = '', route = '' }: RequestSummary): boolean => MONITORING.has(operation) || route.startsWith('/console')
-
-/** Copies the texts that are cut from a request: V8 would keep the whole request in memory. */
-const detach = (summary: RequestSummary): RequestSummary => ({
-  ...summary,
-  path: detachText(summary.path),
-  model: detachText(summary.model),
-  servedModel: detachText(summary.servedModel),
-  param: detachText(summary.param),
-})
-
-const detachText = (text: string | undefined): string | undefined => (text === undefined ? undefined : Buffer.from(text).toString())

@@ -1,4 +1,4 @@
-// Longer texts are not compared: no model id or path is longer, and the time grows with the square.
+// Longer texts are not compared: no model id or path is longer, and an operator may list thousands.
 const LONGEST = 64
 // A text of five characters may have one mistake, one of fifteen three.
 const CHARACTERS_PER_MISTAKE = 5
@@ -16,7 +16,7 @@ export function closestTo(text: string, candidates: readonly string[]): string |
   let fewest = Math.min(MOST_MISTAKES, Math.floor(typed.length / CHARACTERS_PER_MISTAKE)) + 1
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - typed.length) >= fewest || candidate.length > LONGEST) continue
-    const mistakes = mistakesIn(typed, candidate.toLowerCase())
+    const mistakes = mistakesIn(...withoutCommonEnds(typed, candidate.toLowerCase()), fewest)
     if (mistakes >= fewest) continue
     fewest = mistakes
     closest = candidate
@@ -24,24 +24,46 @@ export function closestTo(text: string, candidates: readonly string[]): string |
   return closest
 }
 
-/** The number of characters that are missing, surplus, wrong or swapped with their neighbour. */
-function mistakesIn(typed: string, meant: string): number {
+/** Removes what two texts begin and end with alike, which costs less than comparing it. */
+function withoutCommonEnds(typed: string, meant: string): [string, string] {
+  const shorter = Math.min(typed.length, meant.length)
+  let start = 0
+  while (start < shorter && typed[start] === meant[start]) start += 1
+  let end = 0
+  while (end < shorter - start && typed.at(-1 - end) === meant.at(-1 - end)) end += 1
+  return [typed.slice(start, typed.length - end), meant.slice(start, meant.length - end)]
+}
+
+/**
+ * The number of characters that are missing, surplus, wrong or swapped with their neighbour.
+ *
+ * @param limit - returned for as many mistakes or more: the rest of the texts is not compared
+ */
+function mistakesIn(typed: string, meant: string, limit: number): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: meant.length + 1 }, (_, index) => index)
   for (let row = 1; row <= typed.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= meant.length; column += 1) {
+    const current = new Array<number>(meant.length + 1).fill(limit)
+    if (row < limit) current[0] = row
+    let fewest = current[0] ?? limit
+    // A column that is farther from the row has at least `limit` mistakes.
+    const end = Math.min(meant.length, row + limit - 1)
+    for (let column = Math.max(1, row - limit + 1); column <= end; column += 1) {
       const isSame = typed[row - 1] === meant[column - 1]
       const isSwapped = row > 1 && column > 1 && typed[row - 1] === meant[column - 2] && typed[row - 2] === meant[column - 1]
-      current[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
-        isSwapped ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      const mistakes = Math.min(
+        (last[column] ?? limit) + 1,
+        (current[column - 1] ?? limit) + 1,
+        (last[column - 1] ?? limit) + (isSame ? 0 : 1),
+        isSwapped ? (beforeLast[column - 2] ?? limit) + 1 : limit,
+        limit,
       )
+      current[column] = mistakes
+      fewest = Math.min(fewest, mistakes)
     }
+    if (fewest >= limit) return limit
     beforeLast = last
     last = current
   }
-  return last[meant.length] ?? 0
+  return Math.min(last[meant.length] ?? limit, limit)
 }

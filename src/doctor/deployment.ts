@@ -24,6 +24,14 @@ export interface DeploymentParts {
   readonly deadline: Deadline
 }
 
+const NO_TOKEN = {
+  message: { en: 'The deployment requires a token, and none was given.', zh: '该部署要求令牌，但没有提供。' },
+  nextStep: {
+    en: 'Give one of the tokens in its AUTH_TOKEN (without the name before the colon): `make doctor TARGET=... TOKEN=...`, or in GEMINI_PROXY_TOKEN.',
+    zh: '请提供其 AUTH_TOKEN 中的某个令牌（不含冒号前的名称）：`make doctor TARGET=... TOKEN=...`，或设置 GEMINI_PROXY_TOKEN。',
+  },
+} as const
+
 /** The calls of the doctor to a deployment. Failures are troubles. */
 export class Deployment {
   readonly #parts: DeploymentParts
@@ -114,13 +122,10 @@ export class Deployment {
   }
 
   #tokenTrouble(status: number, text: string): Trouble {
-    const advice = adviceFor('invalid_api_key')
     const isOwn = isRecord(parseFields(text).error)
-    const message =
-      this.#parts.address.token === undefined
-        ? { en: 'The deployment requires a token, and none was given.', zh: '该部署要求令牌，但没有提供。' }
-        : { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
-    if (isOwn) return trouble('token', message, advice?.nextStep ?? message)
+    if (isOwn && this.#parts.address.token === undefined) return trouble('token', NO_TOKEN.message, NO_TOKEN.nextStep)
+    const message = { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
+    if (isOwn) return trouble('token', message, adviceFor('invalid_api_key')?.nextStep ?? message)
     return trouble(
       'token',
       { en: `A gateway in front of the proxy refuses the request (HTTP ${status}).`, zh: `代理前面的网关拒绝了请求（HTTP ${status}）。` },

@@ -76,7 +76,7 @@ async function sendResult(result: DispatchResult, reply: FastifyReply, exchange:
     await sendEvents(reply, exchange, result, parts.heartbeatIntervalMs)
     return reply
   }
-  if ('file' in result) return sendFile(reply, result.file, reply.request.headers['if-none-match'])
+  if ('file' in result) return sendFile(reply, result.file)
   if ('redirect' in result) return reply.redirect(result.redirect)
   if ('text' in result) return reply.type(result.contentType).send(result.text)
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))

@@ -1,3 +1,4 @@
+import { detachText } from '../../contract/detachText.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 
@@ -24,6 +25,8 @@ const NUMBERS = [
   'repeats',
 ] as const
 const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
+// Names of the proxy's own log lines are shorter. The log may not be its own.
+const LONGEST_NAME = 200
 const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
 /**
@@ -69,13 +72,19 @@ function parseJsonRecord(text: string): Readonly<Record<string, unknown>> | unde
 function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | undefined {
   const fields: Record<string, unknown> = {}
   for (const name of NUMBERS) fields[name] = toCount(record[name])
-  for (const name of TEXTS) fields[name] = typeof record[name] === 'string' && record[name] !== '' ? record[name] : undefined
+  for (const name of TEXTS) fields[name] = toShortText(record[name])
   for (const name of FLAGS) fields[name] = record[name] === true || record[name] === 'true'
   const isRequest =
     fields.requestId !== undefined && fields.method !== undefined && fields.status !== undefined && fields.durationMs !== undefined
   if (!isRequest) return undefined
   fields.attempts ??= typeof fields.repeats === 'number' ? fields.repeats + 1 : undefined
   return fields as unknown as RequestSummary // its required fields have been checked
+}
+
+/** Reads a name, without the end of a long one. An empty one is unknown. */
+function toShortText(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined
+  return value.length > LONGEST_NAME ? detachText(value.slice(0, LONGEST_NAME)) : value
 }
 
 /** Reads a count. What is negative or no number is unknown. */

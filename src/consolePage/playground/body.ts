@@ -28,8 +28,14 @@ export interface PlayTool {
 export const API_PATHS = { chat: 'chat/completions', responses: 'responses' } as const satisfies Record<PlayApi, string>
 
 /** Makes the request body for a conversation. */
-export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> =>
-  options.api === 'chat' ? makeChatBody(turns, options) : makeResponsesBody(turns, options)
+export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> => {
+  const sent = turns.filter((turn, index) => !isWithoutAnswer(turn, turns[index + 1]))
+  return options.api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
+}
+
+/** A message that failed stays out: what Gemini refused, it would refuse in each later request. */
+const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
+  turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.replay.length === 0
 
 function makeChatBody(turns: readonly Turn[], options: PlayOptions): Record<string, unknown> {
   const { model, system, effort, isStreamed, tools, schema } = options

@@ -88,7 +88,8 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
     },
     explain: (path) => {
       const segments = toSegments(path.toLowerCase())
-      if (segments.length > MOST_SEGMENTS) return { message: undefined, path: toClass(segments) }
+      // `/console/api/usage` is not a path of OpenAI behind a prefix, although it ends like one.
+      if (segments.length > MOST_SEGMENTS || segments[0] === 'console') return { message: undefined, path: toClass(segments) }
       const known = findEnd(segments)
       if (known !== undefined) return known
       const plain = `/${segments.join('/')}`

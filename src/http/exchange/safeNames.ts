@@ -1,4 +1,5 @@
 import { type SecretSettings, secretsOf } from '../../config/secretsOf.js'
+import { detachText } from '../../contract/detachText.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
 /** What {@link makeSafeNames} needs. */
@@ -31,12 +32,13 @@ export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
       if (isKnown) return bound(name)
       redact ??= makeRedact(secretsOf(config))
       // Cut first: redaction takes time for long texts.
-      return bound(redact(name.slice(0, REDACTED_LENGTH)))
+      return detachText(bound(redact(name.slice(0, REDACTED_LENGTH))))
     },
     param: (path) => {
       names ??= propertyNamesOf(contract)
       const known = names
-      return path.slice(0, LOGGED_PATH_LENGTH).replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*'))
+      const cut = path.slice(0, LOGGED_PATH_LENGTH)
+      return detachText(cut.replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*')))
     },
   }
 }

@@ -131,6 +131,14 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
     expect(await seriousFaults(page)).toEqual([])
   })
 
+  test('a message that failed is not sent again with the next one', async () => {
+    await say('Bad question.', { error: 'invalid-argument' })
+    await lastAnswer().getByRole('alert').waitFor()
+    await say('Good question.', { text: 'Good answer.' })
+    await expect.poll(() => lastAnswer().locator('> .text').textContent()).toBe('Good answer.')
+    expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).not.toContain('Bad question.')
+  })
+
   test.each(['with', 'without'])('a request copied as code works as it is, %s a stream', async (stream) => {
     await page.getByLabel('Stream the answer').setChecked(stream === 'with')
     await page.getByLabel('System text').fill(`It's "quoted", $HOME \`id\` \\ and 世界`)

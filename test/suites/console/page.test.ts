@@ -53,10 +53,14 @@ describe('the page of the console', () => {
     expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-length': String(Buffer.byteLength(text)) } })
   })
 
+  test.each(['/console/', '/console//', '/docs/'])('%s leads to the page, as its files are relative to it', async (path) => {
+    const { status, headers } = await open(path)
+    expect(status).toBe(302)
+    expect(new URL(String(headers.location), `https://host/prefix${path}`).pathname).toBe(`/prefix/${path.split('/')[1]}`)
+  })
+
   test.each([
-    '/console/',
     '/console/index.html',
-    '/console/app.js/',
     '/console/APP.JS',
     '/console/app.js%00',
     '/console/app.js;x',
@@ -110,6 +114,7 @@ describe('on Function Compute', () => {
     try {
       for (const path of [...PATHS, ...DATA_PATHS]) {
         expect((await open(path, own.origin)).json).toEqual(failure('unknown_url'))
+        expect(JSON.stringify((await open(path, own.origin)).json)).not.toContain('does not offer')
         expect((await call(own.origin, { path, token: ADMIN_TOKEN })).status).toBe(404)
         expect((await call(own.origin, { path, method: 'DELETE' })).status).toBe(404)
       }

@@ -350,6 +350,13 @@ describe('a start that cannot succeed', () => {
     expect(output).toContain('AUTH_TOKEN')
   })
 
+  test.each(['no-such-host.invalid', '192.0.2.1'])('on the host %s, which is not here, ends with 1 and says so', async (host) => {
+    const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, HOST: host, PORT: '0' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/is not an address of this machine: set another HOST/)
+    expect(output).not.toMatch(/canary|test-token|crashed/)
+  })
+
   test('on a port that is taken ends with 1 and says so', async () => {
     const { port } = new URL(simulator.origin)
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, PORT: port })

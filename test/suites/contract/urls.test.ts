@@ -155,7 +155,9 @@ describe('an endpoint that is not offered', () => {
 })
 
 describe('a slash at the end of a path', () => {
-  test.each(OPERATIONS)('makes no difference for $method $path', async ({ method, path, samplePath, sampleBody }) => {
+  // Pages name their files relative to their URL: these two redirect.
+  const served = OPERATIONS.filter(({ path }) => path !== '/docs' && path !== '/console')
+  test.each(served)('makes no difference for $method $path', async ({ method, path, samplePath, sampleBody }) => {
     const ask = { method, ...(sampleBody === undefined ? {} : { body: sampleBody }) }
     const plain = await call(proxy.origin, { ...ask, path: samplePath })
     for (const end of path === '/' ? ['/', '//?x=1'] : ['/', '//', '/?x=1']) {

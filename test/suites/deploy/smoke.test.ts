@@ -118,6 +118,13 @@ describe('make smoke', () => {
     expect(run.output).not.toContain('canary-wrong-token')
   })
 
+  test('prints its own text whole, also where a short token is a part of it', { timeout: LONG }, async () => {
+    const run = await smoke({ TARGET: proxy.origin, TOKEN: 'wrong' })
+    expect(run.output).toMatch(/^ok {7}a wrong token: 401/m)
+    const unreachable = await smoke({ TARGET: 'http://127.0.0.1:9', TOKEN: 'x' })
+    expect(unreachable.output).toMatch(/^ {9}Next: /m)
+  })
+
   test('says that Gemini does not serve the region', { timeout: LONG }, async () => {
     const abroad = await startProxy({}, { behaviour: { error: 'region' } })
     closing.push(abroad.close)

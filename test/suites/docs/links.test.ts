@@ -83,7 +83,7 @@ function untranslated(from: string, markdown: string, target: string): string {
   const document = path === '' ? markdown : path.endsWith('.md') ? read(relative(ROOT, join(ROOT, dirname(from), path))) : ''
   const fragment =
     anchor === undefined ? '' : `#${headingsOf(document).findIndex(({ title }) => anchorOf(title) === decodeURIComponent(anchor))}`
-  return `${path.replace('.zh-CN.md', '.md')}${fragment}`
+  return `${path.replace(/\.zh-CN(?=\.\w+$)/, '')}${fragment}`
 }
 
 const names = (markdown: string, pattern: RegExp): string[] => [...new Set([...markdown.matchAll(pattern)].map(([name]) => name))].sort()

@@ -168,6 +168,7 @@ describe('the doctor names what is wrong with a token:', () => {
   test('missing', async () => {
     const report = await examine({ target: proxy.origin })
     expectDiagnosis(report, { check: 'token', cause: [/requires a token, and none was given/, /要求令牌，但没有提供/], step })
+    expect(report.output).toMatch(/make doctor TARGET=\.\.\. TOKEN=\.\.\..*GEMINI_PROXY_TOKEN/)
   })
 
   test('not required, so that everybody can use the deployment', async () => {

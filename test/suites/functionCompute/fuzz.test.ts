@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeployedFunction, deploy } from '../../doubles/functionCompute/function.js'
 import { faultsOf, upstreamSecrets, watchUpstream } from '../../doubles/functionCompute/leaks.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { ADMIN_TOKEN } from '../../support/canaries.js'
 import { GEMINI_KEY, TOKEN } from '../../support/proxy.js'
 import { problemsOf, toTable } from '../../tools/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../../tools/fuzz/schemathesis.js'
@@ -15,7 +16,7 @@ let simulator: Simulator
 let deployed: DeployedFunction
 beforeAll(async () => {
   simulator = await startSimulator()
-  const access = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
+  const access = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, ADMIN_TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
   const env = { ...access, STREAM_RESUME_TTL_SECONDS: '3600', FETCH_REMOTE_MEDIA: 'false' }
   deployed = await deploy({ env })
 })
@@ -27,7 +28,14 @@ afterAll(async () => {
 test('Schemathesis finds nothing through the gateway of the platform', { timeout: 240_000 }, async () => {
   expect(await hasSchemathesis()).toBe(true)
   const found = watchUpstream(simulator, upstreamSecrets(TOKEN))
-  const { counts, failures } = await fuzz({ name: 'function', origin: deployed.origin, token: TOKEN, options: OPTIONS, isGemini: false })
+  const { counts, failures } = await fuzz({
+    name: 'function',
+    origin: deployed.origin,
+    token: TOKEN,
+    adminToken: ADMIN_TOKEN,
+    options: OPTIONS,
+    isGemini: false,
+  })
   const cases = counts.reduce((sum, each) => sum + each.cases, 0)
   console.info([`fuzz: on Function Compute, ${cases} cases`, ...toTable(counts)].join('\n'))
   expect(failures).toBeUndefined()

@@ -171,6 +171,8 @@ describe('an answer', () => {
     })
     expect(answer.headers['x-gemini-proxy-ignored-params']).toBe('user, seed')
     await expect.poll(() => proxy.logs.at(-1)).toMatchObject({ operation: 'createResponse', model: STRICT, status: 200 })
-    expect((await call(proxy.origin, { path: '/metrics' })).text).toContain(`operation="createResponse",model="${STRICT}",status="200"`)
+    expect((await call(proxy.origin, { path: '/metrics' })).text).toContain(
+      `gemini_proxy_requests_total{operation="createResponse",status="200",model="${STRICT}"} `,
+    )
   })
 })

@@ -104,7 +104,7 @@ export function labelMedia(text: string, name: string | null | undefined, param:
 
 /** Makes the 400 for what is no data URI, or one without base64. */
 export const notDataUri = (param: string): Error =>
-  apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K.', { param })
+  apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
 
 const typeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
