@@ -24,7 +24,7 @@ export const toOneLine = (text: string): string => toPrintable(text.replace(/\s+
 // What JSON.stringify leaves as it is.
 const UNESCAPED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
-/** Converts a value to JSON without any control character and none that reorders text: it may be shown on a terminal. */
+/** Converts a value to JSON without characters that control a terminal or reorder text. */
 export const toSafeJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(UNESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { StoredFile } from '../../contract/storedFile.js'
-import { pathOf } from '../dispatch/urls.js'
+import { pathOf, withoutLastSlashes } from '../dispatch/urls.js'
 
 /** The pages may load scripts, styles and data from this server only, and no inline scripts. */
 const CONTENT_SECURITY_POLICY = [
@@ -19,9 +19,12 @@ const PAGE_HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'refe
 /** Sends a file, or 304 where the header `If-None-Match` lists its version. */
 export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: StoredFile): FastifyReply {
   const { originalUrl, headers } = reply.request
-  const [, page = '', slashes = ''] = /\/([^/]*)(\/*)$/.exec(pathOf(originalUrl)) ?? []
+  const path = pathOf(originalUrl)
+  const trimmed = withoutLastSlashes(path)
+  const slashes = path.length - trimmed.length
   // The page names its files relative to its URL, so that it works behind a path prefix.
-  if (slashes !== '' && contentType.startsWith('text/html')) return reply.redirect(`${'../'.repeat(slashes.length)}${page}`)
+  if (slashes > 0 && contentType.startsWith('text/html'))
+    return reply.redirect(`${'../'.repeat(slashes)}${trimmed.slice(trimmed.lastIndexOf('/') + 1)}`)
   const known = headers['if-none-match']
   reply.headers({ etag, 'cache-control': 'no-cache' })
   if (known !== undefined && isAmong(etag, known)) return reply.code(304).send()
