@@ -40,12 +40,15 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
   }
 }
 
+const NAME = /^[A-Za-z_]\w*$/
+
 /** Node.js takes a line without `=` as the beginning of the next line's name, and so loses both. */
 function checkNames(names: readonly string[]): void {
-  const wrong = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
+  const wrong = names.find((name) => !NAME.test(name))
   if (wrong === undefined) return
-  const next = /\n\s*(?:export\s+)?([A-Za-z_]\w*)$/.exec(wrong)?.[1]
-  throw new Error(`${next === undefined ? 'a line' : `the line before ${next}`} is not NAME=value`)
+  const next = wrong.trim().split(/\s/).at(-1) ?? ''
+  const hasNext = wrong.includes('\n') && NAME.test(next)
+  throw new Error(`${hasNext ? `the line before ${next}` : 'a line'} is not NAME=value`)
 }
 
 /** Describes in one line what was read. Contains names of variables only. */

@@ -19,6 +19,8 @@ export interface AnswerFacts {
   readonly hasText: boolean
   /** True where thoughts were visible, or tokens of thinking were counted. */
   readonly hasThoughts: boolean
+  /** The `Content-Encoding` of the response, if something has compressed it. */
+  readonly encoding?: string | undefined
   /** The parsed error that ended the stream. */
   readonly error: unknown
 }
@@ -104,14 +106,14 @@ export class AnswerReader {
 
 /** Whether a stream arrived in pieces over time. @param way - what may buffer it */
 export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: { readonly en: string; readonly zh: string }): Finding {
-  const { pieces, spreadMs } = facts
+  const { pieces, spreadMs, encoding } = facts
   if (pieces > 1 && spreadMs >= leastSpreadMs)
     return passed(`${pieces} pieces over ${spreadMs} ms.`, `${spreadMs} 毫秒内收到 ${pieces} 段。`)
   throw trouble(
     'streaming',
     {
-      en: `The stream arrived at once, after ${facts.firstMs} ms: something on the way buffers it.`,
-      zh: `流在 ${facts.firstMs} 毫秒后一次性到达：途中有组件在缓冲。`,
+      en: `The stream arrived at once, after ${facts.firstMs} ms: something on the way ${encoding === undefined ? 'buffers it' : `compresses it (${encoding}) and so buffers it`}.`,
+      zh: `流在 ${facts.firstMs} 毫秒后一次性到达：途中有组件在${encoding === undefined ? '' : `压缩（${encoding}）并`}缓冲。`,
     },
     {
       en: `Turn off response buffering and compression in ${way.en}.`,

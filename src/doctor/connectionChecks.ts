@@ -12,12 +12,12 @@ export type WaySettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy
 const GOOGLE = 'generativelanguage.googleapis.com'
 
 /** Where connections to Gemini lead. Without credentials, which URLs may contain. */
-function destination({ geminiBaseUrl, httpsProxy, noProxy }: WaySettings) {
+export function destination({ geminiBaseUrl, httpsProxy, noProxy }: WaySettings) {
   const base = new URL(geminiBaseUrl)
   const isTls = base.protocol === 'https:'
   const target = { hostname: base.hostname.replace(/^\[|\]$/g, ''), port: Number(base.port || (isTls ? 443 : 80)) }
   const isProxied = httpsProxy !== undefined && isTls && !isBypassed(noProxy ?? '', target)
-  return { base, target, proxyUrl: isProxied ? new URL(httpsProxy) : undefined }
+  return { base, target, host: `${target.hostname}:${target.port}`, proxyUrl: isProxied ? new URL(httpsProxy) : undefined }
 }
 
 /** Opens a tunnel to Gemini through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
@@ -111,11 +111,11 @@ const reasonOf = (code: string) =>
 
 /** Gets a response of Gemini without a key. @throws {Trouble} of the check `connection` */
 export async function greet(settings: WaySettings, signal: AbortSignal): Promise<ProbeResponse> {
-  const { base, target } = destination(settings)
+  const { base, ...way } = destination(settings)
   const url = new URL(base)
   url.pathname = `${base.pathname.replace(/\/$/, '')}/models`
   const response = await probe(settings, url.href, signal).catch((error: unknown) => {
-    const { message, nextStep } = networkFaultOf(error, signal.aborted, `${target.hostname}:${target.port}`)
+    const { message, nextStep } = networkFaultOf(error, signal.aborted, way)
     throw trouble('connection', message, nextStep)
   })
   const problem = strangerTrouble(base, response)

@@ -145,7 +145,7 @@ export class Deployment {
     const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch(() => {
       throw signal.aborted ? this.#silence() : this.#cut()
     })
-    if (response.status !== 200) throw await this.#refusal(response, await response.text().catch(() => ''))
+    if (response.status !== 200) throw this.#refusal(response, await response.text().catch(() => ''))
     try {
       for await (const piece of response.pieces) {
         reader.push(piece)
@@ -157,38 +157,25 @@ export class Deployment {
     } finally {
       response.close()
     }
-    const facts = reader.end()
-    if (facts.error !== undefined) throw await this.#refusal(response, JSON.stringify(facts.error))
+    const facts = { ...reader.end(), encoding: response.header('content-encoding')[0] }
+    if (facts.error !== undefined) throw this.#refusal(response, JSON.stringify(facts.error))
     if (!facts.hasText && !facts.hasThoughts) throw signal.aborted ? this.#silence() : this.#cut()
     return facts
   }
 
-  async #refusal(response: TargetResponse, text: string): Promise<Trouble> {
+  #refusal(response: TargetResponse, text: string): Trouble {
     const code = errorCodeOf(text)
     const advice = code === undefined ? undefined : adviceFor(code)
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
-    if (code === 'rate_limit_exceeded' && response.header('x-ratelimit-limit-requests').length > 0) return ownLimitTrouble()
     const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
-    const cause = await this.#lastErrorMessage(code)
+    if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return ownLimitTrouble()
     // The proxy's message is for its clients; only this one says more than its code.
-    const reason = cause === '' && code === 'upstream_error' ? said : cause
-    const detail = reason === '' ? { en: '', zh: '' } : { en: `: ${reason}`, zh: `：${reason}` }
+    const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
       ownerOf(code, said),
       { en: `${advice.cause.en.slice(0, -1)} (${code}${detail.en}).`, zh: `${advice.cause.zh.slice(0, -1)}（${code}${detail.zh}）。` },
       advice.nextStep,
     )
-  }
-
-  /** What `/health` reports about the last failure of Gemini, if it is this one. */
-  async #lastErrorMessage(code: string): Promise<string> {
-    try {
-      const response = await this.send({ path: '/health', isSigned: true })
-      const last = membersOf(membersOf(parseFields(await response.text()).upstream).last_error)
-      return last.code === code && typeof last.message === 'string' ? quoteForeign(this.#redact(last.message)) : ''
-    } catch {
-      return '' // only more detail
-    }
   }
 
   #gatewayTrouble(status: number, code: string | undefined): Trouble {

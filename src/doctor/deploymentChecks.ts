@@ -63,8 +63,8 @@ export function makeDeploymentChecks({ deployment, address, model, limits }: Dep
 }
 
 const WAY_TO_TARGET = {
-  en: 'the gateway or CDN in front of the proxy (nginx: proxy_buffering off; see docs/nginx.conf)',
-  zh: '代理前面的网关或 CDN（nginx 使用 proxy_buffering off，见 docs/nginx.conf）',
+  en: 'the gateway or CDN in front of the proxy (nginx: proxy_buffering off; see docs/nginx.conf), or, if there is none, in the relay at GEMINI_BASE_URL',
+  zh: '代理前面的网关或 CDN（nginx 使用 proxy_buffering off，见 docs/nginx.conf），如没有网关则在 GEMINI_BASE_URL 的中转服务',
 }
 
 async function after(deployment: Deployment, finding: Finding): Promise<Finding> {

@@ -14,6 +14,7 @@ import { makeTransport, type Transport, type UpstreamResponse } from '../upstrea
 import { PROXY_ADVICE } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
 import { Trouble, trouble } from './check.js'
+import { destination } from './connectionChecks.js'
 import { geminiTrouble } from './geminiFaults.js'
 import type { Deadline } from './limits.js'
 import { networkFaultOf } from './networkFaults.js'
@@ -143,8 +144,8 @@ export class GeminiProbes {
       return await send()
     } catch (error) {
       if (signal.aborted) throw this.#silence()
-      const { message, nextStep } = networkFaultOf(error, false, new URL(this.#parts.config.geminiBaseUrl).host)
-      throw trouble('connection', message, nextStep)
+      const { message, nextStep } = networkFaultOf(error, false, destination(this.#parts.config))
+      throw trouble('model', message, nextStep)
     }
   }
 
@@ -158,8 +159,9 @@ export class GeminiProbes {
     const error = parseGeminiError(text)
     if (error !== undefined) return geminiTrouble({ ...error, code: status }, { model, redact: this.#redact })
     const { host } = new URL(config.geminiBaseUrl)
+    // The check of the connection has passed before: this is about the call of a model.
     return trouble(
-      'connection',
+      'model',
       {
         en: `Not Gemini but a server in between responds at ${host} (HTTP ${status}).`,
         zh: `${host} 处响应的不是 Gemini，而是中间的服务器（HTTP ${status}）。`,

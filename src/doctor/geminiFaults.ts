@@ -2,6 +2,7 @@ import type { Bilingual } from '../contract/language.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
 import type { Redact } from '../upstream/failures/redact.js'
+import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
 import { PROXY_ADVICE } from './advice.js'
 import { quoteForeign, type Trouble, trouble } from './check.js'
 
@@ -47,7 +48,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   },
   {
     pattern: /SERVICE_DISABLED|has not been used in project/i,
-    cause: { en: 'its project has not enabled the Gemini API', zh: '其项目未启用 Gemini API' },
+    cause: { en: 'unusable: its project has not enabled the Gemini API', zh: '其项目未启用 Gemini API' },
     nextStep: {
       en: 'Enable "Generative Language API" for the project in the Google Cloud console, wait a few minutes, or create a key in AI Studio.',
       zh: '请在 Google Cloud 控制台为该项目启用“Generative Language API”并等待几分钟，或在 AI Studio 创建密钥。',
@@ -55,7 +56,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   },
   {
     pattern: /BILLING_DISABLED/,
-    cause: { en: 'billing is off for its project', zh: '其项目未启用结算' },
+    cause: { en: 'unusable: billing is off for its project', zh: '其项目未启用结算' },
     nextStep: {
       en: 'Enable billing for the project at https://aistudio.google.com.',
       zh: '请在 https://aistudio.google.com 为该项目启用结算。',
@@ -71,7 +72,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   },
   {
     pattern: /denied access|CONSUMER_SUSPENDED|CONSUMER_INVALID|suspended|permission denied: consumer/i,
-    cause: { en: 'its project is denied or suspended by Google', zh: '其项目被 Google 拒绝访问或停用' },
+    cause: { en: 'unusable: Google has denied or suspended its project', zh: '其项目被 Google 拒绝访问或停用' },
     nextStep: { en: 'Contact the support of Google, or use a key of another project.', zh: '请联系 Google 支持，或使用其他项目的密钥。' },
   },
   { pattern: /key expired/i, cause: { en: 'expired', zh: '已过期' }, nextStep: NEW_KEY },
@@ -167,12 +168,14 @@ function missingModelTrouble({ message }: GeminiError, model: string): Trouble {
   const [en, zh] = isRetired
     ? ['is retired at Google, or closed to new users', '已被 Google 下线，或不对新用户开放']
     : ['does not exist at Google, or this key may not use it', '在 Google 不存在，或该密钥无权使用']
+  // What was just refused is no advice.
+  const other = model === DEFAULT_MODEL ? 'gemini-3.5-flash' : DEFAULT_MODEL
   return trouble(
     'model',
     { en: `The model ${model} ${en}.`, zh: `模型 ${model} ${zh}。` },
     {
-      en: 'Use a current model (MODEL=gemini-3.8-flash), and correct MODEL_ALIASES, MODEL_FALLBACKS and your clients.',
-      zh: '请使用现有模型（MODEL=gemini-3.8-flash），并改正 MODEL_ALIASES、MODEL_FALLBACKS 和客户端的设置。',
+      en: `Use a current model (MODEL=${other}), and correct MODEL_ALIASES, MODEL_FALLBACKS and your clients.`,
+      zh: `请使用现有模型（MODEL=${other}），并改正 MODEL_ALIASES、MODEL_FALLBACKS 和客户端的设置。`,
     },
   )
 }

@@ -1,9 +1,17 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** What the code of a network error says. `via` names how the connection leads to its target. */
+/** What the code of a network error says. */
 export interface NetworkFault {
   readonly message: Bilingual
   readonly nextStep: Bilingual
+}
+
+/** Where a connection leads. */
+export interface NetworkWay {
+  /** Host and port. */
+  readonly host: string
+  /** The forward proxy that it leads through. */
+  readonly proxyUrl: URL | undefined
 }
 
 type FaultMaker = (host: string, nowText: string) => NetworkFault
@@ -112,16 +120,24 @@ const FAULTS: readonly (readonly [codes: RegExp, fault: FaultMaker])[] = [
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/, silent],
 ]
 
+// Behind a forward proxy that opens tunnels, only the proxy can mend these.
+const WAYLAID: ReadonlySet<FaultMaker> = new Set([noRoute, refusedConnection, reset, silent])
+
+const proxyStep = ({ host }: URL): Bilingual => ({
+  en: `The proxy of HTTPS_PROXY (${host}) opens a tunnel, but Gemini does not respond through it: check the way of that proxy to Google and its log, or set HTTPS_PROXY to another proxy.`,
+  zh: `HTTPS_PROXY 的代理（${host}）建立了隧道，但 Gemini 没有通过它响应：请检查该代理到 Google 的网络及其日志，或将 HTTPS_PROXY 设为其他代理。`,
+})
+
 /**
  * What is wrong with a connection to Gemini.
  *
  * @param isLate - true where the doctor ended the wait
- * @param host - the host and port of the connection
  */
-export function networkFaultOf(error: unknown, isLate: boolean, host: string): NetworkFault {
+export function networkFaultOf(error: unknown, isLate: boolean, { host, proxyUrl }: NetworkWay): NetworkFault {
   const code = isLate ? 'ETIMEDOUT' : networkCodeOf(error)
   const make = FAULTS.find(([codes]) => codes.test(code))?.[1] ?? reset
-  return make(host, new Date().toISOString().slice(0, 16).replace('T', ' '))
+  const fault = make(host, new Date().toISOString().slice(0, 16).replace('T', ' '))
+  return proxyUrl !== undefined && WAYLAID.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
 }
 
 /** The innermost error code: the outer errors only wrap it. */

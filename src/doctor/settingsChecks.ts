@@ -7,6 +7,7 @@ import { knownModel } from '../upstream/models/retirement.js'
 import { Trouble, trouble } from './check.js'
 import { joinLines } from './geminiChecks.js'
 import { type Finding, passed, warned } from './result.js'
+import { toChineseProblem } from './settingsZh.js'
 
 /** The settings of an environment, or every problem with them. */
 export function readDoctorSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
@@ -14,10 +15,13 @@ export function readDoctorSettings(env: Readonly<Record<string, string | undefin
     return loadConfig(env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const lines = error.problems.map((problem) => `  ${problem}`).join('\n')
+    const lines = (problems: readonly string[]): string => problems.map((problem) => `  ${problem}`).join('\n')
     return trouble(
       'settings',
-      { en: `The server does not start with these settings:\n${lines}`, zh: `使用以下设置无法启动服务：\n${lines}` },
+      {
+        en: `The server does not start with these settings:\n${lines(error.problems)}`,
+        zh: `使用以下设置无法启动服务：\n${lines(error.problems.map(toChineseProblem))}`,
+      },
       {
         en: 'Correct them in the environment, in .env or in s.yaml; docs/settings.md describes every setting.',
         zh: '请在环境变量、.env 或 s.yaml 中改正；各项设置见 docs/settings.zh-CN.md。',

@@ -1,6 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as openHttp } from 'node:http'
 import { request as openHttps } from 'node:https'
+import { pipeline } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
+import { createBrotliDecompress, createUnzip } from 'node:zlib'
 import { type ForwardProxy, isBypassed, openTunnel } from '../upstream/wire/tunnel.js'
 
 /** A deployment, and how to reach it. */
@@ -56,6 +58,8 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
   const length = declaredBytes ?? (body === undefined ? undefined : Buffer.byteLength(body))
   const sent = {
     accept: 'application/json, text/event-stream',
+    // As SDKs ask: a gateway may compress for them only, and buffer while it does.
+    'accept-encoding': 'gzip, deflate, br',
     ...(length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) }),
     ...(isSigned && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
     ...headers,
@@ -68,11 +72,20 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
   return openHttps(url, { ...options, createConnection: () => connectTls({ socket, servername: url.hostname }) })
 }
 
+/** The body as it was before a gateway compressed it. */
+function decompressed(response: IncomingMessage): AsyncIterable<Buffer> {
+  const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity'
+  const decoder = { gzip: createUnzip, deflate: createUnzip, br: createBrotliDecompress }[encoding]
+  if (decoder === undefined) return response
+  // A broken body ends what reads it; without a reader it is of no interest.
+  return pipeline(response, decoder(), () => undefined).on('error', () => undefined)
+}
+
 function toTargetResponse(response: IncomingMessage): TargetResponse {
   // A broken body ends what reads it; without a reader it is of no interest.
   response.on('error', () => undefined)
   const { rawHeaders, statusCode = 0 } = response
-  const pieces: AsyncIterable<Buffer> = response
+  const pieces: AsyncIterable<Buffer> = decompressed(response)
   return {
     status: statusCode,
     header: (name) =>

@@ -77,7 +77,7 @@ function TokenField(): JSX.Element {
         value={apiToken.value}
         onInput={(event) => (apiToken.value = event.currentTarget.value.trim())}
       />
-      <small class="note">{say('One of AUTH_TOKEN; forgotten at a reload.', 'AUTH_TOKEN 之一；刷新后清除。')}</small>
+      <small class="note">{say('One of the tokens in AUTH_TOKEN; a reload clears it.', 'AUTH_TOKEN 之一；刷新后清除。')}</small>
     </label>
   )
 }

@@ -51,7 +51,10 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     nextStep: both('Change the request as the message says; a retry fails again.', '请按消息修改请求；直接重试仍会失败。'),
   },
   invalid_api_key: {
-    cause: both('The token of the caller is not one of AUTH_TOKEN.', '调用方的令牌不在 AUTH_TOKEN 中。'),
+    cause: both(
+      'The token is not one of AUTH_TOKEN, or for the console not ADMIN_TOKEN.',
+      '令牌不在 AUTH_TOKEN 中；访问控制台时，令牌不是 ADMIN_TOKEN。',
+    ),
     nextStep: both('Use a token of AUTH_TOKEN, or add this one and restart.', '请使用 AUTH_TOKEN 中的令牌，或加入该令牌后重启。'),
   },
   model_not_found: {

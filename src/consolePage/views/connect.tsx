@@ -20,7 +20,7 @@ export function Connect(): JSX.Element {
       <Heading
         title={say('Connect', '接入')}
         about={say(
-          'Any client of OpenAI works: give it the base URL and one of AUTH_TOKEN as the API key.',
+          'Any client of OpenAI works: give it the base URL, and one of the tokens in AUTH_TOKEN as the API key.',
           '任何 OpenAI 客户端均可使用：填入 base URL，并以 AUTH_TOKEN 之一作为 API 密钥。',
         )}
       />

@@ -1,6 +1,6 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { StoredFile } from '../../contract/storedFile.js'
-import { pathOf, withoutLastSlashes } from '../dispatch/urls.js'
+import { pathOf } from '../dispatch/urls.js'
 
 /** The pages may load scripts, styles and data from this server only, and no inline scripts. */
 const CONTENT_SECURITY_POLICY = [
@@ -16,21 +16,27 @@ const CONTENT_SECURITY_POLICY = [
 
 const PAGE_HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' }
 
-/** Sends a file, or 304 where the header `If-None-Match` lists its version. */
+/**
+ * Sends a file, or 304 where the header `If-None-Match` lists its version. A page with slashes at
+ * the end of its URL redirects to the URL without: its own files have addresses relative to it.
+ */
 export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: StoredFile): FastifyReply {
-  const { originalUrl, headers } = reply.request
-  const path = pathOf(originalUrl)
-  const trimmed = withoutLastSlashes(path)
-  const slashes = path.length - trimmed.length
-  // The page names its files relative to its URL, so that it works behind a path prefix.
-  if (slashes > 0 && contentType.startsWith('text/html'))
-    return reply.redirect(`${'../'.repeat(slashes)}${trimmed.slice(trimmed.lastIndexOf('/') + 1)}`)
-  const known = headers['if-none-match']
+  const isPage = contentType.startsWith('text/html')
+  const ownUrl = isPage ? toOwnUrl(reply.request) : undefined
+  if (ownUrl !== undefined) return reply.redirect(ownUrl)
+  const known = reply.request.headers['if-none-match']
   reply.headers({ etag, 'cache-control': 'no-cache' })
   if (known !== undefined && isAmong(etag, known)) return reply.code(304).send()
   reply.header('x-content-type-options', 'nosniff')
-  if (contentType.startsWith('text/html')) reply.headers(PAGE_HEADERS)
+  if (isPage) reply.headers(PAGE_HEADERS)
   return reply.type(contentType).send(bytes)
+}
+
+/** The URL without slashes at its end, relative to the requested one; undefined without any. */
+function toOwnUrl({ url, originalUrl }: FastifyRequest): string | undefined {
+  const path = pathOf(url) // as it was routed, without them
+  const slashes = pathOf(originalUrl).length - path.length
+  return slashes === 0 ? undefined : `${'../'.repeat(slashes)}${path.slice(path.lastIndexOf('/') + 1)}`
 }
 
 /** Weak comparison, as for every GET: a proxy that compresses a response weakens its ETag. */

@@ -25,8 +25,7 @@ export function canonicalUrl(url: string): string {
   }
 }
 
-/** Removes the slashes at the end of a path, which a query may follow; `/` remains. */
-export function withoutLastSlashes(url: string): string {
+function withoutLastSlashes(url: string): string {
   // An absolute URL, which a request to a proxy has, ends in a slash if it has no path.
   if (!url.startsWith('/')) return url
   const query = url.indexOf('?')

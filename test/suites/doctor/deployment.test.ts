@@ -115,6 +115,18 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     })
   })
 
+  test('a limit of Gemini, where RATE_LIMIT_RPM is set as well but not reached', async () => {
+    const limited = await deployed({ RATE_LIMIT_RPM: '1000' })
+    limited.simulator.settings.behaviour = { error: 'quota-minute' }
+    const report = await examineTarget(limited.origin)
+    expectDiagnosis(report, {
+      check: 'quota',
+      cause: [/limit of the Gemini keys/, /Gemini 密钥的限额/],
+      step: [/Wait a minute/, /等待一分钟/],
+    })
+    expect(report.output).not.toContain('own limit')
+  })
+
   test('a limit of its own', async () => {
     const { origin } = await deployed({ RATE_LIMIT_RPM: '1' })
     const report = await examineTarget(origin)
@@ -191,6 +203,19 @@ describe('the doctor names what is wrong with a token:', () => {
 })
 
 describe('the doctor names what a gateway in front of a deployment does:', () => {
+  test('it compresses for clients that allow it, and so buffers', async () => {
+    expectDiagnosis(await behind({ compression: 'collected' }), {
+      check: 'streaming',
+      cause: [/arrived at once.*compresses it \(gzip\)/, /一次性到达.*压缩（gzip）/],
+      step: [/compression/, /压缩/],
+    })
+  })
+
+  test('it compresses without delay, which SDKs can read', async () => {
+    const report = await behind({ compression: 'flushed' })
+    expect(idsWith('failed', report), report.output).toEqual([])
+  })
+
   test('it buffers', async () => {
     const report = await behind({ isBuffering: true })
     expectDiagnosis(report, {

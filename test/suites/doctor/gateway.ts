@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createGzip, constants as zlib } from 'node:zlib'
 import { listening } from '../../support/relay.js'
 
 /** What a gateway in front of a server does to requests and responses. */
@@ -7,6 +8,8 @@ export interface GatewayFaults {
   readonly refuse?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Collects each response and sends it at once. */
   readonly isBuffering?: boolean
+  /** Compresses responses for clients that allow gzip: all at once, or each piece as it arrives. */
+  readonly compression?: 'collected' | 'flushed'
   /** Response headers to add or replace; two values for a header that is to be sent twice. */
   readonly headers?: Readonly<Record<string, string | string[]>>
   /** Sends only this many pieces of a stream, and then closes the connection. */
@@ -29,7 +32,12 @@ export async function startGateway(target: string, faults: GatewayFaults): Promi
   return { origin: `http://127.0.0.1:${port}`, close }
 }
 
-async function pass(target: string, { isBuffering, headers, pieces }: GatewayFaults, request: IncomingMessage, response: ServerResponse) {
+async function pass(
+  target: string,
+  { isBuffering, headers, pieces, compression }: GatewayFaults,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer) // a server's request yields buffers
   const { host: _, connection: _1, 'content-length': _2, expect: _3, ...sent } = request.headers
@@ -41,6 +49,14 @@ async function pass(target: string, { isBuffering, headers, pieces }: GatewayFau
     redirect: 'manual',
   })
   const kept = [...answer.headers].filter(([name]) => !/^(content-length|transfer-encoding|connection|keep-alive)$/.test(name))
+  if (compression !== undefined && request.headers['accept-encoding']?.includes('gzip')) {
+    const gzip = createGzip(compression === 'flushed' ? { flush: zlib.Z_SYNC_FLUSH } : {})
+    response.writeHead(answer.status, { ...Object.fromEntries(kept), 'content-encoding': 'gzip' })
+    gzip.pipe(response)
+    for await (const piece of answer.body ?? []) gzip.write(piece)
+    gzip.end()
+    return
+  }
   response.writeHead(answer.status, { ...Object.fromEntries(kept), ...headers })
   if (isBuffering === true) {
     response.end(Buffer.from(await answer.arrayBuffer()))

@@ -81,7 +81,18 @@ describe('the doctor names what is wrong with a key:', () => {
         step: [/"Generative Language API" to the API restrictions/, /“Generative Language API”加入该密钥的 API 限制/],
       },
     ],
-    ['BILLING_DISABLED', { cause: [/billing is off/, /未启用结算/], step: [/Enable billing/, /启用结算/] }],
+    [
+      'SERVICE_DISABLED',
+      {
+        cause: [/^Key 1 \(…0001\) is unusable: its project has not enabled the Gemini API\.$/, /未启用 Gemini API/],
+        step: [/Enable "Generative Language API"/, /启用“Generative Language API”/],
+      },
+    ],
+    [
+      'CONSUMER_SUSPENDED',
+      { cause: [/^Key 1 \(…0001\) is unusable: Google has/, /拒绝访问或停用/], step: [/another project/, /其他项目/] },
+    ],
+    ['BILLING_DISABLED', { cause: [/is unusable: billing is off/, /未启用结算/], step: [/Enable billing/, /启用结算/] }],
   ])('restricted by %s', async (reason, diagnosis) => {
     simulator.settings.behaviour = restricted(reason)
     expectDiagnosis(await examineHere(), { check: 'keys', ...diagnosis })
@@ -152,7 +163,22 @@ describe('the doctor names why Gemini does not answer:', () => {
     ['missing', { cause: [/does not exist at Google/, /在 Google 不存在/] }],
   ])('a %s model', async (state, { cause }) => {
     simulator.settings.models = { 'gemini-3.8-flash': state }
-    expectDiagnosis(await examineHere(), { check: 'model', cause, step: [/MODEL_ALIASES/, /MODEL_ALIASES/] })
+    // The model that was just refused is no advice.
+    const step: Diagnosis['step'] = [/^(?!.*MODEL=gemini-3\.8-flash).*MODEL_ALIASES/, /^(?!.*MODEL=gemini-3\.8-flash).*MODEL_ALIASES/]
+    expectDiagnosis(await examineHere(), { check: 'model', cause, step })
+  })
+
+  test('a relay that answers for the model itself', async () => {
+    const relay = await startGateway(simulator.origin, {
+      refuse: ({ url }, response) => {
+        if (!url?.includes('/chat/')) return false
+        response.writeHead(502, { 'content-type': 'text/html' }).end('<html>502</html>')
+        return true
+      },
+    })
+    const report = await examineHere({ GEMINI_BASE_URL: simulator.baseUrl.replace(simulator.origin, relay.origin) })
+    await relay.close()
+    expectDiagnosis(report, { check: 'model', cause: [/in between responds.*502/, /中间的服务器.*502/], step: [/relay/, /中转服务/] })
   })
 
   test('silence', async () => {

@@ -72,6 +72,15 @@ describe('the doctor names why Gemini cannot be reached:', () => {
     expectConnection(report, { cause: [/blocks Google/, /屏蔽 Google/], step: HINT })
   })
 
+  test('a forward proxy whose tunnel leads nowhere', async () => {
+    const nowhere = await startServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    const forward = await startConnectProxy(nowhere)
+    closing.push(() => forward.close())
+    const report = await examineWith({ HTTPS_PROXY: forward.url })
+    const step = [/^The proxy of HTTPS_PROXY/, /^HTTPS_PROXY 的代理/] as const
+    expectConnection(report, { cause: [/cut off before a response/, /收到响应前被切断/], step })
+  })
+
   test('TLS that is inspected', async () => {
     const relay = await startRelay(Number(new URL(simulator.origin).port), makeCertificate('localhost'))
     closing.push(() => relay.close())

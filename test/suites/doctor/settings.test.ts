@@ -26,6 +26,22 @@ describe('the doctor', () => {
     expect(simulator.totalRequests).toBe(0)
   })
 
+  test.each<[env: Record<string, string>, cause: RegExp]>([
+    [{ GEMINI_API_KEY: `"${KEY}"` }, /GEMINI_API_KEY 含有引号/],
+    [{ GEMINI_API_KEY: 'your-gemini-key' }, /GEMINI_API_KEY 是占位符/],
+    [{ GEMINI_API_KEY: `${KEY},...` }, /GEMINI_API_KEY 含有被截短或遮盖的密钥.*第 2 个密钥，共 2 个/],
+    [{ GEMINI_API_KEY: 'sk-proj-1234567890' }, /OpenAI 或 Anthropic 的密钥/],
+    [{ GEMINI_API_KEY: '' }, /未设置 GEMINI_API_KEY/],
+    [{ PORT: 'x', RATE_LIMIT_RPM: '0' }, /PORT 必须是 0 到 65535[\s\S]*RATE_LIMIT_RPM 必须是 1 到 \d+ 的整数/],
+    [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL 必须是以 redis:\/\/ 或 rediss:\/\/ 开头的 URL/],
+    [{ AUTH_TOKEN: 'changeme' }, /AUTH_TOKEN 是众所周知的占位符/],
+    [{ CORS_ORIGINS: 'example.com' }, /"example\.com" 不是来源/],
+    [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT 必须是/],
+    [{ MODEL_ALIASES: 'x' }, /MODEL_ALIASES 必须是/],
+  ])('says in Chinese why the server does not start with %o', async (env, cause) => {
+    expectDiagnosis(await examineHere(env), { check: 'settings', cause: [/does not start/, cause], step: [/\.env/, /\.env/] })
+  })
+
   test.each<[name: string, env: Record<string, string>, Diagnosis]>([
     [
       'no token',
