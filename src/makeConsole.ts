@@ -42,7 +42,15 @@ type ConsoleOperations = Pick<
 >
 
 // Without ADMIN_TOKEN every request for the data is refused before.
-const NO_RECORDS: Records = { since: 0, pricesAsOf: '', requests: () => [], usage: () => [], errors: () => [], samples: () => [] }
+const NO_RECORDS: Records = {
+  since: 0,
+  pricesAsOf: '',
+  sampleMs: 5_000,
+  requests: () => [],
+  usage: () => [],
+  errors: () => [],
+  samples: () => [],
+}
 
 /** Makes the handlers of the operations of the console. */
 export function makeConsole(parts: ConsoleParts): ConsoleOperations {

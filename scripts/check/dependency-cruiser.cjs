@@ -54,14 +54,15 @@ module.exports = {
     },
     {
       name: 'console-page-apart',
-      comment: 'It runs in browsers: it imports its own files, preact, and types of the contract.',
+      comment: 'It runs in browsers: it imports its own files, preact, types of the contract, and csv.ts.',
       from: { path: CONSOLE_PAGE },
       to: { pathNot: [CONSOLE_PAGE, '^src/contract/', matchPackages('preact', '@preact')] },
     },
     {
       name: 'console-page-types-only',
+      comment: 'Other files of the contract may need Node.js.',
       from: { path: CONSOLE_PAGE },
-      to: { path: '^src/contract/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/contract/', pathNot: '^src/contract/csv\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-console-page-in-the-server',

@@ -1,8 +1,7 @@
 // The text that `make run` prints once the server listens. Part of run.ts.
 import { LIST } from '../../src/config/readers.js'
+import { DEFAULT_MODEL } from '../../src/upstream/models/catalogue.js'
 
-/** The model that examples use. */
-const MODEL = 'gemini-3.8-flash'
 const LABEL_WIDTH = 10
 const SHOWN_CHARACTERS = 4
 /** A shorter secret shows none of its characters. */
@@ -53,7 +52,7 @@ function makeCurl({ origin, authToken }: Running): string[] {
   return [
     `curl ${origin}/v1/chat/completions \\`,
     `  ${header}-H 'Content-Type: application/json' \\`,
-    `  -d '{"model": "${MODEL}", "messages": [{"role": "user", "content": "Say hello."}]}'`,
+    `  -d '{"model": "${DEFAULT_MODEL}", "messages": [{"role": "user", "content": "Say hello."}]}'`,
   ]
 }
 
@@ -67,7 +66,7 @@ export function makeWelcome(running: Running): string {
     row('API docs', `${origin}/docs`),
     ...(consoleAccess === undefined ? [] : [row('Console', `${origin}/console   (${consoleAccess})`)]),
     row('Token', describeTokens(running)),
-    row('Model', `${MODEL}, or another one of ${origin}/v1/models`),
+    row('Model', `${DEFAULT_MODEL}, or another one of ${origin}/v1/models`),
     row('Upstream', describeUpstream(geminiKeys)),
     '',
     `  Try it in another terminal${authToken?.trim() ? ', in which AUTH_TOKEN is one of your tokens' : ''}:`,

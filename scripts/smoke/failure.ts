@@ -1,9 +1,9 @@
 // Why a check failed: cause and next step, in the language of the terminal. Part of smoke.ts.
+import { languageOf } from '../../src/contract/language.js'
 import { type Advice, adviceFor, reachAdvice } from '../../src/doctor/advice.js'
 import type { HttpResponse } from './http.js'
 
-const { LC_ALL, LC_MESSAGES, LANG } = process.env
-const LANGUAGE = /^zh/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
+const LANGUAGE = languageOf(process.env)
 const LABELS = { en: ['Cause: ', 'Next:  '], zh: ['原因：', '建议：'] } as const
 const MAX_QUOTED = 300
 

@@ -1,7 +1,8 @@
+import { languageOf } from '../contract/language.js'
 import { runChat } from './chat/command.js'
 import { CHAT_OPTIONS } from './chat/request.js'
 import { DOCTOR_OPTIONS, runDoctorCommand } from './doctor.js'
-import { type CliContext, type CliEnv, CliError, chooseLanguage, EXIT } from './io/context.js'
+import { type CliContext, type CliEnv, CliError, EXIT } from './io/context.js'
 import { commandHelp, programHelp } from './io/help.js'
 import { type CliOptions, type Given, readArguments } from './io/options.js'
 import { PROXY_OPTIONS } from './io/proxyClient.js'
@@ -49,7 +50,8 @@ const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS,
 
 /** Runs one command and sets the exit code of the process. */
 export async function runCommand({ args, ...start }: CliStart): Promise<void> {
-  const language = chooseLanguage(start.env, languageOption(args))
+  const option = languageOption(args)
+  const language = languageOf(option === undefined ? start.env : { LANG: option })
   const context: CliContext = { ...start, texts: textsIn(language), language }
   const [first = '', ...rest] = args
   const isJson = rest.includes('--json')

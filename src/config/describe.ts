@@ -1,5 +1,6 @@
 import { FALLBACKS, KEYS, type SettingReader, TOKEN, TOKENS } from './readers.js'
 import { Secret } from './secret.js'
+import { secretsOf } from './secretsOf.js'
 import { type Config, SETTINGS, type Setting } from './settings.js'
 
 /** A setting with its value, without secrets. */
@@ -18,7 +19,8 @@ const HIDDEN = '***'
 
 /** Describes all settings of a process, in the order of the documentation. */
 export function describeSettings(config: Config): DescribedSetting[] {
-  const secrets = secretsOf(config)
+  // An operator may have copied a key or a token into another setting by mistake.
+  const secrets = secretsOf(config).flatMap((secret) => (secret.reveal().length < SHORTEST_SECRET ? [] : secret.reveal()))
   const hide = (text: string): string => secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
   return Object.entries<Setting<unknown>>(SETTINGS).map(([field, { names, read, fallback, meaning }]) => {
     // Each field of SETTINGS is one of Config.
@@ -40,12 +42,6 @@ const toSetOrUnset = (value: unknown): string => (value === undefined ? 'unset' 
 
 /** Very short secrets would hide ordinary text; they are no secrets. */
 const SHORTEST_SECRET = 4
-
-/** The keys and tokens: an operator may have copied one into another setting by mistake. */
-function secretsOf({ geminiApiKeys, authTokens = [], metricsToken, adminToken }: Config): string[] {
-  const tokens = [...geminiApiKeys, ...authTokens.map(({ token }) => token), metricsToken, adminToken]
-  return tokens.flatMap((secret) => secret?.reveal() ?? []).filter(({ length }) => length >= SHORTEST_SECRET)
-}
 
 function settingText(value: unknown, read: SettingReader<unknown>): string {
   if (value === undefined) return ''

@@ -1,9 +1,9 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 import { PRICES_AS_OF } from '../usage/prices.js'
-import { byCallerAndModel, type CallerAndModel, type UsageSums, UsageTable } from '../usage/usageTable.js'
+import { byCallerAndModel, type CallerAndModel, isFailedRequest, type UsageSums, UsageTable } from '../usage/usageTable.js'
 import { type ErrorCount, ErrorTable } from './errorTable.js'
 import { Ring } from './ring.js'
-import { type Sample, Series, type SeriesParts } from './series.js'
+import { SAMPLE_MS, type Sample, Series, type SeriesParts } from './series.js'
 
 /** A finished request, and when it ended, in Unix milliseconds. */
 export interface RecordedRequest extends RequestSummary {
@@ -16,6 +16,8 @@ export interface Records {
   readonly since: number
   /** Day of the price table, ISO 8601. */
   readonly pricesAsOf: string
+  /** Length of a sample, in milliseconds. */
+  readonly sampleMs: typeof SAMPLE_MS
   /** The latest requests, newest first. */
   requests(): RecordedRequest[]
   usage(): (CallerAndModel & UsageSums)[]
@@ -32,6 +34,7 @@ const MONITORING = new Set(['getHealth', 'getLiveness', 'getMetrics'])
 export class Recorder implements Records {
   readonly since: number
   readonly pricesAsOf = PRICES_AS_OF
+  readonly sampleMs = SAMPLE_MS
   readonly #now: () => number
   readonly #latest = new Ring<RecordedRequest>(MOST_REQUESTS)
   readonly #usage = new UsageTable<CallerAndModel>({ groupOf: byCallerAndModel })
@@ -73,7 +76,7 @@ export class Recorder implements Records {
   }
 
   #addRequest(summary: RequestSummary): void {
-    const isFailure = hasFailed(summary)
+    const isFailure = isFailedRequest(summary)
     if (!isFailure && isMonitoring(summary)) return
     const at = this.#now()
     const request = { ...summary, at }
@@ -93,5 +96,3 @@ export class Recorder implements Records {
 }
 
 const isMonitoring = ({ operation = '', route = '' }: RequestSummary): boolean => MONITORING.has(operation) || route.startsWith('/console')
-
-const hasFailed = ({ status, errorType, cancelled }: RequestSummary): boolean => !cancelled && (status >= 400 || errorType !== undefined)

@@ -21,3 +21,19 @@ export interface UpstreamError {
   /** When it happened, in Unix milliseconds. */
   readonly at: number
 }
+
+/** `cooldown`: not used for at least one model. `disabled`: not used at all. */
+export type KeyCondition = 'ok' | 'cooldown' | 'disabled'
+
+/** Whether a key is in use. */
+export function conditionOf({ disabledUntil, cooldowns }: KeyState): KeyCondition {
+  if (disabledUntil !== undefined) return 'disabled'
+  return cooldowns.length > 0 ? 'cooldown' : 'ok'
+}
+
+/** The last success, in Unix milliseconds, and the last failure of any of the keys. */
+export function lastResultsOf(keys: readonly KeyState[]): Pick<KeyState, 'lastOkAt' | 'lastError'> {
+  const [lastOkAt] = keys.flatMap((key) => key.lastOkAt ?? []).sort((one, other) => other - one)
+  const [lastError] = keys.flatMap((key) => key.lastError ?? []).sort((one, other) => other.at - one.at)
+  return { lastOkAt, lastError }
+}

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../contract/errors.js'
-import type { Bilingual } from './result.js'
+import type { Bilingual } from '../contract/language.js'
 
 /** Why a request failed, and what the operator can do about it. */
 export interface Advice {
@@ -115,7 +115,7 @@ export const PROXY_ADVICE = {
 const LOG = text('look at the log of the function', '请查看函数日志')
 
 /** By `errorCode` of Function Compute itself. */
-export const PLATFORM_ADVICE = {
+const PLATFORM_ADVICE = {
   CAExited: advice(
     text('The server exited at its start, usually because of an invalid setting.', '服务启动时退出，通常是因为某项设置无效。'),
     text(`Run \`make doctor\` with the same settings, and ${LOG.en}.`, `请用相同的设置运行 \`make doctor\`；另外${LOG.zh}。`),

@@ -7,8 +7,6 @@ import { type Finding, passed } from './result.js'
 /** Asks for thinking and for an answer that takes a while: some 700 tokens in all. */
 export const DOCTOR_PROMPT =
   'How many primes are below 100? Think first. Then write the numbers from 1 to 100, one on each line, with a * after each prime.'
-/** The model that is tested unless the operator names one. */
-export const DOCTOR_MODEL = 'gemini-3.8-flash'
 
 /** What the doctor learns from a streamed answer. */
 export interface AnswerFacts {

@@ -1,4 +1,5 @@
-import type { Bilingual, CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
+import type { Bilingual } from '../contract/language.js'
+import type { CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
 
 /** One check. */
 export interface NamedCheck {

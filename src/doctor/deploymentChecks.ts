@@ -18,7 +18,7 @@ export interface DeploymentChecksParts {
 }
 
 /** The checks of a deployment, in their order. */
-export const DEPLOYMENT_IDS = [
+const DEPLOYMENT_IDS = [
   'target',
   'domain',
   'clock',

@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
-import { DOCTOR_MODEL } from './answerFacts.js'
+import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
 import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
 import { type CheckSet, ENVIRONMENT_IDS, makeEnvironmentChecks } from './environmentChecks.js'
@@ -53,9 +53,9 @@ export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorPar
 }
 
 function makeServerChecks({ config, origin, limits }: Required<DoctorParts>): CheckSet {
-  const environment = makeEnvironmentChecks({ settings: config, env: {}, model: DOCTOR_MODEL, limits })
+  const environment = makeEnvironmentChecks({ settings: config, env: {}, model: DEFAULT_MODEL, limits })
   const address = { base: new URL(origin), token: config.authTokens?.[0]?.token.reveal() }
-  const server = (): Deployment => new Deployment({ address, model: DOCTOR_MODEL, deadline: new Deadline(limits) })
+  const server = (): Deployment => new Deployment({ address, model: DEFAULT_MODEL, deadline: new Deadline(limits) })
   const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.quietMs }
   const own: readonly NamedCheck[] = [
     { id: 'cors', run: () => checkCors(server()) },

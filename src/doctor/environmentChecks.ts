@@ -16,8 +16,6 @@ export interface EnvironmentParts {
   /** The model to test. */
   readonly model: string
   readonly limits: DoctorLimits
-  /** Replaces the version of Node.js. For tests only. */
-  readonly nodeVersion?: string | undefined
 }
 
 /** The checks of an environment, and what they hold open. */
@@ -45,7 +43,7 @@ export const ENVIRONMENT_IDS = [
 ] as const satisfies readonly CheckId[]
 
 /** Makes the checks of an environment: what the proxy would meet if it started here. */
-export function makeEnvironmentChecks({ settings: config, env, model, limits, nodeVersion = process.version }: EnvironmentParts): CheckSet {
+export function makeEnvironmentChecks({ settings: config, env, model, limits }: EnvironmentParts): CheckSet {
   if (config instanceof Trouble) {
     const fail = async (): Promise<never> => {
       throw config
@@ -63,7 +61,7 @@ export function makeEnvironmentChecks({ settings: config, env, model, limits, no
   const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, reach: greeting })
   const own: readonly NamedCheck[] = [
     { id: 'settings', run: async () => passed('All settings are valid.', '所有设置均有效。') },
-    { id: 'runtime', run: async () => checkRuntime(config, nodeVersion) },
+    { id: 'runtime', run: async () => checkRuntime(config, process.version) },
     { id: 'token', run: async () => checkTokens(config) },
     { id: 'models', run: () => checkConfiguredModels(config, listedModels, Date.now()) },
     { id: 'redis', run: () => checkRedis(config.redisUrl, deadline.step()) },

@@ -1,6 +1,7 @@
 import type { Secret } from '../config/secret.js'
 import type { Config } from '../config/settings.js'
 import { isRecord } from '../contract/isRecord.js'
+import type { Bilingual } from '../contract/language.js'
 import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
@@ -17,7 +18,6 @@ import { destination } from './connectionChecks.js'
 import { geminiTrouble } from './geminiFaults.js'
 import type { Deadline } from './limits.js'
 import { networkFaultOf } from './networkFaults.js'
-import type { Bilingual } from './result.js'
 
 /** What the doctor knows about one key. */
 export interface KeyReport {
@@ -194,14 +194,10 @@ export class GeminiProbes {
   }
 }
 
-// Four characters would reveal too much of a shorter key.
-const SHORTEST_NAMED = 8
-
-function keyNameOf(key: Secret, position: number): Bilingual {
-  const text = key.reveal()
-  const end = text.length < SHORTEST_NAMED ? '' : text.slice(-4)
-  return { en: `Key ${position}${end === '' ? '' : ` (…${end})`}`, zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}` }
-}
+const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
+  en: `Key ${position}${end === '' ? '' : ` (…${end})`}`,
+  zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
+})
 
 /** Runs a call with a key, and notes a trouble of these checks in its report. */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {

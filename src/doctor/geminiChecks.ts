@@ -1,9 +1,10 @@
+import type { Bilingual } from '../contract/language.js'
 import { knownModel } from '../upstream/models/retirement.js'
 import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'
 import { type NamedCheck, once, Trouble } from './check.js'
 import type { GeminiProbes, KeyReport } from './gemini.js'
 import type { DoctorLimits } from './limits.js'
-import { type Bilingual, type Finding, passed } from './result.js'
+import { type Finding, passed } from './result.js'
 
 /** What {@link makeGeminiChecks} needs. */
 export interface GeminiChecksParts {

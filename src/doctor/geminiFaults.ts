@@ -1,10 +1,10 @@
+import type { Bilingual } from '../contract/language.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
 import type { Redact } from '../upstream/failures/redact.js'
+import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
 import { PROXY_ADVICE } from './advice.js'
-import { DOCTOR_MODEL } from './answerFacts.js'
 import { quoteForeign, type Trouble, trouble } from './check.js'
-import type { Bilingual } from './result.js'
 
 interface KeyRow {
   /** Searched in the reasons of the error's details and at the start of its message. */
@@ -169,7 +169,7 @@ function missingModelTrouble({ message }: GeminiError, model: string): Trouble {
     ? ['is retired at Google, or closed to new users', '已被 Google 下线，或不对新用户开放']
     : ['does not exist at Google, or this key may not use it', '在 Google 不存在，或该密钥无权使用']
   // What was just refused is no advice.
-  const other = model === DOCTOR_MODEL ? 'gemini-3.5-flash' : DOCTOR_MODEL
+  const other = model === DEFAULT_MODEL ? 'gemini-3.5-flash' : DEFAULT_MODEL
   return trouble(
     'model',
     { en: `The model ${model} ${en}.`, zh: `模型 ${model} ${zh}。` },

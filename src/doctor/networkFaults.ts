@@ -1,4 +1,4 @@
-import type { Bilingual } from './result.js'
+import type { Bilingual } from '../contract/language.js'
 
 /** What the code of a network error says. */
 export interface NetworkFault {

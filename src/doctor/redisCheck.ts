@@ -1,10 +1,11 @@
 import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
 import { elapsed } from '../contract/clock.js'
+import type { Bilingual } from '../contract/language.js'
 import { guardParser } from '../stores/redis.js'
 import { trouble } from './check.js'
 import { networkCodeOf } from './networkFaults.js'
-import { type Bilingual, type Finding, passed, warned } from './result.js'
+import { type Finding, passed, warned } from './result.js'
 
 // Requests wait up to 500 ms for a command; more than one is in the way of each.
 const SLOW_MS = 100

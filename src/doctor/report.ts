@@ -1,5 +1,7 @@
+import type { Bilingual, Language } from '../contract/language.js'
+import { displayWidth } from '../contract/terminal.js'
 import { infoOf } from './check.js'
-import type { Bilingual, CheckResult, CheckStatus, DoctorLanguage } from './result.js'
+import type { CheckResult, CheckStatus } from './result.js'
 
 const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, colour: number]>> = {
   ok: ['✓', 32],
@@ -12,12 +14,9 @@ const INDENT = ' '.repeat(TITLE_WIDTH + 4)
 
 /** How results are shown. */
 export interface ReportStyle {
-  readonly language: DoctorLanguage
+  readonly language: Language
   readonly isColoured: boolean
 }
-
-/** The columns that a text takes in a terminal: Chinese characters take two. */
-const columnsOf = (text: string): number => [...text].reduce((sum, char) => sum + (/[\u2e80-\uffef]/.test(char) ? 2 : 1), 0)
 
 /** The lines of one result, with its next step. */
 export function formatResult({ id, status, message, nextStep }: CheckResult, { language, isColoured }: ReportStyle): string {
@@ -25,13 +24,13 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
   const title = infoOf(id).title[language]
   const shown = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark
   const lines = message[language].split('\n').join(`\n${INDENT}`)
-  const head = `  ${shown} ${title}${' '.repeat(Math.max(1, TITLE_WIDTH - columnsOf(title)))}${lines}`
+  const head = `  ${shown} ${title}${' '.repeat(Math.max(1, TITLE_WIDTH - displayWidth(title)))}${lines}`
   const steps = nextStep?.[language].split('\n').map((step) => `\n${INDENT}→ ${step}`) ?? []
   return `${head}${steps.join('')}\n`
 }
 
 /** The last line of a report. */
-export function formatSummary(results: readonly CheckResult[], language: DoctorLanguage): string {
+export function formatSummary(results: readonly CheckResult[], language: Language): string {
   const titles = (status: CheckStatus): string[] =>
     results.filter((result) => result.status === status).map(({ id }) => infoOf(id).title[language])
   const [failed, warnings] = [titles('failed'), titles('warning')]

@@ -1,11 +1,4 @@
-/** A text in both languages of the doctor. */
-export interface Bilingual {
-  readonly en: string
-  readonly zh: string
-}
-
-/** The languages of the doctor. */
-export type DoctorLanguage = keyof Bilingual
+import type { Bilingual } from '../contract/language.js'
 
 /** `warning`: works, but not as well as it could. `skipped`: could not be judged. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'

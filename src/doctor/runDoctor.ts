@@ -1,11 +1,12 @@
-import { DOCTOR_MODEL } from './answerFacts.js'
+import { type Bilingual, type Language, languageOf } from '../contract/language.js'
+import { hasColors, hasControlSequences } from '../contract/terminal.js'
+import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
 import { infoOf, type NamedCheck } from './check.js'
 import { Deployment } from './deployment.js'
 import { makeDeploymentChecks } from './deploymentChecks.js'
 import { type CheckSet, makeEnvironmentChecks } from './environmentChecks.js'
 import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
 import { formatResult, formatSummary, toJsonResult } from './report.js'
-import type { Bilingual, DoctorLanguage } from './result.js'
 import { runAllChecks } from './runChecks.js'
 import { readDoctorSettings } from './settingsChecks.js'
 import type { TargetAddress } from './targetClient.js'
@@ -19,9 +20,9 @@ export interface DoctorRun {
   /** The model to test. */
   readonly model?: string | undefined
   /** By default that of LC_ALL, LC_MESSAGES or LANG. */
-  readonly language?: DoctorLanguage | undefined
+  readonly language?: Language | undefined
   readonly isJson: boolean
-  /** True where the output is a terminal: it shows what is waited for, and colours by NO_COLOR. */
+  /** True where the output is a terminal: its report is coloured and names the check that runs. */
   readonly isTerminal?: boolean
   readonly version: string
   readonly write: (text: string) => void
@@ -42,9 +43,9 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
     return 2
   }
   const { checks, close } = checksFor(run, address)
-  const style = { language, isColoured: isTerminal && !env.NO_COLOR }
+  const style = { language, isColoured: hasColors(isTerminal, env) }
   if (!isJson) write(`${introOf(address, checks.length, version)[language]}\n\n`)
-  const isLive = isTerminal && !isJson
+  const isLive = hasControlSequences(isTerminal, env) && !isJson
   const results = await runAllChecks(checks, {
     onWait: (id) => isLive && write(`  … ${infoOf(id).title[language]}`),
     onResult: (result) => !isJson && write(`${isLive ? '\r\u001b[K' : ''}${formatResult(result, style)}`),
@@ -57,13 +58,9 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
-/** The language of an environment. */
-export const languageOf = (env: DoctorRun['env']): DoctorLanguage =>
-  /^zh/i.test(env.LC_ALL?.trim() || env.LC_MESSAGES?.trim() || env.LANG?.trim() || '') ? 'zh' : 'en'
-
 function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet {
   const { env, limits = DOCTOR_LIMITS } = run
-  const model = run.model?.trim() || DOCTOR_MODEL
+  const model = run.model?.trim() || DEFAULT_MODEL
   if (address === undefined) return makeEnvironmentChecks({ settings: readDoctorSettings(env), env, model, limits })
   const deployment = new Deployment({ address, model, deadline: new Deadline(limits) })
   const checks: readonly NamedCheck[] = makeDeploymentChecks({ deployment, address, model, limits })

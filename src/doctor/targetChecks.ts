@@ -1,7 +1,8 @@
+import type { Bilingual } from '../contract/language.js'
 import { trouble } from './check.js'
 import type { Deployment } from './deployment.js'
 import { errorCodeOf, ownLimitTrouble } from './deploymentFaults.js'
-import { type Bilingual, type Finding, passed } from './result.js'
+import { type Finding, passed } from './result.js'
 
 const ORIGIN = 'https://doctor.example'
 const GATEWAY_CORS = {

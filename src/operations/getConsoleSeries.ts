@@ -8,7 +8,7 @@ export const makeGetConsoleSeries =
   (records: Records): Operation<'getConsoleSeries'> =>
   async () => ({
     json: {
-      interval_ms: 5000,
+      interval_ms: records.sampleMs,
       samples: records.samples().map(({ at, requests, errors, latency, streams, inFlight, rssBytes, loopDelayMs }) => ({
         at,
         requests,

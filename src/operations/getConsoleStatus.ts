@@ -1,5 +1,5 @@
 import type { DescribedSetting } from '../config/describe.js'
-import type { KeyState, UpstreamError } from '../contract/keyState.js'
+import { conditionOf, type KeyState, lastResultsOf, type UpstreamError } from '../contract/keyState.js'
 import type { Operation } from '../contract/operation.js'
 import type { AnswerOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -29,12 +29,12 @@ export const makeGetConsoleStatus =
   (parts: ConsoleStatusParts): Operation<'getConsoleStatus'> =>
   async () => {
     const keys = parts.keyStates()
-    const [now, uptimeSeconds] = [parts.now(), parts.uptimeSeconds()]
+    const uptimeSeconds = parts.uptimeSeconds()
     return {
       json: {
         version: parts.version,
         node: process.version,
-        started_at: Math.round(now - uptimeSeconds * 1000),
+        started_at: Math.round(parts.now() - uptimeSeconds * 1000),
         uptime_seconds: Math.floor(uptimeSeconds),
         in_flight: parts.inFlight(),
         streams: parts.streams(),
@@ -42,7 +42,7 @@ export const makeGetConsoleStatus =
         upstream: toUpstream(keys),
         features: [...parts.features],
         settings: parts.settings().map(toSettingJson),
-        keys: keys.map((key) => toKey(key, now)),
+        keys: keys.map(toKey),
         models: parts.models.list().map((model) => ({
           id: model.id,
           kind: parts.models.isEmbedding(model.id) ? 'embedding' : 'chat',
@@ -62,29 +62,19 @@ const toSettingJson = ({ name, value, isDefault, isSecret, meaning }: DescribedS
   meaning,
 })
 
-/** The last success and the last failure of any key. */
 function toUpstream(keys: readonly KeyState[]): StatusJson['upstream'] {
-  const [lastOk] = keys.flatMap(({ lastOkAt }) => lastOkAt ?? []).sort((one, other) => other - one)
-  const [lastError] = keys.flatMap((key) => key.lastError ?? []).sort((one, other) => other.at - one.at)
-  return { last_ok: lastOk ?? null, last_error: toError(lastError) }
+  const { lastOkAt, lastError } = lastResultsOf(keys)
+  return { last_ok: lastOkAt ?? null, last_error: toError(lastError) }
 }
 
 const toError = (error: UpstreamError | undefined): StatusJson['upstream']['last_error'] => (error === undefined ? null : { ...error })
 
-function toKey(key: KeyState, now: number): StatusJson['keys'][number] {
-  const cooldowns = key.cooldowns.filter(({ until }) => until > now)
-  return {
-    position: key.position,
-    end: key.end,
-    state: keyStateOf(key.disabledUntil, cooldowns.length),
-    disabled_until: key.disabledUntil ?? null,
-    cooldowns: cooldowns.map(({ model, until, isDaily }) => ({ model, until, is_daily: isDaily })),
-    last_ok_at: key.lastOkAt ?? null,
-    last_error: toError(key.lastError),
-  }
-}
-
-function keyStateOf(disabledUntil: number | undefined, cooldowns: number): StatusJson['keys'][number]['state'] {
-  if (disabledUntil !== undefined) return 'disabled'
-  return cooldowns > 0 ? 'cooldown' : 'ok'
-}
+const toKey = (key: KeyState): StatusJson['keys'][number] => ({
+  position: key.position,
+  end: key.end,
+  state: conditionOf(key),
+  disabled_until: key.disabledUntil ?? null,
+  cooldowns: key.cooldowns.map(({ model, until, isDaily }) => ({ model, until, is_daily: isDaily })),
+  last_ok_at: key.lastOkAt ?? null,
+  last_error: toError(key.lastError),
+})

@@ -1,4 +1,4 @@
-import type { KeyState } from '../contract/keyState.js'
+import { type KeyState, lastResultsOf } from '../contract/keyState.js'
 import type { Operation } from '../contract/operation.js'
 import type { AnswerOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -31,13 +31,12 @@ export const makeGetHealth =
     },
   })
 
-/** The last success and the last failure of any key. The message of a failure is for operators. */
+/** The message of a failure is left out: it is for operators. */
 function toUpstreamHealth(keys: readonly KeyState[]): AnswerOf<'getHealth'>['upstream'] {
-  const lastOkAt = Math.max(0, ...keys.map(({ lastOkAt: at = 0 }) => at))
-  const [error] = keys.flatMap(({ lastError }) => lastError ?? []).sort((one, other) => other.at - one.at)
+  const { lastOkAt, lastError } = lastResultsOf(keys)
   return {
-    last_ok: lastOkAt === 0 ? null : toUnixSeconds(lastOkAt),
-    last_error: error === undefined ? null : { code: error.code, at: toUnixSeconds(error.at) },
+    last_ok: lastOkAt === undefined ? null : toUnixSeconds(lastOkAt),
+    last_error: lastError === undefined ? null : { code: lastError.code, at: toUnixSeconds(lastError.at) },
   }
 }
 

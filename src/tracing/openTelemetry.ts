@@ -58,12 +58,12 @@ export function openTelemetry({ endpoint, geminiBaseUrl, functionName, version, 
       const endedAt = Date.now()
       const startedAt = endedAt - summary.durationMs
       let context = earlier === undefined ? parentOf(traceparent) : trace.setSpanContext(ROOT_CONTEXT, { ...earlier, isRemote: false })
-      let own = earlier
-      if (own === undefined) {
+      let span = earlier
+      if (span === undefined) {
         const request = start(toRequestName(summary), SpanKind.SERVER, startedAt, context)
         request.setAttributes(toRequestAttributes(summary))
         endWith(request, summary.status >= 500, endedAt)
-        own = request.spanContext()
+        span = request.spanContext()
         context = trace.setSpan(ROOT_CONTEXT, request)
       }
       if (calledAfterMs !== undefined && !isContinued) {
@@ -71,7 +71,7 @@ export function openTelemetry({ endpoint, geminiBaseUrl, functionName, version, 
         call.setAttributes(toCallAttributes(summary, gemini))
         endWith(call, summary.errorCode !== undefined, endedAt)
       }
-      return own
+      return span
     },
     flush: () => withinLimit(provider.forceFlush().catch(report)),
     close: () => withinLimit(provider.shutdown().catch(report)),

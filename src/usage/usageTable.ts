@@ -193,5 +193,6 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
   sums.unpricedRequests += unpriced
 }
 
-const isFailedRequest = ({ status, errorCode, cancelled }: RequestSummary): boolean =>
-  !cancelled && (status >= 400 || errorCode !== undefined)
+/** True for a request that failed, also after its status was sent. A disconnect is no failure. */
+export const isFailedRequest = ({ status, errorType, cancelled }: RequestSummary): boolean =>
+  !cancelled && (status >= 400 || errorType !== undefined)

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { RequestMessage } from '../../contract/types.js'
+import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 import { CliError, EXIT } from '../io/context.js'
 import type { Given } from '../io/options.js'
 import { toOneLine } from '../io/terminal.js'
 import type { CliTexts } from '../io/textsEn.js'
-
-/** The model of a chat for which none is named. */
-export const DEFAULT_MODEL = 'gemini-3.8-flash'
 
 /** What stays the same during a conversation, until a command changes it. */
 export interface ChatSettings {

@@ -1,3 +1,4 @@
+import type { Language } from '../../contract/language.js'
 import type { CliTexts } from './textsEn.js'
 
 /** The environment variables of a command. */
@@ -8,7 +9,7 @@ export interface CliContext {
   readonly env: CliEnv
   readonly version: string
   readonly texts: CliTexts
-  readonly language: 'en' | 'zh'
+  readonly language: Language
   /** How the program was started, such as `node dist/server.cjs`, for messages. */
   readonly program: string
   /** Starts the server in this process. @param env - its environment variables */
@@ -35,7 +36,3 @@ export class CliError extends Error {
     super(message)
   }
 }
-
-/** The language of messages: of `--lang`, else of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`). */
-export const chooseLanguage = (env: CliEnv, option?: string): 'en' | 'zh' =>
-  (option ?? (env.LC_ALL || env.LC_MESSAGES || env.LANG || '')).toLowerCase().startsWith('zh') ? 'zh' : 'en'

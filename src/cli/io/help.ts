@@ -1,5 +1,5 @@
+import { displayWidth } from '../../contract/terminal.js'
 import { type CliOption, type CliOptions, COMMON_OPTIONS } from './options.js'
-import { displayWidth } from './terminal.js'
 import type { CliTexts, CommandName } from './textsEn.js'
 
 /** The help of the whole program. */

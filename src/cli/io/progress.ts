@@ -1,3 +1,4 @@
+import { hasControlSequences } from '../../contract/terminal.js'
 import type { CliEnv } from './context.js'
 import { toOneLine } from './terminal.js'
 
@@ -16,7 +17,7 @@ export class ProgressLine {
   #startedAt = 0
 
   constructor(env: CliEnv) {
-    this.#isShown = process.stderr.isTTY === true && env.TERM !== 'dumb'
+    this.#isShown = hasControlSequences(process.stderr.isTTY === true, env)
   }
 
   /** Begins, or changes the text. @param text - of the seconds since the begin */

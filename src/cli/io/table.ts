@@ -1,4 +1,5 @@
-import { displayWidth, toOneLine } from './terminal.js'
+import { displayWidth } from '../../contract/terminal.js'
+import { toOneLine } from './terminal.js'
 
 /** One column of a table. */
 export interface Column {

@@ -1,3 +1,4 @@
+import { hasColors } from '../../contract/terminal.js'
 import type { CliEnv } from './context.js'
 
 // C0 without tab and line feed, DEL, C1; and the characters that reorder text.
@@ -23,7 +24,7 @@ export const toOneLine = (text: string): string => toPrintable(text.replace(/\s+
 // What JSON.stringify leaves as it is.
 const UNESCAPED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
-/** Converts a value to JSON that may be shown on a terminal: without control characters. */
+/** Converts a value to JSON without characters that control a terminal or reorder text. */
 export const toSafeJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(UNESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
@@ -33,14 +34,9 @@ export interface Style {
   readonly bold: (text: string) => string
 }
 
-/** Marks text where the stream is a terminal with colours; see https://no-color.org. */
+/** Marks text where the stream is a terminal with colours. */
 export function styleFor(stream: NodeJS.WriteStream, env: CliEnv): Style {
-  const isStyled = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  const isStyled = hasColors(stream.isTTY === true, env)
   const mark = (code: number) => (text: string) => (isStyled && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text)
   return { dim: mark(2), bold: mark(1) }
 }
-
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\ud83c-\ud83e][\udc00-\udfff]/g
-
-/** Columns that a text takes on a terminal: most CJK characters and emoji take two. */
-export const displayWidth = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0)

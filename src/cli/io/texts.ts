@@ -1,5 +1,6 @@
+import type { Language } from '../../contract/language.js'
 import { type CliTexts, EN } from './textsEn.js'
 import { ZH } from './textsZh.js'
 
 /** Returns the texts in a language. */
-export const textsIn = (language: 'en' | 'zh'): CliTexts => (language === 'zh' ? ZH : EN)
+export const textsIn = (language: Language): CliTexts => (language === 'zh' ? ZH : EN)

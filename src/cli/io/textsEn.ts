@@ -1,3 +1,5 @@
+import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
+
 /** The commands of the program. */
 export type CommandName = 'serve' | 'doctor' | 'models' | 'chat' | 'usage'
 
@@ -34,7 +36,7 @@ export const EN = {
       usage: ['doctor [options] [TARGET]'],
       options: {
         token: 'the AUTH_TOKEN of TARGET; better in GEMINI_PROXY_TOKEN',
-        model: 'the model to test (default: gemini-3.8-flash)',
+        model: `the model to test (default: ${DEFAULT_MODEL})`,
         json: 'print the results as JSON, in both languages',
       } as Record<string, string>,
       notes: [
@@ -55,7 +57,7 @@ export const EN = {
       about: 'Asks a model through a running proxy. Without a prompt, a conversation.',
       usage: ['chat [options] [PROMPT]', 'chat [options] [PROMPT] < FILE'],
       options: {
-        model: 'model (default: gemini-3.8-flash)',
+        model: `model (default: ${DEFAULT_MODEL})`,
         system: 'system prompt',
         image: 'send an image along; may be given several times',
         effort: 'how much the model thinks, such as low or high: see the command models',

@@ -1,3 +1,4 @@
+import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 import type { CliTexts } from './textsEn.js'
 
 /** The texts in Chinese. */
@@ -30,7 +31,7 @@ export const ZH: CliTexts = {
       usage: ['doctor [选项] [TARGET]'],
       options: {
         token: 'TARGET 的 AUTH_TOKEN；建议用 GEMINI_PROXY_TOKEN',
-        model: '要测试的模型（默认 gemini-3.8-flash）',
+        model: `要测试的模型（默认 ${DEFAULT_MODEL}）`,
         json: '以 JSON 输出结果，含两种语言',
       },
       notes: [
@@ -48,7 +49,7 @@ export const ZH: CliTexts = {
       about: '通过正在运行的代理向模型提问。没有提示词时进入对话。',
       usage: ['chat [选项] [提示词]', 'chat [选项] [提示词] < 文件'],
       options: {
-        model: '模型（默认 gemini-3.8-flash）',
+        model: `模型（默认 ${DEFAULT_MODEL}）`,
         system: '系统提示词',
         image: '附带图片，可多次使用',
         effort: '思考强度，例如 low 或 high，见 models 命令',

@@ -24,7 +24,7 @@ const NUMBERS = [
   'attempts',
   'repeats',
 ] as const
-const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorCode'] as const
+const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
 // Names of the proxy's own log lines are shorter. The log may not be its own.
 const LONGEST_NAME = 200
 const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const

@@ -1,3 +1,4 @@
+import { makeCsv } from '../../contract/csv.js'
 import { PRICES_AS_OF, PRICES_SOURCE } from '../../usage/prices.js'
 import type { Group, UsageSums, UsageTable } from '../../usage/usageTable.js'
 import type { CliContext } from '../io/context.js'
@@ -137,23 +138,13 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** The rows as CSV (RFC 4180), without a total. Their cost may be `unknown`; empty is none. */
+/** The rows as CSV, without a total. Their cost may be `unknown`; empty is none. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {
     const fields = toFields(row)
-    const cost = fields.cost ?? (fields.is_lower_bound ? 'unknown' : '')
-    return [...report.dimensions.map((name) => toCsvText(row[name] ?? '')), ...Object.values({ ...fields, cost }).map(String)]
+    const cost = fields.cost ?? (fields.is_lower_bound ? 'unknown' : null)
+    return [...report.dimensions.map((name) => toOneLine(row[name] ?? '')), ...Object.values({ ...fields, cost })]
   })
-  return [titles, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
-}
-
-// Also after spaces, quotes and separators, where some spreadsheets begin a new cell.
-const LIKE_A_FORMULA = /^[\s"',;]*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-.)/
-
-/** Quotes a text. Spreadsheets would run one that begins as a formula does. */
-function toCsvText(text: string): string {
-  const plain = toOneLine(text)
-  const harmless = LIKE_A_FORMULA.test(plain) ? `'${plain}` : plain
-  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  return makeCsv([titles, ...rows])
 }

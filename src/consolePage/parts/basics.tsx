@@ -74,7 +74,7 @@ export function CopyButton({ text, label, isIcon }: { text: () => string; label?
     clearTimeout(timer.current)
     timer.current = window.setTimeout(() => (result.value = undefined), 2_000)
   }
-  const words = {
+  const labels = {
     copied: say('Copied', '已复制'),
     failed: say('Copying is not allowed here', '此处不允许复制'),
   }
@@ -82,7 +82,7 @@ export function CopyButton({ text, label, isIcon }: { text: () => string; label?
     <button type="button" class={isIcon ? 'small plain' : 'small'} onClick={copy}>
       <Icon name={result.value === 'copied' ? 'check' : 'copy'} />
       <span class={isIcon ? 'hidden' : ''} aria-live="polite">
-        {result.value === undefined ? (label ?? say('Copy', '复制')) : words[result.value]}
+        {result.value === undefined ? (label ?? say('Copy', '复制')) : labels[result.value]}
       </span>
     </button>
   )

@@ -70,7 +70,7 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
     <article class="turn answer" aria-label={say('Answer', '回答')}>
       {turn.reasoning === '' ? null : (
         <details class="reasoning" open>
-          <summary>{say('Reasoning', '推理')}</summary>
+          <summary>{say('Reasoning', '思考')}</summary>
           <p class="text">{splitHeadings(turn.reasoning)}</p>
         </details>
       )}
@@ -98,12 +98,16 @@ const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
 
 function AnswerFailure({ turn, isLast }: { readonly turn: AnswerTurn; readonly isLast: boolean }): JSX.Element {
   const { failure } = turn
-  const words = explain(failure?.code)
+  const explanation = explain(failure?.code)
   const noServer = say('The server cannot be reached, or it closed the connection.', '无法连接服务器，或服务器关闭了连接。')
   return (
     <div role="alert">
-      <Notice tone="failed" title={failure?.status === 0 ? noServer : (words?.cause ?? say('The request failed.', '请求失败。'))}>
-        <p>{failure?.status === 401 ? say('Enter a valid API token on the left.', '请在设置中输入有效的 API 令牌。') : words?.nextStep}</p>
+      <Notice tone="failed" title={failure?.status === 0 ? noServer : (explanation?.cause ?? say('The request failed.', '请求失败。'))}>
+        <p>
+          {failure?.status === 401
+            ? say('Enter a valid API token in the options.', '请在“选项”中输入有效的 API 令牌。')
+            : explanation?.nextStep}
+        </p>
         <p class="note">
           <code>{[failure?.status === 200 ? '' : failure?.status, failure?.code].filter(Boolean).join(' ')}</code> {failure?.message}{' '}
           {failure?.requestId}
@@ -128,9 +132,9 @@ function Figures({ turn }: { readonly turn: AnswerTurn }): JSX.Element {
       ? ''
       : say(
           `${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)} tokens`,
-          `令牌 ${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)}`,
+          `${formatCount(tokens.prompt)} → ${formatCount(tokens.completion)} token`,
         ),
-    tokens?.reasoning ? say(`${formatCount(tokens.reasoning)} for reasoning`, `推理 ${formatCount(tokens.reasoning)}`) : '',
+    tokens?.reasoning ? say(`${formatCount(tokens.reasoning)} for reasoning`, `思考 ${formatCount(tokens.reasoning)}`) : '',
     tokens?.cached ? say(`${formatCount(tokens.cached)} cached`, `缓存 ${formatCount(tokens.cached)}`) : '',
     turn.requestId,
   ]

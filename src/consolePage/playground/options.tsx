@@ -37,7 +37,7 @@ export function PlayOptionsForm(): JSX.Element {
         </select>
       </label>
       <label>
-        <span>{say('Reasoning effort', '推理强度')}</span>
+        <span>{say('Reasoning effort', '思考强度')}</span>
         <select
           value={play.effort.value}
           disabled={levels.length === 0}

@@ -1,13 +1,14 @@
 import type { ErrorCode } from '../../contract/errors.js'
-import { type BothLanguages, sayBoth } from './language.js'
+import type { Bilingual } from '../../contract/language.js'
+import { sayBoth } from './language.js'
 
 /** What a failure means, and what to do about it. */
 interface Explanation {
-  readonly cause: BothLanguages
-  readonly nextStep: BothLanguages
+  readonly cause: Bilingual
+  readonly nextStep: Bilingual
 }
 
-const both = (en: string, zh: string): BothLanguages => ({ en, zh })
+const both = (en: string, zh: string): Bilingual => ({ en, zh })
 
 const INVALID_PARAMETER: Explanation = {
   cause: both('A parameter of the request is not valid.', '请求中的某个参数无效。'),
@@ -126,13 +127,13 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   },
   upstream_timeout: {
     cause: both('Gemini did not answer in time.', 'Gemini 未及时响应。'),
-    nextStep: both('Stream the answer, lower the reasoning effort, or raise the time limit.', '请使用流式响应，降低推理强度，或调高时限。'),
+    nextStep: both('Stream the answer, lower the reasoning effort, or raise the time limit.', '请使用流式响应，降低思考强度，或调高时限。'),
   },
   server_overloaded: BUSY_PROXY,
   shutting_down: BUSY_PROXY,
 }
 
-/** Says in words what an error code means. @returns undefined for a code without an explanation */
+/** Explains an error code. @returns undefined for a code without an explanation */
 export function explain(code: string | null | undefined): { readonly cause: string; readonly nextStep: string } | undefined {
   if (code === null || code === undefined || !Object.hasOwn(EXPLANATIONS, code)) return undefined
   const found = EXPLANATIONS[code as ErrorCode] // an own name of the table

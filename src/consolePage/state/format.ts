@@ -55,9 +55,10 @@ export function formatTime(at: number): string {
     : date.toLocaleString(languageTag(), { dateStyle: 'short', timeStyle: 'medium', hour12: false })
 }
 
-/** An amount of US dollars, to the tenth of a cent where it is small; `null` is unknown. */
+/** An amount of US dollars, with four decimals below one dollar; `null` is unknown. */
 export function formatCost(value: number | null): string {
   if (value === null) return say('unknown', '未知')
+  if (value > 0 && value < 0.0001) return '< $0.0001'
   const digits = value < 1 ? 4 : 2
   return `$${value.toLocaleString(languageTag(), { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
 }

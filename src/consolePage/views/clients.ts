@@ -1,14 +1,14 @@
-import type { BothLanguages } from '../state/language.js'
+import type { Bilingual } from '../../contract/language.js'
 
 /** How one client is set up. */
 interface ClientSetup {
   readonly title: string
-  readonly steps: BothLanguages
+  readonly steps: Bilingual
   /** @param target - the base URL of this server, and a model */
   code(target: { readonly baseUrl: string; readonly model: string }): string
 }
 
-const ENVIRONMENT: BothLanguages = {
+const ENVIRONMENT: Bilingual = {
   en: 'Set OPENAI_API_KEY to one of the tokens in AUTH_TOKEN, then run:',
   zh: '将 OPENAI_API_KEY 设为 AUTH_TOKEN 之一，然后运行：',
 }

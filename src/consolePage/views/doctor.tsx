@@ -76,7 +76,7 @@ function summary(checks: readonly DoctorCheck[], outcomes: ReadonlyMap<string, C
   return say(`${failed} failed, ${warnings} with a warning.`, `${failed} 项失败，${warnings} 项警告。`)
 }
 
-const statusWords = (): Record<CheckOutcome['status'], string> => ({
+const statusLabels = (): Record<CheckOutcome['status'], string> => ({
   ok: say('ok', '正常'),
   warning: say('warning', '警告'),
   failed: say('failed', '失败'),
@@ -101,7 +101,7 @@ function CheckItem({
         ) : (
           <>
             <span class="note">{formatMs(outcome.duration_ms)}</span>
-            <Badge tone={outcome.status === 'skipped' ? 'quiet' : outcome.status}>{statusWords()[outcome.status]}</Badge>
+            <Badge tone={outcome.status === 'skipped' ? 'quiet' : outcome.status}>{statusLabels()[outcome.status]}</Badge>
           </>
         )}
       </div>
@@ -122,7 +122,7 @@ function checkReport(): string {
     const outcome = run.outcomes.value.get(id)
     if (outcome === undefined) return []
     const next = outcome.next_step === null ? [] : [`  → ${sayBoth(outcome.next_step)}`]
-    return [`[${statusWords()[outcome.status]}] ${sayBoth(title)}: ${sayBoth(outcome.message)}`, ...next]
+    return [`[${statusLabels()[outcome.status]}] ${sayBoth(title)}: ${sayBoth(outcome.message)}`, ...next]
   })
   return `${lines.join('\n')}\n`
 }

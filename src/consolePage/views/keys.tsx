@@ -130,12 +130,12 @@ function KeyStateBadge({ of: { state } }: { readonly of: ConsoleKey }): JSX.Elem
 
 function KeyError({ of: { last_error: failed } }: { readonly of: ConsoleKey }): JSX.Element | null {
   if (failed === null) return null
-  const words = explain(failed.code)
+  const explanation = explain(failed.code)
   return (
     <Notice tone="quiet" title={`${say('Last error', '最近的错误')} · ${formatRelative(failed.at, now.value)} (${formatTime(failed.at)})`}>
-      {words === undefined ? null : (
+      {explanation === undefined ? null : (
         <p>
-          {words.cause} {words.nextStep}
+          {explanation.cause} {explanation.nextStep}
         </p>
       )}
       <p class="note">

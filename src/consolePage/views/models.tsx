@@ -15,13 +15,13 @@ export function ModelsView(): JSX.Element {
         title={say('Models', '模型')}
         about={say(
           'The names that clients may use. Retired models are answered by their replacement.',
-          '客户端可使用的名称。已退役的模型由替代模型响应。',
+          '客户端可使用的名称。已停用的模型由替代模型响应。',
         )}
       />
       {models === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
       <ModelTable title={say('Chat', '对话')} models={current.filter(({ kind }) => kind === 'chat')} />
       <ModelTable title={say('Embeddings', '嵌入')} models={current.filter(({ kind }) => kind === 'embedding')} />
-      <ModelTable title={say('Retired', '已退役')} models={retired} />
+      <ModelTable title={say('Retired', '已停用')} models={retired} />
     </>
   )
 }

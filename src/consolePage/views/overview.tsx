@@ -28,25 +28,25 @@ export function Overview(): JSX.Element {
   )
 }
 
-/** The state of the proxy in one phrase: the last failure counts until a later success. */
-function stateInWords({ keys, upstream }: StatusData): readonly [Tone, string] {
+/** The state of the proxy in short: the last failure counts until a later success. */
+function describeState({ keys, upstream }: StatusData): readonly [Tone, string] {
   const { last_ok: ok, last_error: failed } = upstream
   if (keys.length > 0 && keys.every(({ state }) => state === 'disabled')) return ['failed', say('No usable key', '没有可用密钥')]
   if (failed !== null && (ok === null || failed.at > ok)) return ['failed', say('Gemini fails', 'Gemini 出错')]
-  if (keys.some(({ state }) => state !== 'ok')) return ['warning', say('Some keys pause', '部分密钥暂停')]
+  if (keys.some(({ state }) => state !== 'ok')) return ['warning', say('Some keys are limited', '部分密钥受限')]
   if (ok === null) return ['quiet', say('No request yet', '暂无请求')]
   return ['ok', say('Everything works', '一切正常')]
 }
 
 function Tiles({ status }: { readonly status: StatusData }): JSX.Element {
-  const [tone, words] = stateInWords(status)
+  const [tone, state] = describeState(status)
   const { last_ok: lastOk } = status.upstream
   return (
     <dl class="tiles">
       <div>
         <dt>{say('State', '状态')}</dt>
         <dd>
-          <Badge tone={tone}>{words}</Badge>
+          <Badge tone={tone}>{state}</Badge>
         </dd>
         <dd class="note">{status.auth ? say('callers need a token', '调用方需要令牌') : say('open to everybody', '对所有人开放')}</dd>
       </div>
@@ -77,7 +77,7 @@ function Tiles({ status }: { readonly status: StatusData }): JSX.Element {
 function UpstreamNotice({ status }: { readonly status: StatusData }): JSX.Element | null {
   const { last_error: failed, last_ok: ok } = status.upstream
   if (failed === null) return null
-  const words = explain(failed.code)
+  const explanation = explain(failed.code)
   const isOver = ok !== null && ok > failed.at
   const when = `${formatRelative(failed.at, now.value)} (${formatTime(failed.at)})`
   return (
@@ -90,7 +90,7 @@ function UpstreamNotice({ status }: { readonly status: StatusData }): JSX.Elemen
       }
     >
       <p>
-        {words?.cause} {words?.nextStep}
+        {explanation?.cause} {explanation?.nextStep}
       </p>
       <p class="note">
         <code>{failed.code}</code> {failed.message} <a href="#/doctor">{say('Run the doctor', '运行诊断')}</a>

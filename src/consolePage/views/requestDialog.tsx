@@ -13,7 +13,7 @@ export function RequestDialog({ request, close }: { readonly request: RequestEnt
   useEffect(() => {
     if (request !== undefined && dialog.current?.open === false) dialog.current.showModal()
   }, [request])
-  const words = explain(request?.error_code)
+  const explanation = explain(request?.error_code)
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="request-title">
       <header>
@@ -28,9 +28,9 @@ export function RequestDialog({ request, close }: { readonly request: RequestEnt
             <code>{request.request_id}</code>
             <CopyButton text={() => request.request_id} label={say('Copy the request id', '复制请求 ID')} />
           </p>
-          {words === undefined ? null : (
-            <Notice tone="warning" title={words.cause}>
-              <p>{words.nextStep}</p>
+          {explanation === undefined ? null : (
+            <Notice tone="warning" title={explanation.cause}>
+              <p>{explanation.nextStep}</p>
             </Notice>
           )}
           <dl class="fields">
@@ -71,10 +71,10 @@ function requestFields(request: RequestEntry): (readonly [name: string, value: C
     [say('Reconnected', '重连'), yes(request.resumed)],
     [say('Duration', '耗时'), formatMs(request.duration_ms)],
     [say('First event', '首个事件'), request.first_byte_ms === undefined ? undefined : formatMs(request.first_byte_ms)],
-    [say('Prompt tokens', '输入令牌'), tokens(request.prompt_tokens)],
+    [say('Prompt tokens', '输入 token'), tokens(request.prompt_tokens)],
     [say('of them cached', '其中缓存'), tokens(request.cached_tokens)],
-    [say('Completion tokens', '输出令牌'), tokens(request.completion_tokens)],
-    [say('of them reasoning', '其中推理'), tokens(request.reasoning_tokens)],
+    [say('Completion tokens', '输出 token'), tokens(request.completion_tokens)],
+    [say('of them reasoning', '其中思考'), tokens(request.reasoning_tokens)],
     [say('Ended by', '结束于'), request.ended_by],
     [say('Repairs', '兼容处理'), request.repairs?.join(', ')],
   ]

@@ -182,7 +182,7 @@ function RequestColumns(): JSX.Element {
           {say('Duration', '耗时')}
         </th>
         <th scope="col" class="number wide">
-          {say('Tokens', '令牌数')}
+          {say('Tokens', 'token 数')}
         </th>
       </tr>
     </thead>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
+import { makeCsv } from '../../contract/csv.js'
 import { Badge, Empty, Heading } from '../parts/basics.js'
-import { makeCsv, saveFile } from '../parts/download.js'
+import { saveFile } from '../parts/download.js'
 import { Icon } from '../parts/icon.js'
 import { explain } from '../state/explain.js'
 import { now, usageFeed, useFeed } from '../state/feeds.js'
@@ -61,7 +62,7 @@ function UsageTotals({ rows }: { readonly rows: readonly ConsoleUsageRow[] }): J
         <dd>{formatCosts(rows)}</dd>
       </div>
       <div>
-        <dt>{say('Tokens', '令牌数')}</dt>
+        <dt>{say('Tokens', 'token 数')}</dt>
         <dd>{formatCount(sum(rows, 'prompt_tokens') + sum(rows, 'completion_tokens'))}</dd>
       </div>
       <div>
@@ -79,13 +80,13 @@ function UsageTotals({ rows }: { readonly rows: readonly ConsoleUsageRow[] }): J
 const usageHeadings = (): readonly string[] => [
   say('Caller', '调用方'),
   say('Model', '模型'),
-  say('Tokens', '令牌数'),
+  say('Tokens', 'token 数'),
   say('Requests', '请求'),
   say('Failed', '失败'),
   say('Prompt', '输入'),
   say('Cached', '缓存'),
   say('Completion', '输出'),
-  say('Reasoning', '推理'),
+  say('Reasoning', '思考'),
   say('Cost', '费用'),
 ]
 /** The first column of {@link usageHeadings} with numbers. */
@@ -118,7 +119,7 @@ function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX
                 <td>
                   <meter
                     class="share"
-                    aria-label={say('Share of tokens', '令牌占比')}
+                    aria-label={say('Share of tokens', 'token 占比')}
                     max={most}
                     value={row.prompt_tokens + row.completion_tokens}
                   />
@@ -169,7 +170,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
   )
 }
 
-/** The usage as a CSV file. Numbers are not rounded; an unknown cost is the word `unknown`. */
+/** The usage as a CSV file. Numbers are not rounded; an unknown cost is `unknown`. */
 function usageCsv({ rows }: ConsoleUsage): string {
   const columns =
     'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { KeyState } from '../../contract/keyState.js'
+import { conditionOf, type KeyState } from '../../contract/keyState.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { MetricsPage } from '../../operations/getMetrics.js'
@@ -130,7 +130,7 @@ export class Metrics implements MetricsPage {
       registers: [this.#registry],
       collect: () => {
         const counts = { ok: 0, cooldown: 0, disabled: 0 }
-        for (const key of keyStates()) counts[stateOf(key)] += 1
+        for (const key of keyStates()) counts[conditionOf(key)] += 1
         for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count)
       },
     })
@@ -154,9 +154,4 @@ export class Metrics implements MetricsPage {
 function toModelLabel({ model, isModelKnown }: RequestLog): string {
   if (model === undefined || isModelKnown === undefined) return ''
   return isModelKnown ? model : 'other'
-}
-
-const stateOf = ({ disabledUntil, cooldowns }: KeyState): 'ok' | 'cooldown' | 'disabled' => {
-  if (disabledUntil !== undefined) return 'disabled'
-  return cooldowns.length > 0 ? 'cooldown' : 'ok'
 }

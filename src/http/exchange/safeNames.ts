@@ -1,11 +1,11 @@
-import type { Config } from '../../config/settings.js'
+import { type SecretSettings, secretsOf } from '../../config/secretsOf.js'
 import { detachText } from '../../contract/detachText.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
 /** What {@link makeSafeNames} needs. */
 export interface SafeNameParts {
   /** The secrets that a client could send as the name of a model. */
-  readonly config: Pick<Config, 'geminiApiKeys' | 'authTokens' | 'metricsToken' | 'adminToken'>
+  readonly config: SecretSettings
   readonly contract: object
 }
 
@@ -26,18 +26,11 @@ const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
 export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
   let redact: Redact | undefined
   let names: ReadonlySet<string> | undefined
-  const { geminiApiKeys, authTokens = [], metricsToken, adminToken } = config
-  const toRedact = (): Redact =>
-    makeRedact([
-      ...geminiApiKeys,
-      ...authTokens.map(({ token }) => token),
-      ...[metricsToken, adminToken].filter((token) => token !== undefined),
-    ])
   const bound = (name: string): string => name.slice(0, LOGGED_NAME_LENGTH).replace(NOT_OF_MODEL_IDS, '?')
   return {
     model: (name, isKnown) => {
       if (isKnown) return bound(name)
-      redact ??= toRedact()
+      redact ??= makeRedact(secretsOf(config))
       // Cut first: redaction takes time for long texts.
       return detachText(bound(redact(name.slice(0, REDACTED_LENGTH))))
     },

@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
+import { pathOf } from '../dispatch/urls.js'
 import { RATE_LIMIT_HEADERS } from './rateLimit.js'
 
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
@@ -19,7 +20,7 @@ export async function addCors(app: FastifyInstance, origins: readonly string[], 
   // Before the plugin, which answers every preflight. For the requests themselves see addRoutes.
   app.addHook('onRequest', ({ method, url }, reply, done) => {
     // canonicalUrl has checked that the path can be decoded.
-    if (method !== 'OPTIONS' || !decodeURIComponent(url.split('?', 1)[0] ?? '').startsWith(CONSOLE_DATA)) done()
+    if (method !== 'OPTIONS' || !decodeURIComponent(pathOf(url)).startsWith(CONSOLE_DATA)) done()
     else reply.code(204).send()
   })
   await app.register(cors, {

@@ -51,6 +51,9 @@ const HIGH = { defaultThinkingLevel: 'high' } as const
 const FLASH = 'gemini-3.8-flash'
 const LITE = 'gemini-3.5-flash-lite'
 
+/** The model of commands and checks for which none is named. */
+export const DEFAULT_MODEL: string = FLASH
+
 /** The built-in models, newest first. */
 export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-4-neon', displayName: 'Gemini 4 Neon', releasedOn: '2026-11-18', ...GEMINI_4, ...HIGH },

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -262,10 +262,4 @@ describe('an end', () => {
     proxy.simulator.release()
     expect(await child.ended).toMatchObject({ code: 0, err: '' })
   })
-})
-
-test('the default model of the texts is that of the program', () => {
-  const root = new URL('../../../src/cli/', import.meta.url)
-  const [, model = ''] = /DEFAULT_MODEL = '([^']+)'/.exec(readFileSync(new URL('chat/request.ts', root), 'utf8')) ?? []
-  for (const name of ['io/textsEn.ts', 'io/textsZh.ts']) expect(readFileSync(new URL(name, root), 'utf8')).toContain(`${model}`)
 })

@@ -74,6 +74,22 @@ test('node dist/server.cjs doctor checks the deployment that its argument names'
   expect(results.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['region'])
 })
 
+describe('a report on a terminal', () => {
+  const show = async (env: Record<string, string>): Promise<string> =>
+    (await examine({ env: { ...environment(), ...env }, isTerminal: true, isJson: false })).output
+
+  test('is coloured, and names the check that runs', async () => {
+    expect(await show({})).toContain(' … Gemini keys\r\u001b[K  \u001b[32m✓\u001b[0m Gemini keys')
+  })
+
+  test('has no control sequences where TERM is dumb', async () => {
+    const output = await show({ TERM: 'dumb' })
+    expect(output).toContain('✓ Gemini keys')
+    expect(output).not.toContain('\r')
+    expect(output).not.toContain('\u001b')
+  })
+})
+
 describe('the doctor of a running server', () => {
   test('runs each check by its id, and shares the calls', async () => {
     const proxy = await startProxy({ AUTH_TOKEN: OPERATOR_TOKEN }, { behaviour: HEALTHY })

@@ -55,7 +55,14 @@ describe('the doctor names what is wrong with a key:', () => {
     ['leaked', 'leaked', { cause: [/reported as leaked/, /已泄露/], step: [/new key.*Find where/, /创建新密钥.*查出/] }],
     ['expired', 'expired', { cause: [/expired/, /已过期/], step: NEW_KEY }],
     ['of a denied project', 'denied', { cause: [/denied or suspended/, /拒绝访问或停用/], step: [/support of Google/, /Google 支持/] }],
-    ['of a project without the API', 'disabled', { cause: [/not enabled the Gemini API/, /未启用 Gemini API/], step: [/Enable/, /启用/] }],
+    [
+      'of a project without the API',
+      'disabled',
+      {
+        cause: [/not enabled the Gemini API/, /未启用 Gemini API/],
+        step: [/Enable "Generative Language API"/, /启用“Generative Language API”/],
+      },
+    ],
     ['of another type', 'token-type', { cause: [/GEMINI_AUTH_HEADER/, /GEMINI_AUTH_HEADER/], step: [/x-goog-api-key/, /x-goog-api-key/] }],
   ])('%s', async (_fault, state, diagnosis) => {
     simulator.settings.keys = { [KEY]: state }

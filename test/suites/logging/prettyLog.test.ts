@@ -35,7 +35,8 @@ async function show(isTerminal: boolean, env: Readonly<Record<string, string>> =
   let text = ''
   const command = isTerminal ? ['python3', PTY, process.execPath] : undefined
   const server = await startLogging('pipe', { ...defaults, ...env }, command)
-  closing.push(() => server.process.kill('SIGKILL'))
+  // Killed itself, the helper of the terminal would leave the server running; it passes on SIGTERM.
+  closing.push(() => server.process.kill(isTerminal ? 'SIGTERM' : 'SIGKILL'))
   server.process.stdout?.setEncoding('utf8').on('data', (piece: string) => {
     text += piece
   })

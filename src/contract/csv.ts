@@ -1,0 +1,18 @@
+/** A cell. Numbers are written unchanged; null is an empty cell. */
+export type CsvCell = string | number | boolean | null
+
+/**
+ * Makes a CSV file (RFC 4180). Spreadsheets run a cell that begins like a formula: an apostrophe
+ * in front makes it a text.
+ */
+export const makeCsv = (rows: readonly (readonly CsvCell[])[]): string => rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('')
+
+// Also after spaces, quotes and separators, where some spreadsheets begin a new cell. A dash alone
+// stands for an absent value.
+const FORMULA = /^(?!-$)[\s"',;]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
+
+function toCell(cell: CsvCell): string {
+  if (typeof cell !== 'string') return cell === null ? '' : String(cell)
+  const text = FORMULA.test(cell) ? `'${cell}` : cell
+  return /[",\r\n;\t]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text
+}
