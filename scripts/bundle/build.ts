@@ -11,7 +11,7 @@ import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { contracts } from '../spec/contracts.js'
 import { makeCodeCaches } from './codeCache.js'
 import { buildConsolePage } from './consolePage.js'
-import { copyDocs } from './docsPage.js'
+import { buildDocsPage } from './docsPage.js'
 import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
 
@@ -84,8 +84,7 @@ const appendHash = (contents: Uint8Array): Buffer =>
 
 /** Builds everything that runs in production, into dist/. */
 export async function buildServer(): Promise<void> {
-  copyDocs()
-  const page = await buildConsolePage()
+  const pages = [await buildDocsPage(), await buildConsolePage()]
   const bundles = [
     await bundle('src/main.ts', 'dist/server.cjs'),
     await bundle('src/cli/main.ts', 'dist/cli.cjs'),
@@ -93,7 +92,7 @@ export async function buildServer(): Promise<void> {
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]
   mkdirSync(dirname(METAFILE), { recursive: true })
-  writeFileSync(METAFILE, JSON.stringify([...bundles.map(({ metafile }) => metafile), page]))
+  writeFileSync(METAFILE, JSON.stringify([...bundles.map(({ metafile }) => metafile), ...pages]))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
   for (const line of await makeCodeCaches(`${ROOT}/dist`)) console.log(line)
 }

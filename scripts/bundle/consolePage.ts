@@ -6,17 +6,33 @@ import { build, type Metafile } from 'esbuild'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCE = 'src/consolePage'
 
+/** A page that {@link bundlePage} makes. */
+export interface PageParts {
+  /** The entry file, relative to the folder of the pages. */
+  readonly entry: string
+  /** The name of its folder in dist/. */
+  readonly folder: string
+  /** Files that are copied as they are, relative to the root of the repository. */
+  readonly copied: readonly string[]
+  /** Names in the code that are replaced by JSON. */
+  readonly define?: Record<string, string>
+}
+
 /**
  * Bundles the page of the console into dist/console: a page, a script and a style sheet, which load
  * nothing else.
  *
  * @returns esbuild's metafile, for the SBOM
  */
-export async function buildConsolePage(): Promise<Metafile> {
-  const target = join(ROOT, 'dist/console')
+export const buildConsolePage = (): Promise<Metafile> =>
+  bundlePage({ entry: 'app.tsx', folder: 'console', copied: [`${SOURCE}/index.html`] })
+
+/** Bundles the script and the style sheet of a page. @returns esbuild's metafile, for the SBOM */
+export async function bundlePage({ entry, folder, copied, define = {} }: PageParts): Promise<Metafile> {
+  const target = join(ROOT, 'dist', folder)
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [`${SOURCE}/app.tsx`],
+    entryPoints: [`${SOURCE}/${entry}`],
     outdir: target,
     tsconfig: `${SOURCE}/tsconfig.json`,
     bundle: true,
@@ -26,6 +42,7 @@ export async function buildConsolePage(): Promise<Metafile> {
     target: ['chrome123', 'firefox120', 'safari17.5'],
     minify: true,
     legalComments: 'none',
+    define,
     metafile: true,
     write: false,
     logLevel: 'warning',
@@ -36,8 +53,10 @@ export async function buildConsolePage(): Promise<Metafile> {
     writeFileSync(`${path}.tmp`, contents)
     renameSync(`${path}.tmp`, path)
   }
-  const page = join(target, 'index.html')
-  cpSync(join(ROOT, SOURCE, basename(page)), `${page}.tmp`)
-  renameSync(`${page}.tmp`, page)
+  for (const file of copied) {
+    const copy = join(target, basename(file))
+    cpSync(join(ROOT, file), `${copy}.tmp`)
+    renameSync(`${copy}.tmp`, copy)
+  }
   return metafile
 }

@@ -1,21 +1,33 @@
-import { cpSync, mkdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import type { Metafile } from 'esbuild'
+import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
+import { makeModelList } from '../../src/upstream/models/modelList.js'
+import { bundlePage } from './consolePage.js'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const FILES = {
-  'spec/page': ['index.html', 'docs.css', 'docs.js'],
-  'node_modules/swagger-ui-dist': ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'LICENSE', 'NOTICE'],
-} as const
+const SWAGGER_UI = 'node_modules/swagger-ui-dist'
+const COPIED = [
+  'src/consolePage/docs/index.html',
+  ...['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'LICENSE', 'NOTICE'].map(
+    (name) => `${SWAGGER_UI}/${name}`,
+  ),
+]
 
-/** Copies the files of the docs page to dist/docs: they are larger than the server itself. */
-export function copyDocs(): void {
-  const target = join(ROOT, 'dist/docs')
-  // Renamed into place: a running server must not read half a file.
-  mkdirSync(target, { recursive: true })
-  for (const [source, names] of Object.entries(FILES))
-    for (const name of names) {
-      cpSync(join(ROOT, source, name), join(target, `${name}.tmp`))
-      renameSync(join(target, `${name}.tmp`), join(target, name))
-    }
+/**
+ * Bundles the docs page into dist/docs, with a copy of Swagger UI, which is larger than the server.
+ *
+ * @returns esbuild's metafile, for the SBOM
+ */
+export function buildDocsPage(): Promise<Metafile> {
+  return bundlePage({
+    entry: 'docs/docs.tsx',
+    folder: 'docs',
+    copied: COPIED,
+    define: { __PUBLISHED_MODELS__: JSON.stringify(publishedModels()) },
+  })
+}
+
+/** The catalogue with the days of retirement: the page compares them with its own day. */
+function publishedModels(): object[] {
+  const days = new Map(CATALOGUE.map(({ id, retiredOn }) => [id, retiredOn]))
+  const { list } = makeModelList({ configured: [], servedModelOf: (id) => id, now: () => 0 })
+  return list().map((model) => ({ ...model, retired_on: days.get(model.id) }))
 }

@@ -10,6 +10,7 @@ const PATHS = FLOORS.map(({ rooms }) => rooms.map(pathOf))
 const ENTRY = pathOf('main.ts')
 const HTTP = pathOf('http')
 const CONSOLE_PAGE = pathOf('consolePage')
+const PAGE_ENTRIES = `${CONSOLE_PAGE}(app|docs/docs)\\.tsx$`
 
 const matchPackages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`
 
@@ -47,9 +48,9 @@ module.exports = {
     },
     {
       name: 'no-dead-file-of-the-page',
-      comment: 'The page of the console does not reach it: delete it.',
-      from: { path: `${CONSOLE_PAGE}app\\.tsx$` },
-      to: { path: CONSOLE_PAGE, reachable: false },
+      comment: 'Neither the page of the console nor that of the docs reaches it: delete it.',
+      from: { path: PAGE_ENTRIES },
+      to: { path: CONSOLE_PAGE, pathNot: PAGE_ENTRIES, reachable: false },
     },
     {
       name: 'console-page-apart',

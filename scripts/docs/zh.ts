@@ -62,7 +62,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
     'main.ts,service.ts,makeOperations.ts,makeConsole.ts,cli,consolePage':
-      '环境变量、配置、组装、监听、退出；程序的命令；另有控制台页面，它在浏览器中运行',
+      '环境变量、配置、组装、监听、退出；程序的命令；另有控制台与文档的页面，它们在浏览器中运行',
   },
   settings: {
     GEMINI_API_KEY: 'Gemini API 密钥，多个用逗号分隔。多个密钥轮流使用；某个密钥被限流或被拒绝时，改用下一个。',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { buildServer } from '../../scripts/bundle/build.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = ['src', 'function', 'generated', 'spec/page', 'package.json', 'package-lock.json', 'scripts']
+const SOURCES = ['src', 'function', 'generated', 'package.json', 'package-lock.json', 'scripts']
 
 /** Builds dist/ before the tests if it is missing or older than its sources. */
 export default async function setup(): Promise<void> {

@@ -1,20 +1,16 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { promisify } from 'node:util'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { startBrowser, type WatchedPage } from '../../support/browser.js'
 import { eventually, PLAIN } from '../../support/calls.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
-import { runPython } from '../../support/python.js'
 import { ROOT } from '../docs/markdown.js'
 import { ADMIN_TOKEN, expectNoComplaint, openConsole, PATIENCE_MS, seriousFaults, show } from './consolePage.js'
+import { runCopied } from './copiedCode.js'
 
 const APIS = ['Chat', 'Responses'] as const
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
-const execute = promisify(execFile)
 
 let browser: Browser
 let proxy: RunningProxy
@@ -145,32 +141,15 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
     await page.getByLabel('Offer tools').check()
     await page.getByLabel('Message').fill("Don't say 'no'.\nJSON")
     await page.locator('.as-code > summary').click()
-    const env = { PATH: `${process.env.PATH}:${ROOT}test/suites/docs/bin`, OPENAI_API_KEY: TOKEN }
-    const sent = async (language: string, run: (code: string) => Promise<string>): Promise<unknown> => {
+    const sent = async (language: keyof typeof runCopied): Promise<unknown> => {
       await page.getByRole('radio', { name: language }).check()
       const code = (await page.locator('.as-code .code pre').textContent()) ?? ''
       expect(code).not.toContain(TOKEN)
       proxy.simulator.next({ deltas: ['It works, 世界.'] })
-      expect(await run(code)).toContain('It works, 世界.')
+      expect(await runCopied[language](code, folder)).toContain('It works, 世界.')
       return proxy.simulator.requests.at(-1)?.body
     }
-    const bodies = [
-      await sent('curl', async (code) => (await execute('bash', ['-c', code], { env })).stdout),
-      await sent('JavaScript', async (code) => {
-        const file = join(folder, 'request.mjs')
-        writeFileSync(file, code)
-        return (await execute(process.execPath, [file], { env })).stdout
-      }),
-      await sent('Python', async (code) => {
-        const file = join(folder, 'request.py')
-        const lines = code.replaceAll(/^/gm, '    ')
-        writeFileSync(
-          file,
-          `import contextlib, io, json\nprinted = io.StringIO()\nwith contextlib.redirect_stdout(printed):\n${lines}\nprint(json.dumps(printed.getvalue()))\n`,
-        )
-        return String(await runPython(relative(ROOT, file), { OPENAI_API_KEY: TOKEN }))
-      }),
-    ]
+    const bodies = [await sent('curl'), await sent('JavaScript'), await sent('Python')]
     for (const body of bodies) expect(body).toEqual(bodies[0])
     expect(bodies[0]).toMatchObject({
       messages: [{ content: expect.stringContaining('`id` \\ and 世界') }, { content: "Don't say 'no'.\nJSON" }],

@@ -49,6 +49,7 @@ const PLANTED = `async (elsewhere) => {
 /** Expands an operation and executes its example request. */
 async function execute(id: string) {
   await operation(id).locator('.opblock-summary-control').click()
+  await operation(id).locator('.try-out__btn').click()
   await operation(id).locator('button.execute').click()
   const answer = operation(id).locator('.live-responses-table tbody')
   await answer.locator('.response-col_status').first().waitFor()

@@ -36,13 +36,13 @@ describe('the docs page', () => {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-cache',
     })
-    expect(text).toBe(read('spec/page/index.html'))
+    expect(text).toBe(read('src/consolePage/docs/index.html'))
   })
 
   test('loads what the contract names, by relative addresses, and holds neither script nor style', async () => {
     const { text } = await ask('/docs')
     const loaded = [...text.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)].map(([, address]) => address)
-    expect(loaded.sort()).toEqual(['data:,', ...ASSETS.map((name) => `docs/${name}`)])
+    expect(loaded.sort()).toEqual([expect.stringMatching(/^data:image\/svg/), ...ASSETS.map((name) => `docs/${name}`)])
     expect(text).not.toMatch(/<style|<script(?! src)| on\w+=| style=/)
   })
 
@@ -51,7 +51,7 @@ describe('the docs page', () => {
     expect(status).toBe(200)
     expect(headers['content-type']).toBe(`text/${name.endsWith('.css') ? 'css' : 'javascript'}; charset=utf-8`)
     expect(headers['x-content-type-options']).toBe('nosniff')
-    expect(text).toBe(read(`${name.startsWith('docs.') ? 'spec/page' : 'node_modules/swagger-ui-dist'}/${name}`))
+    expect(text).toBe(read(`${name.startsWith('docs.') ? 'dist/docs' : 'node_modules/swagger-ui-dist'}/${name}`))
   })
 
   test.each([

@@ -1,0 +1,45 @@
+import type { JSX } from 'preact'
+import type { Model } from '../../contract/types.js'
+import { ModelTable } from '../parts/modelTable.js'
+import { say } from '../state/language.js'
+import { areModelsListed, currentChatModels, isEmbedding, models } from './server.js'
+
+/** The models, folded: the newest are seen without opening it. */
+export function ModelLists(): JSX.Element {
+  const embedding = models.value.filter((model) => !model.retired && isEmbedding(model))
+  const retired = models.value.filter((model) => model.retired)
+  return (
+    <details class="card model-lists">
+      <summary>
+        <h2>
+          {say('Models', '模型')} <span class="amount">{currentChatModels.value.length + embedding.length}</span>
+        </h2>
+        <span class="note newest">
+          {currentChatModels.value
+            .slice(0, 3)
+            .map(({ id }) => id)
+            .join(' · ')}
+          {' …'}
+        </span>
+      </summary>
+      <p class="note">
+        {areModelsListed.value
+          ? say('The models that this server lists.', '此服务器提供的模型。')
+          : say(
+              'The models of this version. Enter a token for the list of this server.',
+              '此版本内置的模型。输入令牌后显示此服务器的模型列表。',
+            )}
+      </p>
+      <ModelTable title={say('Chat', '对话')} models={currentChatModels.value.map(toRow)} />
+      <ModelTable title={say('Embeddings', '嵌入')} models={embedding.map(toRow)} />
+      <ModelTable title={say('Retired', '已停用')} models={retired.map(toRow)} />
+    </details>
+  )
+}
+
+// The replacement of a model matters once it is retired.
+const toRow = ({ id, thinking_levels: levels, retired, replacement }: Model) => ({
+  id,
+  levels,
+  replacement: retired ? (replacement ?? null) : null,
+})

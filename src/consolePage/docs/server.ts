@@ -1,0 +1,76 @@
+import { computed, effect, signal } from '@preact/signals'
+import type { AnswerOf, Model } from '../../contract/types.js'
+import { apiToken, RequestFailure, request } from '../state/session.js'
+
+/** A model of the catalogue, as the build inserts it. */
+type PublishedModel = Model & { readonly retired_on?: string }
+
+/** Replaced by the build: the catalogue of this version, without the operator's models. */
+declare const __PUBLISHED_MODELS__: readonly PublishedModel[]
+
+/** The URL of the server that sent this page, without a slash at its end. */
+export const here = location.origin + location.pathname.replace(/\/docs\/*$/, '')
+
+/** The base URL for OpenAI clients. */
+export const baseUrl = `${here}/v1`
+
+/** What the server says of itself; undefined until it has answered. */
+export const health = signal<AnswerOf<'getHealth'> | undefined>(undefined)
+
+/** The models that the server lists; undefined while the token for them is missing or wrong. */
+const listedModels = signal<readonly Model[] | undefined>(undefined)
+
+/** Why the server did not list its models. */
+export const listFailure = signal<RequestFailure | undefined>(undefined)
+
+/** True if the models are those of the server, with those that its operator added. */
+export const areModelsListed = computed(() => listedModels.value !== undefined)
+
+/** The models of the server, otherwise those of this version. */
+export const models = computed((): readonly Model[] => listedModels.value ?? publishedModels())
+
+const publishedModels = (): readonly Model[] =>
+  __PUBLISHED_MODELS__.map(({ retired_on, ...model }) => ({
+    ...model,
+    retired: retired_on !== undefined && Date.now() >= Date.parse(retired_on),
+  }))
+
+/** True for models that create embeddings: they have no limit for an output. */
+export const isEmbedding = ({ context_window, max_output_tokens }: Model): boolean => context_window !== null && max_output_tokens === null
+
+/** The models that can chat and are not retired. */
+export const currentChatModels = computed(() => models.value.filter((model) => !model.retired && !isEmbedding(model)))
+
+/** Asks the server whether it needs a token and has a console. */
+export async function loadHealth(): Promise<void> {
+  try {
+    health.value = await (await request(`${here}/health`, {})).json()
+  } catch (error) {
+    if (!(error instanceof RequestFailure)) throw error
+  }
+}
+
+/** Lists the models of the server whenever a token was entered, or if it needs none. */
+export function followToken(): void {
+  effect(() => {
+    const token = apiToken.value
+    if (token !== '' || health.value?.auth === false) listModels(token)
+    else showModels(undefined, undefined)
+  })
+}
+
+async function listModels(token: string): Promise<void> {
+  try {
+    const headers: HeadersInit = token === '' ? {} : { authorization: `Bearer ${token}` }
+    const { data }: AnswerOf<'listModels'> = await (await request(`${baseUrl}/models`, { headers })).json()
+    if (apiToken.peek() === token) showModels(data, undefined)
+  } catch (error) {
+    if (!(error instanceof RequestFailure)) throw error
+    if (apiToken.peek() === token) showModels(undefined, error)
+  }
+}
+
+function showModels(list: readonly Model[] | undefined, failure: RequestFailure | undefined): void {
+  listedModels.value = list
+  listFailure.value = failure
+}

@@ -1,0 +1,44 @@
+import type { JSX } from 'preact'
+import { say } from '../state/language.js'
+import type { ConsoleModel } from '../state/types.js'
+import { CopyButton } from './basics.js'
+
+/** What is shown of a model; its replacement only if it is retired. */
+type ModelRow = Pick<ConsoleModel, 'id' | 'levels' | 'replacement'>
+
+/** A titled list of models; nothing if there are none. */
+export function ModelTable({ title, models }: { readonly title: string; readonly models: readonly ModelRow[] }): JSX.Element | null {
+  if (models.length === 0) return null
+  return (
+    <section>
+      <h2>
+        {title} <span class="amount">{models.length}</span>
+      </h2>
+      <ul class="models">
+        {models.map(({ id, levels, replacement }) => (
+          <li key={id}>
+            <code>{id}</code>
+            <CopyButton text={() => id} label={say(`Copy ${id}`, `复制 ${id}`)} isIcon />
+            {levels === undefined || levels.length === 0 ? null : (
+              <p class="levels">
+                <span class="note">{say('reasoning', '思考级别')}</span>
+                {levels.map((level) => (
+                  <span key={level} class="chip">
+                    {level}
+                  </span>
+                ))}
+              </p>
+            )}
+            {replacement === null ? null : (
+              <p>
+                <span aria-hidden="true">→ </span>
+                {say('answered by ', '由其响应：')}
+                <code>{replacement}</code>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
