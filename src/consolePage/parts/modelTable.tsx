@@ -21,7 +21,7 @@ export function ModelTable({ title, models }: { readonly title: string; readonly
             <CopyButton text={() => id} label={say(`Copy ${id}`, `复制 ${id}`)} isIcon />
             {levels === undefined || levels.length === 0 ? null : (
               <p class="levels">
-                <span class="note">{say('reasoning', '推理强度')}</span>
+                <span class="note">{say('reasoning', '思考级别')}</span>
                 {levels.map((level) => (
                   <span key={level} class="chip">
                     {level}
