@@ -3,10 +3,13 @@ const PLACEHOLDER = `contains a placeholder instead of a key. ${GET_A_KEY}`
 
 /** What a Gemini API key cannot look like, whatever Google's keys look like in future. */
 const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
-  [/["'`´“”„‘’‚«»「」]/, 'contains a quotation mark. Write keys without quotes; `docker run --env-file`, for example, keeps them.'],
+  [
+    /["'`\u00b4\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u300c\u300d]/,
+    'contains a quotation mark. Write keys without quotes; `docker run --env-file`, for example, keeps them.',
+  ],
   [/^(?:export[ _-])?\w+_KEY=/i, 'contains the name of a variable besides the key. Remove everything up to the `=`.'],
   [/^https?:/i, `contains a URL instead of a key. ${GET_A_KEY}`],
-  [/\.{3}|…|[*•●]/, 'contains a shortened or masked key. Copy the whole key.'],
+  [/\.{3}|\u2026|[*\u2022\u25cf]/, 'contains a shortened or masked key. Copy the whole key.'],
   [/[<>{}[\]()$%]/, PLACEHOLDER],
   [/^(?:(?:AIza(?:Sy)?|AQ\.)[-_.x]*|[-_.x]{3,})$/i, PLACEHOLDER],
   [/^your|[-_. ]your[-_. ]?(?:own|api|gemini|google|key)|key[-_. ]?here$|^(?:change|replace)[-_. ]?(?:me|this)/i, PLACEHOLDER],

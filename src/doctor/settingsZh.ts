@@ -40,7 +40,7 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^(\w+) has two fallbacks for '(.*)'\.$/, '$1 为 $2 设置了两个备用模型。'],
 ]
 
-const POSITION = / \(Key (\d+) of (\d+)\.\)$/
+const POSITION = / ?\(Key (\d+) of (\d+)\.\)$/
 
 /** A problem of a setting in Chinese. @param problem - as `loadConfig` reports it */
 export function toChineseProblem(problem: string): string {

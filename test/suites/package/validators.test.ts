@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { chat, PLAIN } from '../../support/calls.js'
+import { ADMIN_TOKEN } from '../../support/canaries.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 // Throws when Ajv compiles a validator: only then a function is created with these two arguments.
@@ -62,6 +63,7 @@ beforeAll(async () => {
     GEMINI_API_KEY: 'simulated',
     GEMINI_BASE_URL: simulator.baseUrl,
     AUTH_TOKEN: TOKEN,
+    ADMIN_TOKEN,
     ...PLAIN,
     NODE_OPTIONS: `--require ${refusing}`,
   }
@@ -76,9 +78,10 @@ afterAll(async () => {
 })
 
 const ask = async (origin: string, method: string, path: string, body?: object) => {
+  const token = path.startsWith('/console/api/') ? ADMIN_TOKEN : TOKEN
   const answer = await fetch(origin + path.replace(/\{\w+\}/g, 'gemini-2.5-flash'), {
     method,
-    headers: { authorization: `Bearer ${TOKEN}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   return { status: answer.status, body: await answer.text() }

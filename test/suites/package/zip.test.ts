@@ -32,15 +32,15 @@ const { zip } = pack(dist)
 const files = unzipSync(zip)
 
 describe('the zip', () => {
-  test('holds bootstrap, server, commands, doctor, launcher, compiled code, console and documents, and nothing else', () => {
+  test('holds bootstrap, server, commands, traces, launcher, compiled code, console and documents, and nothing else', () => {
     const names = Object.keys(files).filter((name) => !/^(console|docs)\//.test(name) || name.startsWith('docs/ui/'))
     expect(names.filter((name) => !/^cache\/v(22\.23\.2|20\.10\.0)-x64-\w{16}\.bin$/.test(name))).toEqual([
       'bootstrap',
       'cli.cjs',
       'docs/ui/index.html',
-      'doctor.cjs',
       'server.cjs',
       'start.cjs',
+      'tracing.cjs',
     ])
     expect(names.filter((name) => name.startsWith('cache/'))).toHaveLength(2)
   })

@@ -91,7 +91,7 @@ describe('an error', () => {
   test.each(ROWS)('%s stands in the contract, with the message that is sent', (name, { code, message }) => {
     const messages = EXAMPLES.filter((example) => example.code === code).map((example) => example.message)
     expect(messages).not.toEqual([])
-    if (code === null || (code === name && 'message' in ERRORS[name])) expect(messages).toEqual([message])
+    if (code === null || (code === name && 'message' in ERRORS[name])) expect(messages).toContain(message)
   })
 
   test('has the message, the parameter and the headers that it was made with', () => {
