@@ -19,7 +19,8 @@ WORKDIR /app
 # The server is one file without node_modules. It loads the other files and folders on demand: the
 # commands (docker exec <container> node server.cjs doctor), traces, the pages.
 COPY --from=build /build/dist/server.cjs ./server.cjs
-COPY --from=build /build/dist/cli.cjs /build/dist/tracing.cjs ./
+COPY --from=build /build/dist/cli.cjs ./cli.cjs
+COPY --from=build /build/dist/tracing.cjs ./tracing.cjs
 COPY --from=build /build/dist/docs ./docs
 COPY --from=build /build/dist/console ./console
 COPY LICENSE ./

@@ -61,7 +61,9 @@ describe('the Dockerfile', () => {
     expect(fromBuild).toEqual([
       ['--from=build', '/build/dist/server.cjs', './server.cjs'],
       ['--from=build', '/build/dist/cli.cjs', './cli.cjs'],
+      ['--from=build', '/build/dist/tracing.cjs', './tracing.cjs'],
       ['--from=build', '/build/dist/docs', './docs'],
+      ['--from=build', '/build/dist/console', './console'],
     ])
     expect(JSON.parse((last.find(([word]) => word === 'CMD') ?? []).slice(1).join(' '))).toEqual(['node', 'server.cjs'])
   })

@@ -75,8 +75,10 @@ describe('CR and LF in logs', () => {
     await call(proxy.origin, { path: `/v1/models/${encodeURIComponent(mark)}` })
     await expect.poll(() => proxy.logs.length).toBe(before + 4)
     // The request id is taken from the platform's header if it has the right format.
-    const lines = proxy.logs.slice(before).map(({ requestId: _id, ...line }) => JSON.stringify(line))
+    const lines = proxy.logs.slice(before).map(({ requestId: _id, model: _model, ...line }) => JSON.stringify(line))
     expect(lines.join('')).not.toContain('forged')
+    // The model that a client named is logged, with the characters of model ids only.
+    expect(proxy.logs[before]?.model).toMatch(/^forged[\w.:/?-]*$/)
   })
 
   test('words of Gemini stay within their line', async () => {
