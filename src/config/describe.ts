@@ -7,7 +7,7 @@ import { type Config, SETTINGS, type Setting } from './settings.js'
 export interface DescribedSetting {
   /** The environment variable by which it is documented. */
   readonly name: string
-  /** The value in use as text; null where there is none. Of a secret `set` or `unset`. */
+  /** The value in use as text; null without one. For a secret `set` or `unset`. */
   readonly value: string | null
   readonly isDefault: boolean
   readonly isSecret: boolean

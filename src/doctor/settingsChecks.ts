@@ -89,7 +89,7 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
   if (authTokens === undefined)
     return warned(
       {
-        en: 'AUTH_TOKEN is not set: whoever reaches the server uses your Gemini quota.',
+        en: 'AUTH_TOKEN is not set: anyone who can reach the server can use your Gemini quota.',
         zh: '未设置 AUTH_TOKEN：任何能访问该服务的人都会消耗您的 Gemini 配额。',
       },
       make,

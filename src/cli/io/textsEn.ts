@@ -107,7 +107,7 @@ export const EN = {
     `${url} responded with status ${status}, but not as this proxy does. Check the URL: it ends in /v1.`,
   needsToken: (isSent: boolean): string =>
     isSent
-      ? 'The server refuses the token: it is none of its AUTH_TOKEN.'
+      ? 'The server refuses the token: it is not one of the tokens in its AUTH_TOKEN.'
       : 'The server requires a token. Set GEMINI_PROXY_TOKEN, or use --token (AUTH_TOKEN is only used for servers of this machine).',
   asking: (url: string, seconds: number): string => `Asking ${url} … ${seconds} s`,
   waiting: (model: string, seconds: number): string => `Waiting for ${model} … ${seconds} s (Ctrl-C cancels)`,

@@ -138,7 +138,7 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** The rows as CSV, without a total. Their cost may be `unknown`; empty is none. */
+/** The rows as CSV, without a total. The cost may be `unknown`, or empty where nothing was used. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {

@@ -3,7 +3,7 @@ import { describeCause, describeStack } from '../../contract/cause.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { OnFinished } from './summary.js'
 
-/** Writes the log lines of requests: their summaries, with the cause of a failure of ours. */
+/** Writes a log line for each request: its summary, and the cause of a status of 500 or above. */
 export const makeLogRequests =
   (log: Logger): OnFinished =>
   (summary, { failure }) => {

@@ -48,7 +48,7 @@ class GeminiSdk extends OpenAI {
   async #send(options: SdkRequest): SdkResponse {
     const { method, path, body, headers, signal } = await options
     const response = await this.transport.send(this.baseURL + path, {
-      // In capitals: undici closes the connection after each call with another method.
+      // The SDK has it in lower case, for which undici closes the connection after each call.
       method: method === 'get' ? 'GET' : 'POST',
       // Set below, which passes no other types.
       headers: headers as Record<string, string>,
