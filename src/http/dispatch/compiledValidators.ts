@@ -1,6 +1,7 @@
 import type { OpenAPIBackend } from 'openapi-backend'
 
-type Validators = NonNullable<OpenAPIBackend['validator']['requestValidators'][string]>
+/** The compiled validators of one operation; all must accept a request. */
+export type Validators = NonNullable<OpenAPIBackend['validator']['requestValidators'][string]>
 
 /**
  * The request validators of each operation, made when the operation is first called.

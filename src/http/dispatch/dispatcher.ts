@@ -1,8 +1,9 @@
-import type { Context as BackendContext, Request as BackendRequest, Handler } from 'openapi-backend'
+import type { Context as BackendContext, Handler } from 'openapi-backend'
 import { ApiError, apiError } from '../../contract/errors.js'
 import type { FileResult, OperationContext, Operations, RedirectResult, StreamResult } from '../../contract/operation.js'
+import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
-import { COMPILED } from './compiledValidators.js'
+import { COMPILED, type Validators } from './compiledValidators.js'
 import { type ContractOperation, toContractOperations } from './contractOperation.js'
 import { toValidationFailure } from './validation.js'
 
@@ -39,14 +40,6 @@ export interface Dispatcher {
   dispatch(request: Dispatched): Promise<DispatchResult>
 }
 
-/** A request for openapi-backend, whose path Fastify has parsed. */
-interface RoutedRequest extends BackendRequest {
-  readonly params: Readonly<Record<string, string>>
-  readonly query: Record<string, string>
-}
-
-const JSON_BODY = { 'content-type': 'application/json' }
-
 /**
  * Registers the handlers of all operations of the bundled contract, which is changed.
  *
@@ -60,26 +53,26 @@ export async function makeDispatcher(
 ): Promise<Dispatcher> {
   const api = makeBackend(document)
   await api.init()
-  // Fastify has parsed the request; openapi-backend would use modules that the bundle leaves out.
-  api.router.parseRequest = (request) => {
-    const { params, query } = request as RoutedRequest
-    return { ...request, params: { ...params }, query: { ...query }, cookies: {}, requestBody: request.body }
-  }
   // Strict: it refuses a handler that no operation of the contract has.
   api.register(toHandlers(operations))
   const contract = toContractOperations(api)
   const missing = contract.find(({ operationId }) => api.handlers[operationId] === undefined)
   if (missing !== undefined) throw new Error(`The operation ${missing.operationId} has no handler.`)
 
+  const validatorsOf = (id: OperationId): Validators => {
+    // Set first, where the build has compiled them: openapi-backend would compile them itself.
+    const compiled = COMPILED[id]
+    if (compiled !== undefined) api.validator.requestValidators[id] ??= compiled()
+    return api.validator.getRequestValidatorsForOperation(id) ?? []
+  }
+
+  // The validators of openapi-backend, but not its `validateRequest`: that would match and parse
+  // the request once more, at several times the cost of the validation.
   const validate = ({ operation, path, body }: Dispatched, query: Record<string, string>): void => {
-    const { operationId, method, definition } = operation
-    // openapi-backend would parse a JSON string once more, and validate what no operation sees.
     if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
-    const compiled = COMPILED[operationId]
-    if (compiled !== undefined) api.validator.requestValidators[operationId] ??= compiled()
-    const parsed: RoutedRequest = { method, path: operation.path, params: path, query, headers: method === 'get' ? {} : JSON_BODY, body }
-    const { errors } = api.validator.validateRequest(parsed, definition)
-    if (!errors) return
+    const parts = { path, query, header: {}, cookie: {}, ...(operation.method === 'post' ? { requestBody: body } : {}) }
+    const errors = validatorsOf(operation.operationId).flatMap((check) => (check(parts) ? [] : (check.errors ?? [])))
+    if (errors.length === 0) return
     // An unknown value of an enumerated path parameter is a 404, not a 400.
     if (errors.some(({ keyword, instancePath }) => keyword === 'enum' && instancePath.startsWith('/path/'))) throw apiError('unknown_url')
     throw toValidationFailure(errors, { body, schema: bodySchemaOf(operation) })

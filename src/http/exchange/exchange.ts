@@ -11,6 +11,8 @@ export class Exchange {
   readonly controller = new AbortController()
   /** When the time limit is reached. */
   deadlineAt = Number.POSITIVE_INFINITY
+  /** Ends the exchange at its time limit. */
+  timeLimit: NodeJS.Timeout | undefined
   operationId: string | undefined
   /** The template of the path. Never the path itself, which can contain anything. */
   route: string | undefined
@@ -82,6 +84,7 @@ export class Exchanges {
     this.#inFlight.add(exchange)
     // Not request.signal: in Fastify 5 it aborts as soon as the body of a POST has been read.
     this.#onceClosed(response, () => {
+      clearTimeout(exchange.timeLimit)
       const isCancelled = !response.writableFinished
       if (isCancelled && !exchange.controller.signal.aborted) exchange.controller.abort(new ClientGone())
       this.#forget(exchange)

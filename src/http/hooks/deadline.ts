@@ -34,12 +34,11 @@ function platformLimitMs(announcedSeconds: string | string[] | undefined): numbe
 
 function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: number): void {
   exchange.deadlineAt = exchange.arrivedAt + limitMs
-  const timer = setTimeout(() => {
+  exchange.timeLimit = setTimeout(() => {
     exchange.controller.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
     // The response is complete, and the client does not read it.
     if (response.writableEnded) response.destroy()
   }, limitMs).unref()
-  response.once('close', () => clearTimeout(timer))
 }
 
 /** Answers a request that is aborted before its body has arrived. */

@@ -1,4 +1,5 @@
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
+import { replace } from '../../contract/copyOnWrite.js'
 import { apiError } from '../../contract/errors.js'
 import { applyAll } from '../../contract/repair.js'
 import { MOST_IGNORED_PARAMS } from '../../contract/requestLog.js'
@@ -43,29 +44,34 @@ const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() 
  */
 export async function toGeminiRequest(
   request: ChatCompletionRequest,
-  { sealed = NOTHING_SEALED, findCalls, onRepair, ...options }: GeminiRequestParts,
+  parts: GeminiRequestParts,
 ): Promise<GeminiRequest> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
+  const { modelId, sealed = NOTHING_SEALED } = parts
   const ids = request.messages.flatMap(callsOf).flatMap(({ id }) => (sealed.calls.has(id) ? [] : [id]))
-  const found = ids.length === 0 ? [] : await findCalls(ids)
+  const found = ids.length === 0 ? undefined : await parts.findCalls(ids)
   const ignored = new Set<string>()
   const context: RequestContext = {
-    ...options,
-    model: knownModel(options.modelId),
+    modelId,
+    firstModelId: parts.firstModelId,
+    thoughts: parts.thoughts,
+    areSignaturesRefused: parts.areSignaturesRefused,
+    schemaBudget: parts.schemaBudget,
+    model: knownModel(modelId),
     requestedModel: knownModel(withoutPrefix(request.model)),
-    calls: new Map([...found, ...sealed.calls]),
+    calls: found === undefined ? sealed.calls : new Map([...found, ...sealed.calls]),
     textModels: sealed.textModels,
     ignore: (path) => {
       if (ignored.size < MOST_IGNORED_PARAMS) ignored.add(path)
     },
   }
-  const repaired = applyAll(REQUEST_REPAIRS, request, context, onRepair)
+  const repaired = applyAll(REQUEST_REPAIRS, request, context, parts.onRepair)
   const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined
   const isRaised = limit !== undefined && (repaired.max_tokens ?? 0) > limit
   return {
-    body: { ...repaired, model: options.modelId },
+    body: replace(repaired, 'model', modelId),
     ignored: [...ignored],
     tokenLimit: isRaised ? limit : undefined,
     hasReplaceableSignatures: hasReplaceableSignatures(repaired),

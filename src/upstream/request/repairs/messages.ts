@@ -102,16 +102,19 @@ export const emptyMessagesRepair: RequestRepair = {
   name: 'empty-messages',
   reason: 'Google refuses messages without content, which clients send as placeholders.',
   apply: (request) => {
+    if (request.messages.length > 0 && !request.messages.some(isEmpty)) return request
     const messages = request.messages.flatMap((message): RequestMessage[] => {
-      const { role, content } = message
-      const isEmpty = content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
-      if (!isEmpty || role === 'tool') return [message]
+      const { role } = message
+      if (!isEmpty(message) || role === 'tool') return [message]
       if (role === 'assistant' && callsOf(message).length > 0) return [omit(message, 'content')]
       return role === 'user' ? [{ ...message, content: ' ' }] : []
     })
     return replaceMessages(request, messages.length === 0 ? [{ role: 'user', content: ' ' }] : messages)
   },
 }
+
+const isEmpty = ({ content }: RequestMessage): boolean =>
+  content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
 
 /** Joins the leading instructions to one system message; later ones become user messages. */
 export const systemMessagesRepair: RequestRepair = {

@@ -18,6 +18,7 @@ export const BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
 
 /** Returns the lowest level of a model that is not below the wanted one, else its highest. */
 export function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
+  if (effort === null || effort === undefined) return undefined
   const wanted = LEVELS.findIndex((level) => level === (effort === 'max' ? 'xhigh' : effort))
   if (wanted === -1) return undefined
   return levels.find((level) => LEVELS.indexOf(level) >= wanted) ?? levels.at(-1)

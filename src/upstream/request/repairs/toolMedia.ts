@@ -7,6 +7,7 @@ export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
   reason: 'Google takes text only as the result of a tool; a picture in it would be lost.',
   apply: (request) => {
+    if (!request.messages.some(({ role }) => role === 'tool')) return request
     let media: RequestMessage[] = []
     const messages = request.messages.flatMap((message, index, all): RequestMessage[] => {
       if (message.role !== 'tool') return [message]

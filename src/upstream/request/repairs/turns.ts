@@ -9,6 +9,7 @@ export const toolResultsRepair: RequestRepair = {
   name: 'tool-results',
   reason: 'Gemini requires the results of a step right after its calls, each exactly once and in their order.',
   apply: (request) => {
+    if (!request.messages.some((message) => message.role === 'tool' || callsOf(message).length > 0)) return request
     const results = new ToolResults(request.messages)
     let isStart = true
     const messages = request.messages.flatMap((message, index): RequestMessage[] => {
@@ -107,6 +108,7 @@ export const turnOrderRepair: RequestRepair = {
   reason:
     'Gemini refuses a conversation that begins with tool calls, that ends with the assistant, or with two assistant messages in a row.',
   apply: (request) => {
+    if (!request.messages.some(({ role }) => role === 'assistant')) return request
     const messages = groupAssistants(request.messages).flatMap(mergeAssistants)
     const first = messages.findIndex((message) => !isInstruction(message))
     const opening = messages[first]
