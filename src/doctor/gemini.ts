@@ -9,8 +9,8 @@ import { withoutPrefix } from '../upstream/models/names.js'
 import { SchemaBudget } from '../upstream/request/schema/budget.js'
 import { toGeminiRequest } from '../upstream/request/toGeminiRequest.js'
 import { type Client, makeClient } from '../upstream/wire/openaiClient.js'
-import { makePieces } from '../upstream/wire/pieces.js'
-import { makeTransport, type Transport, type UpstreamResponse } from '../upstream/wire/transport.js'
+import { makeTransport, type Transport } from '../upstream/wire/transport.js'
+import type { UpstreamResponse } from '../upstream/wire/upstreamCall.js'
 import { PROXY_ADVICE } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
 import { Trouble, trouble } from './check.js'
@@ -101,9 +101,8 @@ export class GeminiProbes {
   }
 
   async #readStream(response: UpstreamResponse, reader: AnswerReader, signal: AbortSignal): Promise<void> {
-    const pieces = makePieces(response.body)
     try {
-      for (let piece = await pieces.next(); piece !== undefined && !reader.isOver; piece = await pieces.next()) reader.push(piece)
+      for (let bytes = await response.next(); bytes !== undefined && !reader.isOver; bytes = await response.next()) reader.push(bytes)
     } catch {
       if (!signal.aborted)
         throw trouble(
@@ -114,8 +113,7 @@ export class GeminiProbes {
       // An answer may be longer than the doctor's patience, but must not pause for that long.
       if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
     } finally {
-      pieces.release()
-      response.body.destroy()
+      response.destroy()
     }
   }
 

@@ -4,7 +4,7 @@ import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
 import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
-import { readChoices, readStream } from './answer/stream.js'
+import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
@@ -21,6 +21,7 @@ export interface Gemini {
 /** Chunks that arrived in one network read. */
 type ChunkBatch = readonly ChatCompletionChunk[]
 type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
+type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 
 /** Makes the chat side of Gemini. */
 export function makeGemini(parts: GeminiParts): Gemini {
@@ -63,14 +64,23 @@ const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage
   ...(usage === undefined ? {} : { usage }),
 })
 
-/** Adds the chunk with the usage, if Gemini has reported any. */
-async function* withUsage(
-  chunks: AsyncIterable<ChunkBatch>,
-  requestLog: RequestLog,
-  wrap: (usage: Usage) => ChatCompletionChunk,
-): AsyncGenerator<ChunkBatch> {
-  yield* chunks
-  if (requestLog.usage !== undefined) yield [wrap(requestLog.usage)]
+/**
+ * Adds the chunk with the usage, if Gemini has reported any. (Not a generator: `yield*` would slow
+ * down every read.)
+ */
+function withUsage(chunks: ChunkSource, requestLog: RequestLog, wrap: (usage: Usage) => ChatCompletionChunk): ChunkSource {
+  let isOver = false
+  const source: ChunkSource = {
+    next: async () => {
+      if (isOver) return { done: true, value: undefined }
+      const item = await chunks.next()
+      isOver = item.done === true
+      return isOver && requestLog.usage !== undefined ? { done: false, value: [wrap(requestLog.usage)] } : item
+    },
+    return: async () => (await chunks.return?.()) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]: () => source,
+  }
+  return source
 }
 
 const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => ({ ...options, requestedModel: request.model })
@@ -91,20 +101,18 @@ async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice
 }
 
 /** Streams all choices. A single one is not merged: that would slow down nearly every stream. */
-function streamChoices(calls: readonly ChoiceCall[], wrap: ToChunk): AsyncIterable<ChunkBatch> {
+function streamChoices(calls: readonly ChoiceCall[], wrap: ToChunk): ChunkSource {
   const [only] = calls
   return calls.length === 1 && only !== undefined ? streamChoice(only, wrap) : mergeChoices(calls, wrap)
 }
 
-async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): AsyncGenerator<ChunkBatch> {
+async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): AsyncGenerator<ChunkBatch, undefined> {
   try {
     yield* mergeSources(calls.map((call) => streamChoice(call, wrap)))
   } finally {
     for (const { cancelAll } of calls) cancelAll(new Error('the stream of choices has ended'))
   }
 }
-
-interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterable<ChunkBatch> {}
 
 /**
  * Streams one choice. Attempts are repeated until the answer has begun; then the stream is that of
@@ -114,7 +122,7 @@ interface ChunkSource extends AsyncIterator<ChunkBatch, undefined>, AsyncIterabl
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
   const loop = call.parts.attempts.start(toAttemptOptions(call))
-  let answer: AsyncGenerator<ChunkBatch, undefined> | undefined
+  let answer: AnswerStream<ChatCompletionChunk> | undefined
   let hasBegun = false
   let hasAnswered = false
   const watch: ToChunk = (choice) => {
@@ -123,12 +131,12 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
     return wrap(choice)
   }
   const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
-    const stream = readStream(() => send(call, target), { wrap: watch, isContinued: hasBegun })
+    const stream = new AnswerStream(await send(call, target), { wrap: watch, isContinued: hasBegun })
     const first = await stream.next()
     answer = stream
     return first
   }
-  const readOn = async (stream: AsyncGenerator<ChunkBatch, undefined>): Promise<IteratorResult<ChunkBatch, undefined>> => {
+  const readOn = async (stream: AnswerStream<ChatCompletionChunk>): Promise<IteratorResult<ChunkBatch, undefined>> => {
     try {
       return await stream.next()
     } catch (error) {
@@ -141,7 +149,7 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
       if (answer === undefined) return loop.run(attempt)
       return hasAnswered ? answer.next() : readOn(answer)
     },
-    return: async () => (await answer?.return(undefined)) ?? { done: true, value: undefined },
+    return: async () => (await answer?.return()) ?? { done: true, value: undefined },
     [Symbol.asyncIterator]: () => source,
   }
   return source

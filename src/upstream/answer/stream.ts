@@ -4,8 +4,7 @@ import { DONE } from '../../sse/chatFormat.js'
 import { EventSplitter, EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, translateFailure } from '../failures/rules.js'
-import { makePieces } from '../wire/pieces.js'
-import type { UpstreamResponse } from '../wire/transport.js'
+import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { checkAnswer, type RawAnswer } from './check.js'
 import { type ChoiceOptions, emptyAnswer, toChoice } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
@@ -56,42 +55,57 @@ export async function readChoices({ response, options }: UpstreamAnswer): Promis
 }
 
 /**
- * Reads a streamed completion. Choices of one network read are yielded together.
- *
- * @param open - sends the request
- * @throws like `open`, and an ApiError where the stream is incomplete: it ends normally only after
- *   a whole answer
+ * A streamed completion: batches of items, one of each choice. The choices of one network read are
+ * one batch. Not a generator, which would take several turns of the microtasks for each batch.
  */
-export async function* readStream<T>(
-  open: () => Promise<UpstreamAnswer>,
-  { wrap, isContinued }: PassOptions<T>,
-): AsyncGenerator<T[], undefined> {
-  const { response, options } = await open()
-  const events = new EventReader(options, isContinued)
-  const pieces = makePieces(response.body)
-  let isWhole = false
-  try {
-    while (!events.isDone && !events.isCut) {
-      const piece = await pieces.next()
-      if (piece === undefined) break
-      const choices = events.push(piece)
-      // Closed first: while a slow client reads these choices, Gemini would generate and bill more.
-      if (events.isCut) response.body.destroy()
-      // The choices that precede a failure in the same piece are yielded before it is thrown.
-      if (choices.length > 0) yield choices.map(wrap)
-      if (events.failure !== undefined) throw events.failure
+export class AnswerStream<T> implements AsyncIterator<T[], undefined> {
+  readonly #response: UpstreamResponse
+  readonly #signal: AbortSignal
+  readonly #events: EventReader
+  readonly #wrap: (choice: ChunkChoice) => T
+
+  constructor({ response, options }: UpstreamAnswer, { wrap, isContinued }: PassOptions<T>) {
+    this.#response = response
+    this.#signal = options.signal
+    this.#events = new EventReader(options, isContinued)
+    this.#wrap = wrap
+  }
+
+  /**
+   * Waits for the next batch.
+   *
+   * @throws an ApiError where the stream is incomplete: it ends normally only after a whole answer
+   */
+  async next(): Promise<IteratorResult<T[], undefined>> {
+    try {
+      while (!this.#events.hasEnded) {
+        const choices = this.#read(await this.#response.next())
+        // The choices that precede a failure in the same read are returned before it is thrown.
+        if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
+      }
+      if (this.#events.failure !== undefined) throw this.#events.failure
+      return { done: true, value: undefined }
+    } catch (error) {
+      this.#response.destroy()
+      throw translateStreamFailure(error, this.#signal)
     }
-    const choices = events.end()
-    isWhole = events.failure === undefined
-    if (choices.length > 0) yield choices.map(wrap)
-    if (!isWhole) throw events.failure
-  } catch (error) {
-    throw translateStreamFailure(error, options.signal)
-  } finally {
-    pieces.release()
-    // What follows [DONE] is discarded, and so is a failure of reading it.
-    if (isWhole && !events.isCut) response.body.dump({ limit: REST_LIMIT_BYTES }).catch(() => undefined)
-    else response.body.destroy()
+  }
+
+  /** Ends the call: the rest of the answer is not needed. */
+  async return(): Promise<IteratorResult<T[], undefined>> {
+    this.#response.destroy()
+    return { done: true, value: undefined }
+  }
+
+  /** @param bytes - of one network read; undefined at the end of the body */
+  #read(bytes: Uint8Array | undefined): ChunkChoice[] {
+    const choices = bytes === undefined ? this.#events.end() : this.#events.push(bytes)
+    if (!this.#events.hasEnded) return choices
+    // At once: while a slow client reads these choices, Gemini would generate and bill more. What
+    // follows a whole answer is discarded, and so is a failure of reading it.
+    if (this.#events.isDone && this.#events.failure === undefined) this.#response.dump(REST_LIMIT_BYTES)
+    else this.#response.destroy()
+    return choices
   }
 }
 
@@ -101,8 +115,10 @@ class EventReader {
   readonly #splitter: EventSplitter
   readonly #choices = new Map<number, ChoiceStream>()
   #usage: RawUsage = {}
-  /** True where the answer has ended at the client's limit. */
-  isCut = false
+  /** True where the answer has ended at the client's limit: what follows is not read. */
+  #isCut = false
+  /** True once the choices returned last were the last ones. */
+  hasEnded = false
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
@@ -126,17 +142,15 @@ class EventReader {
       const events = this.#splitter.push(bytes)
       this.#readEvents(events, out)
       this.#checkStray(hadStray && events.length > 0)
+      if (this.isDone || this.#isCut) this.#end(out)
     })
   }
 
-  /** Ends the stream. @returns the last choices */
+  /** Ends the stream, whose last bytes have been added. @returns the last choices */
   end(): ChunkChoice[] {
     return this.#collect((out) => {
-      // What follows the client's limit is not read, so it may end anywhere.
-      if (!this.isCut) this.#readEvents(this.#splitter.end(), out)
-      this.#checkStray(true)
-      if (this.#choices.size === 0) throw emptyAnswer()
-      for (const choice of this.#choices.values()) choice.end(out, this.isDone)
+      this.#readEvents(this.#splitter.end(), out)
+      this.#end(out)
     })
   }
 
@@ -145,15 +159,23 @@ class EventReader {
     try {
       read(out)
     } catch (error) {
+      this.hasEnded = true
       this.failure = error
     }
     return out
   }
 
+  #end(out: ChunkChoice[]): void {
+    this.hasEnded = true
+    this.#checkStray(true)
+    if (this.#choices.size === 0) throw emptyAnswer()
+    for (const choice of this.#choices.values()) choice.end(out, this.isDone)
+  }
+
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
       // Some relays send empty data as a heartbeat.
-      if (data.trim() !== '' && !this.isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      if (data.trim() !== '' && !this.#isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
     }
   }
 
@@ -169,7 +191,7 @@ class EventReader {
       const choice = this.#choices.get(index) ?? makeChoiceStream(index, this.#options.choice, this.isContinued)
       this.#choices.set(index, choice)
       choice.add(this.#options.choice.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(answer.usage) }, out)
-      if (choice.isAtLimit()) this.isCut = true
+      if (choice.isAtLimit()) this.#isCut = true
     }
   }
 
@@ -179,7 +201,7 @@ class EventReader {
    */
   #checkStray(isOver: boolean): void {
     const stray = this.#splitter.stray()
-    if (stray === '' || this.isCut) return
+    if (stray === '' || this.#isCut) return
     const error = parseGeminiError(stray)
     if (error !== undefined) throw toApiError(error, this.#options.failure)
     if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')

@@ -2,8 +2,7 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import { type GeminiError, parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
-import { makePieces } from '../wire/pieces.js'
-import type { UpstreamResponse } from '../wire/transport.js'
+import type { UpstreamResponse } from '../wire/upstreamCall.js'
 
 /**
  * Reads the JSON object of a response that is not a stream.
@@ -47,23 +46,20 @@ const LARGEST_RESPONSE_BYTES = 33_554_432
  *
  * @throws an ApiError where the connection breaks or the body is too large, or the signal's reason
  */
-export async function readBodyText({ body }: UpstreamResponse, signal: AbortSignal): Promise<string> {
-  const pieces = makePieces(body)
+export async function readBodyText(response: UpstreamResponse, signal: AbortSignal): Promise<string> {
   const read: Uint8Array[] = []
   let length = 0
   try {
-    for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
-      length += piece.length
+    for (let bytes = await response.next(); bytes !== undefined; bytes = await response.next()) {
+      length += bytes.length
       if (length > LARGEST_RESPONSE_BYTES)
         throw apiError('upstream_error', 'The response of Gemini is too large. Request a shorter answer.', { isRetryable: false })
-      read.push(piece)
+      read.push(bytes)
     }
     return Buffer.concat(read).toString()
   } catch (error) {
-    body.destroy()
+    response.destroy()
     throw translateFailure(error, signal)
-  } finally {
-    pieces.release()
   }
 }
 

@@ -1,18 +1,8 @@
 import type { Socket } from 'node:net'
 import { buildConnector } from 'undici'
-import { isConnectionLost } from '../failures/connection.js'
 import { type ForwardProxy, isBypassed, openTunnel } from './tunnel.js'
-import { unlessAborted } from './unlessAborted.js'
 
 const CONNECT_TIMEOUT_MS = 10_000
-
-interface DialedCall<T> {
-  readonly signal: AbortSignal
-  /** Calls undici's `request`. */
-  readonly start: () => Promise<T>
-  /** Called where the call was sent on a pooled connection that turned out to be dead. */
-  readonly onStale: () => void
-}
 
 /**
  * A connection that could not be opened: Gemini or the forward proxy is unreachable, refuses it or
@@ -31,9 +21,8 @@ export class DialFailure extends Error {
 }
 
 /**
- * Opens connections for undici, through the forward proxy if there is one, and closes them when
- * the call that needs them is aborted. undici alone notices an abort only after the TLS handshake,
- * which may hang for 10 s.
+ * Opens connections for undici, through the forward proxy if there is one, in a way that a call can
+ * abort. undici alone notices an abort only after the TLS handshake, which may hang for 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
@@ -53,26 +42,20 @@ export class Dialer {
   }
 
   /**
-   * Starts a call and waits for its response.
+   * Finds the connections that are opened for a call, so that they can be aborted with it.
    *
-   * @throws the signal's reason as soon as it aborts
+   * @param dispatch - calls undici's `dispatch`
+   * @returns none where the call uses a pooled connection
    */
-  async run<T>({ signal, start, onStale }: DialedCall<T>): Promise<T> {
-    signal.throwIfAborted()
+  dialsOf(dispatch: () => void): readonly AbortController[] {
     // undici does not pass the request to its connector. But no call shares a connection with
-    // another, and `request` dials before it returns: a dial registered until then is this call's.
+    // another, and `dispatch` dials before it returns: a dial registered until then is this call's.
     // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
     const dials: AbortController[] = []
     this.#dials = dials
-    const response = start()
+    dispatch()
     this.#dials = undefined
-    try {
-      return await unlessAborted(response, signal)
-    } catch (error) {
-      if (signal.aborted) for (const dial of dials) dial.abort()
-      else if (dials.length === 0 && isConnectionLost(error)) onStale()
-      throw error
-    }
+    return dials
   }
 
   async #open(options: buildConnector.Options, signal: AbortSignal): Promise<Socket> {

@@ -3,7 +3,8 @@ import { APIPromise } from 'openai/core/api-promise'
 import type { Secret } from '../../config/secret.js'
 import type { Config } from '../../config/settings.js'
 import { translateFailure } from '../failures/rules.js'
-import type { Transport, UpstreamResponse } from './transport.js'
+import type { Transport } from './transport.js'
+import type { UpstreamResponse } from './upstreamCall.js'
 
 /** Calls Gemini's OpenAI-compatible endpoint and returns the raw response, whatever its status. */
 export interface Client {
@@ -47,9 +48,9 @@ class GeminiSdk extends OpenAI {
 
   async #send(options: SdkRequest): SdkResponse {
     const { method, path, body, headers, signal } = await options
-    const response = await this.transport.send(this.baseURL + path, {
-      // The SDK has it in lower case, for which undici closes the connection after each call.
+    const response = await this.transport.send({
       method: method === 'get' ? 'GET' : 'POST',
+      path,
       // Set below, which passes no other types.
       headers: headers as Record<string, string>,
       body: body as string | undefined,
@@ -60,14 +61,18 @@ class GeminiSdk extends OpenAI {
   }
 }
 
+const ACCEPT = 'application/json, text/event-stream'
+
 /** Makes the client: the `openai` SDK, which sends its requests through the transport. */
 export function makeClient(
   { geminiBaseUrl, geminiAuthHeader }: Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader'>,
   transport: Transport,
 ): Client {
   const sdk = new GeminiSdk(geminiBaseUrl, transport)
-  const credential = (key: Secret): Record<string, string> =>
-    geminiAuthHeader === 'authorization' ? { authorization: `Bearer ${key.reveal()}` } : { 'x-goog-api-key': key.reveal() }
+  const headersFor = (key: Secret): Record<string, string> =>
+    geminiAuthHeader === 'authorization'
+      ? { accept: ACCEPT, authorization: `Bearer ${key.reveal()}` }
+      : { accept: ACCEPT, 'x-goog-api-key': key.reveal() }
   const receive = async (response: APIPromise<unknown>, signal: AbortSignal): Promise<UpstreamResponse> => {
     try {
       return (await response.asResponse()) as unknown as UpstreamResponse // made by the transport
@@ -78,9 +83,9 @@ export function makeClient(
 
   return {
     post: (path, body, { key, signal }) => {
-      const headers = { ...credential(key), 'content-type': 'application/json' }
+      const headers = { ...headersFor(key), 'content-type': 'application/json' }
       return receive(sdk.post(path, { body: JSON.stringify(body), headers, signal }), signal)
     },
-    get: (path, { key, signal }) => receive(sdk.get(path, { headers: credential(key), signal }), signal),
+    get: (path, { key, signal }) => receive(sdk.get(path, { headers: headersFor(key), signal }), signal),
   }
 }

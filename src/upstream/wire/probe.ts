@@ -1,6 +1,7 @@
-import { Agent, request } from 'undici'
+import { Pool } from 'undici'
 import type { Config } from '../../config/settings.js'
 import { Dialer } from './dialer.js'
+import { UpstreamCall } from './upstreamCall.js'
 
 /** The response to a bare request, whatever server sent it. */
 export interface ProbeResponse {
@@ -21,21 +22,21 @@ const LONGEST_PROBED = 65_536
  */
 export async function probe(config: Pick<Config, 'httpsProxy' | 'noProxy'>, url: string, signal: AbortSignal): Promise<ProbeResponse> {
   const { httpsProxy, noProxy } = config
+  const { origin, pathname, search } = new URL(url)
   const dialer = new Dialer(httpsProxy === undefined ? undefined : { url: httpsProxy, noProxy: noProxy ?? '' })
-  const agent = new Agent({ connect: dialer.connect })
+  const pool = new Pool(origin, { connect: dialer.connect })
+  const call = new UpstreamCall(signal)
+  const request = { method: 'GET', path: pathname + search, headers: { accept: 'application/json' } } as const
   try {
-    const start = () => request(url, { dispatcher: agent, signal, headers: { accept: 'application/json' } })
-    const { statusCode, headers, body } = await dialer.run({ signal, start, onStale: () => undefined })
+    await call.start(dialer, () => pool.dispatch(request, call))
     let text = ''
-    for await (const piece of body) {
-      text += String(piece)
-      if (text.length >= LONGEST_PROBED) break
-    }
-    return { status: statusCode, headers: toSingleValues(headers), text: text.slice(0, LONGEST_PROBED) }
+    for (let bytes = await call.next(); bytes !== undefined && text.length < LONGEST_PROBED; bytes = await call.next())
+      text += Buffer.from(bytes).toString()
+    return { status: call.status, headers: toSingleValues(call.headers), text: text.slice(0, LONGEST_PROBED) }
   } finally {
-    await agent.destroy()
+    await pool.destroy()
   }
 }
 
-const toSingleValues = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value = '']) => [name, Array.isArray(value) ? value.join(', ') : value]))
+const toSingleValues = (headers: Readonly<Record<string, string | string[]>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]))

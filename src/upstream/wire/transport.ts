@@ -1,34 +1,24 @@
-import { Agent, type Dispatcher, request } from 'undici'
+import { Pool } from 'undici'
 import type { Config } from '../../config/settings.js'
+import { isConnectionLost } from '../failures/connection.js'
 import { Dialer } from './dialer.js'
-import { parseRetryAfter } from './retryAfter.js'
-
-/** The parts of an upstream response that are used: much cheaper to create than a `Response`. */
-export interface UpstreamResponse {
-  readonly status: number
-  /** The header `Retry-After`, in seconds. */
-  readonly retryAfterSeconds: number | undefined
-  readonly body: UpstreamBody
-}
-
-/** The members of undici's body that are used. `dump` discards the rest to free the connection. */
-export type UpstreamBody = Pick<
-  Dispatcher.ResponseData['body'],
-  'on' | 'off' | 'pause' | 'resume' | 'isPaused' | 'text' | 'dump' | 'destroy'
->
+import { UpstreamCall, type UpstreamResponse } from './upstreamCall.js'
 
 /** A request to Gemini. */
 export interface UpstreamRequest {
+  /** In capitals: after a `post`, undici closes the connection. */
   readonly method: 'GET' | 'POST'
+  /** Below the base URL, such as `/chat/completions`. */
+  readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
+  readonly body: string | Uint8Array | undefined
   readonly signal: AbortSignal
 }
 
 /** A pool of connections to Gemini. */
 export interface Transport {
   /** @throws why no response arrived, or the signal's reason where it aborted */
-  send(url: string, call: UpstreamRequest): Promise<UpstreamResponse>
+  send(request: UpstreamRequest): Promise<UpstreamResponse>
   /** Closes all connections. */
   close(): Promise<void>
 }
@@ -39,39 +29,38 @@ const UNUSED_SOCKET_MS = 60_000
  * Makes the transport. It speaks HTTP/1.1 with keep-alive, as HTTP/2 doubles the CPU time of a
  * stream, and connects through the operator's proxy if one is configured.
  */
-export function makeTransport(config: Pick<Config, 'httpsProxy' | 'noProxy' | 'upstreamIdleTimeoutMs'>): Transport {
+export function makeTransport(config: Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy' | 'upstreamIdleTimeoutMs'>): Transport {
   const { httpsProxy, noProxy, upstreamIdleTimeoutMs } = config
+  const { origin, pathname, search } = new URL(config.geminiBaseUrl)
+  const basePath = pathname.replace(/\/$/, '') + search
   const dialer = new Dialer(httpsProxy === undefined ? undefined : { url: httpsProxy, noProxy: noProxy ?? '' })
   const options = { connect: dialer.connect, keepAliveTimeout: UNUSED_SOCKET_MS, keepAliveMaxTimeout: UNUSED_SOCKET_MS }
-  const makePool = (): Dispatcher => new Agent(options)
+  const makePool = (): Pool => new Pool(origin, options)
   let pool = makePool()
   // If one pooled connection is dead, all may be: a frozen instance is not notified when they
   // close. Running calls continue on the old pool.
-  const replacePool = (used: Dispatcher): void => {
+  const replacePool = (used: Pool): void => {
     if (used !== pool) return
     pool = makePool()
     used.close().catch(() => undefined) // the calls still running on it report their own failures
   }
 
-  const send: Transport['send'] = async (url, { method, headers, body, signal }) => {
+  const send: Transport['send'] = async ({ method, path, headers, body = null, signal }) => {
     const used = pool
-    const start = (): Promise<Dispatcher.ResponseData> =>
-      request(url, {
-        dispatcher: used,
-        method,
-        headers: { accept: 'application/json, text/event-stream', ...headers },
-        body: body ?? null,
-        signal,
-        headersTimeout: upstreamIdleTimeoutMs,
-        bodyTimeout: upstreamIdleTimeoutMs,
-      })
-    const response = await dialer.run({ signal, start, onStale: () => replacePool(used) })
-    // A destroyed body emits an error without a reader; unhandled, it would end the process.
-    response.body.on('error', () => undefined)
-    return {
-      status: response.statusCode,
-      retryAfterSeconds: parseRetryAfter(response.headers['retry-after'], response.headers.date),
-      body: response.body,
+    const call = new UpstreamCall(signal)
+    const request = {
+      method,
+      path: basePath + path,
+      headers,
+      body,
+      headersTimeout: upstreamIdleTimeoutMs,
+      bodyTimeout: upstreamIdleTimeoutMs,
+    }
+    try {
+      return await call.start(dialer, () => used.dispatch(request, call))
+    } catch (error) {
+      if (!signal.aborted && call.isOnPooledConnection && isConnectionLost(error)) replacePool(used)
+      throw error
     }
   }
 

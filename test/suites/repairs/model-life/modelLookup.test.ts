@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorResponse } from '../../../../src/contract/types.js'
 import { makeModelLookup } from '../../../../src/upstream/models/lookup.js'
-import type { UpstreamResponse } from '../../../../src/upstream/wire/transport.js'
+import type { UpstreamResponse } from '../../../../src/upstream/wire/upstreamCall.js'
 import { chat, post } from '../../../support/calls.js'
 import { ONE_KEY } from '../../../support/oneKey.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
@@ -85,7 +84,10 @@ describe('a model that is not listed', () => {
 describe('the memory of look-ups', () => {
   const words = (status: number): string =>
     status === 404 ? '[{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}]' : '{}'
-  const answer = (status: number) => ({ status, body: Readable.from([Buffer.from(words(status))]) }) as unknown as UpstreamResponse // only these fields are read
+  const answer = (status: number): UpstreamResponse => {
+    const body = [Buffer.from(words(status))]
+    return { status, retryAfterSeconds: undefined, next: async () => body.shift(), dump: () => undefined, destroy: () => undefined }
+  }
   const signal = new AbortController().signal
 
   /** A look-up against a scripted endpoint, with its own clock. */

@@ -1,0 +1,171 @@
+import { type Dispatcher, util } from 'undici'
+import type { Dialer } from './dialer.js'
+import { parseRetryAfter } from './retryAfter.js'
+
+/** A response of Gemini, whose body is read piece by piece. */
+export interface UpstreamResponse {
+  readonly status: number
+  /** The header `Retry-After`, in seconds. */
+  readonly retryAfterSeconds: number | undefined
+  /**
+   * Waits for the next bytes of the body: all that have arrived since the last read, such as those
+   * of one network read; undefined at the end. Gemini has to wait while too many are unread.
+   *
+   * @throws the error that ended the body early, or the signal's reason where it aborted
+   */
+  next(): Promise<Uint8Array | undefined>
+  /** Discards the rest of the body, which frees the connection for other calls. */
+  dump(limitBytes: number): void
+  /** Closes the connection, unless the body has ended. */
+  destroy(): void
+}
+
+// As much as undici's own streams hold before they pause.
+const MOST_UNREAD_BYTES = 65_536
+
+/**
+ * One call to Gemini: the handler through which undici reports its events, and the response.
+ *
+ * undici's `request` makes an AsyncResource and a stream of Node.js for each call, which cost more
+ * than all the rest of it.
+ */
+export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandlers {
+  status = 0
+  readonly #signal: AbortSignal
+  /** The connections that were opened for this call. */
+  #dials: readonly AbortController[] = []
+  #rawHeaders: Buffer[] = []
+  #unread: Uint8Array[] = []
+  #unreadBytes = 0
+  /** Set once the rest of the body is unwanted: how much of it may still arrive. */
+  #dumpBytes: number | undefined
+  #isPaused = false
+  /** How the call ended; without `error` where the whole body has arrived. */
+  #end: { readonly error?: unknown } | undefined
+  #begin: { readonly resolve: (response: UpstreamResponse) => void; readonly reject: (error: unknown) => void } | undefined
+  #wakeReader = (): void => undefined
+  /** Aborts the request; undefined until it has a connection. */
+  #abort: ((error?: Error) => void) | undefined
+  #resume = (): void => undefined
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  /**
+   * Sends the request, and waits until the response has begun.
+   *
+   * @param dispatch - calls undici's `dispatch` with this handler
+   * @returns this call
+   * @throws why no response arrived, or the signal's reason as soon as it aborts
+   */
+  start(dialer: Dialer, dispatch: () => void): Promise<UpstreamResponse> {
+    return new Promise((resolve, reject) => {
+      this.#signal.throwIfAborted()
+      this.#begin = { resolve, reject }
+      this.#signal.addEventListener('abort', this.#onAbort, { once: true })
+      this.#dials = dialer.dialsOf(dispatch)
+    })
+  }
+
+  /** True where the request was sent on a connection that an earlier call had opened. */
+  get isOnPooledConnection(): boolean {
+    return this.#dials.length === 0
+  }
+
+  /** By name in lower case. */
+  get headers(): Readonly<Record<string, string | string[]>> {
+    return util.parseHeaders(this.#rawHeaders)
+  }
+
+  get retryAfterSeconds(): number | undefined {
+    const { 'retry-after': retryAfter, date } = this.headers
+    return parseRetryAfter(retryAfter, date)
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#unreadBytes === 0 && this.#end === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#wakeReader = resolve
+      })
+    }
+    // undici reports each chunk of HTTP by itself. This runs after it has reported all of one read.
+    if (this.#unreadBytes > 0) return this.#takeUnread()
+    if (this.#end !== undefined && 'error' in this.#end) throw this.#end.error
+    return undefined
+  }
+
+  dump(limitBytes: number): void {
+    this.#dumpBytes = limitBytes - this.#unreadBytes
+    if (this.#dumpBytes < 0) this.destroy()
+    else this.#takeUnread()
+  }
+
+  destroy(): void {
+    if (this.#end === undefined) this.#abort?.(new Error('the rest of the response is not needed'))
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.#abort = abort
+    // It was aborted while it waited for a connection.
+    if (this.#signal.aborted) abort(this.#signal.reason)
+  }
+
+  onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
+    if (status < 200) return true // informational, such as 103: the response follows
+    this.status = status
+    this.#rawHeaders = headers
+    this.#resume = resume
+    this.#begin?.resolve(this)
+    return true
+  }
+
+  onData(bytes: Buffer): boolean {
+    if (this.#dumpBytes !== undefined) {
+      this.#dumpBytes -= bytes.length
+      if (this.#dumpBytes < 0) this.destroy()
+      return true
+    }
+    this.#unread.push(bytes)
+    this.#unreadBytes += bytes.length
+    this.#isPaused = this.#unreadBytes >= MOST_UNREAD_BYTES
+    this.#wakeReader()
+    return !this.#isPaused
+  }
+
+  onComplete(): void {
+    this.#finish({})
+  }
+
+  onError(error: unknown): void {
+    this.#finish({ error })
+  }
+
+  readonly #onAbort = (): void => {
+    const { reason } = this.#signal
+    if (this.#abort !== undefined) this.#abort(reason)
+    // undici cannot abort a request that has no connection yet.
+    else for (const dial of this.#dials) dial.abort()
+    this.#finish({ error: reason })
+  }
+
+  #finish(end: { readonly error?: unknown }): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    if ('error' in end) this.#begin?.reject(end.error)
+    this.#wakeReader()
+  }
+
+  #takeUnread(): Uint8Array {
+    const [first] = this.#unread
+    const bytes = first !== undefined && this.#unread.length === 1 ? first : Buffer.concat(this.#unread, this.#unreadBytes)
+    this.#unread = []
+    this.#unreadBytes = 0
+    if (this.#isPaused) {
+      this.#isPaused = false
+      this.#resume()
+    }
+    return bytes
+  }
+}
