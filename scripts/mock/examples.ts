@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { toAbortSignal } from '../../src/contract/cancelSignal.js'
 import { type ApiError, apiError, isErrorName } from '../../src/contract/errors.js'
 import type { OperationContext } from '../../src/contract/operation.js'
 import type { ErrorResponse } from '../../src/contract/types.js'
@@ -32,7 +33,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     const response = await fetch(`${prism}${url}`, {
       method,
       redirect: 'manual',
-      signal,
+      signal: toAbortSignal(signal),
       headers: {
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
@@ -52,7 +53,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
       // The examples of streams are SSE text, end included.
-      return { batches: oneByOne(events, eventIntervalMs, signal), frame: String, end: (failure) => ({ text: '', failure }) }
+      return { batches: oneByOne(events, eventIntervalMs, toAbortSignal(signal)), frame: String, end: (failure) => ({ text: '', failure }) }
     }
     const location = response.headers.get('location')
     if (location !== null) return { redirect: location }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from './cancelSignal.js'
 import type { ApiError } from './errors.js'
 import type { EventBatch } from './eventFormat.js'
 import type { RequestLog } from './requestLog.js'
@@ -14,7 +15,7 @@ export interface OperationRequest<Id extends OperationId> {
 /** What an operation knows of the exchange that it serves. */
 export interface OperationContext {
   /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error sent. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
   /** Counts the memory of the request until `until` settles, also after its client disconnects. */

@@ -37,7 +37,6 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
 
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
   const { exchange } = request
-  const { signal } = exchange.controller
   exchange.requestLog.model = modelOf(request.body)
   const result = await parts.dispatcher.dispatch({
     operation,
@@ -46,7 +45,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     body: request.body,
     isAuthorized: exchange.isAuthorized,
     context: {
-      signal,
+      signal: exchange.cancellation,
       deadlineAt: exchange.deadlineAt,
       keep: (until) => exchange.keep(until),
       hold: (bytes) => parts.pressure.add(exchange, bytes),

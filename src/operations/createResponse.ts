@@ -1,4 +1,5 @@
 import type { AnswerSource } from '../contract/callRecord.js'
+import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
@@ -97,7 +98,7 @@ async function respond(
   const head = { id: `resp_${randomId()}`, isStored }
   if (request.stream !== true) return { json: await toModelResponse(await gemini.complete(chat, call), answer, head) }
   const format = makeResponsesFormat((failure) => failResponse(answer, failure, { ...head, created: Math.floor(now() / 1000) }))
-  const generate = (generation: AbortSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: generation }), answer, head)
+  const generate = (generation: CancelSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: generation }), answer, head)
   if (resume.isWanted(context)) return resume.begin(generate, context, format)
   return toStreamResult(await awaitFirstEvent(generate(signal), firstEventPatienceMs), format)
 }

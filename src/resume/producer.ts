@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ClientGone, toStreamFailure } from '../contract/errors.js'
 import type { EventBatch, EventFormat, StreamEnd } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
@@ -8,7 +9,7 @@ import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
 
 /** Generates the events of a stream, in batches as they arrive. @param signal - stops it */
-export type Task = (signal: AbortSignal) => AsyncIterable<readonly unknown[]>
+export type Task = (signal: CancelSignal) => AsyncIterable<readonly unknown[]>
 
 /** What {@link startProducer} needs. */
 export interface ProducerParts {
@@ -18,7 +19,7 @@ export interface ProducerParts {
   /** Keeps the generation counted as in flight until it ends, even without readers. */
   readonly keep: (until: Promise<unknown>) => void
   /** The signal of the request that starts the stream. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   readonly requestLog: RequestLog
   /** The format of the events that are generated. */
   readonly format: EventFormat
@@ -68,7 +69,7 @@ interface Production {
   readonly batcher: Batcher
   readonly writer: StreamWriter
   readonly requestLog: RequestLog
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** Writes a stream to the store, to its end. Never throws. */

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
 
@@ -64,7 +65,7 @@ export interface StoredStream {
    * @param after - number of the last event that the reader has; 0 for none
    * @throws the signal's reason, or `stream_interrupted` where the stream was interrupted
    */
-  read(after: number, signal: AbortSignal): AsyncIterable<EventBatch>
+  read(after: number, signal: CancelSignal): AsyncIterable<EventBatch>
   /** False where the stream cannot have had an event of this number. */
   hasReached(number: number): boolean
 }

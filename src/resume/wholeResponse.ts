@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../contract/cancelSignal.js'
 import { apiError } from '../contract/errors.js'
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
 import { toFailure } from '../responses/answer/answer.js'
@@ -9,7 +10,7 @@ import { notFoundIfIncomplete, type StoredStream } from './resumeStore.js'
  *
  * @throws 404 where events of a finished stream are missing
  */
-export async function readWholeResponse(stream: StoredStream, signal: AbortSignal): Promise<ModelResponse | undefined> {
+export async function readWholeResponse(stream: StoredStream, signal: CancelSignal): Promise<ModelResponse | undefined> {
   let found: ModelResponse | undefined
   const isInterrupted = stream.end()?.ending === 'interrupted'
   for await (const { data } of notFoundIfIncomplete(stream.read(0, signal), 'response_not_found')) {

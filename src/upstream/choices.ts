@@ -1,4 +1,5 @@
 import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
+import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
@@ -77,7 +78,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
     request,
     // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
-    options: { ...options, signal: AbortSignal.any([options.signal, all.signal]) },
+    options: { ...options, signal: AbortSignal.any([toAbortSignal(options.signal), all.signal]) },
     parts,
     index,
     schemaBudget,

@@ -1,3 +1,4 @@
+import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
 import { apiError } from '../contract/errors.js'
 import { logAttempt, MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
@@ -75,8 +76,8 @@ export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, '
 /** Makes all calls for `count` texts, some in parallel. The first failure aborts the others. */
 async function callInParallel(
   count: number,
-  signal: AbortSignal,
-  callFrom: (first: number, signal: AbortSignal) => Promise<EmbeddedTexts>,
+  signal: CancelSignal,
+  callFrom: (first: number, signal: CancelSignal) => Promise<EmbeddedTexts>,
 ): Promise<readonly EmbeddedTexts[]> {
   if (count <= TEXTS_PER_CALL) return [await callFrom(0, signal)]
   const results: EmbeddedTexts[] = new Array(Math.ceil(count / TEXTS_PER_CALL))
@@ -85,7 +86,7 @@ async function callInParallel(
   const work = async (): Promise<void> => {
     for (let index = next++; index < results.length; index = next++) {
       // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
-      const either = AbortSignal.any([signal, failed.signal])
+      const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
       results[index] = await callFrom(index * TEXTS_PER_CALL, either)
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Secret } from '../config/secret.js'
+import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
@@ -50,7 +51,7 @@ export interface AttemptOptions {
   readonly servedModel: string
   /** The name that the client used for it. */
   readonly requestedModel: string
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
   /** Its `repeats` counts the attempts after the first. */
@@ -187,7 +188,7 @@ class RetryLoop implements AttemptLoop {
       budget.retries += 1
       if (waitMs <= Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) {
         // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
-        await setTimeout(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+        await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
         return model
       }
     }

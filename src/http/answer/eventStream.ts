@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { toAbortSignal } from '../../contract/cancelSignal.js'
 import { toStreamFailure } from '../../contract/errors.js'
 import type { StreamEnding, StreamResult } from '../../contract/operation.js'
 import { HEARTBEAT } from '../../sse/encode.js'
@@ -31,7 +32,7 @@ export async function sendEvents(
   heartbeatIntervalMs: number,
 ): Promise<void> {
   const { raw } = reply
-  const { signal } = exchange.controller
+  const { cancellation: signal } = exchange
   reply.hijack()
   exchange.isStream = true
   // A hijacked response lacks the headers that hooks have set, such as those of CORS.
@@ -44,7 +45,7 @@ export async function sendEvents(
     for await (const batch of stream.batches) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!raw.write(stream.frame(batch))) await once(raw, 'drain', { signal })
+      if (!raw.write(stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
     }
     last = stream.end(undefined)
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Cancellation } from '../../contract/cancelSignal.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 
@@ -8,7 +9,7 @@ export class Exchange {
   readonly arrivedAt = performance.now()
   readonly requestLog: RequestLog = {}
   /** Aborts when the client disconnects, at the time limit or at shutdown; its reason says why. */
-  readonly controller = new AbortController()
+  readonly cancellation = new Cancellation()
   /** When the time limit is reached. */
   deadlineAt = Number.POSITIVE_INFINITY
   /** Ends the exchange at its time limit. */
@@ -86,7 +87,7 @@ export class Exchanges {
     this.#onceClosed(response, () => {
       clearTimeout(exchange.timeLimit)
       const isCancelled = !response.writableFinished
-      if (isCancelled && !exchange.controller.signal.aborted) exchange.controller.abort(new ClientGone())
+      if (isCancelled) exchange.cancellation.abort(new ClientGone())
       this.#forget(exchange)
       onEnd(exchange, {
         status: isCancelled ? 499 : response.statusCode,
@@ -111,7 +112,7 @@ export class Exchanges {
 
   /** Aborts all exchanges in flight. */
   abortAll(reason: ApiError): void {
-    for (const exchange of this.#inFlight) exchange.controller.abort(reason)
+    for (const exchange of this.#inFlight) exchange.cancellation.abort(reason)
   }
 
   /** Resolves once no exchange is in flight. */

@@ -35,10 +35,10 @@ export class BodyWatch {
   }
 
   #check(): void {
-    for (const [{ arrivedAt, controller }, { socket, bytesBefore }] of this.#bodies) {
+    for (const [{ arrivedAt, cancellation }, { socket, bytesBefore }] of this.#bodies) {
       const lateMs = performance.now() - arrivedAt - this.pace.graceMs
       if (lateMs > 0 && socket.bytesRead - bytesBefore < (lateMs / 1000) * this.pace.bytesPerSecond)
-        controller.abort(apiError('invalid_value', 'The request body arrived too slowly.'))
+        cancellation.abort(apiError('invalid_value', 'The request body arrived too slowly.'))
     }
     if (this.#bodies.size > 0) return
     clearInterval(this.#timer)

@@ -21,7 +21,7 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBe
     const limitMs = Math.min(requestTimeoutMs, platformLimitMs(announced))
     startDeadline(exchange, reply.raw, limitMs)
     // Until the body has been read, nothing else listens to the signal.
-    exchange.controller.signal.addEventListener('abort', () => refuseRest(request, reply), { once: true })
+    exchange.cancellation.addEventListener('abort', () => refuseRest(request, reply))
     done()
   })
 }
@@ -35,7 +35,7 @@ function platformLimitMs(announcedSeconds: string | string[] | undefined): numbe
 function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: number): void {
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimit = setTimeout(() => {
-    exchange.controller.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
+    exchange.cancellation.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
     // The response is complete, and the client does not read it.
     if (response.writableEnded) response.destroy()
   }, limitMs).unref()
@@ -43,7 +43,7 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
 
 /** Answers a request that is aborted before its body has arrived. */
 function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
-  const reason: unknown = exchange.controller.signal.reason
+  const reason: unknown = exchange.cancellation.reason
   if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return
   answerFailure(reply.header('connection', 'close'), exchange, reason)
 }

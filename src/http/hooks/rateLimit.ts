@@ -47,7 +47,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
   app.addHook('onRequest', async (request, reply) => {
     if (requiresCallerToken(request)) await limit(request, reply)
     // The exchange may have ended meanwhile: nothing would release what it takes from here on.
-    request.exchange.controller.signal.throwIfAborted()
+    request.exchange.cancellation.throwIfAborted()
   })
 }
 

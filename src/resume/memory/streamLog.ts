@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
@@ -91,7 +92,7 @@ export class StreamLog implements StoredStream {
     })
   }
 
-  async *read(after: number, signal: AbortSignal): AsyncGenerator<EventBatch> {
+  async *read(after: number, signal: CancelSignal): AsyncGenerator<EventBatch> {
     const reader: LogReader = { index: this.#dropped + this.#indexAfter(after), wake: () => undefined }
     const onAbort = (): void => reader.wake()
     signal.addEventListener('abort', onAbort, { once: true })

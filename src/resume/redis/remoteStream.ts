@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type CancelSignal, toAbortSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stores/replies.js'
@@ -63,7 +64,7 @@ export async function findRemote(parts: RemoteParts): Promise<StoredStream | und
   }
 }
 
-async function* readRemote(parts: RemoteParts, after: number, signal: AbortSignal): AsyncGenerator<EventBatch> {
+async function* readRemote(parts: RemoteParts, after: number, signal: CancelSignal): AsyncGenerator<EventBatch> {
   let known = after
   let pauseMs = SHORTEST_PAUSE_MS
   let foundAt = performance.now()
@@ -86,7 +87,7 @@ async function* readRemote(parts: RemoteParts, after: number, signal: AbortSigna
       throw apiError('stream_interrupted')
     }
     // The signal ends the wait early; its reason is thrown above.
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
+    await delay(pauseMs, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined)
   }
 }
 

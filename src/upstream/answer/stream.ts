@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
 import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
 import { DONE } from '../../sse/chatFormat.js'
@@ -13,7 +14,7 @@ import { readAnswer } from './whole.js'
 
 /** How to read an answer. */
 export interface AnswerOptions {
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   readonly failure: FailureContext
   readonly choice: ChoiceOptions
   /** Index of the first choice: each of several upstream calls generates one. */
@@ -60,7 +61,7 @@ export async function readChoices({ response, options }: UpstreamAnswer): Promis
  */
 export class AnswerStream<T> implements AsyncIterator<T[], undefined> {
   readonly #response: UpstreamResponse
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   readonly #events: EventReader
   readonly #wrap: (choice: ChunkChoice) => T
 
@@ -220,7 +221,7 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
   return checkAnswer(parsed)
 }
 
-function translateStreamFailure(error: unknown, signal: AbortSignal): unknown {
+function translateStreamFailure(error: unknown, signal: CancelSignal): unknown {
   if (error instanceof EventTooLarge || error instanceof MalformedText)
     return apiError('upstream_error', 'Gemini sent an unreadable stream event. Retry the request.', { cause: error })
   return translateFailure(error, signal)

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { type ApiError, apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import { type GeminiError, parseGeminiError, toGeminiError } from '../failures/geminiError.js'
@@ -10,7 +11,7 @@ import type { UpstreamResponse } from '../wire/upstreamCall.js'
  * @throws an ApiError where Gemini sent an error or anything but a JSON object; the signal's reason
  *   where it aborted
  */
-export async function readAnswer(response: UpstreamResponse, context: FailureContext, signal: AbortSignal): Promise<object> {
+export async function readAnswer(response: UpstreamResponse, context: FailureContext, signal: CancelSignal): Promise<object> {
   const text = await readBodyText(response, signal)
   if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const answer = parseBody(text)
@@ -46,7 +47,7 @@ const LARGEST_RESPONSE_BYTES = 33_554_432
  *
  * @throws an ApiError where the connection breaks or the body is too large, or the signal's reason
  */
-export async function readBodyText(response: UpstreamResponse, signal: AbortSignal): Promise<string> {
+export async function readBodyText(response: UpstreamResponse, signal: CancelSignal): Promise<string> {
   const read: Uint8Array[] = []
   let length = 0
   try {

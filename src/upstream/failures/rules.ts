@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isSilence } from './connection.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
@@ -42,7 +43,7 @@ export const isSignatureRefused = (error: unknown): boolean =>
  *
  * @returns the signal's reason where it aborted
  */
-export function translateFailure(error: unknown, signal: AbortSignal): unknown {
+export function translateFailure(error: unknown, signal: CancelSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
   // JSON.stringify has overflowed the stack.

@@ -1,3 +1,4 @@
+import { type CancelSignal, toAbortSignal } from '../../contract/cancelSignal.js'
 import type { ChatCompletionRequest, RequestMessage } from '../../contract/types.js'
 import type { Media, MediaFetcher } from './fetcher.js'
 
@@ -16,12 +17,12 @@ export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean => 
 export async function replaceRemoteMedia(
   request: ChatCompletionRequest,
   makeFetcher: () => MediaFetcher,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<ChatCompletionRequest> {
   if (!hasRemoteMedia(request)) return request
   const fetcher = makeFetcher()
   const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
+  const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
   const replace = async (part: ContentPart, path: string): Promise<ContentPart> => {
     const reference = referenceIn(part)
     if (reference === undefined) return part

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/settings.js'
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { Model } from '../../contract/types.js'
 import { modelNotFound, unknownModel } from '../failures/modelNotFound.js'
@@ -18,13 +19,13 @@ export interface Models {
    *
    * @throws 404 `model_not_found`
    */
-  describe(id: string, signal: AbortSignal): Promise<Model>
+  describe(id: string, signal: CancelSignal): Promise<Model>
   /**
    * Finds the chat model for the name that a client used, and returns its id at Gemini.
    *
    * @throws 404 `model_not_found`
    */
-  resolve(requested: string, signal: AbortSignal): Promise<string>
+  resolve(requested: string, signal: CancelSignal): Promise<string>
   /**
    * Likewise finds the embedding model; aliases of chat models are skipped.
    *
@@ -84,7 +85,7 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
     .filter((name) => !name.includes('*') && !isCatalogued(name) && !extra.includes(name))
   const servedModelOf = (id: string): string => rules.find(({ matches }) => matches(id))?.servedModel ?? id
 
-  const exists = async (id: string, signal: AbortSignal): Promise<boolean> =>
+  const exists = async (id: string, signal: CancelSignal): Promise<boolean> =>
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const { list, findSimilar } = makeModelList({ configured: [...extra, ...listedAliases], servedModelOf, now })

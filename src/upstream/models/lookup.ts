@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { Clock } from '../../contract/clock.js'
 import { isSuccess, readBodyText, toResponseFailure } from '../answer/whole.js'
 import { parseGeminiError } from '../failures/geminiError.js'
@@ -14,7 +15,7 @@ export interface ModelLookup {
    *
    * @throws 502 or 504 where Google cannot be reached; the signal's reason where it aborted
    */
-  exists(id: string, signal: AbortSignal): Promise<boolean>
+  exists(id: string, signal: CancelSignal): Promise<boolean>
 }
 
 const HIT_MS = 3_600_000

@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { APIPromise } from 'openai/core/api-promise'
 import type { Secret } from '../../config/secret.js'
 import type { Config } from '../../config/settings.js'
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { translateFailure } from '../failures/rules.js'
 import type { Transport } from './transport.js'
 import type { UpstreamResponse } from './upstreamCall.js'
@@ -23,7 +24,7 @@ export interface Client {
 export interface CallOptions {
   /** The Gemini API key that authenticates the call. */
   readonly key: Secret
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 type SdkRequest = Parameters<OpenAI['request']>[0]
@@ -54,12 +55,15 @@ class GeminiSdk extends OpenAI {
       // Set below, which passes no other types.
       headers: headers as Record<string, string>,
       body: body as string | undefined,
-      signal: signal as AbortSignal,
+      signal: signal as CancelSignal,
     })
     // `asResponse` returns it as it is, although the SDK declares another type.
     return { response } as unknown as Awaited<SdkResponse>
   }
 }
+
+/** The SDK only passes the signal on, to {@link GeminiSdk}. */
+const asSdkSignal = (signal: CancelSignal): AbortSignal => signal as AbortSignal
 
 const ACCEPT = 'application/json, text/event-stream'
 
@@ -73,7 +77,7 @@ export function makeClient(
     geminiAuthHeader === 'authorization'
       ? { accept: ACCEPT, authorization: `Bearer ${key.reveal()}` }
       : { accept: ACCEPT, 'x-goog-api-key': key.reveal() }
-  const receive = async (response: APIPromise<unknown>, signal: AbortSignal): Promise<UpstreamResponse> => {
+  const receive = async (response: APIPromise<unknown>, signal: CancelSignal): Promise<UpstreamResponse> => {
     try {
       return (await response.asResponse()) as unknown as UpstreamResponse // made by the transport
     } catch (error) {
@@ -84,8 +88,8 @@ export function makeClient(
   return {
     post: (path, body, { key, signal }) => {
       const headers = { ...headersFor(key), 'content-type': 'application/json' }
-      return receive(sdk.post(path, { body: JSON.stringify(body), headers, signal }), signal)
+      return receive(sdk.post(path, { body: JSON.stringify(body), headers, signal: asSdkSignal(signal) }), signal)
     },
-    get: (path, { key, signal }) => receive(sdk.get(path, { headers: headersFor(key), signal }), signal),
+    get: (path, { key, signal }) => receive(sdk.get(path, { headers: headersFor(key), signal: asSdkSignal(signal) }), signal),
   }
 }

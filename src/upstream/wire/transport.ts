@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { Config } from '../../config/settings.js'
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { isConnectionLost } from '../failures/connection.js'
 import { Dialer } from './dialer.js'
 import { UpstreamCall, type UpstreamResponse } from './upstreamCall.js'
@@ -12,7 +13,7 @@ export interface UpstreamRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array | undefined
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** A pool of connections to Gemini. */

@@ -1,4 +1,5 @@
 import { type Dispatcher, util } from 'undici'
+import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { Dialer } from './dialer.js'
 import { parseRetryAfter } from './retryAfter.js'
 
@@ -31,7 +32,7 @@ const MOST_UNREAD_BYTES = 65_536
  */
 export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandlers {
   status = 0
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   /** The connections that were opened for this call. */
   #dials: readonly AbortController[] = []
   #rawHeaders: Buffer[] = []
@@ -48,7 +49,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   #abort: ((error?: Error) => void) | undefined
   #resume = (): void => undefined
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: CancelSignal) {
     this.#signal = signal
   }
 
@@ -108,7 +109,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort
     // It was aborted while it waited for a connection.
-    if (this.#signal.aborted) abort(this.#signal.reason)
+    if (this.#signal.aborted) abort(this.#signal.reason as Error)
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
@@ -142,7 +143,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   }
 
   readonly #onAbort = (): void => {
-    const { reason } = this.#signal
+    const reason = this.#signal.reason as Error // each is one
     if (this.#abort !== undefined) this.#abort(reason)
     // undici cannot abort a request that has no connection yet.
     else for (const dial of this.#dials) dial.abort()

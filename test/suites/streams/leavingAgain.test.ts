@@ -91,7 +91,7 @@ test('the end of an exchange is reported in the tick in which its connection clo
     exchanges.begin('id', 'POST', response, (exchange, end) => told.push([exchange, end]))
     // This listener is called after the exchange's own: everything there now was there in the same
     // tick.
-    response.once('close', () => seen.push(told.length, told[0]?.[0].controller.signal.reason, told[0]?.[1].status, exchanges.count()))
+    response.once('close', () => seen.push(told.length, told[0]?.[0].cancellation.reason, told[0]?.[1].status, exchanges.count()))
     response.writeHead(200).write('x')
   })
   const { port, close } = await listening(server)
