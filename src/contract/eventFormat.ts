@@ -20,6 +20,12 @@ export interface EventBatch {
   readonly end?: StreamEnd | undefined
 }
 
+/** Serialises the events of one stream. */
+export interface EventSerialiser<Event = unknown> {
+  /** The data of an event, on one line. */
+  toData(event: Event): string
+}
+
 /** How one API writes the events of a stream, numbers them and ends the stream. */
 export interface EventFormat<Event = unknown> {
   /** Matches the ids of the API's streams. */
@@ -30,6 +36,8 @@ export interface EventFormat<Event = unknown> {
   streamIdOf(event: Event): string | undefined
   /** True for an event that can only be followed by the end of the stream. */
   isLast(event: Event): boolean
+  /** Makes the serialiser of one stream. */
+  newSerialiser(): EventSerialiser<Event>
   /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
   frame(data: string, id?: string): string
   /** The data of the events that end a stream; `next` is the number of the first of them. */

@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ClientGone, toStreamFailure } from '../contract/errors.js'
-import type { EventBatch, EventFormat, StreamEnd } from '../contract/eventFormat.js'
+import type { EventBatch, EventFormat, EventSerialiser, StreamEnd } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
@@ -102,12 +102,15 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
 class Batcher {
   #next = 1
   #held: readonly string[] = []
+  readonly #serialiser: EventSerialiser
 
-  constructor(private readonly format: EventFormat) {}
+  constructor(private readonly format: EventFormat) {
+    this.#serialiser = format.newSerialiser()
+  }
 
   /** @returns undefined for last events: clients disconnect on them, so the end includes them */
   add(events: readonly unknown[]): EventBatch | undefined {
-    const data = events.map((event) => JSON.stringify(event))
+    const data = events.map((event) => this.#serialiser.toData(event))
     const last = events.at(-1)
     if (last === undefined || !this.format.isLast(last)) return this.#number(data)
     this.#held = data

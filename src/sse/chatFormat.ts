@@ -1,10 +1,24 @@
 import { toErrorResponse } from '../contract/errors.js'
-import type { EventFormat } from '../contract/eventFormat.js'
+import type { EventFormat, EventSerialiser } from '../contract/eventFormat.js'
 import type { ChatCompletionChunk } from '../contract/types.js'
 import { toEvent } from './encode.js'
 
 /** The data of the last event of a whole chat completion. */
 export const DONE = '[DONE]'
+
+/** Serialises once what all chunks of a stream have in common: about half of each. */
+class ChunkSerialiser implements EventSerialiser<ChatCompletionChunk> {
+  #head: string | undefined
+
+  toData(chunk: ChatCompletionChunk): string {
+    this.#head ??= toHead(chunk)
+    const { choices, usage } = chunk
+    const tail = usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`
+    return `${this.#head},"choices":${JSON.stringify(choices)}${tail}}`
+  }
+}
+
+const toHead = ({ choices: _, usage: __, ...common }: ChatCompletionChunk): string => JSON.stringify(common).slice(0, -1)
 
 /** The events of chat completions: chunks, then `[DONE]` or an error. */
 export const CHAT_FORMAT: EventFormat<ChatCompletionChunk> = {
@@ -12,6 +26,7 @@ export const CHAT_FORMAT: EventFormat<ChatCompletionChunk> = {
   firstNumber: 1,
   streamIdOf: ({ id }) => id,
   isLast: () => false,
+  newSerialiser: () => new ChunkSerialiser(),
   frame: toEvent,
   end: (failure) => [failure === undefined ? DONE : JSON.stringify(toErrorResponse(failure))],
 }

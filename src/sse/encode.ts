@@ -14,15 +14,18 @@ export const toEvent = (data: string, id?: string): string => (id === undefined 
 export const toStreamResult = <Event>(
   batches: AsyncIterable<readonly Event[]>,
   format: EventFormat<Event>,
-): StreamResult<readonly Event[]> => ({
-  batches,
-  frame: (events) => {
-    let text = ''
-    for (const event of events) text += format.frame(JSON.stringify(event))
-    return text
-  },
-  end: (failure) => {
-    const events = format.end(failure, 0).map((data) => format.frame(data))
-    return { text: events.join(''), failure }
-  },
-})
+): StreamResult<readonly Event[]> => {
+  const serialiser = format.newSerialiser()
+  return {
+    batches,
+    frame: (events) => {
+      let text = ''
+      for (const event of events) text += format.frame(serialiser.toData(event))
+      return text
+    },
+    end: (failure) => {
+      const events = format.end(failure, 0).map((data) => format.frame(data))
+      return { text: events.join(''), failure }
+    },
+  }
+}

@@ -18,6 +18,7 @@ export const RESPONSES_FORMAT: EventFormat<ResponseStreamEvent> = {
   firstNumber: 0,
   streamIdOf: (event) => ('response' in event ? event.response.id : undefined),
   isLast: ({ type }) => LAST_EVENTS.has(type),
+  newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
   frame: (data, id) => `event: ${typeOfData(data)}\n${toEvent(data, id)}`,
   end: (failure, next) => (failure === undefined ? [] : [toErrorEvent(failure, next)]),
 }

@@ -22,38 +22,36 @@ export interface RawAnswer {
 
 type Check = (value: unknown) => boolean
 
-const isOptional = (check: Check): Check => {
-  return (value) => value === undefined || value === null || check(value)
-}
-const isCount = isOptional((value) => Number.isInteger(value) && Number(value) >= 0)
+// Only the members that are read: Google may add others at any time. Written out, and not made from
+// a table of members: these run for each event of a stream.
+const isAbsent: Check = (value) => value === undefined || value === null
+const isText: Check = (value) => isAbsent(value) || typeof value === 'string'
+const isCount: Check = (value) => isAbsent(value) || (Number.isInteger(value) && Number(value) >= 0)
 // Limited, because an index becomes an array index. Gemini sends one choice and few tool calls.
 const isIndex: Check = (value) => isCount(value) && Number(value ?? 0) < 1_000
-const isOptionalString = isOptional((value) => typeof value === 'string')
-const isListOf = (check: Check): Check => isOptional((value) => Array.isArray(value) && value.every(check))
-const hasMembers = (members: Readonly<Record<string, Check>>): Check => {
-  const checks = Object.entries(members)
-  return (value) => isRecord(value) && checks.every(([name, check]) => check(value[name]))
-}
+const isListOf = (value: unknown, check: Check): boolean => isAbsent(value) || (Array.isArray(value) && value.every(check))
 
-// Only the members that are read: Google may add others at any time.
-const isFunctionCall = isOptional(hasMembers({ name: isOptionalString, arguments: isOptionalString }))
-const isCall = hasMembers({ id: isOptionalString, index: isIndex, function: isFunctionCall })
-const isMessage = isOptional(
-  hasMembers({ content: isOptionalString, refusal: isOptionalString, tool_calls: isListOf(isCall), function_call: isFunctionCall }),
-)
-const isAnswer = hasMembers({
-  model: isOptionalString,
-  usage: isOptional(
-    hasMembers({
-      prompt_tokens: isCount,
-      completion_tokens: isCount,
-      total_tokens: isCount,
-      prompt_tokens_details: isOptional(hasMembers({ cached_tokens: isCount })),
-      completion_tokens_details: isOptional(hasMembers({ reasoning_tokens: isCount })),
-    }),
-  ),
-  choices: isListOf(hasMembers({ index: isIndex, finish_reason: isOptionalString, message: isMessage, delta: isMessage })),
-})
+const isFunctionCall: Check = (value) => isAbsent(value) || (isRecord(value) && isText(value.name) && isText(value.arguments))
+const isCall: Check = (value) => isRecord(value) && isText(value.id) && isIndex(value.index) && isFunctionCall(value.function)
+const isMessage: Check = (value) =>
+  isAbsent(value) ||
+  (isRecord(value) &&
+    isText(value.content) &&
+    isText(value.refusal) &&
+    isListOf(value.tool_calls, isCall) &&
+    isFunctionCall(value.function_call))
+const isChoice: Check = (value) =>
+  isRecord(value) && isIndex(value.index) && isText(value.finish_reason) && isMessage(value.message) && isMessage(value.delta)
+const isUsage: Check = (value) =>
+  isAbsent(value) ||
+  (isRecord(value) &&
+    isCount(value.prompt_tokens) &&
+    isCount(value.completion_tokens) &&
+    isCount(value.total_tokens) &&
+    isDetails(value.prompt_tokens_details, 'cached_tokens') &&
+    isDetails(value.completion_tokens_details, 'reasoning_tokens'))
+const isDetails = (value: unknown, count: string): boolean => isAbsent(value) || (isRecord(value) && isCount(value[count]))
+const isAnswer: Check = (value) => isRecord(value) && isText(value.model) && isUsage(value.usage) && isListOf(value.choices, isChoice)
 
 /** Checks a value for the structure that the repairs rely on. @throws 502 where it has another */
 export function checkAnswer(value: unknown): RawAnswer {

@@ -1,12 +1,24 @@
 import { describe, expect, test } from 'vitest'
+import type { EventFormat } from '../../../src/contract/eventFormat.js'
+import type { ChatCompletionChunk, ChunkDelta } from '../../../src/contract/types.js'
 import { CHAT_FORMAT, DONE } from '../../../src/sse/chatFormat.js'
 import { HEARTBEAT, toEvent, toStreamResult } from '../../../src/sse/encode.js'
 import { EventSplitter } from '../../../src/sse/parse.js'
 
+const ANY_FORMAT: EventFormat = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: JSON.stringify }) }
 const VALUES = [{}, { a: null }, 'line\nline\r\n\r', 'data: [DONE]\n\n', '世界 😀 \u2028\u2029\u0000', [1, [2]], '\ud800', 0]
 
 const toEvents = (values: readonly unknown[]): string =>
-  toStreamResult((async function* () {})() as AsyncGenerator<never>, CHAT_FORMAT).frame(values as never[])
+  toStreamResult((async function* () {})() as AsyncGenerator<never>, ANY_FORMAT).frame(values as never[])
+
+const chunk = (delta: ChunkDelta, more: Partial<ChatCompletionChunk> = {}): ChatCompletionChunk => ({
+  id: 'chatcmpl-1',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'a "model"',
+  choices: [{ index: 0, delta, logprobs: null, finish_reason: null }],
+  ...more,
+})
 
 describe('encode', () => {
   test.each(VALUES)('%j is one event on one line', (value) => {
@@ -20,6 +32,18 @@ describe('encode', () => {
 
   test.each([[[]], [[1]], [[1, 2, 3]]])('several events are the same text as one after the other: %j', (values) => {
     expect(toEvents(values)).toBe(values.map((value) => toEvent(JSON.stringify(value))).join(''))
+  })
+
+  test.each([
+    ['usage', { usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }],
+    ['no usage yet', { usage: null }],
+    ['no choices', { choices: [] }],
+    ['nothing else', {}],
+  ])('the chunks of a stream are serialised as JSON does: with %s', (_, more) => {
+    const serialiser = CHAT_FORMAT.newSerialiser()
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } } as const
+    const chunks = [{ content: '世界 "\n\u2028\ud800' }, { tool_calls: [call] }, {}].map((delta) => chunk(delta, more))
+    expect(chunks.map((each) => serialiser.toData(each))).toEqual(chunks.map((each) => JSON.stringify(each)))
   })
 
   test('the end mark is an event, the heartbeat is not', () => {
