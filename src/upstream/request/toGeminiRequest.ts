@@ -42,10 +42,7 @@ const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() 
  *
  * @throws 400 for a request that Gemini cannot serve
  */
-export async function toGeminiRequest(
-  request: ChatCompletionRequest,
-  parts: GeminiRequestParts,
-): Promise<GeminiRequest> {
+export async function toGeminiRequest(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
