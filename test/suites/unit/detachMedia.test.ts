@@ -137,6 +137,39 @@ describe('nothing is detached where the text may be read', () => {
   })
 })
 
+describe('a string is media', () => {
+  /** True where a string of these bytes is detached. */
+  const isDetached = (bytes: Buffer): boolean => {
+    const body = Buffer.concat([Buffer.from('{"messages":[{"content":[{"image_url":{"url":"'), bytes, Buffer.from('"}}]}]}')])
+    return detachMedia(body, scanJson(body, BOUNDS)) !== undefined
+  }
+  const QUOTE = 0x22
+  const BACKSLASH = 0x5c
+
+  test('with visible ASCII and without escapes only, wherever another byte is', () => {
+    for (let byte = 0; byte < 256; byte += 1) {
+      if (byte === QUOTE) continue
+      const isPlain = byte > 0x20 && byte < 0x80 && byte !== BACKSLASH
+      // At any distance from a word of four bytes, at both ends and in the middle.
+      for (const position of [0, 1, 2, 3, 4, 40_000, 40_001, 40_002, 40_003, 70_000, 70_001, 70_002, 70_003]) {
+        const bytes = Buffer.alloc(70_004, 'A')
+        bytes[position] = byte
+        expect([byte, position, isDetached(bytes)]).toEqual([byte, position, isPlain])
+      }
+    }
+  })
+
+  test.each(['http:', 'https:', 'HTTPS:'])('unless it is a URL that begins with %s', (scheme) => {
+    expect(isDetached(Buffer.from(scheme.padEnd(70_000, '/')))).toBe(false)
+    expect(isDetached(Buffer.from(`x${scheme}`.padEnd(70_000, '/')))).toBe(true)
+  })
+
+  test('from 64 KiB on', () => {
+    expect(isDetached(Buffer.alloc(65_535, 'A'))).toBe(false)
+    expect(isDetached(Buffer.alloc(65_536, 'A'))).toBe(true)
+  })
+})
+
 describe('marks', () => {
   test('differ between requests, so that no request gets the media of another', () => {
     const [first, second] = [new MediaBytes(), new MediaBytes()]
