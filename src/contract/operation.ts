@@ -1,6 +1,7 @@
 import type { CancelSignal } from './cancelSignal.js'
 import type { ApiError } from './errors.js'
 import type { EventBatch } from './eventFormat.js'
+import type { MediaBytes } from './mediaBytes.js'
 import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
 import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, RedirectOperationId, Streams } from './types.js'
@@ -22,6 +23,8 @@ export interface OperationContext {
   readonly keep: (until: Promise<unknown>) => void
   /** Counts further bytes that the exchange holds. @throws ApiError 503 beyond the limit */
   readonly hold: (bytes: number) => void
+  /** The media for which marks stand in the body of a chat request. */
+  readonly media: MediaBytes | undefined
   /** Hash of the caller's token: separates what callers store; the same for all without tokens. */
   readonly caller: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */

@@ -11,7 +11,7 @@ import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
 import { addFraming } from './hooks/framing.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
-import { addJsonBody, type JsonBounds } from './hooks/jsonBody.js'
+import { addJsonBody, type BodyBounds } from './hooks/jsonBody.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
 import { addTracing, type Traces } from './hooks/tracing.js'
@@ -30,7 +30,7 @@ export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGatewa
 }
 
 /** Settings of the HTTP side; see the configuration for their meaning. */
-export interface AppSettings extends ServerSettings, JsonBounds {
+export interface AppSettings extends ServerSettings, BodyBounds {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
@@ -90,7 +90,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   addPressure(app, pressure)
   // Last: the body is read next.
   addBodyPace(app, bodies)
-  // Counts the values of the body towards the load. Answers 413, 400, 503 (load).
+  // Reads the body, and counts its values towards the load. Answers 413, 400, 503 (load).
   addJsonBody(app, settings, pressure)
 
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })

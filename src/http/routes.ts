@@ -49,6 +49,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       deadlineAt: exchange.deadlineAt,
       keep: (until) => exchange.keep(until),
       hold: (bytes) => parts.pressure.add(exchange, bytes),
+      media: exchange.media,
       caller: exchange.identity ?? 'anonymous',
       requestLog: exchange.requestLog,
       accept: request.headers.accept,

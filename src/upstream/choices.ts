@@ -1,5 +1,6 @@
 import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
+import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
@@ -21,6 +22,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly source?: AnswerSource
   /** Counts the memory of media files that are fetched. */
   readonly hold: Hold
+  /** The media for which marks stand in the request. Unset where it has none. */
+  readonly media?: MediaBytes | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.

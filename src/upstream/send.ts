@@ -14,7 +14,7 @@ import type { AttemptTarget } from './retries.js'
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
 export async function send(call: ChoiceCall, target: AttemptTarget): Promise<UpstreamAnswer> {
   const { request, options, parts } = call
-  const { signal, requestLog, caller, sealed, source, servedModel } = options
+  const { signal, requestLog, caller, media, sealed, source, servedModel } = options
   const { model, key, areSignaturesRefused } = target
   call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
@@ -30,7 +30,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   })
   logIgnored(options, ignored)
   logAttempt(requestLog, key)
-  const response = await parts.client.post('/chat/completions', body, { key, signal })
+  const response = await parts.client.post('/chat/completions', body, { key, signal, media })
   if (source !== undefined) source.model = model
   const answerOptions = toAnswerOptions(call, target, sent)
   // Any other status is an error response: readAnswer throws it.

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Cancellation } from '../../contract/cancelSignal.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
+import type { MediaBytes } from '../../contract/mediaBytes.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 
 /** One request with its response, as hooks, log and metrics see it. Times: `performance.now()`. */
@@ -31,6 +32,8 @@ export class Exchange {
   isAuthorized = false
   /** True once the whole request has been read. */
   isRead = false
+  /** The long media of the body, for which marks stand in the parsed body. */
+  media: MediaBytes | undefined
   /** True once an event stream has begun. */
   isStream = false
   /** When the first event was sent. */

@@ -3,6 +3,7 @@ import { APIPromise } from 'openai/core/api-promise'
 import type { Secret } from '../../config/secret.js'
 import type { Config } from '../../config/settings.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
+import type { MediaBytes } from '../../contract/mediaBytes.js'
 import { translateFailure } from '../failures/rules.js'
 import type { Transport } from './transport.js'
 import type { UpstreamResponse } from './upstreamCall.js'
@@ -15,7 +16,7 @@ export interface Client {
    * @param path - below the base URL, such as `/chat/completions`
    * @throws an ApiError where no response arrived, or the signal's reason where it aborted
    */
-  post(path: string, body: unknown, options: CallOptions): Promise<UpstreamResponse>
+  post(path: string, body: unknown, options: PostOptions): Promise<UpstreamResponse>
   /** Gets a resource. Throws like {@link Client.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
 }
@@ -25,6 +26,12 @@ export interface CallOptions {
   /** The Gemini API key that authenticates the call. */
   readonly key: Secret
   readonly signal: CancelSignal
+}
+
+/** What {@link Client.post} needs. */
+export interface PostOptions extends CallOptions {
+  /** The media for which marks stand in the body. */
+  readonly media?: MediaBytes | undefined
 }
 
 type SdkRequest = Parameters<OpenAI['request']>[0]
@@ -54,7 +61,7 @@ class GeminiSdk extends OpenAI {
       path,
       // Set below, which passes no other types.
       headers: headers as Record<string, string>,
-      body: body as string | undefined,
+      body: body as string | readonly Uint8Array[] | undefined,
       signal: signal as CancelSignal,
     })
     // `asResponse` returns it as it is, although the SDK declares another type.
@@ -86,10 +93,16 @@ export function makeClient(
   }
 
   return {
-    post: (path, body, { key, signal }) => {
-      const headers = { ...headersFor(key), 'content-type': 'application/json' }
-      return receive(sdk.post(path, { body: JSON.stringify(body), headers, signal: asSdkSignal(signal) }), signal)
+    post: (path, value, { key, signal, media }) => {
+      const body = media?.toJson(value) ?? JSON.stringify(value)
+      const headers = { ...headersFor(key), 'content-type': 'application/json', ...lengthOf(body) }
+      return receive(sdk.post(path, { body, headers, signal: asSdkSignal(signal) }), signal)
     },
     get: (path, { key, signal }) => receive(sdk.get(path, { headers: headersFor(key), signal: asSdkSignal(signal) }), signal),
   }
+}
+
+/** The header that undici adds for a text, but not for pieces. */
+function lengthOf(body: string | readonly Uint8Array[]): Record<string, string> {
+  return typeof body === 'string' ? {} : { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }
 }

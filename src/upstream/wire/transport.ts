@@ -12,7 +12,8 @@ export interface UpstreamRequest {
   /** Below the base URL, such as `/chat/completions`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | undefined
+  /** Pieces need the header `content-length`. */
+  readonly body: string | readonly Uint8Array[] | undefined
   readonly signal: CancelSignal
 }
 
@@ -53,7 +54,8 @@ export function makeTransport(config: Pick<Config, 'geminiBaseUrl' | 'httpsProxy
       method,
       path: basePath + path,
       headers,
-      body,
+      // undici sends any iterable, which its types do not say.
+      body: body as string | null,
       headersTimeout: upstreamIdleTimeoutMs,
       bodyTimeout: upstreamIdleTimeoutMs,
     }

@@ -1,0 +1,77 @@
+import { isRecord } from '../../contract/isRecord.js'
+import { MediaBytes } from '../../contract/mediaBytes.js'
+import type { ScannedJson, StringPosition } from './scanJson.js'
+
+/** A JSON text in which marks stand for long media. */
+export interface DetachedMedia {
+  readonly text: string
+  readonly media: MediaBytes
+}
+
+// More than anything reads of media: the first 1,000 characters for the media type, and 256 of the
+// data; see labelMedia.
+const HEAD_BYTES = 2_048
+
+/**
+ * Takes the media out of the JSON text of a chat request: decoding, parsing and serialising them
+ * takes most of the processor time of a large request, and several times their memory.
+ *
+ * @returns undefined where no string looks like media, or one holds more than plain characters
+ */
+export function detachMedia(body: Buffer, { longStrings }: ScannedJson): DetachedMedia | undefined {
+  const found = longStrings.filter((position) => isMedia(body, position))
+  if (found.length === 0) return undefined
+  const media = new MediaBytes()
+  const pieces: Uint8Array[] = []
+  let copied = 0
+  for (const { start, end } of found) {
+    const head = start + HEAD_BYTES
+    pieces.push(body.subarray(copied, head), Buffer.from(media.add(body.subarray(head, end))))
+    copied = end
+  }
+  pieces.push(body.subarray(copied))
+  return { text: Buffer.concat(pieces).toString(), media }
+}
+
+/**
+ * True where all marks are in media of messages, of which nothing reads more than the head. In any
+ * other text, such as the arguments of a tool call, a mark could be read.
+ */
+export function areMediaOfMessages(body: unknown, media: MediaBytes): boolean {
+  const parts = itemsOf(body, 'messages').flatMap((message) => itemsOf(message, 'content'))
+  const texts = parts.flatMap((part) => [
+    memberOf(memberOf(part, 'image_url'), 'url'),
+    memberOf(memberOf(part, 'input_audio'), 'data'),
+    memberOf(memberOf(part, 'file'), 'file_data'),
+  ])
+  return media.areAllIn(texts.filter((text) => typeof text === 'string'))
+}
+
+const memberOf = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)
+
+function itemsOf(value: unknown, name: string): unknown[] {
+  const items = memberOf(value, name)
+  return Array.isArray(items) ? items : []
+}
+
+const BACKSLASH = 0x5c
+const FIRST_PLAIN = 0x21
+const LAST_PLAIN = 0x7f
+
+/** True for a data URI or base64: visible ASCII without escapes that is not a URL to be fetched. */
+function isMedia(body: Buffer, { start, end }: StringPosition): boolean {
+  const text = body.subarray(start, end)
+  if (/^https?:/i.test(text.toString('latin1', 0, 6)) || !isVisibleAscii(text.subarray(0, HEAD_BYTES))) return false
+  return !text.includes(BACKSLASH) && isVisibleAscii(text)
+}
+
+/** True for bytes from 0x21 to 0x7f. Reads four at once: reading each takes five times as long. */
+function isVisibleAscii(bytes: Buffer): boolean {
+  const start = (4 - (bytes.byteOffset % 4)) % 4
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2)
+  let bits = 0
+  // A byte below 0x21 becomes negative, so that its highest bit is set, as it is from 0x80 on.
+  for (let index = 0; index < words.length; index += 1) bits |= ((words[index] ?? 0) - 0x21_21_21_21) | (words[index] ?? 0)
+  const isPlain = (byte: number): boolean => byte >= FIRST_PLAIN && byte <= LAST_PLAIN
+  return (bits & 0x80_80_80_80) === 0 && bytes.subarray(0, start).every(isPlain) && bytes.subarray(start + words.length * 4).every(isPlain)
+}

@@ -1,0 +1,77 @@
+import type { Config } from '../../config/settings.js'
+import { apiError } from '../../contract/errors.js'
+
+/** Limits of the values in a JSON text. */
+export type JsonBounds = Pick<Config, 'maxBodyValues' | 'maxBodyDepth'>
+
+/** What the structure of a JSON text shows before it is parsed. */
+export interface ScannedJson {
+  /** The number of items and members. */
+  readonly values: number
+  /** The positions of the strings of at least 64 KiB, without their quotes. */
+  readonly longStrings: readonly StringPosition[]
+}
+
+/** The position of a string in bytes: `bytes.subarray(start, end)`. */
+export interface StringPosition {
+  readonly start: number
+  readonly end: number
+}
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const BACKSLASH = 0x5c
+const OPENING = [0x5b, 0x7b] as const
+const CLOSING = [0x5d, 0x7d] as const
+
+const LONG_STRING = 65_536
+
+/**
+ * Counts the items and members of a JSON text, of which it reads the structure only.
+ *
+ * @throws ApiError 413 for too many values, 400 for values that are nested too deeply
+ */
+export function scanJson(bytes: Buffer, { maxBodyValues, maxBodyDepth }: JsonBounds): ScannedJson {
+  const longStrings: StringPosition[] = []
+  let values = 0
+  let depth = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (byte === QUOTE) {
+      const start = at + 1
+      at = endOfString(bytes, start)
+      if (at - start >= LONG_STRING) longStrings.push({ start, end: at })
+    } else if (byte === COMMA || byte === OPENING[0] || byte === OPENING[1]) {
+      values += 1
+      if (byte !== COMMA) depth += 1
+      if (values > maxBodyValues) throw tooManyValues(maxBodyValues)
+      if (depth > maxBodyDepth) throw tooDeep(maxBodyDepth)
+    } else if (byte === CLOSING[0] || byte === CLOSING[1]) depth -= 1
+  }
+  return { values, longStrings }
+}
+
+// So many bytes of a string are read one by one before a search, whose call costs as much.
+const NEAR_BYTES = 64
+
+/** The index of the quote that ends a string; not within the bytes where there is none. */
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start
+  for (;;) {
+    for (const near = Math.min(at + NEAR_BYTES, bytes.length); at < near; at += bytes[at] === BACKSLASH ? 2 : 1) {
+      if (bytes[at] === QUOTE) return at
+    }
+    const quote = bytes.indexOf(QUOTE, at)
+    if (quote === -1) return bytes.length
+    let backslashes = 0
+    while (quote - backslashes > at && bytes[quote - backslashes - 1] === BACKSLASH) backslashes += 1
+    if (backslashes % 2 === 0) return quote
+    at = quote + 1
+  }
+}
+
+const tooManyValues = (limit: number): Error =>
+  apiError('request_too_large', `The request body has more than ${limit} JSON values (MAX_BODY_VALUES). Send fewer items and members.`)
+
+const tooDeep = (limit: number): Error =>
+  apiError('invalid_value', `The request body is nested more than ${limit} levels deep (MAX_BODY_DEPTH). Use fewer levels of nesting.`)
