@@ -1,5 +1,6 @@
 import { costOf } from '../../../src/usage/cost.js'
 import { PRICES_AS_OF } from '../../../src/usage/prices.js'
+import type { Pace } from '../../../test/tools/load/pace.js'
 import type { RedisFigure, SizeFigure } from './figures.js'
 
 /**
@@ -18,6 +19,9 @@ export const ASSUMPTIONS = {
   model: 'gemini-3.8-flash',
   daysPerMonth: 30,
 } as const
+
+/** An instance keeps up if this part of the chunks is this late at most. */
+export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
 
 /**
  * Prices and limits of Function Compute, as read on 2026-11-29: international site, pay as you go,
@@ -61,6 +65,12 @@ const SECONDS_PER_HOUR = 3_600
 
 /** Chunks that one stream sends in a second. */
 export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
+
+/** The pace of a stream. */
+export const PACE: Pace = {
+  gapMs: Math.round(1_000 / chunksPerSecond()),
+  chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
+}
 
 /** The instanceConcurrency for an instance that keeps up with this many streams: in tens, at least 1. */
 export const concurrencyFor = (streams: number): number =>

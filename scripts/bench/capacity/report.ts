@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bodyBytesThatFit } from '../../../src/config/memory.js'
 import { drawLineChart } from '../lineChart.js'
+import { type Deployed, readDeployment } from './deployment.js'
 import type { Figures } from './figures.js'
 import { concurrencyFor, DAILY, type Limit, limitsOf, planFor } from './plan.js'
-import { type Deployed, readDeployment } from './server.js'
 import { EN, type Texts, ZH } from './texts.js'
 
 type Rows = readonly (readonly (string | number)[])[]

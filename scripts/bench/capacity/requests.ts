@@ -44,10 +44,10 @@ export function measureNames(servers: Servers, counts: readonly number[], reques
   const envs = cases.map(({ env }): Readonly<Record<string, string>> => env)
   return servers.runAll(envs, async (started) => {
     const rounds: number[][] = started.map(() => [])
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       for (const [nth, { address, pid }] of started.entries()) {
         const names = cases[nth]?.names ?? 0
-        const body = chat('Hello.', { model: names === 0 ? 'gemini-3.8-flash' : `gemini-name-${names - 1}` })
+        const body = chat('Hello.', { model: `gemini-name-${names - 1}` })
         const cpuUs = await cpuDuring(pid, () => postMany(address, body, requests, AT_ONCE))
         if (round > 0) rounds[nth]?.push(cpuUs / requests) // the first round warms up
       }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { TOKEN } from '../../../test/tools/load/client.js'
 import { whileRunning } from '../../../test/tools/load/coldStart.js'
 import { type Bounds, makeQuota } from '../../../test/tools/load/quota.js'
 import { DEPLOYED_NODES, nodeBinary } from '../nodes.js'
+import { readDeployment } from './deployment.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -14,35 +14,6 @@ export const [NODE] = DEPLOYED_NODES
 export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
 
 type Env = Readonly<Record<string, string>>
-
-/** What s.yaml deploys by default, and with FC_MEMORY=256. */
-export interface Deployed {
-  readonly megabytes: number
-  readonly vcpu: number
-  readonly concurrency: number
-}
-
-/** Reads from s.yaml how the server is started, and in which sizes. @throws if it looks different */
-export function readDeployment(): { readonly args: readonly string[]; readonly sizes: readonly Deployed[]; readonly maxInstances: number } {
-  const text = readFileSync(`${ROOT}/s.yaml`, 'utf8')
-  const find = (pattern: RegExp): readonly string[] => {
-    const found = pattern.exec(text)
-    if (found === null) throw new Error(`s.yaml has nothing like ${pattern}`)
-    return found.slice(1)
-  }
-  const [args = ''] = find(/^ +args: \[(.*)\]$/m)
-  const [small, usual] = find(/^ +cpu: "\$\{env\('FC_MEMORY', '512'\) === '256' \? ([\d.]+) : ([\d.]+)\}"$/m)
-  const [few, many] = find(/^ +instanceConcurrency: "\$\{env\('FC_MEMORY', '512'\) === '256' \? (\d+) : (\d+)\}"$/m)
-  const [instances] = find(/reservedConcurrency: \$\{json\(env\('FC_MAX_INSTANCES', '(\d+)'\)\)\}/)
-  return {
-    args: args.split(',').map((arg) => arg.trim().replace(/^(['"])(.*)\1$/, '$2')),
-    sizes: [
-      { megabytes: 256, vcpu: Number(small), concurrency: Number(few) },
-      { megabytes: 512, vcpu: Number(usual), concurrency: Number(many) },
-    ],
-    maxInstances: Number(instances),
-  }
-}
 
 /** Starts proxies as they are deployed. */
 export class Servers {

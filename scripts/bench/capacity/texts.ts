@@ -1,6 +1,6 @@
+import { PRICES_AS_OF } from '../../../src/usage/prices.js'
 import type { Taken } from './figures.js'
-import { ASSUMPTIONS, DAILY, FUNCTION_COMPUTE, geminiPrice } from './plan.js'
-import { KEEPS_UP, PACE } from './streams.js'
+import { ASSUMPTIONS, DAILY, FUNCTION_COMPUTE, geminiPrice, KEEPS_UP, PACE } from './plan.js'
 
 interface SizeWords {
   readonly megabytes: number
@@ -89,7 +89,7 @@ export const EN: Texts = {
   geminiSpend: ({ value, tier }) => `Gemini: $${value} in 10 minutes for a project of tier ${tier}`,
   redisCpu: ({ value }) => `Redis: one core, ${value} chunks of resumable streams in a second`,
   gemini: () =>
-    `For comparison, \`${ASSUMPTIONS.model}\` costs $${perRequest()} for each such request: ${perDay().join(', ')} **a day** for ${daily.join(', ')} requests.`,
+    `For comparison, \`${ASSUMPTIONS.model}\` costs $${perRequest()} for each such request (prices of ${PRICES_AS_OF}): ${perDay().join(', ')} **a day** for ${daily.join(', ')} requests.`,
   charts: {
     cpu: { title: 'CPU time per chunk', x: 'concurrent streams', line: 'µs per chunk' },
     memory: { title: 'Peak memory', x: 'concurrent streams', line: 'MB' },
@@ -127,7 +127,7 @@ export const ZH: Texts = {
   geminiSpend: ({ value, tier }) => `Gemini：第 ${tier} 级项目 10 分钟内最多消费 $${value}`,
   redisCpu: ({ value }) => `Redis：单核，每秒 ${value} 个可续传流的数据块`,
   gemini: () =>
-    `作为对比，\`${ASSUMPTIONS.model}\` 处理一个这样的请求需要 $${perRequest()}：每天 ${daily.join('、')} 个请求分别为**每天** ${perDay().join('、')}。`,
+    `作为对比，\`${ASSUMPTIONS.model}\` 处理一个这样的请求需要 $${perRequest()}（${PRICES_AS_OF} 的价格）：每天 ${daily.join('、')} 个请求分别为**每天** ${perDay().join('、')}。`,
   charts: {
     cpu: { title: '每个数据块的 CPU 时间', x: '并发流', line: '微秒' },
     memory: { title: '内存峰值', x: '并发流', line: 'MB' },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readDeployment } from '../../../scripts/bench/capacity/deployment.js'
 import type { Figures } from '../../../scripts/bench/capacity/figures.js'
 import {
   ASSUMPTIONS,
@@ -10,7 +11,6 @@ import {
   priceOf,
 } from '../../../scripts/bench/capacity/plan.js'
 import { drawCurves, renderDocuments, renderSections } from '../../../scripts/bench/capacity/report.js'
-import { readDeployment } from '../../../scripts/bench/capacity/server.js'
 import { EN } from '../../../scripts/bench/capacity/texts.js'
 import { drawLineChart } from '../../../scripts/bench/lineChart.js'
 import { ROOT, read } from './markdown.js'
