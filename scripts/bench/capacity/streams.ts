@@ -130,6 +130,7 @@ export function computeSize(size: Size, curve: readonly StreamFigure[], counts: 
   const megabytesPerStream = Math.max(0, most.peakMegabytes - least.peakMegabytes) / Math.max(1, most.streams - least.streams)
   const byCpu = (size.vcpu * 1e6) / (most.cpuUsPerChunk * chunksPerSecond())
   const byMemory = megabytesPerStream === 0 ? byCpu : (size.megabytes - least.peakMegabytes) / megabytesPerStream
+  // Delays grow before the last of CPU or memory is used.
   const fitting = counts.filter((count) => count <= Math.min(byCpu, byMemory) * ASSUMPTIONS.headroom)
   return { ...size, streams: fitting.at(-1) ?? 0, isLeast: fitting.length === counts.length, peakMegabytes: 0, isMeasured: false }
 }

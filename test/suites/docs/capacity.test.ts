@@ -11,6 +11,7 @@ import {
   priceOf,
 } from '../../../scripts/bench/capacity/plan.js'
 import { drawCurves, renderDocuments, renderSections } from '../../../scripts/bench/capacity/report.js'
+import { computeSize } from '../../../scripts/bench/capacity/streams.js'
 import { EN } from '../../../scripts/bench/capacity/texts.js'
 import { drawLineChart } from '../../../scripts/bench/lineChart.js'
 import { ROOT, read } from './markdown.js'
@@ -77,6 +78,20 @@ describe('the plan for Function Compute', () => {
     const many = figures.sizes.map((each) => ({ ...each, streams: 400 }))
     expect(renderSections({ ...figures, sizes: many }, EN).deployed).not.toContain('too many')
   })
+})
+
+test.each([
+  ['CPU', { megabytes: 1_024, vcpu: 0.1 }, 100, false],
+  ['memory', { megabytes: 128, vcpu: 1 }, 100, false],
+  ['neither', { megabytes: 1_024, vcpu: 1 }, 400, true],
+])('where no process can be limited, streams are computed, bounded by %s', (_, size, streams, isLeast) => {
+  const point = { cpuUsPerChunk: 100, addedMs: { p50: 0, p95: 0 } }
+  const curve = [
+    { ...point, streams: 1, peakMegabytes: 100 },
+    { ...point, streams: 1_001, peakMegabytes: 200 },
+  ]
+  // 250 streams by 0.1 vCPU, 280 by 28 MB: with headroom more than 100, less than 200
+  expect(computeSize(size, curve, [100, 200, 400])).toMatchObject({ ...size, streams, isLeast, isMeasured: false })
 })
 
 test('s.yaml deploys sizes that are measured', () => {
