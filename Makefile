@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench-quick bench-cold load soak usage audit lint-deploy deploy smoke doctor clean
+.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench-quick bench-cold capacity load soak usage audit lint-deploy deploy smoke doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench-quick: install build ## measure CPU, memory and disconnect times beside a 
 
 bench-cold: install build ## measure cold start and memory on four versions of Node.js (WRITE=1: update the READMEs)
 	@exec $(TSX) scripts/bench/cold.ts $(if $(WRITE),--write)
+
+capacity: install build ## measure how cost grows, and plan for Function Compute, in 10 minutes (TINY=1: 1 minute; PLAN=1; WRITE=1: update docs)
+	@exec $(TSX) scripts/bench/capacity.ts $(if $(TINY),--tiny) $(if $(PLAN),--plan) $(if $(WRITE),--write)
 
 load: install build ## measure times and errors with one user, 50 users and 50 streams, in about 45 s
 	@exec $(TSX) scripts/bench/load.ts

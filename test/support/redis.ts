@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis as Client } from 'ioredis'
 import { vi } from 'vitest'
+import { killOnExit } from './children.js'
 
 /** A Redis server for one test, without persistence. */
 export interface RedisServer {
@@ -37,6 +38,7 @@ export async function startRedis(port?: number): Promise<RedisServer> {
   const child = spawn('redis-server', [...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  killOnExit(child)
   await ready(child)
   const url = `redis://:${password}@127.0.0.1:${chosen}`
   return {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { killOnExit } from '../../support/children.js'
 import { exchange } from './client.js'
 import { cpuOf, residentOf } from './measured.js'
 
@@ -41,6 +42,7 @@ export async function whileRunning<T>(
   work: (started: Started) => Promise<T>,
 ): Promise<T> {
   const child = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  killOnExit(child)
   const exited = once(child, 'exit')
   const lines = createInterface(child.stdout)
   try {

@@ -1,0 +1,97 @@
+// usage: make capacity [TINY=1] [PLAN=1] [WRITE=1]
+// Measures how the cost of the packaged server grows with streams, bodies, names of models, Redis and
+// the size of the function, and computes a plan for Function Compute. Under 10 minutes, Linux on x64
+// only; --tiny takes a minute. --plan computes the plan of the last figures, docs/capacity.json.
+// --write updates them, docs/capacity.md and its Chinese translation. Exit 1 if a part failed.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { startMeasured } from '../../test/tools/load/measured.js'
+import { COUNTS, isTiny } from './capacity/counts.js'
+import type { Figures } from './capacity/figures.js'
+import { printReport, writeReport } from './capacity/report.js'
+import { measureBody, measureNames, measureRedis } from './capacity/requests.js'
+import { NODE, Servers } from './capacity/server.js'
+import { computeSize, measureSize, measureStreamCount } from './capacity/streams.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const OUT = `${ROOT}/.cache/bench`
+
+// The processes that are measured end with this one.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+const isWritten = process.argv.includes('--write')
+let failures = 0
+
+/** Measures one point. @returns undefined if that fails, which is printed */
+async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | undefined> {
+  const began = performance.now()
+  try {
+    const figure = await measure()
+    console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${name}: ${JSON.stringify(figure)}`)
+    return figure
+  } catch (error) {
+    failures += 1
+    console.log(`FAILED  ${name}: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
+}
+
+/** Measures points one after the other; those that fail are missing. */
+async function attemptAll<P, T>(name: string, points: readonly P[], measure: (point: P) => Promise<T>): Promise<T[]> {
+  const figures: T[] = []
+  for (const point of points) {
+    const figure = await attempt(`${name} ${JSON.stringify(point)}`, () => measure(point))
+    if (figure !== undefined) figures.push(figure)
+  }
+  return figures
+}
+
+function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'])
+    return true
+  } catch {
+    console.log('redis-server is not installed: its part is left out. To install it: scripts/test/debian-packages.sh')
+    return false
+  }
+}
+
+async function measure(): Promise<Figures> {
+  const [load = 0] = loadavg()
+  const processors = cpus()
+  const cpu = processors[0]?.model ?? 'unknown'
+  const taken = { day: new Date().toISOString().slice(0, 10), node: NODE, cpu, cores: processors.length, load }
+  console.log(JSON.stringify(taken))
+  await build({
+    entryPoints: [`${ROOT}/test/tools/load/pacedUpstream.ts`],
+    outdir: OUT,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  })
+  const upstream = await startMeasured({ script: `${OUT}/pacedUpstream.mjs` })
+  const servers = new Servers(upstream.address)
+  const streams = await attemptAll('streams', COUNTS.streams, (count) => measureStreamCount(servers, upstream.address, count))
+  const bodies = await attemptAll('kilobytes', COUNTS.kilobytes, (size) => measureBody(servers, size, COUNTS.megabytesPerSize))
+  const names = (await attempt('names', () => measureNames(servers, COUNTS.names, COUNTS.requests))) ?? []
+  const redis = hasRedis() ? await attempt('redis', () => measureRedis(servers, COUNTS.requests, COUNTS.redisStreams)) : undefined
+  const sizes = await attemptAll('size', COUNTS.sizes, async (size) => {
+    const counts = COUNTS.streamsPerSize
+    return (await measureSize(servers, size, counts)) ?? computeSize(size, streams, counts)
+  })
+  await upstream.stop()
+  const figures = { taken, streams, bodies, names, ...(redis && { redis }), sizes }
+  writeFileSync(`${OUT}/capacity.json`, JSON.stringify(figures))
+  return figures
+}
+
+const isPlan = process.argv.includes('--plan')
+const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure() // written below
+printReport(figures)
+if (failures > 0) console.log(`${failures} parts failed`)
+if (isWritten && (failures > 0 || isTiny)) console.log('docs/ is not written: not everything was measured')
+else if (isWritten) writeReport(ROOT, figures)
+process.exit(failures > 0 ? 1 : 0)

@@ -1,0 +1,163 @@
+import { costOf } from '../../../src/usage/cost.js'
+import { PRICES_AS_OF } from '../../../src/usage/prices.js'
+import type { Pace } from '../../../test/tools/load/pace.js'
+import type { RedisFigure, SizeFigure } from './figures.js'
+
+/**
+ * What the plan assumes. Change it to your own traffic; `make capacity PLAN=1 WRITE=1` then
+ * computes the plan anew from the last measured figures.
+ */
+export const ASSUMPTIONS = {
+  secondsPerStream: 10,
+  promptTokens: 1_000,
+  tokensPerAnswer: 800,
+  tokensPerChunk: 20,
+  /** Part of a day's requests that arrives in its busiest hour. */
+  busiestHour: 0.1,
+  /** Part of the measured streams that an instance is given. */
+  headroom: 0.7,
+  model: 'gemini-3.8-flash',
+  daysPerMonth: 30,
+} as const
+
+/** An instance keeps up if this part of the chunks is this late at most. */
+export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
+
+/**
+ * Prices and limits of Function Compute, as read on 2026-11-29: international site, pay as you go,
+ * without outbound traffic and logs. A discount of 20 % ended on 2025-08-27.
+ *
+ * @see https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/product-overview/pay-as-you-go-billing-method-1
+ */
+export const FUNCTION_COMPUTE = {
+  /** US dollars for a CU, up to this many of a month. */
+  tiers: [
+    { upTo: 100e6, usd: 0.00002 },
+    { upTo: 500e6, usd: 0.000017 },
+    { upTo: Number.POSITIVE_INFINITY, usd: 0.000014 },
+  ],
+  cuPerVcpuSecond: 1,
+  cuPerGigabyteSecond: 0.15,
+  cuPerTenThousandRequests: 75,
+  /** The highest instanceConcurrency. */
+  concurrency: 200,
+  /** The default quota of a region outside the mainland; the pages differ: 100 or 300. */
+  instances: 100,
+} as const
+
+/**
+ * What a project may spend in ten minutes, in US dollars, by its tier. Limits by requests and tokens
+ * are shown in Google AI Studio only.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/rate-limits
+ */
+export const GEMINI_SPEND = [
+  { tier: 1, usd: 10 },
+  { tier: 2, usd: 50 },
+  { tier: 3, usd: 200 },
+] as const
+
+/** Requests a day of the plan. */
+export const DAILY = [1_000, 100_000, 10_000_000] as const
+
+const SECONDS_PER_DAY = 86_400
+const SECONDS_PER_HOUR = 3_600
+
+/** Chunks that one stream sends in a second. */
+export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
+
+/** The pace of a stream. */
+export const PACE: Pace = {
+  gapMs: Math.round(1_000 / chunksPerSecond()),
+  chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
+}
+
+/** The instanceConcurrency for an instance that keeps up with this many streams: in tens, at least 1. */
+export const concurrencyFor = (streams: number): number =>
+  Math.max(1, Math.min(FUNCTION_COMPUTE.concurrency, Math.floor((streams * ASSUMPTIONS.headroom) / 10) * 10))
+
+/** The plan for one size and one number of requests a day. */
+export interface Plan {
+  /** Concurrent streams in the busiest hour, with three standard deviations. */
+  readonly peakStreams: number
+  readonly peakInstances: number
+  /** Hours of instances that a day bills. */
+  readonly instanceHours: number
+  readonly usdPerMonth: number
+}
+
+/**
+ * Computes instances and price. Requests arrive independently of each other: of `mean` concurrent
+ * streams none is running for a part `exp(-mean)` of the time, which is not billed, and an instance
+ * is added where all others are full.
+ *
+ * @param concurrency - the instanceConcurrency
+ */
+export function planFor(requestsPerDay: number, size: Pick<SizeFigure, 'megabytes' | 'vcpu'>, concurrency: number): Plan {
+  const busiest = streamsAt((requestsPerDay * ASSUMPTIONS.busiestHour) / SECONDS_PER_HOUR)
+  const peakStreams = Math.ceil(busiest + 3 * Math.sqrt(busiest))
+  const mean = streamsAt(requestsPerDay / SECONDS_PER_DAY)
+  const instances = Math.max(1 - Math.exp(-mean), mean / concurrency)
+  const { cuPerVcpuSecond, cuPerGigabyteSecond, cuPerTenThousandRequests } = FUNCTION_COMPUTE
+  const perSecond = size.vcpu * cuPerVcpuSecond + (size.megabytes / 1_024) * cuPerGigabyteSecond
+  const perDay = instances * SECONDS_PER_DAY * perSecond + (requestsPerDay / 10_000) * cuPerTenThousandRequests
+  return {
+    peakStreams,
+    peakInstances: Math.ceil(peakStreams / concurrency),
+    instanceHours: instances * 24,
+    usdPerMonth: priceOf(perDay * ASSUMPTIONS.daysPerMonth),
+  }
+}
+
+const streamsAt = (requestsPerSecond: number): number => requestsPerSecond * ASSUMPTIONS.secondsPerStream
+
+/** The price of a month's CUs, in US dollars: each tier has its own. */
+export function priceOf(cus: number): number {
+  let [sum, from] = [0, 0]
+  for (const { upTo, usd } of FUNCTION_COMPUTE.tiers) {
+    sum += Math.max(0, Math.min(cus, upTo) - from) * usd
+    from = upTo
+  }
+  return sum
+}
+
+/** What Google bills for one request, in US dollars. @throws if the price of the model is unknown */
+export function geminiPrice(): number {
+  const { model, promptTokens, tokensPerAnswer } = ASSUMPTIONS
+  const cost = costOf(model, { prompt: promptTokens, cached: 0, completion: tokensPerAnswer }, Date.parse(PRICES_AS_OF))
+  if (cost === undefined) throw new Error(`the price of ${model} is unknown`)
+  return cost.amount
+}
+
+/** A limit that traffic meets. */
+export interface Limit {
+  readonly kind: 'maxInstances' | 'regionInstances' | 'geminiSpend' | 'redisCpu'
+  /** The limit itself, in its own unit. */
+  readonly value: number
+  /** The tier of the project, for spending. */
+  readonly tier?: number
+  /** Requests a day at which the busiest hour meets it. */
+  readonly requestsPerDay: number
+}
+
+/** The limits, the first that traffic meets first. */
+export function limitsOf(maxInstances: number, concurrency: number, redis: RedisFigure | undefined): Limit[] {
+  const ofStreams = (streams: number): number => ofRequests(streams / ASSUMPTIONS.secondsPerStream)
+  const limits: Limit[] = [
+    { kind: 'maxInstances', value: maxInstances, requestsPerDay: ofStreams(maxInstances * concurrency) },
+    { kind: 'regionInstances', value: FUNCTION_COMPUTE.instances, requestsPerDay: ofStreams(FUNCTION_COMPUTE.instances * concurrency) },
+    ...GEMINI_SPEND.map(
+      ({ tier, usd }): Limit => ({ kind: 'geminiSpend', value: usd, tier, requestsPerDay: ofRequests(usd / geminiPrice() / 600) }),
+    ),
+  ]
+  if (redis !== undefined) {
+    const value = redisChunksPerSecond(redis)
+    limits.push({ kind: 'redisCpu', value, requestsPerDay: ofStreams(value / chunksPerSecond()) })
+  }
+  return limits.sort((one, other) => one.requestsPerDay - other.requestsPerDay)
+}
+
+/** The resumable chunks that one core of Redis takes. */
+const redisChunksPerSecond = ({ resumableChunk }: RedisFigure): number => 1e6 / resumableChunk.redisUs
+
+const ofRequests = (perSecond: number): number => (perSecond * SECONDS_PER_HOUR) / ASSUMPTIONS.busiestHour

@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bodyBytesThatFit } from '../../../src/config/memory.js'
+import { drawLineChart } from '../lineChart.js'
+import { type Deployed, readDeployment } from './deployment.js'
+import type { Figures } from './figures.js'
+import { concurrencyFor, DAILY, type Limit, limitsOf, planFor } from './plan.js'
+import { EN, type Texts, ZH } from './texts.js'
+
+type Rows = readonly (readonly (string | number)[])[]
+
+const LANGUAGES = [
+  { texts: EN, document: 'docs/capacity.md', suffix: '' },
+  { texts: ZH, document: 'docs/capacity.zh-CN.md', suffix: '.zh-CN' },
+] as const
+
+const toTable = (head: readonly string[], rows: Rows): string =>
+  [head, head.map((_, nth) => (nth === 0 ? '---' : '--:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+const short = (value: number): string => (value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2))
+/** Two digits that count: an estimate has no more. */
+const rough = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en')
+const price = (usd: number): string => `$${usd < 10 ? usd.toFixed(2) : whole(usd)}`
+
+/** Renders the sections of the documents, by their names. */
+export function renderSections(figures: Figures, texts: Texts): Readonly<Record<string, string>> {
+  const { taken, streams, bodies, names, redis } = figures
+  return {
+    taken: texts.taken(taken),
+    streams: toTable(
+      texts.streams,
+      streams.map(({ streams: count, cpuUsPerChunk, peakMegabytes, addedMs }) => [
+        whole(count),
+        short(cpuUsPerChunk),
+        whole(peakMegabytes),
+        `${addedMs.p50.toFixed(2)} / ${addedMs.p95.toFixed(2)}`,
+      ]),
+    ),
+    bodies: toTable(
+      texts.bodies,
+      bodies.map(({ kilobytes, cpuMs, peakMegabytes }) => [whole(kilobytes), short(cpuMs), whole(peakMegabytes)]),
+    ),
+    names: toTable(
+      texts.names,
+      names.map(({ kind, names: count, cpuUsPerRequest }) => [`\`${kind}\``, whole(count), whole(cpuUsPerRequest)]),
+    ),
+    redis:
+      redis === undefined
+        ? texts.noRedis
+        : `${toTable(texts.redis, [
+            [texts.toolRequest, '-', short(redis.toolRequest.withoutUs), short(redis.toolRequest.withUs), short(redis.toolRequest.redisUs)],
+            [
+              texts.resumableChunk,
+              ...[
+                redis.resumableChunk.plainUs,
+                redis.resumableChunk.withoutUs,
+                redis.resumableChunk.withUs,
+                redis.resumableChunk.redisUs,
+              ].map(short),
+            ],
+          ])}\n\n${texts.redisMemory(whole(redis.bytesPerChunk))}`,
+    ...renderPlan(figures, texts),
+  }
+}
+
+function renderPlan({ sizes, redis }: Figures, texts: Texts): Readonly<Record<string, string>> {
+  const { sizes: deployed, maxInstances } = readDeployment()
+  const usual = deployed.find(({ megabytes }) => megabytes === 512)
+  if (usual === undefined) throw new Error('s.yaml deploys no 512 MB')
+  return {
+    sizes: toTable(
+      texts.sizes,
+      sizes.map(({ megabytes, vcpu, streams, isLeast, peakMegabytes, isMeasured }) => [
+        `${whole(megabytes)} MB, ${vcpu} vCPU`,
+        `${isLeast ? '≥ ' : ''}${whole(streams)}${isMeasured ? '' : ` (${texts.computed})`}`,
+        isMeasured ? whole(peakMegabytes) : '-',
+        concurrencyFor(streams),
+        whole(bodyBytesThatFit(megabytes) / 1_048_576),
+      ]),
+    ),
+    assumptions: texts.assumptions(),
+    plan: toTable(texts.plan, [
+      ...sizes.map((size) => planRow(size, concurrencyFor(size.streams))),
+      ...deployed.map((size) => planRow(size, size.concurrency, texts.asDeployed)),
+    ]),
+    deployed: deployed.map((size) => renderVerdict(size, sizes, texts)).join('\n'),
+    limits: toTable(
+      texts.limits,
+      limitsOf(maxInstances, usual.concurrency, redis).map((limit) => [limitText(limit, usual, texts), rough(limit.requestsPerDay)]),
+    ),
+    gemini: texts.gemini(),
+  }
+}
+
+function planRow(size: Omit<Deployed, 'concurrency'>, concurrency: number, note?: string): (string | number)[] {
+  const cells = DAILY.map((requests) => {
+    const { peakInstances, usdPerMonth } = planFor(requests, size, concurrency)
+    return `${peakInstances}; ${price(usdPerMonth)}`
+  })
+  return [`${whole(size.megabytes)} MB, ${size.vcpu} vCPU${note === undefined ? '' : ` (${note})`}`, concurrency, ...cells]
+}
+
+/** Whether the measured figures agree with s.yaml. */
+function renderVerdict({ megabytes, vcpu, concurrency }: Deployed, sizes: Figures['sizes'], texts: Texts): string {
+  const measured = sizes.find((size) => size.megabytes === megabytes && size.vcpu === vcpu)
+  if (measured === undefined) return `- ${texts.notMeasured(megabytes, vcpu)}`
+  const most = concurrencyFor(measured.streams)
+  const say = concurrency <= most ? texts.agrees : texts.disagrees
+  return `- ${say({ megabytes, vcpu, concurrency, streams: measured.streams, most })}`
+}
+
+const limitText = ({ kind, value, tier }: Limit, usual: Deployed, texts: Texts): string =>
+  texts[kind]({ value: rough(value), tier: tier ?? 0, concurrency: usual.concurrency })
+
+/** Draws the curves, by the names of their files. */
+export function drawCurves({ streams, bodies }: Figures, { charts }: Texts): Readonly<Record<string, string>> {
+  const ofStreams = (value: (figure: Figures['streams'][number]) => number) =>
+    streams.map((figure) => [figure.streams, value(figure)] as const)
+  const { cpu, memory, body } = charts
+  return {
+    'capacity-cpu': drawLineChart({ ...cpu, lines: [{ name: cpu.line, points: ofStreams(({ cpuUsPerChunk }) => cpuUsPerChunk) }] }),
+    'capacity-memory': drawLineChart({
+      ...memory,
+      lines: [{ name: memory.line, points: ofStreams(({ peakMegabytes }) => peakMegabytes) }],
+    }),
+    'capacity-bodies': drawLineChart({
+      ...body,
+      lines: [
+        { name: body.memory, points: bodies.map(({ kilobytes, peakMegabytes }) => [kilobytes, peakMegabytes] as const) },
+        { name: body.cpu, points: bodies.map(({ kilobytes, cpuMs }) => [kilobytes, cpuMs] as const) },
+      ],
+    }),
+  }
+}
+
+/** Prints all tables in English. */
+export function printReport(figures: Figures): void {
+  for (const [name, text] of Object.entries(renderSections(figures, EN))) console.log(`\n${name}\n${text}`)
+}
+
+/** Renders the documents of a folder anew: files by their paths. @throws if a section is missing */
+export function renderDocuments(folder: string, figures: Figures): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {}
+  for (const { texts, document, suffix } of LANGUAGES) {
+    let markdown = readFileSync(join(folder, document), 'utf8')
+    for (const [name, text] of Object.entries(renderSections(figures, texts))) {
+      const section = new RegExp(`(<!-- measured:${name} -->\n)[\\s\\S]*?(<!-- /measured -->)`)
+      if (!section.test(markdown)) throw new Error(`${document} has no section <!-- measured:${name} -->`)
+      markdown = markdown.replace(section, (_, open: string, close: string) => `${open}${text}\n\n${close}`)
+    }
+    files[document] = markdown
+    for (const [name, svg] of Object.entries(drawCurves(figures, texts))) files[`docs/images/${name}${suffix}.svg`] = svg
+  }
+  return files
+}
+
+/** Writes figures, documents and charts. @throws if a section is missing */
+export function writeReport(folder: string, figures: Figures): void {
+  const files = { ...renderDocuments(folder, figures), 'docs/capacity.json': `${JSON.stringify(figures, undefined, 2)}\n` }
+  for (const [file, text] of Object.entries(files)) {
+    writeFileSync(join(folder, file), text)
+    console.log(`wrote ${file}`)
+  }
+}

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+import { TOKEN } from '../../../test/tools/load/client.js'
+import { whileRunning } from '../../../test/tools/load/coldStart.js'
+import { type Bounds, makeQuota } from '../../../test/tools/load/quota.js'
+import { DEPLOYED_NODES, nodeBinary } from '../nodes.js'
+import { readDeployment } from './deployment.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** The version of Node.js that Function Compute has, on which everything is measured. */
+export const [NODE] = DEPLOYED_NODES
+
+/** A running proxy. */
+export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
+
+type Env = Readonly<Record<string, string>>
+
+/** Starts proxies as they are deployed. */
+export class Servers {
+  readonly #args = readDeployment().args.map((arg) => arg.replace(/^\/code\//, `${ROOT}/dist/`))
+  readonly #env: Env
+
+  /** @param upstream - address of the paced upstream */
+  constructor(upstream: string) {
+    this.#env = {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      AUTH_TOKEN: TOKEN,
+      GEMINI_API_KEY: 'x',
+      GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
+      MAX_CONCURRENT_REQUESTS: '10000',
+      STREAM_RESUME_MAX_STREAMS: '100000',
+    }
+  }
+
+  /** Calls a function with a running proxy. */
+  async run<T>(env: Env, work: (server: Server) => Promise<T>): Promise<T> {
+    return whileRunning(await this.#command(), { ...this.#env, ...env }, work)
+  }
+
+  /** Calls a function with several running proxies. */
+  runAll<T>([env, ...others]: readonly Env[], work: (servers: readonly Server[]) => Promise<T>): Promise<T> {
+    if (env === undefined) return work([])
+    return this.run(env, (server) => this.runAll(others, (rest) => work([server, ...rest])))
+  }
+
+  /**
+   * Calls a function with a running proxy that has limits.
+   *
+   * @returns undefined if this machine does not allow to set them
+   */
+  async runWithin<T>(bounds: Required<Bounds>, work: (server: Server) => Promise<T>): Promise<T | undefined> {
+    const quota = makeQuota(`capacity-${process.pid}`, bounds)
+    if (quota === undefined) return undefined
+    try {
+      const env = { ...this.#env, FC_FUNCTION_MEMORY_SIZE: String(bounds.megabytes) }
+      return await whileRunning(quota.enter(await this.#command()), env, work)
+    } finally {
+      quota.remove()
+    }
+  }
+
+  async #command(): Promise<readonly string[]> {
+    return [await nodeBinary(NODE), ...this.#args]
+  }
+}

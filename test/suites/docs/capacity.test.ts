@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { readDeployment } from '../../../scripts/bench/capacity/deployment.js'
+import type { Figures } from '../../../scripts/bench/capacity/figures.js'
+import {
+  ASSUMPTIONS,
+  concurrencyFor,
+  FUNCTION_COMPUTE,
+  geminiPrice,
+  limitsOf,
+  planFor,
+  priceOf,
+} from '../../../scripts/bench/capacity/plan.js'
+import { drawCurves, renderDocuments, renderSections } from '../../../scripts/bench/capacity/report.js'
+import { computeSize } from '../../../scripts/bench/capacity/streams.js'
+import { EN } from '../../../scripts/bench/capacity/texts.js'
+import { drawLineChart } from '../../../scripts/bench/lineChart.js'
+import { ROOT, read } from './markdown.js'
+
+const figures = JSON.parse(read('docs/capacity.json')) as Figures
+
+describe('the plan for Function Compute', () => {
+  const size = { megabytes: 512, vcpu: 0.5 }
+
+  test('is that of the assumptions below', () => {
+    expect(ASSUMPTIONS).toMatchObject({ secondsPerStream: 10, busiestHour: 0.1, headroom: 0.7, daysPerMonth: 30 })
+  })
+
+  test('of many requests has the instances of the busiest hour, and a price in tiers', () => {
+    // 86,400 streams of 10 s are 10 at a time; a tenth of them in an hour are 24, with 3 sigma 39.
+    expect(planFor(86_400, size, 5)).toMatchObject({ peakStreams: 39, peakInstances: 8, instanceHours: 48 })
+    // 2 instances of 0.5 + 0.5 * 0.15 CU a second, and 75 CU for each 10,000 requests, for 30 days
+    const cus = (2 * 86_400 * 0.575 + 8.64 * 75) * 30
+    expect(planFor(86_400, size, 5).usdPerMonth).toBeCloseTo(cus * 0.00002, 6)
+  })
+
+  test('of few requests is billed only while one is running', () => {
+    const { instanceHours, peakInstances } = planFor(864, size, 50)
+    expect(peakInstances).toBe(1)
+    expect(instanceHours).toBeCloseTo(24 * (1 - Math.exp(-0.1)), 9)
+  })
+
+  test.each([
+    [0, 0],
+    [100e6, 2_000],
+    [500e6, 8_800],
+    [600e6, 10_200],
+  ])('%d CU of a month cost $%d', (cus, usd) => {
+    expect(priceOf(cus)).toBeCloseTo(usd, 6)
+  })
+
+  test.each([
+    [5, 1],
+    [100, 70],
+    [99, 60],
+    [1_600, FUNCTION_COMPUTE.concurrency],
+  ])('an instance that keeps up with %d streams gets %d', (streams, concurrency) => {
+    expect(concurrencyFor(streams)).toBe(concurrency)
+  })
+
+  test('lists the limits in the order in which traffic meets them', () => {
+    const chunk = { plainUs: 1, withoutUs: 1, withUs: 1, redisUs: 100 }
+    const redis = { toolRequest: { withoutUs: 1, withUs: 1, redisUs: 1 }, resumableChunk: chunk, bytesPerChunk: 1 }
+    const limits = limitsOf(10, 50, redis)
+    expect(limits.map(({ requestsPerDay }) => requestsPerDay)).toEqual(limits.map((limit) => limit.requestsPerDay).sort((a, b) => a - b))
+    const at = (kind: string) => limits.find((limit) => limit.kind === kind)?.requestsPerDay
+    // 500 streams are 50 requests a second; the busiest hour has a tenth of the day's.
+    expect(at('maxInstances')).toBeCloseTo(1_800_000, 3)
+    expect(at('geminiSpend')).toBeCloseTo((10 / geminiPrice() / 600) * 36_000, 3)
+    // 10,000 chunks a second are 2,500 streams of 4 chunks a second.
+    expect(at('redisCpu')).toBeCloseTo(9_000_000, 3)
+    expect(limitsOf(10, 50, undefined).some(({ kind }) => kind === 'redisCpu')).toBe(false)
+  })
+
+  test('says where s.yaml lets in more streams than were measured', () => {
+    const few = figures.sizes.map((each) => ({ ...each, streams: 25 }))
+    const { deployed } = renderSections({ ...figures, sizes: few }, EN)
+    expect(deployed?.match(/too many/g)).toHaveLength(2)
+    const many = figures.sizes.map((each) => ({ ...each, streams: 400 }))
+    expect(renderSections({ ...figures, sizes: many }, EN).deployed).not.toContain('too many')
+  })
+})
+
+test.each([
+  ['CPU', { megabytes: 1_024, vcpu: 0.1 }, 100, false],
+  ['memory', { megabytes: 128, vcpu: 1 }, 100, false],
+  ['neither', { megabytes: 1_024, vcpu: 1 }, 400, true],
+])('where no process can be limited, streams are computed, bounded by %s', (_, size, streams, isLeast) => {
+  const point = { cpuUsPerChunk: 100, addedMs: { p50: 0, p95: 0 } }
+  const curve = [
+    { ...point, streams: 1, peakMegabytes: 100 },
+    { ...point, streams: 1_001, peakMegabytes: 200 },
+  ]
+  // 250 streams by 0.1 vCPU, 280 by 28 MB: with headroom more than 100, less than 200
+  expect(computeSize(size, curve, [100, 200, 400])).toMatchObject({ ...size, streams, isLeast, isMeasured: false })
+})
+
+test('s.yaml deploys sizes that are measured', () => {
+  const { args, sizes } = readDeployment()
+  expect(args.at(-1)).toBe('/code/start.cjs')
+  for (const { megabytes, vcpu } of sizes)
+    expect(figures.sizes).toEqual(expect.arrayContaining([expect.objectContaining({ megabytes, vcpu })]))
+})
+
+test('docs/capacity.md, its translation and its charts are those of docs/capacity.json and the assumptions', () => {
+  const files = Object.entries(renderDocuments(ROOT, figures))
+  expect(files).toHaveLength(8)
+  for (const [file, text] of files) expect([file, read(file)]).toEqual([file, text])
+})
+
+describe('a chart', () => {
+  test('has each point of each line, within its borders', () => {
+    const svg = drawLineChart({
+      title: 'A < B',
+      x: 'x',
+      lines: [
+        {
+          name: 'one',
+          points: [
+            [1, 0],
+            [10, 50],
+            [100, 100],
+          ],
+        },
+      ],
+    })
+    const dots = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)])
+    expect(dots).toEqual([
+      [56, 276],
+      [334, 170],
+      [612, 64],
+    ])
+    expect(svg).toContain('A &lt; B')
+  })
+
+  test('of all zeros, or of one point, can be drawn', () => {
+    for (const points of [
+      [[1, 0]],
+      [
+        [1, 0],
+        [2, 0],
+      ],
+    ] as [number, number][][])
+      expect(drawLineChart({ title: 't', x: 'x', lines: [{ name: 'n', points }] })).not.toMatch(/NaN|Infinity/)
+  })
+
+  test('is drawn for each curve in both languages', () => {
+    expect(Object.keys(drawCurves(figures, EN))).toEqual(['capacity-cpu', 'capacity-memory', 'capacity-bodies'])
+  })
+})
