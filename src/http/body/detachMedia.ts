@@ -1,6 +1,6 @@
-import { isRecord } from '../../contract/isRecord.js'
+import { memberOf } from '../../contract/isRecord.js'
 import { MediaBytes } from '../../contract/mediaBytes.js'
-import type { ScannedJson, StringPosition } from './scanJson.js'
+import { BACKSLASH, type ScannedJson, type StringPosition } from './scanJson.js'
 
 /** A JSON text in which marks stand for long media. */
 export interface DetachedMedia {
@@ -47,14 +47,11 @@ export function areMediaOfMessages(body: unknown, media: MediaBytes): boolean {
   return media.areAllIn(texts.filter((text) => typeof text === 'string'))
 }
 
-const memberOf = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)
-
 function itemsOf(value: unknown, name: string): unknown[] {
   const items = memberOf(value, name)
   return Array.isArray(items) ? items : []
 }
 
-const BACKSLASH = 0x5c
 const FIRST_PLAIN = 0x21
 const LAST_PLAIN = 0x7f
 

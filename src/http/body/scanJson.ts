@@ -20,7 +20,8 @@ export interface StringPosition {
 
 const QUOTE = 0x22
 const COMMA = 0x2c
-const BACKSLASH = 0x5c
+/** The byte before an escaped character of a JSON string. */
+export const BACKSLASH = 0x5c
 const OPENING = [0x5b, 0x7b] as const
 const CLOSING = [0x5d, 0x7d] as const
 

@@ -1,5 +1,6 @@
 import type { ValidationResult } from 'openapi-backend'
 import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
+import { memberOf } from '../../contract/isRecord.js'
 
 /** A validated body with its schema: error messages quote both. */
 export interface Validated {
@@ -199,8 +200,5 @@ function listAt(schema: unknown, name: string): unknown[] {
   const list = memberOf(schema, name)
   return Array.isArray(list) ? list : []
 }
-
-const memberOf = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 
 const at = (start: unknown, path: readonly string[]): unknown => path.reduce(memberOf, start)

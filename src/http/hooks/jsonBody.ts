@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Config } from '../../config/settings.js'
 import { areMediaOfMessages, detachMedia } from '../body/detachMedia.js'
-import { readBody } from '../body/readBody.js'
+import { readRequestBody } from '../body/readRequestBody.js'
 import { type JsonBounds, scanJson } from '../body/scanJson.js'
-import type { ServerSettings } from '../server.js'
 import type { Pressure } from './pressure.js'
 
 /** Limits of a JSON body. */
-export interface BodyBounds extends JsonBounds, Pick<ServerSettings, 'bodyLimitBytes'> {}
+export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
 
 // A value costs some 400 bytes in the objects that are made of it, and a byte of a body counts as
 // eight bytes of memory; see pressure.ts.
@@ -20,7 +20,7 @@ const BYTES_PER_VALUE = 48
 export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: Pressure): void {
   const parse = makeParse(app)
   app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) => {
-    const body = await readBody(payload, bounds.bodyLimitBytes)
+    const body = await readRequestBody(payload, bounds.bodyLimitBytes)
     const scanned = scanJson(body, bounds)
     const { exchange } = request
     pressure.add(exchange, scanned.values * BYTES_PER_VALUE)

@@ -102,10 +102,10 @@ export const emptyMessagesRepair: RequestRepair = {
   name: 'empty-messages',
   reason: 'Google refuses messages without content, which clients send as placeholders.',
   apply: (request) => {
-    if (request.messages.length > 0 && !request.messages.some(isEmpty)) return request
+    if (request.messages.length > 0 && !request.messages.some(hasNoContent)) return request
     const messages = request.messages.flatMap((message): RequestMessage[] => {
       const { role } = message
-      if (!isEmpty(message) || role === 'tool') return [message]
+      if (!hasNoContent(message) || role === 'tool') return [message]
       if (role === 'assistant' && callsOf(message).length > 0) return [omit(message, 'content')]
       return role === 'user' ? [{ ...message, content: ' ' }] : []
     })
@@ -113,7 +113,7 @@ export const emptyMessagesRepair: RequestRepair = {
   },
 }
 
-const isEmpty = ({ content }: RequestMessage): boolean =>
+const hasNoContent = ({ content }: RequestMessage): boolean =>
   content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
 
 /** Joins the leading instructions to one system message; later ones become user messages. */

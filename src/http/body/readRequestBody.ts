@@ -11,7 +11,7 @@ const LARGE_BODY = 65_536
  * @throws Fastify's errors: for a body over the limit, one of another length than announced, and
  *   one that broke off
  */
-export function readBody(source: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export function readRequestBody(source: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const announced = Number(source.headers['content-length'] ?? Number.NaN)
   const whole = announced > LARGE_BODY && announced <= limitBytes ? Buffer.allocUnsafeSlow(announced) : undefined
   const pieces: Buffer[] = []
