@@ -3,7 +3,7 @@ import { ClientGone, toStreamFailure } from '../contract/errors.js'
 import type { EventBatch, EventFormat, EventSerialiser, StreamEnd } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
-import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
 import { startLater } from '../sse/startLater.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
@@ -56,8 +56,11 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
     await writer.found
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
+    // Read first: a batch that the store has no room for is held only for those who are reading.
+    const batches = writer.stream.read(0, signal)[Symbol.asyncIterator]()
+    const firstBatch = batches.next()
     parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
-    return writer.stream.read(0, signal)
+    return continueFrom(firstBatch, batches)
   }
   return { batches: startLater(read), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
 }

@@ -17,8 +17,15 @@ export async function awaitFirstEvent<T>(source: AsyncIterable<T>, patienceMs: n
   } finally {
     clearTimeout(timer)
   }
+  return continueFrom(first, iterator)
+}
+
+/**
+ * Returns the items of an iterator whose first one has been requested before. Not a generator: that
+ * would cost a turn for each item.
+ */
+export function continueFrom<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterator<T>): AsyncIterableIterator<T> {
   let begun: Promise<IteratorResult<T>> | undefined = first
-  // Not a generator: that would cost a turn for each item.
   const items: AsyncIterableIterator<T> = {
     next: () => {
       const item = begun ?? iterator.next()

@@ -63,6 +63,14 @@ describe('a store that is full', () => {
     await close()
   })
 
+  test('of bytes gives a stream whose first event alone outgrows it to its reader, whole', async () => {
+    const { first, close } = await startInstances(1, { STREAM_RESUME_MAX_BYTES: '20000' })
+    const deltas = ['x'.repeat(40_000), 'end']
+    const seen = await connect({ origin: first.origin }, { behaviour: { deltas } })
+    expectWhole(seen.events, deltas.join(''))
+    await close()
+  })
+
   test('uses a constant amount of memory, however many streams pass through', async () => {
     const { first, simulator, close } = await startInstances(1, { STREAM_RESUME_MAX_BYTES: '3000000' })
     const big = 'x'.repeat(10_000)
