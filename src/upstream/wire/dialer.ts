@@ -53,8 +53,15 @@ export class Dialer {
     // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
     const dials: AbortController[] = []
     this.#dials = dials
+    // For a body in pieces it dials in a microtask, between this one and the last one.
+    queueMicrotask(() => {
+      this.#dials = dials
+    })
     dispatch()
     this.#dials = undefined
+    queueMicrotask(() => {
+      this.#dials = undefined
+    })
     return dials
   }
 

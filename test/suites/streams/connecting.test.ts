@@ -31,6 +31,13 @@ afterEach(async () => {
 
 type Row = [name: string, body: Body]
 
+const PICTURE = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1_000_000)]).toString('base64')
+/** Sent to Gemini in pieces. */
+const WITH_PICTURE = chat(
+  {},
+  { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${PICTURE}` } }] }] },
+)
+
 // A connection attempt times out by itself after 10 s.
 const LIMIT_MS = 8_000
 
@@ -38,6 +45,7 @@ describe('while the handshake with Gemini hangs', () => {
   test.each<Row>([
     ['a chat', chat({})],
     ['a stream', streamed({})],
+    ...(isOnChat() ? [['a chat with a picture', WITH_PICTURE] satisfies Row] : []),
     ...(isOnChat() ? [['four choices', streamed({}, { n: 4 })] satisfies Row] : []),
   ])('a client that leaves ends the call and its connection at once: %s', async (_, body) => {
     await start()
