@@ -87,7 +87,7 @@ const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: 
 export const TRIMS: readonly Trim[] = [
   // 8 ms
   stub(
-    'undici: web, mock, interceptor (only Agent and request are used)',
+    'undici: web, mock, interceptor (only Pool is used)',
     packageFile('undici/index\\.js'),
     /^\.\/lib\/(web|mock|interceptor)\//,
   ),
