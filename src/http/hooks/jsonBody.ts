@@ -19,8 +19,7 @@ const BYTES_PER_VALUE = 48
  */
 export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: Pressure): void {
   const parse = makeParse(app)
-  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) => {
-    const body = await readRequestBody(payload, bounds.bodyLimitBytes)
+  const parseBody = (body: Buffer, request: FastifyRequest): unknown => {
     const scanned = scanJson(body, bounds)
     const { exchange } = request
     pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
@@ -35,6 +34,18 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
       }
     }
     return parse(request, body.toString())
+  }
+  app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage, done) => {
+    readRequestBody(payload, bounds.bodyLimitBytes, (unread, body) => {
+      if (unread !== undefined) return done(unread)
+      let parsed: unknown
+      try {
+        parsed = parseBody(body, request)
+      } catch (error) {
+        return done(error as Error) // only errors are thrown
+      }
+      done(null, parsed)
+    })
   })
 }
 
