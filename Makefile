@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 BIN := ./node_modules/.bin
 TSX := node --import tsx
 
-.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench-quick bench-cold capacity load soak usage audit lint-deploy deploy smoke doctor clean
+.PHONY: help install run test test-deep check generate release-contract build package oracle mock screenshots fuzz conformance live bench bench-quick bench-cold capacity load soak usage audit lint-deploy deploy smoke doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +58,11 @@ conformance: install build ## run the SDKs on mock, simulator and, with GEMINI_A
 live: install build ## run the SDK and check assumptions on Google (GEMINI_API_KEY): failures, drift from the simulator
 	@exec $(TSX) scripts/test/live.ts
 
-bench-quick: install build ## measure CPU, memory and disconnect times beside a bare pipe, in about a minute
-	@exec $(TSX) scripts/bench/quick.ts
+bench: install build ## measure the proxy beside a bare pipe, nginx, Express, Portkey and LiteLLM, in 10 minutes (WRITE=1: update docs)
+	@exec $(TSX) scripts/bench/bench.ts $(if $(WRITE),--write) $(if $(TINY),--tiny)
+
+bench-quick: install build ## measure CPU, memory and disconnect times beside a bare pipe, in a minute
+	@exec $(TSX) scripts/bench/bench.ts --quick $(if $(TINY),--tiny)
 
 bench-cold: install build ## measure cold start and memory on four versions of Node.js (WRITE=1: update the READMEs)
 	@exec $(TSX) scripts/bench/cold.ts $(if $(WRITE),--write)

@@ -18,20 +18,31 @@ const TEXTS = {
 } as const
 
 /**
- * Writes the results of scripts/bench/cold.ts into the READMEs in a folder, between
- * `<!-- measured:cold -->` and `<!-- /measured -->`.
+ * Writes the results of scripts/bench/cold.ts into the READMEs in a folder.
  *
- * @throws if a README has no such section
+ * @throws if a README has no section for them
  */
 export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string; rows: Rows; peaks: Rows }): void {
   for (const [file, texts] of Object.entries(TEXTS)) {
-    const text = readFileSync(join(folder, file), 'utf8')
-    const section = /(<!-- measured:cold -->\n)[\s\S]*?(<!-- \/measured -->)/
-    if (!section.test(text)) throw new Error(`${file} has no section <!-- measured:cold -->`)
     const figures = [texts.zip(zip), toTable(texts.starts, rows), toTable(texts.peaks, peaks)].join('\n\n')
-    const updated = text.replace(section, (_, open: string, close: string) => `${open}${figures}\n\n${close}`)
-    writeFileSync(join(folder, file), updated)
+    writeSection(join(folder, file), 'cold', figures)
   }
+}
+
+/**
+ * Replaces the text of a document between `<!-- measured:name -->` and `<!-- /measured -->`.
+ *
+ * @throws if the document has no such section
+ */
+export function writeSection(file: string, name: string, section: string): void {
+  writeFileSync(file, withSection(readFileSync(file, 'utf8'), name, section))
+}
+
+/** Like {@link writeSection}, on the text of a document. */
+export function withSection(text: string, name: string, section: string): string {
+  const present = new RegExp(`(<!-- measured:${name} -->\\n)[\\s\\S]*?(<!-- /measured -->)`)
+  if (!present.test(text)) throw new Error(`there is no section <!-- measured:${name} -->`)
+  return text.replace(present, (_, open: string, close: string) => `${open}${section}\n\n${close}`)
 }
 
 const toTable = (head: readonly string[], rows: Rows): string =>

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { Agent, type ClientRequest, request } from 'node:http'
+import { STREAM } from './scenario.js'
 
 /** The credential that the proxy under load requires. */
 export const TOKEN = 'load'
@@ -11,25 +11,55 @@ interface Prompt {
   readonly content?: string
   /** Requests a resumable stream. */
   readonly isResumable?: boolean
+  /** The whole body, in place of a prompt. */
+  readonly body?: Buffer
+  /** Is called with each piece of the response body. */
+  readonly onPiece?: (piece: Buffer) => void
+}
+
+/** Where requests go: an address, or one with headers that the server there needs. */
+export type Door = string | { readonly address: string; readonly headers: Readonly<Record<string, string>> }
+
+/** The times of one exchange, in milliseconds since the request was sent. */
+export interface Times {
+  /** To the first byte of the response body. */
+  readonly firstMs: number
+  readonly wholeMs: number
 }
 
 /** Sends one chat request without waiting for the response. */
-export function send(address: string, prompt: Prompt = {}): ClientRequest {
-  const { stream = false, content = 'Say something about foxes.', isResumable = false } = prompt
-  const messages = [
-    { role: 'system', content: 'You are brief.' },
-    { role: 'user', content },
-  ]
-  const body = Buffer.from(JSON.stringify({ model: 'gemini-2.5-flash', messages, temperature: 0.7, stream }))
+export function send(door: Door, prompt: Prompt = {}): ClientRequest {
+  const { address, headers: more } = typeof door === 'string' ? { address: door, headers: {} } : door
+  const body = prompt.body ?? bodyOf(prompt)
   const headers = {
     authorization: `Bearer ${TOKEN}`,
     'content-type': 'application/json',
     'content-length': body.length,
-    ...(isResumable ? { 'x-stream-resume': 'true' } : {}),
+    ...(prompt.isResumable ? { 'x-stream-resume': 'true' } : {}),
+    ...more,
   }
   const outgoing = request(`${address}/v1/chat/completions`, { method: 'POST', agent, headers })
   outgoing.end(body)
   return outgoing
+}
+
+function bodyOf({ stream = false, content = 'Say something about foxes.' }: Prompt): Buffer {
+  const messages = [
+    { role: 'system', content: 'You are brief.' },
+    { role: 'user', content },
+  ]
+  return Buffer.from(JSON.stringify({ model: 'gemini-2.5-flash', messages, temperature: 0.7, stream }))
+}
+
+/** Makes the body of a chat request with a picture, of this size in all. */
+export function pictureBody(megabytes: number): Buffer {
+  const size = (megabytes * 3 * 1_048_576) / 4
+  const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(size, 'picture')])
+  const content = [
+    { type: 'text', text: 'What is it?' },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${picture.toString('base64')}` } },
+  ]
+  return Buffer.from(JSON.stringify({ model: 'gemini-2.5-flash', messages: [{ role: 'user', content }] }))
 }
 
 /**
@@ -37,29 +67,87 @@ export function send(address: string, prompt: Prompt = {}): ClientRequest {
  *
  * @throws if the status is not 200 or the response is incomplete: a broken proxy must not look fast
  */
-export async function exchange(address: string, prompt: Prompt = {}): Promise<void> {
-  const [answer] = (await once(send(address, prompt), 'response')) as [IncomingMessage]
-  const text: Buffer[] = []
-  for await (const part of answer) text.push(part as Buffer)
-  const end = text.slice(-2).join('')
-  const isComplete = prompt.stream ? end.includes('data: [DONE]') : end.trimEnd().endsWith('}')
-  if (answer.statusCode !== 200 || !isComplete) throw new Error(`${address} answered ${answer.statusCode}: ${text.join('').slice(0, 500)}`)
+export function exchange(door: Door, prompt: Prompt = {}): Promise<Times> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now()
+    const outgoing = send(door, prompt)
+    outgoing.once('error', reject)
+    outgoing.once('response', (answer) => {
+      let firstMs = 0
+      const pieces: Buffer[] = []
+      answer.once('error', reject)
+      answer.on('data', (piece: Buffer) => {
+        if (pieces.length === 0) firstMs = performance.now() - began
+        pieces.push(piece)
+        prompt.onPiece?.(piece)
+      })
+      answer.once('end', () => {
+        const end = Buffer.concat(pieces.slice(-2)).toString()
+        const isComplete = prompt.stream ? end.includes('data: [DONE]') : end.trimEnd().endsWith('}')
+        if (answer.statusCode === 200 && isComplete) return resolve({ firstMs, wholeMs: performance.now() - began })
+        const text = Buffer.concat(pieces).toString().slice(0, 500)
+        reject(new Error(`${outgoing.getHeader('host')} answered ${answer.statusCode}: ${text}`))
+      })
+    })
+  })
 }
 
-/** Sends `count` small requests, 64 at a time. */
-export async function sendMany(address: string, count: number): Promise<void> {
+/** Sends `count` small requests, 64 at a time or as many as `users`. */
+export async function sendMany(door: Door, count: number, users = 64): Promise<void> {
   let left = count
   const worker = async () => {
-    while (left-- > 0) await exchange(address)
+    while (left-- > 0) await exchange(door)
   }
-  await Promise.all(Array.from({ length: 64 }, worker))
+  await Promise.all(Array.from({ length: users }, worker))
 }
 
-/** Opens `count` paced streams, their starts spread over five gaps, and reads them to their end. */
-export async function streamMany(address: string, count: number, gapMs: number, isResumable = false): Promise<void> {
-  const late = async (nth: number) => {
-    await new Promise((resolve) => setTimeout(resolve, (nth * gapMs * 5) / count))
-    await exchange(address, { stream: true, isResumable })
+/**
+ * Sends a request `count` times, one after the other.
+ *
+ * @returns the times to the end of the responses, in milliseconds
+ */
+export async function sendInTurn(door: Door, count: number, body?: Buffer): Promise<number[]> {
+  const times: number[] = []
+  for (let nth = 0; nth < count; nth += 1) times.push((await exchange(door, body === undefined ? {} : { body })).wholeMs)
+  return times
+}
+
+/**
+ * Opens `count` paced streams, their starts spread over five gaps, and reads them to their end.
+ *
+ * @returns the times to the first byte of each, in milliseconds
+ */
+export function streamMany(door: Door, count: number, gapMs: number, isResumable = false): Promise<number[]> {
+  return spread(count, gapMs, async () => (await exchange(door, { stream: true, isResumable })).firstMs)
+}
+
+/**
+ * Like {@link streamMany}, with chunks that contain the time when the upstream wrote them.
+ *
+ * @returns the delays of the chunks of each tenth stream, in milliseconds
+ */
+export async function streamStamped(door: Door, count: number, gapMs: number): Promise<number[]> {
+  const delays: number[] = []
+  const onPiece = (piece: Buffer): void => {
+    const now = Number(process.hrtime.bigint() / 1000n)
+    for (const [, stamp] of piece.toString('latin1').matchAll(/@(\d+)@/g)) delays.push((now - Number(stamp)) / 1000)
   }
-  await Promise.all(Array.from({ length: count }, (_, nth) => late(nth)))
+  await spread(count, gapMs, async (nth) => {
+    const prompt = { stream: true, content: STREAM.stamped }
+    await exchange(door, nth % 10 === 0 ? { ...prompt, onPiece } : prompt)
+  })
+  return delays
+}
+
+/** Like {@link streamMany}, with several chunks in each write of the upstream. */
+export async function burstMany(door: Door, count: number, gapMs: number, isResumable = false): Promise<void> {
+  await spread(count, gapMs, () => exchange(door, { stream: true, content: STREAM.burst, isResumable }))
+}
+
+function spread<T>(count: number, gapMs: number, open: (nth: number) => Promise<T>): Promise<T[]> {
+  const late = async (nth: number): Promise<T> => {
+    await new Promise((resolve) => setTimeout(resolve, (nth * gapMs * 5) / count))
+    return open(nth)
+  }
+  return Promise.all(Array.from({ length: count }, (_, nth) => late(nth)))
 }

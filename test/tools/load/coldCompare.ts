@@ -1,7 +1,7 @@
 import { type NODES, nodeBinary } from '../../../scripts/bench/nodes.js'
 import { streamMany } from './client.js'
 import { type ColdStart, coldStart, whileRunning } from './coldStart.js'
-import { residentOf } from './measured.js'
+import { pinned, residentOf } from './measured.js'
 import { makeQuota } from './quota.js'
 
 /** A Node.js binary, two servers for it, and their environment. */
@@ -10,6 +10,10 @@ export interface Contest {
   readonly ours: string
   readonly bare: string
   readonly env: Readonly<Record<string, string>>
+  /** Options of Node.js for our server. */
+  readonly flags?: readonly string[]
+  /** The only core that the servers may use. */
+  readonly core?: number
 }
 
 /** A figure of our server, and of the bare server. */
@@ -30,14 +34,21 @@ export interface Compared {
  * @param cpus - the share of a processor for each; by default a whole one
  * @returns undefined if this machine does not allow to limit the share
  */
-export async function compareStarts({ version, ours, bare, env }: Contest, rounds: number, cpus?: number): Promise<Compared | undefined> {
+export async function compareStarts(
+  { version, ours, bare, env, flags = [], core }: Contest,
+  rounds: number,
+  cpus?: number,
+): Promise<Compared | undefined> {
   const quota = cpus === undefined ? undefined : makeQuota(`bench-cold-${process.pid}`, { cpus })
   if (cpus !== undefined && quota === undefined) return undefined
   const node = await nodeBinary(version)
-  const start = (file: string): Promise<ColdStart> => coldStart(quota?.enter([node, file]) ?? [node, file], env)
+  const start = (...args: readonly string[]): Promise<ColdStart> => {
+    const command = [...pinned(core), node, ...args]
+    return coldStart(quota?.enter(command) ?? command, env)
+  }
   const starts: [ColdStart, ColdStart][] = []
   try {
-    for (let round = 0; round < rounds; round += 1) starts.push([await start(ours), await start(bare)])
+    for (let round = 0; round < rounds; round += 1) starts.push([await start(...flags, ours), await start(bare)])
   } finally {
     quota?.remove()
   }

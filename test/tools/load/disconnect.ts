@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { send } from './client.js'
+import { type Door, send } from './client.js'
 import { HOLD } from './scenario.js'
 
 /** The moments at which a client disconnects. */
@@ -19,12 +19,12 @@ const PATIENCE_MS = 1000
  *
  * @returns milliseconds; Infinity if the upstream request was not closed within a second
  */
-export async function disconnectMs(address: string, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
+export async function disconnectMs(door: Door, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
   const received = nextMessage(upstream, 'received', 5000)
-  const outgoing = send(address, PHASES[phase])
+  const outgoing = send(door, PHASES[phase])
   outgoing.on('error', () => {}) // caused by our own disconnect
   const answered = phase === 'mid-stream' ? once(outgoing, 'response') : undefined
-  if ((await received) === undefined) throw new Error(`${address} did not forward the request`)
+  if ((await received) === undefined) throw new Error(`${outgoing.getHeader('host')} did not forward the request`)
   if (answered !== undefined) {
     const [answer] = (await answered) as [IncomingMessage]
     answer.on('error', () => {})

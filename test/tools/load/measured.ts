@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { killOnExit } from '../../support/children.js'
 
 /** A process that is measured. */
@@ -9,8 +10,8 @@ export interface Measured {
   readonly address: string
   /** CPU time since its start, all threads, in microseconds. */
   cpuMicroseconds(): number
-  /** Its resident memory, in MiB. */
-  residentMegabytes(): number
+  /** Its current or peak (VmHWM) resident memory, in MiB. */
+  residentMegabytes(field?: 'VmRSS' | 'VmHWM'): number
   stop(): Promise<void>
 }
 
@@ -22,6 +23,10 @@ interface Start {
    * its address over IPC.
    */
   readonly logFile?: string
+  /** Options of Node.js. */
+  readonly flags?: readonly string[]
+  /** The only core that it may use. */
+  readonly core?: number
 }
 
 /**
@@ -29,22 +34,68 @@ interface Start {
  *
  * @throws if it exits before that or takes longer than 10 s
  */
-export async function startMeasured({ script, env = {}, logFile }: Start): Promise<Measured> {
+export async function startMeasured({ script, env = {}, logFile, flags = [], core }: Start): Promise<Measured> {
   const log = logFile === undefined ? undefined : openSync(logFile, 'w')
+  const [execPath = process.execPath, ...execArgv] = [...pinned(core), process.execPath, ...flags]
   const child = fork(script, {
     env: { PATH: process.env.PATH, ...env },
-    execArgv: [],
+    execPath,
+    execArgv,
     stdio: ['ignore', log ?? 'ignore', 'inherit', 'ipc'],
   })
   if (log !== undefined) closeSync(log)
   killOnExit(child)
+  return toMeasured(child, await (logFile === undefined ? addressFromIpc(child) : addressFromLog(child, logFile)))
+}
+
+interface Command {
+  readonly command: readonly string[]
+  /** The port on which it listens, on 127.0.0.1. */
+  readonly port: number
+  readonly env?: Readonly<Record<string, string>>
+  /** The file for its output. */
+  readonly logFile: string
+  readonly core?: number
+}
+
+/**
+ * Starts a program and waits until it accepts connections.
+ *
+ * @throws with its output if it exits before that or takes longer than two minutes
+ */
+export async function startCommand({ command, port, env = {}, logFile, core }: Command): Promise<Measured> {
+  const log = openSync(logFile, 'w')
+  const [file = '', ...args] = [...pinned(core), ...command]
+  const child = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', log, log] })
+  closeSync(log)
+  killOnExit(child)
+  for (const end = Date.now() + 120_000; Date.now() < end && child.exitCode === null; await new Promise((wake) => setTimeout(wake, 50)))
+    if (await accepts(port)) return toMeasured(child, `http://127.0.0.1:${port}`)
+  child.kill('SIGKILL')
+  throw new Error(`${command[0]} did not start:\n${readFileSync(logFile, 'utf8').slice(-2000)}`)
+}
+
+/**
+ * Makes a prefix for a command that lets it use one core only. taskset then becomes the program, so
+ * that the process id stays the same.
+ */
+export const pinned = (core: number | undefined): readonly string[] => (core === undefined ? [] : ['taskset', '-c', String(core)])
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+function toMeasured(child: ChildProcess, address: string): Measured {
+  const pid = String(child.pid)
   const stop = async () => {
     child.kill('SIGTERM')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   }
-  const address = await (logFile === undefined ? addressFromIpc(child) : addressFromLog(child, logFile))
-  const pid = String(child.pid)
-  return { child, address, cpuMicroseconds: () => cpuOf(pid), residentMegabytes: () => residentOf(pid), stop }
+  return { child, address, cpuMicroseconds: () => cpuOf(pid), residentMegabytes: (field) => residentOf(pid, field), stop }
 }
 
 async function addressFromIpc(child: ChildProcess): Promise<string> {

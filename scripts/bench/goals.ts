@@ -1,0 +1,175 @@
+/** What is measured of one server in one round: milliseconds, microseconds, MiB or a count. */
+export interface Figures {
+  /** CPU time of a small request, 64 at a time, in the last quarter of all. */
+  requestCpuUs?: number
+  /** Memory after those. */
+  residentMegabytes?: number
+  /** Connections that the server has opened to the upstream, for each request at a time. */
+  connectionShare?: number
+  loneCpuUs?: number
+  loneP50Ms?: number
+  burstCpuUs?: number
+  pacedCpuUs?: number
+  resumableCpuUs?: number
+  firstP50Ms?: number
+  firstP99Ms?: number
+  /** Client gone -> upstream closed. Infinity if it was not closed within a second. */
+  leftMidStreamMs?: number
+  leftBeforeFirstMs?: number
+  leftWithoutStreamMs?: number
+  oneMegabyteP50Ms?: number
+  eightMegabytesCpuMs?: number
+  eightMegabytesPeak?: number
+  /** Time for which the event loop stood still, in pauses of more than 5 ms. */
+  blockedMs?: number
+  crowdDelayMs?: number
+  crowdPeak?: number
+  coldShareMs?: number
+  coldMs?: number
+}
+
+export type FigureName = keyof Figures
+
+/** A goal: a figure of the proxy, mostly relative to a bare pipe in the same run. */
+export interface Goal {
+  readonly en: string
+  readonly zh: string
+  readonly unit: 'x' | 'ms' | 'MB' | ''
+  readonly goal: number
+  readonly moonshot?: number
+  /** The least of the rounds counts, of both servers: neighbours on the machine rule this figure. */
+  readonly isLeast?: true
+  readonly of: (ours: Figures, pipe: Figures) => number
+}
+
+type Of = Goal['of']
+const own =
+  (name: FigureName): Of =>
+  (ours) =>
+    ours[name] ?? Number.NaN
+const ratio =
+  (name: FigureName, ofPipe = name): Of =>
+  (ours, pipe) =>
+    (ours[name] ?? Number.NaN) / (pipe[ofPipe] ?? Number.NaN)
+const added =
+  (name: FigureName): Of =>
+  (ours, pipe) =>
+    (ours[name] ?? Number.NaN) - (pipe[name] ?? Number.NaN)
+
+/** All goals: what the bench prints, what docs/benchmarks.md shows, what the guard doubles. */
+export const GOALS = {
+  request: {
+    en: 'CPU for a small request, 64 at a time, last quarter of 20,000',
+    zh: '小请求的 CPU，64 个并发，20,000 个请求的最后四分之一',
+    unit: 'x',
+    goal: 2.1,
+    moonshot: 1.8,
+    of: ratio('requestCpuUs'),
+  },
+  lone: { en: 'CPU for a lone request', zh: '单个请求的 CPU', unit: 'x', goal: 2, of: ratio('loneCpuUs') },
+  loneAdded: { en: 'Lone request, added p50', zh: '单个请求增加的 p50', unit: 'ms', goal: 0.15, of: added('loneP50Ms') },
+  paced: {
+    en: 'CPU for a paced chunk, 200 streams',
+    zh: '匀速块的 CPU，200 路流',
+    unit: 'x',
+    goal: 1.5,
+    moonshot: 1.2,
+    of: ratio('pacedCpuUs'),
+  },
+  resumable: {
+    en: 'The same, resumable streams',
+    zh: '同上，可续传的流',
+    unit: 'x',
+    goal: 2,
+    of: ratio('resumableCpuUs', 'pacedCpuUs'),
+  },
+  burst: { en: 'CPU for a chunk in a burst', zh: '突发块的 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, of: ratio('burstCpuUs') },
+  large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, of: ratio('eightMegabytesCpuMs') },
+  largePeak: {
+    en: 'Peak memory with bodies of 8 MB',
+    zh: '8 MB 请求体的内存峰值',
+    unit: 'MB',
+    goal: 160,
+    moonshot: 150,
+    of: own('eightMegabytesPeak'),
+  },
+  medium: { en: 'Body of 1 MB, added p50', zh: '1 MB 请求体增加的 p50', unit: 'ms', goal: 2.5, of: added('oneMegabyteP50Ms') },
+  blocked: {
+    en: 'Event loop blocked by one body of 20 MB',
+    zh: '一个 20 MB 请求体阻塞事件循环的时间',
+    unit: 'ms',
+    goal: 15,
+    of: own('blockedMs'),
+  },
+  resident: {
+    en: 'Memory after 20,000 requests',
+    zh: '20,000 个请求后的内存',
+    unit: 'MB',
+    goal: 135,
+    moonshot: 120,
+    of: own('residentMegabytes'),
+  },
+  first: {
+    en: '200 streams, added time to the first chunk, p50 (least)',
+    zh: '200 路流，首块增加的时间，p50（最小值）',
+    unit: 'ms',
+    goal: 0.5,
+    isLeast: true,
+    of: added('firstP50Ms'),
+  },
+  firstTail: {
+    en: 'The same, p99 (least)',
+    zh: '同上，p99（最小值）',
+    unit: 'ms',
+    goal: 10,
+    isLeast: true,
+    of: added('firstP99Ms'),
+  },
+  crowd: {
+    en: '1,000 streams on one core, delay of a chunk, p50',
+    zh: '单核 1,000 路流，块的延迟 p50',
+    unit: 'x',
+    goal: 1.3,
+    of: ratio('crowdDelayMs'),
+  },
+  crowdPeak: { en: 'The same, peak memory', zh: '同上，内存峰值', unit: 'MB', goal: 160, of: own('crowdPeak') },
+  leftMidStream: {
+    en: 'Client gone → upstream closed, mid-stream',
+    zh: '客户端断开 → 上游关闭，流式输出中',
+    unit: 'ms',
+    goal: 2,
+    of: own('leftMidStreamMs'),
+  },
+  leftBeforeFirst: {
+    en: 'The same, before the first byte',
+    zh: '同上，首字节之前',
+    unit: 'ms',
+    goal: 2,
+    of: own('leftBeforeFirstMs'),
+  },
+  leftWithoutStream: { en: 'The same, without stream', zh: '同上，非流式', unit: 'ms', goal: 2, of: own('leftWithoutStreamMs') },
+  coldShare: {
+    en: 'Cold start to the first chat, 0.35 CPU',
+    zh: '冷启动到首次对话，0.35 CPU',
+    unit: 'x',
+    goal: 2.2,
+    moonshot: 1.8,
+    of: ratio('coldShareMs'),
+  },
+  cold: { en: 'The same, a whole CPU', zh: '同上，整个 CPU', unit: 'x', goal: 2.2, of: ratio('coldMs') },
+  connections: {
+    en: 'Connections to the upstream for each request at a time',
+    zh: '每个并发请求占用的上游连接数',
+    unit: '',
+    goal: 1,
+    of: own('connectionShare'),
+  },
+} as const satisfies Record<string, Goal>
+
+export type GoalName = keyof typeof GOALS
+
+/**
+ * Bounds of the guard in make test, test/tools/load/costs.test.ts: twice the goals, so that a
+ * regression by a factor of two fails and noise does not.
+ */
+export const GUARD = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const

@@ -1,0 +1,190 @@
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import {
+  burstMany,
+  type Door,
+  exchange,
+  pictureBody,
+  sendInTurn,
+  sendMany,
+  streamMany,
+  streamStamped,
+} from '../../test/tools/load/client.js'
+import { compareStarts } from '../../test/tools/load/coldCompare.js'
+import { disconnectMs, type PHASES } from '../../test/tools/load/disconnect.js'
+import type { Measured } from '../../test/tools/load/measured.js'
+import { BURST, GAP_MS, STREAM_CHUNKS } from '../../test/tools/load/scenario.js'
+import type { Figures } from './goals.js'
+import { DEPLOYED_NODES } from './nodes.js'
+import { CORES, environment, OUT, type Running, startCommandOfFunction, type Target, type TargetName } from './targets.js'
+
+/** How much of each load a round has. */
+export interface Counts {
+  readonly requests: number
+  readonly lone: number
+  readonly bursts: number
+  readonly streams: number
+  readonly crowd: number
+  readonly bodies: number
+  readonly disconnects: number
+  readonly starts: number
+}
+
+/** Measures some figures of a freshly started server. */
+interface Group {
+  readonly targets: 'all' | readonly TargetName[]
+  measure(target: Target, upstream: Measured, counts: Counts): Promise<Figures>
+}
+
+const WARM_BODIES = 2
+const CROWD_WARM_UP = 100
+const BLOCKED = fileURLToPath(new URL('blocked.cjs', import.meta.url))
+
+/** The CPU time of a server under a load, in microseconds for each of `per`. */
+async function cpu({ process }: Running, per: number, load: () => Promise<unknown>): Promise<number> {
+  const before = process?.cpuMicroseconds() ?? Number.NaN
+  await load()
+  return ((process?.cpuMicroseconds() ?? Number.NaN) - before) / per
+}
+
+const atShare = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
+
+async function whileRunning(target: Target, measure: (running: Running) => Promise<Figures>, flags?: readonly string[]): Promise<Figures> {
+  const running = await target.start(flags)
+  try {
+    return await measure(running)
+  } finally {
+    await running.process?.stop()
+  }
+}
+
+async function connectionsOf(upstream: Measured): Promise<number> {
+  upstream.child.send('connections')
+  for (;;) {
+    const [message] = (await once(upstream.child, 'message')) as [{ event: string; connections: number }]
+    if (message.event === 'connections') return message.connections
+  }
+}
+
+const requests: Group['measure'] = (target, upstream, counts) =>
+  whileRunning(target, async (running) => {
+    const { door, process } = running
+    const lone = Math.ceil(counts.lone * Math.max(target.share, 0.2))
+    if (process === undefined) return { loneP50Ms: atShare(await sendInTurn(door, lone), 0.5) }
+    const users = 64
+    const last = Math.ceil((counts.requests * target.share) / 4)
+    await connectionsOf(upstream)
+    await sendMany(door, 3 * last, users)
+    const requestCpuUs = await cpu(running, last, () => sendMany(door, last, users))
+    const connectionShare = (await connectionsOf(upstream)) / users
+    const residentMegabytes = process.residentMegabytes()
+    let times: number[] = []
+    const loneCpuUs = await cpu(running, lone, async () => {
+      times = await sendInTurn(door, lone)
+    })
+    return { requestCpuUs, connectionShare, residentMegabytes, loneCpuUs, loneP50Ms: atShare(times, 0.5) }
+  })
+
+const streams: Group['measure'] = (target, upstream, counts) =>
+  whileRunning(target, async (running) => {
+    const { door, process } = running
+    const bursts = Math.ceil(counts.bursts * target.share)
+    const count = target.share < 0.1 ? Math.ceil(counts.streams / 10) : counts.streams
+    const figures: Figures = {}
+    if (process !== undefined) {
+      await burstMany(door, Math.ceil(bursts / 3), GAP_MS)
+      figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(door, bursts, GAP_MS))
+    }
+    let firsts: number[] = []
+    figures.pacedCpuUs = await cpu(running, count * STREAM_CHUNKS, async () => {
+      firsts = await streamMany(door, count, GAP_MS)
+    })
+    if (count === counts.streams) Object.assign(figures, { firstP50Ms: atShare(firsts, 0.5), firstP99Ms: atShare(firsts, 0.99) })
+    if (target.name === 'ours') {
+      await burstMany(door, Math.ceil(bursts / 3), GAP_MS, true)
+      figures.resumableCpuUs = await cpu(running, count * STREAM_CHUNKS, () => streamMany(door, count, GAP_MS, true))
+    }
+    return process === undefined ? figures : { ...figures, ...(await disconnects(door, upstream, counts.disconnects)) }
+  })
+
+async function disconnects(door: Door, upstream: Measured, count: number): Promise<Figures> {
+  const p50 = async (phase: keyof typeof PHASES): Promise<number> => {
+    const times: number[] = []
+    while (times.length < count && times.at(-1) !== Number.POSITIVE_INFINITY) times.push(await disconnectMs(door, upstream.child, phase))
+    return Math.min(atShare(times, 0.5), NEVER_MS)
+  }
+  return {
+    leftMidStreamMs: await p50('mid-stream'),
+    leftBeforeFirstMs: await p50('before the first byte'),
+    leftWithoutStreamMs: await p50('without stream'),
+  }
+}
+
+/** Stands for an upstream call that was not closed within a second. */
+export const NEVER_MS = 1000
+
+const bodies: Group['measure'] = (target, _upstream, counts) =>
+  whileRunning(target, async (running) => {
+    const { door, process } = running
+    const count = Math.max(2, Math.ceil(counts.bodies * Math.max(target.share, 0.25)))
+    const [medium, large] = [pictureBody(1), pictureBody(8)]
+    await sendInTurn(door, 2 * WARM_BODIES, medium)
+    const oneMegabyteP50Ms = atShare(await sendInTurn(door, 4 * count, medium), 0.5)
+    if (process === undefined) return { oneMegabyteP50Ms }
+    await sendInTurn(door, WARM_BODIES, large)
+    const eightMegabytesCpuMs = (await cpu(running, count, () => sendInTurn(door, count, large))) / 1000
+    return { oneMegabyteP50Ms, eightMegabytesCpuMs, eightMegabytesPeak: process.residentMegabytes('VmHWM') }
+  })
+
+const blocked: Group['measure'] = (target) =>
+  whileRunning(
+    target,
+    async ({ door, process }) => {
+      const pauses = async (): Promise<number> => {
+        process?.child.send('blocked')
+        const [message] = process === undefined ? [] : ((await once(process.child, 'message')) as [{ blockedMs: number }])
+        return message?.blockedMs ?? Number.NaN
+      }
+      await sendInTurn(door, 3 * WARM_BODIES, pictureBody(1))
+      const body = pictureBody(20)
+      await pauses()
+      await exchange(door, { body })
+      return { blockedMs: await pauses() }
+    },
+    ['--require', BLOCKED],
+  )
+
+const crowd: Group['measure'] = (target, _upstream, counts) =>
+  whileRunning(target, async ({ door, process }) => {
+    await burstMany(door, Math.ceil(counts.bursts / 3), GAP_MS)
+    await streamMany(door, Math.min(CROWD_WARM_UP, counts.crowd), GAP_MS)
+    const delays = await streamStamped(door, counts.crowd, GAP_MS)
+    return { crowdDelayMs: atShare(delays, 0.5), crowdPeak: process?.residentMegabytes('VmHWM') ?? Number.NaN }
+  })
+
+/** The groups of figures, in the order of a round. */
+export const GROUPS = {
+  requests: { targets: 'all', measure: requests },
+  streams: { targets: 'all', measure: streams },
+  bodies: { targets: 'all', measure: bodies },
+  blocked: { targets: ['ours'], measure: blocked },
+  crowd: { targets: ['pipe', 'ours'], measure: crowd },
+} as const satisfies Record<string, Group>
+
+/** The cold starts of the packaged server and of the bare pipe; the share needs control groups. */
+export async function coldStarts(upstream: Measured, { starts }: Counts): Promise<{ readonly ours: Figures; readonly pipe: Figures }> {
+  const { flags, script } = startCommandOfFunction()
+  const [version] = DEPLOYED_NODES
+  const env = { ...environment(upstream.address), UPSTREAM: upstream.address }
+  const contest = { version, ours: script, flags, bare: `${OUT}/pipe.cjs`, env, core: CORES.server }
+  const share = (await compareStarts(contest, starts, COLD_CPUS))?.time
+  const whole = (await compareStarts(contest, starts))?.time
+  const of = (index: 0 | 1): Figures => ({
+    ...(share === undefined ? {} : { coldShareMs: share[index] }),
+    ...(whole === undefined ? {} : { coldMs: whole[index] }),
+  })
+  return { ours: of(0), pipe: of(1) }
+}
+
+const COLD_CPUS = 0.35

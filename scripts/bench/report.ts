@@ -1,0 +1,155 @@
+import type { FigureName, Figures } from './goals.js'
+import { NEVER_MS } from './groups.js'
+import { REASONS } from './reasons.js'
+import { digits, figureOf, type Reached, type Results, reachedOf, type Value, withSpread } from './results.js'
+import type { TargetName } from './targets.js'
+
+export type Language = 'en' | 'zh'
+
+/** The names of the servers, without versions. */
+export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
+  direct: { en: 'no proxy', zh: '无代理' },
+  nginx: { en: 'nginx', zh: 'nginx' },
+  pipe: { en: 'bare `node:http` pipe', zh: '裸 `node:http` 管道' },
+  ours: { en: '**Gemini Proxy**', zh: '**Gemini Proxy**' },
+  express: { en: 'Express + OpenAI SDK', zh: 'Express + OpenAI SDK' },
+  portkey: { en: 'Portkey', zh: 'Portkey' },
+  litellm: { en: 'LiteLLM', zh: 'LiteLLM' },
+}
+
+const WORDS = {
+  en: {
+    goals: ['Figure', 'Reached', 'Spread', 'Goal', 'Moonshot', ''],
+    met: 'met',
+    missed: 'missed',
+    none: 'not measured',
+    never: 'never',
+    rivals: [
+      '',
+      'CPU for a small request, µs',
+      'for a paced chunk, µs',
+      'for a chunk in a burst, µs',
+      'Body of 8 MB: CPU, ms; peak, MB',
+      'Memory after the requests, MB',
+      'Added to a lone request, p50, ms',
+      'Added to the first chunk of 200 streams, p50 / p99, ms',
+      'Client gone → upstream closed, ms',
+    ],
+    figures: 'Figure',
+  },
+  zh: {
+    goals: ['指标', '实测', '范围', '目标', '挑战目标', ''],
+    met: '达到',
+    missed: '未达到',
+    none: '未测量',
+    never: '从不',
+    rivals: [
+      '',
+      '小请求的 CPU（微秒）',
+      '匀速块（微秒）',
+      '突发块（微秒）',
+      '8 MB 请求体：CPU（毫秒）；内存峰值（MB）',
+      '请求之后的内存（MB）',
+      '单个请求增加的 p50（毫秒）',
+      '200 路流首块增加的 p50 / p99（毫秒）',
+      '客户端断开 → 上游关闭（毫秒）',
+    ],
+    figures: '指标',
+  },
+} as const
+
+const toTable = (rows: readonly (readonly string[])[]): string => {
+  const [head = [], ...rest] = rows
+  return [head, head.map((_, index) => (index === 0 ? '---' : '--:')), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+const withUnit = (value: number, unit: string): string => {
+  if (Number.isNaN(value)) return '–'
+  return unit === 'x' ? `${digits(value)} x` : unit === '' ? digits(value) : `${digits(value)} ${unit}`
+}
+
+/** Each goal with what was reached, and the reason if it was missed. */
+export function goalsTable(results: Results, language: Language): string {
+  const words = WORDS[language]
+  const verdict = ({ isMet, name }: Reached): string => {
+    if (isMet === undefined) return words.none
+    const reason = REASONS[name]?.[language]
+    return isMet ? words.met : `**${words.missed}**${reason === undefined ? '' : `: ${reason}`}`
+  }
+  const rows = reachedOf(results).map((reached) => [
+    reached.goal[language],
+    withUnit(reached.value, reached.goal.unit),
+    Number.isNaN(reached.value) ? '–' : `${digits(reached.least)}…${digits(reached.most)}`,
+    withUnit(reached.goal.goal, reached.goal.unit),
+    withUnit(reached.goal.moonshot ?? Number.NaN, reached.goal.unit),
+    verdict(reached),
+  ])
+  return toTable([words.goals, ...rows])
+}
+
+const LEFT = ['leftMidStreamMs', 'leftBeforeFirstMs', 'leftWithoutStreamMs'] as const
+
+/** All servers, one line for each. Multiples are of the bare pipe. */
+export function rivalsTable(results: Results, language: Language): string {
+  const words = WORDS[language]
+  const row = (target: TargetName): string[] => {
+    const value = (name: FigureName, of = target): number => figureOf(results, of, name).value
+    const multiple = (name: FigureName): string =>
+      Number.isNaN(value(name)) ? '–' : `${digits(value(name))} (${digits(value(name) / value(name, 'pipe'))} x)`
+    const added = (name: FigureName): string => (target === 'direct' ? '–' : digits(value(name) - value(name, 'direct')))
+    const left = LEFT.map((name) => (value(name) >= NEVER_MS ? words.never : digits(value(name))))
+    const { version } = results.targets[target] ?? { version: '' }
+    const title = TITLES[target][language]
+    return [
+      target === 'ours' || target === 'pipe' || version === '' ? title : `${title} ${version}`,
+      multiple('requestCpuUs'),
+      multiple('pacedCpuUs'),
+      multiple('burstCpuUs'),
+      `${multiple('eightMegabytesCpuMs')}; ${digits(value('eightMegabytesPeak'))}`,
+      digits(value('residentMegabytes')),
+      added('loneP50Ms'),
+      `${added('firstP50Ms')} / ${added('firstP99Ms')}`,
+      left.join(' / '),
+    ]
+  }
+  const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct') // written from TargetName
+  return toTable([words.rivals, ...compared.map(row)])
+}
+
+/** What the figures are called in the table of all figures. */
+const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>> = {
+  requestCpuUs: { en: 'CPU for a small request, µs', zh: '小请求的 CPU，微秒' },
+  residentMegabytes: { en: 'Memory after the requests, MB', zh: '请求之后的内存，MB' },
+  connectionShare: { en: 'Upstream connections for each request at a time', zh: '每个并发请求的上游连接数' },
+  loneCpuUs: { en: 'CPU for a lone request, µs', zh: '单个请求的 CPU，微秒' },
+  loneP50Ms: { en: 'Lone request, p50, ms', zh: '单个请求，p50，毫秒' },
+  burstCpuUs: { en: 'CPU for a chunk in a burst, µs', zh: '突发块的 CPU，微秒' },
+  pacedCpuUs: { en: 'CPU for a paced chunk, µs', zh: '匀速块的 CPU，微秒' },
+  resumableCpuUs: { en: 'CPU for a paced chunk, resumable, µs', zh: '匀速块的 CPU，可续传，微秒' },
+  firstP50Ms: { en: '200 streams, first chunk, p50, ms', zh: '200 路流，首块，p50，毫秒' },
+  firstP99Ms: { en: '200 streams, first chunk, p99, ms', zh: '200 路流，首块，p99，毫秒' },
+  leftMidStreamMs: { en: 'Client gone, mid-stream, ms', zh: '客户端断开，流式输出中，毫秒' },
+  leftBeforeFirstMs: { en: 'Client gone, before the first byte, ms', zh: '客户端断开，首字节之前，毫秒' },
+  leftWithoutStreamMs: { en: 'Client gone, without stream, ms', zh: '客户端断开，非流式，毫秒' },
+  oneMegabyteP50Ms: { en: 'Body of 1 MB, p50, ms', zh: '1 MB 请求体，p50，毫秒' },
+  eightMegabytesCpuMs: { en: 'Body of 8 MB, CPU, ms', zh: '8 MB 请求体，CPU，毫秒' },
+  eightMegabytesPeak: { en: 'Body of 8 MB, peak memory, MB', zh: '8 MB 请求体，内存峰值，MB' },
+  blockedMs: { en: 'Body of 20 MB, event loop blocked, ms', zh: '20 MB 请求体，事件循环阻塞，毫秒' },
+  crowdDelayMs: { en: '1,000 streams, delay of a chunk, p50, ms', zh: '1,000 路流，块的延迟，p50，毫秒' },
+  crowdPeak: { en: '1,000 streams, peak memory, MB', zh: '1,000 路流，内存峰值，MB' },
+  coldShareMs: { en: 'Cold start, 0.35 CPU, ms', zh: '冷启动，0.35 CPU，毫秒' },
+  coldMs: { en: 'Cold start, ms', zh: '冷启动，毫秒' },
+}
+
+/** Every figure of every server with its spread. */
+export function figuresTable(results: Results, language: Language): string {
+  const words = WORDS[language]
+  const targets = Object.keys(results.targets) as TargetName[] // written from TargetName
+  const cell = (value: Value, name: string): string =>
+    name.startsWith('left') && value.value >= NEVER_MS ? words.never : withSpread(value)
+  const rows = Object.entries(NAMES).map(([name, title]) => [
+    title[language],
+    ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)), // the keys of NAMES
+  ])
+  return toTable([[words.figures, ...targets.map((target) => TITLES[target][language])], ...rows])
+}

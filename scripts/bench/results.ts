@@ -1,0 +1,74 @@
+import { type FigureName, type Figures, GOALS, type Goal, type GoalName } from './goals.js'
+import type { TargetName } from './targets.js'
+
+/** One run of the bench, as in docs/benchmarks.json. */
+export interface Results {
+  /** Day of the run. */
+  readonly date: string
+  readonly machine: string
+  readonly node: string
+  /** The load average over a minute, before and after the run. */
+  readonly load: readonly [before: number, after: number]
+  readonly targets: Partial<Record<TargetName, Measurement>>
+}
+
+/** What was measured of one server. */
+export interface Measurement {
+  readonly version: string
+  readonly rounds: readonly Figures[]
+}
+
+/** The median of the rounds, with the least and the greatest. NaN if it was not measured. */
+export interface Value {
+  readonly value: number
+  readonly least: number
+  readonly most: number
+}
+
+function summarise(rounds: readonly number[]): Value {
+  const sorted = rounds.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
+  const [least = Number.NaN] = sorted
+  return { value: sorted[sorted.length >> 1] ?? Number.NaN, least, most: sorted.at(-1) ?? Number.NaN }
+}
+
+/** The least of each figure. */
+function leastOf(measurement: Measurement | undefined): Figures {
+  const least: Figures = {}
+  for (const round of measurement?.rounds ?? [])
+    for (const [name, value] of Object.entries(round) as [FigureName, number][]) least[name] = Math.min(least[name] ?? value, value)
+  return least
+}
+
+/** A figure of a server over all rounds. */
+export const figureOf = ({ targets }: Results, target: TargetName, name: FigureName): Value =>
+  summarise((targets[target]?.rounds ?? []).map((round) => round[name] ?? Number.NaN))
+
+/** A goal with what was reached. */
+export interface Reached extends Value {
+  readonly name: GoalName
+  readonly goal: Goal
+  /** Undefined if it was not measured. */
+  readonly isMet: boolean | undefined
+}
+
+/** What was reached of each goal. */
+export function reachedOf({ targets: { ours, pipe } }: Results): Reached[] {
+  return Object.entries<Goal>(GOALS).map(([name, goal]) => {
+    const rounds = (ours?.rounds ?? []).map((round, index) => goal.of(round, pipe?.rounds[index] ?? {}))
+    const median = summarise(rounds)
+    const reached = goal.isLeast ? { ...median, value: goal.of(leastOf(ours), leastOf(pipe)) } : median
+    const isMet = Number.isNaN(reached.value) ? undefined : reached.value <= goal.goal
+    return { ...reached, name: name as GoalName, goal, isMet } // the keys of GOALS
+  })
+}
+
+/** A number with as many digits as say something. */
+export function digits(value: number): string {
+  if (Number.isNaN(value)) return '–'
+  const size = Math.abs(value)
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
+}
+
+/** A value with its spread. */
+export const withSpread = ({ value, least, most }: Value): string =>
+  Number.isNaN(value) || least === most ? digits(value) : `${digits(value)} (${digits(least)}…${digits(most)})`

@@ -1,0 +1,164 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { listening } from '../../test/support/relay.js'
+import { type Door, TOKEN } from '../../test/tools/load/client.js'
+import { type Measured, startCommand, startMeasured } from '../../test/tools/load/measured.js'
+import type { Rivals } from './rivals/install.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Bundles, settings and logs of what is measured. */
+export const OUT = `${ROOT}.cache/bench`
+/** The core of the server that is measured; the load and the upstream have the other one. */
+export const CORES = { server: 0, load: 1 } as const
+
+export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'express' | 'portkey' | 'litellm'
+
+/** A running server. Without a process of its own it is the upstream itself. */
+export interface Running {
+  readonly door: Door
+  readonly process?: Measured
+}
+
+/** A server to be measured. */
+export interface Target {
+  readonly name: TargetName
+  readonly version: string
+  /** How much of the load it gets, so that slow ones do not hold up the bench. */
+  readonly share: number
+  start(flags?: readonly string[]): Promise<Running>
+}
+
+/** The command by which Function Compute starts the server. */
+export function startCommandOfFunction(): { readonly flags: readonly string[]; readonly script: string } {
+  const { resources } = parse(readFileSync(`${ROOT}s.yaml`, 'utf8')) as {
+    resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } } // make lint-deploy checks it
+  }
+  const { args } = resources.gemini_proxy.props.customRuntimeConfig
+  const file = args.findIndex((arg) => !arg.startsWith('--'))
+  return { flags: args.slice(0, file), script: (args[file] ?? '').replace('/code/', `${ROOT}dist/`) }
+}
+
+/** The environment of the proxy. */
+export const environment = (upstream: string): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  PORT: '0',
+  AUTH_TOKEN: TOKEN,
+  GEMINI_API_KEY: 'x',
+  GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
+})
+
+/** All targets that this machine has, in the order of the tables. */
+export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
+  const { flags, script } = startCommandOfFunction()
+  const core = CORES.server
+  const node = process.version
+  const running = async (process: Promise<Measured>): Promise<Running> => ({ door: (await process).address, process: await process })
+  const pipe: Target = {
+    name: 'pipe',
+    version: node,
+    share: 1,
+    start: () => running(startMeasured({ script: `${OUT}/pipe.cjs`, env: { UPSTREAM: upstream }, core })),
+  }
+  const ours: Target = {
+    name: 'ours',
+    version: node,
+    share: 1,
+    start: (more = []) =>
+      running(startMeasured({ script, flags: [...flags, ...more], env: environment(upstream), logFile: `${OUT}/ours.log`, core })),
+  }
+  if (rivals === undefined) return [pipe, ours]
+  const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ door: upstream }) }
+  return [
+    direct,
+    ...nginx(upstream, rivals),
+    pipe,
+    ours,
+    ...express(upstream, rivals),
+    ...portkey(upstream, rivals),
+    ...litellm(upstream, rivals),
+  ]
+}
+
+const freePort = async (): Promise<number> => {
+  const { port, close } = await listening(createServer())
+  await close()
+  return port
+}
+
+/** Starts a rival on a free port. @param command - makes its command line */
+async function startRival(
+  name: TargetName,
+  command: (port: number) => readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Measured> {
+  const port = await freePort()
+  const all = { ...env, PORT: String(port) }
+  return startCommand({ command: command(port), port, env: all, logFile: `${OUT}/${name}.log`, core: CORES.server })
+}
+
+function nginx(upstream: string, { nginx: file, versions }: Rivals): Target[] {
+  if (file === undefined) return []
+  const folder = `${OUT}/nginx`
+  const configure = (port: number): string => {
+    mkdirSync(folder, { recursive: true })
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
+    writeFileSync(
+      `${folder}/nginx.conf`,
+      `daemon off; master_process off; pid ${folder}/pid; error_log stderr; events { worker_connections 4096; }
+       http { access_log ${folder}/access.log; keepalive_requests 1000000; client_max_body_size 64m; ${temporary.join(' ')}
+         upstream gemini { server ${new URL(upstream).host}; keepalive 1024; keepalive_requests 1000000; }
+         server { listen 127.0.0.1:${port} backlog=4096;
+           location / { proxy_pass http://gemini; proxy_http_version 1.1; proxy_set_header Connection "";
+             proxy_buffering off; proxy_request_buffering off; } } }`,
+    )
+    return `${folder}/nginx.conf`
+  }
+  const start = async (): Promise<Running> => {
+    const process = await startRival('nginx', (port) => [file, '-p', folder, '-c', configure(port), '-e', 'stderr'])
+    return { door: process.address, process }
+  }
+  return [{ name: 'nginx', version: versions.nginx, share: 1, start }]
+}
+
+function express(upstream: string, { node, versions }: Rivals): Target[] {
+  if (node === undefined) return []
+  const start = async (): Promise<Running> => {
+    const env = { ...environment(upstream), NODE_ENV: 'production' }
+    const server = await startRival('express', () => [process.execPath, `${node}/express.mjs`], env)
+    return { door: server.address, process: server }
+  }
+  return [{ name: 'express', version: `${versions.express} + ${versions.openai}`, share: 0.25, start }]
+}
+
+function portkey(upstream: string, { node, versions }: Rivals): Target[] {
+  if (node === undefined) return []
+  const file = `${node}/node_modules/@portkey-ai/gateway/build/start-server.js`
+  const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstream}/v1beta/openai` }
+  const start = async (): Promise<Running> => {
+    const env = { NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' }
+    const gateway = await startRival('portkey', (port) => [process.execPath, file, `--port=${port}`, '--headless'], env)
+    return { door: { address: gateway.address, headers }, process: gateway }
+  }
+  return [{ name: 'portkey', version: versions.portkey, share: 0.2, start }]
+}
+
+function litellm(upstream: string, { python, versions }: Rivals): Target[] {
+  if (python === undefined) return []
+  const config = `${OUT}/litellm.yaml`
+  const model = { model: 'openai/gemini-2.5-flash', api_base: `${upstream}/v1beta/openai`, api_key: 'x' }
+  writeFileSync(
+    config, // JSON is YAML
+    JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
+  )
+  const program = 'from litellm import run_server; run_server()'
+  // No download at the start; and our upstream repeats the same chunk, which LiteLLM takes for a fault.
+  const env = { HOME: OUT, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
+  const start = async (): Promise<Running> => {
+    const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]
+    const proxy = await startRival('litellm', options, env)
+    return { door: proxy.address, process: proxy }
+  }
+  return [{ name: 'litellm', version: versions.litellm, share: 0.015, start }]
+}

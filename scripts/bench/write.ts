@@ -1,0 +1,60 @@
+// usage: node --import tsx scripts/bench/write.ts
+// Writes docs/benchmarks.md, its chart and the tables of the READMEs from docs/benchmarks.json, for
+// example after a change of scripts/bench/reasons.ts. `make bench WRITE=1` does the same.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { drawChart } from './chart.js'
+import { withSection } from './figures.js'
+import { figuresTable, goalsTable, type Language, rivalsTable } from './report.js'
+import { digits, type Results } from './results.js'
+
+const DATA = 'docs/benchmarks.json'
+const CHART = 'docs/images/benchmarks.svg'
+const DOCUMENTS: readonly (readonly [file: string, language: Language, sections: readonly Section[]])[] = [
+  ['README.md', 'en', ['bench']],
+  ['README.zh-CN.md', 'zh', ['bench']],
+  ['docs/benchmarks.md', 'en', ['bench', 'goals', 'figures']],
+  ['docs/benchmarks.zh-CN.md', 'zh', ['bench', 'goals', 'figures']],
+]
+
+type Section = 'bench' | 'goals' | 'figures'
+
+const SECTIONS: Readonly<Record<Section, (results: Results, language: Language) => string>> = {
+  bench: (results, language) => `${sentence(results, language)}\n\n${rivalsTable(results, language)}`,
+  goals: goalsTable,
+  figures: figuresTable,
+}
+
+function sentence({ date, machine, node, load }: Results, language: Language): string {
+  const [before, after] = load.map(digits)
+  return language === 'en'
+    ? `Measured on ${date}: ${machine}, Node.js ${node.slice(1)}; load average ${before} before, ${after} after.`
+    : `测量日期 ${date}：${machine}，Node.js ${node.slice(1)}；平均负载：测量前 ${before}，测量后 ${after}。`
+}
+
+/** Reads the last full run. */
+export const readResults = (root: string): Results => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as Results // written below
+
+/** Returns the files that show a run, by their paths, with the text that they should have. */
+export function filesOf(root: string, results: Results): Map<string, string> {
+  const files = new Map([[CHART, drawChart(results)]])
+  for (const [file, language, sections] of DOCUMENTS) {
+    const text = readFileSync(`${root}${file}`, 'utf8')
+    files.set(
+      file,
+      sections.reduce((all, name) => withSection(all, name, SECTIONS[name](results, language)), text),
+    )
+  }
+  return files
+}
+
+/** Makes a run the one that the documents show. */
+export function writeBenchmarks(root: string, results: Results): void {
+  writeFileSync(`${root}${DATA}`, `${JSON.stringify(results, undefined, 2)}\n`)
+  for (const [file, text] of filesOf(root, results)) writeFileSync(`${root}${file}`, text)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  writeBenchmarks(root, readResults(root))
+}

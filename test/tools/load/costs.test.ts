@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { GUARD } from '../../../scripts/bench/goals.js'
+import { killOnExit } from '../../support/children.js'
+import type { Costs } from './costs.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const FIGURES = ['request', 'burst', 'paced'] as const
+/** Rounds of each attempt. Other load on the machine only adds CPU time, so the least counts. */
+const ATTEMPTS = [3, 5, 7]
+const LIMIT_MS = 900_000
+
+/** Measures until every ratio is within its bound, or the attempts are used up. */
+async function measureCosts(): Promise<{ readonly ratios: Record<keyof typeof GUARD, number>; readonly runs: readonly Costs[] }> {
+  const runs: Costs[] = []
+  const ratio = (name: keyof typeof GUARD): number =>
+    Math.min(...runs.map((run) => run[name][0])) / Math.min(...runs.map((run) => run[name][1]))
+  for (const rounds of ATTEMPTS) {
+    const args = ['--import', 'tsx', 'test/tools/load/costs.ts', String(rounds)]
+    const running = promisify(execFile)(process.execPath, args, { cwd: ROOT })
+    killOnExit(running.child)
+    const { stdout } = await running
+    runs.push(JSON.parse(stdout) as Costs) // costs.ts prints them
+    if (FIGURES.every((name) => ratio(name) <= GUARD[name])) break
+  }
+  return { ratios: { request: ratio('request'), burst: ratio('burst'), paced: ratio('paced') }, runs }
+}
+
+describe('the built server, beside a bare pipe', () => {
+  let found: Awaited<ReturnType<typeof measureCosts>>
+  beforeAll(async () => {
+    found = await measureCosts()
+    console.info(`CPU time as a multiple of the pipe's:`, found.ratios)
+  }, LIMIT_MS)
+
+  test.each(FIGURES)('takes at most twice the CPU time that is the goal: %s', (name) => {
+    expect(found.ratios[name]).toBeGreaterThan(0.3) // else it has not done the work
+    expect(found.ratios[name]).toBeLessThanOrEqual(GUARD[name])
+  })
+
+  test('opens no more connections to Gemini than there are requests at a time', () => {
+    for (const { connections, users } of found.runs) {
+      expect(connections).toBeGreaterThan(0)
+      expect(connections).toBeLessThanOrEqual(users)
+    }
+  })
+})

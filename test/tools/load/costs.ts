@@ -1,0 +1,75 @@
+// usage: node --import tsx test/tools/load/costs.ts [rounds]
+// Measures the CPU time of the built server and of a bare pipe, in turns on the same upstream, and
+// prints the least of the rounds as JSON. A process of its own: children of a test are hooked.
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { burstMany, sendMany, streamMany, TOKEN } from './client.js'
+import { type Measured, startMeasured } from './measured.js'
+import { GAP_MS } from './scenario.js'
+
+/** CPU time in microseconds for one load. */
+type Pair = readonly [proxy: number, pipe: number]
+
+/** What is measured. */
+export interface Costs {
+  readonly request: Pair
+  readonly burst: Pair
+  readonly paced: Pair
+  /** Connections that the proxy has opened to the upstream, and the most requests at a time. */
+  readonly connections: number
+  readonly users: number
+}
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const OUT = `${ROOT}.cache/guard`
+const ROUNDS = Number(process.argv[2] ?? 3)
+const USERS = 64
+const WARM_UP = 4000
+
+const LOADS = {
+  request: (address: string) => sendMany(address, 1000, USERS),
+  burst: (address: string) => burstMany(address, 30, GAP_MS),
+  paced: (address: string) => streamMany(address, 50, GAP_MS),
+}
+
+async function leastOf([proxy, pipe]: readonly [Measured, Measured], load: (address: string) => Promise<unknown>): Promise<Pair> {
+  const cost = async (server: Measured): Promise<number> => {
+    const before = server.cpuMicroseconds()
+    await load(server.address)
+    return server.cpuMicroseconds() - before
+  }
+  const rounds: Pair[] = []
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push([await cost(proxy), await cost(pipe)])
+  return [Math.min(...rounds.map(([one]) => one)), Math.min(...rounds.map(([, other]) => other))]
+}
+
+mkdirSync(OUT, { recursive: true })
+await build({
+  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}test/tools/load/${name}.ts`),
+  outdir: OUT,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+})
+const upstream = await startMeasured({ script: `${OUT}/upstream.cjs` })
+const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL: `${upstream.address}/v1beta/openai` }
+const proxy = await startMeasured({ script: `${ROOT}dist/server.cjs`, env, logFile: `${OUT}/server.log` })
+const pipe = await startMeasured({ script: `${OUT}/pipe.cjs`, env: { UPSTREAM: upstream.address } })
+
+await sendMany(proxy.address, WARM_UP, USERS)
+const answered = once(upstream.child, 'message') as Promise<[{ connections: number }]>
+upstream.child.send('connections')
+const [{ connections }] = await answered
+await sendMany(pipe.address, WARM_UP, USERS)
+const servers = [proxy, pipe] as const
+const request = await leastOf(servers, LOADS.request)
+for (const { address } of servers) await burstMany(address, 20, GAP_MS)
+const burst = await leastOf(servers, LOADS.burst)
+const paced = await leastOf(servers, LOADS.paced)
+const costs: Costs = { request, burst, paced, connections, users: USERS }
+console.log(JSON.stringify(costs))
+for (const server of [...servers, upstream]) await server.stop()
+process.exit(0)
