@@ -86,11 +86,7 @@ const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: 
  */
 export const TRIMS: readonly Trim[] = [
   // 8 ms
-  stub(
-    'undici: web, mock, interceptor (only Pool is used)',
-    packageFile('undici/index\\.js'),
-    /^\.\/lib\/(web|mock|interceptor)\//,
-  ),
+  stub('undici: web, mock, interceptor (only Pool is used)', packageFile('undici/index\\.js'), /^\.\/lib\/(web|mock|interceptor)\//),
   // 14 ms
   stub('http2 (HTTP/1.1 in both directions)', /./, /^(node:)?http2$/),
   // 7 ms
