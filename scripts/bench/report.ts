@@ -69,20 +69,20 @@ const withUnit = (value: number, unit: string): string => {
 }
 
 /** Each goal with what was reached, and the reason if it was missed. */
-export function goalsTable(results: Results, language: Language): string {
+export function goalsTable(results: Results, language: Language, reached = reachedOf(results)): string {
   const words = WORDS[language]
   const verdict = ({ isMet, name }: Reached): string => {
     if (isMet === undefined) return words.none
     const reason = REASONS[name]?.[language]
     return isMet ? words.met : `**${words.missed}**${reason === undefined ? '' : `: ${reason}`}`
   }
-  const rows = reachedOf(results).map((reached) => [
-    reached.goal[language],
-    withUnit(reached.value, reached.goal.unit),
-    Number.isNaN(reached.value) ? '–' : `${digits(reached.least)}…${digits(reached.most)}`,
-    withUnit(reached.goal.goal, reached.goal.unit),
-    withUnit(reached.goal.moonshot ?? Number.NaN, reached.goal.unit),
-    verdict(reached),
+  const rows = reached.map((each) => [
+    each.goal[language],
+    withUnit(each.value, each.goal.unit),
+    Number.isNaN(each.value) ? '–' : `${digits(each.least)}…${digits(each.most)}`,
+    withUnit(each.goal.goal, each.goal.unit),
+    withUnit(each.goal.moonshot ?? Number.NaN, each.goal.unit),
+    verdict(each),
   ])
   return toTable([words.goals, ...rows])
 }

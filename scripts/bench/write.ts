@@ -21,7 +21,7 @@ type Section = 'bench' | 'goals' | 'figures'
 
 const SECTIONS: Readonly<Record<Section, (results: Results, language: Language) => string>> = {
   bench: (results, language) => `${sentence(results, language)}\n\n${rivalsTable(results, language)}`,
-  goals: goalsTable,
+  goals: (results, language) => goalsTable(results, language),
   figures: figuresTable,
 }
 
