@@ -56,7 +56,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       ...toReconnect(request.headers),
     },
   })
-  reply.headers(toLogHeaders(exchange.requestLog))
+  addLogHeaders(reply, exchange.requestLog)
   return sendResult(result, reply, exchange, parts)
 }
 
@@ -82,10 +82,10 @@ async function sendResult(result: DispatchResult, reply: FastifyReply, exchange:
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
 }
 
-const toLogHeaders = ({ ignoredParams, servedModel }: RequestLog): Record<string, string> => ({
-  ...(ignoredParams === undefined ? {} : { 'x-gemini-proxy-ignored-params': toHeaderValue(ignoredParams.join(', ')) }),
-  ...(servedModel === undefined ? {} : { 'x-gemini-proxy-model': toHeaderValue(servedModel) }),
-})
+function addLogHeaders(reply: FastifyReply, { ignoredParams, servedModel }: RequestLog): void {
+  if (ignoredParams !== undefined) reply.header('x-gemini-proxy-ignored-params', toHeaderValue(ignoredParams.join(', ')))
+  if (servedModel !== undefined) reply.header('x-gemini-proxy-model', toHeaderValue(servedModel))
+}
 
 /** Replaces what a header cannot hold: clients choose the names of parameters and models. */
 const toHeaderValue = (text: string): string => text.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?')

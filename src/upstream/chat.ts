@@ -27,8 +27,11 @@ type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
     const choices = await completeChoices(toChoiceCalls(request, options, parts))
+    const { id, created, model } = newEnvelope(request.model, parts.now())
+    const completion: ChatCompletion = { id, created, model, object: 'chat.completion', choices }
     const { usage } = options.requestLog
-    return { ...newEnvelope(request.model, parts.now()), object: 'chat.completion', choices, ...(usage === undefined ? {} : { usage }) }
+    if (usage !== undefined) completion.usage = usage
+    return completion
   }
 
   const stream: Gemini['stream'] = (request, options) => {
@@ -44,7 +47,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
   const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
     replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
   return {
-    complete: async (request, options) => complete(await withMedia(request, options), options),
+    complete: async (request, options) => complete(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
     stream: (request, options) =>
       hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
   }
@@ -87,10 +90,14 @@ const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => (
 
 /** Generates all choices; the first failure aborts the others. */
 async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice[]> {
+  const complete = (call: ChoiceCall): Promise<ChatChoice[]> =>
+    call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
+  const [only] = calls
+  if (calls.length === 1 && only !== undefined) return complete(only)
   const choices = await Promise.all(
     calls.map(async (call) => {
       try {
-        return await call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
+        return await complete(call)
       } catch (error) {
         call.cancelAll(error)
         throw error

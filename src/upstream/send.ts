@@ -19,7 +19,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   const { model, key, areSignaturesRefused } = target
   call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
-  const { body, ignored, ...sent } = await toGeminiRequest(request, {
+  const sent = await toGeminiRequest(request, {
     modelId: model,
     firstModelId: servedModel,
     thoughts: parts.thoughts,
@@ -29,9 +29,9 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
     findCalls: (callIds) => parts.calls.find(caller, callIds),
     onRepair: logRepair(requestLog),
   })
-  logIgnored(options, ignored)
+  logIgnored(options, sent.ignored)
   logAttempt(requestLog, key)
-  const response = await parts.client.post('/chat/completions', body, { key, signal, media })
+  const response = await parts.client.post('/chat/completions', sent.body, { key, signal, media })
   if (source !== undefined) source.model = model
   const answerOptions = toAnswerOptions(call, target, sent)
   // Any other status is an error response: readAnswer throws it.
@@ -55,9 +55,8 @@ const logRepair =
 
 /** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
-  const paths = new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])
-  if (paths.size > 0) requestLog.ignoredParams = [...paths]
-  else delete requestLog.ignoredParams
+  if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
+  else requestLog.ignoredParams = [...new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])]
 }
 
 /** The properties of a sent request on which the reading of its answer depends. */

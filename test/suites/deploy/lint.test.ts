@@ -35,7 +35,7 @@ describe('the function as it stands', () => {
   test('has no problem', () => expect(problemsOfFunction(own)).toEqual([]))
 
   test('starts a file that the build has written', () => {
-    const [file = ''] = (own as FunctionProps).customRuntimeConfig.args
+    const file = (own as FunctionProps).customRuntimeConfig.args.at(-1) ?? ''
     expect(existsSync(join(ROOT, 'dist', file.replace('/code/', '')))).toBe(true)
   })
 

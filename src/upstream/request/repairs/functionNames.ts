@@ -15,8 +15,11 @@ export function toGeminiName(name: string): string {
   return `_${readable}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
 }
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
+
 /** Returns the client's names of all functions in a request, by their names at Gemini. */
 export function toClientNames({ messages, tools, functions }: ChatCompletionRequest): ReadonlyMap<string, string> {
+  if (!tools && !functions && !messages.some(({ role }) => role === 'assistant')) return NO_NAMES
   const declared = [...(functions ?? []), ...(tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []))]
   const called = messages.flatMap((message) => [...callsOf(message).map(toolNameOf), ...legacyNamesOf(message)])
   // Declared names last: they are the ones that the model can call.
