@@ -47,6 +47,8 @@ export const environment = (upstream: string): Record<string, string> => ({
   AUTH_TOKEN: TOKEN,
   GEMINI_API_KEY: 'x',
   GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
+  // Above the 1,000 streams that are measured at once.
+  MAX_CONCURRENT_REQUESTS: '2000',
 })
 
 /** All targets that this machine has, in the order of the tables. */
