@@ -20,7 +20,7 @@ export interface Figures {
   oneMegabyteP50Ms?: number
   eightMegabytesCpuMs?: number
   eightMegabytesPeak?: number
-  /** Time for which the event loop stood still, in pauses of more than 5 ms. */
+  /** The longest time for which the event loop stood still. */
   blockedMs?: number
   crowdDelayMs?: number
   crowdPeak?: number

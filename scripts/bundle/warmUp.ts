@@ -7,7 +7,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { compile, HEAP_FLAG, readWrapped, run } from './launcher/compiled.js'
+import { compile, readWrapped, run } from './launcher/compiled.js'
 
 const [, , server = '', cache = ''] = process.argv
 const TOKEN = 'warm-up'
@@ -80,7 +80,6 @@ async function warmUp(): Promise<void> {
   // V8 rejects a cache made with other flags than its own: undo REPEATABLE of codeCache.ts.
   setFlagsFromString('--hash-seed=0')
   setFlagsFromString('--random-seed=0')
-  setFlagsFromString(HEAP_FLAG)
   writeFileSync(cache, script.createCachedData())
   process.exit(0)
 }

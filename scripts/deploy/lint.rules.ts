@@ -3,7 +3,6 @@ import { Ajv } from 'ajv'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from '../../src/config/load.js'
 import { SETTINGS } from '../../src/config/settings.js'
-import { HEAP_FLAG } from '../bundle/launcher/compiled.js'
 import { DOMAIN_SCHEMA, FUNCTION_SCHEMA } from './lint.schema.js'
 import { NODE_OF, REGIONS, type Runtime } from './regions.js'
 
@@ -30,7 +29,7 @@ export interface FunctionProps {
 
 /** The file that make package writes, and the command that starts it. */
 const PACKAGE = './dist/gemini-proxy.zip'
-const START_COMMAND = `node ${HEAP_FLAG} /code/start.cjs`
+const START_COMMAND = 'node /code/start.cjs'
 const ENVIRONMENT_LIMIT_BYTES = 4096
 const CPU_STEPS_PER_CORE = 20
 /** Measured with 512 MB and 256 MB. */

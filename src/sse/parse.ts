@@ -55,24 +55,25 @@ export class EventSplitter {
   /**
    * Adds the bytes of one network read.
    *
+   * @param events - gets the result, also that of what precedes a failure
    * @returns the `data` of every event that is complete now, several `data` lines joined by LF,
    *   without the end marker
    * @throws {EventTooLarge} or {MalformedText}
    */
-  push(bytes: Uint8Array): string[] {
+  push(bytes: Uint8Array, events: string[] = []): string[] {
     if (this.#isEnding && bytes.length > 0) this.hasEnded = true
-    if (this.hasEnded) return []
+    if (this.hasEnded) return events
     // Nearly every read ends with an event; a decoder with state costs more than all else here.
     if (!this.#isCut && isUtf8(bytes)) {
-      return this.#takeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
+      this.#takeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(), events)
+      return events
     }
     this.#isCut = true
-    const events: string[] = []
     // Line by line, because what follows the end marker need not be UTF-8.
     for (let start = 0, end = 0; start < bytes.length && !this.hasEnded; start = end) {
       end = findLineEnd(bytes, start)
       if (this.#isEnding) this.hasEnded = true
-      else for (const event of this.#takeText(this.#decode(bytes.subarray(start, end)))) events.push(event)
+      else this.#takeText(this.#decode(bytes.subarray(start, end)), events)
     }
     return events
   }
@@ -81,7 +82,9 @@ export class EventSplitter {
   end(): string[] {
     if (this.#isEnding) this.hasEnded = true
     if (this.hasEnded) return []
-    return this.#takeText(`${this.#decode()}\n\n`)
+    const events: string[] = []
+    this.#takeText(`${this.#decode()}\n\n`, events)
+    return events
   }
 
   /** Lines of no event, such as the bare JSON of an error that Gemini appends; joined by LF. */
@@ -97,8 +100,7 @@ export class EventSplitter {
     }
   }
 
-  #takeText(piece: string): string[] {
-    const events: string[] = []
+  #takeText(piece: string, events: string[]): void {
     const text = this.#isFirst && piece.startsWith(BOM) ? piece.slice(1) : piece
     if (piece !== '') this.#isFirst = false
     let lines = this.#endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
@@ -112,12 +114,11 @@ export class EventSplitter {
       start = end + 1
       if (this.#isEnding) {
         this.hasEnded = start < lines.length
-        return events
+        return
       }
     }
     this.#rest += lines.slice(start)
     if (this.#rest.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)
-    return events
   }
 
   #takeLine(line: string, events: string[]): void {

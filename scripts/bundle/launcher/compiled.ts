@@ -3,13 +3,6 @@ import Module from 'node:module'
 import { dirname } from 'node:path'
 import { constants, Script } from 'node:vm'
 
-/**
- * The flag of the start commands: V8 then collects garbage before it has grown by 8 MB instead of
- * 16 MB. It has this effect in a command only. But V8 rejects a code cache that was made with other
- * flags, so it is also set where a cache is made or used.
- */
-export const HEAP_FLAG = '--max-semi-space-size=8'
-
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**

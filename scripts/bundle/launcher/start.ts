@@ -5,11 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { compile, HEAP_FLAG, readWrapped, run } from './compiled.js'
+import { compile, readWrapped, run } from './compiled.js'
 
-// Where the command that started this process lacks it.
-setFlagsFromString(HEAP_FLAG)
 const filename = join(__dirname, 'server.cjs')
 const source = readWrapped(filename)
 const cache = readCache(source)

@@ -54,8 +54,12 @@ export class EventReader {
   push(bytes: Uint8Array): ChunkChoice[] {
     return this.#collect((out) => {
       const hadStray = this.#splitter.stray() !== ''
-      const events = this.#splitter.push(bytes)
-      this.#readEvents(events, out)
+      const events: string[] = []
+      try {
+        this.#splitter.push(bytes, events)
+      } finally {
+        this.#readEvents(events, out)
+      }
       this.#checkStray(hadStray && events.length > 0)
       if (this.isDone || this.#isCut) this.#end(out)
     })

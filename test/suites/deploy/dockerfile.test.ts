@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { HEAP_FLAG } from '../../../scripts/bundle/launcher/compiled.js'
 import { SETTINGS } from '../../../src/config/settings.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -66,7 +65,7 @@ describe('the Dockerfile', () => {
       ['--from=build', '/build/dist/docs', './docs'],
       ['--from=build', '/build/dist/console', './console'],
     ])
-    expect(JSON.parse((last.find(([word]) => word === 'CMD') ?? []).slice(1).join(' '))).toEqual(['node', HEAP_FLAG, 'server.cjs'])
+    expect(JSON.parse((last.find(([word]) => word === 'CMD') ?? []).slice(1).join(' '))).toEqual(['node', 'server.cjs'])
   })
 
   test('is built by stages on an exact Node.js that the proxy runs on, and ends as a user without rights', () => {

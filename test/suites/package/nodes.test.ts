@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEPLOYED_NODES, NODES, nodeBinary } from '../../../scripts/bench/nodes.js'
-import { HEAP_FLAG } from '../../../scripts/bundle/launcher/compiled.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { asking, collect, openai, PLAIN } from '../../support/calls.js'
@@ -78,8 +77,8 @@ describe.each(NODES)('Node.js %s', (version) => {
 })
 
 describe('the code compiled beforehand', () => {
-  const compiled = async (dist: string, version: (typeof NODES)[number], flag = '') => {
-    const bundle = await start(join(dist, 'start.cjs'), version, { NODE_OPTIONS: `--require ${probe} ${flag}` })
+  const compiled = async (dist: string, version: (typeof NODES)[number]) => {
+    const bundle = await start(join(dist, 'start.cjs'), version, { NODE_OPTIONS: `--require ${probe}` })
     try {
       expect(await chats(bundle)).toEqual([HELLO, HELLO])
       return bundle.log().filter(({ msg }) => msg === 'compiled')
@@ -95,10 +94,8 @@ describe('the code compiled beforehand', () => {
   const cacheOf = (dist: string, version: string): string =>
     join(dist, 'cache', readdirSync(join(dist, 'cache')).find((name) => name.startsWith(`v${version}-`)) ?? 'none')
 
-  test.each(DEPLOYED_NODES)('is taken by Node.js %s of Function Compute, with and without the flag', async (version) => {
-    for (const flag of [HEAP_FLAG, '']) {
-      expect(await compiled(DIST, version, flag)).toEqual([{ msg: 'compiled', cache: true, rejected: false }])
-    }
+  test.each(DEPLOYED_NODES)('is taken by Node.js %s of Function Compute', async (version) => {
+    expect(await compiled(DIST, version)).toEqual([{ msg: 'compiled', cache: true, rejected: false }])
   })
 
   test('is not there for another Node.js, which starts without', async () => {

@@ -144,10 +144,13 @@ describe('a stream that breaks', () => {
       expect(await failureOf(client.chat.completions.stream(request).finalMessage())).toMatchObject({ code })
     })
 
-  test('does not take the text with it that came in the same piece as the error', async () => {
-    const rawBody = `${CHUNK('one')}${CHUNK('two')}data: {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}\n\n`
-    const { content, errors } = await streamOnceCommitted(committed, { rawBody })
-    expect([content, errors.map(({ code }) => code)]).toEqual(['onetwo', ['upstream_overloaded']])
+  test.each([
+    ['an error', ['data: {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}\n\n'], 'upstream_overloaded'],
+    ['bytes that are not UTF-8', ['data: {"choices":[{"delta":{"content":"', [0xff, 0xfe], '"}}]}\n\n'], 'upstream_error'],
+    ['an event above MAX_EVENT_BYTES', [CHUNK(HUGE)], 'upstream_error'],
+  ])('does not take the text with it that came in the same piece: %s', async (_, failure, code) => {
+    const { content, errors } = await streamOnceCommitted(committed, { rawBody: bytes(CHUNK('one'), CHUNK('two'), ...failure) })
+    expect([content, errors.map((error) => error.code)]).toEqual(['onetwo', [code]])
   })
 
   test('in whole answers is 502, cut at any place', async () => {
