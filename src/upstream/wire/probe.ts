@@ -30,8 +30,11 @@ export async function probe(config: Pick<Config, 'httpsProxy' | 'noProxy'>, url:
   try {
     await call.start(dialer, () => pool.dispatch(request, call))
     let text = ''
-    for (let bytes = await call.next(); bytes !== undefined && text.length < LONGEST_PROBED; bytes = await call.next())
+    while (text.length < LONGEST_PROBED) {
+      const bytes = await call.next()
+      if (bytes === undefined) break
       text += Buffer.from(bytes).toString()
+    }
     return { status: call.status, headers: toSingleValues(call.headers), text: text.slice(0, LONGEST_PROBED) }
   } finally {
     await pool.destroy()

@@ -125,6 +125,14 @@ describe('the doctor names why Gemini cannot be reached:', () => {
     const report = await examineWith({ GEMINI_BASE_URL: `${origin}/v1beta/openai` })
     expectConnection(report, { cause: [/another server.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
   })
+
+  test('a page that is long and never ends', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).write('x'.repeat(100_000)))
+    const { port, close } = await listening(server)
+    closing.push(close)
+    const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${port}/v1beta/openai` }, { ...PATIENT, stepMs: 5_000 })
+    expectConnection(report, { cause: [/another server.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
+  })
 })
 
 describe('the doctor names what is wrong with the forward proxy:', () => {
