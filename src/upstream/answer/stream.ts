@@ -76,9 +76,9 @@ export class AnswerStream<T> implements AsyncIterator<T[], undefined> {
     }
   }
 
-  /** Ends the call: the rest of the answer is not needed. */
+  /** Ends the call, unless the answer has ended: the rest of it is not needed. */
   async return(): Promise<IteratorResult<T[], undefined>> {
-    this.#response.destroy()
+    if (!this.#events.hasEnded) this.#response.destroy()
     return { done: true, value: undefined }
   }
 
