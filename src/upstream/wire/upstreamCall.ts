@@ -76,7 +76,8 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
 
   /** By name in lower case. */
   get headers(): Readonly<Record<string, string | string[]>> {
-    return util.parseHeaders(this.#rawHeaders)
+    // Without a prototype: undici would take a header of the name `constructor` for one that is set.
+    return util.parseHeaders(this.#rawHeaders, Object.create(null))
   }
 
   get retryAfterSeconds(): number | undefined {

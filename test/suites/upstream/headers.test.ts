@@ -1,8 +1,10 @@
+import { createServer } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { chat, openai, post, streamed } from '../../support/calls.js'
 import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
+import { listening } from '../../support/relay.js'
 
 /** Variables that the `openai` SDK would read from the proxy's environment. */
 const SDK_ENV = {
@@ -94,4 +96,18 @@ describe('what reaches Gemini', () => {
     await post(proxy, chat({}))
     expect(proxy.simulator.requests[0]).toMatchObject({ method: 'POST', path: '/v1beta/openai/chat/completions' })
   })
+})
+
+test('a response may have any header', async () => {
+  const answer = '{"error":{"code":429,"message":"Slow down.","status":"RESOURCE_EXHAUSTED"}}'
+  const headers = ['HTTP/1.1 429 Busy', 'constructor: 1', '__proto__: 2', 'retry-after: 7', `content-length: ${answer.length}`]
+  const relay = await listening(
+    createServer((socket) =>
+      socket.on('data', () => socket.write(`${headers.join('\r\n')}\r\n\r\n${answer}`)).on('error', () => undefined),
+    ),
+  )
+  closing.push(relay.close)
+  const proxy = await start({ GEMINI_BASE_URL: `http://127.0.0.1:${relay.port}/v1`, MAX_RETRIES: '0' })
+  const response = await post(proxy, chat({}))
+  expect([response.status, response.headers.get('retry-after')]).toEqual([429, '7'])
 })
