@@ -19,7 +19,7 @@ export class MediaBytes {
     return `${this.#secret}${this.#media.length - 1}>`
   }
 
-  /** True where all marks are in these texts; none has two. */
+  /** True where all marks are in these texts, none of which has two. */
   areAllIn(texts: readonly string[]): boolean {
     return texts.filter((text) => text.includes(this.#secret)).length === this.#media.length
   }

@@ -7,7 +7,7 @@ import { UpstreamCall, type UpstreamResponse } from './upstreamCall.js'
 
 /** A request to Gemini. */
 export interface UpstreamRequest {
-  /** In capitals: after a `post`, undici closes the connection. */
+  /** In capitals: undici would close the connection after a `post`. */
   readonly method: 'GET' | 'POST'
   /** Below the base URL, such as `/chat/completions`. */
   readonly path: string

@@ -144,7 +144,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   }
 
   readonly #onAbort = (): void => {
-    const reason = this.#signal.reason as Error // each is one
+    const reason = this.#signal.reason as Error // no signal is aborted with anything else
     if (this.#abort !== undefined) this.#abort(reason)
     // undici cannot abort a request that has no connection yet.
     else for (const dial of this.#dials) dial.abort()
