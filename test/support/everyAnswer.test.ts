@@ -11,6 +11,9 @@ import { chat } from './contractHook.js'
 import { TOKEN } from './proxy.js'
 import { takeViolations } from './violations.js'
 
+/** The format of chats for events that are none: each is sent as it is. */
+const ANY_EVENTS = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: (event: unknown) => JSON.stringify(event) }) }
+
 const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }
 
 /**
@@ -32,7 +35,7 @@ const streamed = (...events: readonly unknown[]) => ({
       (async function* () {
         for (const event of events) yield [event]
       })() as AsyncGenerator<never>,
-      CHAT_FORMAT,
+      ANY_EVENTS,
     ),
 })
 
@@ -79,7 +82,7 @@ test('when a client disconnects, a stream is checked as far as it was sent', asy
           yield [CHUNK, { id: 'no chunk' }]
           await new Promise(() => undefined)
         })() as unknown as AsyncGenerator<never>,
-        CHAT_FORMAT,
+        ANY_EVENTS,
       ),
   }
   const leave = async (origin: string): Promise<void> => {
