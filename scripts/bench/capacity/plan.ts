@@ -161,3 +161,14 @@ export function limitsOf(maxInstances: number, concurrency: number, redis: Redis
 const redisChunksPerSecond = ({ resumableChunk }: RedisFigure): number => 1e6 / resumableChunk.redisUs
 
 const ofRequests = (perSecond: number): number => (perSecond * SECONDS_PER_HOUR) / ASSUMPTIONS.busiestHour
+
+/**
+ * Corrects the streams of sizes: a larger one holds no fewer. Where it was measured so, because of
+ * other load on the machine, the smaller number counts for both.
+ */
+export const withoutOutliers = (sizes: readonly SizeFigure[]): SizeFigure[] =>
+  sizes.map((size) => {
+    const larger = sizes.filter(({ megabytes, vcpu }) => megabytes >= size.megabytes && vcpu >= size.vcpu)
+    const streams = Math.min(...larger.map((each) => each.streams))
+    return { ...size, streams, isLeast: size.isLeast && streams === size.streams }
+  })

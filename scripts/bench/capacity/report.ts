@@ -4,7 +4,7 @@ import { bodyBytesThatFit } from '../../../src/config/memory.js'
 import { drawLineChart } from '../lineChart.js'
 import { type Deployed, readDeployment } from './deployment.js'
 import type { Figures } from './figures.js'
-import { concurrencyFor, DAILY, type Limit, limitsOf, planFor } from './plan.js'
+import { concurrencyFor, DAILY, type Limit, limitsOf, planFor, withoutOutliers } from './plan.js'
 import { EN, type Texts, ZH } from './texts.js'
 
 type Rows = readonly (readonly (string | number)[])[]
@@ -64,7 +64,8 @@ export function renderSections(figures: Figures, texts: Texts): Readonly<Record<
   }
 }
 
-function renderPlan({ sizes, redis }: Figures, texts: Texts): Readonly<Record<string, string>> {
+function renderPlan({ sizes: measured, redis }: Figures, texts: Texts): Readonly<Record<string, string>> {
+  const sizes = withoutOutliers(measured)
   const { sizes: deployed, maxInstances } = readDeployment()
   const usual = deployed.find(({ megabytes }) => megabytes === 512)
   if (usual === undefined) throw new Error('s.yaml deploys no 512 MB')

@@ -9,6 +9,7 @@ import {
   limitsOf,
   planFor,
   priceOf,
+  withoutOutliers,
 } from '../../../scripts/bench/capacity/plan.js'
 import { drawCurves, renderDocuments, renderSections } from '../../../scripts/bench/capacity/report.js'
 import { computeSize } from '../../../scripts/bench/capacity/streams.js'
@@ -17,6 +18,20 @@ import { drawLineChart } from '../../../scripts/bench/lineChart.js'
 import { ROOT, read } from './markdown.js'
 
 const figures = JSON.parse(read('docs/capacity.json')) as Figures
+
+test('a size counts no more streams than a larger one', () => {
+  const size = (megabytes: number, vcpu: number, streams: number, isLeast = false) => ({
+    ...{ megabytes, vcpu, streams, isLeast },
+    ...{ peakMegabytes: 90, isMeasured: true },
+  })
+  const corrected = withoutOutliers([size(256, 0.25, 800, true), size(512, 0.25, 200), size(512, 0.5, 400), size(1024, 1, 1600, true)])
+  expect(corrected.map(({ streams, isLeast }) => [streams, isLeast])).toEqual([
+    [200, false],
+    [200, false],
+    [400, false],
+    [1600, true],
+  ])
+})
 
 describe('the plan for Function Compute', () => {
   const size = { megabytes: 512, vcpu: 0.5 }
