@@ -8,8 +8,8 @@ export interface CancelSignal {
 }
 
 /**
- * A signal that is its own controller. It does what an AbortController and its signal do, which are
- * an EventTarget of Node.js: for a small request, they cost a tenth of the CPU time of a bare proxy.
+ * A signal that is its own controller. It does what an AbortController and its signal do. Those are
+ * an EventTarget of Node.js, which costs a small request a tenth of the CPU time of a bare proxy.
  */
 export class Cancellation implements CancelSignal {
   aborted = false

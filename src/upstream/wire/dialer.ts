@@ -53,8 +53,8 @@ export class Dialer {
     // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
     const dials: AbortController[] = []
     this.#dials = dials
-    // For a body in pieces, `dispatch` only queues a microtask that dials: this one runs right before
-    // it, and the one below right after it.
+    // For a body in pieces, `dispatch` only queues a microtask that dials: this one runs right
+    // before it, and the one below right after it.
     queueMicrotask(() => {
       this.#dials = dials
     })

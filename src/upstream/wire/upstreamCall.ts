@@ -76,7 +76,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
 
   /** By name in lower case. */
   get headers(): Readonly<Record<string, string | string[]>> {
-    // Without a prototype: undici would take a header of the name `constructor` for one that is set.
+    // Without a prototype: undici would take a header named `constructor` for one that is set.
     return util.parseHeaders(this.#rawHeaders, Object.create(null))
   }
 
