@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { startMeasured } from '../../test/tools/load/measured.js'
 import type { Figures } from './goals.js'
 import { type Counts, coldStarts, GROUPS } from './groups.js'
@@ -20,7 +20,7 @@ import { writeBenchmarks } from './write.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const has = (flag: string): boolean => process.argv.includes(`--${flag}`)
 const isQuick = has('quick')
-const ROUNDS = has('tiny') ? 1 : 3
+const ROUNDS = has('tiny') ? 1 : isQuick ? 2 : 3
 const FULL: Counts = { requests: 20_000, lone: 300, bursts: 50, streams: 200, crowd: 1000, bodies: 8, disconnects: 3, starts: 3 }
 const TINY: Counts = { requests: 1200, lone: 20, bursts: 5, streams: 20, crowd: 50, bodies: 2, disconnects: 1, starts: 1 }
 const QUICK: Counts = { ...FULL, requests: 10_000 }
@@ -30,14 +30,7 @@ if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error(
 execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' }) // for its children, too
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1)) // which ends the servers
 mkdirSync(OUT, { recursive: true })
-await build({
-  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}test/tools/load/${name}.ts`),
-  outdir: OUT,
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-})
+await bundleTools(OUT, ['upstream', 'pipe'])
 const rivals = isQuick ? undefined : await installRivals()
 const before = loadavg()[0] ?? Number.NaN
 const upstream = await startMeasured({ script: `${OUT}/upstream.cjs` })

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { startMeasured } from '../../test/tools/load/measured.js'
 import { COUNTS, isTiny } from './capacity/counts.js'
 import type { Figures } from './capacity/figures.js'
@@ -64,15 +64,8 @@ async function measure(): Promise<Figures> {
   const cpu = processors[0]?.model ?? 'unknown'
   const taken = { day: new Date().toISOString().slice(0, 10), node: NODE, cpu, cores: processors.length, load }
   console.log(JSON.stringify(taken))
-  await build({
-    entryPoints: [`${ROOT}/test/tools/load/pacedUpstream.ts`],
-    outdir: OUT,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  })
-  const upstream = await startMeasured({ script: `${OUT}/pacedUpstream.mjs` })
+  await bundleTools(OUT, ['pacedUpstream'])
+  const upstream = await startMeasured({ script: `${OUT}/pacedUpstream.cjs` })
   const servers = new Servers(upstream.address)
   const streams = await attemptAll('streams', COUNTS.streams, (count) => measureStreamCount(servers, upstream.address, count))
   const bodies = await attemptAll('kilobytes', COUNTS.kilobytes, (size) => measureBody(servers, size, COUNTS.megabytesPerSize))

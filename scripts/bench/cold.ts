@@ -3,7 +3,7 @@
 // node:http server, and the peak memory of 50 streams. With --write, updates the READMEs.
 // Linux on x64 only. Exit 1 only on errors: figures depend on the machine's load.
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { TOKEN } from '../../test/tools/load/client.js'
 import { compareStarts, type Pair, peakOfStreams } from '../../test/tools/load/coldCompare.js'
 import { startMeasured } from '../../test/tools/load/measured.js'
@@ -19,14 +19,7 @@ const CPUS = 0.35
 const STREAMS = 50
 const GOALS = { time: 2.2, memory: 1.6 }
 
-await build({
-  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}/test/tools/load/${name}.ts`),
-  outdir: OUT,
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-})
+await bundleTools(OUT, ['upstream', 'pipe'])
 const upstream = await startMeasured({ script: `${OUT}/upstream.cjs` })
 const GEMINI_BASE_URL = `${upstream.address}/v1beta/openai`
 const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL, UPSTREAM: upstream.address }

@@ -34,7 +34,7 @@ export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string
  *
  * @throws if the document has no such section
  */
-export function writeSection(file: string, name: string, section: string): void {
+function writeSection(file: string, name: string, section: string): void {
   writeFileSync(file, withSection(readFileSync(file, 'utf8'), name, section))
 }
 

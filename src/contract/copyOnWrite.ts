@@ -19,10 +19,11 @@ export function omit<T extends object>(value: T, ...names: readonly OptionalName
  * `names` must include every required member; `onOmitted` is called for each other with a value.
  */
 export function select<T extends object>(value: T, names: ReadonlySet<string>, onOmitted: (name: string) => void = () => undefined): T {
-  const isSelected = (name: string, member: unknown): boolean => names.has(name) && member !== null && member !== undefined
+  const hasValue = (member: unknown): boolean => member !== null && member !== undefined
+  const isSelected = (name: string, member: unknown): boolean => names.has(name) && hasValue(member)
   const entries = Object.entries(value)
   if (entries.every(([name, member]) => isSelected(name, member))) return value
-  for (const [name, member] of entries) if (!names.has(name) && member !== null && member !== undefined) onOmitted(name)
+  for (const [name, member] of entries) if (hasValue(member) && !names.has(name)) onOmitted(name)
   return copyMembers(value, isSelected)
 }
 

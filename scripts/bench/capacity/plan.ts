@@ -51,7 +51,7 @@ export const FUNCTION_COMPUTE = {
  *
  * @see https://ai.google.dev/gemini-api/docs/rate-limits
  */
-export const GEMINI_SPEND = [
+const GEMINI_SPEND = [
   { tier: 1, usd: 10 },
   { tier: 2, usd: 50 },
   { tier: 3, usd: 200 },

@@ -19,7 +19,7 @@ const toTable = (head: readonly string[], rows: Rows): string =>
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 const short = (value: number): string => (value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2))
-/** Two digits that count: an estimate has no more. */
+/** Rounds an estimate to two significant digits. */
 const rough = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en')
 const price = (usd: number): string => `$${usd < 10 ? usd.toFixed(2) : whole(usd)}`
 

@@ -55,7 +55,7 @@ export function scanJson(bytes: Buffer, { maxBodyValues, maxBodyDepth }: JsonBou
 // So many bytes of a string are read one by one before a search, whose call costs as much.
 const NEAR_BYTES = 64
 
-/** The index of the quote that ends a string; not within the bytes where there is none. */
+/** The index of the closing quote of a string; without one, at least the number of bytes. */
 function endOfString(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {

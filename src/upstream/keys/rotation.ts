@@ -71,10 +71,8 @@ export class KeyRotations {
     const rotation = this.#rotations.get(model) ?? new KeyRotation(this.clock)
     this.#rotations.delete(model)
     this.#rotations.set(model, rotation)
-    if (this.#rotations.size > MOST_MODELS) {
-      const [oldest = model] = this.#rotations.keys()
-      this.#rotations.delete(oldest)
-    }
+    const [oldest] = this.#rotations.keys()
+    if (this.#rotations.size > MOST_MODELS && oldest !== undefined) this.#rotations.delete(oldest)
     return rotation
   }
 

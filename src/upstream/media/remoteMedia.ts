@@ -10,7 +10,7 @@ const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'w
 export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean => messages.some(hasReference)
 
 /**
- * Replaces the media URLs in a request with the files; without any, returns the same request.
+ * Replaces the media URLs in a request with the files.
  *
  * @throws what the fetcher throws; the first failure aborts the other fetches
  */
@@ -19,7 +19,6 @@ export async function replaceRemoteMedia(
   makeFetcher: () => MediaFetcher,
   signal: CancelSignal,
 ): Promise<ChatCompletionRequest> {
-  if (!hasRemoteMedia(request)) return request
   const fetcher = makeFetcher()
   const failed = new AbortController()
   const either = AbortSignal.any([toAbortSignal(signal), failed.signal])

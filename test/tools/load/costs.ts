@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleTools } from './bundleTools.js'
 import { burstMany, sendMany, streamMany, TOKEN } from './client.js'
 import { type Measured, startMeasured } from './measured.js'
 import { GAP_MS } from './scenario.js'
@@ -46,14 +46,7 @@ async function leastOf([proxy, pipe]: readonly [Measured, Measured], load: (addr
 }
 
 mkdirSync(OUT, { recursive: true })
-await build({
-  entryPoints: ['upstream', 'pipe'].map((name) => `${ROOT}test/tools/load/${name}.ts`),
-  outdir: OUT,
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-})
+await bundleTools(OUT, ['upstream', 'pipe'])
 const upstream = await startMeasured({ script: `${OUT}/upstream.cjs` })
 const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL: `${upstream.address}/v1beta/openai` }
 const proxy = await startMeasured({ script: `${ROOT}dist/server.cjs`, env, logFile: `${OUT}/server.log` })
