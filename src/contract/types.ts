@@ -24,6 +24,8 @@ export type ChatChoice = ChatCompletion['choices'][number]
 export type ChatMessage = ChatChoice['message']
 /** A tool call of a chat message. */
 export type ToolCall = NonNullable<ChatMessage['tool_calls']>[number]
+/** Log probabilities of the tokens of an answer. */
+export type Logprobs = Schemas['Logprobs']
 /** Why the model stopped. */
 export type FinishReason = ChatChoice['finish_reason']
 /** One choice of a chunk. */

@@ -1,3 +1,4 @@
+import { geminiAddressOf } from '../config/geminiAddress.js'
 import type { Secret } from '../config/secret.js'
 import type { Config } from '../config/settings.js'
 import { isRecord } from '../contract/isRecord.js'
@@ -5,9 +6,9 @@ import type { Bilingual } from '../contract/language.js'
 import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
+import { COMPAT_CODEC } from '../upstream/compat/compatCodec.js'
 import { withoutPrefix } from '../upstream/models/names.js'
 import { SchemaBudget } from '../upstream/request/schema/budget.js'
-import { toGeminiRequest } from '../upstream/request/toGeminiRequest.js'
 import { type Client, makeClient } from '../upstream/wire/openaiClient.js'
 import { makeTransport, type Transport } from '../upstream/wire/transport.js'
 import type { UpstreamResponse } from '../upstream/wire/upstreamCall.js'
@@ -47,8 +48,9 @@ export class GeminiProbes {
 
   constructor(parts: GeminiProbesParts) {
     this.#parts = parts
-    this.#transport = makeTransport(parts.config)
-    this.#client = makeClient(parts.config, this.#transport)
+    const address = geminiAddressOf(parts.config, 'compat')
+    this.#transport = makeTransport(address, parts.config)
+    this.#client = makeClient(address, this.#transport)
     this.#redact = makeRedact(parts.config.geminiApiKeys)
   }
 
@@ -120,7 +122,7 @@ export class GeminiProbes {
   /** Builds a request as the proxy would. */
   async #toBody(options: object, content: string): Promise<object> {
     const { model, config } = this.#parts
-    const { body } = await toGeminiRequest(
+    const { body } = await COMPAT_CODEC.encode(
       { model, messages: [{ role: 'user', content }], ...options },
       {
         modelId: withoutPrefix(model),

@@ -5,6 +5,7 @@ import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, Usage } from '../contract/types.js'
 import { sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
+import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
 import type { MediaFetcher } from './media/fetcher.js'
 import type { Hold } from './media/limits.js'
@@ -36,6 +37,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
 /** What the chat side of Gemini is made of. */
 export interface GeminiParts {
   readonly client: Client
+  readonly codec: Codec
   readonly attempts: Attempts
   readonly calls: CallRecords
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */

@@ -9,7 +9,7 @@ import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
 import { toClientNames } from './request/repairs/functionNames.js'
-import { type GeminiRequest, toGeminiRequest } from './request/toGeminiRequest.js'
+import type { GeminiRequest } from './request/repairRequest.js'
 import type { AttemptTarget } from './retries.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
@@ -19,7 +19,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   const { model, key, areSignaturesRefused } = target
   call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
-  const sent = await toGeminiRequest(request, {
+  const sent = await parts.codec.encode(request, {
     modelId: model,
     firstModelId: servedModel,
     thoughts: parts.thoughts,
@@ -31,7 +31,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   })
   logIgnored(options, sent.ignored)
   logAttempt(requestLog, key)
-  const response = await parts.client.post('/chat/completions', sent.body, { key, signal, media })
+  const response = await parts.client.post(sent.path, sent.body, { key, signal, media })
   if (source !== undefined) source.model = model
   const answerOptions = toAnswerOptions(call, target, sent)
   // Any other status is an error response: readAnswer throws it.
@@ -68,6 +68,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
   const { signal, requestLog } = options
   return {
     signal,
+    decoder: parts.codec.newDecoder(request),
     failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,

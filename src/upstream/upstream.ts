@@ -1,3 +1,4 @@
+import { geminiAddressOf } from '../config/geminiAddress.js'
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import type { KeyState } from '../contract/keyState.js'
@@ -5,6 +6,7 @@ import type { Log } from '../contract/log.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
+import { COMPAT_CODEC } from './compat/compatCodec.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { makeRedact } from './failures/redact.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
@@ -14,6 +16,7 @@ import { makeNameLookup } from './media/nameLookup.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
+import { makeNativeCodec } from './native/nativeCodec.js'
 import { makeAttempts } from './retries.js'
 import { makeClient } from './wire/openaiClient.js'
 import { makeTransport } from './wire/transport.js'
@@ -47,8 +50,9 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const resolve = makeNameLookup()
   // Where memory is small, BODY_LIMIT_BYTES is too.
   const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
-  const transport = makeTransport(config)
-  const client = makeClient(config, transport)
+  const address = geminiAddressOf(config)
+  const transport = makeTransport(address, config)
+  const client = makeClient(address, transport)
   const redact = makeRedact(config.geminiApiKeys)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,
@@ -62,6 +66,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   return {
     gemini: makeGemini({
       client,
+      codec: address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       calls: makeCallRecords(calls),
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,

@@ -1,5 +1,5 @@
 import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/types.js'
-import type { RawChoice } from './check.js'
+import type { RawChoice } from './rawAnswer.js'
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { matchFinishToCalls } from './repairs/finish.js'

@@ -1,19 +1,20 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
 import type { ChunkChoice } from '../../contract/types.js'
-import { DONE } from '../../sse/chatFormat.js'
 import { EventSplitter } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
-import { checkAnswer, type RawAnswer } from './check.js'
 import { type ChoiceOptions, emptyAnswer } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
-import { countAnswer, mergeUsage, type RawUsage } from './usage.js'
+import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
+import { countAnswer, type RawUsage } from './usage.js'
 
 /** How to read an answer. */
 export interface AnswerOptions {
   readonly signal: CancelSignal
   readonly failure: FailureContext
+  /** Reads what Google sends. */
+  readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
@@ -42,10 +43,10 @@ export class EventReader {
     private readonly isContinued: boolean,
   ) {
     this.#options = options
-    this.#splitter = new EventSplitter(options.maxEventBytes, DONE)
+    this.#splitter = new EventSplitter(options.maxEventBytes, options.decoder.endMarker)
   }
 
-  /** True once [DONE] has arrived. */
+  /** True once the event has arrived that ends the stream, if there is such an event. */
   get isDone(): boolean {
     return this.#splitter.hasEnded
   }
@@ -94,14 +95,14 @@ export class EventReader {
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
       // Some relays send empty data as a heartbeat.
-      if (data.trim() !== '' && !this.#isCut) this.#addAnswer(parseEvent(data, this.#options.failure), out)
+      if (data.trim() !== '' && !this.#isCut) this.#addAnswer(this.#options.decoder.decodeEvent(parseEvent(data, this.#options.failure)), out)
     }
   }
 
   #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
-    const { firstIndex, onUsage, onModel } = this.#options
+    const { firstIndex, onUsage, onModel, decoder } = this.#options
     if (answer.usage) {
-      this.#usage = mergeUsage(this.#usage, answer.usage)
+      this.#usage = decoder.mergeUsage(this.#usage, answer.usage)
       onUsage(this.#usage)
     }
     if (answer.model !== undefined) onModel(answer.model)
@@ -132,7 +133,7 @@ export class EventReader {
   }
 }
 
-function parseEvent(data: string, failure: FailureContext): RawAnswer {
+function parseEvent(data: string, failure: FailureContext): unknown {
   let parsed: unknown
   try {
     parsed = JSON.parse(data)
@@ -141,5 +142,5 @@ function parseEvent(data: string, failure: FailureContext): RawAnswer {
   }
   const error = toGeminiError(parsed)
   if (error !== undefined) throw toApiError(error, failure)
-  return checkAnswer(parsed)
+  return parsed
 }

@@ -4,7 +4,6 @@ import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
 import { EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
-import { checkAnswer } from './check.js'
 import { emptyAnswer, toChoice } from './choice.js'
 import { type AnswerOptions, EventReader } from './eventReader.js'
 import { countAnswer } from './usage.js'
@@ -30,7 +29,7 @@ const REST_LIMIT_BYTES = 16_384
 /** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
 export async function readChoices({ response, options }: UpstreamAnswer): Promise<ChatChoice[]> {
   const { firstIndex, onUsage, onModel } = options
-  const answer = checkAnswer(await readAnswer(response, options.failure, options.signal))
+  const answer = options.decoder.decode(await readAnswer(response, options.failure, options.signal))
   if (answer.usage) onUsage(answer.usage)
   if (answer.model !== undefined) onModel(answer.model)
   const choices = answer.choices ?? []

@@ -1,14 +1,14 @@
 import OpenAI from 'openai'
 import { APIPromise } from 'openai/core/api-promise'
+import type { GeminiAddress } from '../../config/geminiAddress.js'
 import type { Secret } from '../../config/secret.js'
-import type { Config } from '../../config/settings.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
 import { translateFailure } from '../failures/rules.js'
 import type { Transport } from './transport.js'
 import type { UpstreamResponse } from './upstreamCall.js'
 
-/** Calls Gemini's OpenAI-compatible endpoint and returns the raw response, whatever its status. */
+/** Calls one of Gemini's APIs and returns the raw response, whatever its status. */
 export interface Client {
   /**
    * Posts a JSON body.
@@ -76,12 +76,12 @@ const ACCEPT = 'application/json, text/event-stream'
 
 /** Makes the client: the `openai` SDK, which sends its requests through the transport. */
 export function makeClient(
-  { geminiBaseUrl, geminiAuthHeader }: Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader'>,
+  { baseUrl, authHeader }: GeminiAddress,
   transport: Transport,
 ): Client {
-  const sdk = new GeminiSdk(geminiBaseUrl, transport)
+  const sdk = new GeminiSdk(baseUrl, transport)
   const headersFor = (key: Secret): Record<string, string> =>
-    geminiAuthHeader === 'authorization'
+    authHeader === 'authorization'
       ? { accept: ACCEPT, authorization: `Bearer ${key.reveal()}` }
       : { accept: ACCEPT, 'x-goog-api-key': key.reveal() }
   const receive = async (response: APIPromise<unknown>, signal: CancelSignal): Promise<UpstreamResponse> => {

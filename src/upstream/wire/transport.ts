@@ -1,4 +1,5 @@
 import { Pool } from 'undici'
+import type { GeminiAddress } from '../../config/geminiAddress.js'
 import type { Config } from '../../config/settings.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { isConnectionLost } from '../failures/connection.js'
@@ -31,9 +32,12 @@ const UNUSED_SOCKET_MS = 60_000
  * Makes the transport. It speaks HTTP/1.1 with keep-alive, as HTTP/2 doubles the CPU time of a
  * stream, and connects through the operator's proxy if one is configured.
  */
-export function makeTransport(config: Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy' | 'upstreamIdleTimeoutMs'>): Transport {
+export function makeTransport(
+  { baseUrl }: Pick<GeminiAddress, 'baseUrl'>,
+  config: Pick<Config, 'httpsProxy' | 'noProxy' | 'upstreamIdleTimeoutMs'>,
+): Transport {
   const { httpsProxy, noProxy, upstreamIdleTimeoutMs } = config
-  const { origin, pathname, search } = new URL(config.geminiBaseUrl)
+  const { origin, pathname, search } = new URL(baseUrl)
   const basePath = pathname.replace(/\/$/, '') + search
   const dialer = new Dialer(httpsProxy === undefined ? undefined : { url: httpsProxy, noProxy: noProxy ?? '' })
   const options = { connect: dialer.connect, keepAliveTimeout: UNUSED_SOCKET_MS, keepAliveMaxTimeout: UNUSED_SOCKET_MS }

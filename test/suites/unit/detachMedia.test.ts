@@ -7,7 +7,7 @@ import type { ChatCompletionRequest } from '../../../src/contract/types.js'
 import { areMediaOfMessages, detachMedia } from '../../../src/http/body/detachMedia.js'
 import { scanJson } from '../../../src/http/body/scanJson.js'
 import { SchemaBudget } from '../../../src/upstream/request/schema/budget.js'
-import { toGeminiRequest } from '../../../src/upstream/request/toGeminiRequest.js'
+import { COMPAT_CODEC } from '../../../src/upstream/compat/compatCodec.js'
 
 const MODEL = 'gemini-3.5-flash'
 const BOUNDS = { maxBodyValues: 1_000, maxBodyDepth: 100 }
@@ -22,7 +22,7 @@ interface Sent {
 /** What is sent to Gemini for a request, or its refusal. */
 async function sentFor(request: ChatCompletionRequest, toText: (body: object) => string): Promise<Sent | object> {
   try {
-    const { body, ignored } = await toGeminiRequest(request, {
+    const { body, ignored } = await COMPAT_CODEC.encode(request, {
       modelId: MODEL,
       firstModelId: MODEL,
       thoughts: 'auto',

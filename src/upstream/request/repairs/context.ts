@@ -1,11 +1,16 @@
+import type { UpstreamApi } from '../../../config/geminiAddress.js'
 import type { CallRecord } from '../../../contract/callRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { CataloguedModel } from '../../models/catalogue.js'
+import type { ModelTraits } from '../../models/traits.js'
 import type { SchemaBudget } from '../schema/budget.js'
 
 /** What a repair of requests needs besides the request. */
 export interface RequestContext {
+  /** The API that the request is for. */
+  readonly upstream: UpstreamApi
+  readonly traits: ModelTraits
   /** Id of the model that serves the request. */
   readonly modelId: string
   /** The same model; undefined if the catalogue does not list it. */

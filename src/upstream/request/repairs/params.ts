@@ -1,27 +1,44 @@
+import type { UpstreamApi } from '../../../config/geminiAddress.js'
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { RequestRepair } from './context.js'
 
-// Google answers 400 to every other field. Source: recorded traffic and its compatibility page.
-const FORWARDED = new Set(
-  (
-    'model messages temperature top_p max_tokens stop stream stream_options tools tool_choice parallel_tool_calls ' +
-    'response_format reasoning_effort service_tier extra_body'
-  ).split(' '),
-)
+const COMPAT_PARAMETERS =
+  'model messages temperature top_p max_tokens stop stream stream_options tools tool_choice parallel_tool_calls ' +
+  'response_format reasoning_effort service_tier extra_body'
+const COMPAT_EXTRAS = 'cached_content thinking_config'
+
+/** What each API takes; it answers 400 to anything else. Source: recorded traffic, Google's pages. */
+const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
+  compat: new Set(COMPAT_PARAMETERS.split(' ')),
+  native: new Set(
+    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities web_search_options`.split(' '),
+  ),
+}
 const EXTRAS = new Set(['google'])
-const GOOGLE_EXTRAS = new Set(['cached_content', 'thinking_config'])
+const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
+  compat: new Set(COMPAT_EXTRAS.split(' ')),
+  native: new Set(`${COMPAT_EXTRAS} top_k safety_settings media_resolution`.split(' ')),
+}
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
 const MOST_CHOICES = 8
+const PENALTIES = ['presence_penalty', 'frequency_penalty'] as const
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
   name: 'impossible-parameters',
-  reason: 'Gemini returns neither log probabilities nor audio; an answer without them would not be the requested one.',
-  apply: (request) => {
-    if (request.logprobs === true)
-      throw apiError('unsupported_value', 'Log probabilities are not supported. Remove `logprobs`.', { param: 'logprobs' })
+  reason: 'Few models return log probabilities or images, and none audio; an answer without them would not be the requested one.',
+  apply: (request, { upstream, traits, modelId }) => {
+    if (request.logprobs === true && (upstream === 'compat' || !traits.takesLogprobs)) {
+      const message =
+        upstream === 'compat'
+          ? 'Log probabilities are not supported. Remove `logprobs`.'
+          : `${modelId} returns no log probabilities. Remove \`logprobs\`.`
+      throw apiError('unsupported_value', message, { param: 'logprobs' })
+    }
+    if (request.modalities?.includes('image') && (upstream === 'compat' || !traits.makesImages))
+      throw apiError('unsupported_value', `${modelId} makes no images. Remove \`image\` from \`modalities\`.`, { param: 'modalities' })
     if (request.modalities?.includes('audio'))
       throw apiError('unsupported_value', 'Audio output is not supported. Remove `audio` from `modalities`.', { param: 'modalities' })
     if ((request.n ?? 1) > MOST_CHOICES) throw apiError('unsupported_value', `\`n\` must be at most ${MOST_CHOICES}.`, { param: 'n' })
@@ -45,15 +62,15 @@ export const mergeTokenLimitsRepair: RequestRepair = {
 export const unknownParametersRepair: RequestRepair = {
   name: 'unknown-parameters',
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
-  apply: (request, { ignore }) =>
-    select(request, FORWARDED, (name) => {
+  apply: (request, { upstream, ignore }) =>
+    select(request, FORWARDED[upstream], (name) => {
       // `n` has its effect: it is served by several upstream calls.
       if (name !== 'n') ignore(name)
     }),
 }
 
 const toCamelCase = (name: string): string => name.replace(/_[a-z]/g, ([, letter = '']) => letter.toUpperCase())
-const SNAKE_CASE: ReadonlyMap<string, string> = new Map([...GOOGLE_EXTRAS, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]))
+const SNAKE_CASE: ReadonlyMap<string, string> = new Map([...GOOGLE_EXTRAS.native, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]))
 
 /** Renames Google's camelCase settings, unless the request has the same setting in snake_case. */
 function toSnakeCase<T extends object>(value: T): T {
@@ -72,11 +89,11 @@ function toSnakeCase<T extends object>(value: T): T {
 export const extraBodyRepair: RequestRepair = {
   name: 'extra-body',
   reason: 'Google reads its own settings from `extra_body.google` only, in two spellings, and answers 400 to an unknown one.',
-  apply: (request, { ignore }) => {
+  apply: (request, { upstream, ignore }) => {
     const { extra_body: extra } = request
     if (extra === undefined) return request
     const body = select(extra ?? {}, EXTRAS, (name) => ignore(`extra_body.${name}`))
-    const google = select(toSnakeCase(body.google ?? {}), GOOGLE_EXTRAS, (name) => ignore(`extra_body.google.${name}`))
+    const google = select(toSnakeCase(body.google ?? {}), GOOGLE_EXTRAS[upstream], (name) => ignore(`extra_body.google.${name}`))
     const { thinking_config: sent } = google
     const config = sent && select(toSnakeCase(sent), THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
     const known = replace(google, 'thinking_config', config && Object.keys(config).length > 0 ? config : undefined)
@@ -92,6 +109,18 @@ export const samplingRepair: RequestRepair = {
     if (model?.ignoresSampling !== true) return request
     for (const name of ['temperature', 'top_p'] as const) if (request[name] !== undefined) ignore(name)
     return omit(request, 'temperature', 'top_p')
+  },
+}
+
+/** Removes the penalties for models that refuse them. */
+export const penaltiesRepair: RequestRepair = {
+  name: 'penalties',
+  reason: 'Current models answer 400 `Penalty is not enabled for this model`, even to a penalty of 0.',
+  apply: (request, { traits, ignore }) => {
+    const names = PENALTIES.filter((name) => request[name] === 0 || (request[name] !== undefined && !traits.takesPenalties))
+    // A penalty of 0 is none.
+    for (const name of names) if (request[name] !== 0) ignore(name)
+    return omit(request, ...names)
   },
 }
 

@@ -96,7 +96,7 @@ export const thinkingConfigRepair: RequestRepair = {
   name: 'thinking-config',
   reason: 'Google refuses levels that a model does not have, and `reasoning_effort` beside the setting that makes thoughts visible.',
   apply: (request, context) => {
-    const { model, thoughts, ignore } = context
+    const { model, thoughts, ignore, upstream } = context
     const { reasoning_effort: effort } = request
     const own = configOf(request)
     if (isAmount(own) || model?.thinkingLevels.length === 0) {
@@ -104,8 +104,8 @@ export const thinkingConfigRepair: RequestRepair = {
       return omit(request, 'reasoning_effort')
     }
     const level = model === undefined ? clampLevel(effort, UNLISTED_LEVELS) : levelOf(request, context, model)
-    // Google translates `reasoning_effort` for models that the catalogue does not list.
-    const isTranslated = own === undefined && (model === undefined || (thoughts === 'off' && level !== 'xhigh'))
+    // The compatible API translates `reasoning_effort` for models that the catalogue does not list.
+    const isTranslated = upstream === 'compat' && own === undefined && (model === undefined || (thoughts === 'off' && level !== 'xhigh'))
     if (isTranslated) return replace(request, 'reasoning_effort', level)
     return omit(replaceConfig(request, toConfig(level, own, context)), 'reasoning_effort')
   },

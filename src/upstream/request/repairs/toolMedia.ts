@@ -5,8 +5,9 @@ import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.
 /** Moves images, audio and files of tool results to user messages, after all results of a step. */
 export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
-  reason: 'Google takes text only as the result of a tool; a picture in it would be lost.',
-  apply: (request) => {
+  reason: 'Google takes text only as the result of a tool, but for Gemini 3 by its own API; a picture in it would be lost.',
+  apply: (request, { upstream, traits }) => {
+    if (upstream === 'native' && traits.takesMediaInResults) return request
     if (!request.messages.some(({ role }) => role === 'tool')) return request
     let media: RequestMessage[] = []
     const messages = request.messages.flatMap((message, index, all): RequestMessage[] => {

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../../../../src/contract/callRecord.js'
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { knownModel } from '../../../../src/upstream/models/retirement.js'
+import { traitsOf } from '../../../../src/upstream/models/traits.js'
 import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
 import { SchemaBudget } from '../../../../src/upstream/request/schema/budget.js'
 
@@ -47,6 +48,8 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
   const { asked = MODEL, served = asked, thoughts = 'auto', calls = {}, textModels = {}, areSignaturesRefused = false } = each
   const records = Object.entries(calls).map(([id, call]) => [id, { ...UNSIGNED, model: served, ...call }] as const)
   return {
+    upstream: 'compat',
+    traits: traitsOf(served),
     modelId: served,
     model: knownModel(served),
     requestedModel: knownModel(asked),

@@ -1,24 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
-import type { RawMessage } from './repairs/context.js'
-import type { RawUsage } from './usage.js'
-
-/** A choice as Gemini sends it. */
-export interface RawChoice {
-  readonly index?: number
-  readonly message?: RawMessage
-  readonly delta?: RawMessage
-  readonly finish_reason?: string | null
-  /** Gemini's count of the answer so far, which it sends beside the choice. */
-  readonly tokens?: number | undefined
-}
-
-/** A completion, or one event of its stream, as Gemini sends it. */
-export interface RawAnswer {
-  readonly choices?: readonly RawChoice[]
-  readonly usage?: RawUsage | null
-  readonly model?: string
-}
+import type { RawAnswer } from '../answer/rawAnswer.js'
 
 type Check = (value: unknown) => boolean
 

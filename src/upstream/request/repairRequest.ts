@@ -1,3 +1,4 @@
+import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { replace } from '../../contract/copyOnWrite.js'
 import { apiError } from '../../contract/errors.js'
@@ -6,6 +7,7 @@ import { MOST_IGNORED_PARAMS } from '../../contract/requestLog.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import { withoutPrefix } from '../models/names.js'
 import { knownModel } from '../models/retirement.js'
+import { traitsOf } from '../models/traits.js'
 import type { RequestContext } from './repairs/context.js'
 import { callsOf } from './repairs/message.js'
 import { REQUEST_REPAIRS } from './repairs/order.js'
@@ -14,7 +16,7 @@ import { hasReplaceableSignatures } from './repairs/signatures.js'
 // OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
 const MOST_PARAMETERS = 1_000
 
-/** What {@link toGeminiRequest} depends on besides the request. */
+/** What {@link repairRequest} depends on besides the request. */
 export interface GeminiRequestParts
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'schemaBudget'> {
   /** What sealed items of the request say; undefined if its API has none. */
@@ -25,8 +27,21 @@ export interface GeminiRequestParts
   readonly onRepair: (name: string) => void
 }
 
+/** A request whose repairs are done: still in OpenAI's terms, but as Google's API takes it. */
+export interface RepairedRequest {
+  readonly chat: ChatCompletionRequest
+  readonly context: RequestContext
+  /** The paths of the parameters that have no effect, each once. May grow until it is sent. */
+  readonly ignored: ReadonlySet<string>
+  /** The client's token limit where the chat has a higher one. */
+  readonly tokenLimit: number | undefined
+  readonly hasReplaceableSignatures: boolean
+}
+
 /** A request as it is sent to Gemini. */
 export interface GeminiRequest {
+  /** Below the base URL of the API, such as `/chat/completions`. */
+  readonly path: string
   readonly body: object
   /** The paths of the parameters that the body lacks, each once. */
   readonly ignored: readonly string[]
@@ -42,7 +57,11 @@ const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() 
  *
  * @throws 400 for a request that Gemini cannot serve
  */
-export async function toGeminiRequest(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest> {
+export async function repairRequest(
+  upstream: UpstreamApi,
+  request: ChatCompletionRequest,
+  parts: GeminiRequestParts,
+): Promise<RepairedRequest> {
   if (Object.keys(request).length > MOST_PARAMETERS) {
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
@@ -51,6 +70,8 @@ export async function toGeminiRequest(request: ChatCompletionRequest, parts: Gem
   const found = ids.length === 0 ? undefined : await parts.findCalls(ids)
   const ignored = new Set<string>()
   const context: RequestContext = {
+    upstream,
+    traits: traitsOf(modelId),
     modelId,
     firstModelId: parts.firstModelId,
     thoughts: parts.thoughts,
@@ -68,8 +89,9 @@ export async function toGeminiRequest(request: ChatCompletionRequest, parts: Gem
   const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined
   const isRaised = limit !== undefined && (repaired.max_tokens ?? 0) > limit
   return {
-    body: replace(repaired, 'model', modelId),
-    ignored: [...ignored],
+    chat: replace(repaired, 'model', modelId),
+    context,
+    ignored,
     tokenLimit: isRaised ? limit : undefined,
     hasReplaceableSignatures: hasReplaceableSignatures(repaired),
   }

@@ -1,0 +1,29 @@
+import type { Config } from './settings.js'
+
+/** The two APIs of Google that serve a chat: its own, and its OpenAI-compatible one. */
+export type UpstreamApi = 'native' | 'compat'
+
+/** Where Gemini is called, and how the key is sent. */
+export interface GeminiAddress {
+  readonly upstream: UpstreamApi
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  readonly authHeader: Config['geminiAuthHeader']
+}
+
+/** The settings that decide how Gemini is called. */
+export type GeminiAddressSettings = Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader' | 'geminiUpstream'>
+
+const COMPAT_ENDING = /\/openai\/?$/
+
+/** Returns how the settings say that Gemini is called. @param upstream - in place of the setting */
+export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upstreamOf(settings)): GeminiAddress {
+  const { geminiBaseUrl: baseUrl, geminiAuthHeader: authHeader } = settings
+  if (upstream === 'compat') return { upstream, baseUrl: baseUrl.replace(/\/$/, ''), authHeader }
+  // Google takes an API key in this header only.
+  return { upstream, baseUrl: baseUrl.replace(COMPAT_ENDING, '').replace(/\/$/, ''), authHeader: 'x-goog-api-key' }
+}
+
+function upstreamOf({ geminiUpstream }: GeminiAddressSettings): UpstreamApi {
+  return geminiUpstream === 'native' ? 'native' : 'compat'
+}

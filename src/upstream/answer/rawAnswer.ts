@@ -1,0 +1,38 @@
+import type { Logprobs } from '../../contract/types.js'
+import type { RawMessage } from './repairs/context.js'
+import type { RawUsage } from './usage.js'
+
+/** A choice, or what one event adds to it, in the terms of OpenAI and not repaired yet. */
+export interface RawChoice {
+  readonly index?: number
+  readonly message?: RawMessage
+  readonly delta?: RawMessage
+  readonly finish_reason?: string | null
+  readonly logprobs?: Logprobs | null
+  /** Gemini's count of the answer so far, which it sends beside the choice. */
+  readonly tokens?: number | undefined
+}
+
+/** A completion, or one event of its stream, in the terms of OpenAI and not repaired yet. */
+export interface RawAnswer {
+  readonly choices?: readonly RawChoice[]
+  readonly usage?: RawUsage | null
+  readonly model?: string
+}
+
+/** Reads the answers of one of Google's APIs. Made for one answer: it may keep state. */
+export interface AnswerDecoder {
+  /** Data of the event that ends a stream; undefined where only the end of the body does. */
+  readonly endMarker: string | undefined
+  /** Reads a whole answer, in parsed JSON. @throws 502 where it has another structure */
+  decode(value: unknown): RawAnswer
+  /** Reads one event of a stream, likewise. A choice may occur several times, part by part. */
+  decodeEvent(value: unknown): RawAnswer
+  /** Joins the token counts of two events of a stream. */
+  mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
+  /**
+   * What Gemini needs back, besides its message, after the tool calls of the answer read so far;
+   * undefined for nothing.
+   */
+  replayParts(): readonly object[] | undefined
+}

@@ -1,0 +1,17 @@
+import type { UpstreamApi } from '../../config/geminiAddress.js'
+import type { ChatCompletionRequest } from '../../contract/types.js'
+import type { AnswerDecoder } from '../answer/rawAnswer.js'
+import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
+
+/** One of Google's APIs: how it is asked for the answer to a chat, and how its answer is read. */
+export interface Codec {
+  readonly upstream: UpstreamApi
+  /**
+   * Repairs a chat request, which has passed the contract's validation, and encodes it.
+   *
+   * @throws 400 for a request that Gemini cannot serve
+   */
+  encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
+  /** Makes the decoder of the answer to a request. */
+  newDecoder(request: ChatCompletionRequest): AnswerDecoder
+}

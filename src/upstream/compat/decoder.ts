@@ -1,0 +1,13 @@
+import { DONE } from '../../sse/chatFormat.js'
+import type { AnswerDecoder } from '../answer/rawAnswer.js'
+import { mergeUsage } from '../answer/usage.js'
+import { checkAnswer } from './checkAnswer.js'
+
+/** Reads the answers of Google's OpenAI-compatible API, which are OpenAI's but for the repairs. */
+export const COMPAT_DECODER: AnswerDecoder = {
+  endMarker: DONE,
+  decode: checkAnswer,
+  decodeEvent: checkAnswer,
+  mergeUsage,
+  replayParts: () => undefined,
+}

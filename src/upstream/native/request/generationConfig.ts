@@ -1,0 +1,51 @@
+import type { ChatCompletionRequest } from '../../../contract/types.js'
+import type { RequestContext } from '../../request/repairs/context.js'
+
+/** Encodes the settings of an answer; members that the request does not set are absent. */
+export function toGenerationConfig(chat: ChatCompletionRequest, { ignore }: RequestContext): Readonly<Record<string, unknown>> {
+  const google = chat.extra_body?.google
+  const entries: readonly (readonly [string, unknown])[] = [
+    ['maxOutputTokens', chat.max_tokens],
+    ['temperature', chat.temperature],
+    ['topP', chat.top_p],
+    ['topK', google?.top_k],
+    ['stopSequences', typeof chat.stop === 'string' ? [chat.stop] : chat.stop],
+    ['seed', toInt32(chat.seed)],
+    ['presencePenalty', chat.presence_penalty],
+    ['frequencyPenalty', chat.frequency_penalty],
+    ['responseLogprobs', chat.logprobs],
+    ['logprobs', chat.logprobs === true ? chat.top_logprobs : undefined],
+    ['mediaResolution', google?.media_resolution],
+    ['responseModalities', toModalities(chat.modalities)],
+    ['thinkingConfig', toThinkingConfig(chat)],
+    ...toResponseFormat(chat.response_format),
+  ]
+  if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
+}
+
+/** Google's seed has 32 bits, OpenAI's 64: equal seeds stay equal. */
+const toInt32 = (seed: number | null | undefined): number | undefined =>
+  seed === null || seed === undefined ? undefined : Number(BigInt.asIntN(32, BigInt(seed)))
+
+/** Text alone is what every model answers with. */
+function toModalities(modalities: ChatCompletionRequest['modalities']): string[] | undefined {
+  return modalities?.includes('image') ? modalities.map((each) => each.toUpperCase()) : undefined
+}
+
+function toThinkingConfig({ extra_body: extra }: ChatCompletionRequest): object | undefined {
+  const config = extra?.google?.thinking_config
+  if (!config) return undefined
+  const { include_thoughts: includeThoughts, thinking_budget: thinkingBudget, thinking_level: thinkingLevel } = config
+  return {
+    ...(includeThoughts === undefined || includeThoughts === null ? {} : { includeThoughts }),
+    ...(thinkingBudget === undefined || thinkingBudget === null ? {} : { thinkingBudget }),
+    ...(thinkingLevel ? { thinkingLevel } : {}),
+  }
+}
+
+function toResponseFormat(format: ChatCompletionRequest['response_format']): readonly (readonly [string, unknown])[] {
+  if (!format || format.type === 'text') return []
+  const json = ['responseMimeType', 'application/json'] as const
+  return format.type === 'json_schema' ? [json, ['responseJsonSchema', format.json_schema.schema]] : [json]
+}

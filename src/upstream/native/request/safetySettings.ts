@@ -1,0 +1,22 @@
+import { apiError } from '../../../contract/errors.js'
+import { isRecord } from '../../../contract/isRecord.js'
+
+/** Returns the settings to send: those of the request, and the operator's for other categories. */
+export function toSafetySettings(own: unknown, defaults: readonly object[]): readonly object[] {
+  if (own === undefined || own === null) return defaults
+  const param = 'extra_body.google.safety_settings'
+  if (!Array.isArray(own) || !own.every(isSafetySetting)) {
+    const message = 'Safety settings must be a list of objects with `category` and `threshold`.'
+    throw apiError('invalid_value', message, { param })
+  }
+  const settings = new Map([...defaults.filter(isSafetySetting), ...own].map((each) => [each.category, each]))
+  return [...settings.values()].map(({ category, threshold }) => ({ category, threshold }))
+}
+
+interface SafetySetting {
+  readonly category: string
+  readonly threshold: string
+}
+
+const isSafetySetting = (value: unknown): value is SafetySetting =>
+  isRecord(value) && typeof value.category === 'string' && typeof value.threshold === 'string'

@@ -1,0 +1,141 @@
+// The objects of Gemini's own API, as far as the proxy writes or reads them.
+// Source: https://ai.google.dev/api/generate-content
+
+/** A part of a content: one of the data members, and what may stand beside it. */
+export interface Part {
+  readonly text?: string
+  readonly thought?: boolean
+  /** Opaque; it must come back on this very part. */
+  readonly thoughtSignature?: string
+  readonly inlineData?: Blob
+  readonly fileData?: { readonly mimeType?: string; readonly fileUri: string }
+  readonly functionCall?: FunctionCall
+  readonly functionResponse?: FunctionResponse
+  readonly executableCode?: ExecutableCode
+  readonly codeExecutionResult?: CodeExecutionResult
+  /** A call of one of Google's own tools, which Google has executed. */
+  readonly toolCall?: ServerToolCall
+  readonly toolResponse?: { readonly toolType?: string; readonly response?: object; readonly id?: string }
+  readonly mediaResolution?: { readonly level: string }
+}
+
+/** Media in base64. */
+export interface Blob {
+  readonly mimeType: string
+  readonly data: string
+}
+
+/** A call of a function that the request declared. */
+export interface FunctionCall {
+  readonly id?: string
+  readonly name: string
+  readonly args?: object
+}
+
+/** The result of a function. */
+export interface FunctionResponse {
+  readonly id?: string
+  readonly name: string
+  readonly response: object
+  readonly parts?: readonly Part[]
+}
+
+/** Code that the model has run. */
+export interface ExecutableCode {
+  readonly language?: string
+  readonly code?: string
+  readonly id?: string
+}
+
+/** What such code printed. */
+export interface CodeExecutionResult {
+  readonly outcome?: string
+  readonly output?: string
+  readonly id?: string
+}
+
+/** A call of one of Google's own tools. */
+export interface ServerToolCall {
+  readonly toolType?: string
+  readonly args?: Readonly<Record<string, unknown>>
+  readonly id?: string
+}
+
+/** A message of a conversation. */
+export interface Content {
+  readonly role: 'user' | 'model'
+  readonly parts: readonly Part[]
+}
+
+/** The body of `generateContent` and `streamGenerateContent`. */
+export interface GenerateContentRequest {
+  readonly contents: readonly Content[]
+  readonly systemInstruction?: { readonly parts: readonly Part[] }
+  readonly tools?: readonly object[]
+  readonly toolConfig?: ToolConfig
+  readonly safetySettings?: readonly object[]
+  readonly generationConfig?: Readonly<Record<string, unknown>>
+  readonly cachedContent?: string
+  readonly serviceTier?: string
+  readonly continuationToken?: string
+}
+
+/** Which tools the model may call. */
+export interface ToolConfig {
+  readonly functionCallingConfig?: { readonly mode: string; readonly allowedFunctionNames?: readonly string[] }
+  readonly includeServerSideToolInvocations?: true
+}
+
+/** One answer, or one event of its stream. */
+export interface GenerateContentResponse {
+  readonly candidates?: readonly Candidate[] | null
+  readonly promptFeedback?: { readonly blockReason?: string; readonly blockReasonMessage?: string } | null
+  readonly usageMetadata?: UsageMetadata | null
+  readonly modelVersion?: string
+}
+
+/** One of the generated answers. */
+export interface Candidate {
+  readonly index?: number
+  readonly content?: { readonly parts?: readonly Part[] | null } | null
+  readonly finishReason?: string
+  readonly finishMessage?: string
+  readonly continuationToken?: string
+  readonly groundingMetadata?: object | null
+  readonly urlContextMetadata?: object | null
+  readonly citationMetadata?: object | null
+  readonly safetyRatings?: readonly object[] | null
+  readonly logprobsResult?: LogprobsResult | null
+  readonly avgLogprobs?: number
+}
+
+/** Tokens of one modality, such as `TEXT` or `AUDIO`. */
+export interface ModalityTokens {
+  readonly modality?: string
+  readonly tokenCount?: number
+}
+
+/** Token counts. Each event of a stream has those so far, which replace the earlier ones. */
+export interface UsageMetadata {
+  readonly promptTokenCount?: number
+  readonly cachedContentTokenCount?: number
+  readonly candidatesTokenCount?: number
+  readonly thoughtsTokenCount?: number
+  readonly toolUsePromptTokenCount?: number
+  readonly totalTokenCount?: number
+  readonly promptTokensDetails?: readonly ModalityTokens[] | null
+  readonly candidatesTokensDetails?: readonly ModalityTokens[] | null
+  readonly serviceTier?: string
+}
+
+/** Log probabilities: one entry for each token of the answer. */
+export interface LogprobsResult {
+  readonly chosenCandidates?: readonly LogprobsToken[]
+  readonly topCandidates?: readonly { readonly candidates?: readonly LogprobsToken[] }[]
+}
+
+/** A token and its log probability. */
+export interface LogprobsToken {
+  readonly token?: string
+  readonly logProbability?: number
+}
