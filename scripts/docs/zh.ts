@@ -70,17 +70,24 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       '允许的访问令牌（Bearer），用逗号分隔，每项写作 `token` 或 `name:token`。未设置时任何人都可以调用（启动时输出警告）；在函数计算上则拒绝启动。',
     ALLOW_ANONYMOUS: '允许在函数计算上不设置 AUTH_TOKEN。',
     GEMINI_BASE_URL: 'Gemini API 的地址。',
+    GEMINI_UPSTREAM:
+      '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto` 根据 GEMINI_BASE_URL 选择。',
     GEMINI_AUTH_HEADER: '携带 Gemini 密钥的请求头：`authorization`（Bearer 形式）或 `x-goog-api-key`。',
     HTTPS_PROXY: '访问 Gemini 时使用的 HTTP 代理（CONNECT）。',
     NO_PROXY: '不使用 HTTPS_PROXY 的主机，用逗号分隔。',
     HOST: '监听地址。',
     PORT: '监听端口；0 表示自动选择一个空闲端口。',
     EXTRA_MODELS: '除内置模型外，还要列出的模型 id，用逗号分隔。',
+    MODELS_REFRESH: '在 GET /v1/models 中加入 Google 列出的对话模型；在后台获取，每小时最多一次。',
     MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.8-flash`）。第一条匹配的规则生效。',
     MODEL_FALLBACKS: '`a>b>c,...`：某个模型重试后仍然过载时，依次改用的模型。',
     MAX_RETRIES: '遇到暂时性故障时重试 Gemini 的次数；客户端收到部分回答后不再重试。',
     RETIRED_MODELS: 'Google 对目录中的模型返回 404 时的处理方式：`replacement` 改用文档列出的替代模型，`error` 返回 404。',
     THOUGHTS: '`auto` 向 Gemini 请求思考摘要，并放在 `reasoning_content` 中返回；`off` 不请求。',
+    SAFETY_SETTINGS:
+      '用于未自带安全设置的请求：对全部四个类别使用同一阈值（`BLOCK_NONE`），或使用 Google 名称的 `CATEGORY=THRESHOLD,...`（`HARM_CATEGORY_HARASSMENT=OFF`）。未设置时不发送。',
+    MAX_CONTINUATIONS:
+      'Gemini 4 的回答超出单次调用的长度时，一个回答最多可追加的调用次数（仅限 `native`）。用尽后，回答以 `finish_reason` `length` 结束。',
     FETCH_REMOTE_MEDIA: '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。设为 `false` 时，此类地址返回 400。',
     BODY_LIMIT_BYTES: '请求体的最大字节数。',
     MAX_BODY_VALUES:

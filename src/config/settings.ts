@@ -1,4 +1,5 @@
 import * as read from './readers.js'
+import { SAFETY_SETTINGS } from './safety.js'
 
 /** One setting: the environment variables that hold it, its type and its documentation. */
 export interface Setting<T> {
@@ -36,6 +37,11 @@ export const SETTINGS = {
     fallback: 'https://generativelanguage.googleapis.com/v1beta/openai',
     meaning: 'Base URL of the OpenAI-compatible Gemini API.',
   }),
+  geminiUpstream: setting(read.enumOf('auto', 'native', 'compat'), ['GEMINI_UPSTREAM'], {
+    fallback: 'auto',
+    meaning:
+      "API of Google behind the proxy: `native` (generateContent) or `compat` (Google's OpenAI-compatible endpoint). `auto` chooses by GEMINI_BASE_URL.",
+  }),
   geminiAuthHeader: setting(read.enumOf('authorization', 'x-goog-api-key'), ['GEMINI_AUTH_HEADER'], {
     fallback: 'authorization',
     meaning: 'Header that carries the Gemini API key: `authorization` (as a bearer token) or `x-goog-api-key`.',
@@ -54,6 +60,10 @@ export const SETTINGS = {
   extraModels: setting(read.LIST, ['EXTRA_MODELS'], {
     fallback: '',
     meaning: 'Model ids to list in addition to the built-in ones, comma-separated.',
+  }),
+  areModelsRefreshed: setting(read.FLAG, ['MODELS_REFRESH'], {
+    fallback: 'false',
+    meaning: 'Adds the chat models that Google lists to GET /v1/models: they are fetched in the background, at most once an hour.',
   }),
   modelAliases: setting(read.ALIASES, ['MODEL_ALIASES'], {
     fallback: '',
@@ -78,6 +88,16 @@ export const SETTINGS = {
   thoughts: setting(read.enumOf('auto', 'off'), ['THOUGHTS'], {
     fallback: 'auto',
     meaning: '`auto` requests thought summaries from Gemini and returns them as `reasoning_content`; `off` does not.',
+  }),
+  safetySettings: setting(SAFETY_SETTINGS, ['SAFETY_SETTINGS'], {
+    fallback: '',
+    meaning:
+      "Safety settings of requests that have none of their own: one threshold for all four categories (`BLOCK_NONE`), or `CATEGORY=THRESHOLD,...` with Google's names (`HARM_CATEGORY_HARASSMENT=OFF`). If unset, none are sent.",
+  }),
+  maxContinuations: setting(read.wholeNumber(0, 64), ['MAX_CONTINUATIONS'], {
+    fallback: '8',
+    meaning:
+      'Maximum number of further calls for one answer of Gemini 4 that is longer than one call can give (`native` only). After it, the answer ends with `finish_reason` `length`.',
   }),
   isRemoteMediaFetched: setting(read.FLAG, ['FETCH_REMOTE_MEDIA'], {
     fallback: 'true',

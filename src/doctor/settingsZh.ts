@@ -3,7 +3,7 @@ type Translation = readonly [en: RegExp, zh: string]
 
 const GET_A_KEY = '请在 https://aistudio.google.com/apikey 获取密钥。'
 
-// In the order of src/config: load.ts, placeholders.ts, readers.ts.
+// In the order of src/config: load.ts, placeholders.ts, readers.ts, safety.ts.
 const TRANSLATIONS: readonly Translation[] = [
   [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN。在函数计算上，该函数会对所有人开放。请设置它，或设置 ALLOW_ANONYMOUS=true。'],
   [/^(\w+) is not set\..*$/, '未设置 $1。'],
@@ -38,6 +38,10 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^(\w+) has a wildcard after `=`;.*$/, '$1 的 `=` 之后有通配符；只有请求的模型可以使用通配符。'],
   [/^(\w+) must be a comma-separated list of chains `a>b>c`\.$/, '$1 必须是以逗号分隔的链 `a>b>c`。'],
   [/^(\w+) has two fallbacks for '(.*)'\.$/, '$1 为 $2 设置了两个备用模型。'],
+  [
+    /^(\w+) must be a threshold \((.+)\) or comma-separated CATEGORY=THRESHOLD pairs, each category \((.+)\) once; invalid: (.+)\.$/,
+    '$1 必须是一个阈值（$2），或以逗号分隔的 CATEGORY=THRESHOLD，每个类别（$3）至多一次；无效：$4。',
+  ],
 ]
 
 const POSITION = / ?\(Key (\d+) of (\d+)\.\)$/

@@ -55,6 +55,7 @@ describe('the status', () => {
       MAX_RETRIES: '7',
       CORS_ORIGINS: 'https://a.example,https://b.example',
       MODEL_FALLBACKS: 'a>b>c',
+      SAFETY_SETTINGS: 'HARM_CATEGORY_HARASSMENT=OFF',
     })
     const { settings } = await read(proxy.origin, 'status')
     expect(settings.map(({ name }) => name)).toEqual(Object.values(SETTINGS).map(({ names }) => names[0]))
@@ -67,6 +68,7 @@ describe('the status', () => {
     expect(of('RETIRED_MODELS')).toMatchObject({ value: 'replacement', is_default: true })
     expect(of('CORS_ORIGINS')).toMatchObject({ value: 'https://a.example,https://b.example', is_default: false })
     expect(of('MODEL_FALLBACKS')).toMatchObject({ value: 'a>b,b>c', is_default: false })
+    expect(of('SAFETY_SETTINGS')).toMatchObject({ value: 'HARM_CATEGORY_HARASSMENT=OFF', is_default: false })
     expect(of('EXTRA_MODELS')).toMatchObject({ value: null, is_default: true })
     expect(of('RATE_LIMIT_RPM')).toMatchObject({ value: null, is_default: true, meaning: expect.stringContaining('per minute') })
     expect(of('ALLOW_ANONYMOUS')).toMatchObject({ value: 'false', is_default: true })

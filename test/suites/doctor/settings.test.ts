@@ -38,6 +38,7 @@ describe('the doctor', () => {
     [{ CORS_ORIGINS: 'example.com' }, /"example\.com" 不是来源/],
     [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT 必须是/],
     [{ MODEL_ALIASES: 'x' }, /MODEL_ALIASES 必须是/],
+    [{ SAFETY_SETTINGS: 'OFF,LOUD' }, /SAFETY_SETTINGS 必须是一个阈值（OFF, [\s\S]*无效："OFF", "LOUD"。/],
   ])('says in Chinese why the server does not start with %o', async (env, cause) => {
     expectDiagnosis(await examineHere(env), { check: 'settings', cause: [/does not start/, cause], step: [/\.env/, /\.env/] })
   })

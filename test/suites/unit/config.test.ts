@@ -21,13 +21,17 @@ const DEFAULTS: Partial<Config> = {
   authTokens: undefined,
   isAnonymousAllowed: false,
   geminiBaseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+  geminiUpstream: 'auto',
   geminiAuthHeader: 'authorization',
   httpsProxy: undefined,
   noProxy: undefined,
   host: '0.0.0.0',
   port: 9000,
   extraModels: [],
+  areModelsRefreshed: false,
   modelAliases: [],
+  safetySettings: [],
+  maxContinuations: 8,
   isRemoteMediaFetched: true,
   bodyLimitBytes: 33_554_432,
   maxBodyValues: 200_000,
@@ -70,6 +74,31 @@ describe('a value', () => {
   test.each<[string, string, keyof Config, unknown]>([
     ['GEMINI_BASE_URL', 'http://127.0.0.1:1/v1beta/openai///', 'geminiBaseUrl', 'http://127.0.0.1:1/v1beta/openai'],
     ['GEMINI_AUTH_HEADER', 'x-goog-api-key', 'geminiAuthHeader', 'x-goog-api-key'],
+    ['GEMINI_UPSTREAM', 'native', 'geminiUpstream', 'native'],
+    ['GEMINI_UPSTREAM', 'compat', 'geminiUpstream', 'compat'],
+    ['MODELS_REFRESH', 'true', 'areModelsRefreshed', true],
+    ['MAX_CONTINUATIONS', '0', 'maxContinuations', 0],
+    ['MAX_CONTINUATIONS', '64', 'maxContinuations', 64],
+    [
+      'SAFETY_SETTINGS',
+      'BLOCK_ONLY_HIGH',
+      'safetySettings',
+      [
+        { category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_ONLY_HIGH' },
+        { category: 'HARM_CATEGORY_HATE_SPEECH', threshold: 'BLOCK_ONLY_HIGH' },
+        { category: 'HARM_CATEGORY_SEXUALLY_EXPLICIT', threshold: 'BLOCK_ONLY_HIGH' },
+        { category: 'HARM_CATEGORY_DANGEROUS_CONTENT', threshold: 'BLOCK_ONLY_HIGH' },
+      ],
+    ],
+    [
+      'SAFETY_SETTINGS',
+      'HARM_CATEGORY_HATE_SPEECH=OFF, HARM_CATEGORY_DANGEROUS_CONTENT = BLOCK_LOW_AND_ABOVE ,',
+      'safetySettings',
+      [
+        { category: 'HARM_CATEGORY_HATE_SPEECH', threshold: 'OFF' },
+        { category: 'HARM_CATEGORY_DANGEROUS_CONTENT', threshold: 'BLOCK_LOW_AND_ABOVE' },
+      ],
+    ],
     ['ALLOW_ANONYMOUS', 'true', 'isAnonymousAllowed', true],
     ['HTTPS_PROXY', 'http://proxy:3128', 'httpsProxy', 'http://proxy:3128'],
     ['https_proxy', 'http://proxy:3128', 'httpsProxy', 'http://proxy:3128'],
@@ -110,6 +139,25 @@ describe('a value', () => {
     ['ALLOW_ANONYMOUS', ['yes', '1', 'TRUE', 'on']],
     ['GEMINI_BASE_URL', ['localhost', 'ftp://x', '/v1', 'https://', 'not a url']],
     ['GEMINI_AUTH_HEADER', ['cookie', 'Authorization']],
+    ['GEMINI_UPSTREAM', ['openai', 'Native', 'auto,native']],
+    ['MODELS_REFRESH', ['on', 'hourly', '1']],
+    ['MAX_CONTINUATIONS', ['-1', '65', '1.5', 'x']],
+    [
+      'SAFETY_SETTINGS',
+      [
+        'BLOCK_EVERYTHING',
+        'off',
+        'OFF,OFF',
+        'HARASSMENT=OFF',
+        'HARM_CATEGORY_CIVIC_INTEGRITY=OFF',
+        'HARM_CATEGORY_HARASSMENT',
+        'HARM_CATEGORY_HARASSMENT=',
+        'HARM_CATEGORY_HARASSMENT=HARM_BLOCK_THRESHOLD_UNSPECIFIED',
+        'HARM_CATEGORY_HARASSMENT=OFF=OFF',
+        'HARM_CATEGORY_HARASSMENT=OFF,HARM_CATEGORY_HARASSMENT=OFF',
+        'HARM_CATEGORY_HARASSMENT=OFF,BLOCK_NONE',
+      ],
+    ],
     ['HTTPS_PROXY', ['proxy:3128', 'socks5://proxy:1080']],
     ['PORT', ['-1', '65536', '80.5', '0x50', 'http', '9e3']],
     ['MODEL_ALIASES', ['a', 'a=', '=b', 'a=b=c', 'a=b*', 'a=b,c']],
@@ -132,6 +180,13 @@ describe('a value', () => {
     for (const value of values)
       expect([value, problemsOf({ ...NEEDED, [name]: value })]).toEqual([value, [expect.stringMatching(`^${name} `)]])
   })
+})
+
+test('SAFETY_SETTINGS: a problem names every invalid entry, and no valid one', () => {
+  const text = 'HARM_CATEGORY_HARASSMENT=OFF,LOUD,HARM_CATEGORY_HATE_SPEECH=LOW,HARM_CATEGORY_HARASSMENT=BLOCK_NONE'
+  expect(problemsOf({ ...NEEDED, SAFETY_SETTINGS: text })).toEqual([
+    expect.stringMatching(/; invalid: "LOUD", "HARM_CATEGORY_HATE_SPEECH=LOW", "HARM_CATEGORY_HARASSMENT=BLOCK_NONE"\.$/),
+  ])
 })
 
 describe('PORT', () => {
