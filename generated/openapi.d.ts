@@ -866,6 +866,34 @@ export interface components {
                 thinkingConfig?: components["schemas"]["ThinkingConfig"] | null;
                 /** @description Name of cached content, `cachedContents/…`. */
                 cachedContent?: string | null;
+                /** @description Number of most likely tokens to sample from. */
+                top_k?: number | null;
+                /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
+                safety_settings?: {
+                    /** @example HARM_CATEGORY_HARASSMENT */
+                    category: string;
+                    /** @enum {string} */
+                    threshold: "OFF" | "BLOCK_NONE" | "BLOCK_ONLY_HIGH" | "BLOCK_MEDIUM_AND_ABOVE" | "BLOCK_LOW_AND_ABOVE";
+                }[] | null;
+                /**
+                 * @description Resolution at which the model sees images and videos.
+                 * @enum {string|null}
+                 */
+                media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
+                /** @description Number of most likely tokens to sample from. */
+                topK?: number | null;
+                /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
+                safetySettings?: {
+                    /** @example HARM_CATEGORY_HARASSMENT */
+                    category: string;
+                    /** @enum {string} */
+                    threshold: "OFF" | "BLOCK_NONE" | "BLOCK_ONLY_HIGH" | "BLOCK_MEDIUM_AND_ABOVE" | "BLOCK_LOW_AND_ABOVE";
+                }[] | null;
+                /**
+                 * @description Resolution at which the model sees images and videos.
+                 * @enum {string|null}
+                 */
+                mediaResolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
             } | null;
         };
         /** @description A conversation and the settings of its next answer. Every parameter of OpenAI's chat API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
@@ -937,7 +965,7 @@ export interface components {
              */
             verbosity?: "low" | "medium" | "high" | null;
             /** @description Requested kinds of output. Answers are text; `audio` is rejected. */
-            modalities?: ("text" | "audio")[] | null;
+            modalities?: ("text" | "image" | "audio")[] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
             web_search_options?: components["schemas"]["WebSearchOptions"] | null;

@@ -8,8 +8,8 @@ import { hasCounts, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import { withoutPrefix } from './models/names.js'
-import { toClientNames } from './request/repairs/functionNames.js'
 import type { GeminiRequest } from './request/repairRequest.js'
+import { toClientNames } from './request/repairs/functionNames.js'
 import type { AttemptTarget } from './retries.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */

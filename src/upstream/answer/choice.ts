@@ -93,11 +93,11 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   const [first] = calls
   if (first !== undefined && options.isLegacy) message.function_call = toFunction(first)
   else if (first !== undefined) message.tool_calls = calls.map(toToolCall)
-  return { index, message, logprobs: null, finish_reason: finish }
+  return { index, message, logprobs: raw.logprobs ?? null, finish_reason: finish }
 }
 
-/** The members that Gemini has and OpenAI has not. */
-const EXTENSIONS = ['reasoning_content', 'extra_content', 'audio', 'images'] as const satisfies readonly (keyof RawMessage)[]
+/** The members that Gemini's API for OpenAI's clients has not, or OpenAI itself. */
+const EXTENSIONS = ['reasoning_content', 'extra_content', 'audio', 'images', 'annotations'] as const satisfies readonly (keyof RawMessage)[]
 
 /** Copies those of {@link EXTENSIONS} that have a value. @returns true where there was any */
 export function addExtensions(target: object, message: RawMessage): boolean {

@@ -1,6 +1,6 @@
-import type { ChunkChoice, ChunkDelta, ToolCallDelta } from '../../contract/types.js'
-import type { RawChoice } from './rawAnswer.js'
+import type { ChunkChoice, ChunkDelta, Logprobs, ToolCallDelta } from '../../contract/types.js'
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
+import type { RawChoice } from './rawAnswer.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
@@ -33,6 +33,8 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
   let finishReason: string | undefined
   // A signature: it may precede the content, which may never arrive.
   let signature: ChunkDelta['extra_content']
+  // Those of text that has not been passed on yet.
+  let logprobs: Logprobs | undefined
 
   const push = (delta: ChunkDelta | undefined, out: ChunkChoice[]): void => {
     if (delta !== undefined) out.push({ index, delta, logprobs: null, finish_reason: null })
@@ -47,31 +49,38 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
     signature = undefined
   }
 
-  return {
-    add: (raw, out) => {
-      const { message, finishReason: reason } = repairChoice(raw, memory, options)
-      if (reason !== undefined) finishReason = reason
-      const calls = toCallsDelta(message, options)
-      const delta = toMessageDelta(message)
-      if (calls !== undefined) {
-        reportCalls(message, memory, options)
+  const addPart = (raw: RawChoice, out: ChunkChoice[]): void => {
+    const { message, finishReason: reason } = repairChoice(raw, memory, options)
+    if (reason !== undefined) finishReason = reason
+    const calls = toCallsDelta(message, options)
+    const delta = toMessageDelta(message)
+    if (calls !== undefined) {
+      reportCalls(message, memory, options)
+      beginAnswer(message.content ? '' : null, out)
+      push(delta, out)
+      push(calls, out)
+    } else if (delta !== undefined) {
+      if (hasContent(message)) hasAnswered = true
+      if (hasAnswered || memory.calls.length > 0) {
         beginAnswer(message.content ? '' : null, out)
         push(delta, out)
-        push(calls, out)
-      } else if (delta !== undefined) {
-        if (hasContent(message)) hasAnswered = true
-        if (hasAnswered || memory.calls.length > 0) {
-          beginAnswer(message.content ? '' : null, out)
-          push(delta, out)
-          return
-        }
-        const { extra_content: early, ...thoughts } = delta
-        signature = early ?? signature
-        if (!thoughts.reasoning_content) return
-        // Thoughts alone leave the content null: a tool call may follow, which has none.
-        begin(null, out)
-        push(thoughts, out)
+        return
       }
+      const { extra_content: early, ...thoughts } = delta
+      signature = early ?? signature
+      if (!thoughts.reasoning_content) return
+      // Thoughts alone leave the content null: a tool call may follow, which has none.
+      begin(null, out)
+      push(thoughts, out)
+    }
+  }
+
+  return {
+    add: (raw, out) => {
+      const before = out.length
+      addPart(raw, out)
+      if (raw.logprobs) logprobs = joinLogprobs(logprobs, raw.logprobs)
+      if (logprobs !== undefined && out.length > before) logprobs = attachLogprobs(logprobs, out)
     },
     isAtLimit: () => memory.limit?.isReached === true,
     end: (out, isDone) => {
@@ -82,7 +91,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
       beginAnswer(finish === 'content_filter' ? null : '', out)
       push(toLateDelta(reason, memory, options), out)
-      out.push({ index, delta: {}, logprobs: null, finish_reason: finish })
+      out.push({ index, delta: {}, logprobs: logprobs ?? null, finish_reason: finish })
     },
   }
 }
@@ -126,4 +135,16 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
   const delta: ToolCallDelta = { index, ...(id === undefined ? {} : { id, type: 'function' }), function: toFunctionDelta(called) }
   addExtensions(delta, { extra_content })
   return delta
+}
+
+const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
+  earlier === undefined ? later : { content: [...(earlier.content ?? []), ...(later.content ?? [])], refusal: null }
+
+/** Adds log probabilities to the last chunk with text. @returns those that found none */
+function attachLogprobs(logprobs: Logprobs, out: ChunkChoice[]): Logprobs | undefined {
+  const position = out.findLastIndex(({ delta }) => Boolean(delta.content))
+  const choice = out[position]
+  if (choice === undefined) return logprobs
+  out[position] = { ...choice, logprobs }
+  return undefined
 }

@@ -95,7 +95,8 @@ export class EventReader {
   #readEvents(events: readonly string[], out: ChunkChoice[]): void {
     for (const data of events) {
       // Some relays send empty data as a heartbeat.
-      if (data.trim() !== '' && !this.#isCut) this.#addAnswer(this.#options.decoder.decodeEvent(parseEvent(data, this.#options.failure)), out)
+      if (data.trim() !== '' && !this.#isCut)
+        this.#addAnswer(this.#options.decoder.decodeEvent(parseEvent(data, this.#options.failure)), out)
     }
   }
 

@@ -75,10 +75,7 @@ const asSdkSignal = (signal: CancelSignal): AbortSignal => signal as AbortSignal
 const ACCEPT = 'application/json, text/event-stream'
 
 /** Makes the client: the `openai` SDK, which sends its requests through the transport. */
-export function makeClient(
-  { baseUrl, authHeader }: GeminiAddress,
-  transport: Transport,
-): Client {
+export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Transport): Client {
   const sdk = new GeminiSdk(baseUrl, transport)
   const headersFor = (key: Secret): Record<string, string> =>
     authHeader === 'authorization'

@@ -23,6 +23,8 @@ export interface RawMessage {
   readonly extra_content?: unknown
   readonly images?: unknown
   readonly audio?: unknown
+  /** The sources that the text cites. */
+  readonly annotations?: unknown
 }
 
 /** The message or the delta of one choice: a whole answer is like a stream of one part. */

@@ -64,4 +64,3 @@ function toEnd({ finishReason, logprobsResult }: Candidate): Pick<RawChoice, 'fi
     ...(logprobsResult ? { logprobs: toLogprobs(logprobsResult) } : {}),
   }
 }
-

@@ -70,7 +70,9 @@ export const unknownParametersRepair: RequestRepair = {
 }
 
 const toCamelCase = (name: string): string => name.replace(/_[a-z]/g, ([, letter = '']) => letter.toUpperCase())
-const SNAKE_CASE: ReadonlyMap<string, string> = new Map([...GOOGLE_EXTRAS.native, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]))
+const SNAKE_CASE: ReadonlyMap<string, string> = new Map(
+  [...GOOGLE_EXTRAS.native, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]),
+)
 
 /** Renames Google's camelCase settings, unless the request has the same setting in snake_case. */
 function toSnakeCase<T extends object>(value: T): T {
