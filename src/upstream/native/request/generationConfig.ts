@@ -2,7 +2,8 @@ import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 
 /** Encodes the settings of an answer; members that the request does not set are absent. */
-export function toGenerationConfig(chat: ChatCompletionRequest, { ignore }: RequestContext): Readonly<Record<string, unknown>> {
+export function toGenerationConfig(chat: ChatCompletionRequest, context: RequestContext): Readonly<Record<string, unknown>> {
+  const { ignore } = context
   const google = chat.extra_body?.google
   const entries: readonly (readonly [string, unknown])[] = [
     ['maxOutputTokens', chat.max_tokens],
@@ -11,8 +12,8 @@ export function toGenerationConfig(chat: ChatCompletionRequest, { ignore }: Requ
     ['topK', google?.top_k],
     ['stopSequences', typeof chat.stop === 'string' ? [chat.stop] : chat.stop],
     ['seed', toInt32(chat.seed)],
-    ['presencePenalty', chat.presence_penalty],
-    ['frequencyPenalty', chat.frequency_penalty],
+    ['presencePenalty', toPenalty(chat, 'presence_penalty', context)],
+    ['frequencyPenalty', toPenalty(chat, 'frequency_penalty', context)],
     ['responseLogprobs', chat.logprobs],
     ['logprobs', chat.logprobs === true ? chat.top_logprobs : undefined],
     ['mediaResolution', google?.media_resolution],
@@ -22,6 +23,19 @@ export function toGenerationConfig(chat: ChatCompletionRequest, { ignore }: Requ
   ]
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
+}
+
+/** Current models refuse a penalty, even one of 0, which is none. */
+function toPenalty(
+  chat: ChatCompletionRequest,
+  name: 'presence_penalty' | 'frequency_penalty',
+  { traits, ignore }: RequestContext,
+): number | undefined {
+  const penalty = chat[name]
+  if (!penalty) return undefined
+  if (traits.takesPenalties) return penalty
+  ignore(name)
+  return undefined
 }
 
 /** Google's seed has 32 bits, OpenAI's 64: equal seeds stay equal. */

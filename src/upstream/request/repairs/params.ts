@@ -23,7 +23,6 @@ const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
 const MOST_CHOICES = 8
-const PENALTIES = ['presence_penalty', 'frequency_penalty'] as const
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
@@ -111,18 +110,6 @@ export const samplingRepair: RequestRepair = {
     if (model?.ignoresSampling !== true) return request
     for (const name of ['temperature', 'top_p'] as const) if (request[name] !== undefined) ignore(name)
     return omit(request, 'temperature', 'top_p')
-  },
-}
-
-/** Removes the penalties for models that refuse them. */
-export const penaltiesRepair: RequestRepair = {
-  name: 'penalties',
-  reason: 'Current models answer 400 `Penalty is not enabled for this model`, even to a penalty of 0.',
-  apply: (request, { traits, ignore }) => {
-    const names = PENALTIES.filter((name) => request[name] === 0 || (request[name] !== undefined && !traits.takesPenalties))
-    // A penalty of 0 is none.
-    for (const name of names) if (request[name] !== 0) ignore(name)
-    return omit(request, ...names)
   },
 }
 
