@@ -1,7 +1,8 @@
 import { closestTo } from '../../contract/closest.js'
 import type { Model } from '../../contract/types.js'
-import { CATALOGUE, type CataloguedModel } from './catalogue.js'
+import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, toListedEmbeddingModel } from './embeddingCatalogue.js'
+import type { CataloguedModel } from './model.js'
 import { knownModel } from './retirement.js'
 
 /** The models that are listed. */

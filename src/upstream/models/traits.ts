@@ -1,0 +1,12 @@
+import { CATALOGUE, FAMILIES, NEW_FAMILY, VARIANTS } from './catalogue.js'
+import type { ModelTraits } from './model.js'
+
+const OF_CATALOGUED: ReadonlyMap<string, ModelTraits> = new Map(CATALOGUE.map(({ id }) => [id, derive(id)]))
+
+/** What a model accepts and does; for one that the catalogue does not list, what its family does. */
+export const traitsOf = (modelId: string): ModelTraits => OF_CATALOGUED.get(modelId) ?? derive(modelId)
+
+function derive(modelId: string): ModelTraits {
+  const family = FAMILIES.find(([ids]) => ids.test(modelId))?.[1] ?? NEW_FAMILY
+  return Object.assign({}, family, ...VARIANTS.flatMap(([ids, traits]) => (ids.test(modelId) ? traits : []))) as ModelTraits
+}
