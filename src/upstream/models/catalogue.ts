@@ -23,10 +23,10 @@ const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingB
 const STOPPABLE = { ...GEMINI, thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
 const GEMINI_4 = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high', 'xhigh'], thinkingBy: 'level' } as const
 const ARGON = { ...GEMINI_4, thinkingLevels: ['low', 'medium', 'high'], maxUnstreamedTokens: 32_768 } as const
-const IMAGES = { inputModalities: ['text', 'image'] } as const
-const PRO_IMAGE = { ...IMAGES, contextWindow: 131_072, maxOutputTokens: 32_768, thinkingLevels: [] } as const
+const IMAGE_INPUT = { inputModalities: ['text', 'image'] } as const
+const PRO_IMAGE = { ...IMAGE_INPUT, contextWindow: 131_072, maxOutputTokens: 32_768, thinkingLevels: [] } as const
 const FLASH_IMAGE = {
-  ...IMAGES,
+  ...IMAGE_INPUT,
   contextWindow: 65_536,
   maxOutputTokens: 65_536,
   thinkingLevels: ['minimal', 'high'],
