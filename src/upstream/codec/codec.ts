@@ -14,4 +14,14 @@ export interface Codec {
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
   /** Makes the decoder of the answer to a request. */
   newDecoder(request: ChatCompletionRequest): AnswerDecoder
+  /** Counts the tokens of a chat; undefined where the API cannot. */
+  readonly tokenCount: TokenCountCodec | undefined
+}
+
+/** How an API is asked for the number of tokens of a chat. */
+export interface TokenCountCodec {
+  /** Like {@link Codec.encode}, with the same repairs. */
+  encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
+  /** Reads the answer. @throws 502 where it has no count */
+  decode(answer: object): number
 }

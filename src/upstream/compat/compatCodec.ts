@@ -10,4 +10,5 @@ export const COMPAT_CODEC: Codec = {
     return { path: '/chat/completions', body: chat, ignored: [...ignored], tokenLimit, hasReplaceableSignatures }
   },
   newDecoder: () => COMPAT_DECODER,
+  tokenCount: undefined,
 }

@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
+import { makeTokenCount } from './tokenCount.js'
 
 /** Makes the codec of Google's own API. */
 export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec => ({
@@ -19,4 +20,5 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
     }
   },
   newDecoder: () => new NativeDecoder(),
+  tokenCount: makeTokenCount(config),
 })
