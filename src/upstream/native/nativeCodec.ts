@@ -2,6 +2,7 @@ import type { Config } from '../../config/settings.js'
 import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
+import { NATIVE_EMBEDDINGS } from './embeddings.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 import { makeTokenCount } from './tokenCount.js'
 
@@ -21,4 +22,5 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
   },
   newDecoder: () => new NativeDecoder(),
   tokenCount: makeTokenCount(config),
+  embeddings: NATIVE_EMBEDDINGS,
 })
