@@ -54,6 +54,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const address = geminiAddressOf(config)
   const transport = makeTransport(address, config)
   const client = makeClient(address, transport)
+  const codec = address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC
   const redact = makeRedact(config.geminiApiKeys)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,
@@ -70,7 +71,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   return {
     gemini: makeGemini({
       client,
-      codec: address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC,
+      codec,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       calls: makeCallRecords(calls),
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
@@ -80,7 +81,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       now,
     }),
     // Without fallbacks: the vectors of two models cannot be compared.
-    embeddings: makeEmbeddings({ client, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
+    embeddings: makeEmbeddings({ client, codec: codec.embeddings, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
     models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), googleModels, now }),
     keyStates: () => keys.states(),
     close: () => {

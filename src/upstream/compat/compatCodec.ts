@@ -1,6 +1,7 @@
 import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { COMPAT_DECODER } from './decoder.js'
+import { COMPAT_EMBEDDINGS } from './embeddings.js'
 
 /** Google's OpenAI-compatible API, which takes the repaired chat as it is. */
 export const COMPAT_CODEC: Codec = {
@@ -10,4 +11,6 @@ export const COMPAT_CODEC: Codec = {
     return { path: '/chat/completions', body: chat, ignored: [...ignored], tokenLimit, hasReplaceableSignatures }
   },
   newDecoder: () => COMPAT_DECODER,
+  tokenCount: undefined,
+  embeddings: COMPAT_EMBEDDINGS,
 }
