@@ -578,7 +578,7 @@ export interface components {
             refusal: string;
         };
         /** @description A content part of an assistant message; `type` determines its kind. */
-        AssistantContentPart: components["schemas"]["TextPart"] | components["schemas"]["RefusalPart"];
+        AssistantContentPart: components["schemas"]["TextPart"] | components["schemas"]["RefusalPart"] | components["schemas"]["ImagePart"];
         /** @description The function to call and its arguments. */
         FunctionCall: {
             name: string;
@@ -642,6 +642,8 @@ export interface components {
             audio?: {
                 id: string;
             } | null;
+            /** @description Extension. The images of the answer, for models that make images. */
+            images?: components["schemas"]["ImagePart"][] | null;
             /** @description Name of the author. */
             name?: string | null;
             extra_content?: components["schemas"]["ExtraContent"] | null;
@@ -726,8 +728,42 @@ export interface components {
                 } | null;
             };
         };
-        /** @description A tool that the model may call; `type` determines its kind. */
-        Tool: components["schemas"]["FunctionTool"] | components["schemas"]["CustomTool"];
+        /** @description Extension. Lets Google search the web for the answer. Needs Gemini's native API (`GEMINI_UPSTREAM`). */
+        GoogleSearchTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "google_search";
+            /** @description Google's settings of the search, `search_types` and `time_range_filter`. */
+            google_search?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Extension. Lets Google read the web pages whose addresses the messages have. Needs Gemini's native API. */
+        UrlContextTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "url_context";
+            url_context?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Extension. Lets Google run Python code that the model writes. Needs Gemini's native API. */
+        CodeExecutionTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code_execution";
+            code_execution?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A tool that the model may use; `type` determines its kind. The client executes functions, and Google its own tools. */
+        Tool: components["schemas"]["FunctionTool"] | components["schemas"]["CustomTool"] | components["schemas"]["GoogleSearchTool"] | components["schemas"]["UrlContextTool"] | components["schemas"]["CodeExecutionTool"];
         /** @description Requires a call of the named function. */
         FunctionToolChoice: {
             /**
@@ -766,8 +802,16 @@ export interface components {
                 }[];
             };
         };
+        /** @description Extension. Allows only one of Google's own tools. Whether to use it remains the model's decision. */
+        GoogleToolChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "google_search" | "url_context" | "code_execution";
+        };
         /** @description Names the tools that may be called; `type` determines how. */
-        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"];
+        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"] | components["schemas"]["GoogleToolChoice"];
         /** @description Controls the calls of tools. `none` disables them, `auto` lets the model decide, `required` forces at least one call, and an object names the tools that may be called. */
         ToolChoice: ("none" | "auto" | "required" | null) | components["schemas"]["NamedToolChoice"];
         /** @description Plain text. */
