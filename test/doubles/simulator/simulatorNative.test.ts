@@ -126,7 +126,7 @@ describe('native calls', () => {
       ['get_weather', 'string', 'string'],
       ['get_time', 'string', 'undefined'],
     ])
-    expect([events.length, partsOf(events[1] ?? ({} as never))]).toEqual([2, [{ text: '' }]])
+    expect([events.length, partsOf(events[2] ?? ({} as never))]).toEqual([3, [{ text: '' }]])
   })
 
   test('of 2.5 have no id, and come with the finish', async () => {

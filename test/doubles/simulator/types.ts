@@ -159,7 +159,8 @@ export interface Behaviour {
   readonly repeat?: number
   /**
    * A queued behaviour applies only to a request whose path contains this: `/models`,
-   * `/embeddings`, `/chat`.
+   * `/embeddings`, `/chat`. On the native API, `/chat` is generateContent and its stream, and
+   * `/embeddings` are embedContent and batchEmbedContents; `:countTokens` is only there.
    */
   readonly path?: string
   /** Native: exactly these objects; an array is the events of a stream, which JSON gets merged. */

@@ -43,7 +43,7 @@ export interface NativeAnswer {
 /** Plans an answer as the compatibility layer does, in parts of the native API. */
 export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const { request, model, behaviour } = prompt
-  const planned = plannedFinish(behaviour)
+  const planned = { ...enumText(request), ...plannedFinish(behaviour) }
   const answer = answerTo({
     request: toChat(request, model.id, prompt.isStream),
     model,
@@ -72,6 +72,13 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
     modelVersion: modelVersionOf(model.id),
     hasContent: behaviour.omitMessage !== true && !(answer.finish.includes('filter') && answer.text === undefined) && !isBroken,
   }
+}
+
+/** An answer of `text/x.enum` is the first value of its schema. */
+function enumText({ generationConfig: config = {} }: NativeRequest): Behaviour {
+  const schema = config.responseSchema ?? config.responseJsonSchema
+  const [first]: readonly unknown[] = isObject(schema) && Array.isArray(schema.enum) ? schema.enum : []
+  return config.responseMimeType === 'text/x.enum' && typeof first === 'string' ? { text: first } : {}
 }
 
 /** Arguments that are not a JSON object cannot be sent: Google reports them as malformed. */

@@ -1,7 +1,7 @@
 import { isObject } from '../strict.js'
 import type { JsonObject } from '../types.js'
 import type { ChatMessage, ChatRequest, Part, SentCall, Tool } from '../wire.js'
-import { callsOf, resultsOf } from './turns.js'
+import { callsOf, resultsOf, toTurns } from './turns.js'
 import { declarationsOf, type NativeContent, type NativePart, type NativeRequest } from './wire.js'
 
 /**
@@ -31,9 +31,10 @@ export const toChat = (request: NativeRequest, modelId: string, isStream: boolea
 function messagesOf({ systemInstruction, contents = [] }: NativeRequest): ChatMessage[] {
   const system = (systemInstruction?.parts ?? []).map(({ text }) => text ?? '').join('\n')
   const messages: ChatMessage[] = system === '' ? [] : [{ role: 'system', content: system }]
-  contents.forEach((content, index) => {
+  const turns = toTurns(contents)
+  turns.forEach((content, index) => {
     if (content.role === 'model') messages.push(assistantOf(content, index))
-    else messages.push(...userOf(content, contents[index - 1], index))
+    else messages.push(...userOf(content, turns[index - 1], index))
   })
   return messages
 }

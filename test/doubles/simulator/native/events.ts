@@ -65,7 +65,8 @@ function* stepsOf(written: Written): Generator<Step> {
     yield { parts: [{ text }], ...(isCheckpoint ? { token: checkpoint(characters, tokens) } : {}) }
   }
   const calls = answer.after.filter(({ functionCall }) => functionCall !== undefined)
-  const isApart = behaviour.parallelPlacement !== undefined && behaviour.parallelPlacement !== 'one-delta'
+  // 3.x sends calls one by one, and 2.x together.
+  const isApart = (behaviour.parallelPlacement ?? (generation === '3' ? 'one-per-chunk' : 'one-delta')) !== 'one-delta'
   if (isApart) for (const call of calls) yield { parts: [call] }
   else if (calls.length > 0) yield { parts: calls }
   for (const part of answer.after) if (part.functionCall === undefined) yield { parts: [part] }
@@ -91,7 +92,8 @@ function writer(written: Written): (step: Step, isLast: boolean) => JsonObject {
   }
 }
 
-function candidateOf({ answer, request, token }: Written, step: Step, isLast: boolean, index: number): JsonObject {
+function candidateOf(written: Written, step: Step, isLast: boolean, index: number): JsonObject {
+  const { answer, request, token } = written
   const { parts, finish } = step
   const continuation = isLast ? (token ?? step.token) : step.token
   const content = parts.length === 0 ? { role: 'model' } : { parts, role: 'model' }
@@ -102,10 +104,17 @@ function candidateOf({ answer, request, token }: Written, step: Step, isLast: bo
     ...(isLast && finish === 'SAFETY' ? { safetyRatings: RATINGS } : {}),
     ...(isLast && answer.finishMessage !== undefined ? { finishMessage: answer.finishMessage } : {}),
     ...(continuation === undefined ? {} : { continuationToken: continuation }),
-    ...(isLast && answer.served.grounding !== undefined ? { groundingMetadata: answer.served.grounding } : {}),
+    ...groundingOf(written, isLast),
     ...(isLast && answer.served.urls !== undefined ? { urlContextMetadata: answer.served.urls } : {}),
     ...logprobsOf(parts, request.generationConfig),
   }
+}
+
+/** 2.5 sends an empty object with every event before the last. */
+function groundingOf({ answer, generation }: Written, isLast: boolean): JsonObject {
+  const { grounding } = answer.served
+  if (grounding === undefined || !(isLast || generation === '2.5')) return {}
+  return { groundingMetadata: isLast ? grounding : {} }
 }
 
 const RATINGS = [
@@ -129,7 +138,7 @@ export const blockedObject = (reason: string, answer: NativeAnswer, request: Nat
     isLast: false,
   })
   return {
-    promptFeedback: { blockReason: reason },
+    promptFeedback: { blockReason: reason, ...(reason === 'SAFETY' ? { safetyRatings: RATINGS } : {}) },
     usageMetadata: { promptTokenCount, totalTokenCount: promptTokenCount, promptTokensDetails, serviceTier },
     modelVersion: answer.modelVersion,
     responseId: randomText(17, 'base64url'),

@@ -34,7 +34,8 @@ export const generate = (parts: Parts, call: Call, reply: Reply, id: string, isS
       await (isStream ? sendEvents(sent, scriptedEvents(script), isSse) : sendObject(sent, scriptedObject(script)))
       return
     }
-    await send(parts, prompt, body, sent, isSse)
+    // A token belongs to a model, too.
+    await send(parts, prompt, { ...body, model: id }, sent, isSse)
   })
 }
 

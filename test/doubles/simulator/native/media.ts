@@ -3,7 +3,7 @@ import type { Model } from '../models.js'
 import { generateError } from '../wire.js'
 import type { NativePart } from './wire.js'
 
-const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif', 'image/gif']
 const OFFICE = /^application\/(?:msword|vnd\.(?:ms-|openxmlformats-|oasis\.opendocument\.))/
 const RESULT_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'application/pdf', 'text/plain']
 

@@ -58,7 +58,10 @@ function checkMixture(request: NativeRequest, model: Model): void {
 function checkCalling(request: NativeRequest): void {
   const { mode = 'AUTO', allowedFunctionNames: allowed = [] } = request.toolConfig?.functionCallingConfig ?? {}
   const names = declarationsOf(request).map(({ name }) => name)
-  if (mode === 'ANY' && names.length === 0) throw invalidArgument('Function calling config is set without function_declarations.')
+  // An image model with search took ANY without functions.
+  const hasOther = BUILT_IN_TOOLS.some((name) => hasTool(request, name))
+  if (mode === 'ANY' && names.length === 0 && !hasOther)
+    throw invalidArgument('Function calling config is set without function_declarations.')
   if (allowed.length === 0) return
   const field = 'tool_config.function_calling_config.allowed_function_names'
   if (mode !== 'ANY' && mode !== 'VALIDATED')

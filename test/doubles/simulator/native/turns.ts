@@ -18,20 +18,33 @@ const RESULT_TURN = 'Please ensure that function response turn comes immediately
  */
 export const checkContents = (request: NativeRequest, model: Model): void => {
   const { contents = [], systemInstruction } = request
+  const turns = toTurns(contents)
   if (systemInstruction !== undefined) checkSystem(systemInstruction, model)
   if (contents.length === 0) throw refusal('no-contents')
   contents.forEach((content, index) => {
     checkRole(content, model)
     checkParts(content, index, model)
   })
-  contents.forEach((content, index) => {
-    checkCalls(content, contents[index - 1], contents[index + 1])
-    checkResults(content, contents[index - 1], model)
+  turns.forEach((turn, index) => {
+    checkCalls(turn, turns[index - 1], turns[index + 1])
+    checkResults(turn, turns[index - 1], model)
   })
   const last = contents.at(-1)
   if (last?.role === 'model' && model.refusesPrefill)
     throw refusal('model-turn-last', 'Requests ending with a model turn are not supported.')
-  if (model.generation === '3' && model.makes === 'text') checkNativeSignatures(contents, model)
+  if (model.generation === '3' && model.makes === 'text') checkNativeSignatures(turns, model)
+}
+
+/** Joins contents of the model that follow each other: recorded as one step of calls. */
+export const toTurns = (contents: readonly NativeContent[]): readonly NativeContent[] => {
+  const turns: NativeContent[] = []
+  for (const content of contents) {
+    const last = turns.at(-1)
+    if (last?.role === 'model' && content.role === 'model')
+      turns[turns.length - 1] = { role: 'model', parts: [...(last.parts ?? []), ...(content.parts ?? [])] }
+    else turns.push(content)
+  }
+  return turns
 }
 
 function checkSystem({ parts = [] }: NativeContent, model: Model): void {
@@ -67,7 +80,7 @@ export const resultsOf = (content: NativeContent | undefined): readonly NonNulla
 function checkCalls(content: NativeContent, before: NativeContent | undefined, after: NativeContent | undefined): void {
   const calls = callsOf(content)
   if (calls.length === 0) return
-  if (before === undefined || before.role === 'model') throw refusal('function-call-turn')
+  if (before === undefined) throw refusal('function-call-turn')
   // A request that ends with calls is refused as one that ends with the model, if at all.
   if (after !== undefined && resultsOf(after).length !== calls.length) throw invalidArgument(RESULT_COUNT)
 }
