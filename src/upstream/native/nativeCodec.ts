@@ -18,5 +18,5 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       hasReplaceableSignatures,
     }
   },
-  newDecoder: () => new NativeDecoder(),
+  newDecoder: (request) => new NativeDecoder(request),
 })
