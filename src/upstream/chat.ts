@@ -1,7 +1,15 @@
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { RequestLog } from '../contract/requestLog.js'
-import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
+import type {
+  ChatChoice,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionRequest,
+  ChunkChoice,
+  ServedTier,
+  Usage,
+} from '../contract/types.js'
 import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
@@ -34,6 +42,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     const completion: ChatCompletion = { id, created, model, object: 'chat.completion', choices }
     const { usage } = options.requestLog
     if (usage !== undefined) completion.usage = usage
+    Object.assign(completion, servedTier(request, options))
     return completion
   }
 
@@ -41,8 +50,10 @@ export function makeGemini(parts: GeminiParts): Gemini {
     const envelope = newEnvelope(request.model, parts.now())
     const wantsUsage = request.stream_options?.include_usage === true
     const filler = wantsUsage ? null : undefined
-    const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => toChunk(envelope, [choice], filler))
-    return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => toChunk(envelope, [], usage)) : chunks
+    const wrap = (choices: ChunkChoice[], usage: Usage | null | undefined): ChatCompletionChunk =>
+      Object.assign(toChunk(envelope, choices, usage), servedTier(request, options))
+    const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => wrap([choice], filler))
+    return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => wrap([], usage)) : chunks
   }
 
   const countTokens: Gemini['countTokens'] = async (request, options) => {
@@ -66,6 +77,12 @@ export function makeGemini(parts: GeminiParts): Gemini {
 }
 
 const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+/** The member that OpenAI sends where the request has one of the same name; else undefined. */
+const servedTier = (
+  { service_tier: asked }: ChatCompletionRequest,
+  { requestLog }: ChatOptions,
+): { service_tier: ServedTier } | undefined =>
+  asked === undefined || asked === null || requestLog.servedTier === undefined ? undefined : { service_tier: requestLog.servedTier }
 
 type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 

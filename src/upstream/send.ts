@@ -1,6 +1,7 @@
 import type { CallRecord } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
+import type { ServedTier } from '../contract/types.js'
 import type { AnswerOptions } from './answer/eventReader.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
@@ -61,6 +62,9 @@ function logServedModel(requestLog: RequestLog, servedModel: string, requestedMo
   else requestLog.servedModel = servedModel
 }
 
+/** OpenAI's tiers by those of Gemini, which need not be the requested one. */
+const SERVED_TIERS: Readonly<Record<string, ServedTier>> = { standard: 'default', flex: 'flex', priority: 'priority' }
+
 const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
 const logRepair =
@@ -105,6 +109,9 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
     maxEventBytes: parts.maxEventBytes,
     onUsage: (usage) => {
       if (hasCounts(usage)) onUsage(toUsage(usage))
+    },
+    onServiceTier: (tier) => {
+      requestLog.servedTier = SERVED_TIERS[tier] ?? null
     },
     onModel: (answering) => {
       // Google itself reroutes some retired models, and reports it only here.

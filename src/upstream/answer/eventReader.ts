@@ -6,7 +6,8 @@ import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer } from './choice.js'
 import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
-import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
+import { joinMessages } from './joinMessages.js'
+import type { AnswerDecoder, RawAnswer, RawChoice } from './rawAnswer.js'
 import { countAnswer, type RawUsage } from './usage.js'
 
 /** How to read an answer. */
@@ -23,6 +24,8 @@ export interface AnswerOptions {
   readonly onUsage: (usage: RawUsage) => void
   /** Called with the model that has answered, as reported by Google. */
   readonly onModel: (model: string) => void
+  /** Called with the processing tier that serves the request, by Google's name. */
+  readonly onServiceTier: (tier: string) => void
 }
 
 /** Turns the bytes of one event stream into choices. */
@@ -89,6 +92,7 @@ export class EventReader {
     this.hasEnded = true
     this.#checkStray(true)
     if (this.#choices.size === 0) throw emptyAnswer()
+    this.#addChoices(this.#options.decoder.decodeEnd(), out)
     for (const choice of this.#choices.values()) choice.end(out, this.isDone)
   }
 
@@ -101,16 +105,24 @@ export class EventReader {
   }
 
   #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
-    const { firstIndex, onUsage, onModel, decoder } = this.#options
+    const { onUsage, onModel, onServiceTier, decoder } = this.#options
     if (answer.usage) {
       this.#usage = decoder.mergeUsage(this.#usage, answer.usage)
       onUsage(this.#usage)
     }
     if (answer.model !== undefined) onModel(answer.model)
-    for (const [position, raw] of (answer.choices ?? []).entries()) {
+    if (answer.serviceTier !== undefined) onServiceTier(answer.serviceTier)
+    this.#addChoices(answer, out)
+  }
+
+  #addChoices({ choices = [], usage }: RawAnswer, out: ChunkChoice[]): void {
+    const { firstIndex, choice: options } = this.#options
+    // The count of an event is that of all its parts, in which the limit may be.
+    const raws = options.tokenLimit === undefined ? choices : joinChoices(choices)
+    for (const [position, raw] of raws.entries()) {
       const index = firstIndex + (raw.index ?? position)
       const choice = this.#choices.get(index) ?? this.#beginChoice(index)
-      choice.add(this.#options.choice.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(answer.usage) }, out)
+      choice.add(options.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(usage) }, out)
       if (choice.isAtLimit()) this.#isCut = true
     }
   }
@@ -132,6 +144,16 @@ export class EventReader {
     if (error !== undefined) throw toApiError(error, this.#options.failure)
     if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')
   }
+}
+
+/** Joins the parts of each choice, where one event has several. */
+function joinChoices(choices: readonly RawChoice[]): readonly RawChoice[] {
+  if (choices.length < 2) return choices
+  const indexes = [...new Set(choices.map(({ index }, position) => index ?? position))]
+  return indexes.map((index) => {
+    const parts = choices.filter((choice, position) => (choice.index ?? position) === index)
+    return Object.assign({}, ...parts, { delta: joinMessages(parts.map(({ delta }) => delta ?? {})) })
+  })
 }
 
 function parseEvent(data: string, failure: FailureContext): unknown {

@@ -18,6 +18,8 @@ export interface RawAnswer {
   readonly choices?: readonly RawChoice[]
   readonly usage?: RawUsage | null
   readonly model?: string
+  /** Google's name of the processing tier that served the request. */
+  readonly serviceTier?: string
 }
 
 /** Reads the answers of one of Google's APIs. Made for one answer: it may keep state. */
@@ -28,6 +30,8 @@ export interface AnswerDecoder {
   decode(value: unknown): RawAnswer
   /** Reads one event of a stream, likewise. A choice may occur several times, part by part. */
   decodeEvent(value: unknown): RawAnswer
+  /** Ends a stream. @returns what refers to its whole answer, such as citations */
+  decodeEnd(): RawAnswer
   /** Joins the token counts of two events of a stream. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**

@@ -28,10 +28,11 @@ const REST_LIMIT_BYTES = 16_384
 
 /** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
 export async function readChoices({ response, options }: UpstreamAnswer): Promise<ChatChoice[]> {
-  const { firstIndex, onUsage, onModel } = options
+  const { firstIndex, onUsage, onModel, onServiceTier } = options
   const answer = options.decoder.decode(await readAnswer(response, options.failure, options.signal))
   if (answer.usage) onUsage(answer.usage)
   if (answer.model !== undefined) onModel(answer.model)
+  if (answer.serviceTier !== undefined) onServiceTier(answer.serviceTier)
   const choices = answer.choices ?? []
   if (choices.length === 0) throw emptyAnswer()
   const tokens = countAnswer(answer.usage)

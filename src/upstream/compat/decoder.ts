@@ -8,6 +8,7 @@ export const COMPAT_DECODER: AnswerDecoder = {
   endMarker: DONE,
   decode: checkAnswer,
   decodeEvent: checkAnswer,
+  decodeEnd: () => ({}),
   mergeUsage,
   replayParts: () => undefined,
 }

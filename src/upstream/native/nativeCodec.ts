@@ -20,7 +20,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       hasReplaceableSignatures,
     }
   },
-  newDecoder: () => new NativeDecoder(),
   tokenCount: makeTokenCount(config),
   embeddings: NATIVE_EMBEDDINGS,
+  newDecoder: (request) => new NativeDecoder(request),
 })
