@@ -8,6 +8,9 @@ export const COMPAT_DECODER: AnswerDecoder = {
   endMarker: DONE,
   decode: checkAnswer,
   decodeEvent: checkAnswer,
+  beginHop: () => undefined,
+  // A client that gets a whole completion is answered from one.
+  joinDeltas: ([only = {}]) => only,
   mergeUsage,
   replayParts: () => undefined,
 }

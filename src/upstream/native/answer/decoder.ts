@@ -1,4 +1,5 @@
-import type { AnswerDecoder, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { RawMessage } from '../../answer/repairs/context.js'
 import type { RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
 import type { Candidate, GenerateContentResponse } from '../types.js'
@@ -20,6 +21,14 @@ export class NativeDecoder implements AnswerDecoder {
     return this.#toAnswer(checkResponse(value), toChoices)
   }
 
+  beginHop(): void {
+    // Nothing is kept between events.
+  }
+
+  joinDeltas(deltas: readonly RawMessage[]): RawMessage {
+    return joinPieces(deltas)
+  }
+
   /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
   mergeUsage(_: RawUsage, later: RawUsage): RawUsage {
     return later
@@ -31,10 +40,12 @@ export class NativeDecoder implements AnswerDecoder {
 
   #toAnswer(response: GenerateContentResponse, toChoices: (candidate: Candidate) => RawChoice[]): RawAnswer {
     const { candidates, usageMetadata: usage, modelVersion: model } = response
+    const continuation = toContinuation(candidates?.[0])
     return {
       choices: [...(candidates ?? []).flatMap(toChoices), ...toBlock(response)],
       ...(usage ? { usage: toRawUsage(usage) } : {}),
       ...(model ? { model: withoutPrefix(model) } : {}),
+      ...(continuation === undefined ? {} : { continuation }),
     }
   }
 }
@@ -45,6 +56,12 @@ function toBlock({ promptFeedback: feedback }: GenerateContentResponse): RawChoi
   // Two spellings of no block at all.
   if (!reason || /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/.test(reason)) return []
   return [{ index: 0, delta: {}, finish_reason: `content_filter:prompt blocked by ${reason}` }]
+}
+
+/** A token beside any other finish reason is of no use: the answer has ended. */
+function toContinuation({ finishReason, continuationToken: token }: Candidate = {}): Continuation | undefined {
+  if (finishReason === 'CONTINUATION') return { token, isEnd: true }
+  return token && !finishReason ? { token, isEnd: false } : undefined
 }
 
 function toChoices(candidate: Candidate): RawChoice[] {
