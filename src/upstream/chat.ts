@@ -12,6 +12,7 @@ import type {
 } from '../contract/types.js'
 import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
+import { makeChoiceStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
@@ -160,7 +161,7 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
   const loop = call.parts.attempts.start(toAttemptOptions(call))
-  let answer: AnswerStream<ChatCompletionChunk> | undefined
+  let answer: AnswerStream<ChunkChoice, ChatCompletionChunk> | undefined
   let hasBegun = false
   let hasAnswered = false
   const watch: ToChunk = (choice) => {
@@ -169,12 +170,14 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
     return wrap(choice)
   }
   const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
-    const stream = new AnswerStream(await send(call, target), { wrap: watch, isContinued: hasBegun })
+    const sent = await send(call, target)
+    const makeChoice = (index: number) => makeChoiceStream(index, sent.options.choice, hasBegun)
+    const stream = new AnswerStream(sent, { wrap: watch, makeChoice })
     const first = await stream.next()
     answer = stream
     return first
   }
-  const readOn = async (stream: AnswerStream<ChatCompletionChunk>): Promise<IteratorResult<ChunkBatch, undefined>> => {
+  const readOn = async (stream: NonNullable<typeof answer>): Promise<IteratorResult<ChunkBatch, undefined>> => {
     try {
       return await stream.next()
     } catch (error) {

@@ -45,7 +45,7 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
 
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
-  const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
+  const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
   const resolve = makeNameLookup()
@@ -77,6 +77,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
+      maxContinuations,
       redact,
       now,
     }),
