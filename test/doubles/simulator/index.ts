@@ -27,8 +27,8 @@ const DEFAULTS: Settings = {
 }
 
 /**
- * Starts a simulator of Google's OpenAI-compatible endpoint: as strict as the real one, and
- * scriptable.
+ * Starts a simulator of Google's OpenAI-compatible endpoint and, beside it on the same port, of the
+ * native API: as strict as the real ones, and scriptable.
  *
  * @param settings - overrides of the defaults (every key valid, 127.0.0.1, a free port)
  */

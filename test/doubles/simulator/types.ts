@@ -244,6 +244,7 @@ export interface Counts {
 /** A running simulator. */
 export interface Simulator extends Readonly<Counts> {
   readonly origin: string
+  /** The address of the compatibility endpoint; the native API is at the same less `/openai`. */
   readonly baseUrl: string
   readonly requests: readonly RecordedRequest[]
   readonly settings: Settings
