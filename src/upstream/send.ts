@@ -82,6 +82,7 @@ type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'
 const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: SentRequest): FailureContext => ({
   requestedModel: request.model,
   redact: parts.redact,
+  toParam: parts.codec.toParam,
   hasReplaceableSignatures,
 })
 
