@@ -1,4 +1,4 @@
-import { ApiError } from '../contract/errors.js'
+import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
@@ -7,8 +7,9 @@ import { InvalidAnswer } from './answer/choice.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
+import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
-import { send } from './send.js'
+import { send, sendCount } from './send.js'
 
 /** Gemini's chat, in the format of OpenAI's. */
 export interface Gemini {
@@ -16,6 +17,8 @@ export interface Gemini {
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
   /** Streams a completion; sends nothing to Gemini before the first read. Throws likewise. */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
+  /** Counts the tokens of a request. Throws likewise; 400 where Google's API cannot count. */
+  countTokens(request: ChatCompletionRequest, options: ChatOptions): Promise<number>
 }
 
 /** Chunks that arrived in one network read. */
@@ -42,16 +45,27 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => toChunk(envelope, [], usage)) : chunks
   }
 
+  const countTokens: Gemini['countTokens'] = async (request, options) => {
+    const { tokenCount } = parts.codec
+    if (tokenCount === undefined) throw apiError('unsupported_value', NO_TOKEN_COUNT)
+    const nothing = (): void => undefined
+    const call = { request, options, parts, index: 0, schemaBudget: new SchemaBudget(), onUsage: nothing, cancelAll: nothing }
+    return parts.attempts.run(toAttemptOptions(call), (target) => sendCount(call, target, tokenCount))
+  }
+
   const { makeMediaFetcher } = parts
-  if (makeMediaFetcher === undefined) return { complete, stream }
+  if (makeMediaFetcher === undefined) return { complete, stream, countTokens }
   const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
     replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
   return {
     complete: async (request, options) => complete(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
     stream: (request, options) =>
       hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
+    countTokens: async (request, options) => countTokens(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
   }
 }
+
+const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 
 type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 

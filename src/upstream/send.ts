@@ -7,19 +7,41 @@ import type { UpstreamAnswer } from './answer/stream.js'
 import { hasCounts, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
+import type { Codec, TokenCountCodec } from './codec/codec.js'
+import type { FailureContext } from './failures/rules.js'
 import { withoutPrefix } from './models/names.js'
 import type { GeminiRequest } from './request/repairRequest.js'
 import { toClientNames } from './request/repairs/functionNames.js'
 import type { AttemptTarget } from './retries.js'
+import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
 export async function send(call: ChoiceCall, target: AttemptTarget): Promise<UpstreamAnswer> {
+  const { signal, source } = call.options
+  const { sent, response } = await post(call, target, call.parts.codec)
+  if (source !== undefined) source.model = target.model
+  const answerOptions = toAnswerOptions(call, target, sent)
+  // Any other status is an error response: readAnswer throws it.
+  if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
+  return { response, options: answerOptions }
+}
+
+/** Repairs a request likewise, and lets Gemini count its tokens. */
+export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
+  const { sent, response } = await post(call, target, codec)
+  return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
+}
+
+async function post(
+  call: ChoiceCall,
+  { model, key, areSignaturesRefused }: AttemptTarget,
+  codec: Pick<Codec, 'encode'>,
+): Promise<{ sent: GeminiRequest; response: UpstreamResponse }> {
   const { request, options, parts } = call
-  const { signal, requestLog, caller, media, sealed, source, servedModel } = options
-  const { model, key, areSignaturesRefused } = target
+  const { signal, requestLog, caller, media, sealed, servedModel } = options
   call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
-  const sent = await parts.codec.encode(request, {
+  const sent = await codec.encode(request, {
     modelId: model,
     firstModelId: servedModel,
     thoughts: parts.thoughts,
@@ -31,12 +53,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   })
   logIgnored(options, sent.ignored)
   logAttempt(requestLog, key)
-  const response = await parts.client.post(sent.path, sent.body, { key, signal, media })
-  if (source !== undefined) source.model = model
-  const answerOptions = toAnswerOptions(call, target, sent)
-  // Any other status is an error response: readAnswer throws it.
-  if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
-  return { response, options: answerOptions }
+  return { sent, response: await parts.client.post(sent.path, sent.body, { key, signal, media }) }
 }
 
 function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
@@ -62,14 +79,21 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
 /** The properties of a sent request on which the reading of its answer depends. */
 type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
 
+const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: SentRequest): FailureContext => ({
+  requestedModel: request.model,
+  redact: parts.redact,
+  toParam: parts.codec.toParam,
+  hasReplaceableSignatures,
+})
+
 function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
-  const { tokenLimit, hasReplaceableSignatures } = sent
+  const { tokenLimit } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
   return {
     signal,
     decoder: parts.codec.newDecoder(request),
-    failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
+    failure: toFailureContext(call, sent),
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request),

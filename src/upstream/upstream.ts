@@ -53,6 +53,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const address = geminiAddressOf(config)
   const transport = makeTransport(address, config)
   const client = makeClient(address, transport)
+  const codec = address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC
   const redact = makeRedact(config.geminiApiKeys)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,
@@ -66,7 +67,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   return {
     gemini: makeGemini({
       client,
-      codec: address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC,
+      codec,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       calls: makeCallRecords(calls),
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
@@ -76,7 +77,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       now,
     }),
     // Without fallbacks: the vectors of two models cannot be compared.
-    embeddings: makeEmbeddings({ client, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
+    embeddings: makeEmbeddings({ client, codec, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
     models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), now }),
     keyStates: () => keys.states(),
     close: () => transport.close(),

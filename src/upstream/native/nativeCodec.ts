@@ -2,7 +2,10 @@ import type { Config } from '../../config/settings.js'
 import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
+import { NATIVE_EMBEDDINGS } from './embeddings.js'
+import { toNativeParam } from './params.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
+import { makeTokenCount } from './tokenCount.js'
 
 /** Makes the codec of Google's own API. */
 export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec => ({
@@ -19,4 +22,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
     }
   },
   newDecoder: () => new NativeDecoder(),
+  toParam: toNativeParam,
+  tokenCount: makeTokenCount(config),
+  embeddings: NATIVE_EMBEDDINGS,
 })
