@@ -3,7 +3,7 @@ import { logAttempt, MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
 import type { GeminiParts } from './choices.js'
-import type { EmbeddingCodec } from './codec/embeddingCodec.js'
+import type { Codec } from './codec/codec.js'
 import type { AttemptOptions } from './retries.js'
 
 /** Gemini's embeddings, in the format of OpenAI's. */
@@ -34,11 +34,12 @@ const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_form
 
 /** What {@link makeEmbeddings} needs. */
 interface EmbeddingsParts extends Pick<GeminiParts, 'client' | 'attempts' | 'redact'> {
-  readonly codec: EmbeddingCodec
+  readonly codec: Pick<Codec, 'embeddings' | 'toParam'>
 }
 
 /** Makes the embedding side of Gemini. */
 export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsParts): Embeddings {
+  const { embeddings, toParam } = codec
   return {
     embed: async (texts, request, options) => {
       const { requestLog } = options
@@ -47,11 +48,11 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
         attempts.run({ ...options, signal, requestedModel: request.model }, async ({ model, key }) => {
           const batch = { model, texts: texts.slice(first, first + TEXTS_PER_CALL), dimensions: request.dimensions ?? undefined }
-          const { path, body } = codec.encode(batch)
+          const { path, body } = embeddings.encode(batch)
           logAttempt(requestLog, key)
           const response = await client.post(path, body, { key, signal })
-          const answer = await readAnswer(response, { requestedModel: request.model, redact }, signal)
-          const { vectors, usage } = codec.decode(answer, batch)
+          const answer = await readAnswer(response, { requestedModel: request.model, redact, toParam }, signal)
+          const { vectors, usage } = embeddings.decode(answer, batch)
           const toEmbedding = (vector: number[], index: number): Embedding => ({
             object: 'embedding',
             index: first + index,

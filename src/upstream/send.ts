@@ -119,6 +119,7 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
 const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({
   requestedModel: request.model,
   redact: parts.redact,
+  toParam: parts.codec.toParam,
   hasReplaceableSignatures,
 })
 

@@ -82,7 +82,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       now,
     }),
     // Without fallbacks: the vectors of two models cannot be compared.
-    embeddings: makeEmbeddings({ client, codec: codec.embeddings, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
+    embeddings: makeEmbeddings({ client, codec, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
     models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), googleModels, now }),
     keyStates: () => keys.states(),
     close: () => {

@@ -2,7 +2,7 @@ import type { UpstreamApi } from '../../config/geminiAddress.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import { googleToolOf, withoutEffect } from './googleTools.js'
+import { type GoogleTool, googleToolOf, withoutEffect } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
@@ -27,6 +27,8 @@ interface ToolList {
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
   readonly upstream: UpstreamApi
+  /** The tools that Google executes, with their paths. */
+  readonly googleTools: Map<GoogleTool, string>
 }
 
 type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
@@ -49,13 +51,18 @@ export function toChatTools(
   tools: ResponseRequest['tools'],
   { upstream, items, clientSearches }: { upstream: UpstreamApi; items: readonly LocatedItem[]; clientSearches: ReadonlySet<Item> },
 ): ChatTools {
-  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], upstream }
+  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], upstream, googleTools: new Map() }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) {
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
     if (isDeclaring) addTools(item.tools, `${path}.tools`, list)
   }
-  return list
+  // Last, so that removing them does not change the index of the others.
+  return {
+    ...list,
+    tools: [...list.tools, ...list.googleTools.keys()],
+    paths: [...list.paths, ...list.googleTools.values()],
+  }
 }
 
 function addTools(tools: unknown, path: string, list: ToolList, namespace?: string): void {
@@ -71,14 +78,13 @@ function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?:
 }
 
 /** Adds a tool that Google executes; ignores others, such as OpenAI's own. */
-function addGoogleTool(tool: JsonObject, path: string, { upstream, tools, paths, ignored }: ToolList): void {
+function addGoogleTool(tool: JsonObject, path: string, { upstream, googleTools, ignored }: ToolList): void {
   const googleTool = upstream === 'native' ? googleToolOf(tool.type) : undefined
-  if (googleTool === undefined || tools.some(({ type }) => type === googleTool.type)) {
+  if (googleTool === undefined || googleTools.has(googleTool)) {
     ignored.push(path)
     return
   }
-  paths.push(path)
-  tools.push(googleTool)
+  googleTools.set(googleTool, path)
   for (const name of withoutEffect(tool)) ignored.push(`${path}.${name}`)
 }
 

@@ -15,6 +15,8 @@ export interface Codec {
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
   /** Makes the decoder of the answer to a request. */
   newDecoder(request: ChatCompletionRequest): AnswerDecoder
+  /** Translates the path of a field of a request to the client's; null where it has none. */
+  toParam(path: string): string | null
   /** Counts the tokens of a chat; undefined where the API cannot. */
   readonly tokenCount: TokenCountCodec | undefined
   readonly embeddings: EmbeddingCodec

@@ -2,6 +2,7 @@ import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { COMPAT_DECODER } from './decoder.js'
 import { COMPAT_EMBEDDINGS } from './embeddings.js'
+import { toCompatParam } from './params.js'
 
 /** Google's OpenAI-compatible API, which takes the repaired chat as it is. */
 export const COMPAT_CODEC: Codec = {
@@ -18,6 +19,7 @@ export const COMPAT_CODEC: Codec = {
     }
   },
   newDecoder: () => COMPAT_DECODER,
+  toParam: toCompatParam,
   tokenCount: undefined,
   embeddings: COMPAT_EMBEDDINGS,
 }

@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
 import { NATIVE_EMBEDDINGS } from './embeddings.js'
+import { toNativeParam } from './params.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 import { makeTokenCount } from './tokenCount.js'
 
@@ -24,6 +25,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       hasReplaceableSignatures,
     }
   },
+  toParam: toNativeParam,
   tokenCount: makeTokenCount(config),
   embeddings: NATIVE_EMBEDDINGS,
   newDecoder: (request) => new NativeDecoder(request),
