@@ -1,3 +1,4 @@
+import type { UpstreamApi } from '../config/geminiAddress.js'
 import type { AnswerSource } from '../contract/callRecord.js'
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
@@ -21,6 +22,7 @@ import type { Models } from '../upstream/models/directory.js'
 
 /** What {@link makeCreateResponse} needs. */
 export interface CreateResponseParts {
+  readonly upstream: UpstreamApi
   readonly gemini: Gemini
   readonly models: Models
   readonly resume: Resume
@@ -59,7 +61,7 @@ interface ContinuedRequest {
 
 async function readRequest(
   body: ResponseRequest,
-  { seals, stored }: CreateResponseParts,
+  { upstream, seals, stored }: CreateResponseParts,
   { caller, hold }: OperationContext,
 ): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
@@ -69,6 +71,7 @@ async function readRequest(
   const storedItems = await stored.findItems(caller, referencedIds(toItems(body.input)), hold)
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
+    upstream,
     seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
     findItem: (id) => storedItems.get(id),
     history: history.map((item) => ({ item, path: 'previous_response_id' })),

@@ -1,6 +1,8 @@
+import type { UpstreamApi } from '../../config/geminiAddress.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
+import { googleToolOf, withoutEffect } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
@@ -24,11 +26,12 @@ interface ToolList {
   readonly paths: string[]
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
+  readonly upstream: UpstreamApi
 }
 
 type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
 
-/** How each type of tool is added. Other types are OpenAI's built-in tools and are ignored. */
+/** How each type of tool is added. Others are tools that Google executes, or are ignored. */
 const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['function', addFunction],
   ['custom', addCustom],
@@ -44,10 +47,9 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
  */
 export function toChatTools(
   tools: ResponseRequest['tools'],
-  items: readonly LocatedItem[] = [],
-  clientSearches: ReadonlySet<Item> = new Set(),
+  { upstream, items, clientSearches }: { upstream: UpstreamApi; items: readonly LocatedItem[]; clientSearches: ReadonlySet<Item> },
 ): ChatTools {
-  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [] }
+  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], upstream }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) {
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
@@ -59,14 +61,25 @@ export function toChatTools(
 function addTools(tools: unknown, path: string, list: ToolList, namespace?: string): void {
   for (const [index, tool] of Array.isArray(tools) ? tools.entries() : []) {
     if (!isRecord(tool)) continue
-    const add = ADDERS.get(tool.type)
-    if (add === undefined) list.ignored.push(`${path}[${index}]`)
-    else add(tool, `${path}[${index}]`, list, namespace)
+    const add = ADDERS.get(tool.type) ?? addGoogleTool
+    add(tool, `${path}[${index}]`, list, namespace)
   }
 }
 
 function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
   declareFunction(tool, path, list, { kind: 'function', namespace })
+}
+
+/** Adds a tool that Google executes; ignores others, such as OpenAI's own. */
+function addGoogleTool(tool: JsonObject, path: string, { upstream, tools, paths, ignored }: ToolList): void {
+  const googleTool = upstream === 'native' ? googleToolOf(tool.type) : undefined
+  if (googleTool === undefined || tools.some(({ type }) => type === googleTool.type)) {
+    ignored.push(path)
+    return
+  }
+  paths.push(path)
+  tools.push(googleTool)
+  for (const name of withoutEffect(tool)) ignored.push(`${path}.${name}`)
 }
 
 /** A tool search is a function that the client executes, unless OpenAI's server executes it. */

@@ -1,6 +1,6 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
-import type { CataloguedModel, ThinkingLevel } from '../../models/catalogue.js'
+import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget, UNLISTED_LEVELS } from './thinkingLevels.js'
 
