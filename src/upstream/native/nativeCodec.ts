@@ -1,6 +1,7 @@
 import type { Config } from '../../config/settings.js'
 import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
+import { hasServerTools } from '../request/repairs/serverTools.js'
 import { NativeDecoder } from './answer/decoder.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 
@@ -18,5 +19,6 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       hasReplaceableSignatures,
     }
   },
-  newDecoder: () => new NativeDecoder(),
+  // Only an answer with functions continues the turn, in which Google's own calls must come back.
+  newDecoder: (request) => new NativeDecoder(hasServerTools(request) && request.tools?.some(({ type }) => type === 'function')),
 })

@@ -5,12 +5,19 @@ import type { Candidate, GenerateContentResponse } from '../types.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
 import { joinPieces, toPieces } from './pieces.js'
+import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
 
 /** Reads the answer of Gemini's own API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
   // The end of the body ends a stream.
   readonly endMarker = undefined
+  readonly #turn: TurnParts | undefined
+
+  /** @param isReplayed - true where a later request may have to repeat all parts of the answer */
+  constructor(isReplayed = false) {
+    this.#turn = isReplayed ? new TurnParts() : undefined
+  }
 
   decode(value: unknown): RawAnswer {
     return this.#toAnswer(checkResponse(value), (candidate) => [toWholeChoice(candidate)])
@@ -26,11 +33,12 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   replayParts(): readonly object[] | undefined {
-    return undefined
+    return this.#turn?.replayParts()
   }
 
   #toAnswer(response: GenerateContentResponse, toChoices: (candidate: Candidate) => RawChoice[]): RawAnswer {
     const { candidates, usageMetadata: usage, modelVersion: model } = response
+    this.#turn?.add(candidates?.[0]?.content?.parts ?? [])
     return {
       choices: [...(candidates ?? []).flatMap(toChoices), ...toBlock(response)],
       ...(usage ? { usage: toRawUsage(usage) } : {}),

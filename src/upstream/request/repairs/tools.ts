@@ -113,7 +113,7 @@ export const toolChoiceRepair: RequestRepair = {
   },
 }
 
-/** Applies a choice that is a word to Google's own tools, as Google applies it to functions only. */
+/** Applies a choice that is a word to Google's own tools: Google applies it to functions only. */
 function toFunctionChoice(request: ChatCompletionRequest, ignore: Ignore): ChatCompletionRequest {
   const { tool_choice: choice } = request
   const tools = toolsOf(request)
