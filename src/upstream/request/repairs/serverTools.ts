@@ -36,7 +36,10 @@ export function settingsOf(tool: ServerTool): Readonly<Record<string, unknown>> 
 }
 
 /** True for a request that lets Google use tools of its own. */
-export const hasServerTools = ({ tools, web_search_options: search }: ChatCompletionRequest): boolean =>
+export const hasServerTools = ({
+  tools,
+  web_search_options: search,
+}: Pick<ChatCompletionRequest, 'tools' | 'web_search_options'>): boolean =>
   (search !== undefined && search !== null) || (tools?.some(isServerTool) ?? false)
 
 /** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
