@@ -89,9 +89,10 @@ export class Recorder implements Records {
   /** Adds the tokens of a request whose generation went on without its client. */
   #addTokens(summary: RequestSummary): void {
     this.#usage.add(summary, this.#now())
-    const { promptTokens, completionTokens, reasoningTokens, cachedTokens } = summary
+    const { promptTokens, completionTokens, reasoningTokens, cachedTokens, billedPromptTokens, billedCachedTokens } = summary
     const request = this.#latest.newestFirst().find(({ requestId }) => requestId === summary.requestId)
-    if (request !== undefined) Object.assign(request, { promptTokens, completionTokens, reasoningTokens, cachedTokens })
+    if (request !== undefined)
+      Object.assign(request, { promptTokens, completionTokens, reasoningTokens, cachedTokens, billedPromptTokens, billedCachedTokens })
   }
 }
 

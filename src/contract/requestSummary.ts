@@ -25,6 +25,8 @@ export interface RequestSummary {
   readonly attempts?: number | undefined
   /** Attempts after the first one of each upstream call; `n` choices are `n` calls. */
   readonly repeats?: number | undefined
+  /** Calls of Gemini that continued a long answer, each of which is an attempt. */
+  readonly continuations?: number | undefined
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
   readonly key?: string | undefined
   /** Names of the repairs that changed the request or the answer. */
@@ -34,12 +36,17 @@ export interface RequestSummary {
   readonly durationMs: number
   /** Milliseconds to the first event of a stream. */
   readonly firstByteMs?: number | undefined
+  /** Those that the client was told: of the first call, where several made the answer. */
   readonly promptTokens?: number | undefined
   /** Includes `reasoningTokens`. */
   readonly completionTokens?: number | undefined
   readonly reasoningTokens?: number | undefined
   /** Part of `promptTokens`. */
   readonly cachedTokens?: number | undefined
+  /** The prompts of all calls that made the answer; present where `continuations` is. */
+  readonly billedPromptTokens?: number | undefined
+  /** Part of `billedPromptTokens`. */
+  readonly billedCachedTokens?: number | undefined
   /** The repair that ended the answer with `length`, although Gemini could continue it. */
   readonly endedBy?: string | undefined
   readonly errorType?: string | undefined

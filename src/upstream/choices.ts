@@ -100,7 +100,9 @@ function logUsage(requestLog: RequestLog, usages: readonly (HopUsage | undefined
     delete requestLog.billedUsage
   } else {
     requestLog.usage = count === 1 ? first.usage : sumUsage(known.map(({ usage }) => usage))
-    requestLog.billedUsage = count === 1 ? first.billed : sumUsage(known.map(({ billed }) => billed))
+    const isContinued = known.some(({ usage, billed }) => usage !== billed)
+    if (isContinued) requestLog.billedUsage = count === 1 ? first.billed : sumUsage(known.map(({ billed }) => billed))
+    else delete requestLog.billedUsage
   }
 }
 

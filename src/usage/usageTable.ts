@@ -20,6 +20,7 @@ export interface UsageSums {
   readonly attempts: number
   /** Attempts that repeated a failed one. Their tokens are not known. */
   readonly retries: number
+  /** Those that Google bills: of all calls, where several made an answer. */
   readonly promptTokens: number
   /** Includes `reasoningTokens`. */
   readonly completionTokens: number
@@ -158,13 +159,20 @@ interface RequestCost {
 }
 
 function toCost(summary: RequestSummary, model: string | undefined, at: number): RequestCost {
-  const { promptTokens: prompt, completionTokens: completion = 0, cachedTokens: cached = 0 } = summary
+  const { prompt, cached } = billedPrompt(summary)
+  const { completionTokens: completion = 0 } = summary
   // The request that created the answer has been counted.
   if (summary.resumed === true) return { amount: undefined, unpriced: 0, uncounted: 0 }
   if (prompt === undefined) return { amount: undefined, unpriced: 0, uncounted: isPerhapsBilled(summary) ? 1 : 0 }
   const cost = model === undefined ? undefined : costOf(model, { prompt, completion, cached }, at)
   return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
 }
+
+/** The billed tokens of a prompt: each call that continues a long answer has one. */
+const billedPrompt = (summary: RequestSummary): { readonly prompt: number | undefined; readonly cached: number } => ({
+  prompt: summary.billedPromptTokens ?? summary.promptTokens,
+  cached: summary.billedCachedTokens ?? summary.cachedTokens ?? 0,
+})
 
 /** Google bills no refusals, but perhaps an answer that a client or deadline has ended. */
 function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
@@ -184,10 +192,11 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
     sums.uncountedRequests += uncounted
   }
   if (summary.resumed !== true) {
-    sums.promptTokens += summary.promptTokens ?? 0
+    const { prompt = 0, cached } = billedPrompt(summary)
+    sums.promptTokens += prompt
     sums.completionTokens += summary.completionTokens ?? 0
     sums.reasoningTokens += summary.reasoningTokens ?? 0
-    sums.cachedTokens += summary.cachedTokens ?? 0
+    sums.cachedTokens += cached
   }
   if (amount !== undefined) sums.cost = (sums.cost ?? 0) + amount
   sums.unpricedRequests += unpriced

@@ -21,6 +21,8 @@ const NUMBERS = [
   'completionTokens',
   'reasoningTokens',
   'cachedTokens',
+  'billedPromptTokens',
+  'billedCachedTokens',
   'attempts',
   'repeats',
 ] as const

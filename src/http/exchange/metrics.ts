@@ -32,10 +32,11 @@ export class Metrics implements MetricsPage {
   ])
   readonly #tokens = this.#tally(
     'tokens_total',
-    'Tokens by caller and requested model. Kind completion includes reasoning, kind prompt includes cached.',
+    'Billed tokens by caller and requested model. Kind completion includes reasoning, kind prompt includes cached.',
     ['caller', 'model', 'kind'],
   )
   readonly #retries = this.#tally('upstream_retries_total', 'Attempts after the first one of each call of Gemini.', ['operation'])
+  readonly #continuations = this.#tally('upstream_continuations_total', 'Calls of Gemini that continued a long answer.', ['operation'])
   readonly #resumed = this.#tally('resumed_requests_total', 'Requests that continued a stream or read a stored answer.', ['operation'])
   readonly #durations = this.#histogram('request_duration_seconds', 'From the arrival of a request to the last byte of its response.')
   readonly #firstBytes = this.#histogram('time_to_first_byte_seconds', 'From the arrival of a request to the first event of its stream.')
@@ -106,6 +107,7 @@ export class Metrics implements MetricsPage {
     this.#durations.observe({ operation, model }, summary.durationMs / 1000)
     for (const repair of summary.repairs ?? []) this.#repairs.add([repair])
     if (summary.repeats !== undefined) this.#retries.add([operation], summary.repeats)
+    if (summary.continuations !== undefined) this.#continuations.add([operation], summary.continuations)
     if (summary.resumed) this.#resumed.add([operation])
     if (errorType !== undefined) this.#errors.add([operation, errorCode])
     if (!isStream) return
@@ -116,10 +118,10 @@ export class Metrics implements MetricsPage {
 
   #countTokens({ caller = 'anonymous', promptTokens, ...tokens }: RequestSummary, model: string): void {
     if (promptTokens === undefined) return
-    this.#tokens.add([caller, model, 'prompt'], promptTokens)
+    this.#tokens.add([caller, model, 'prompt'], tokens.billedPromptTokens ?? promptTokens)
     this.#tokens.add([caller, model, 'completion'], tokens.completionTokens ?? 0)
     this.#tokens.add([caller, model, 'reasoning'], tokens.reasoningTokens ?? 0)
-    this.#tokens.add([caller, model, 'cached'], tokens.cachedTokens ?? 0)
+    this.#tokens.add([caller, model, 'cached'], tokens.billedCachedTokens ?? tokens.cachedTokens ?? 0)
   }
 
   #addKeys(keyStates: Counts['keyStates']): void {

@@ -1,3 +1,4 @@
+import type { RequestLog } from '../../contract/requestLog.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 import { makeSafeNames, type SafeNameParts } from './safeNames.js'
@@ -21,7 +22,7 @@ export function makeSummarize(parts: SafeNameParts): Summarize {
     const { requestLog, failure, firstByteAt } = exchange
     const { model, isModelKnown = false, repairs } = requestLog
     // The tokens of a generation that continues are known at its end.
-    const usage = exchange.isKept ? undefined : requestLog.usage
+    const { usage, billedUsage: billed }: Partial<RequestLog> = exchange.isKept ? {} : requestLog
     return {
       requestId: exchange.id,
       method: exchange.method,
@@ -35,6 +36,7 @@ export function makeSummarize(parts: SafeNameParts): Summarize {
       resumed: requestLog.resumed,
       attempts: requestLog.attempts,
       repeats: requestLog.repeats,
+      continuations: requestLog.continuations,
       key: requestLog.keyEnd,
       repairs: repairs && [...repairs],
       status,
@@ -44,6 +46,8 @@ export function makeSummarize(parts: SafeNameParts): Summarize {
       completionTokens: usage?.completion_tokens,
       reasoningTokens: usage?.completion_tokens_details?.reasoning_tokens,
       cachedTokens: usage?.prompt_tokens_details?.cached_tokens,
+      billedPromptTokens: billed?.prompt_tokens,
+      billedCachedTokens: billed?.prompt_tokens_details?.cached_tokens,
       endedBy: repairs && ENDING_REPAIRS.find((repair) => repairs.has(repair)),
       errorType: failure?.type,
       errorCode: failure?.code ?? undefined,

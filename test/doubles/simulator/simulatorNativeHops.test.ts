@@ -59,7 +59,7 @@ describe('long decode', () => {
     expect(textOf(hops.flat())).toBe(TEXT)
   })
 
-  test('refuses a token that is used, of another request, or of another model', async () => {
+  test('refuses a token of another request or of another model, and takes its own again', async () => {
     const body = long({ count: 3 })
     const { continuationToken } = lastOf(await unary(body))
     const refusals = [
@@ -70,10 +70,7 @@ describe('long decode', () => {
     for (const each of refusals) expect((await refusalOfNative(simulator, each, NEON))[0]).toBe(400)
     expect((await refusalOfNative(simulator, { ...body, continuationToken }, 'gemini-4-hydrogen'))[0]).toBe(400)
     expect((await refusalOfNative(simulator, { ...body, continuationToken }, NEON))[0]).toBe(200)
-    expect(await refusalOfNative(simulator, { ...body, continuationToken }, NEON)).toEqual([
-      400,
-      expect.stringContaining('already been used'),
-    ])
+    expect((await refusalOfNative(simulator, { ...body, continuationToken }, NEON))[0]).toBe(200)
   })
 
   test('keeps what a queued behaviour scripted, though later requests have another one', async () => {

@@ -20,7 +20,6 @@ export interface Position {
 interface Entry extends Position {
   readonly request: string
   readonly limit: number
-  isUsed: boolean
 }
 
 /** Tokens of answers that go on in another request. */
@@ -28,9 +27,9 @@ export interface Continuations {
   /** Issues a token for a position of the answer to this body. */
   issue(body: JsonObject, position: Position): string
   /**
-   * Returns the position of a token, and uses it up.
+   * Returns the position of a token. Google's SDK sends the same one again after a lost connection.
    *
-   * @throws Refusal 400 for a token that is unknown, used, or of another request
+   * @throws Refusal 400 for a token that is unknown, or of another request
    */
   take(body: JsonObject, token: string): Position
   clear(): void
@@ -45,18 +44,16 @@ export const makeContinuations = (): Continuations => {
     issue: (body, position) => {
       if (entries.size >= MAX_TOKENS) entries.clear()
       const token = randomText(48, 'base64')
-      entries.set(token, { ...position, request: hashOf(body), limit: limitOf(body), isUsed: false })
+      entries.set(token, { ...position, request: hashOf(body), limit: limitOf(body) })
       return token
     },
     take: (body, token) => {
       const entry = entries.get(token)
       if (entry === undefined) throw invalidArgument('The continuation token is not valid.')
-      if (entry.isUsed) throw invalidArgument('The continuation token has already been used.')
       if (entry.request !== hashOf(body)) throw invalidArgument('The continuation token belongs to another request.')
       const limit = limitOf(body)
       if (entry.isSpent ? limit <= entry.limit : limit !== entry.limit)
         throw invalidArgument('The continuation token does not allow this value of max_output_tokens.')
-      entry.isUsed = true
       return entry
     },
     clear: () => entries.clear(),

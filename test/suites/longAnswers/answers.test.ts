@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { ask, WAYS } from './ask.js'
+
+const TEXT = 'A story that is much longer than one call of Gemini can tell: 你好, 👋 and so on, again and again. '.repeat(20)
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({ GEMINI_UPSTREAM: 'native', SHUTDOWN_GRACE_MS: '1000' })
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  proxy.logs.length = 0
+})
+afterAll(() => proxy.close())
+
+/** The bodies that Gemini received. */
+const sent = (): Record<string, unknown>[] => proxy.simulator.requests.map(({ body }) => body as Record<string, unknown>)
+
+const continuations = async (): Promise<number> => {
+  const metrics = await (await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
+  const counts = [...metrics.matchAll(/upstream_continuations_total\{.*\} (\d+)/g)]
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => {
+  test('is one answer', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 4 } })
+    const { status, content, finishes, errors } = await ask(proxy, path, stream)
+    expect([status, finishes, errors]).toEqual([200, ['stop'], []])
+    expect(content).toBe(TEXT)
+    expect(proxy.simulator.totalRequests).toBe(4)
+  })
+
+  test('sends the same request each time, with the token of the call before', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 3 } })
+    await ask(proxy, path, stream, path === 'responses' ? { max_output_tokens: 200_000 } : { max_tokens: 200_000 })
+    const [first, ...later] = sent()
+    expect(later).toHaveLength(2)
+    for (const { continuationToken, ...others } of later) {
+      expect(continuationToken).toEqual(expect.any(String))
+      expect(others).toEqual(first)
+    }
+    expect(new Set(later.map(({ continuationToken }) => continuationToken)).size).toBe(2)
+    // The limit counts the tokens of all calls, with those of thinking.
+    expect(first?.generationConfig).toMatchObject({ maxOutputTokens: expect.any(Number) })
+    expect((first?.generationConfig as { maxOutputTokens: number }).maxOutputTokens).toBeGreaterThan(200_000)
+    expect(new Set(proxy.simulator.requests.map(({ headers }) => headers['x-goog-api-key'])).size).toBe(1)
+  })
+
+  test('has a call of thoughts only among them', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 3, thoughtsOnly: 1 }, thoughts: ['First, ', 'then.'] })
+    const { content, finishes } = await ask(proxy, path, stream)
+    expect([content, finishes]).toEqual([TEXT, ['stop']])
+    expect(proxy.simulator.totalRequests).toBe(3)
+  })
+
+  test('ends at the limit of calls with `length`', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 12 } })
+    const { content, finishes } = await ask(proxy, path, stream)
+    expect(finishes).toEqual(['length'])
+    expect(TEXT.startsWith(content) && content.length < TEXT.length).toBe(true)
+    expect(proxy.simulator.totalRequests).toBe(9)
+    await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ endedBy: 'continuation', continuations: 8, attempts: 9 }))
+  })
+
+  test('ends with `length` where Gemini sends no token', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 4, tokenless: 1 } })
+    const { content, finishes } = await ask(proxy, path, stream)
+    expect(finishes).toEqual(['length'])
+    expect(TEXT.startsWith(content) && content !== '').toBe(true)
+    expect(proxy.simulator.totalRequests).toBe(2)
+  })
+
+  test('has the prompt of the first call, and the answers of all', async () => {
+    proxy.simulator.next({ text: TEXT, thinkingTokens: 100, hops: { count: 3, tokensPerHop: 64_000 } })
+    const continued = await continuations()
+    const { usage } = await ask(proxy, path, stream)
+    const prompt = usage?.prompt_tokens ?? 0
+    expect(prompt).toBeLessThan(100)
+    expect(usage).toMatchObject({
+      completion_tokens: 192_100,
+      total_tokens: prompt + 192_100,
+      completion_tokens_details: { reasoning_tokens: 100 },
+      prompt_tokens_details: { cached_tokens: 0 },
+    })
+    await eventually(() =>
+      expect(proxy.logs.at(-1)).toMatchObject({
+        promptTokens: prompt,
+        completionTokens: 192_100,
+        reasoningTokens: 100,
+        // The prompt of a later call has what the earlier ones have generated.
+        billedPromptTokens: 3 * prompt + 64_100 + 128_100,
+        billedCachedTokens: Math.floor((prompt + 64_100) * 0.9) + Math.floor((prompt + 128_100) * 0.9),
+        attempts: 3,
+        continuations: 2,
+      }),
+    )
+    expect(await continuations()).toBe(continued + 2)
+  })
+
+  test('calls a tool in the last call, with one index and one id each', async () => {
+    const toolCalls = [
+      { name: 'note', arguments: { n: 1 } },
+      { name: 'note', arguments: { n: 2 } },
+    ]
+    proxy.simulator.next({ text: TEXT, toolCalls, hops: { count: 3 } })
+    const declared = { name: 'note', parameters: { type: 'object', properties: { n: { type: 'integer' } } } }
+    const tools = path === 'responses' ? [{ type: 'function', ...declared }] : [{ type: 'function', function: declared }]
+    const { body, content } = await ask(proxy, path, stream, { tools })
+    expect(content).toBe(TEXT)
+    if (path === 'chat/completions') expect(body).toContain('"finish_reason":"tool_calls"')
+    const ids = new Set([...body.matchAll(/"(?:call_id|id)":"(call_[^"]+)"/g)].map(([, id]) => id))
+    expect(ids.size).toBe(2)
+    if (path === 'chat/completions' && stream) expect([...body.matchAll(/"index":(\d),"id":"call_/g)].map(([, index]) => index)).toEqual(['0', '1'])
+  })
+})
+
+test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
+  const single = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_CONTINUATIONS: '0' })
+  try {
+    for (const [, path, stream] of WAYS) {
+      single.simulator.reset()
+      single.simulator.next({ text: TEXT, hops: { count: 2 } })
+      expect(await ask(single, path, stream)).toMatchObject({ finishes: ['length'] })
+      expect(single.simulator.totalRequests).toBe(1)
+    }
+  } finally {
+    await single.close()
+  }
+})
+
+test('50 calls make one answer, and leave nothing behind', async () => {
+  const patient = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_CONTINUATIONS: '64' })
+  try {
+    for (const [, path, stream] of WAYS) {
+      patient.simulator.reset()
+      patient.simulator.next({ text: TEXT, hops: { count: 51 } })
+      expect(await ask(patient, path, stream)).toMatchObject({ content: TEXT, finishes: ['stop'], errors: [] })
+      expect(patient.simulator.totalRequests).toBe(51)
+    }
+    const connections = patient.simulator.requests.filter(({ finished }) => finished)
+    expect(connections).toHaveLength(51)
+  } finally {
+    await patient.close()
+  }
+})

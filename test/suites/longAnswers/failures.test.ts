@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+import { eventually, reading } from '../../support/calls.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { ask, post, WAYS } from './ask.js'
+
+const TEXT = 'A long story, told in several calls. '.repeat(30)
+const FALLBACK = 'gemini-3.8-flash'
+
+let proxy: ProxyUnderTest
+let deadline: ProxyUnderTest
+beforeAll(async () => {
+  const native = { GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0', GEMINI_API_KEY: 'key-one,key-two', MODEL_FALLBACKS: `gemini-4-neon=${FALLBACK}` }
+  proxy = await startProxy(native)
+  deadline = await startProxy({ ...native, REQUEST_TIMEOUT_MS: '400' })
+})
+beforeEach(() => {
+  for (const each of [proxy, deadline]) {
+    each.simulator.reset()
+    each.logs.length = 0
+  }
+})
+afterAll(async () => {
+  await proxy.close()
+  await deadline.close()
+})
+
+const RESET: Behaviour = { fault: { kind: 'reset', when: 'before-headers' } }
+const EMPTY: Behaviour = { fault: { kind: 'eof', when: 'after-headers' } }
+
+/** The keys and models of all calls, and the number of calls. */
+function calls({ simulator }: ProxyUnderTest): { count: number; targets: number } {
+  const targets = simulator.requests.map(({ path, headers }) => `${path} ${String(headers['x-goog-api-key'])}`)
+  return { count: simulator.totalRequests, targets: new Set(targets).size }
+}
+
+describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => {
+  test.each([
+    ['is overloaded', { error: 'unavailable' }, 503, 'upstream_overloaded'],
+    ['is at its rate limit', { error: 'rateLimited' }, 429, 'rate_limit_exceeded'],
+    ['refuses the token', { error: { code: 400, status: 'INVALID_ARGUMENT', message: 'The token is void.' } }, 400, 'invalid_request'],
+    ['breaks off', { fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'upstream_error'],
+    ['ends early', { fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'upstream_error'],
+  ] as const)('fails, and never ends with `stop`, where Gemini %s in a later call', async (_name, behaviour, status, code) => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, behaviour as Behaviour)
+    const answer = await ask(proxy, path, stream)
+    expect(answer.finishes).toEqual([])
+    expect(answer.status).toBe(stream ? 200 : status)
+    expect(answer.errors).toHaveLength(1)
+    expect(answer.body.split(code)).toHaveLength(stream && path === 'responses' ? 3 : 2)
+    // Neither another key nor a fallback goes on with it.
+    expect(calls(proxy)).toEqual({ count: 2, targets: 1 })
+  })
+
+  test('goes on where the connection of a later call is lost before its first byte', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, RESET)
+    expect(await ask(proxy, path, stream)).toMatchObject({ status: 200, content: TEXT, finishes: ['stop'], errors: [] })
+    expect(calls(proxy)).toEqual({ count: 4, targets: 1 })
+    await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ attempts: 4, repeats: 1, continuations: 2 }))
+  })
+
+  test('goes on up to three times where a later call ends without anything', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 2 } }, { ...EMPTY, repeat: 3 })
+    expect(await ask(proxy, path, stream)).toMatchObject({ status: 200, content: TEXT, finishes: ['stop'] })
+    expect(calls(proxy)).toEqual({ count: 5, targets: 1 })
+  })
+
+  test('fails where it ends so a fourth time', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 2 } }, { ...EMPTY, repeat: 4 })
+    const { finishes, errors } = await ask(proxy, path, stream)
+    expect([finishes, errors.length]).toEqual([[], 1])
+    expect(calls(proxy)).toEqual({ count: 5, targets: 1 })
+  })
+
+  test('goes on from a place that Gemini has marked, if nothing followed it', async () => {
+    proxy.simulator.next({ text: TEXT, chunks: 8, hops: { count: 2, checkpoints: 1, cutAfter: 2 } })
+    const { content, finishes, usage } = await ask(proxy, path, stream)
+    expect([content, finishes]).toEqual([TEXT, ['stop']])
+    expect(calls(proxy)).toEqual({ count: 3, targets: 1 })
+    expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0))
+  })
+})
+
+describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
+  test('fails where text followed the last place that Gemini has marked', async () => {
+    proxy.simulator.next({ text: TEXT, chunks: 8, hops: { count: 2, checkpoints: 2, cutAfter: 3 } })
+    const { content, finishes, errors } = await ask(proxy, path, true)
+    expect([finishes, errors.length]).toEqual([[], 1])
+    expect(TEXT.startsWith(content) && content !== '').toBe(true)
+    expect(calls(proxy)).toEqual({ count: 1, targets: 1 })
+  })
+
+  test('whose client leaves within a later call ends that call, and begins no other', async () => {
+    proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, { hold: 'before-headers' })
+    const leaving = new AbortController()
+    const client = await reading(post(proxy, path, { stream: true }, leaving.signal))
+    await client.until(/A long story/)
+    await eventually(() => expect(proxy.simulator.totalRequests).toBe(2))
+    leaving.abort()
+    await eventually(() => expect(proxy.simulator.requests[1]).toMatchObject({ aborted: true }))
+    proxy.simulator.release(Number.POSITIVE_INFINITY)
+    await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ cancelled: true }))
+    expect(proxy.simulator.totalRequests).toBe(2)
+  })
+})
+
+test('a deadline ends the running call of a long answer, and begins no other', async () => {
+  deadline.simulator.next({ text: TEXT, hops: { count: 3 } }, { hold: 'before-headers' })
+  const { status, finishes } = await ask(deadline, 'chat/completions', false)
+  expect([status, finishes]).toEqual([504, []])
+  await eventually(() => expect(deadline.simulator.requests[1]).toMatchObject({ aborted: true }))
+  deadline.simulator.release(Number.POSITIVE_INFINITY)
+  expect(calls(deadline)).toEqual({ count: 2, targets: 1 })
+})
