@@ -605,11 +605,40 @@ export interface components {
             /** @description The arguments as JSON text. They may be invalid, so validate them before use. */
             arguments: string;
         };
-        /** @description Extension. Data that must be sent back unchanged in the next request. */
+        /** @description Extension. Data that must be sent back unchanged in the next request, and what Gemini reports about its answer. In a stream, `web_search_queries` and `code_execution` contain the new items of each chunk. */
         ExtraContent: {
             google?: {
                 /** @description Gemini's thought signature, an opaque string. */
                 thought_signature?: string | null;
+                /** @description The searches that Google has run for the answer. */
+                web_search_queries?: string[] | null;
+                /** @description The code that Google has run for the answer, and its results, in their order. */
+                code_execution?: {
+                    /** @description Number of the item in the answer, from 0. */
+                    index?: number;
+                    /** @description The code, with `language`, `code` and possibly `id`. */
+                    executable_code?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Its result, with `outcome`, `output` and possibly `id`. */
+                    code_execution_result?: {
+                        [key: string]: unknown;
+                    };
+                }[] | null;
+                /** @description Google's `groundingMetadata`, with the sources of the answer. */
+                grounding_metadata?: unknown;
+                /** @description Google's `urlContextMetadata`, with the pages that were read. */
+                url_context_metadata?: unknown;
+                /** @description Google's `citationMetadata`, with the works that the text repeats. */
+                citation_metadata?: unknown;
+                /** @description Google's `safetyRatings`. */
+                safety_ratings?: unknown;
+                /** @description Google's `finishMessage`, which explains the finish reason. */
+                finish_message?: unknown;
+                /** @description Google's `avgLogprobs`. */
+                avg_logprobs?: unknown;
+                /** @description Google's `promptFeedback`, with the reason why a prompt was refused. */
+                prompt_feedback?: unknown;
             } | null;
         };
         /** @description A call of a function. */
@@ -1083,6 +1112,18 @@ export interface components {
                 title: string;
             };
         };
+        /** @description Extension. An image that the model has generated. */
+        GeneratedImage: {
+            /** @constant */
+            type: "image_url";
+            image_url: {
+                /** @description A `data:` URL. */
+                url: string;
+            };
+            /** @description Number of the image in the answer, from 0. */
+            index?: number;
+            extra_content?: components["schemas"]["ExtraContent"];
+        };
         /** @description The answer of the model. */
         ChatCompletionMessage: {
             /** @constant */
@@ -1096,7 +1137,10 @@ export interface components {
             tool_calls?: components["schemas"]["ToolCall"][];
             /** @deprecated */
             function_call?: components["schemas"]["FunctionCall"];
+            /** @description The sources that the text cites. */
             annotations?: components["schemas"]["Annotation"][];
+            /** @description Extension. Images of the answer. */
+            images?: components["schemas"]["GeneratedImage"][];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /**
@@ -1139,11 +1183,25 @@ export interface components {
                 audio_tokens?: number;
                 accepted_prediction_tokens?: number;
                 rejected_prediction_tokens?: number;
+                /** @description Extension. Tokens of images. */
+                image_tokens?: number;
+                /** @description Extension. Tokens of videos. */
+                video_tokens?: number;
+                /** @description Extension. Tokens of documents. */
+                document_tokens?: number;
             };
             prompt_tokens_details?: {
                 /** @description Tokens read from a cache. */
                 cached_tokens?: number;
                 audio_tokens?: number;
+                /** @description Extension. Tokens of images. */
+                image_tokens?: number;
+                /** @description Extension. Tokens of videos. */
+                video_tokens?: number;
+                /** @description Extension. Tokens of documents. */
+                document_tokens?: number;
+                /** @description Extension. Tokens that Google's own tools have read, such as web pages. */
+                tool_use_tokens?: number;
             };
         };
         /**
@@ -1193,6 +1251,10 @@ export interface components {
                 name?: string;
                 arguments?: string;
             };
+            /** @description The sources that the text cites. They follow the text; the indexes are those of the whole content. */
+            annotations?: components["schemas"]["Annotation"][];
+            /** @description Extension. Images of the answer. */
+            images?: components["schemas"]["GeneratedImage"][];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /** @description The part of one answer that the chunk adds. */

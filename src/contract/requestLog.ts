@@ -1,4 +1,4 @@
-import type { Usage } from './types.js'
+import type { ServedTier, Usage } from './types.js'
 
 /** Most ignored parameters that are reported: more do not fit into the header that lists them. */
 export const MOST_IGNORED_PARAMS = 400
@@ -11,6 +11,8 @@ export interface RequestLog {
   isModelKnown?: boolean
   /** The Gemini model that answered, where it differs from the one that the client named. */
   servedModel?: string
+  /** The processing tier that Gemini has reported, by OpenAI's name. */
+  servedTier?: ServedTier
   /** True when the client requested a stream. */
   streamed?: boolean
   /** True when the client reconnected to a stream or requested a stored answer. */
@@ -27,8 +29,12 @@ export interface RequestLog {
   keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
+  /** Number of upstream calls that continued an answer of an earlier one. */
+  continuations?: number
   /** Token counts, once Gemini has reported them. */
   usage?: Usage
+  /** What Google bills: each call that continues an answer has a prompt of its own. */
+  billedUsage?: Usage
 }
 
 /** Logs one attempt of an upstream call, with its key. */

@@ -22,6 +22,8 @@ export type ChatCompletionChunk = Schemas['ChatCompletionChunk']
 export type ChatChoice = ChatCompletion['choices'][number]
 /** The assistant's message in a choice. */
 export type ChatMessage = ChatChoice['message']
+/** A source that the text of a chat message cites. */
+export type ChatAnnotation = Schemas['Annotation']
 /** A tool call of a chat message. */
 export type ToolCall = NonNullable<ChatMessage['tool_calls']>[number]
 /** Log probabilities of the tokens of an answer. */
@@ -48,6 +50,8 @@ export type EmbeddingResponse = Schemas['EmbeddingResponse']
 export type ErrorResponse = Schemas['ErrorResponse']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
+/** The processing tier that served a request; null where it is unknown. */
+export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
 

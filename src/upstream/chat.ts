@@ -1,9 +1,18 @@
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { RequestLog } from '../contract/requestLog.js'
-import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ChunkChoice, Usage } from '../contract/types.js'
+import type {
+  ChatChoice,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionRequest,
+  ChunkChoice,
+  ServedTier,
+  Usage,
+} from '../contract/types.js'
 import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
+import { makeChoiceStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
@@ -34,6 +43,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     const completion: ChatCompletion = { id, created, model, object: 'chat.completion', choices }
     const { usage } = options.requestLog
     if (usage !== undefined) completion.usage = usage
+    Object.assign(completion, servedTier(request, options))
     return completion
   }
 
@@ -41,8 +51,10 @@ export function makeGemini(parts: GeminiParts): Gemini {
     const envelope = newEnvelope(request.model, parts.now())
     const wantsUsage = request.stream_options?.include_usage === true
     const filler = wantsUsage ? null : undefined
-    const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => toChunk(envelope, [choice], filler))
-    return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => toChunk(envelope, [], usage)) : chunks
+    const wrap = (choices: ChunkChoice[], usage: Usage | null | undefined): ChatCompletionChunk =>
+      Object.assign(toChunk(envelope, choices, usage), servedTier(request, options))
+    const chunks = streamChoices(toChoiceCalls(request, options, parts), (choice) => wrap([choice], filler))
+    return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => wrap([], usage)) : chunks
   }
 
   const countTokens: Gemini['countTokens'] = async (request, options) => {
@@ -66,6 +78,12 @@ export function makeGemini(parts: GeminiParts): Gemini {
 }
 
 const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+/** The member that OpenAI sends where the request has one of the same name; else undefined. */
+const servedTier = (
+  { service_tier: asked }: ChatCompletionRequest,
+  { requestLog }: ChatOptions,
+): { service_tier: ServedTier } | undefined =>
+  asked === undefined || asked === null || requestLog.servedTier === undefined ? undefined : { service_tier: requestLog.servedTier }
 
 type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 
@@ -143,7 +161,7 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
   const loop = call.parts.attempts.start(toAttemptOptions(call))
-  let answer: AnswerStream<ChatCompletionChunk> | undefined
+  let answer: AnswerStream<ChunkChoice, ChatCompletionChunk> | undefined
   let hasBegun = false
   let hasAnswered = false
   const watch: ToChunk = (choice) => {
@@ -152,12 +170,14 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
     return wrap(choice)
   }
   const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
-    const stream = new AnswerStream(await send(call, target), { wrap: watch, isContinued: hasBegun })
+    const sent = await send(call, target)
+    const makeChoice = (index: number) => makeChoiceStream(index, sent.options.choice, hasBegun)
+    const stream = new AnswerStream(sent, { wrap: watch, makeChoice })
     const first = await stream.next()
     answer = stream
     return first
   }
-  const readOn = async (stream: AnswerStream<ChatCompletionChunk>): Promise<IteratorResult<ChunkBatch, undefined>> => {
+  const readOn = async (stream: NonNullable<typeof answer>): Promise<IteratorResult<ChunkBatch, undefined>> => {
     try {
       return await stream.next()
     } catch (error) {

@@ -1,10 +1,12 @@
 import type { CallRecord } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
+import type { ServedTier } from '../contract/types.js'
 import type { AnswerOptions } from './answer/eventReader.js'
+import type { HopOptions } from './answer/hops.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
-import { hasCounts, toUsage } from './answer/usage.js'
+import { hasCounts, joinHopUsage, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
@@ -17,13 +19,10 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
 export async function send(call: ChoiceCall, target: AttemptTarget): Promise<UpstreamAnswer> {
-  const { signal, source } = call.options
-  const { sent, response } = await post(call, target, call.parts.codec)
+  const { source } = call.options
+  const { response, ...calls } = await post(call, target, call.parts.codec)
   if (source !== undefined) source.model = target.model
-  const answerOptions = toAnswerOptions(call, target, sent)
-  // Any other status is an error response: readAnswer throws it.
-  if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
-  return { response, options: answerOptions }
+  return { response, options: { ...toAnswerOptions(call, target, calls.sent), hops: toHopOptions(call, target, calls) } }
 }
 
 /** Repairs a request likewise, and lets Gemini count its tokens. */
@@ -36,7 +35,7 @@ async function post(
   call: ChoiceCall,
   { model, key, areSignaturesRefused }: AttemptTarget,
   codec: Pick<Codec, 'encode'>,
-): Promise<{ sent: GeminiRequest; response: UpstreamResponse }> {
+): Promise<HopCalls & { readonly response: UpstreamResponse }> {
   const { request, options, parts } = call
   const { signal, requestLog, caller, media, sealed, servedModel } = options
   call.onUsage(undefined)
@@ -52,14 +51,55 @@ async function post(
     onRepair: logRepair(requestLog),
   })
   logIgnored(options, sent.ignored)
-  logAttempt(requestLog, key)
-  return { sent, response: await parts.client.post(sent.path, sent.body, { key, signal, media }) }
+  const again = async (body: object): Promise<UpstreamResponse> => {
+    signal.throwIfAborted()
+    logAttempt(requestLog, key)
+    const response = await parts.client.post(sent.path, body, { key, signal, media })
+    // Any other status is an error response: readAnswer throws it.
+    if (!isSuccess(response)) await readAnswer(response, toFailureContext(call, sent), signal)
+    return response
+  }
+  return { sent, post: again, response: await again(sent.body) }
+}
+
+/** How the calls of one answer are made. */
+interface HopCalls {
+  readonly sent: GeminiRequest
+  readonly post: (body: object) => Promise<UpstreamResponse>
+}
+
+/** All calls of an answer have the same key, model and request, but for the token. */
+function toHopOptions(
+  { options, parts }: ChoiceCall,
+  { commit, waitToRepeat }: AttemptTarget,
+  { sent: { toContinuation }, post }: HopCalls,
+): HopOptions | undefined {
+  if (toContinuation === undefined || parts.maxContinuations === 0) return undefined
+  const { requestLog, hidesThoughts = false } = options
+  return {
+    most: parts.maxContinuations,
+    call: (token) => {
+      commit()
+      return post(toContinuation(token))
+    },
+    waitToRepeat,
+    onContinuation: () => {
+      requestLog.continuations = (requestLog.continuations ?? 0) + 1
+    },
+    onResumption: () => {
+      requestLog.repeats = (requestLog.repeats ?? 0) + 1
+    },
+    hidesThoughts,
+  }
 }
 
 function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
   if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
   else requestLog.servedModel = servedModel
 }
+
+/** OpenAI's tiers by those of Gemini, which need not be the requested one. */
+const SERVED_TIERS: Readonly<Record<string, ServedTier>> = { standard: 'default', flex: 'flex', priority: 'priority' }
 
 const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
@@ -76,18 +116,15 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
   else requestLog.ignoredParams = [...new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])]
 }
 
-/** The properties of a sent request on which the reading of its answer depends. */
-type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
-
-const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: SentRequest): FailureContext => ({
+const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({
   requestedModel: request.model,
   redact: parts.redact,
   toParam: parts.codec.toParam,
   hasReplaceableSignatures,
 })
 
-function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
-  const { tokenLimit } = sent
+function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: GeminiRequest): AnswerOptions {
+  const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
   return {
@@ -104,8 +141,14 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
-    onUsage: (usage) => {
-      if (hasCounts(usage)) onUsage(toUsage(usage))
+    isStreamed,
+    onUsage: (usage, earlier) => {
+      if (!hasCounts(usage)) return
+      const [first, ...others] = [...earlier, usage].map(toUsage)
+      if (first !== undefined) onUsage(joinHopUsage(first, others))
+    },
+    onServiceTier: (tier) => {
+      requestLog.servedTier = SERVED_TIERS[tier] ?? null
     },
     onModel: (answering) => {
       // Google itself reroutes some retired models, and reports it only here.

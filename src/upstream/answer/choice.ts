@@ -4,6 +4,7 @@ import { applyAll } from '../../contract/repair.js'
 import type { ChatChoice, ChatMessage, FinishReason, ToolCall } from '../../contract/types.js'
 import type { RawChoice } from './rawAnswer.js'
 import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
+import { hasCode } from './repairs/extraContent.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
@@ -74,7 +75,8 @@ export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }:
 }
 
 /** True for a message with content of the answer; thoughts alone do not count. */
-export const hasContent = ({ content, refusal, audio, images }: RawMessage): boolean => Boolean(content || refusal || audio || images)
+export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
+  Boolean(content || refusal || audio || images || hasCode(extra))
 
 /** Makes a choice of a completion. @throws 502 where Gemini's is incomplete or invalid */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {

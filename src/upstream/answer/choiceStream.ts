@@ -2,13 +2,14 @@ import type { ChunkChoice, ChunkDelta, Logprobs, ToolCallDelta } from '../../con
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
 import type { RawChoice } from './rawAnswer.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
+import { hasCode, joinExtraContent } from './repairs/extraContent.js'
 import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 
 /** Converts one choice of a stream, event by event. */
-export interface ChoiceStream {
+export interface ChoiceStream<Choice = ChunkChoice> {
   /** Adds one event's part of the choice. The finish reason is held back until the end. */
-  add(raw: RawChoice, out: ChunkChoice[]): void
+  add(raw: RawChoice, out: Choice[]): void
   /** True where the answer has ended at the client's limit: later events must not be added. */
   isAtLimit(): boolean
   /**
@@ -17,7 +18,7 @@ export interface ChoiceStream {
    * @param isDone - true where Gemini has marked the stream as complete
    * @throws 502 where the answer is incomplete or invalid
    */
-  end(out: ChunkChoice[], isDone: boolean): void
+  end(out: Choice[], isDone: boolean): void
 }
 
 /**
@@ -31,8 +32,8 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
   let needsRole = !hasBegun
   let hasAnswered = false
   let finishReason: string | undefined
-  // A signature: it may precede the content, which may never arrive.
-  let signature: ChunkDelta['extra_content']
+  // What has no content, such as a signature: it may precede the content, which may never arrive.
+  let held: ChunkDelta = {}
   // Those of text that has not been passed on yet.
   let logprobs: Logprobs | undefined
 
@@ -45,8 +46,8 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
   }
   const beginAnswer = (content: '' | null, out: ChunkChoice[]): void => {
     begin(content, out)
-    if (signature !== undefined) push({ extra_content: signature }, out)
-    signature = undefined
+    if (Object.keys(held).length > 0) push(held, out)
+    held = {}
   }
 
   const addPart = (raw: RawChoice, out: ChunkChoice[]): void => {
@@ -61,13 +62,17 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       push(calls, out)
     } else if (delta !== undefined) {
       if (hasContent(message)) hasAnswered = true
+      if (isAddition(delta)) {
+        held = joinAdditions(held, delta)
+        return
+      }
       if (hasAnswered || memory.calls.length > 0) {
         beginAnswer(message.content ? '' : null, out)
         push(delta, out)
         return
       }
-      const { extra_content: early, ...thoughts } = delta
-      signature = early ?? signature
+      const { extra_content: early, annotations, ...thoughts } = delta
+      held = joinAdditions(held, { extra_content: early, annotations })
       if (!thoughts.reasoning_content) return
       // Thoughts alone leave the content null: a tool call may follow, which has none.
       begin(null, out)
@@ -94,6 +99,26 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       out.push({ index, delta: {}, logprobs: logprobs ?? null, finish_reason: finish })
     },
   }
+}
+
+/** What a delta says about the answer, besides its content. */
+interface Additions {
+  readonly extra_content?: ChunkDelta['extra_content'] | undefined
+  readonly annotations?: ChunkDelta['annotations'] | undefined
+}
+
+/** True for a delta with such additions only. */
+function isAddition(delta: ChunkDelta): boolean {
+  const { extra_content: extra, annotations } = delta
+  const members = (extra === undefined ? 0 : 1) + (annotations === undefined ? 0 : 1)
+  return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
+}
+
+/** Joins two such deltas: the OpenAI SDK for JavaScript overwrites members that it does not know. */
+function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
+  const extra = joinExtraContent(earlier.extra_content, later.extra_content)
+  const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
+  return { ...(extra === undefined ? {} : { extra_content: extra }), ...(annotations.length === 0 ? {} : { annotations }) }
 }
 
 /** The delta of a message's tool calls; undefined where the client's format has room for none. */
@@ -137,7 +162,8 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
   return delta
 }
 
-const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
+/** Joins the log probabilities of two parts of a choice. */
+export const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
   earlier === undefined ? later : { content: [...(earlier.content ?? []), ...(later.content ?? [])], refusal: null }
 
 /** Adds log probabilities to the last chunk with text. @returns those that found none */

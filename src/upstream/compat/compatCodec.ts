@@ -9,7 +9,14 @@ export const COMPAT_CODEC: Codec = {
   upstream: 'compat',
   encode: async (request, parts) => {
     const { chat, ignored, tokenLimit, hasReplaceableSignatures } = await repairRequest('compat', request, parts)
-    return { path: '/chat/completions', body: chat, ignored: [...ignored], tokenLimit, hasReplaceableSignatures }
+    return {
+      path: '/chat/completions',
+      body: chat,
+      isStreamed: request.stream === true,
+      ignored: [...ignored],
+      tokenLimit,
+      hasReplaceableSignatures,
+    }
   },
   newDecoder: () => COMPAT_DECODER,
   toParam: toCompatParam,

@@ -8,6 +8,8 @@ export const COMPAT_DECODER: AnswerDecoder = {
   endMarker: DONE,
   decode: checkAnswer,
   decodeEvent: checkAnswer,
+  decodeEnd: () => ({}),
+  beginHop: () => undefined,
   mergeUsage,
   replayParts: () => undefined,
 }

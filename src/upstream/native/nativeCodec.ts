@@ -12,17 +12,21 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
   upstream: 'native',
   encode: async (request, parts) => {
     const { chat, context, ignored, tokenLimit, hasReplaceableSignatures } = await repairRequest('native', request, parts)
-    const method = request.stream === true ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const isStreamed = request.stream === true || context.traits.continues
+    const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const body = toGenerateContent(chat, context, config.safetySettings)
     return {
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
-      body: toGenerateContent(chat, context, config.safetySettings),
+      body,
+      isStreamed,
+      toContinuation: (continuationToken) => ({ ...body, continuationToken }),
       ignored: [...ignored],
       tokenLimit,
       hasReplaceableSignatures,
     }
   },
-  newDecoder: () => new NativeDecoder(),
   toParam: toNativeParam,
   tokenCount: makeTokenCount(config),
   embeddings: NATIVE_EMBEDDINGS,
+  newDecoder: (request) => new NativeDecoder(request),
 })

@@ -13,6 +13,7 @@ export const makeTokenCount = (config: Pick<Config, 'safetySettings'>): TokenCou
       path: `/models/${encodeURIComponent(parts.modelId)}:countTokens`,
       // Beside it, `contents` alone would count neither the instruction nor the tools.
       body: { generateContentRequest: { model, ...toGenerateContent(chat, context, config.safetySettings) } },
+      isStreamed: false,
       ignored: [...ignored],
       tokenLimit: rest.tokenLimit,
       hasReplaceableSignatures: rest.hasReplaceableSignatures,

@@ -124,6 +124,7 @@ export interface UsageMetadata {
   readonly toolUsePromptTokenCount?: number
   readonly totalTokenCount?: number
   readonly promptTokensDetails?: readonly ModalityTokens[] | null
+  readonly cacheTokensDetails?: readonly ModalityTokens[] | null
   readonly candidatesTokensDetails?: readonly ModalityTokens[] | null
   readonly serviceTier?: string
 }

@@ -1,5 +1,7 @@
 import { keepSame, replace } from '../../../contract/copyOnWrite.js'
-import { type AnswerRepair, googleOf, type RawMessage, signatureIn, toExtraContent } from './context.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import { type AnswerRepair, googleOf, type RawMessage } from './context.js'
+import { EXTRA_MEMBERS } from './extraContent.js'
 import { endThoughts, opensThoughts, splitThoughts } from './thoughtSplitter.js'
 
 /** Moves thoughts from `content` to `reasoning_content`. */
@@ -35,27 +37,33 @@ const replaceText = (message: RawMessage, reasoning: string, content: string): R
   return { ...rest, ...(reasoning === '' ? {} : { reasoning_content: reasoning }), ...(content === '' ? {} : { content }) }
 }
 
-/** Removes all of `extra_content` but the thought signature. */
+/** Removes Google's marks from `extra_content`. */
 export const extraContentRepair: AnswerRepair = {
   name: 'extra-content',
   reason:
-    'Only the thought signature is useful to a client; the rest of `extra_content` are marks for what the proxy has already repaired.',
+    'Only the thought signature and what Gemini reports of its tools are useful to a client; the rest of `extra_content` are marks for what the proxy has already repaired.',
   apply: (part) => {
     const { tool_calls: calls } = part.message
-    const message = keepSignature(part.message)
-    return replace(part, 'message', calls ? replace(message, 'tool_calls', keepSame(calls, calls.map(keepSignature))) : message)
+    const message = keepUseful(part.message)
+    return replace(part, 'message', calls ? replace(message, 'tool_calls', keepSame(calls, calls.map(keepUseful))) : message)
   },
 }
 
-/** True for an `extra_content` that is absent or has a signature only. */
-const isClean = (extra: unknown): boolean =>
-  extra === undefined ||
-  (signatureIn(extra) !== undefined && Object.keys(extra as object).length === 1 && Object.keys(googleOf(extra)).length === 1)
+const isUseful = (name: string, value: unknown): boolean =>
+  EXTRA_MEMBERS.has(name) && (name === 'thought_signature' ? typeof value === 'string' && value !== '' : value !== undefined)
 
-const keepSignature = <T extends { readonly extra_content?: unknown }>(value: T): T => {
+/** True for an `extra_content` that is absent or has useful members only. */
+function isClean(extra: unknown): boolean {
+  if (extra === undefined) return true
+  if (!isRecord(extra) || Object.keys(extra).length !== 1) return false
+  const members = Object.entries(googleOf(extra))
+  return members.length > 0 && members.every(([name, value]) => isUseful(name, value))
+}
+
+const keepUseful = <T extends { readonly extra_content?: unknown }>(value: T): T => {
   if (isClean(value.extra_content)) return value
   const { extra_content: extra, ...rest } = value
-  const signature = signatureIn(extra)
+  const members = Object.entries(googleOf(extra)).filter(([name, member]) => isUseful(name, member))
   // The same type: only an optional member has changed.
-  return (signature === undefined ? rest : { ...rest, extra_content: toExtraContent(signature) }) as T
+  return (members.length === 0 ? rest : { ...rest, extra_content: { google: Object.fromEntries(members) } }) as T
 }

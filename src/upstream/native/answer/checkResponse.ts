@@ -19,6 +19,7 @@ const isFunctionCall: Check = (value) =>
 const isBlob: Check = (value) => isAbsent(value) || (isRecord(value) && isText(value.mimeType) && isText(value.data))
 const isServerCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isText(value.toolType) && isText(value.id) && isObject(value.args))
+const isFunctionResult: Check = (value) => isAbsent(value) || (isRecord(value) && isText(value.name))
 const isPart: Check = (value) =>
   isRecord(value) &&
   isText(value.text) &&
@@ -28,7 +29,8 @@ const isPart: Check = (value) =>
   isObject(value.executableCode) &&
   isObject(value.codeExecutionResult) &&
   isServerCall(value.toolCall) &&
-  isObject(value.toolResponse)
+  isObject(value.toolResponse) &&
+  isFunctionResult(value.functionResponse)
 const isContent: Check = (value) => isAbsent(value) || (isRecord(value) && isListOf(value.parts, isPart))
 const isCandidate: Check = (value) =>
   isRecord(value) &&
@@ -51,6 +53,7 @@ const isUsage: Check = (value) =>
     isCount(value.thoughtsTokenCount) &&
     isCount(value.toolUsePromptTokenCount) &&
     isCount(value.totalTokenCount) &&
+    isText(value.serviceTier) &&
     isListOf(value.promptTokensDetails, isRecord) &&
     isListOf(value.candidatesTokensDetails, isRecord))
 const isResponse: Check = (value) =>

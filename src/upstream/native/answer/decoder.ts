@@ -1,66 +1,114 @@
-import type { AnswerDecoder, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
-import type { RawUsage } from '../../answer/usage.js'
+import type { ChatCompletionRequest } from '../../../contract/types.js'
+import { joinMessages } from '../../answer/joinMessages.js'
+import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
 import type { Candidate, GenerateContentResponse } from '../types.js'
+import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
-import { joinPieces, toPieces } from './pieces.js'
 import { toRawUsage } from './usage.js'
 
 /** Reads the answer of Gemini's own API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
   // The end of the body ends a stream.
   readonly endMarker = undefined
+  readonly #candidates = new Map<number, CandidateReader>()
+  readonly #declaresFunctions: boolean
+  /** True where Gemini has refused the prompt: no later reason replaces that. */
+  #isBlocked = false
+
+  constructor({ tools, functions }: Pick<ChatCompletionRequest, 'tools' | 'functions'>) {
+    this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
+  }
 
   decode(value: unknown): RawAnswer {
-    return this.#toAnswer(checkResponse(value), (candidate) => [toWholeChoice(candidate)])
+    const { choices = [], ...answer } = this.decodeEvent(value)
+    const parts = [...choices, ...this.#endChoices()]
+    const indexes = [...new Set(parts.map(({ index = 0 }) => index))]
+    return { ...answer, choices: indexes.map((index) => toWholeChoice(parts.filter((part) => part.index === index))) }
   }
 
   decodeEvent(value: unknown): RawAnswer {
-    return this.#toAnswer(checkResponse(value), toChoices)
+    const response = checkResponse(value)
+    const { candidates, promptFeedback: feedback, usageMetadata: usage, modelVersion: model } = response
+    const choices: RawChoice[] = []
+    for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
+    if (feedback) this.#addBlock(feedback, choices)
+    const continuation = toContinuation(candidates?.[0])
+    return {
+      choices,
+      ...(usage ? { usage: toRawUsage(usage) } : {}),
+      ...(model ? { model: withoutPrefix(model) } : {}),
+      ...(usage?.serviceTier ? { serviceTier: usage.serviceTier } : {}),
+      ...(continuation === undefined ? {} : { continuation }),
+    }
+  }
+
+  decodeEnd(): RawAnswer {
+    return { choices: this.#endChoices() }
+  }
+
+  beginHop(): void {
+    for (const reader of this.#candidates.values()) reader.beginHop()
   }
 
   /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
-  mergeUsage(_: RawUsage, later: RawUsage): RawUsage {
-    return later
+  mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
+    return hasCounts(later) ? later : earlier
   }
 
   replayParts(): readonly object[] | undefined {
     return undefined
   }
 
-  #toAnswer(response: GenerateContentResponse, toChoices: (candidate: Candidate) => RawChoice[]): RawAnswer {
-    const { candidates, usageMetadata: usage, modelVersion: model } = response
-    return {
-      choices: [...(candidates ?? []).flatMap(toChoices), ...toBlock(response)],
-      ...(usage ? { usage: toRawUsage(usage) } : {}),
-      ...(model ? { model: withoutPrefix(model) } : {}),
-    }
+  #readerOf(index: number): CandidateReader {
+    const known = this.#candidates.get(index)
+    if (known !== undefined) return known
+    const reader = new CandidateReader(this.#declaresFunctions)
+    this.#candidates.set(index, reader)
+    return reader
+  }
+
+  #addChoices(candidate: Candidate, choices: RawChoice[]): void {
+    const { index = 0, logprobsResult } = candidate
+    const reader = this.#readerOf(index)
+    const pieces = reader.read(candidate)
+    const last = pieces.pop() ?? {}
+    for (const delta of pieces) choices.push({ index, delta })
+    const reason = this.#isBlocked ? undefined : reader.toReason(candidate)
+    choices.push({
+      index,
+      delta: last,
+      ...(reason ? { finish_reason: reason } : {}),
+      ...(logprobsResult ? { logprobs: toLogprobs(logprobsResult) } : {}),
+    })
+  }
+
+  /** Adds the end of an answer that was not begun, where Gemini has refused the prompt. */
+  #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
+    this.#readerOf(0).metadata.set('prompt_feedback', feedback)
+    const { blockReason: reason } = feedback
+    // Two spellings of no block at all.
+    if (this.#isBlocked || !reason || /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/.test(reason)) return
+    this.#isBlocked = true
+    choices.push({ index: 0, delta: {}, finish_reason: `content_filter:prompt blocked by ${reason}` })
+  }
+
+  #endChoices(): RawChoice[] {
+    return [...this.#candidates].flatMap(([index, reader]) => reader.end().map((delta): RawChoice => ({ index, delta })))
   }
 }
 
-/** The end of an answer that was not begun, because Gemini has refused the prompt. */
-function toBlock({ promptFeedback: feedback }: GenerateContentResponse): RawChoice[] {
-  const reason = feedback?.blockReason
-  // Two spellings of no block at all.
-  if (!reason || /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/.test(reason)) return []
-  return [{ index: 0, delta: {}, finish_reason: `content_filter:prompt blocked by ${reason}` }]
+/** Joins the parts of one choice. */
+function toWholeChoice(parts: readonly RawChoice[]): RawChoice {
+  const joined: RawChoice = Object.assign({}, ...parts)
+  const { delta: _, ...choice } = joined
+  return { ...choice, message: joinMessages(parts.map(({ delta }) => delta ?? {})) }
 }
 
-function toChoices(candidate: Candidate): RawChoice[] {
-  const { index = 0 } = candidate
-  const pieces = toPieces(candidate)
-  const last = pieces.pop() ?? {}
-  return [...pieces.map((delta): RawChoice => ({ index, delta })), { index, delta: last, ...toEnd(candidate) }]
-}
-
-function toWholeChoice(candidate: Candidate): RawChoice {
-  return { index: candidate.index ?? 0, message: joinPieces(toPieces(candidate)), ...toEnd(candidate) }
-}
-
-function toEnd({ finishReason, logprobsResult }: Candidate): Pick<RawChoice, 'finish_reason' | 'logprobs'> {
-  return {
-    ...(finishReason ? { finish_reason: finishReason } : {}),
-    ...(logprobsResult ? { logprobs: toLogprobs(logprobsResult) } : {}),
-  }
+/** A token beside any other finish reason is of no use: the answer has ended. */
+function toContinuation({ finishReason, continuationToken: token }: Candidate = {}): Continuation | undefined {
+  if (finishReason === 'CONTINUATION') return { token, isEnd: true }
+  return token && !finishReason ? { token, isEnd: false } : undefined
 }

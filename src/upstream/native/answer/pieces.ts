@@ -1,6 +1,7 @@
+import { joinMessages, toList } from '../../answer/joinMessages.js'
 import type { RawMessage, RawToolCall } from '../../answer/repairs/context.js'
 import { toExtraContent } from '../../answer/repairs/context.js'
-import type { Candidate, Part } from '../types.js'
+import type { Blob, Candidate, Part, ServerToolCall } from '../types.js'
 
 /**
  * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may
@@ -12,24 +13,45 @@ export function toPieces({ content, finishReason }: Candidate): RawMessage[] {
     const piece = toPiece(part, finishReason)
     const last = pieces.at(-1)
     if (piece === undefined) continue
-    if (last !== undefined && isJoinable(last, piece)) pieces[pieces.length - 1] = joinPieces([last, piece])
+    if (last !== undefined && isJoinable(last, piece)) pieces[pieces.length - 1] = joinMessages([last, piece])
     else pieces.push(piece)
   }
   return pieces
 }
 
+/** The text of a part if it is one of the answer, which the content consists of; else empty. */
+export const textOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
+  text && thought !== true && !called && !blob ? text : ''
+
 function toPiece(part: Part, finishReason: string | undefined): RawMessage | undefined {
   const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob } = part
+  if (text && thought !== true && !signature && !called && !blob) return { content: text }
   if (called !== undefined && called !== null) {
     // It may name a function that the request did not declare.
     return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  if (blob) return { ...toMedia(blob), ...signed }
+  // Beside the image, which may be one of several: the signature belongs to this very part.
+  if (blob) return toMedia(blob, signed)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
-  return signature && text !== undefined ? signed : undefined
+  if (text !== undefined) return signature ? signed : undefined
+  return toToolPiece(part)
 }
+
+/** What Google's own tools have done. Their signatures are not the client's: see the ledger. */
+function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
+  if (code) return { extra_content: { google: { code_execution: [{ executable_code: code }] } } }
+  if (result) return { extra_content: { google: { code_execution: [{ code_execution_result: result }] } } }
+  const queries = toolCall ? toQueries(toolCall) : []
+  return queries.length === 0 ? undefined : { extra_content: { google: { web_search_queries: queries } } }
+}
+
+const toQueries = ({ toolType, args }: ServerToolCall): string[] => (toolType === 'GOOGLE_SEARCH_WEB' ? cleanQueries(args?.queries) : [])
+
+/** The searches in a list, some of which are empty. */
+export const cleanQueries = (queries: unknown): string[] =>
+  toList(queries).filter((query): query is string => typeof query === 'string' && query !== '')
 
 function toToolCall({ functionCall: called, thoughtSignature: signature }: Part): RawToolCall {
   const { id, name = '', args } = called ?? {}
@@ -41,9 +63,9 @@ function toToolCall({ functionCall: called, thoughtSignature: signature }: Part)
   }
 }
 
-function toMedia({ mimeType, data }: { readonly mimeType: string; readonly data: string }): RawMessage {
-  if (mimeType.startsWith('audio/')) return { audio: { data } }
-  return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` } }] }
+function toMedia({ mimeType, data }: Blob, signed: object): RawMessage {
+  if (mimeType.startsWith('audio/')) return { audio: { data, mime_type: mimeType } }
+  return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` }, ...signed }] }
 }
 
 const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'audio'] as const
@@ -51,18 +73,3 @@ const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'audio'] 
 /** True for pieces of the same kind, of which the first has no signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>
   first.extra_content === undefined && KINDS.every((kind) => (first[kind] === undefined) === (second[kind] === undefined))
-
-/** Joins pieces to one message. A signature is that of the last piece that has one. */
-export function joinPieces(pieces: readonly RawMessage[]): RawMessage {
-  const [only] = pieces
-  if (only !== undefined && pieces.length === 1) return only
-  const joined: { -readonly [Name in keyof RawMessage]: RawMessage[Name] } = {}
-  for (const { content, reasoning_content: thought, tool_calls: calls, images, ...others } of pieces) {
-    Object.assign(joined, others)
-    if (content) joined.content = (joined.content ?? '') + content
-    if (thought) joined.reasoning_content = (joined.reasoning_content ?? '') + thought
-    if (calls) joined.tool_calls = [...(joined.tool_calls ?? []), ...calls]
-    if (Array.isArray(images)) joined.images = [...((joined.images as unknown[] | undefined) ?? []), ...images]
-  }
-  return joined
-}

@@ -1,0 +1,96 @@
+import { joinLists } from '../../answer/joinMessages.js'
+import type { RawMessage } from '../../answer/repairs/context.js'
+import { googleOf } from '../../answer/repairs/context.js'
+import type { Candidate, Part } from '../types.js'
+import { Citations } from './citations.js'
+import { type HopOffsets, shiftCitations } from './hopOffsets.js'
+import { Metadata } from './metadata.js'
+import { textOf, toPieces } from './pieces.js'
+
+/** Reads one candidate of an answer, whole or event by event. */
+export class CandidateReader {
+  readonly metadata = new Metadata()
+  readonly #citations = new Citations()
+  /** Calls that Google may answer itself. */
+  #held: RawMessage[] = []
+  #hasContent = false
+  #images = 0
+  #codes = 0
+  /** Set in the calls that continue an answer. */
+  #offsets: HopOffsets | undefined
+
+  /** @param declaresFunctions - false where the request has none: a call is not the client's then */
+  constructor(private readonly declaresFunctions: boolean) {}
+
+  /** Called before the first event of a call that continues the answer. */
+  beginHop(): void {
+    this.#offsets = this.#citations.offsets()
+  }
+
+  /** Reads the candidate, or one event's part of it. @returns its deltas, in their order */
+  read(candidate: Candidate): RawMessage[] {
+    const parts = candidate.content?.parts ?? []
+    for (const part of parts) this.#citations.addPart(textOf(part))
+    const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
+    this.metadata.add(placed)
+    this.#citations.addMetadata(placed)
+    const pieces = toPieces(candidate).map((piece) => this.#number(piece))
+    if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
+    return this.declaresFunctions ? pieces : this.#holdCalls(pieces, parts)
+  }
+
+  /** Converts the reason of {@link read}'s candidate. */
+  toReason({ finishReason: reason }: Candidate): string | undefined {
+    // Without any content it is a failure, and an attempt more may succeed.
+    return reason === 'OTHER' && !this.#hasContent ? 'MALFORMED_RESPONSE:OTHER' : reason
+  }
+
+  /** Ends the answer. @returns the last delta, with all that refers to the whole answer */
+  end(): RawMessage[] {
+    const annotations = this.#citations.toAnnotations()
+    const google = this.metadata.toMembers()
+    const last: RawMessage = {
+      ...(annotations.length === 0 ? {} : { annotations }),
+      ...(Object.keys(google).length === 0 ? {} : { extra_content: { google } }),
+    }
+    const held = this.#held
+    this.#held = []
+    return Object.keys(last).length === 0 ? held : [...held, last]
+  }
+
+  /** Adds the index of items of lists: clients that join deltas need it to keep them apart. */
+  #number(piece: RawMessage): RawMessage {
+    const { images, extra_content: extra } = piece
+    if (images !== undefined)
+      return { ...piece, images: joinLists(images, []).map((image) => ({ ...(image as object), index: this.#images++ })) }
+    if (extra === undefined) return piece
+    const { code_execution: codes, web_search_queries: queries } = googleOf(extra)
+    if (Array.isArray(codes)) {
+      return { extra_content: { google: { code_execution: codes.map((code) => ({ ...code, index: this.#codes++ })) } } }
+    }
+    if (!Array.isArray(queries)) return piece
+    const added = this.metadata.addQueries(queries)
+    return added.length === 0 ? {} : { extra_content: { google: { web_search_queries: added } } }
+  }
+
+  /**
+   * Holds calls back until the next part of the answer: Google itself executes those of its MCP
+   * servers, and sends the result right after. Such a call is none for the client.
+   */
+  #holdCalls(pieces: readonly RawMessage[], parts: readonly Part[]): RawMessage[] {
+    const answered = new Set(parts.map(({ functionResponse: result }) => result?.name))
+    const open = [...this.#held, ...pieces].flatMap((piece) => withoutCalls(piece, answered))
+    const end = open.findLastIndex(({ tool_calls: calls }) => calls === undefined) + 1
+    this.#held = open.slice(end)
+    return open.slice(0, end)
+  }
+}
+
+function withoutCalls(piece: RawMessage, answered: ReadonlySet<string | undefined>): RawMessage[] {
+  if (!piece.tool_calls) return [piece]
+  const open = piece.tool_calls.filter((call) => !answered.has(call.function?.name))
+  return open.length === 0 ? [] : [{ ...piece, tool_calls: open }]
+}
+
+const hasAnswer = ({ content, tool_calls: calls, images, audio, extra_content: extra }: RawMessage): boolean =>
+  Boolean(content || calls || images || audio || googleOf(extra).code_execution)

@@ -1,0 +1,142 @@
+import { isRecord } from '../../../contract/isRecord.js'
+import type { ChatAnnotation } from '../../../contract/types.js'
+import { toList } from '../../answer/joinMessages.js'
+import type { Candidate } from '../types.js'
+import type { HopOffsets } from './hopOffsets.js'
+import { joinItems } from './metadata.js'
+import { type ByteRange, type CharacterRange, findRange, isRangeOf, toRanges } from './textRanges.js'
+
+// About the longest answer of one request, 131,072 tokens of prose. Not unlimited: a stream that its
+// client does not read must not hold all of its text.
+const LONGEST_TEXT = 524_288
+
+/** A passage of the text, and the sources that Gemini names for it. */
+interface Passage extends ByteRange {
+  /** What the passage says; unknown in older models' citations. */
+  readonly text: string | undefined
+  /** The part to which the range belongs; undefined for the whole text. */
+  readonly part: number | undefined
+  readonly sources: readonly (Source | undefined)[]
+}
+
+interface Source {
+  readonly url: string
+  readonly title: string
+}
+
+/**
+ * Collects the citations of one candidate. Gemini counts bytes of UTF-8 over all text but thoughts;
+ * OpenAI's clients count UTF-16 units of the content.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/google-search
+ */
+export class Citations {
+  #text = ''
+  #isFull = false
+  /** Where the text of each part begins. */
+  readonly #parts: number[] = []
+  #chunks: readonly unknown[] = []
+  readonly #supports: Readonly<Record<string, unknown>>[] = []
+  readonly #passages: Passage[] = []
+
+  /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
+  addPart(text: string): void {
+    this.#isFull ||= this.#text.length + text.length > LONGEST_TEXT
+    if (this.#isFull) return
+    this.#parts.push(this.#text.length)
+    this.#text += text
+  }
+
+  /** What the calls so far hold, for the numbers of the next one. */
+  offsets(): HopOffsets {
+    return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
+  }
+
+  /** Adds what an event cites. The passages may precede the text, and the sources follow both. */
+  addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
+    if (isRecord(grounding)) {
+      this.#chunks = joinItems(this.#chunks, toList(grounding.groundingChunks))
+      this.#supports.push(...recordsOf(grounding.groundingSupports))
+    }
+    if (!isRecord(citations)) return
+    // The second is the name in Vertex AI.
+    for (const cited of recordsOf(citations.citationSources ?? citations.citations)) {
+      this.#passages.push({ ...rangeOf(cited), text: undefined, part: undefined, sources: [toSource(cited)] })
+    }
+  }
+
+  /** One annotation for each passage and source, in the order of Gemini. */
+  toAnnotations(): ChatAnnotation[] {
+    const sources = this.#chunks.map(toChunkSource)
+    const passages = [...this.#supports.map((support) => toPassage(support, sources)), ...this.#passages]
+    if (passages.length === 0) return []
+    const annotations = new Map<string, ChatAnnotation>()
+    const ranges = toRanges(this.#text, passages)
+    for (const [index, passage] of passages.entries()) {
+      const range = this.#locate(passage, ranges[index])
+      if (range === undefined) continue
+      for (const source of passage.sources) {
+        if (source !== undefined) annotations.set(`${range.start} ${range.end} ${source.url}`, toAnnotation(range, source))
+      }
+    }
+    return [...annotations.values()]
+  }
+
+  /** @param range - of the passage in the whole text, if Gemini's numbers are such */
+  #locate(passage: Passage, range: CharacterRange | undefined): CharacterRange | undefined {
+    const { text, part } = passage
+    if (text === undefined) return range
+    const inPart = part === undefined ? undefined : this.#rangeInPart(passage, this.#parts[part])
+    if (isRangeOf(this.#text, inPart, text)) return inPart
+    if (isRangeOf(this.#text, range, text)) return range
+    return findRange(this.#text, text, range?.start ?? passage.startByte)
+  }
+
+  #rangeInPart(passage: Passage, begin: number | undefined): CharacterRange | undefined {
+    if (begin === undefined) return undefined
+    const [range] = toRanges(this.#text.slice(begin), [passage])
+    return range === undefined ? undefined : { start: begin + range.start, end: begin + range.end }
+  }
+}
+
+const toAnnotation = ({ start, end }: CharacterRange, { url, title }: Source): ChatAnnotation => ({
+  type: 'url_citation',
+  url_citation: { start_index: start, end_index: end, url, title },
+})
+
+function toPassage(support: Readonly<Record<string, unknown>>, sources: readonly (Source | undefined)[]): Passage {
+  const segment = isRecord(support.segment) ? support.segment : {}
+  const { text, partIndex } = segment
+  return {
+    ...rangeOf(segment),
+    text: typeof text === 'string' && text !== '' ? text : undefined,
+    part: typeof partIndex === 'number' ? partIndex : undefined,
+    sources: toList(support.groundingChunkIndices).map((index) => sources[Number(index)]),
+  }
+}
+
+// An absent number is 0, as in all of Google's JSON.
+const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): ByteRange => ({
+  startByte: typeof startIndex === 'number' ? startIndex : 0,
+  endByte: typeof endIndex === 'number' ? endIndex : 0,
+})
+
+/** The source of a chunk, which has one member, named after its kind. */
+function toChunkSource(chunk: unknown): Source | undefined {
+  if (!isRecord(chunk)) return undefined
+  const kind = [chunk.web, chunk.retrievedContext, chunk.maps, chunk.image].find(isRecord)
+  return kind === undefined ? undefined : toSource(kind)
+}
+
+/** @returns undefined where there is no address: the annotation of OpenAI requires one */
+function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
+  const address = [uri, sourceUri, imageUri].find((value): value is string => typeof value === 'string' && value.trim() !== '')
+  if (address === undefined) return undefined
+  // Gemini sends searches with raw spaces, such as `https://www.google.com/search?q=time in London`.
+  const url = address.trim().replace(/\s/g, encodeURIComponent)
+  return { url, title: typeof title === 'string' && title !== '' ? title : (hostOf(url) ?? url) }
+}
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined) || undefined
+
+const recordsOf = (value: unknown): Readonly<Record<string, unknown>>[] => toList(value).filter(isRecord)

@@ -1,0 +1,69 @@
+import { isRecord } from '../../../contract/isRecord.js'
+import type { Candidate } from '../types.js'
+import { cleanQueries } from './pieces.js'
+
+/** Members of a candidate that OpenAI's messages have none for, by their names in `extra_content`. */
+const MEMBERS = [
+  ['grounding_metadata', 'groundingMetadata'],
+  ['url_context_metadata', 'urlContextMetadata'],
+  ['citation_metadata', 'citationMetadata'],
+  ['safety_ratings', 'safetyRatings'],
+  ['finish_message', 'finishMessage'],
+  ['avg_logprobs', 'avgLogprobs'],
+] as const satisfies readonly (readonly [string, keyof Candidate])[]
+
+/**
+ * Collects what Gemini reports about one candidate. A stream may report it event by event, and the
+ * same again: clients, which join the deltas, get it once, at the end.
+ */
+export class Metadata {
+  readonly #members: Record<string, unknown> = {}
+  /** The searches that the client has already got. */
+  readonly #queries = new Set<string>()
+
+  add(candidate: Candidate): void {
+    for (const [name, member] of MEMBERS) {
+      const value = candidate[member]
+      if (value !== undefined) this.set(name, value)
+    }
+  }
+
+  /** Sets a member, or joins it with that of earlier events. Empty ones are not sent. */
+  set(name: string, value: unknown): void {
+    if (!isEmpty(value)) this.#members[name] = joinReports(this.#members[name], value)
+  }
+
+  /** Returns those of some searches that are new. */
+  addQueries(queries: readonly string[]): string[] {
+    const added = queries.filter((query) => !this.#queries.has(query))
+    for (const query of added) this.#queries.add(query)
+    return [...new Set(added)]
+  }
+
+  /** The members of `extra_content.google`, at the end of the answer. */
+  toMembers(): Readonly<Record<string, unknown>> {
+    const { grounding_metadata: grounding } = this.#members
+    const queries = this.addQueries(isRecord(grounding) ? cleanQueries(grounding.webSearchQueries) : [])
+    return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...this.#members }
+  }
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
+
+/** Joins the reports of two events: lists have the new items, or all of them again. */
+function joinReports(earlier: unknown, later: unknown): unknown {
+  if (!isRecord(earlier) || !isRecord(later)) return later
+  const joined: Record<string, unknown> = { ...earlier }
+  for (const [name, value] of Object.entries(later)) {
+    const begun = earlier[name]
+    joined[name] = Array.isArray(begun) && Array.isArray(value) ? joinItems(begun, value) : value
+  }
+  return joined
+}
+
+/** Joins the items of two events: the later one has the new ones only, or all of them again. */
+export function joinItems(earlier: readonly unknown[], later: readonly unknown[]): readonly unknown[] {
+  const isRepeated = later.length >= earlier.length && earlier.every((item, index) => JSON.stringify(item) === JSON.stringify(later[index]))
+  return isRepeated ? later : [...earlier, ...later]
+}

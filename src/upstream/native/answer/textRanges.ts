@@ -1,0 +1,67 @@
+/** A range of a text in bytes of UTF-8, without the byte at `endByte`. */
+export interface ByteRange {
+  readonly startByte: number
+  readonly endByte: number
+}
+
+/** A range of a text in UTF-16 units, without the unit at `end`. */
+export interface CharacterRange {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Converts ranges of a text.
+ *
+ * @returns undefined for each range that is empty, ends after the text or splits a character
+ */
+export function toRanges(text: string, ranges: readonly ByteRange[]): (CharacterRange | undefined)[] {
+  const indexes = findIndexes(
+    text,
+    ranges.flatMap(({ startByte, endByte }) => [startByte, endByte]),
+  )
+  return ranges.map(({ startByte, endByte }) => {
+    const start = indexes.get(startByte)
+    const end = indexes.get(endByte)
+    return start === undefined || end === undefined || start >= end ? undefined : { start, end }
+  })
+}
+
+/** Finds the index of the character that begins at each offset in bytes, in one pass. */
+function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>()
+  let bytes = 0
+  let index = 0
+  for (const offset of [...new Set(offsets)].sort((one, other) => one - other)) {
+    while (bytes < offset && index < text.length) {
+      const code = text.codePointAt(index) ?? 0
+      bytes += bytesOf(code)
+      index += code > 0xffff ? 2 : 1
+    }
+    if (bytes === offset) found.set(offset, index)
+  }
+  return found
+}
+
+function bytesOf(code: number): number {
+  if (code < 0x80) return 1
+  if (code < 0x800) return 2
+  return code > 0xffff ? 4 : 3
+}
+
+/** True where the range of the text is exactly this passage. */
+export const isRangeOf = (text: string, range: CharacterRange | undefined, passage: string): boolean =>
+  range !== undefined && range.end - range.start === passage.length && text.startsWith(passage, range.start)
+
+/** Finds the occurrence of a passage that is nearest to an index. */
+export function findRange(text: string, passage: string, near: number): CharacterRange | undefined {
+  const found = [text.lastIndexOf(passage, near), text.indexOf(passage, near)].filter((index) => isWhole(text, index, passage.length))
+  const [start] = found.sort((one, other) => Math.abs(one - near) - Math.abs(other - near))
+  return start === undefined ? undefined : { start, end: start + passage.length }
+}
+
+/** True for a passage that was found, and neither begins nor ends inside a character. */
+const isWhole = (text: string, start: number, length: number): boolean =>
+  start >= 0 && !isInsidePair(text, start) && !isInsidePair(text, start + length)
+
+const isInsidePair = (text: string, index: number): boolean => index > 0 && (text.codePointAt(index - 1) ?? 0) > 0xffff
