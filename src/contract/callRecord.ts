@@ -12,6 +12,11 @@ export interface CallRecord {
   readonly signature: string | undefined
   /** The Gemini model that called the function. Other models may refuse its signatures. */
   readonly model: string
+  /**
+   * All parts of the answer whose first call this is, where Gemini needs back more than text and
+   * calls. In the store only: sealed items would be too long.
+   */
+  readonly parts?: readonly object[]
 }
 
 /** What the sealed items of a request contain about earlier answers. */
@@ -30,13 +35,20 @@ export interface AnswerSource {
   readonly calls: Map<string, CallRecord>
 }
 
+/** Most UTF-16 units of the parts of an answer in JSON. A result of a search has up to 140,000. */
+const LONGEST_PARTS = 1_048_576
+
+/** Adds the parts of an answer to the record of its first call, unless they are too long. */
+export const withParts = (record: CallRecord, parts: readonly object[]): CallRecord =>
+  JSON.stringify(parts).length > LONGEST_PARTS ? record : { ...record, parts }
+
 const isOptionalString = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string'
 
 /** Reads a record from parsed JSON. @returns undefined for anything else */
 export function readCallRecord(value: unknown): CallRecord | undefined {
   if (!isRecord(value)) return undefined
-  const { upstreamId, name, signature, model } = value
+  const { upstreamId, name, signature, model, parts } = value
   if (typeof name !== 'string' || typeof model !== 'string' || !isOptionalString(upstreamId) || !isOptionalString(signature))
     return undefined
-  return { upstreamId, name, signature, model }
+  return { upstreamId, name, signature, model, ...(Array.isArray(parts) && parts.every(isRecord) ? { parts } : {}) }
 }

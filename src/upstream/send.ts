@@ -1,4 +1,4 @@
-import type { CallRecord } from '../contract/callRecord.js'
+import { type CallRecord, withParts } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { ServedTier } from '../contract/types.js'
@@ -127,9 +127,10 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
+  const decoder = parts.codec.newDecoder(request)
   return {
     signal,
-    decoder: parts.codec.newDecoder(request),
+    decoder,
     failure: toFailureContext(call, sent),
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
@@ -138,6 +139,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       mayBeEmpty: request.stop !== undefined && request.stop !== null,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
+      onCallsEnd: (first) => recordParts(first, decoder.replayParts(), model, call),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
@@ -161,8 +163,25 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
  * Records what Gemini sent with a tool call, as clients send back only parts of it. The model is
  * the one that was called, even if Google reports another one: later requests call it, too.
  */
-function recordCall({ id, upstreamId, name = '', signature }: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
-  const sent: CallRecord = { upstreamId: upstreamId || undefined, name, signature, model }
-  options.source?.calls.set(id, sent)
-  parts.calls.put(options.caller, id, sent)
+function recordCall(called: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
+  const record = toRecord(called, model)
+  options.source?.calls.set(called.id, record)
+  parts.calls.put(options.caller, called.id, record)
 }
+
+/** Stores what Gemini needs back besides the calls with the first of them. */
+function recordParts(
+  first: Readonly<CallMemory>,
+  replayed: readonly object[] | undefined,
+  model: string,
+  { options, parts }: ChoiceCall,
+): void {
+  if (replayed !== undefined) parts.calls.put(options.caller, first.id, withParts(toRecord(first, model), replayed))
+}
+
+const toRecord = ({ upstreamId, name = '', signature }: Readonly<CallMemory>, model: string): CallRecord => ({
+  upstreamId: upstreamId || undefined,
+  name,
+  signature,
+  model,
+})

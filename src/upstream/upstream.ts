@@ -65,7 +65,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
     onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
   })
   const googleModels = config.areModelsRefreshed
-    ? makeGoogleModels({ ask: makeAskForModels(client, redact), keys, log, elapsed })
+    ? makeGoogleModels({ ask: makeAskForModels({ client, codec: codec.models, redact }), keys, log, elapsed })
     : undefined
   const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
   return {

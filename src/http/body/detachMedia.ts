@@ -38,7 +38,7 @@ export function detachMedia(body: Buffer, { longStrings }: ScannedJson): Detache
  * other text, such as the arguments of a tool call, a mark could be read.
  */
 export function areMediaOfMessages(body: unknown, media: MediaBytes): boolean {
-  const parts = itemsOf(body, 'messages').flatMap((message) => itemsOf(message, 'content'))
+  const parts = itemsOf(body, 'messages').flatMap((message) => [...itemsOf(message, 'content'), ...itemsOf(message, 'images')])
   const texts = parts.flatMap((part) => [
     memberOf(memberOf(part, 'image_url'), 'url'),
     memberOf(memberOf(part, 'input_audio'), 'data'),

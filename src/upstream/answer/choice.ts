@@ -24,6 +24,8 @@ export interface ChoiceOptions {
   readonly onRepair: (name: string) => void
   /** Called with each tool call as it begins, and again if its name or signature arrives later. */
   readonly onCall: (call: Readonly<CallMemory>) => void
+  /** Called at the end of a complete answer with tool calls, with the first of them. */
+  readonly onCallsEnd: (first: Readonly<CallMemory>) => void
 }
 
 /** The `cause` of an error where Gemini completed an unusable answer: a retry may succeed. */
@@ -93,9 +95,15 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   }
   addExtensions(message, repaired)
   const [first] = calls
+  reportEnd(memory, options)
   if (first !== undefined && options.isLegacy) message.function_call = toFunction(first)
   else if (first !== undefined) message.tool_calls = calls.map(toToolCall)
   return { index, message, logprobs: raw.logprobs ?? null, finish_reason: finish }
+}
+
+/** Reports the end of an answer with tool calls, unless the client's limit has cut it. */
+export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd }: ChoiceOptions): void {
+  if (first !== undefined && limit?.isReached !== true) onCallsEnd(first)
 }
 
 /** The members that Gemini's API for OpenAI's clients has not, or OpenAI itself. */

@@ -1,5 +1,5 @@
 import type { ChunkChoice, ChunkDelta, Logprobs, ToolCallDelta } from '../../contract/types.js'
-import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, toFinishReason } from './choice.js'
+import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, reportEnd, toFinishReason } from './choice.js'
 import type { RawChoice } from './rawAnswer.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
 import { hasCode, joinExtraContent } from './repairs/extraContent.js'
@@ -94,6 +94,7 @@ export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun
       const reason = matchFinishToCalls(finishReason, memory.calls.length)
       const finish = toFinishReason(reason, options)
       if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
+      reportEnd(memory, options)
       beginAnswer(finish === 'content_filter' ? null : '', out)
       push(toLateDelta(reason, memory, options), out)
       out.push({ index, delta: {}, logprobs: logprobs ?? null, finish_reason: finish })

@@ -3,6 +3,7 @@ import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
 import type { EmbeddingCodec } from './embeddingCodec.js'
+import type { ModelsCodec } from './modelsCodec.js'
 
 /** One of Google's APIs: how its requests are written, and how its answers are read. */
 export interface Codec {
@@ -20,6 +21,7 @@ export interface Codec {
   /** Counts the tokens of a chat; undefined where the API cannot. */
   readonly tokenCount: TokenCountCodec | undefined
   readonly embeddings: EmbeddingCodec
+  readonly models: ModelsCodec
 }
 
 /** How an API is asked for the number of tokens of a chat. */

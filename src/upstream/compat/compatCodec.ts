@@ -2,6 +2,7 @@ import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { COMPAT_DECODER } from './decoder.js'
 import { COMPAT_EMBEDDINGS } from './embeddings.js'
+import { COMPAT_MODELS } from './models.js'
 import { toCompatParam } from './params.js'
 
 /** Google's OpenAI-compatible API, which takes the repaired chat as it is. */
@@ -22,4 +23,5 @@ export const COMPAT_CODEC: Codec = {
   toParam: toCompatParam,
   tokenCount: undefined,
   embeddings: COMPAT_EMBEDDINGS,
+  models: COMPAT_MODELS,
 }

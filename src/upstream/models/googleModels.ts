@@ -3,9 +3,9 @@ import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { describeCause } from '../../contract/cause.js'
 import type { Clock } from '../../contract/clock.js'
 import { ApiError } from '../../contract/errors.js'
-import { isRecord } from '../../contract/isRecord.js'
 import type { Log } from '../../contract/log.js'
 import { readAnswer } from '../answer/whole.js'
+import type { ModelsCodec, ModelsPage } from '../codec/modelsCodec.js'
 import type { Redact } from '../failures/redact.js'
 import type { KeyRing } from '../keys/ring.js'
 import { type KeyTrial, withAnyKey } from '../keys/withAnyKey.js'
@@ -37,6 +37,8 @@ const HOUR_MS = 3_600_000
 const LONGEST_CALL_MS = 10_000
 // Google lists some 50 models.
 const MOST_LISTED = 1_000
+// A server may repeat a page for ever.
+const MOST_PAGES = 10
 
 // Of the names that requests may use, those that chat: Google's list does not say what a model is.
 const CHATS = /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-computer-use\b|-image\b))[\w.-]{1,80}$/
@@ -77,15 +79,32 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
 /** Says why, for operators. What is no ApiError, such as a time limit, has no other cause. */
 const causeOf = (error: unknown): string | undefined => (error instanceof ApiError ? describeCause(error) : undefined) ?? String(error)
 
-/** Makes the call to the OpenAI-compatible endpoint. */
+/** What {@link makeAskForModels} needs. */
+export interface AskForModelsParts {
+  readonly client: Pick<Client, 'get'>
+  readonly codec: ModelsCodec
+  readonly redact: Redact
+}
+
+/** Makes the calls for all pages of the list. */
 export const makeAskForModels =
-  (client: Pick<Client, 'get'>, redact: Redact): AskForModels =>
+  ({ client, codec, redact }: AskForModelsParts): AskForModels =>
   async (key, signal) => {
-    const response = await client.get('/models', { key, signal })
+    const ids: string[] = []
+    const read = async (pageToken: string | undefined): Promise<ModelsPage | undefined> => {
+      const response = await client.get(codec.pathOf(pageToken), { key, signal })
+      return codec.decode(await readAnswer(response, { requestedModel: '', redact }, signal))
+    }
     try {
-      const { data } = (await readAnswer(response, { requestedModel: '', redact }, signal)) as { readonly data?: unknown }
-      if (!Array.isArray(data)) return { failure: new Error('Google sent no list of models.') }
-      return { value: data.flatMap((model: unknown) => (isRecord(model) && typeof model.id === 'string' ? model.id : [])) }
+      let pageToken: string | undefined
+      for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+        const page = await read(pageToken)
+        if (page === undefined) return { failure: new Error('Google sent no list of models.') }
+        ids.push(...page.ids)
+        pageToken = page.nextPageToken
+        if (pageToken === undefined) break
+      }
+      return { value: ids }
     } catch (failure) {
       return { failure }
     }

@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
 import { NATIVE_EMBEDDINGS } from './embeddings.js'
+import { NATIVE_MODELS } from './models.js'
 import { toNativeParam } from './params.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 import { makeTokenCount } from './tokenCount.js'
@@ -29,4 +30,5 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
   tokenCount: makeTokenCount(config),
   embeddings: NATIVE_EMBEDDINGS,
   newDecoder: (request) => new NativeDecoder(request),
+  models: NATIVE_MODELS,
 })

@@ -11,6 +11,7 @@ import { traitsOf } from '../models/traits.js'
 import type { RequestContext } from './repairs/context.js'
 import { callsOf } from './repairs/message.js'
 import { REQUEST_REPAIRS } from './repairs/order.js'
+import { hasServerTools } from './repairs/serverTools.js'
 import { hasReplaceableSignatures } from './repairs/signatures.js'
 
 // OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
@@ -70,8 +71,7 @@ export async function repairRequest(
     throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
   }
   const { modelId, sealed = NOTHING_SEALED } = parts
-  const ids = request.messages.flatMap(callsOf).flatMap(({ id }) => (sealed.calls.has(id) ? [] : [id]))
-  const found = ids.length === 0 ? undefined : await parts.findCalls(ids)
+  const calls = await findRecords(upstream, request, sealed, parts.findCalls)
   const ignored = new Set<string>()
   const context: RequestContext = {
     upstream,
@@ -83,7 +83,7 @@ export async function repairRequest(
     schemaBudget: parts.schemaBudget,
     model: knownModel(modelId),
     requestedModel: knownModel(withoutPrefix(request.model)),
-    calls: found === undefined ? sealed.calls : new Map([...found, ...sealed.calls]),
+    calls,
     textModels: sealed.textModels,
     ignore: (path) => {
       if (ignored.size < MOST_IGNORED_PARAMS) ignored.add(path)
@@ -99,4 +99,24 @@ export async function repairRequest(
     tokenLimit: isRaised ? limit : undefined,
     hasReplaceableSignatures: hasReplaceableSignatures(repaired),
   }
+}
+
+/** Finds the records of all calls in a request: what is sealed in it, and what is only stored. */
+async function findRecords(
+  upstream: UpstreamApi,
+  request: ChatCompletionRequest,
+  { calls: sealed }: SealedRecords,
+  findCalls: GeminiRequestParts['findCalls'],
+): Promise<ReadonlyMap<string, CallRecord>> {
+  const all = request.messages.flatMap(callsOf).map(({ id }) => id)
+  // No sealed item has the parts that Google's own tools need back.
+  const isIncomplete = upstream === 'native' && hasServerTools(request)
+  const ids = isIncomplete ? all : all.filter((id) => !sealed.has(id))
+  if (ids.length === 0) return sealed
+  const found = await findCalls(ids)
+  const opened = [...sealed].map(([id, record]) => {
+    const parts = found.get(id)?.parts
+    return [id, parts === undefined ? record : { ...record, parts }] as const
+  })
+  return new Map([...found, ...opened])
 }

@@ -4,6 +4,7 @@ import { call, chat } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const HOUR_MS = 3_600_000
+const LIST = /\/models(?:\?|$)/
 const NEW = 'gemini-9-ultra'
 /** What Google may list besides: names that cannot chat, or that no request may use. */
 const UNSUITABLE = [
@@ -27,18 +28,20 @@ afterEach(async () => {
   await proxy.close()
 })
 
-const start = async (env: Record<string, string> = {}): Promise<void> => {
-  proxy = await startProxy({ MODELS_REFRESH: 'true', ...env }, { models: LISTED })
+const startWith = async (env: Record<string, string>): Promise<void> => {
+  proxy = await startProxy(env, { models: LISTED })
 }
 const list = async (): Promise<{ id: string }[]> =>
   ((await call(proxy.origin, { path: '/v1/models' })).json as { data: { id: string }[] }).data
 const ids = async (): Promise<string[]> => (await list()).map(({ id }) => id)
-const calls = (): number => proxy.simulator.requests.filter(({ path }) => path.endsWith('/models')).length
-const answers = (): number => proxy.simulator.requests.filter(({ path, finished }) => path.endsWith('/models') && finished).length
+const calls = (): number => proxy.simulator.requests.filter(({ path }) => LIST.test(path)).length
+const answers = (): number => proxy.simulator.requests.filter(({ path, finished }) => LIST.test(path) && finished).length
 const warnings = (): unknown[] => proxy.logs.filter(({ msg }) => String(msg).startsWith('Gemini did not list its models'))
 const passAnHour = (): void => void vi.advanceTimersByTime(HOUR_MS)
 
-describe('with MODELS_REFRESH=true', () => {
+describe.each(['compat', 'native'])('with MODELS_REFRESH=true and GEMINI_UPSTREAM=%s', (GEMINI_UPSTREAM) => {
+  const start = (env: Record<string, string> = {}): Promise<void> => startWith({ MODELS_REFRESH: 'true', GEMINI_UPSTREAM, ...env })
+
   test('the models that Google lists and that chat are added, each once, as models of which little is known', async () => {
     await start({ EXTRA_MODELS: 'gemini-10-flash-preview', MODEL_ALIASES: 'gpt-4o=gemini-3.8-flash' })
     const before = await list()
@@ -122,7 +125,7 @@ describe('with MODELS_REFRESH=true', () => {
 })
 
 test('without MODELS_REFRESH Google is never asked for its models', async () => {
-  await start({ MODELS_REFRESH: '' })
+  await startWith({ MODELS_REFRESH: '' })
   const before = await ids()
   passAnHour()
   expect(await ids()).toEqual(before)

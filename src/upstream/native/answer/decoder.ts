@@ -3,10 +3,12 @@ import { joinMessages } from '../../answer/joinMessages.js'
 import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
+import { hasServerTools } from '../../request/repairs/serverTools.js'
 import type { Candidate, GenerateContentResponse } from '../types.js'
 import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
+import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
 
 /** Reads the answer of Gemini's own API, whole or event by event. */
@@ -15,11 +17,15 @@ export class NativeDecoder implements AnswerDecoder {
   readonly endMarker = undefined
   readonly #candidates = new Map<number, CandidateReader>()
   readonly #declaresFunctions: boolean
+  readonly #turn: TurnParts | undefined
   /** True where Gemini has refused the prompt: no later reason replaces that. */
   #isBlocked = false
 
-  constructor({ tools, functions }: Pick<ChatCompletionRequest, 'tools' | 'functions'>) {
+  constructor(request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>) {
+    const { tools, functions } = request
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
+    // Only an answer with functions continues the turn, in which Google's own calls must come back.
+    this.#turn = this.#declaresFunctions && hasServerTools(request) ? new TurnParts() : undefined
   }
 
   decode(value: unknown): RawAnswer {
@@ -32,6 +38,7 @@ export class NativeDecoder implements AnswerDecoder {
   decodeEvent(value: unknown): RawAnswer {
     const response = checkResponse(value)
     const { candidates, promptFeedback: feedback, usageMetadata: usage, modelVersion: model } = response
+    this.#turn?.add(candidates?.[0]?.content?.parts ?? [])
     const choices: RawChoice[] = []
     for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
@@ -59,7 +66,7 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   replayParts(): readonly object[] | undefined {
-    return undefined
+    return this.#turn?.replayParts()
   }
 
   #readerOf(index: number): CandidateReader {

@@ -3,10 +3,9 @@ import type { RequestContext } from '../../request/repairs/context.js'
 import type { Part } from '../types.js'
 
 type UserParts = Extract<RequestMessage, { role: 'user' }>['content']
-type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 
 /** Encodes the content of a user message. */
-export function toParts(content: UserParts | null | undefined, context: RequestContext): Part[] {
+export function toUserParts(content: UserParts | null | undefined, context: RequestContext): Part[] {
   if (typeof content === 'string') return [{ text: content }]
   return (content ?? []).map((part) => toPart(part, context))
 }
@@ -26,15 +25,18 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
   }
 }
 
-/** @param url - a data URI, whose media type has been checked */
-function toBlob(url: string): Part {
+/** Encodes media. @param url - a data URI, whose media type has been checked */
+export function toBlob(url: string): Part {
   const comma = url.indexOf(',')
   const [mimeType = ''] = url.slice('data:'.length, comma).split(';')
   return { inlineData: { mimeType, data: url.slice(comma + 1) } }
 }
 
 /** Only Gemini 3 and later take a resolution for one part. */
-function toResolution({ image_url: { detail } }: ImagePart, { traits }: RequestContext): Pick<Part, 'mediaResolution'> {
+function toResolution(
+  { image_url: { detail } }: Extract<UserContentPart, { type: 'image_url' }>,
+  { traits }: RequestContext,
+): Pick<Part, 'mediaResolution'> {
   if (!traits.takesMediaInResults || (detail !== 'low' && detail !== 'high')) return {}
   return { mediaResolution: { level: `MEDIA_RESOLUTION_${detail.toUpperCase()}` } }
 }

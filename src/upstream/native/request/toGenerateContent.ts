@@ -1,7 +1,8 @@
+import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { isInstruction, joinText } from '../../request/repairs/message.js'
-import type { GenerateContentRequest } from '../types.js'
+import type { Content, GenerateContentRequest } from '../types.js'
 import { toContents } from './contents.js'
 import { toGenerationConfig } from './generationConfig.js'
 import { toSafetySettings } from './safetySettings.js'
@@ -22,11 +23,14 @@ export function toGenerateContent(
   const [first, ...others] = messages
   const instruction = first !== undefined && isInstruction(first) ? joinText(first.content) : undefined
   const cached = extra?.google?.cached_content
+  if (cached) checkCached(chat, instruction, context)
   const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults)
   const generationConfig = toGenerationConfig(chat, context)
-  const contents = toContents(instruction === undefined ? messages : others, context)
+  const talk = toContents(instruction === undefined ? messages : others, context)
+  const hasInstruction = instruction !== undefined && context.traits.hasInstructions
+  const contents = instruction === undefined || hasInstruction ? talk : withLeadingText(instruction, talk)
   return {
-    ...(instruction === undefined ? {} : { systemInstruction: { parts: [{ text: instruction }] } }),
+    ...(hasInstruction ? { systemInstruction: { parts: [{ text: instruction }] } } : {}),
     contents,
     ...toTools(chat, contents, context),
     ...(safetySettings.length === 0 ? {} : { safetySettings }),
@@ -34,4 +38,28 @@ export function toGenerateContent(
     ...(cached ? { cachedContent: cached } : {}),
     ...(tier ? { serviceTier: tier } : {}),
   }
+}
+
+/** Puts an instruction before the first message, for models that take no instruction. */
+function withLeadingText(text: string, contents: readonly Content[]): Content[] {
+  const [first, ...others] = contents
+  if (first?.role === 'user' && !first.parts.some(({ functionResponse }) => functionResponse)) {
+    return [{ role: 'user', parts: [{ text }, ...first.parts] }, ...others]
+  }
+  return [{ role: 'user', parts: [{ text }] }, ...contents]
+}
+
+/** Google's cache holds instruction and tools itself. @throws 400 where the request has them, too */
+function checkCached(
+  { tools, tool_choice: choice }: ChatCompletionRequest,
+  instruction: string | undefined,
+  context: RequestContext,
+): void {
+  const param = 'extra_body.google.cached_content'
+  if (context.traits.continues) {
+    throw apiError('unsupported_value', `${context.modelId} takes no cached content. Remove \`cached_content\`.`, { param })
+  }
+  if (instruction === undefined && !tools?.length && !choice) return
+  const message = 'Cached content holds the system instruction and the tools itself: send a request without system messages and tools.'
+  throw apiError('invalid_value', message, { param })
 }

@@ -3,7 +3,11 @@ import type { RequestContext } from '../../request/repairs/context.js'
 import { isServerTool, type ServerTool, settingsOf } from '../../request/repairs/serverTools.js'
 import type { Content, GenerateContentRequest, ToolConfig } from '../types.js'
 
-/** Encodes the tools of a request, and the choice among them. @param contents - the encoded messages */
+/**
+ * Encodes the tools of a request, and the choice among them.
+ *
+ * @param contents - the encoded messages
+ */
 export function toTools(
   chat: ChatCompletionRequest,
   contents: readonly Content[],

@@ -1,17 +1,21 @@
 import { keepSame, mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
 import type { ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
-import type { RequestRepair } from './context.js'
+import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
-import { toKnownParts } from './parts.js'
+import { type ImagePart, toKnownImage, toKnownParts } from './parts.js'
 
 // What Google's parser knows of a message. Of the others of an assistant, `images` are reported;
 // the rest (refusal, audio, annotations, reasoning_content) describes an earlier answer.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
+const IMAGE_ASSISTANT_FIELDS = new Set([...ASSISTANT_FIELDS, 'images'])
 const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
 const CALLED_FIELDS = new Set(['name', 'arguments'])
 const GOOGLE_FIELD = new Set(['google'])
 const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
+
+/** True where the images of earlier answers can be sent: to a model that makes images. */
+const takesImages = ({ upstream, traits }: RequestContext): boolean => upstream === 'native' && traits.makesImages
 
 /** Converts `function_call` and the role `function` to tool calls and their results. */
 export const legacyFunctionsRepair: RequestRepair = {
@@ -37,11 +41,12 @@ export const legacyFunctionsRepair: RequestRepair = {
 export const messageFieldsRepair: RequestRepair = {
   name: 'message-fields',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
-  apply: mapMessages((message, index, { ignore }) => {
+  apply: mapMessages((message, index, context) => {
+    const { ignore } = context
     if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
     const { refusal, content } = message
     const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message
-    const known = select(said, ASSISTANT_FIELDS, (name) => {
+    const known = select(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
       if (name === 'images') ignore(`messages[${index}].images`)
     })
     const calls = callsOf(known)
@@ -74,13 +79,18 @@ function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | 
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
   reason: 'Google takes content parts in user messages only; in other messages, and for refusals, it takes text.',
-  apply: mapMessages((message, index, { ignore }) => {
+  apply: mapMessages((message, index, context) => {
     const { content, role } = message
     if (role === 'user' || role === 'tool' || !Array.isArray(content)) return message
-    for (const [position, { type }] of content.entries()) {
-      if (type !== 'text' && type !== 'refusal') ignore(`messages[${index}].content[${position}]`)
+    const images: ImagePart[] = []
+    for (const [position, part] of content.entries()) {
+      if (part.type === 'text' || part.type === 'refusal') continue
+      if (part.type === 'image_url' && takesImages(context)) images.push(part)
+      else context.ignore(`messages[${index}].content[${position}]`)
     }
-    return { ...message, content: joinText(content) }
+    const text = joinText(content)
+    if (role !== 'assistant' || images.length === 0) return { ...message, content: text }
+    return { ...message, content: text, images: [...(message.images ?? []), ...images] }
   }),
 }
 
@@ -90,6 +100,10 @@ export const contentPartsRepair: RequestRepair = {
   reason:
     'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF goes in place of an image.',
   apply: mapMessages((message, index) => {
+    if (message.role === 'assistant' && message.images) {
+      const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`))
+      return replace(message, 'images', images)
+    }
     if ((message.role !== 'user' && message.role !== 'tool') || typeof message.content === 'string') return message
     const { content } = message
     const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`))
@@ -106,7 +120,7 @@ export const emptyMessagesRepair: RequestRepair = {
     const messages = request.messages.flatMap((message): RequestMessage[] => {
       const { role } = message
       if (!hasNoContent(message) || role === 'tool') return [message]
-      if (role === 'assistant' && callsOf(message).length > 0) return [omit(message, 'content')]
+      if (role === 'assistant' && (callsOf(message).length > 0 || message.images?.length)) return [omit(message, 'content')]
       return role === 'user' ? [{ ...message, content: ' ' }] : []
     })
     return replaceMessages(request, messages.length === 0 ? [{ role: 'user', content: ' ' }] : messages)

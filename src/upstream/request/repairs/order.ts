@@ -21,6 +21,7 @@ import {
   streamUsageRepair,
   unknownParametersRepair,
 } from './params.js'
+import { replayedPartsRepair } from './replayedParts.js'
 import { responseFormatRepair } from './responseFormat.js'
 import { serverToolsRepair } from './serverTools.js'
 import { foreignSignaturesRepair, invalidSignaturesRepair, refusedSignaturesRepair, thoughtSignaturesRepair } from './signatures.js'
@@ -86,6 +87,11 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...thoughtSignaturesRepair, order: 'After `legacy-functions`, whose tool calls need signatures, too.' },
   { ...foreignSignaturesRepair, order: 'After `thought-signatures`, which may add the signature of another model.' },
   { ...refusedSignaturesRepair, order: 'After `thought-signatures`, which would replace the placeholder with the stored signature.' },
+  {
+    ...replayedPartsRepair,
+    order:
+      'After `message-fields`, which removes such parts of a client. Before `call-ids` and `function-names`: it looks up calls as the client sent them.',
+  },
   {
     ...callIdsRepair,
     order:

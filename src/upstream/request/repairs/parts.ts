@@ -3,7 +3,8 @@ import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
 import { type LabelledMedia, labelMedia, notDataUri } from './mediaTypes.js'
 
-type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
+/** An image of a message. */
+export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
 type AudioPart = Extract<UserContentPart, { type: 'input_audio' }>
 
@@ -38,6 +39,18 @@ function toImagePart(part: ImagePart, path: string): ImagePart | AudioPart {
   // Google does not know OpenAI's newest value.
   const known = select(image.detail === 'original' ? omit(image, 'detail') : image, IMAGE_FIELDS)
   return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', replace(known, 'url', media.url))
+}
+
+/**
+ * Labels an image of an earlier answer, at a path such as `messages[1].images[0]`.
+ *
+ * @throws 400 for one that is no data URI
+ */
+export function toKnownImage(image: ImagePart, path: string): ImagePart {
+  const param = `${path}.image_url.url`
+  const { url } = image.image_url
+  if (!/^data:/i.test(url)) throw notDataUri(param)
+  return replace(image, 'image_url', { url: labelMedia(url, undefined, param).url })
 }
 
 /** Google has no part type `file`: a document is sent in place of an image. */

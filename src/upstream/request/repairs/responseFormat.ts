@@ -3,6 +3,7 @@ import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
+import { toJsonSchema } from '../schema/toJsonSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
 type ResponseFormat = NonNullable<ChatCompletionRequest['response_format']>
@@ -36,21 +37,21 @@ export const responseFormatRepair: RequestRepair = {
 
 function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat {
   if (format.type === 'json_object') return toObjectFormat(format, context)
-  const { ignore, schemaBudget } = context
+  const { ignore } = context
   const { json_schema: declared } = format
   const path = `${FORMAT_PATH}.json_schema`
   if (!declared.schema) {
     const param = `${path}.schema`
     throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
   }
-  const schema = toGeminiSchema(declared.schema, `${path}.schema`, ignore, schemaBudget)
+  const schema = convertAnswerSchema(declared.schema, `${path}.schema`, context)
   const known = replace(selectKnown(declared, SCHEMA_FIELDS, path, ignore), 'schema', schema)
   return replace(selectKnown(format, FORMAT_FIELDS, FORMAT_PATH, ignore), 'json_schema', known)
 }
 
 /** Other providers take a schema beside `json_object`; Google takes it with `json_schema` only. */
 function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, context: RequestContext): JsonFormat {
-  const { ignore, schemaBudget } = context
+  const { ignore } = context
   const { schema, json_schema: declared, ...others }: Readonly<Record<string, unknown>> = format
   if (isRecord(declared) && isRecord(declared.schema)) {
     const named = { ...declared, name: typeof declared.name === 'string' ? declared.name : 'answer', schema: declared.schema }
@@ -58,9 +59,17 @@ function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, co
   }
   if (!isRecord(schema)) return selectKnown(format, TYPE_FIELD, FORMAT_PATH, ignore)
   selectKnown({ ...others, json_schema: declared }, TYPE_FIELD, FORMAT_PATH, ignore)
-  const known = toGeminiSchema(schema, `${FORMAT_PATH}.schema`, ignore, schemaBudget)
+  const known = convertAnswerSchema(schema, `${FORMAT_PATH}.schema`, context)
   return { type: 'json_schema', json_schema: { name: 'answer', schema: known } }
 }
+
+/** Converts the schema of an answer to the kind that the API takes. */
+const convertAnswerSchema = (
+  schema: Readonly<Record<string, unknown>>,
+  path: string,
+  { upstream, ignore, schemaBudget: budget }: RequestContext,
+): Record<string, unknown> =>
+  upstream === 'native' ? toJsonSchema(schema, path, ignore, { budget, use: 'answer' }) : toGeminiSchema(schema, path, ignore, budget)
 
 /** Selects the known members of an object at a path, and reports the others. */
 const selectKnown = <T extends object>(value: T, names: ReadonlySet<string>, path: string, ignore: Ignore): T =>

@@ -10,7 +10,7 @@ export type ServerTool = Exclude<RequestTool, { type: 'function' | 'custom' }>
 export const isServerTool = (tool: RequestTool): tool is ServerTool => tool.type !== 'function' && tool.type !== 'custom'
 
 /** The settings of each tool that Google knows, in its two spellings. */
-const SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<string>>> = {
+const SERVER_TOOL_SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<string>>> = {
   google_search: new Set(['search_types', 'searchTypes', 'time_range_filter', 'timeRangeFilter']),
   url_context: new Set(),
   code_execution: new Set(),
@@ -24,7 +24,7 @@ export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ig
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
   const known = select<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
-  const settings = select(settingsOf(tool), SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
+  const settings = select(settingsOf(tool), SERVER_TOOL_SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
   // The type, of which all other members are optional, remains.
   return replace(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
 }
@@ -36,10 +36,13 @@ export function settingsOf(tool: ServerTool): Readonly<Record<string, unknown>> 
 }
 
 /** True for a request that lets Google use tools of its own. */
-export const hasServerTools = ({ tools, web_search_options: search }: ChatCompletionRequest): boolean =>
+export const hasServerTools = ({
+  tools,
+  web_search_options: search,
+}: Pick<ChatCompletionRequest, 'tools' | 'web_search_options'>): boolean =>
   (search !== undefined && search !== null) || (tools?.some(isServerTool) ?? false)
 
-/** Converts `web_search_options` to Google's tool, and refuses tools that a model cannot combine. */
+/** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
 export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
   reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3 no tool of Google goes with functions.',

@@ -7,12 +7,12 @@ export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
   reason: 'Google takes text only as the result of a tool, but for Gemini 3 by its own API; a picture in it would be lost.',
   apply: (request, { upstream, traits }) => {
-    if (upstream === 'native' && traits.takesMediaInResults) return request
+    const isTaken = upstream === 'native' && traits.takesMediaInResults ? isTakenInResults : () => false
     if (!request.messages.some(({ role }) => role === 'tool')) return request
     let media: RequestMessage[] = []
     const messages = request.messages.flatMap((message, index, all): RequestMessage[] => {
       if (message.role !== 'tool') return [message]
-      const parts = mediaOf(message)
+      const parts = mediaOf(message).filter((part) => !isTaken(part))
       if (parts.length > 0) media.push(toMediaMessage(message, parts))
       const result = toTextResult(message, parts)
       if (all[index + 1]?.role === 'tool') return [result]
@@ -25,9 +25,21 @@ export const toolMediaRepair: RequestRepair = {
 }
 
 function toTextResult(message: ToolMessage, media: readonly UserContentPart[]): ToolMessage {
-  if (!Array.isArray(message.content)) return message
-  return { ...message, content: joinText(message.content) || (media.length > 0 ? 'The output follows.' : '') }
+  const { content } = message
+  if (!Array.isArray(content)) return message
+  const rest = content.filter((part) => !media.includes(part))
+  const text = joinText(content) || (media.length > 0 ? 'The output follows.' : '')
+  return {
+    ...message,
+    content: rest.every(({ type }) => type === 'text') ? text : [{ type: 'text', text }, ...rest.filter(({ type }) => type !== 'text')],
+  }
 }
+
+// Source: https://ai.google.dev/gemini-api/docs/function-calling#multimodal
+const TAKEN_IN_RESULTS = /^data:(?:image\/(?:png|jpeg|webp)|application\/pdf|text\/plain)[;,]/
+
+/** True for media that Gemini 3 takes in the result of a tool. */
+const isTakenInResults = (part: UserContentPart): boolean => part.type === 'image_url' && TAKEN_IN_RESULTS.test(part.image_url.url)
 
 const toMediaMessage = ({ tool_call_id: id }: ToolMessage, media: readonly UserContentPart[]): RequestMessage => ({
   role: 'user',

@@ -5,6 +5,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import { lookUp } from '../schema/node.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
+import { toJsonSchema } from '../schema/toJsonSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { withoutDuplicates } from './duplicateTools.js'
 import { isServerTool, type ServerTool, toKnownServerTool } from './serverTools.js'
@@ -81,9 +82,13 @@ export const toolSchemasRepair: RequestRepair = {
   apply: (request, context) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, context)),
 }
 
-function convertSchema(tool: RequestTool, path: string, { ignore, schemaBudget }: RequestContext): RequestTool {
+function convertSchema(tool: RequestTool, path: string, { upstream, ignore, schemaBudget }: RequestContext): RequestTool {
   if (tool.type !== 'function' || !tool.function.parameters) return tool
-  const parameters = toGeminiSchema(tool.function.parameters, path, ignore, schemaBudget)
+  const { parameters: declared } = tool.function
+  const parameters =
+    upstream === 'native'
+      ? toJsonSchema(declared, path, ignore, { budget: schemaBudget })
+      : toGeminiSchema(declared, path, ignore, schemaBudget)
   return replace(tool, 'function', replace(tool.function, 'parameters', parameters))
 }
 
@@ -113,7 +118,7 @@ export const toolChoiceRepair: RequestRepair = {
   },
 }
 
-/** Applies a choice that is a word to Google's own tools, as Google applies it to functions only. */
+/** Applies a choice that is a word to Google's own tools: Google applies it to functions only. */
 function toFunctionChoice(request: ChatCompletionRequest, ignore: Ignore): ChatCompletionRequest {
   const { tool_choice: choice } = request
   const tools = toolsOf(request)

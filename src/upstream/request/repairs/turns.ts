@@ -135,5 +135,7 @@ function mergeAssistants(group: RequestMessage[]): RequestMessage[] {
   const last = group.at(-1)
   if (group.length < 2 || last?.role !== 'assistant') return group
   const text = joinMessages(group)
-  return [replace(last, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)]
+  const images = group.flatMap((message) => (message.role === 'assistant' && message.images) || [])
+  const merged = images.length === 0 ? last : { ...last, images }
+  return [replace(merged, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)]
 }

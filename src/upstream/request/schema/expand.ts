@@ -105,7 +105,7 @@ function parsePointer(ref: unknown): readonly string[] | undefined {
 }
 
 /** Returns what a `$ref` refers to; undefined if there is nothing. */
-function resolvePointer(root: unknown, ref: unknown): unknown {
+export function resolvePointer(root: unknown, ref: unknown): unknown {
   const steps = parsePointer(ref)
   let target = steps === undefined ? undefined : root
   for (const step of steps ?? []) {

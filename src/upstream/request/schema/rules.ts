@@ -45,7 +45,8 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   number: ['float', 'double', 'int32', 'int64'],
 }
 
-function isVacuous(keyword: string, value: unknown): boolean {
+/** True for a keyword that constrains nothing, or not with this value. */
+export function isVacuous(keyword: string, value: unknown): boolean {
   if (value === null || ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return true
   return lookUp(VACUOUS, keyword)?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false
 }

@@ -24,6 +24,7 @@ const style = (isLegacy = false) => ({
   clientNames: CLIENT_NAMES,
   onRepair: () => undefined,
   onCall: () => undefined,
+  onCallsEnd: () => undefined,
 })
 const thrown = (work: () => unknown): unknown => {
   try {

@@ -96,7 +96,14 @@ function inStream({ thought, text, calls, finish, signature }: Said, { places, p
   }))
 }
 
-const style = { isLegacy: false, mayBeEmpty: false, clientNames: new Map(), onRepair: () => undefined, onCall: () => undefined }
+const style = {
+  isLegacy: false,
+  mayBeEmpty: false,
+  clientNames: new Map(),
+  onRepair: () => undefined,
+  onCall: () => undefined,
+  onCallsEnd: () => undefined,
+}
 
 /**
  * The outcome with permitted differences removed: new ids, and empty content, which a stream leaves

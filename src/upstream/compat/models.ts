@@ -1,0 +1,11 @@
+import { isRecord } from '../../contract/isRecord.js'
+import type { ModelsCodec } from '../codec/modelsCodec.js'
+
+/** The list of Google's OpenAI-compatible API: one page, which does not say what a model does. */
+export const COMPAT_MODELS: ModelsCodec = {
+  pathOf: () => '/models',
+  decode: (answer) =>
+    isRecord(answer) && Array.isArray(answer.data)
+      ? { ids: answer.data.flatMap((model: unknown) => (isRecord(model) && typeof model.id === 'string' ? model.id : [])) }
+      : undefined,
+}

@@ -1,0 +1,26 @@
+import type { Part } from '../types.js'
+
+/** The parts of an answer as Gemini sent them, for the requests that must repeat them. */
+export class TurnParts {
+  readonly #parts: Part[] = []
+
+  /** Adds the parts of one event. Thoughts need not come back: they carry no signature. */
+  add(parts: readonly Part[]): void {
+    for (const part of parts) {
+      if (part.thought === true) continue
+      const last = this.#parts.at(-1)
+      if (last !== undefined && isPlainText(last) && isPlainText(part))
+        this.#parts[this.#parts.length - 1] = { text: last.text + part.text }
+      else if (!isPlainText(part) || part.text !== '') this.#parts.push(part)
+    }
+  }
+
+  /** All parts so far; undefined for text and calls alone, which clients send back themselves. */
+  replayParts(): readonly Part[] | undefined {
+    const isKnown = ({ text, functionCall }: Part): boolean => text !== undefined || functionCall !== undefined
+    return this.#parts.every(isKnown) ? undefined : this.#parts
+  }
+}
+
+/** True for a text without a signature, which may be joined with others. */
+const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1

@@ -1,0 +1,24 @@
+import { isRecord } from '../../contract/isRecord.js'
+import type { ModelsCodec } from '../codec/modelsCodec.js'
+
+// The largest page; without a size it has 50 models.
+const FIRST_PAGE = '/models?pageSize=1000'
+
+/** The list of Google's own API. */
+export const NATIVE_MODELS: ModelsCodec = {
+  pathOf: (pageToken) => (pageToken === undefined ? FIRST_PAGE : `${FIRST_PAGE}&pageToken=${encodeURIComponent(pageToken)}`),
+  decode: (answer) => {
+    if (!isRecord(answer) || !Array.isArray(answer.models)) return undefined
+    const { nextPageToken } = answer
+    return {
+      ids: answer.models.flatMap((model: unknown) =>
+        isRecord(model) && typeof model.name === 'string' && canChat(model) ? model.name : [],
+      ),
+      nextPageToken: typeof nextPageToken === 'string' && nextPageToken !== '' ? nextPageToken : undefined,
+    }
+  },
+}
+
+/** False for a model whose methods are listed without that of a chat. */
+const canChat = ({ supportedGenerationMethods: methods }: Readonly<Record<string, unknown>>): boolean =>
+  !Array.isArray(methods) || methods.includes('generateContent')

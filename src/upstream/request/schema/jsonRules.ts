@@ -1,0 +1,123 @@
+import { omit } from '../../../contract/copyOnWrite.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import { checkRequired } from './members.js'
+import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
+import { isVacuous, type SchemaRule } from './rules.js'
+import { nameTypes } from './types.js'
+import { convertBounds, removeInvalid } from './values.js'
+
+/** Removes keywords that are null, as clients send those that are not set. */
+const removeUnset = (node: SchemaNode): SchemaNode =>
+  omit(node, ...Object.keys(node).filter((keyword) => node[keyword] === null && keyword !== 'const'))
+
+const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
+const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
+
+/** What the keywords with schemas can hold. */
+const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  ...forKeywords('anyOf oneOf prefixItems', isFilledList),
+  additionalProperties: isSchema,
+  items: (value) => isSchema(value) || isFilledList(value),
+  $ref: (value) => typeof value === 'string',
+}
+
+/** Removes keywords that cannot have their value, and reports them. */
+function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
+  const misshapen = Object.keys(SCHEMA_HOLDERS).filter(
+    (keyword) => Object.hasOwn(node, keyword) && lookUp(SCHEMA_HOLDERS, keyword)?.(node[keyword]) === false,
+  )
+  for (const keyword of misshapen) drop(keyword)
+  return omit(removeInvalid(node, drop), ...misshapen)
+}
+
+/** Writes the names of types as JSON Schema does, and removes others. */
+function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
+  const named = nameTypes(node)
+  const { type } = named
+  if (type === undefined || TYPES.has(type)) return named
+  const listed: readonly unknown[] = Array.isArray(type) ? type : [type]
+  const known = [...new Set(listed.map((one) => (typeof one === 'string' ? one.toLowerCase() : one)))].filter((one) => TYPES.has(one))
+  if (listed.some((one) => typeof one !== 'string' || !TYPES.has(one.toLowerCase()))) drop('type')
+  if (known.length === 0) return omit(named, 'type')
+  if (!Array.isArray(type) || known.length === 1) return { ...named, type: known[0] }
+  return known.length === listed.length && known.every((one, index) => one === listed[index]) ? named : { ...named, type: known }
+}
+
+const isScalar = (value: unknown): boolean => value === null || typeof value !== 'object'
+
+/** Converts `const` to an `enum` of one value; an object or a list cannot be one. */
+function constToEnum(node: SchemaNode, drop: Drop): SchemaNode {
+  if (!Object.hasOwn(node, 'const')) return node
+  const { const: value } = node
+  const rest = omit(node, 'const')
+  if (value === null) return { ...omit(rest, 'enum'), type: 'null' }
+  if (isScalar(value)) return { ...rest, enum: [value] }
+  drop('const')
+  return rest
+}
+
+/** Removes values of an `enum` that are objects or lists, and one without values. */
+function scalarEnum(node: SchemaNode, drop: Drop): SchemaNode {
+  const { enum: values } = node
+  if (!Array.isArray(values) || (values.length > 0 && values.every(isScalar))) return node
+  drop('enum')
+  const scalars = values.filter(isScalar)
+  return scalars.length === 0 ? omit(node, 'enum') : { ...node, enum: scalars }
+}
+
+const ANNOTATIONS = new Set(['title', 'description', 'default'])
+
+/** Converts OpenAPI's `nullable` to the type null. */
+function nullableToType(node: SchemaNode): SchemaNode {
+  if (!Object.hasOwn(node, 'nullable')) return node
+  const rest = omit(node, 'nullable')
+  if (node.nullable !== true) return rest
+  const { type, anyOf, enum: values } = rest
+  const isTyped = typeof type === 'string' && values === undefined && anyOf === undefined
+  if (isTyped) return type === 'null' ? rest : { ...rest, type: [type, 'null'] }
+  if (Array.isArray(type) && type.includes('null')) return rest
+  const isOutside = ([keyword]: [string, unknown]): boolean => ANNOTATIONS.has(keyword)
+  const members = Object.entries(rest)
+  const inner = Object.fromEntries(members.filter((member) => !isOutside(member)))
+  return { ...Object.fromEntries(members.filter(isOutside)), anyOf: [inner, { type: 'null' }] }
+}
+
+/** Converts a list in `items`, as in older JSON Schema, to `prefixItems`. */
+function tupleToPrefixItems(node: SchemaNode, drop: Drop): SchemaNode {
+  const { items, additionalItems } = node
+  const rest = omit(node, 'additionalItems')
+  if (Array.isArray(items)) {
+    const further = isRecord(additionalItems) ? additionalItems : undefined
+    if (additionalItems === false) drop('additionalItems')
+    return { ...omit(rest, 'items'), prefixItems: items, ...(further === undefined ? {} : { items: further }) }
+  }
+  if (typeof items !== 'boolean') return rest
+  if (!items) drop('items')
+  return omit(rest, 'items')
+}
+
+/** What Google reads of a schema, besides scalar values. */
+const READ = new Set(
+  'type enum items prefixItems anyOf oneOf allOf properties additionalProperties required propertyOrdering $ref'.split(' '),
+)
+
+/** Removes lists and objects that Google does not read: they may hold references, or be very deep. */
+function removeUnread(node: SchemaNode, drop: Drop): SchemaNode {
+  const unread = Object.keys(node).filter((keyword) => !READ.has(keyword) && !isScalar(node[keyword]))
+  for (const keyword of unread) if (!isVacuous(keyword, node[keyword])) drop(keyword)
+  return omit(node, ...unread)
+}
+
+/** Repairs of one schema for Gemini's native API, which takes JSON Schema, in this order. */
+export const JSON_RULES = [
+  { name: 'json-unset', reason: 'Clients send null for a keyword that is not set.', apply: removeUnset },
+  { name: 'json-values', reason: 'Google may refuse values that are not of the type of their keyword.', apply: removeMisshapen },
+  { name: 'json-type-names', reason: 'Google knows the types of JSON Schema in lower case.', apply: settleTypeNames },
+  { name: 'json-const', reason: 'Google ignores const.', apply: constToEnum },
+  { name: 'json-enum', reason: 'Google takes an enum of texts and numbers.', apply: scalarEnum },
+  { name: 'json-tuple', reason: 'Google reads prefixItems only.', apply: tupleToPrefixItems },
+  { name: 'json-bounds', reason: 'Google ignores exclusive bounds.', apply: convertBounds },
+  { name: 'json-required', reason: 'Google refuses required names that have no property.', apply: checkRequired },
+  { name: 'json-nullable', reason: 'JSON Schema has no nullable.', apply: nullableToType },
+  { name: 'json-unread', reason: 'What Google ignores may still be too deep, or refer to nothing.', apply: removeUnread },
+] as const satisfies readonly SchemaRule[]

@@ -1,0 +1,93 @@
+import { isRecord } from '../../../contract/isRecord.js'
+import type { Work } from './budget.js'
+import { resolvePointer } from './expand.js'
+import type { SchemaNode } from './node.js'
+
+/** The references of a schema: to what they refer, and which of them never end. */
+export interface References {
+  /** The schemas that are referred to, other than the root, with their names in `$defs`. */
+  readonly definitions: ReadonlyMap<SchemaNode, string>
+  /** Returns what a schema with `$ref` refers to; undefined if there is nothing. */
+  targetOf(node: SchemaNode): SchemaNode | undefined
+  /** True for a schema with `$ref` on a cycle without any optional property. */
+  isEndless(node: SchemaNode): boolean
+}
+
+/** Finds the references of a schema, also of those that are referred to. */
+export function findReferences(root: SchemaNode, work: Work): References {
+  const targets = new Map<SchemaNode, SchemaNode>()
+  const definitions = new Map<SchemaNode, string>()
+  const names = new Set<string>()
+  /** What a schema cannot do without, by the reference. */
+  const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
+  const waiting: SchemaNode[] = [root]
+
+  const collect = (unit: SchemaNode): void => {
+    const own = new Map<SchemaNode, SchemaNode>()
+    required.set(unit, own)
+    walk(unit, work, (node, isOptional) => {
+      const target = targets.get(node) ?? resolvePointer(root, node.$ref)
+      if (!isRecord(target)) return
+      targets.set(node, target)
+      if (!isOptional) own.set(node, target)
+      if (target !== root && !definitions.has(target)) definitions.set(target, nameOfTarget(node.$ref, names))
+      waiting.push(target)
+    })
+  }
+  for (let unit = waiting.pop(); unit !== undefined; unit = waiting.pop()) if (!required.has(unit)) collect(unit)
+
+  const endless = new Set<SchemaNode>()
+  for (const [unit, own] of required) {
+    for (const [node, target] of own) if (leadsTo(target, unit, required, work)) endless.add(node)
+  }
+  return { definitions, targetOf: (node) => targets.get(node), isEndless: (node) => endless.has(node) }
+}
+
+/** True if a schema cannot do without another one. */
+function leadsTo(
+  start: SchemaNode,
+  end: SchemaNode,
+  required: ReadonlyMap<SchemaNode, ReadonlyMap<SchemaNode, SchemaNode>>,
+  work: Work,
+): boolean {
+  const seen = new Set([start])
+  for (const unit of seen) {
+    work.spend(1)
+    if (unit === end) return true
+    for (const target of required.get(unit)?.values() ?? []) seen.add(target)
+  }
+  return false
+}
+
+/** The last step of a pointer; numbered where another target has the same. */
+function nameOfTarget(ref: unknown, names: Set<string>): string {
+  const name = (String(ref).split('/').at(-1) ?? '').replace(/[^\w.-]/g, '_') || 'schema'
+  let free = name
+  for (let count = 2; names.has(free); count += 1) free = `${name}_${count}`
+  names.add(free)
+  return free
+}
+
+/** The keywords that contain schemas, and that Google reads. */
+const CHILDREN = ['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'additionalItems'] as const
+
+/** Calls back with each reference in a schema, and whether it is in an optional property. */
+function walk(root: SchemaNode, work: Work, onReference: (node: SchemaNode, isOptional: boolean) => void): void {
+  const waiting: { readonly value: unknown; readonly isOptional: boolean }[] = [{ value: root, isOptional: false }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, isOptional } = next
+    if (Array.isArray(value)) {
+      for (const each of value) waiting.push({ value: each, isOptional })
+      continue
+    }
+    if (!isRecord(value)) continue
+    work.visit(value)
+    if (typeof value.$ref === 'string') onReference(value, isOptional)
+    for (const keyword of CHILDREN) if (Object.hasOwn(value, keyword)) waiting.push({ value: value[keyword], isOptional })
+    const { properties, required } = value
+    const names = new Set<unknown>(Array.isArray(required) ? required : [])
+    for (const [name, member] of Object.entries(isRecord(properties) ? properties : {})) {
+      waiting.push({ value: member, isOptional: isOptional || !names.has(name) })
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest'
+import { toJsonSchema } from '../../../../src/upstream/request/schema/toJsonSchema.js'
+
+interface SchemaCase {
+  readonly does: string
+  readonly schema: object
+  readonly expected: object
+  /** Paths of what is lost; none by default. */
+  readonly lost?: readonly string[]
+}
+
+const convert = (schema: object, use: 'parameters' | 'answer' = 'parameters') => {
+  const lost: string[] = []
+  const converted = toJsonSchema(schema as Record<string, unknown>, 's', (path) => lost.push(path), { use })
+  return { converted, lost }
+}
+
+const of = (property: object) => ({ type: 'object', properties: { a: property } })
+const NODE = { type: 'object', properties: { name: { type: 'string' }, next: { $ref: '#/$defs/Node' } } }
+const REFERENCE = { $ref: '#/$defs/Node' }
+
+const CASES: readonly SchemaCase[] = [
+  { does: 'turns const into an enum of one value', schema: of({ const: 'x' }), expected: of({ enum: ['x'] }) },
+  { does: 'turns const null into the type null', schema: of({ const: null }), expected: of({ type: 'null' }) },
+  { does: 'drops a const that is an object', schema: of({ const: {} }), expected: of({}), lost: ['s.properties.a.const'] },
+  { does: 'lets a boolean schema allow anything', schema: of({ anyOf: [true] }), expected: of({ anyOf: [{}] }) },
+  {
+    does: 'reports a schema that allows nothing',
+    schema: { type: 'object', properties: { a: false } },
+    expected: of({}),
+    lost: ['s.properties.a'],
+  },
+  {
+    does: 'adds null to a nullable type',
+    schema: of({ type: 'string', nullable: true }),
+    expected: of({ type: ['string', 'null'] }),
+  },
+  {
+    does: 'adds null beside the values of a nullable enum',
+    schema: of({ type: 'string', description: 'd', enum: ['x'], nullable: true }),
+    expected: of({ description: 'd', anyOf: [{ type: 'string', enum: ['x'] }, { type: 'null' }] }),
+  },
+  {
+    does: 'writes types in lower case, and by their names in JSON Schema',
+    schema: of({ type: ['STRING', 'int'] }),
+    expected: of({ type: ['string', 'integer'] }),
+  },
+  { does: 'drops an unknown type', schema: of({ type: 'thing' }), expected: of({}), lost: ['s.properties.a.type'] },
+  {
+    does: 'reads the tuples of older JSON Schema',
+    schema: of({ type: 'array', items: [{ type: 'string' }], additionalItems: { type: 'number' } }),
+    expected: of({ type: 'array', prefixItems: [{ type: 'string' }], items: { type: 'number' } }),
+  },
+  {
+    does: 'turns an exclusive bound of an integer into an inclusive one',
+    schema: of({ type: 'integer', exclusiveMinimum: 0 }),
+    expected: of({ type: 'integer', minimum: 1 }),
+  },
+  {
+    does: 'drops required names without a property',
+    schema: { ...of({ type: 'string' }), required: ['a', 'b'] },
+    expected: { ...of({ type: 'string' }), required: ['a'] },
+    lost: ['s.required[1]'],
+  },
+  {
+    does: 'removes schemas that Google ignores, as their references would refer to nothing',
+    schema: of({ type: 'string', not: { $ref: '#/definitions/X' } }),
+    expected: of({ type: 'string' }),
+    lost: ['s.properties.a.not'],
+  },
+  {
+    does: 'merges the parts of an allOf',
+    schema: of({ allOf: [{ type: 'object', properties: { b: { type: 'string' } } }, { required: ['b'] }] }),
+    expected: of({ type: 'object', properties: { b: { type: 'string' } }, required: ['b'] }),
+  },
+  {
+    does: 'removes keywords without a value',
+    schema: of({ type: 'string', description: null }),
+    expected: of({ type: 'string' }),
+  },
+  {
+    does: 'removes what cannot hold schemas',
+    schema: of({ anyOf: [], items: 'x' }),
+    expected: of({}),
+    lost: ['s.properties.a.anyOf', 's.properties.a.items'],
+  },
+]
+
+describe('a schema for the native API', () => {
+  test.each(CASES)('$does', ({ schema, expected, lost = [] }) => {
+    const before = structuredClone(schema)
+    expect(convert(schema)).toEqual({ converted: expected, lost })
+    expect(schema).toEqual(before)
+  })
+
+  test('is the same object where nothing has to change', () => {
+    const schema = { ...of({ type: 'string', pattern: '^x', maxLength: 3, format: 'date' }), additionalProperties: false, required: ['a'] }
+    const { converted, lost } = convert(schema)
+    expect(converted).toBe(schema)
+    expect(lost).toEqual([])
+  })
+})
+
+describe('the references of a schema', () => {
+  test('stay references to $defs', () => {
+    const schema = { ...of(REFERENCE), $defs: { Node: { type: 'object', properties: { b: { type: 'string' } } } } }
+    expect(convert(schema)).toEqual({ converted: schema, lost: [] })
+  })
+
+  test('to definitions and to other schemas become references to $defs', () => {
+    const schema = {
+      type: 'object',
+      properties: { a: { type: 'string' }, b: { $ref: '#/properties/a' }, c: { $ref: '#/definitions/a' } },
+      definitions: { a: { type: 'number' } },
+    }
+    expect(convert(schema)).toEqual({
+      converted: {
+        type: 'object',
+        properties: { a: { type: 'string' }, b: { $ref: '#/$defs/a_2' }, c: { $ref: '#/$defs/a' } },
+        $defs: { a: { type: 'number' }, a_2: { type: 'string' } },
+      },
+      lost: [],
+    })
+  })
+
+  test('keep the text beside them in a schema around them, and lose what else constrains', () => {
+    const schema = { ...of({ ...REFERENCE, description: 'The first.', minProperties: 1 }), $defs: { Node: NODE } }
+    expect(convert(schema)).toEqual({
+      converted: { ...of({ description: 'The first.', anyOf: [REFERENCE] }), $defs: { Node: NODE } },
+      lost: ['s.properties.a.minProperties'],
+    })
+  })
+
+  test('are all of an allOf with nothing else', () => {
+    const schema = { ...of({ allOf: [REFERENCE], title: 'A' }), $defs: { Node: NODE } }
+    expect(convert(schema).converted).toEqual({ ...of({ title: 'A', anyOf: [REFERENCE] }), $defs: { Node: NODE } })
+  })
+
+  test('may never end in optional properties, and are cut in required ones', () => {
+    const required = { ...NODE, required: ['next'] }
+    expect(convert({ ...of(REFERENCE), $defs: { Node: NODE } })).toEqual({
+      converted: { ...of(REFERENCE), $defs: { Node: NODE } },
+      lost: [],
+    })
+    expect(convert({ ...of(REFERENCE), $defs: { Node: required } })).toEqual({
+      converted: {
+        ...of(REFERENCE),
+        $defs: { Node: { ...required, properties: { name: { type: 'string' }, next: { type: 'object' } } } },
+      },
+      lost: ['s.$defs.Node.properties.next.$ref'],
+    })
+  })
+
+  test('are cut where two schemas require each other', () => {
+    const to = (name: string) => ({ type: 'object', properties: { x: { $ref: `#/$defs/${name}` } }, required: ['x'] })
+    const { lost } = convert({ ...of({ $ref: '#/$defs/A' }), $defs: { A: to('B'), B: to('A') } })
+    expect(lost).toEqual(['s.$defs.A.properties.x.$ref', 's.$defs.B.properties.x.$ref'])
+  })
+
+  test('to nothing are dropped', () => {
+    expect(convert(of({ $ref: '#/$defs/Gone' }))).toEqual({ converted: of({}), lost: ['s.properties.a.$ref'] })
+  })
+
+  test('that are the whole schema are replaced by what they refer to', () => {
+    expect(convert({ $ref: '#/definitions/Node', definitions: { Node: of({ type: 'string' }) } }).converted).toMatchObject(
+      of({ type: 'string' }),
+    )
+  })
+})
+
+describe('the root of a schema', () => {
+  test('of parameters is an object in any case', () => {
+    expect(convert({ properties: {} }).converted).toEqual({ type: 'object', properties: {} })
+    expect(convert({ type: ['object', 'null'] }).converted).toEqual({ type: 'object' })
+    expect(convert({ type: 'string' })).toEqual({ converted: { type: 'object' }, lost: ['s'] })
+    expect(convert({ $ref: '#' })).toEqual({ converted: { type: 'object' }, lost: ['s.$ref'] })
+  })
+
+  test('of an answer may be a list', () => {
+    const schema = { type: 'array', items: { type: 'string' } }
+    expect(convert(schema, 'answer')).toEqual({ converted: schema, lost: [] })
+  })
+})
+
+describe('a hostile schema', () => {
+  const nest = (depth: number): object => (depth === 0 ? { type: 'string' } : of(nest(depth - 1)))
+
+  test('is cut where Google would find it nested too deeply', () => {
+    const { converted, lost } = convert(nest(60))
+    expect(JSON.stringify(converted).match(/properties/g)).toHaveLength(41)
+    expect(lost).toHaveLength(1)
+  })
+
+  test.each([
+    ['of very many levels', nest(3_000)],
+    ['of very many schemas', { type: 'object', properties: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`p${i}`, {}])) }],
+    [
+      'of parts that double at each level',
+      {
+        ...of({ $ref: '#/$defs/d0' }),
+        $defs: Object.fromEntries(
+          Array.from({ length: 60 }, (_, i) => [
+            `d${i}`,
+            { allOf: [{ $ref: `#/$defs/d${i + 1}` }, { properties: { [`x${i}`]: { allOf: [{ $ref: `#/$defs/d${i + 1}` }, {}] } } }] },
+          ]),
+        ),
+      },
+    ],
+  ])('%s takes a bounded time and says what is lost', (_, schema) => {
+    const { converted, lost } = convert(schema)
+    expect(JSON.stringify(converted).length).toBeLessThan(5_000_000)
+    expect(lost.length).toBeGreaterThan(0)
+  })
+})
