@@ -5,6 +5,7 @@ import type { Recorder } from './console/recorder.js'
 import type { Operations } from './contract/operation.js'
 import type { Exchanges } from './http/exchange/exchange.js'
 import { makeConsole } from './makeConsole.js'
+import { makeCountInputTokens } from './operations/countInputTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -76,6 +77,7 @@ export function makeOperations(parts: OperationParts): Operations {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
     createResponse: makeCreateResponse({ ...responseParts, resume: responseResume, firstEventPatienceMs, now: Date.now }),
+    countInputTokens: makeCountInputTokens(responseParts),
     getResponse: makeGetResponse(stored, responseResume),
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createEmbedding: makeCreateEmbedding(embeddings, models),

@@ -124,6 +124,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     createChatCompletion: '生成对话的下一条消息。',
     getChatCompletion: '重新读取可续传的对话响应。',
     createResponse: '通过 Responses API 生成响应。',
+    countInputTokens: '统计 Responses API 请求的输入 token 数。',
     getResponse: '读取已存储的 response。',
     deleteResponse: '删除已存储的 response。',
     createEmbedding: '把文本转换为向量。',
@@ -147,7 +148,6 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     runCheck: '运行一项检查。',
   },
   endpoints: {
-    'counting of input tokens': '统计输入 token 数',
     compaction: '压缩对话',
     'cancellation of responses': '取消 response',
     'lists of input items': '列出输入条目',
@@ -177,7 +177,6 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     "Ollama's API": 'Ollama 的 API',
   },
   instead: {
-    'counting of input tokens': '从 POST /v1/responses 响应的 `usage` 中读取。',
     compaction: '把较短的对话作为 `input` 发送到 POST /v1/responses。',
     'cancellation of responses': '关闭连接，或发送 DELETE /v1/responses/{response_id}。',
     'lists of input items': '在客户端保存 `input` 的条目。',

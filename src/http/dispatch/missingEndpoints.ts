@@ -15,11 +15,6 @@ const OPENAI_CLIENT = 'Use a client for the OpenAI API; its base URL is this hos
 
 /** What clients of OpenAI's API may request in vain. */
 const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
-  {
-    name: 'counting of input tokens',
-    paths: ['/v1/responses/input_tokens'],
-    instead: 'Read `usage` in the response of POST /v1/responses.',
-  },
   { name: 'compaction', paths: ['/v1/responses/compact'], instead: 'Send a shorter conversation as `input` to POST /v1/responses.' },
   {
     name: 'cancellation of responses',

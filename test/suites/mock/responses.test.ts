@@ -16,6 +16,7 @@ const SCENARIOS = [
   'parallel_tool_calls',
   'custom_tool_call',
   'tool_search',
+  'web_search',
   'reasoning',
   'refusal',
   'length',

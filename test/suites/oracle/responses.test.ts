@@ -13,13 +13,16 @@ const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')
 
 let proxy: ProxyUnderTest
 let committed: ProxyUnderTest
+let native: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy({ MAX_RETRIES: '0' })
   committed = await startProxy({ MAX_RETRIES: '0', FIRST_EVENT_PATIENCE_MS: '1' })
+  native = await startProxy({ MAX_RETRIES: '0', GEMINI_UPSTREAM: 'native' })
 })
 afterAll(async () => {
   await proxy.close()
   await committed.close()
+  await native.close()
 })
 
 const custom = {
@@ -90,6 +93,18 @@ const BROKEN: readonly Row[] = [
   ['an end within a call', { toolCalls: [callOf('Oslo')], fault: { kind: 'eof', when: { afterBytes: 600 } } }, { tools: [WEATHER] }],
 ]
 
+const DETAILS = ['web_search_call.action.sources', 'code_interpreter_call.outputs']
+const CODE = { type: 'code_interpreter', container: { type: 'auto' } }
+const CUT: Behaviour = { nativeAnswer: [{ candidates: [{ content: { parts: [{ executableCode: { code: 'x()' } }] } }] }] }
+/** What only Gemini's native API has. */
+const NATIVE: readonly Row[] = [
+  ['a web search', { text: 'It rains. So what?' }, { tools: [{ type: 'web_search' }] }],
+  ['a web search with sources', { text: 'It rains.' }, { tools: [{ type: 'web_search_preview' }], include: DETAILS }],
+  ['a web search beside functions', { text: 'It rains.' }, { tools: [{ type: 'web_search' }, WEATHER], include: DETAILS }],
+  ['code', { text: 'Done.' }, { tools: [CODE] }],
+  ['code with outputs', { text: 'Done.' }, { tools: [CODE], include: DETAILS }],
+]
+
 /** Streams a response. @returns the problems of its events according to the official schema */
 async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: object): Promise<unknown[]> {
   const { events } = await call(from.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more, stream: true } })
@@ -113,6 +128,26 @@ describe('by the official schema', () => {
 
   test.each(BROKEN)('every event of a stream that breaks off is one: %s', async (_, behaviour, more) => {
     expect(await problemsOf(committed, { latencyMs: 30, ...behaviour }, more)).toEqual([])
+  })
+
+  test.each(NATIVE)('a Response of the native API is one: %s', async (_, behaviour, more) => {
+    const { status, json } = await call(native.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more } })
+    expect(status).toBe(200)
+    expect(problemOf('Response', json)).toBeUndefined()
+    expect(JSON.stringify(json)).toMatch(/"(?:web_search|code_interpreter)_call"/)
+  })
+
+  test.each([...NATIVE, ['code that is cut off', CUT, { tools: [CODE] }] as const])(
+    'every event of a stream of the native API is one: %s',
+    async (_, behaviour, more) => {
+      expect(await problemsOf(native, behaviour, more)).toEqual([])
+    },
+  )
+
+  test('a count of input tokens is one', async () => {
+    const { status, json } = await call(native.origin, { path: '/v1/responses/input_tokens', body: asking({ text: 'x' }) })
+    expect(status).toBe(200)
+    expect(problemOf('TokenCountsResource', json)).toBeUndefined()
   })
 
   test('an invalid response is detected', () => {

@@ -50,7 +50,7 @@ def before_call(context, case, **kwargs):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
-    if operation == "createResponse":
+    if operation in ("createResponse", "countInputTokens"):
         change_response(case)
     # A made-up or deleted id results in 404.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
@@ -107,9 +107,13 @@ NAMED_REFUSALS = [
     (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
 ]
+COUNT = "countInputTokens"
+NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS if operation == RESPONSES]
+# Only Gemini's native API counts.
+NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # The refusals of the real Gemini are not predictable; they must have our code for them.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, "createEmbedding")]
+    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, "createEmbedding")]
 
 
 @schemathesis.check

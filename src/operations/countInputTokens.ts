@@ -1,0 +1,16 @@
+import type { Operation } from '../contract/operation.js'
+import { inClientsTerms, type ResponseParts, readRequest, toChatCall } from './createResponse.js'
+
+/** POST /v1/responses/input_tokens: counts the tokens of the chat that a request would become. */
+export const makeCountInputTokens =
+  (parts: ResponseParts): Operation<'countInputTokens'> =>
+  async ({ body }, context) => {
+    const { gemini, models } = parts
+    context.requestLog.isModelKnown = models.isKnown(body.model)
+    const continued = await readRequest(body, parts, context)
+    const count = await inClientsTerms(continued, async () => {
+      const { chat, options } = toChatCall(continued.parsed, await models.resolve(body.model, context.signal), context)
+      return gemini.countTokens(chat, options)
+    })
+    return { json: { object: 'response.input_tokens', input_tokens: count } }
+  }
