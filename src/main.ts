@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import type { Logger } from 'pino'
 import contract from '../generated/openapi.json' with { type: 'json' }
+import { geminiAddressOf } from './config/geminiAddress.js'
 import { ConfigError, loadConfig } from './config/load.js'
 import type { Config } from './config/settings.js'
 import type { LogSink } from './http/exchange/logSink.js'
@@ -93,7 +94,8 @@ async function serve(env: Environment): Promise<void> {
   const service = await makeService({ config, log, logSink, ...build })
   stopOnSignals({ service, log, logSink, graceMs: config.shutdownGraceMs, die })
   try {
-    log.info({ address: await service.listen(), version: __VERSION__, node: process.version }, 'listening')
+    const { upstream } = geminiAddressOf(config)
+    log.info({ address: await service.listen(), version: __VERSION__, node: process.version, upstream }, 'listening')
   } catch (error) {
     const failure = listenFailure(error)
     if (failure === undefined) throw error

@@ -72,7 +72,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     GEMINI_BASE_URL: 'Gemini API 的地址。',
     GEMINI_UPSTREAM:
       '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto` 根据 GEMINI_BASE_URL 选择。',
-    GEMINI_AUTH_HEADER: '携带 Gemini 密钥的请求头：`authorization`（Bearer 形式）或 `x-goog-api-key`。',
+    GEMINI_AUTH_HEADER:
+      '`compat` 接口上携带 Gemini 密钥的请求头：`authorization`（Bearer 形式）或 `x-goog-api-key`。`native` 接口始终使用 `x-goog-api-key`。',
     HTTPS_PROXY: '访问 Gemini 时使用的 HTTP 代理（CONNECT）。',
     NO_PROXY: '不使用 HTTPS_PROXY 的主机，用逗号分隔。',
     HOST: '监听地址。',

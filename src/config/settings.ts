@@ -44,7 +44,8 @@ export const SETTINGS = {
   }),
   geminiAuthHeader: setting(read.enumOf('authorization', 'x-goog-api-key'), ['GEMINI_AUTH_HEADER'], {
     fallback: 'authorization',
-    meaning: 'Header that carries the Gemini API key: `authorization` (as a bearer token) or `x-goog-api-key`.',
+    meaning:
+      'Header that carries the Gemini API key on the `compat` API: `authorization` (as a bearer token) or `x-goog-api-key`. The `native` API always gets `x-goog-api-key`.',
   }),
   httpsProxy: setting(read.url('http:', 'https:'), ['HTTPS_PROXY', 'https_proxy'], {
     meaning: 'HTTP proxy (CONNECT) for connections to Gemini.',

@@ -1,6 +1,9 @@
 import { elapsed } from '../contract/clock.js'
 import { isRecord } from '../contract/isRecord.js'
 import { EventSplitter } from '../sse/parse.js'
+import type { AnswerDecoder, RawAnswer } from '../upstream/answer/rawAnswer.js'
+import type { RawMessage } from '../upstream/answer/repairs/context.js'
+import type { RawUsage } from '../upstream/answer/usage.js'
 import { trouble } from './check.js'
 import { type Finding, passed } from './result.js'
 
@@ -27,16 +30,22 @@ export interface AnswerFacts {
 
 const LONGEST_EVENT = 1_048_576
 
-/** Reads an event stream of chunks, of Gemini or of the proxy, piece by piece. */
+/** Reads an event stream, of Gemini or of the proxy, piece by piece. */
 export class AnswerReader {
   readonly #startedAt = elapsed()
-  readonly #splitter = new EventSplitter(LONGEST_EVENT, '[DONE]')
+  readonly #decoder: AnswerDecoder
+  readonly #splitter: EventSplitter
   #firstAt: number | undefined
   #lastAt = 0
   #pieces = 0
   #hasText = false
   #hasThoughts = false
   #error: unknown
+
+  constructor(decoder: AnswerDecoder) {
+    this.#decoder = decoder
+    this.#splitter = new EventSplitter(LONGEST_EVENT, decoder.endMarker)
+  }
 
   /** True once the end marker or an error has arrived. */
   get isOver(): boolean {
@@ -75,32 +84,30 @@ export class AnswerReader {
   }
 
   #addEvent(text: string): void {
-    let chunk: unknown
+    let answer: RawAnswer
     try {
-      chunk = JSON.parse(text)
+      const chunk: unknown = JSON.parse(text)
+      const first: unknown = Array.isArray(chunk) ? chunk[0] : chunk
+      if (isRecord(first) && first.error !== undefined) this.#error = first
+      answer = this.#decoder.decodeEvent(first)
     } catch {
-      return // a heartbeat of a relay, or half an event at the deadline
+      return // a heartbeat of a relay, half an event at the deadline, or no answer
     }
-    const first: unknown = Array.isArray(chunk) ? chunk[0] : chunk
-    if (!isRecord(first)) return
-    if (first.error !== undefined) this.#error = first
-    for (const choice of Array.isArray(first.choices) ? first.choices : []) if (isRecord(choice)) this.#addDelta(choice.delta)
-    this.#addUsage(first.usage)
+    for (const { delta } of answer.choices ?? []) if (delta !== undefined) this.#addDelta(delta)
+    this.#addUsage(answer.usage)
   }
 
-  #addDelta(delta: unknown): void {
-    if (!isRecord(delta)) return
-    const extra = isRecord(delta.extra_content) && isRecord(delta.extra_content.google) ? delta.extra_content.google : {}
-    const hasThought = extra.thought === true || (typeof delta.reasoning_content === 'string' && delta.reasoning_content !== '')
+  #addDelta({ content, reasoning_content: thought, extra_content: extra }: RawMessage): void {
+    const google = isRecord(extra) && isRecord(extra.google) ? extra.google : {}
+    const hasThought = google.thought === true || Boolean(thought)
     if (hasThought) this.#hasThoughts = true
-    else if (typeof delta.content === 'string' && delta.content !== '') this.#hasText = true
+    else if (content) this.#hasText = true
   }
 
-  #addUsage(usage: unknown): void {
-    if (!isRecord(usage)) return
-    const [prompt, completion, total] = [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens].map(Number)
-    const details = isRecord(usage.completion_tokens_details) ? Number(usage.completion_tokens_details.reasoning_tokens) : 0
-    if (details > 0 || (total ?? 0) > (prompt ?? 0) + (completion ?? 0)) this.#hasThoughts = true
+  #addUsage(usage: RawUsage | null | undefined): void {
+    const [prompt = 0, completion = 0, total = 0] = [usage?.prompt_tokens, usage?.completion_tokens, usage?.total_tokens].map(Number)
+    const details = usage?.completion_tokens_details?.reasoning_tokens ?? 0
+    if (details > 0 || total > prompt + completion) this.#hasThoughts = true
   }
 }
 

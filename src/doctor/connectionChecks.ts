@@ -1,3 +1,4 @@
+import { type GeminiAddressSettings, geminiAddressOf, type UpstreamApi } from '../config/geminiAddress.js'
 import type { Config } from '../config/settings.js'
 import { parseGeminiError } from '../upstream/failures/geminiError.js'
 import { type ProbeResponse, probe } from '../upstream/wire/probe.js'
@@ -110,32 +111,36 @@ const reasonOf = (code: string) =>
   REASONS[code] ?? { en: `the connection failed${code === '' ? '' : ` (${code})`}`, zh: `连接失败${code === '' ? '' : `（${code}）`}` }
 
 /** Gets a response of Gemini without a key. @throws {Trouble} of the check `connection` */
-export async function greet(settings: WaySettings, signal: AbortSignal): Promise<ProbeResponse> {
+export async function greet(settings: WaySettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
   const { base, ...way } = destination(settings)
-  const url = new URL(base)
-  url.pathname = `${base.pathname.replace(/\/$/, '')}/models`
+  const { upstream, baseUrl } = geminiAddressOf(settings)
+  const url = new URL(baseUrl)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/models`
   const response = await probe(settings, url.href, signal).catch((error: unknown) => {
     const { message, nextStep } = networkFaultOf(error, signal.aborted, way)
     throw trouble('connection', message, nextStep)
   })
-  const problem = strangerTrouble(base, response)
+  const problem = strangerTrouble(base, upstream, response)
   if (problem !== undefined) throw problem
   return response
 }
 
 /** The trouble where something else than the Gemini API responds. */
-function strangerTrouble(base: URL, { status, headers, text }: ProbeResponse) {
+function strangerTrouble(base: URL, upstream: UpstreamApi, { status, headers, text }: ProbeResponse) {
   const usual = `https://${GOOGLE}/v1beta/openai`
   const fix = {
     en: `Set GEMINI_BASE_URL=${usual}, or the address of your relay up to the part before /chat/completions.`,
     zh: `请设置 GEMINI_BASE_URL=${usual}，或您的中转地址（到 /chat/completions 之前为止）。`,
   }
   const found = (en: string, zh: string) => trouble('connection', { en, zh }, fix)
-  if (base.hostname === GOOGLE && !base.pathname.endsWith('/openai'))
+  const { pathname } = base
+  if (base.hostname === GOOGLE && upstream === 'compat' && !pathname.endsWith('/openai'))
     return found(
       `The path of GEMINI_BASE_URL is not that of Google's OpenAI-compatible API.`,
       'GEMINI_BASE_URL 的路径不是 Google 的 OpenAI 兼容接口。',
     )
+  if (base.hostname === GOOGLE && upstream === 'native' && !/^\/v1beta(?:\/openai)?\/?$/.test(pathname))
+    return found(`The path of GEMINI_BASE_URL is not that of Google's API.`, 'GEMINI_BASE_URL 的路径不是 Google 的接口。')
   if (status >= 300 && status < 400) {
     const to = URL.canParse(headers.location ?? '', base.href) ? new URL(headers.location ?? '', base).origin : '?'
     return found(

@@ -1,5 +1,6 @@
 import { Secret } from '../config/secret.js'
 import { isRecord } from '../contract/isRecord.js'
+import { COMPAT_DECODER } from '../upstream/compat/decoder.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
 import { adviceFor, reachAdvice } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
@@ -141,7 +142,7 @@ export class Deployment {
     const { model, deadline } = this.#parts
     const signal = deadline.answer()
     const body = JSON.stringify({ model, stream: true, reasoning_effort: 'low', messages: [{ role: 'user', content: DOCTOR_PROMPT }] })
-    const reader = new AnswerReader()
+    const reader = new AnswerReader(COMPAT_DECODER)
     const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch(() => {
       throw signal.aborted ? this.#silence() : this.#cut()
     })

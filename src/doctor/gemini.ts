@@ -1,13 +1,16 @@
-import { geminiAddressOf } from '../config/geminiAddress.js'
+import { geminiAddressOf, type UpstreamApi } from '../config/geminiAddress.js'
 import type { Secret } from '../config/secret.js'
 import type { Config } from '../config/settings.js'
-import { isRecord } from '../contract/isRecord.js'
 import type { Bilingual } from '../contract/language.js'
+import type { ChatCompletionRequest } from '../contract/types.js'
 import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
-import { COMPAT_CODEC } from '../upstream/compat/compatCodec.js'
+import type { Codec } from '../upstream/codec/codec.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
 import { withoutPrefix } from '../upstream/models/names.js'
+import type { GenerateContentRequest } from '../upstream/native/types.js'
+import { newCodec } from '../upstream/newCodec.js'
+import type { GeminiRequest } from '../upstream/request/repairRequest.js'
 import { SchemaBudget } from '../upstream/request/schema/budget.js'
 import { type Client, makeClient } from '../upstream/wire/openaiClient.js'
 import { makeTransport, type Transport } from '../upstream/wire/transport.js'
@@ -44,14 +47,21 @@ export class GeminiProbes {
   readonly #parts: GeminiProbesParts
   readonly #transport: Transport
   readonly #client: Client
+  readonly #codec: Codec
   readonly #redact: Redact
 
   constructor(parts: GeminiProbesParts) {
     this.#parts = parts
-    const address = geminiAddressOf(parts.config, 'compat')
+    const address = geminiAddressOf(parts.config)
     this.#transport = makeTransport(address, parts.config)
     this.#client = makeClient(address, this.#transport)
+    this.#codec = newCodec(address.upstream, parts.config)
     this.#redact = makeRedact(parts.config.geminiApiKeys)
+  }
+
+  /** The API of Google that the settings choose. */
+  get upstream(): UpstreamApi {
+    return this.#codec.upstream
   }
 
   close(): Promise<void> {
@@ -68,8 +78,10 @@ export class GeminiProbes {
 
   async #listModels(report: KeyReport): Promise<void> {
     const signal = this.#parts.deadline.step()
-    const { response, text } = await this.#read(signal, () => this.#client.get('/models', { key: report.key, signal }))
-    if (isSuccess(response)) report.models = modelIdsIn(text)
+    const { response, text } = await this.#read(signal, () =>
+      this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
+    )
+    if (isSuccess(response)) report.models = this.#modelIdsIn(text)
     // A relay may have no list. The answer of a model will show whether it accepts the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
@@ -78,14 +90,15 @@ export class GeminiProbes {
   async ask({ key }: KeyReport): Promise<AnswerFacts> {
     const { model, deadline } = this.#parts
     const signal = deadline.answer()
-    const body = await this.#toBody({ stream: true, reasoning_effort: 'low' }, DOCTOR_PROMPT)
-    const reader = new AnswerReader()
-    const response = await this.#reach(signal, () => this.#client.post('/chat/completions', body, { key, signal }))
+    const request = { ...this.#toChat(DOCTOR_PROMPT), stream: true }
+    const { path, body } = await this.#encode(request)
+    const reader = new AnswerReader(this.#codec.newDecoder(request))
+    const response = await this.#reach(signal, () => this.#client.post(path, body, { key, signal }))
     if (!isSuccess(response)) throw this.#refusal(response.status, (await this.#read(signal, async () => response)).text)
     await this.#readStream(response, reader, signal)
     const facts = reader.end()
     const error = facts.error === undefined ? undefined : toGeminiError(facts.error)
-    if (error !== undefined) throw geminiTrouble(error, { model, redact: this.#redact })
+    if (error !== undefined) throw geminiTrouble(error, { model, upstream: this.upstream, redact: this.#redact })
     if (!facts.hasText && !facts.hasThoughts) throw signal.aborted ? this.#silence() : this.#emptiness()
     return facts
   }
@@ -94,10 +107,9 @@ export class GeminiProbes {
   async askBriefly(report: KeyReport): Promise<void> {
     await noteTrouble(report, ['keys', 'quota'], async () => {
       const signal = this.#parts.deadline.step()
-      const body = await this.#toBody({ max_completion_tokens: 1, reasoning_effort: 'low' }, 'Hi')
-      const { response, text } = await this.#read(signal, () =>
-        this.#client.post('/chat/completions', { ...body, max_tokens: 1 }, { key: report.key, signal }),
-      )
+      const { path, body } = await this.#encode(this.#toChat('Hi'))
+      const brief = this.upstream === 'native' ? toBriefNative(body) : { ...body, max_tokens: 1 }
+      const { response, text } = await this.#read(signal, () => this.#client.post(path, brief, { key: report.key, signal }))
       if (!isSuccess(response)) throw this.#refusal(response.status, text)
     }).catch(() => undefined) // about the model, which the whole answer judges
   }
@@ -119,23 +131,23 @@ export class GeminiProbes {
     }
   }
 
+  #toChat(content: string): ChatCompletionRequest {
+    return { model: this.#parts.model, messages: [{ role: 'user', content }], reasoning_effort: 'low' }
+  }
+
   /** Builds a request as the proxy would. */
-  async #toBody(options: object, content: string): Promise<object> {
+  #encode(request: ChatCompletionRequest): Promise<GeminiRequest> {
     const { model, config } = this.#parts
-    const { body } = await COMPAT_CODEC.encode(
-      { model, messages: [{ role: 'user', content }], ...options },
-      {
-        modelId: withoutPrefix(model),
-        firstModelId: withoutPrefix(model),
-        thoughts: config.thoughts,
-        schemaBudget: new SchemaBudget(),
-        areSignaturesRefused: false,
-        sealed: undefined,
-        findCalls: async () => new Map(),
-        onRepair: () => undefined,
-      },
-    )
-    return body
+    return this.#codec.encode(request, {
+      modelId: withoutPrefix(model),
+      firstModelId: withoutPrefix(model),
+      thoughts: config.thoughts,
+      schemaBudget: new SchemaBudget(),
+      areSignaturesRefused: false,
+      sealed: undefined,
+      findCalls: async () => new Map(),
+      onRepair: () => undefined,
+    })
   }
 
   /** Waits for the headers of a response. */
@@ -157,7 +169,7 @@ export class GeminiProbes {
   #refusal(status: number, text: string): Trouble {
     const { model, config } = this.#parts
     const error = parseGeminiError(text)
-    if (error !== undefined) return geminiTrouble({ ...error, code: status }, { model, redact: this.#redact })
+    if (error !== undefined) return geminiTrouble({ ...error, code: status }, { model, upstream: this.upstream, redact: this.#redact })
     const { host } = new URL(config.geminiBaseUrl)
     // The check of the connection has passed before: this is about the call of a model.
     return trouble(
@@ -171,6 +183,17 @@ export class GeminiProbes {
         zh: '请检查 GEMINI_BASE_URL、HTTPS_PROXY 以及其后的中转服务。',
       },
     )
+  }
+
+  #modelIdsIn(text: string): ReadonlySet<string> | undefined {
+    let list: unknown
+    try {
+      list = JSON.parse(text)
+    } catch {
+      return undefined // not a list of models
+    }
+    const ids = this.#codec.models.decode(list)?.ids.map(withoutPrefix) ?? []
+    return ids.length === 0 ? undefined : new Set(ids)
   }
 
   #silence(): Trouble {
@@ -209,14 +232,8 @@ async function noteTrouble(report: KeyReport, checks: readonly string[], call: (
   }
 }
 
-function modelIdsIn(text: string): ReadonlySet<string> | undefined {
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch {
-    return undefined // not a list of models
-  }
-  const models = isRecord(list) && Array.isArray(list.data) ? list.data : []
-  const ids = models.flatMap((model) => (isRecord(model) && typeof model.id === 'string' ? [withoutPrefix(model.id)] : []))
-  return ids.length === 0 ? undefined : new Set(ids)
+/** Limits an answer of the native API to one token, thoughts included. */
+function toBriefNative(body: object): object {
+  const { generationConfig } = body as GenerateContentRequest // the native codec has made it
+  return { ...body, generationConfig: { ...generationConfig, maxOutputTokens: 1 } }
 }

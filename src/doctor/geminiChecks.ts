@@ -1,3 +1,4 @@
+import type { UpstreamApi } from '../config/geminiAddress.js'
 import type { Bilingual } from '../contract/language.js'
 import { knownModel } from '../upstream/models/retirement.js'
 import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'
@@ -54,13 +55,22 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
         id: 'model',
         run: async () => {
           const { firstMs } = await answer()
-          return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常应答，用时 ${firstMs} 毫秒。`)
+          return passed(
+            `${model} answers, after ${firstMs} ms (${API_NAMES[probes.upstream].en}).`,
+            `${model} 正常应答，用时 ${firstMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
+          )
         },
       },
       { id: 'thinking', run: async () => judgeThinking(await answer(), model, canThink(model)) },
       { id: 'streaming', run: async () => judgeStreaming(await answer(), limits.leastSpreadMs, WAY_TO_GEMINI) },
     ],
   }
+}
+
+/** What the texts call Google's APIs. */
+export const API_NAMES: Readonly<Record<UpstreamApi, Bilingual>> = {
+  native: { en: 'native API of Google', zh: 'Google 原生接口' },
+  compat: { en: 'OpenAI-compatible API of Google', zh: 'Google 的 OpenAI 兼容接口' },
 }
 
 const WAY_TO_GEMINI = {

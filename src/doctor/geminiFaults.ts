@@ -1,3 +1,4 @@
+import type { UpstreamApi } from '../config/geminiAddress.js'
 import type { Bilingual } from '../contract/language.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
@@ -16,6 +17,16 @@ interface KeyRow {
 const NEW_KEY = {
   en: 'Create a new key at https://aistudio.google.com/apikey and set GEMINI_API_KEY to it.',
   zh: '请在 https://aistudio.google.com/apikey 创建新密钥，并设置到 GEMINI_API_KEY。',
+}
+
+/** Only where GEMINI_AUTH_HEADER has an effect. */
+const HEADER_ROW: KeyRow = {
+  pattern: /ACCESS_TOKEN_TYPE_UNSUPPORTED|multiple authentication credentials|authorization header|unregistered callers/i,
+  cause: { en: 'not accepted in the header that GEMINI_AUTH_HEADER selects', zh: '该密钥不能以 GEMINI_AUTH_HEADER 选择的请求头发送' },
+  nextStep: {
+    en: 'Set GEMINI_AUTH_HEADER to the other value (authorization or x-goog-api-key). If it stays so, create a new key at https://aistudio.google.com/apikey.',
+    zh: '请将 GEMINI_AUTH_HEADER 改为另一个值（authorization 或 x-goog-api-key）；如仍无效，请在 https://aistudio.google.com/apikey 创建新密钥。',
+  },
 }
 
 const KEY_ROWS: readonly KeyRow[] = [
@@ -76,14 +87,7 @@ const KEY_ROWS: readonly KeyRow[] = [
     nextStep: { en: 'Contact the support of Google, or use a key of another project.', zh: '请联系 Google 支持，或使用其他项目的密钥。' },
   },
   { pattern: /key expired/i, cause: { en: 'expired', zh: '已过期' }, nextStep: NEW_KEY },
-  {
-    pattern: /ACCESS_TOKEN_TYPE_UNSUPPORTED|multiple authentication credentials|authorization header|unregistered callers/i,
-    cause: { en: 'not accepted in the header that GEMINI_AUTH_HEADER selects', zh: '该密钥不能以 GEMINI_AUTH_HEADER 选择的请求头发送' },
-    nextStep: {
-      en: 'Set GEMINI_AUTH_HEADER to the other value (authorization or x-goog-api-key). If it stays so, create a new key at https://aistudio.google.com/apikey.',
-      zh: '请将 GEMINI_AUTH_HEADER 改为另一个值（authorization 或 x-goog-api-key）；如仍无效，请在 https://aistudio.google.com/apikey 创建新密钥。',
-    },
-  },
+  HEADER_ROW,
   {
     pattern: /API_KEY_INVALID|valid API key|not valid|not found/i,
     cause: { en: 'not valid: mistyped, cut, or deleted', zh: '无效：输入有误、不完整或已被删除' },
@@ -103,11 +107,13 @@ const OTHER_KEY_ROW: KeyRow = {
 /** What {@link geminiTrouble} names in its texts. */
 export interface FaultContext {
   readonly model: string
+  /** The API that was called. */
+  readonly upstream: UpstreamApi
   readonly redact: Redact
 }
 
 /** Converts an error of Gemini. The texts about keys and quotas still lack the key's name. */
-export function geminiTrouble(error: GeminiError, { model, redact }: FaultContext): Trouble {
+export function geminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
   const said = quoteForeign(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>
     said === '' ? text : { en: `${text.en} Google says: ${said}`, zh: `${text.zh}Google 的说明：${said}` }
@@ -132,7 +138,8 @@ export function geminiTrouble(error: GeminiError, { model, redact }: FaultContex
   if (error.code === 402 || error.code === 429) return quotaTrouble(error, model)
   if (isKeyUnusable(error) || error.code === 403 || /API key|authorization header|authentication credentials/i.test(error.message)) {
     const found = `${reasonsOf(error)} ${error.message.slice(0, 200)}`
-    const { cause, nextStep } = KEY_ROWS.find(({ pattern }) => pattern.test(found)) ?? OTHER_KEY_ROW
+    const { cause, nextStep } =
+      KEY_ROWS.find((row) => row.pattern.test(found) && (row !== HEADER_ROW || upstream === 'compat')) ?? OTHER_KEY_ROW
     return trouble('keys', cause, nextStep)
   }
   if (error.code === 404) return missingModelTrouble(error, model)

@@ -6,7 +6,6 @@ import type { Log } from '../contract/log.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
-import { COMPAT_CODEC } from './compat/compatCodec.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { makeRedact } from './failures/redact.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
@@ -17,7 +16,7 @@ import { type Models, makeModels } from './models/directory.js'
 import { makeAskForModels, makeGoogleModels } from './models/googleModels.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
-import { makeNativeCodec } from './native/nativeCodec.js'
+import { newCodec } from './newCodec.js'
 import { makeAttempts } from './retries.js'
 import { makeClient } from './wire/openaiClient.js'
 import { makeTransport } from './wire/transport.js'
@@ -54,7 +53,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const address = geminiAddressOf(config)
   const transport = makeTransport(address, config)
   const client = makeClient(address, transport)
-  const codec = address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC
+  const codec = newCodec(address.upstream, config)
   const redact = makeRedact(config.geminiApiKeys)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,

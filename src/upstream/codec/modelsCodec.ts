@@ -1,7 +1,8 @@
 /** One page of the list of models. */
 export interface ModelsPage {
-  /** The models that chat, as far as Google says so. */
   readonly ids: readonly string[]
+  /** Those that chat, as far as Google says so. */
+  readonly chatIds: readonly string[]
   /** Asks for the next page; undefined on the last one. */
   readonly nextPageToken?: string | undefined
 }

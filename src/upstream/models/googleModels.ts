@@ -100,7 +100,7 @@ export const makeAskForModels =
       for (let pages = 0; pages < MOST_PAGES; pages += 1) {
         const page = await read(pageToken)
         if (page === undefined) return { failure: new Error('Google sent no list of models.') }
-        ids.push(...page.ids)
+        ids.push(...page.chatIds)
         pageToken = page.nextPageToken
         if (pageToken === undefined) break
       }

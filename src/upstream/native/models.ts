@@ -9,16 +9,24 @@ export const NATIVE_MODELS: ModelsCodec = {
   pathOf: (pageToken) => (pageToken === undefined ? FIRST_PAGE : `${FIRST_PAGE}&pageToken=${encodeURIComponent(pageToken)}`),
   decode: (answer) => {
     if (!isRecord(answer) || !Array.isArray(answer.models)) return undefined
+    const models: readonly unknown[] = answer.models
+    const named = models.filter(isNamed)
     const { nextPageToken } = answer
     return {
-      ids: answer.models.flatMap((model: unknown) =>
-        isRecord(model) && typeof model.name === 'string' && canChat(model) ? model.name : [],
-      ),
+      ids: named.map(({ name }) => name),
+      chatIds: named.filter(canChat).map(({ name }) => name),
       nextPageToken: typeof nextPageToken === 'string' && nextPageToken !== '' ? nextPageToken : undefined,
     }
   },
 }
 
+interface NamedModel {
+  readonly name: string
+  readonly supportedGenerationMethods?: unknown
+}
+
+const isNamed = (model: unknown): model is NamedModel => isRecord(model) && typeof model.name === 'string'
+
 /** False for a model whose methods are listed without that of a chat. */
-const canChat = ({ supportedGenerationMethods: methods }: Readonly<Record<string, unknown>>): boolean =>
+const canChat = ({ supportedGenerationMethods: methods }: NamedModel): boolean =>
   !Array.isArray(methods) || methods.includes('generateContent')

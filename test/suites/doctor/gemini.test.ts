@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { API_NAMES } from '../../../src/doctor/geminiChecks.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { type Behaviour, type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, PATIENT, type Report } from './diagnosis.js'
@@ -26,6 +27,7 @@ describe('in an environment without faults, the doctor', () => {
       'POST /chat/completions',
     ])
     expect(report.output).not.toContain(KEY)
+    expect(report.results.find(({ id }) => id === 'model')?.message.en).toContain(API_NAMES.compat.en)
   })
 
   test('tries each further key with one token', async () => {

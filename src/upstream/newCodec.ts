@@ -1,0 +1,9 @@
+import type { UpstreamApi } from '../config/geminiAddress.js'
+import type { Config } from '../config/settings.js'
+import type { Codec } from './codec/codec.js'
+import { COMPAT_CODEC } from './compat/compatCodec.js'
+import { makeNativeCodec } from './native/nativeCodec.js'
+
+/** Returns the codec of one of Google's APIs. */
+export const newCodec = (upstream: UpstreamApi, config: Pick<Config, 'safetySettings'>): Codec =>
+  upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC
