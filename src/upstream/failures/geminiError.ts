@@ -20,6 +20,24 @@ export function parseGeminiError(text: string): GeminiError | undefined {
   return toGeminiError(parsed)
 }
 
+// An error within a stream may lack the code.
+// Source: https://cloud.google.com/apis/design/errors#error_codes
+const CODES: ReadonlyMap<string, number> = new Map([
+  ['INVALID_ARGUMENT', 400],
+  ['FAILED_PRECONDITION', 400],
+  ['OUT_OF_RANGE', 400],
+  ['UNAUTHENTICATED', 401],
+  ['PERMISSION_DENIED', 403],
+  ['NOT_FOUND', 404],
+  ['ABORTED', 409],
+  ['RESOURCE_EXHAUSTED', 429],
+  ['CANCELLED', 499],
+  ['INTERNAL', 500],
+  ['UNKNOWN', 500],
+  ['UNAVAILABLE', 503],
+  ['DEADLINE_EXCEEDED', 504],
+])
+
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
   const wrapper: unknown = Array.isArray(value) ? value[0] : value
@@ -28,7 +46,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: typeof code === 'number' ? code : 500,
+    code: typeof code === 'number' ? code : (CODES.get(String(status)) ?? 500),
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)

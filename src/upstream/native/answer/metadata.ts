@@ -24,7 +24,9 @@ export class Metadata {
   add(candidate: Candidate): void {
     for (const [name, member] of MEMBERS) {
       const value = candidate[member]
-      if (value !== undefined) this.set(name, value)
+      // After a normal end it only says that functions were called.
+      const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
+      if (value !== undefined && !isKnown) this.set(name, value)
     }
   }
 
