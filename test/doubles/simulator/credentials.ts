@@ -16,7 +16,7 @@ export const checkCredentials = (headers: IncomingHttpHeaders, query: string, se
   const given = [authorization || undefined, apiKey || undefined, queryKey ?? undefined, ...EXTRA.map((name) => headers[name])]
   const count = given.filter((value) => value !== undefined).length
   if (count > 1) throw refusal('multiple-credentials')
-  const state = stateOf(keyOf(authorization, apiKey, queryKey), settings)
+  const state = stateOfKey(keyOf(authorization, apiKey, queryKey), settings)
   if (state !== 'valid') throw new Refusal(errorOf(state))
 }
 
@@ -29,7 +29,8 @@ function keyOf(authorization: string | undefined, apiKey: string | string[] | un
   return token
 }
 
-function stateOf(key: string, settings: Settings): KeyState {
+/** The state of a key; one that begins with `invalid` is invalid unless the settings know it. */
+export function stateOfKey(key: string, settings: Settings): KeyState {
   const { keys } = settings
   const known = isMap(keys) ? keys.get(key) : Object.hasOwn(keys, key) ? keys[key] : undefined
   return known ?? (key.startsWith('invalid') ? 'invalid' : 'valid')

@@ -1,6 +1,6 @@
 import { invalidArgument } from './errors.js'
 import { isObject } from './strict.js'
-import type { Behaviour } from './types.js'
+import type { Behaviour, JsonObject } from './types.js'
 
 const MARK = 'simulate:{'
 
@@ -38,8 +38,26 @@ export const directedTextOf = (body: unknown): string => {
     const last: unknown = body.messages.findLast((message: unknown) => isObject(message) && message.role === 'user')
     return isObject(last) ? joined(last.content) : ''
   }
-  return joined(body.input)
+  return body.input === undefined ? nativeTextOf(body) : joined(body.input)
 }
+
+/** The same of a native body: the last content of the user that is not a tool's result. */
+function nativeTextOf(body: JsonObject): string {
+  const whole = isObject(body.generateContentRequest) ? body.generateContentRequest : body
+  if (Array.isArray(whole.contents)) {
+    const last: unknown = whole.contents.findLast(
+      (content: unknown) =>
+        isObject(content) &&
+        content.role !== 'model' &&
+        partsOf(content).every((part) => !('functionResponse' in part || 'function_response' in part)),
+    )
+    return isObject(last) ? joined(partsOf(last)) : ''
+  }
+  const requests: readonly unknown[] = Array.isArray(body.requests) ? body.requests : [body]
+  return requests.map((request) => (isObject(request) && isObject(request.content) ? joined(partsOf(request.content)) : '')).join('')
+}
+
+const partsOf = ({ parts }: JsonObject): readonly JsonObject[] => (Array.isArray(parts) ? parts : [parts]).filter(isObject)
 
 function joined(content: unknown): string {
   if (typeof content === 'string') return content

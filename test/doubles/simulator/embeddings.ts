@@ -35,7 +35,7 @@ export const embed = (body: JsonObject, settings: Settings): object => {
 }
 
 /** A vector that depends on the text only. */
-function vectorOf(text: string, dimensions: number): readonly number[] {
+export function vectorOf(text: string, dimensions: number): readonly number[] {
   let state = 2166136261
   for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 16777619)
   return Array.from({ length: dimensions }, () => {

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { CONTROL_PATH, control } from './control.js'
 import { makeGate } from './gate.js'
 import { makeLog } from './log.js'
+import { makeContinuations } from './native/continuations.js'
+import { BASE_PATH, type Parts } from './operation.js'
 import { makeQueue } from './queue.js'
-import { BASE_PATH, type Parts, serve } from './server.js'
+import { serve } from './server.js'
 import type { Settings, Simulator } from './types.js'
 
 export { ERROR_NAMES, type ErrorName } from './errors.js'
@@ -25,15 +27,15 @@ const DEFAULTS: Settings = {
 }
 
 /**
- * Starts a simulator of Google's OpenAI-compatible endpoint: as strict as the real one, and
- * scriptable.
+ * Starts a simulator of Google's OpenAI-compatible endpoint and, beside it on the same port, of the
+ * native API: as strict as the real ones, and scriptable.
  *
  * @param settings - overrides of the defaults (every key valid, 127.0.0.1, a free port)
  */
 export const startSimulator = async (settings: Partial<Settings> = {}): Promise<Simulator> => {
   const initial: Settings = { ...DEFAULTS, ...settings }
   const live: Settings = { ...initial }
-  const parts: Parts = { settings: live, log: makeLog(live), queue: makeQueue(), gate: makeGate() }
+  const parts: Parts = { settings: live, log: makeLog(live), queue: makeQueue(), gate: makeGate(), continuations: makeContinuations() }
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     const isControl = request.url?.startsWith(CONTROL_PATH) === true
     const work = isControl ? control(simulator, request, response) : serve(parts, request, response)
@@ -44,7 +46,7 @@ export const startSimulator = async (settings: Partial<Settings> = {}): Promise<
   return simulator
 }
 
-function makeSimulator({ log, queue, gate, settings }: Parts, server: Server, initial: Settings, origin: string): Simulator {
+function makeSimulator({ log, queue, gate, settings, continuations }: Parts, server: Server, initial: Settings, origin: string): Simulator {
   const { counts } = log
   return {
     origin,
@@ -69,6 +71,7 @@ function makeSimulator({ log, queue, gate, settings }: Parts, server: Server, in
       log.clear()
       queue.clear()
       gate.clear()
+      continuations.clear()
       Object.assign(settings, initial)
     },
     close: () => close(server),

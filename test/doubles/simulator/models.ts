@@ -11,12 +11,16 @@ export interface Model {
   readonly id: string
   readonly generation: '1' | '2' | '2.5' | '3' | 'gemma' | 'other'
   readonly task: 'chat' | 'embedding' | 'other'
+  /** What an answer of the native API holds besides text. */
+  readonly makes: 'text' | 'image' | 'audio'
   readonly levels: readonly Level[]
+  /** Levels that the compatibility layer accepts, but the native API does not. */
+  readonly mappedLevels: readonly Level[]
   readonly defaultLevel: Level
   readonly canStopThinking: boolean
   readonly maxBudget: number
   readonly minBudget: number
-  /** 3.6 and later. */
+  /** 3.5 Flash-Lite, 3.6 and later: the last turn must be the user's. */
   readonly refusesPrefill: boolean
   /** Gemini 4: a level is the only setting. */
   readonly refusesBudget: boolean
@@ -69,7 +73,7 @@ const STATES = new Map<string, Listed>(LISTED.map((row) => [row[0], row]))
 const GEMINI_4 = { refusesPrefill: true, refusesBudget: true }
 
 /** Model families by name; the first match wins. Every model launch adds a row. */
-const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
+const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task' | 'makes'>])[] = [
   [/^gemma/, family('gemma', [], 'none')],
   [/^gemini-1/, family('1', [], 'none')],
   [/^gemini-2\.0/, family('2', [], 'none')],
@@ -81,26 +85,35 @@ const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task'>])[] = [
   [/^gemini-(3\.[78]|flash-latest)/, { ...family('3', ['low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
   [/^gemini-3\.6/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
   // The compatibility layer maps minimal to low on Pro, so minimal is accepted there.
-  [/^gemini-(3\.1-pro|pro-latest)/, family('3', ['minimal', 'low', 'medium', 'high'], 'high')],
-  [/^gemini-(3\.[15]-flash-lite|flash-lite-latest)/, family('3', ['minimal', 'low', 'medium', 'high'], 'minimal')],
+  [/^gemini-(3\.1-pro|pro-latest)/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'high'), mappedLevels: ['minimal'] }],
+  [/^gemini-3\.1-flash(-lite)?-image/, family('3', ['minimal', 'high'], 'minimal')],
+  [
+    /^gemini-(3\.5-flash-lite|flash-lite-latest)/,
+    { ...family('3', ['minimal', 'low', 'medium', 'high'], 'minimal'), refusesPrefill: true },
+  ],
+  [/^gemini-3\.1-flash-lite/, family('3', ['minimal', 'low', 'medium', 'high'], 'minimal')],
   [/^gemini-3-flash/, family('3', ['minimal', 'low', 'medium', 'high'], 'high')],
   [/^gemini-[3-9]/, family('3', ['minimal', 'low', 'medium', 'high'], 'medium')],
 ]
 
-function family(generation: Model['generation'], levels: readonly Level[], defaultLevel: Level): Omit<Model, 'id' | 'task'> {
-  const limits = { minBudget: 1, maxBudget: 32768, maxUnstreamedTokens: 65_536 }
+function family(generation: Model['generation'], levels: readonly Level[], defaultLevel: Level): Omit<Model, 'id' | 'task' | 'makes'> {
+  const limits = { minBudget: 1, maxBudget: 32768, maxUnstreamedTokens: 65_536, mappedLevels: [] }
   return { generation, levels, defaultLevel, canStopThinking: false, refusesPrefill: false, refusesBudget: false, ...limits }
 }
 
 /** The id without its optional `models/` prefix. */
 export const bareId = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
 
+/** What a request needs a model for: `generate` is the native API's, and includes images and speech. */
+export type Task = 'chat' | 'embedding' | 'generate'
+
 /**
  * Returns the model with this id if this account may use it for the task.
  *
+ * @param missing - makes the error for an unknown model
  * @throws Refusal 404 with Google's message: not found, retired, or closed to new users
  */
-export const modelOf = (requested: string, task: 'chat' | 'embedding', settings: Settings): Model => {
+export const modelOf = (requested: string, task: Task, settings: Settings, missing = notFound): Model => {
   const id = bareId(requested)
   const state = stateOf(id, settings)
   if (state === 'retired')
@@ -112,24 +125,31 @@ export const modelOf = (requested: string, task: 'chat' | 'embedding', settings:
     )
   }
   const model = describe(id)
-  if (state === 'missing' || model.task !== task) throw notFound(id, task)
+  const isFit = model.task === task || (task === 'generate' && (model.task === 'chat' || model.makes !== 'text'))
+  if (state === 'missing' || !isFit) throw missing(id, task)
   return model
 }
 
 /** The entry of `GET /models/{id}`. */
 export const retrieveModel = (requested: string, settings: Settings): object => {
   const id = bareId(requested)
-  const listed = listModels(settings).find((entry) => entry.id === `models/${id}`)
-  if (listed === undefined) throw notFound(id, 'chat')
-  return listed
+  const found = listModels(settings).find((entry) => entry.id === `models/${id}`)
+  if (found === undefined) throw notFound(id, 'chat')
+  return found
 }
 
 /** The entries of `GET /models`, as recorded: prefixed ids, no `created`. */
-export const listModels = (settings: Settings): readonly { readonly id: string }[] => {
+export const listModels = (settings: Settings): readonly { readonly id: string }[] =>
+  listed(settings).map(([id, displayName]) => ({ id: `models/${id}`, object: 'model', owned_by: 'google', display_name: displayName }))
+
+/** Every model that is listed, with its traits and its name for people. */
+export const listedModels = (settings: Settings): readonly { readonly model: Model; readonly displayName: string }[] =>
+  listed(settings).map(([id, displayName]) => ({ model: describe(id), displayName }))
+
+function listed(settings: Settings): readonly (readonly [id: string, displayName: string, ...unknown[]])[] {
   const added = Object.keys(settings.models).filter((id) => !STATES.has(id))
-  return [...LISTED, ...added.map((id) => [id, id] as const)]
-    .filter(([id]) => !['missing', 'retired'].includes(stateOf(id, settings)))
-    .map(([id, displayName]) => ({ id: `models/${id}`, object: 'model', owned_by: 'google', display_name: displayName }))
+  const all = [...LISTED, ...added.map((id) => [id, id] as const)]
+  return all.filter(([id]) => !['missing', 'retired'].includes(stateOf(id, settings)))
 }
 
 function stateOf(id: string, settings: Settings): ModelState {
@@ -156,7 +176,8 @@ function describe(id: string): Model {
 function familyOf(id: string): Model {
   const found = FAMILIES.find(([pattern]) => pattern.test(id))?.[1] ?? family('other', [], 'none')
   const task = id.includes('embedding') ? 'embedding' : OTHER.test(id) ? 'other' : 'chat'
-  return { id, task, ...found }
+  const makes = id.includes('-image') ? 'image' : id.includes('-tts') ? 'audio' : 'text'
+  return { id, task, makes, ...found }
 }
 
 function notFound(id: string, task: string): Error {

@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Answer } from './answer.js'
-import { chunksOf } from './chunks.js'
 import { errorBody, errorOf } from './errors.js'
-import type { Behaviour, GoogleError, MidStreamForm, UsagePlacement } from './types.js'
+import type { Behaviour, GoogleError, MidStreamForm } from './types.js'
 import type { Writer } from './writer.js'
 
 /** A response in progress. */
@@ -15,6 +13,8 @@ export interface Reply {
 }
 
 const JSON_TYPE = 'application/json'
+/** The content type of the native API's answers. */
+export const JSON_UTF8 = 'application/json; charset=UTF-8'
 const STREAM_TYPE = 'text/event-stream'
 
 /** Sends a JSON response. */
@@ -52,8 +52,18 @@ export const replyText = async (reply: Reply, status: number, type: string, text
   if ((await writer.sleep(behaviour.firstChunkDelayMs)) && (await writer.writeBytes(Buffer.from(text)))) writer.end()
 }
 
-/** Sends an event stream. */
-export const replyStream = async (reply: Reply, answer: Answer, usage: UsagePlacement | undefined): Promise<void> => {
+/** What ends a stream. */
+export interface StreamEnd {
+  /** The form of an error in the stream unless the behaviour sets one. */
+  readonly form: MidStreamForm
+  /** The bytes after the last event. */
+  readonly end: string
+  /** The connection breaks after this many events. */
+  readonly cutAfter?: number
+}
+
+/** Sends an event stream of these chunks. */
+export const replyStream = async (reply: Reply, chunks: Iterable<string>, { form, end, cutAfter }: StreamEnd): Promise<void> => {
   const { behaviour, writer, response } = reply
   begin(reply, 200, STREAM_TYPE)
   if (behaviour.fault !== undefined || behaviour.firstChunkDelayMs !== undefined || behaviour.hold !== undefined) response.flushHeaders()
@@ -62,15 +72,25 @@ export const replyStream = async (reply: Reply, answer: Answer, usage: UsagePlac
   if (!(await writer.sleep(behaviour.firstChunkDelayMs))) return
   const broken = behaviour.errorMidStream
   let written = 0
-  for (const chunk of chunksOf(answer, { behaviour, usage })) {
+  for (const chunk of chunks) {
     if (broken !== undefined && written >= (broken.afterChunks ?? 1)) break
     if (written > 0 && behaviour.chunkDelayMs !== undefined && !(await writer.sleep(behaviour.chunkDelayMs))) return
+    if (written === cutAfter) {
+      await writer.cut()
+      return
+    }
     if (!(await writer.hold(written))) return
     if (!(await writer.write(`data: ${chunk}\n\n`))) return
     written += 1
   }
-  const last = broken === undefined ? doneOf(behaviour) : midStream(errorOf(broken.name), broken.form ?? 'bare-array')
-  if (last === '' || (await writer.write(last))) writer.end()
+  if (broken === undefined) {
+    if (end === '' || (await writer.write(end))) writer.end()
+    return
+  }
+  const used = broken.form ?? form
+  const text = midStream(errorOf(broken.name), used)
+  // A bare error is no event: its lines end as Google's do, whatever those of events do.
+  if (await (used.startsWith('bare') ? writer.writeBytes(Buffer.from(text)) : writer.write(text))) writer.end()
 }
 
 function begin({ response, behaviour, startedAt }: Reply, status: number, type: string, length?: number): void {
@@ -86,7 +106,8 @@ function begin({ response, behaviour, startedAt }: Reply, status: number, type: 
 
 const commentsOf = ({ comment }: Behaviour): readonly string[] => (typeof comment === 'string' ? [comment] : (comment ?? []))
 
-function doneOf(behaviour: Behaviour): string {
+/** The end of a stream of the compatibility layer. */
+export function doneOf(behaviour: Behaviour): string {
   if (behaviour.omitDone === true) return ''
   return `data: [DONE]${'\n'.repeat(behaviour.noFinalNewline === true ? 0 : (behaviour.finalNewlines ?? 2))}`
 }

@@ -1,48 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerTo } from './answer.js'
+import { chunksOf } from './chunks.js'
 import { toCompletion } from './completion.js'
 import { checkCredentials } from './credentials.js'
 import { directedTextOf, readDirective } from './directive.js'
 import { embed } from './embeddings.js'
-import { errorOf, htmlPage, invalidArgument, Refusal } from './errors.js'
-import type { Gate } from './gate.js'
-import type { Entry, Log } from './log.js'
+import { htmlPage, invalidArgument, Refusal } from './errors.js'
+import type { Entry } from './log.js'
 import { listModels, retrieveModel } from './models.js'
-import type { Queue } from './queue.js'
-import { type Reply, replyError, replyJson, replyRaw, replyStream, replyText } from './reply.js'
+import { nativeOperation, surfaceOf } from './native/routes.js'
+import { BASE_PATH, type Call, type Operation, type Parts, replyOr } from './operation.js'
+import { doneOf, type Reply, replyError, replyJson, replyStream, replyText } from './reply.js'
 import { modelNameOf, readChatRequest } from './request.js'
 import { isObject } from './strict.js'
 import { hasOwnSignature } from './turns.js'
-import type { Behaviour, JsonObject, Settings, UsagePlacement } from './types.js'
+import type { Behaviour, Settings, UsagePlacement } from './types.js'
 import { inflict, makeWriter, type Writer } from './writer.js'
 
-/** The path prefix of every operation. */
-export const BASE_PATH = '/v1beta/openai'
-
-/** The parts that the server uses. */
-export interface Parts {
-  readonly settings: Settings
-  readonly log: Log
-  readonly queue: Queue
-  readonly gate: Gate
-}
-
-/** A request whose body has been read. */
-interface Call {
-  readonly path: string
-  readonly query: string
-  readonly body: JsonObject | undefined
-  readonly length: number
-  readonly queued: Behaviour
-  readonly directed: { readonly text: string; readonly behaviour: Behaviour }
-}
+/** The forms of the native API: an error is one object, and lines end with CRLF. */
+const NATIVE = { json: { errorForm: 'object' }, stream: { errorForm: 'sse-json', eol: 'crlf' } } as const
 
 /** Serves one API request from its first byte to its last. */
 export const serve = async (parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const startedAt = performance.now()
   const entry = parts.log.open(request, response)
-  const queued = parts.queue.take(request.url ?? '') ?? {}
-  const early = { ...parts.settings.behaviour, ...queued }
+  const surface = surfaceOf(request.url ?? '')
+  const queued = parts.queue.take(surface.queuePath) ?? {}
+  const early: Behaviour = {
+    ...(surface.isNative ? NATIVE[surface.isSse ? 'stream' : 'json'] : {}),
+    ...parts.settings.behaviour,
+    ...queued,
+  }
   const onFault = (): void => {
     entry.isFaulted = true
   }
@@ -93,8 +81,7 @@ function readCall(parts: Parts, request: IncomingMessage, entry: Entry, text: st
     body = text === '' ? undefined : JSON.parse(text)
   } catch {
     parts.log.keep(entry, text, text.length)
-    if (operationOf(request.method ?? '', path) === undefined)
-      return { path, query, body: undefined, length: text.length, queued, directed: NONE }
+    if (operationFor(request, path) === undefined) return { path, query, body: undefined, length: text.length, queued, directed: NONE }
     throw invalidArgument('Invalid JSON payload received. Unexpected token.')
   }
   parts.log.keep(entry, body, text.length)
@@ -103,18 +90,22 @@ function readCall(parts: Parts, request: IncomingMessage, entry: Entry, text: st
 }
 
 async function route(parts: Parts, request: IncomingMessage, call: Call, reply: Reply): Promise<void> {
-  const operation = operationOf(request.method ?? '', call.path)
-  if (operation === undefined) {
-    await replyText(reply, 404, 'text/html; charset=UTF-8', htmlPage(404))
-    return
-  }
-  // Google reports a missing model before a missing key.
-  if (request.method === 'POST') modelNameOf(call.body)
-  checkCredentials(request.headers, call.query, parts.settings)
-  await operation(parts, call, reply)
+  const operation = operationFor(request, call.path)
+  if (operation === undefined) await replyText(reply, 404, 'text/html; charset=UTF-8', htmlPage(404))
+  else await operation(parts, call, reply)
 }
 
-type Operation = (parts: Parts, call: Call, reply: Reply) => Promise<void>
+/** Returns the operation of either surface, with its checks of the caller. */
+function operationFor({ method = '', headers }: IncomingMessage, path: string): Operation | undefined {
+  const operation = operationOf(method, path)
+  if (operation === undefined) return nativeOperation(method, path, headers)
+  return (parts, call, reply) => {
+    // Google reports a missing model before a missing key.
+    if (method === 'POST') modelNameOf(call.body)
+    checkCredentials(headers, call.query, parts.settings)
+    return operation(parts, call, reply)
+  }
+}
 
 function operationOf(method: string, path: string): Operation | undefined {
   if (!path.startsWith(`${BASE_PATH}/`)) return undefined
@@ -148,19 +139,13 @@ const chat: Operation = (parts, call, reply) => {
     const prompt = { request, model, behaviour, userText: call.directed.text, bodyLength: call.length, isQueued }
     const answer = answerTo(prompt)
     if (!isStream) await replyJson(reply, toCompletion(answer, behaviour))
-    else
-      await replyStream(reply, answer, request.stream_options?.include_usage === true ? placementOf(behaviour, parts.settings) : undefined)
+    else {
+      const usage = request.stream_options?.include_usage === true ? placementOf(behaviour, parts.settings) : undefined
+      await replyStream(reply, chunksOf(answer, { behaviour, usage }), { form: 'bare-array', end: doneOf(behaviour) })
+    }
   })
 }
 
 function placementOf({ usage }: Behaviour, settings: Settings): UsagePlacement {
   return (typeof usage === 'string' ? usage : usage?.placement) ?? settings.usage
-}
-
-/** A valid request may still receive the error or the bytes that its behaviour sets. */
-async function replyOr(reply: Reply, isStream: boolean, usual: () => Promise<void>): Promise<void> {
-  const { error, rawBody } = reply.behaviour
-  if (rawBody !== undefined) await replyRaw(reply, rawBody, isStream)
-  else if (error !== undefined) await replyError(reply, errorOf(error))
-  else await usual()
 }

@@ -70,6 +70,28 @@ export interface Fault {
   readonly when?: FaultMoment
 }
 
+/** What Google Search was asked, and what it found. */
+export interface Grounding {
+  readonly queries?: readonly string[]
+  readonly sources?: readonly { readonly uri: string; readonly title: string }[]
+}
+
+/** An answer over several requests ("hops"), each of which continues it by a token. */
+export interface Hops {
+  /** Number of requests, 2 by default; the text is divided among them. */
+  readonly count?: number
+  /** Tokens that each hop reports, instead of those of its text. */
+  readonly tokensPerHop?: number
+  /** In a stream, a token to resume from after each of this many texts. */
+  readonly checkpoints?: number
+  /** The connection of the first hop breaks after this many events. */
+  readonly cutAfter?: number
+  /** This hop, counted from 0, has thoughts only. */
+  readonly thoughtsOnly?: number
+  /** Neither this hop, counted from 0, nor a later one gets a token. */
+  readonly tokenless?: number
+}
+
 /**
  * Overrides of the default response to one request. Every member is optional and JSON, so that it
  * can be sent within a prompt.
@@ -137,9 +159,20 @@ export interface Behaviour {
   readonly repeat?: number
   /**
    * A queued behaviour applies only to a request whose path contains this: `/models`,
-   * `/embeddings`, `/chat`.
+   * `/embeddings`, `/chat`. On the native API, `/chat` is generateContent and its stream, and
+   * `/embeddings` are embedContent and batchEmbedContents; `:countTokens` is only there.
    */
   readonly path?: string
+  /** Native: exactly these objects; an array is the events of a stream, which JSON gets merged. */
+  readonly nativeAnswer?: JsonObject | readonly JsonObject[]
+  /** Native: members of the last `usageMetadata`; null removes one. */
+  readonly usageMetadata?: JsonObject
+  /** Native: the prompt is blocked for this reason, and there is no candidate. */
+  readonly promptBlock?: string
+  /** Native: what Google Search finds; false for an answer without a search. */
+  readonly grounding?: false | Grounding
+  /** Native: an answer of Gemini 4 that is continued over several requests. */
+  readonly hops?: Hops
   /**
    * A directive with a key applies only to the first `times` requests with this key: "fail twice,
    * then answer".
@@ -211,6 +244,7 @@ export interface Counts {
 /** A running simulator. */
 export interface Simulator extends Readonly<Counts> {
   readonly origin: string
+  /** The address of the compatibility endpoint; the native API is at the same less `/openai`. */
   readonly baseUrl: string
   readonly requests: readonly RecordedRequest[]
   readonly settings: Settings

@@ -21,6 +21,8 @@ export interface Writer {
   hold(moment: 'before-headers' | 'after-headers' | number): Promise<boolean>
   /** Causes the fault if its moment has been reached. */
   strike(moment: 'before-headers' | 'after-headers'): Promise<boolean>
+  /** Breaks the connection, whatever fault the behaviour sets. */
+  cut(): Promise<boolean>
   end(): void
 }
 
@@ -81,6 +83,7 @@ export const makeWriter = ({ response, behaviour, gate, onFault }: WriterParts):
     },
     strike: async (moment) =>
       fault !== undefined && (fault.when ?? 'after-headers') === moment ? inflict(fault, response, onFault) : isFine(),
+    cut: () => inflict({ kind: 'cut' }, response, onFault),
     end: () => {
       if (isFine()) response.end()
     },

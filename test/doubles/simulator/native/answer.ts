@@ -1,0 +1,123 @@
+import { type Answer, answerTo } from '../answer.js'
+import type { IssuedCall } from '../calls.js'
+import type { Model } from '../models.js'
+import { parsed } from '../natural/sentence.js'
+import { sign } from '../signatures.js'
+import { isObject } from '../strict.js'
+import type { Behaviour, JsonObject } from '../types.js'
+import { toChat } from './chat.js'
+import { finishMessageOf, nativeFinish, plannedFinish } from './finish.js'
+import { modelVersionOf } from './models.js'
+import { type Served, serverTools } from './serverTools.js'
+import { afterTools, isUserTurn } from './signatures.js'
+import { promptTokensOf } from './usage.js'
+import type { NativePart, NativeRequest } from './wire.js'
+
+/** One request to answer. */
+export interface NativePrompt {
+  readonly request: NativeRequest
+  readonly model: Model
+  readonly behaviour: Behaviour
+  readonly userText: string
+  readonly isStream: boolean
+  readonly isQueued: boolean
+}
+
+/** An answer before it is cut into events. */
+export interface NativeAnswer {
+  /** Thoughts, then the parts of tools that Google ran. */
+  readonly before: readonly NativePart[]
+  readonly texts: readonly string[]
+  /** Calls, and images or speech. */
+  readonly after: readonly NativePart[]
+  /** The signature of the text of 3.x. */
+  readonly signature: string | undefined
+  readonly finish: string
+  readonly finishMessage: string | undefined
+  readonly served: Served
+  readonly usage: { readonly prompt: number; readonly candidates: number; readonly thoughts: number; readonly cached: number }
+  readonly modelVersion: string
+  readonly hasContent: boolean
+}
+
+/** Plans an answer as the compatibility layer does, in parts of the native API. */
+export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
+  const { request, model, behaviour } = prompt
+  const planned = { ...enumText(request), ...plannedFinish(behaviour) }
+  const answer = answerTo({
+    request: toChat(request, model.id, prompt.isStream),
+    model,
+    behaviour: planned,
+    userText: prompt.userText,
+    bodyLength: 4 * promptTokensOf(request),
+    isQueued: prompt.isQueued,
+  })
+  const isBroken = answer.calls.some((call) => argsOf(call) === undefined)
+  const calls = isBroken ? [] : answer.calls
+  const texts = isBroken ? [] : [...answer.deltas]
+  const text = texts.join('')
+  const isFirstStep = (request.contents ?? []).findLastIndex(isUserTurn) === (request.contents ?? []).length - 1
+  const served = serverTools({ request, model, behaviour, userText: prompt.userText, text, isFirstStep })
+  const thoughts = answer.thoughts.map((thought): NativePart => ({ text: thought, thought: true }))
+  const finish = isBroken ? 'MALFORMED_FUNCTION_CALL' : nativeFinish(answer.finish)
+  return {
+    before: [...thoughts, ...served.parts],
+    texts,
+    after: [...callParts(calls, answer, served, behaviour, model), ...mediaParts(model, behaviour, finish)],
+    signature: model.makes === 'text' ? answer.signature : undefined,
+    finish,
+    finishMessage: finishMessageOf(finish, calls.length > 0),
+    served,
+    usage: usageOf(answer),
+    modelVersion: modelVersionOf(model.id),
+    hasContent: behaviour.omitMessage !== true && !(answer.finish.includes('filter') && answer.text === undefined) && !isBroken,
+  }
+}
+
+/** An answer of `text/x.enum` is the first value of its schema. */
+function enumText({ generationConfig: config = {} }: NativeRequest): Behaviour {
+  const schema = config.responseSchema ?? config.responseJsonSchema
+  const [first]: readonly unknown[] = isObject(schema) && Array.isArray(schema.enum) ? schema.enum : []
+  return config.responseMimeType === 'text/x.enum' && typeof first === 'string' ? { text: first } : {}
+}
+
+/** Arguments that are not a JSON object cannot be sent: Google reports them as malformed. */
+function argsOf(call: IssuedCall): JsonObject | undefined {
+  const value = parsed(call.arguments === '' ? '{}' : call.arguments)
+  return isObject(value) ? value : undefined
+}
+
+function callParts(calls: readonly IssuedCall[], answer: Answer, served: Served, behaviour: Behaviour, model: Model): NativePart[] {
+  const isThinking = thinkingTokens(answer) > 0
+  return calls.map((call, index) => {
+    const hasId = model.generation === '3' && behaviour.emptyToolIds !== true
+    const functionCall = { name: call.name, args: argsOf(call) ?? {}, ...(hasId ? { id: call.id } : {}) }
+    const isScripted = (behaviour.toolCalls ?? []).some(({ signature }) => signature !== undefined)
+    // 2.5 signs if it has thought, and expects nothing back.
+    const own = call.signature ?? (model.generation === '2.5' && index === 0 && isThinking && !isScripted ? sign(call.name) : undefined)
+    const [toolCall] = served.parts.flatMap((part) => part.toolCall?.id ?? [])
+    const signature = own !== undefined && toolCall !== undefined && !isScripted ? sign(afterTools(call.name, toolCall)) : own
+    return { functionCall, ...(signature === undefined ? {} : { thoughtSignature: signature }) }
+  })
+}
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const SILENCE = Buffer.alloc(480).toString('base64')
+
+function mediaParts(model: Model, behaviour: Behaviour, finish: string): NativePart[] {
+  if (model.makes === 'text' || finish !== 'STOP') return []
+  if (model.makes === 'audio') return [{ inlineData: { mimeType: 'audio/L16;codec=pcm;rate=24000', data: SILENCE } }]
+  return Array.from({ length: behaviour.images ?? 1 }, () => ({
+    inlineData: { mimeType: 'image/png', data: PNG },
+    ...(model.generation === '3' ? { thoughtSignature: sign('image') } : {}),
+  }))
+}
+
+const thinkingTokens = ({ usage }: Answer): number => usage.total_tokens - usage.prompt_tokens - usage.completion_tokens
+
+function usageOf(answer: Answer): NativeAnswer['usage'] {
+  const { usage } = answer
+  const cached = usage.prompt_tokens_details?.cached_tokens ?? 0
+  const thoughts = thinkingTokens(answer)
+  return { prompt: usage.prompt_tokens, candidates: usage.completion_tokens, thoughts: Math.max(0, thoughts), cached }
+}

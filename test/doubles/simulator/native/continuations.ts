@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { invalidArgument } from '../errors.js'
+import { randomText } from '../random.js'
+import type { Behaviour, JsonObject } from '../types.js'
+
+/** Where an answer of several requests goes on. */
+export interface Position {
+  /** Number of requests before, 0 for the first. */
+  readonly hop: number
+  /** Characters of text already sent. */
+  readonly sent: number
+  /** What the earlier requests have generated, in tokens. */
+  readonly generated: number
+  /** The behaviour of the first request: it scripts the whole answer. */
+  readonly behaviour: Behaviour
+  /** The budget is spent: only a higher `maxOutputTokens` goes on. */
+  readonly isSpent: boolean
+}
+
+interface Entry extends Position {
+  readonly request: string
+  readonly limit: number
+  isUsed: boolean
+}
+
+/** Tokens of answers that go on in another request. */
+export interface Continuations {
+  /** Issues a token for a position of the answer to this body. */
+  issue(body: JsonObject, position: Position): string
+  /**
+   * Returns the position of a token, and uses it up.
+   *
+   * @throws Refusal 400 for a token that is unknown, used, or of another request
+   */
+  take(body: JsonObject, token: string): Position
+  clear(): void
+}
+
+const MAX_TOKENS = 10_000
+
+/** Makes an empty store. */
+export const makeContinuations = (): Continuations => {
+  const entries = new Map<string, Entry>()
+  return {
+    issue: (body, position) => {
+      if (entries.size >= MAX_TOKENS) entries.clear()
+      const token = randomText(48, 'base64')
+      entries.set(token, { ...position, request: hashOf(body), limit: limitOf(body), isUsed: false })
+      return token
+    },
+    take: (body, token) => {
+      const entry = entries.get(token)
+      if (entry === undefined) throw invalidArgument('The continuation token is not valid.')
+      if (entry.isUsed) throw invalidArgument('The continuation token has already been used.')
+      if (entry.request !== hashOf(body)) throw invalidArgument('The continuation token belongs to another request.')
+      const limit = limitOf(body)
+      if (entry.isSpent ? limit <= entry.limit : limit !== entry.limit)
+        throw invalidArgument('The continuation token does not allow this value of max_output_tokens.')
+      entry.isUsed = true
+      return entry
+    },
+    clear: () => entries.clear(),
+  }
+}
+
+const configOf = ({ generationConfig: config }: JsonObject): JsonObject => (config ?? {}) as JsonObject // the parser has checked it
+
+function limitOf(body: JsonObject): number {
+  const { maxOutputTokens: limit } = configOf(body)
+  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY
+}
+
+/** Everything but the token and the limit must be equal. */
+function hashOf(body: JsonObject): string {
+  const { continuationToken: _token, generationConfig: _config, ...rest } = body
+  const { maxOutputTokens: _limit, ...config } = configOf(body)
+  return createHash('sha256')
+    .update(JSON.stringify([rest, config]))
+    .digest('base64')
+}

@@ -1,0 +1,32 @@
+import type { Behaviour } from '../types.js'
+
+/** Finishes with which nothing, or something else, was said. */
+const OF_CALLS = [
+  'MALFORMED_FUNCTION_CALL',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+  'MALFORMED_RESPONSE',
+  'MISSING_THOUGHT_SIGNATURE',
+]
+const KNOWN: { readonly [finish: string]: string } = { stop: 'STOP', tool_calls: 'STOP', length: 'MAX_TOKENS', content_filter: 'SAFETY' }
+const SCRIPTED: { readonly [finish: string]: string } = { STOP: 'stop', MAX_TOKENS: 'length' }
+
+/** The finish of a behaviour in the words of the compatibility layer, whose planner reads it. */
+export const plannedFinish = (behaviour: Behaviour): Behaviour => {
+  const { finish } = behaviour
+  if (finish === undefined || finish !== finish.toUpperCase()) return behaviour
+  const prefix = OF_CALLS.includes(finish) ? 'function_call_filter' : 'content_filter'
+  return { ...behaviour, finish: SCRIPTED[finish] ?? `${prefix}: ${finish}` }
+}
+
+/** The finish of an answer in the words of the native API. */
+export const nativeFinish = (finish: string): string => KNOWN[finish] ?? finish.replace(/^(?:content|function_call)_filter: /, '')
+
+/** What Google says beside some finishes. */
+export const finishMessageOf = (finish: string, hasCalls: boolean): string | undefined => {
+  if (finish === 'STOP') return hasCalls ? 'Model generated function call(s).' : undefined
+  if (finish === 'MALFORMED_FUNCTION_CALL') return 'Malformed function call: print(default_api.unknown('
+  if (finish === 'UNEXPECTED_TOOL_CALL') return 'Unexpected tool call: unknown'
+  if (finish.startsWith('IMAGE_')) return 'Unable to show the generated image. Try rephrasing the prompt. Support codes: 17301594'
+  return undefined
+}

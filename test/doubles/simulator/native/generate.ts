@@ -1,0 +1,102 @@
+import { invalidArgument } from '../errors.js'
+import type { Model } from '../models.js'
+import { type Call, type Parts, replyOr } from '../operation.js'
+import { JSON_UTF8, type Reply, replyStream, replyText } from '../reply.js'
+import { isObject } from '../strict.js'
+import type { JsonObject } from '../types.js'
+import { type NativePrompt, nativeAnswerTo } from './answer.js'
+import { blockedObject, toEvents, toObject, type Written } from './events.js'
+import { COUNT_FIELDS, GENERATE_FIELDS } from './fields.js'
+import { behaviourAt, hopOf, positionOf } from './hops.js'
+import { nativeModel } from './models.js'
+import { parseNative } from './parse.js'
+import { scriptedEvents, scriptedObject } from './script.js'
+import { checkConfig } from './settings.js'
+import { checkNativeTools } from './tools.js'
+import { checkContents, hasNativeSignature } from './turns.js'
+import { cachedTokensOf, promptDetails, promptTokensOf } from './usage.js'
+import type { NativeRequest } from './wire.js'
+
+/** Serves generateContent and streamGenerateContent. */
+export const generate = (parts: Parts, call: Call, reply: Reply, id: string, isStream: boolean): Promise<void> => {
+  const body = parseNative(call.body ?? {}, GENERATE_FIELDS)
+  const request = body as NativeRequest // GENERATE_FIELDS guarantees the shape
+  const model = nativeModel(id, 'generate', 'generateContent', parts.settings)
+  checkRequest(request, model, isStream)
+  const { behaviour } = reply
+  if (behaviour.refusesSignatures !== undefined && hasNativeSignature(request)) throw invalidArgument(behaviour.refusesSignatures)
+  const isSse = isStream && new URLSearchParams(call.query).get('alt') === 'sse'
+  return replyOr(reply, isSse, async () => {
+    const prompt = { request, model, behaviour, userText: call.directed.text, isStream, isQueued: call.queued.toolCalls !== undefined }
+    const sent = withTier(reply, request)
+    const script = behaviour.nativeAnswer
+    if (script !== undefined) {
+      await (isStream ? sendEvents(sent, scriptedEvents(script), isSse) : sendObject(sent, scriptedObject(script)))
+      return
+    }
+    // A token belongs to a model, too.
+    await send(parts, prompt, { ...body, model: id }, sent, isSse)
+  })
+}
+
+function checkRequest(request: NativeRequest, model: Model, isStream: boolean): void {
+  checkConfig(request, model, isStream)
+  checkNativeTools(request, model)
+  checkContents(request, model)
+}
+
+async function send(parts: Parts, asked: NativePrompt, body: JsonObject, reply: Reply, isSse: boolean): Promise<void> {
+  const { continuations } = parts
+  const position = positionOf(asked, body, continuations)
+  const prompt = { ...asked, behaviour: behaviourAt(position, asked.behaviour) }
+  const { behaviour, request, model, isStream } = prompt
+  const whole = nativeAnswerTo(prompt)
+  if (behaviour.promptBlock !== undefined) {
+    const blocked = blockedObject(behaviour.promptBlock, whole, request)
+    await (isStream ? sendEvents(reply, [blocked], isSse) : sendObject(reply, blocked))
+    return
+  }
+  const hop = hopOf(whole, prompt, position, body, continuations)
+  const written: Written = { answer: whole, request, behaviour, generation: model.generation, ...hop }
+  const cutAfter = request.continuationToken === undefined ? behaviour.hops?.cutAfter : undefined
+  await (isStream ? sendEvents(reply, toEvents(written), isSse, cutAfter) : sendObject(reply, toObject(written)))
+}
+
+/** The tier that served the request stands in a header, too. */
+function withTier(reply: Reply, { serviceTier }: NativeRequest): Reply {
+  if (serviceTier === undefined) return reply
+  const headers = { 'x-gemini-service-tier': String(serviceTier), ...reply.behaviour.headers }
+  return { ...reply, behaviour: { ...reply.behaviour, headers } }
+}
+
+const sendObject = (reply: Reply, value: JsonObject): Promise<void> => replyText(reply, 200, JSON_UTF8, JSON.stringify(value))
+
+/** Without `alt=sse`, the events are the elements of one JSON array. */
+async function sendEvents(reply: Reply, events: Iterable<JsonObject>, isSse: boolean, cutAfter?: number): Promise<void> {
+  if (isSse) await replyStream(reply, texts(events), { form: 'bare-object', end: '', ...(cutAfter === undefined ? {} : { cutAfter }) })
+  else await replyText(reply, 200, JSON_UTF8, `[${[...texts(events)].join(',\r\n')}]`)
+}
+
+function* texts(events: Iterable<JsonObject>): Generator<string> {
+  for (const event of events) yield JSON.stringify(event)
+}
+
+/** Serves countTokens. */
+export const countNative = (parts: Parts, call: Call, id: string): JsonObject => {
+  const body = parseNative(call.body ?? {}, COUNT_FIELDS)
+  const inner = isObject(body.generateContentRequest) ? body.generateContentRequest : undefined
+  if (inner !== undefined && body.contents !== undefined)
+    throw invalidArgument('* CountTokensRequest: only one of contents and generate_content_request can be set.\n')
+  const request = (inner ?? body) as NativeRequest // COUNT_FIELDS guarantees the shape
+  const model = nativeModel(id, 'generate', 'countTokens', parts.settings)
+  if (inner !== undefined && inner.model !== `models/${id}`)
+    throw invalidArgument('* CountTokensRequest.generate_content_request.model: model must match the model of the request.\n')
+  checkRequest(request, model, true)
+  const totalTokens = promptTokensOf(request)
+  const cached = cachedTokensOf(request)
+  return {
+    totalTokens,
+    promptTokensDetails: promptDetails(request, totalTokens),
+    ...(cached === 0 ? {} : { cachedContentTokenCount: cached }),
+  }
+}

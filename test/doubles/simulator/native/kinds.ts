@@ -1,0 +1,28 @@
+/** A value of a field that is not a message. `ANY` is any JSON value. */
+export type Scalar = 'STRING' | 'BOOL' | 'INT32' | 'INT64' | 'FLOAT' | 'BYTES' | 'STRUCT' | 'ANY'
+
+/** The names of an enum; a loose one takes them in any case, as was recorded. */
+export interface EnumField {
+  readonly kind: 'enum' | 'loose-enum'
+  readonly type: string
+  readonly names: readonly string[]
+}
+
+/** The type of a field of the native API. A function stands for a message that contains itself. */
+export type NativeField =
+  | Scalar
+  | EnumField
+  | { readonly kind: 'list' | 'map'; readonly of: NativeField }
+  | { readonly kind: 'message'; readonly fields: NativeFields }
+  | (() => NativeField)
+
+/** The fields of one message by their names in camelCase. */
+export interface NativeFields {
+  readonly [name: string]: NativeField
+}
+
+export const list = (of: NativeField): NativeField => ({ kind: 'list', of })
+export const map = (of: NativeField): NativeField => ({ kind: 'map', of })
+export const message = (fields: NativeFields): NativeField => ({ kind: 'message', fields })
+export const oneOf = (type: string, names: string): EnumField => ({ kind: 'enum', type, names: names.split(' ') })
+export const looseOneOf = (type: string, names: string): EnumField => ({ kind: 'loose-enum', type, names: names.split(' ') })

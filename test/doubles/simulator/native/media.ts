@@ -1,0 +1,45 @@
+import { invalidArgument } from '../errors.js'
+import type { Model } from '../models.js'
+import { generateError } from '../wire.js'
+import type { NativePart } from './wire.js'
+
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif', 'image/gif']
+const OFFICE = /^application\/(?:msword|vnd\.(?:ms-|openxmlformats-|oasis\.opendocument\.))/
+const RESULT_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'application/pdf', 'text/plain']
+
+/**
+ * Checks the media of one part.
+ *
+ * @throws Refusal 400 for types and addresses that Gemini does not take
+ */
+export const checkMedia = (part: NativePart, path: string, model: Model): void => {
+  if (part.inlineData !== undefined) checkInline(part.inlineData, path, model)
+  if (part.fileData !== undefined) checkFile(part.fileData.fileUri ?? '')
+  const inside = part.functionResponse?.parts ?? []
+  if (inside.length === 0) return
+  if (model.generation !== '3') throw invalidArgument('Multimodal function responses are not supported for this model')
+  inside.forEach((each, at) => {
+    const type = each.inlineData?.mimeType ?? 'text/plain'
+    if (!RESULT_TYPES.includes(type) && !isOffice(type, model)) throw invalidArgument(`Unsupported MIME type: ${type}`)
+    checkMedia(each, `${path}.function_response.parts[${at}]`, model)
+  })
+}
+
+function checkInline({ mimeType = '', data = '' }: NonNullable<NativePart['inlineData']>, path: string, model: Model): void {
+  if (mimeType === '' || data === '') throw generateError(`${path}.inline_data`, 'mime_type and data must be specified.')
+  if (!isSupported(mimeType) && !isOffice(mimeType, model)) throw invalidArgument(`Unsupported MIME type: ${mimeType}`)
+}
+
+/** Google compares types literally: it knows neither `image/jpg` nor `image/PNG`. */
+function isSupported(type: string): boolean {
+  if (type.startsWith('image/')) return IMAGE_TYPES.includes(type)
+  return /^(?:text|audio|video)\/|^application\/(?:pdf|json|rtf|x-javascript|x-python)$/.test(type)
+}
+
+/** Gemini 4 reads office documents. */
+const isOffice = (type: string, model: Model): boolean => model.refusesBudget && OFFICE.test(type)
+
+/** `gs://` is for Vertex, and `http://` for nobody. */
+function checkFile(uri: string): void {
+  if (!uri.startsWith('https://')) throw invalidArgument(`Invalid or unsupported file uri: ${uri.slice(0, 200)}`)
+}

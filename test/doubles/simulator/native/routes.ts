@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Operation, replyOr } from '../operation.js'
+import { JSON_UTF8, type Reply, replyText } from '../reply.js'
+import type { JsonObject } from '../types.js'
+import { checkNativeKey } from './credentials.js'
+import { batchEmbed, embedContent } from './embed.js'
+import { countNative, generate } from './generate.js'
+import { checkName, listNative, retrieveNative } from './models.js'
+
+const MODELS = '/v1beta/models'
+
+type Action = (id: string) => Operation
+
+/** The methods after the colon. */
+const METHODS: { readonly [method: string]: Action } = {
+  generateContent: (id) => (parts, call, reply) => generate(parts, call, reply, id, false),
+  streamGenerateContent: (id) => (parts, call, reply) => generate(parts, call, reply, id, true),
+  countTokens: (id) => (parts, call, reply) => replyValue(reply, countNative(parts, call, id)),
+  embedContent: (id) => (parts, call, reply) => replyValue(reply, embedContent(call.body ?? {}, id, parts.settings)),
+  batchEmbedContents: (id) => (parts, call, reply) => replyValue(reply, batchEmbed(call.body ?? {}, id, parts.settings)),
+}
+
+/** What a behaviour's `path` means on this surface. */
+const PATHS: { readonly [method: string]: string } = {
+  generateContent: '/chat/completions',
+  streamGenerateContent: '/chat/completions',
+  countTokens: '/countTokens',
+  embedContent: '/embeddings',
+  batchEmbedContents: '/embeddings',
+}
+
+/** Returns the operation of a native path; it checks the name and the key first. */
+export const nativeOperation = (method: string, path: string, headers: IncomingHttpHeaders): Operation | undefined => {
+  const action = actionOf(method, path)
+  if (action === undefined) return undefined
+  const { id, run } = action
+  return (parts, call, reply) => {
+    if (id !== undefined) checkName(id)
+    checkNativeKey(headers, call.query, parts.settings)
+    return run(parts, call, reply)
+  }
+}
+
+function actionOf(method: string, path: string): { readonly id?: string; readonly run: Operation } | undefined {
+  if (method === 'GET' && path === MODELS) return { run: (parts, call, reply) => replyValue(reply, listNative(call.query, parts.settings)) }
+  const name = nameOf(path)
+  if (name === undefined) return undefined
+  const at = name.lastIndexOf(':')
+  const id = at === -1 ? name : name.slice(0, at)
+  if (method === 'GET' && at === -1) return { id, run: (parts, _call, reply) => replyValue(reply, retrieveNative(id, parts.settings)) }
+  const action = method === 'POST' && Object.hasOwn(METHODS, name.slice(at + 1)) ? METHODS[name.slice(at + 1)] : undefined
+  return action === undefined || at === -1 ? undefined : { id, run: action(id) }
+}
+
+/** The rest of a path after `/v1beta/models/`. */
+function nameOf(path: string): string | undefined {
+  if (!path.startsWith(`${MODELS}/`)) return undefined
+  try {
+    return decodeURIComponent(path.slice(MODELS.length + 1))
+  } catch {
+    return undefined // no valid path
+  }
+}
+
+const replyValue = (reply: Reply, value: JsonObject): Promise<void> =>
+  replyOr(reply, false, () => replyText(reply, 200, JSON_UTF8, JSON.stringify(value)))
+
+/** Whether an address belongs to the native API, and whether its answer is an event stream. */
+export const surfaceOf = (url: string): { readonly isNative: boolean; readonly isSse: boolean; readonly queuePath: string } => {
+  if (!url.startsWith(MODELS)) return { isNative: false, isSse: false, queuePath: url }
+  const [path = '', query = ''] = url.split('?', 2)
+  const method = path.slice(path.lastIndexOf(':') + 1)
+  const isSse = method === 'streamGenerateContent' && new URLSearchParams(query).get('alt') === 'sse'
+  return { isNative: true, isSse, queuePath: Object.hasOwn(PATHS, method) ? `${PATHS[method] ?? ''} :${method}` : path }
+}

@@ -1,0 +1,87 @@
+import { countTokens } from '../tokens.js'
+import type { Behaviour, JsonObject } from '../types.js'
+import type { NativeAnswer } from './answer.js'
+import type { NativePart, NativeRequest } from './wire.js'
+
+const MEDIUM_TOKENS = 258
+const CACHED_TOKENS = 4096
+const MEDIA_TOKENS = { image: 1120, audio: 111, text: 0 } as const
+
+/** Estimates the tokens of a request: texts, media, tools and schemas. */
+export const promptTokensOf = (request: NativeRequest): number =>
+  textTokensOf(request) + MEDIUM_TOKENS * mediaOf(request).length + cachedTokensOf(request)
+
+/** The tokens of an explicit cache. */
+export const cachedTokensOf = ({ cachedContent }: NativeRequest): number => (cachedContent === undefined ? 0 : CACHED_TOKENS)
+
+function textTokensOf({ contents = [], systemInstruction, tools, generationConfig: config = {} }: NativeRequest): number {
+  const parts = [...contents, ...(systemInstruction === undefined ? [] : [systemInstruction])].flatMap((content) => content.parts ?? [])
+  const texts = parts.map(textOf)
+  const schema = config.responseJsonSchema ?? config.responseSchema
+  if (tools !== undefined) texts.push(JSON.stringify(tools))
+  if (schema !== undefined) texts.push(JSON.stringify(schema))
+  return texts.reduce((sum, text) => sum + countTokens(text), 0)
+}
+
+/** Signatures bring the thoughts of earlier turns with them, but are not counted here. */
+function textOf({ thoughtSignature: _signature, inlineData: _data, ...part }: NativePart): string {
+  return part.text ?? JSON.stringify(part)
+}
+
+const mediaOf = ({ contents = [] }: NativeRequest): string[] =>
+  contents
+    .flatMap(({ parts }) => parts ?? [])
+    .flatMap((part) => [part, ...(part.functionResponse?.parts ?? [])])
+    .flatMap(({ inlineData, fileData }) => (inlineData ?? fileData)?.mimeType ?? [])
+
+/** `promptTokensDetails`: text, and each kind of media. */
+export const promptDetails = (request: NativeRequest, total: number): JsonObject[] => {
+  const media = new Map<string, number>()
+  for (const type of mediaOf(request)) {
+    const kind = /^(?:image|audio|video)/.exec(type)?.[0].toUpperCase() ?? 'DOCUMENT'
+    media.set(kind, (media.get(kind) ?? 0) + MEDIUM_TOKENS)
+  }
+  const rest = total - [...media.values()].reduce((sum, count) => sum + count, 0)
+  return [['TEXT', Math.max(0, rest)] as const, ...media].map(([modality, tokenCount]) => ({ modality, tokenCount }))
+}
+
+/** A snapshot of the usage after some of the answer. */
+export interface Snapshot {
+  readonly answer: NativeAnswer
+  readonly request: NativeRequest
+  readonly behaviour: Behaviour
+  /** Tokens of the answer so far. */
+  readonly candidates: number
+  readonly isLast: boolean
+}
+
+/** The `usageMetadata` of one event or answer; counters that are zero are left out. */
+export const usageMetadata = ({ answer, request, behaviour, candidates, isLast }: Snapshot): JsonObject => {
+  const { usage, served } = answer
+  const media = isLast ? answer.after.filter(({ inlineData }) => inlineData !== undefined).length : 0
+  const kind = answer.after.some(({ inlineData }) => inlineData?.mimeType?.startsWith('audio/')) ? 'audio' : 'image'
+  const mediaTokens = media * MEDIA_TOKENS[kind]
+  const said = candidates + mediaTokens
+  const toolUse = served.toolUseTokens
+  const cached = usage.cached + cachedTokensOf(request)
+  const total = usage.prompt + said + usage.thoughts + toolUse
+  const override = typeof behaviour.usage === 'object' ? behaviour.usage : {}
+  const all = {
+    promptTokenCount: usage.prompt,
+    ...counted('cachedContentTokenCount', cached),
+    ...counted('candidatesTokenCount', said),
+    totalTokenCount: isLast ? (override.total_tokens ?? total) : total,
+    promptTokensDetails: promptDetails(request, usage.prompt),
+    ...(cached === 0 ? {} : { cacheTokensDetails: [{ modality: 'TEXT', tokenCount: cached }] }),
+    ...(mediaTokens === 0 ? {} : { candidatesTokensDetails: [{ modality: kind.toUpperCase(), tokenCount: mediaTokens }] }),
+    ...counted('toolUsePromptTokenCount', toolUse),
+    ...(toolUse === 0 ? {} : { toolUsePromptTokensDetails: [{ modality: 'TEXT', tokenCount: toolUse }] }),
+    ...counted('thoughtsTokenCount', usage.thoughts),
+    serviceTier: request.serviceTier ?? 'standard',
+  }
+  return isLast ? withoutNulls({ ...all, ...behaviour.usageMetadata }) : all
+}
+
+const counted = (name: string, count: number): JsonObject => (count === 0 ? {} : { [name]: count })
+
+const withoutNulls = (value: JsonObject): JsonObject => Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null))

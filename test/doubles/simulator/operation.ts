@@ -1,0 +1,40 @@
+import { errorOf } from './errors.js'
+import type { Gate } from './gate.js'
+import type { Log } from './log.js'
+import type { Continuations } from './native/continuations.js'
+import type { Queue } from './queue.js'
+import { type Reply, replyError, replyRaw } from './reply.js'
+import type { Behaviour, JsonObject, Settings } from './types.js'
+
+/** The path prefix of every operation of the compatibility layer. */
+export const BASE_PATH = '/v1beta/openai'
+
+/** The parts that the server uses. */
+export interface Parts {
+  readonly settings: Settings
+  readonly log: Log
+  readonly queue: Queue
+  readonly gate: Gate
+  readonly continuations: Continuations
+}
+
+/** A request whose body has been read. */
+export interface Call {
+  readonly path: string
+  readonly query: string
+  readonly body: JsonObject | undefined
+  readonly length: number
+  readonly queued: Behaviour
+  readonly directed: { readonly text: string; readonly behaviour: Behaviour }
+}
+
+/** Responds to one accepted request. */
+export type Operation = (parts: Parts, call: Call, reply: Reply) => Promise<void>
+
+/** A valid request may still receive the error or the bytes that its behaviour sets. */
+export async function replyOr(reply: Reply, isStream: boolean, usual: () => Promise<void>): Promise<void> {
+  const { error, rawBody } = reply.behaviour
+  if (rawBody !== undefined) await replyRaw(reply, rawBody, isStream)
+  else if (error !== undefined) await replyError(reply, errorOf(error))
+  else await usual()
+}

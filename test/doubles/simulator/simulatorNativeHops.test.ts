@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Body, simulate } from './ask.js'
+import { type AnswerObject, answerOf, askNative, eventsOf, partsOf, readEvents, refusalOfNative, say, textOf } from './askNative.js'
+import { type Simulator, startSimulator } from './index.js'
+
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator()
+})
+beforeEach(() => simulator.reset())
+afterAll(async () => {
+  await simulator.close()
+})
+
+const NEON = 'gemini-4-neon'
+const TEXT = 'A long answer: 你好, 😀😀😀 and so on, until it ends.'
+const long = (hops: Body, more: Body = {}): Body => say(`go ${simulate({ text: TEXT, hops })}`, more)
+const lastOf = (answers: readonly AnswerObject[]): NonNullable<AnswerObject['candidates']>[0] => {
+  const candidate = answers.at(-1)?.candidates?.[0]
+  if (candidate === undefined) throw new Error('There is no candidate.')
+  return candidate
+}
+
+/** Asks until the answer ends, as a client must. */
+async function askAll(body: Body, ask: (body: Body) => Promise<readonly AnswerObject[]>): Promise<(readonly AnswerObject[])[]> {
+  const hops = [await ask(body)]
+  while (lastOf(hops.at(-1) ?? []).finishReason === 'CONTINUATION')
+    hops.push(await ask({ ...body, continuationToken: lastOf(hops.at(-1) ?? []).continuationToken }))
+  return hops
+}
+
+const unary = async (body: Body): Promise<readonly AnswerObject[]> => [await answerOf(simulator, body, NEON)]
+const streamed = (body: Body): Promise<readonly AnswerObject[]> => eventsOf(simulator, body, NEON)
+const numberOf = (answers: readonly AnswerObject[], name: string): number => Number(answers.at(-1)?.usageMetadata[name])
+
+describe('long decode', () => {
+  test.each([
+    ['whole', unary],
+    ['streamed', streamed],
+  ])('continues an answer over its requests, %s', async (_, ask) => {
+    const hops = await askAll(long({ count: 4 }), ask)
+    expect(hops.map((hop) => lastOf(hop).finishReason)).toEqual(['CONTINUATION', 'CONTINUATION', 'CONTINUATION', 'STOP'])
+    expect(textOf(hops.flat())).toBe(TEXT)
+    expect(hops.every((hop) => textOf(hop) !== '')).toBe(true)
+  })
+
+  test('counts in the prompt of each request what was generated before', async () => {
+    const hops = await askAll(long({ count: 3, tokensPerHop: 64_000 }), unary)
+    const [first = 0, second, third] = hops.map((hop) => numberOf(hop, 'promptTokenCount'))
+    const thoughts = numberOf(hops[0] ?? [], 'thoughtsTokenCount')
+    expect([second, third]).toEqual([first + thoughts + 64_000, first + thoughts + 128_000])
+    expect(hops.map((hop) => numberOf(hop, 'candidatesTokenCount'))).toEqual([64_000, 64_000, 64_000])
+    expect(numberOf(hops[2] ?? [], 'thoughtsTokenCount')).toBeNaN()
+  })
+
+  test('may have a request with thoughts only', async () => {
+    const hops = await askAll(long({ count: 3, thoughtsOnly: 1 }), unary)
+    expect(hops.map((hop) => textOf(hop) === '')).toEqual([false, true, false])
+    expect(textOf(hops.flat())).toBe(TEXT)
+  })
+
+  test('refuses a token that is used, of another request, or of another model', async () => {
+    const body = long({ count: 3 })
+    const { continuationToken } = lastOf(await unary(body))
+    const refusals = [
+      { ...body, continuationToken, systemInstruction: { parts: [{ text: 'x' }] } },
+      { ...body, continuationToken, generationConfig: { maxOutputTokens: 5 } },
+      { ...body, continuationToken: 'AAAA' },
+    ]
+    for (const each of refusals) expect((await refusalOfNative(simulator, each, NEON))[0]).toBe(400)
+    expect((await refusalOfNative(simulator, { ...body, continuationToken }, 'gemini-4-hydrogen'))[0]).toBe(400)
+    expect((await refusalOfNative(simulator, { ...body, continuationToken }, NEON))[0]).toBe(200)
+    expect(await refusalOfNative(simulator, { ...body, continuationToken }, NEON)).toEqual([
+      400,
+      expect.stringContaining('already been used'),
+    ])
+  })
+
+  test('keeps what a queued behaviour scripted, though later requests have another one', async () => {
+    const body = say('go')
+    simulator.next({ text: TEXT, hops: { count: 2 } }, { error: 'unavailable' })
+    const [first] = await unary(body)
+    const next = { ...body, continuationToken: lastOf([first as AnswerObject]).continuationToken }
+    expect((await refusalOfNative(simulator, next, NEON))[0]).toBe(503)
+    expect(textOf([first as AnswerObject, ...(await unary(next))])).toBe(TEXT)
+  })
+
+  test('a hop without a token ends there', async () => {
+    const first = lastOf(await unary(long({ count: 2, tokenless: 0 })))
+    expect([first.finishReason, first.continuationToken]).toEqual(['CONTINUATION', undefined])
+  })
+
+  test('a spent budget goes on with a higher limit only', async () => {
+    const body = (maxOutputTokens: number): Body =>
+      say(`go ${simulate({ text: TEXT, thinkingTokens: 0 })}`, { generationConfig: { maxOutputTokens } })
+    const first = await unary(body(5))
+    const { finishReason, continuationToken } = lastOf(first)
+    expect([finishReason, textOf(first)]).toEqual(['MAX_TOKENS', TEXT.slice(0, textOf(first).length)])
+    expect((await refusalOfNative(simulator, { ...body(5), continuationToken }, NEON))[0]).toBe(400)
+    const rest = await unary({ ...body(5000), continuationToken })
+    expect([lastOf(rest).finishReason, textOf([...first, ...rest])]).toEqual(['STOP', TEXT])
+  })
+
+  test('resumes a broken stream from its last checkpoint', async () => {
+    const body = long({ count: 2, checkpoints: 1, cutAfter: 1 })
+    const path = `/${NEON}:streamGenerateContent?alt=sse`
+    const response = await fetch(`${simulator.origin}/v1beta/models${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': 'k' },
+      body: JSON.stringify(body),
+    })
+    let received = ''
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) received += Buffer.from(chunk).toString()
+    })()
+    await expect(reading).rejects.toThrow()
+    const events = readEvents(received)
+    expect([events.length, lastOf(events).finishReason, typeof lastOf(events).continuationToken]).toEqual([1, undefined, 'string'])
+    const rest = await askAll({ ...body, continuationToken: lastOf(events).continuationToken }, streamed)
+    expect(textOf([...events, ...rest.flat()])).toBe(TEXT)
+  })
+
+  test('shows its thoughts in the first request only', async () => {
+    const hops = await askAll(long({ count: 2 }, { generationConfig: { thinkingConfig: { includeThoughts: true } } }), streamed)
+    expect(hops.map((hop) => hop.flatMap(partsOf).some(({ thought }) => thought))).toEqual([true, false])
+  })
+
+  test('is of Gemini 4 only', async () => {
+    const { text } = await askNative(simulator, '/gemini-3.8-flash:generateContent', long({ count: 2 }))
+    expect(lastOf([JSON.parse(text)])).toMatchObject({ finishReason: 'STOP' })
+  })
+})
