@@ -36,6 +36,12 @@ const ON_FUNCTION_COMPUTE = [
   'test/suites/streams/{framing,faults,silence,leaving}.test.ts',
 ]
 
+/** The tests of what both APIs of Gemini serve alike. */
+const ON_BOTH_APIS = [
+  'test/suites/{agents,embeddings,frameworks,keys,resume,responses,sdk,signatures,streams,thinking,upstream,usage}/**/*.test.ts',
+  'test/suites/repairs/{answer,failures,model-life}/**/*.test.ts',
+]
+
 /** Needs neither the build nor the package. */
 const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
 
@@ -58,6 +64,8 @@ export default defineConfig({
       },
       // The same tests through the emulator of Function Compute: see startProxy.
       { extends: true, test: { name: 'fc', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc' } } },
+      // The same tests on Gemini's own API.
+      { extends: true, test: { name: 'native', include: ON_BOTH_APIS, exclude: [...leftOut], env: { UPSTREAM: 'native' } } },
       // Tests on material that is not in this repository: `make oracle SHARED=dir`.
       ...(process.env.SHARED === undefined ? [] : [ORACLE]),
     ],

@@ -578,7 +578,7 @@ export interface components {
             refusal: string;
         };
         /** @description A content part of an assistant message; `type` determines its kind. */
-        AssistantContentPart: components["schemas"]["TextPart"] | components["schemas"]["RefusalPart"];
+        AssistantContentPart: components["schemas"]["TextPart"] | components["schemas"]["RefusalPart"] | components["schemas"]["ImagePart"];
         /** @description The function to call and its arguments. */
         FunctionCall: {
             name: string;
@@ -671,6 +671,8 @@ export interface components {
             audio?: {
                 id: string;
             } | null;
+            /** @description Extension. The images of the answer, for models that make images. */
+            images?: components["schemas"]["ImagePart"][] | null;
             /** @description Name of the author. */
             name?: string | null;
             extra_content?: components["schemas"]["ExtraContent"] | null;
@@ -755,8 +757,42 @@ export interface components {
                 } | null;
             };
         };
-        /** @description A tool that the model may call; `type` determines its kind. */
-        Tool: components["schemas"]["FunctionTool"] | components["schemas"]["CustomTool"];
+        /** @description Extension. Lets Google search the web for the answer. Needs Gemini's native API (`GEMINI_UPSTREAM`). */
+        GoogleSearchTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "google_search";
+            /** @description Google's settings of the search, `search_types` and `time_range_filter`. */
+            google_search?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Extension. Lets Google read the web pages whose addresses the messages have. Needs Gemini's native API. */
+        UrlContextTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "url_context";
+            url_context?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Extension. Lets Google run Python code that the model writes. Needs Gemini's native API. */
+        CodeExecutionTool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code_execution";
+            code_execution?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A tool that the model may use; `type` determines its kind. The client executes functions, and Google its own tools. */
+        Tool: components["schemas"]["FunctionTool"] | components["schemas"]["CustomTool"] | components["schemas"]["GoogleSearchTool"] | components["schemas"]["UrlContextTool"] | components["schemas"]["CodeExecutionTool"];
         /** @description Requires a call of the named function. */
         FunctionToolChoice: {
             /**
@@ -795,8 +831,16 @@ export interface components {
                 }[];
             };
         };
+        /** @description Extension. Allows only one of Google's own tools. Whether to use it remains the model's decision. */
+        GoogleToolChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "google_search" | "url_context" | "code_execution";
+        };
         /** @description Names the tools that may be called; `type` determines how. */
-        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"];
+        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"] | components["schemas"]["GoogleToolChoice"];
         /** @description Controls the calls of tools. `none` disables them, `auto` lets the model decide, `required` forces at least one call, and an object names the tools that may be called. */
         ToolChoice: ("none" | "auto" | "required" | null) | components["schemas"]["NamedToolChoice"];
         /** @description Plain text. */
@@ -1281,12 +1325,14 @@ export interface components {
                 format?: string;
             } | null;
         };
-        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. */
+        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. With Gemini's native API Google executes `web_search` and `code_interpreter`, whose other members are ignored. */
         ResponseTool: {
             /**
              * @example function
              * @example custom
              * @example namespace
+             * @example web_search
+             * @example code_interpreter
              */
             type: string;
             /** @description Name of the function, custom tool or namespace. */
@@ -1313,7 +1359,7 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
-        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `agent_message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `tool_search_call`, `tool_search_output`, `reasoning`, `additional_tools` and `item_reference`. Items of other types, which only OpenAI's own tools produce, are ignored, and so are tool searches that OpenAI executes. A request with no other items is rejected. */
+        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `agent_message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `tool_search_call`, `tool_search_output`, `reasoning`, `additional_tools` and `item_reference`, and with Gemini's native API `web_search_call` and `code_interpreter_call`. Items of other types, which only OpenAI's own tools produce, are ignored, and so are tool searches that OpenAI executes. A request with no other items is rejected. */
         ResponseInputItem: {
             /**
              * @example message
@@ -1346,6 +1392,10 @@ export interface components {
             input?: unknown;
             /** @description Text or content parts (outputs of calls). */
             output?: unknown;
+            /** @description The code (code that was run). */
+            code?: unknown;
+            /** @description What the code printed (code that was run). */
+            outputs?: unknown;
             /** @description Thought signatures, as returned in the response (reasoning items). */
             encrypted_content?: string | null;
             /**
@@ -1434,12 +1484,12 @@ export interface components {
                 /** @description Ignored; events are never padded. */
                 include_obfuscation?: boolean | null;
             } | null;
-            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace, and tool searches that the client executes. Other kinds are OpenAI's own tools and are ignored. */
+            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace, and tool searches that the client executes. With Gemini's native API, `web_search` and `code_interpreter` are Google's tools. Other kinds are OpenAI's own tools and are ignored. */
             tools?: components["schemas"]["ResponseTool"][] | null;
             tool_choice?: components["schemas"]["ResponseToolChoice"];
             /** @description Whether one answer may contain several tool calls. */
             parallel_tool_calls?: boolean | null;
-            /** @description Limit for OpenAI's own tools, which are not available here. */
+            /** @description Limit for tools that the server executes. It has no effect here. */
             max_tool_calls?: number | null;
             text?: components["schemas"]["ResponseTextOptions"] | null;
             reasoning?: components["schemas"]["ResponseReasoningOptions"] | null;
@@ -1456,7 +1506,7 @@ export interface components {
              * @enum {string|null}
              */
             truncation?: "auto" | "disabled" | null;
-            /** @description Additional output. `reasoning.encrypted_content` contains Gemini's thought signatures, encrypted. */
+            /** @description Additional output. `reasoning.encrypted_content` contains Gemini's thought signatures, encrypted. With Gemini's native API, `web_search_call.action.sources` adds the sources of a web search, and `code_interpreter_call.outputs` what code printed. */
             include?: string[] | null;
             /** @description Key-value pairs for the caller's own use, returned in the response. */
             metadata?: {
@@ -1514,6 +1564,17 @@ export interface components {
          * @enum {string}
          */
         ResponseItemStatus: "in_progress" | "completed" | "incomplete";
+        /** @description A source that the text cites. */
+        ResponseAnnotation: {
+            /** @constant */
+            type: "url_citation";
+            url: string;
+            title: string;
+            /** @description Where the passage begins in the text of this content part. */
+            start_index: number;
+            /** @description Where the passage ends. */
+            end_index: number;
+        };
         /** @description Text of the answer. */
         ResponseOutputText: {
             /**
@@ -1522,10 +1583,8 @@ export interface components {
              */
             type: "output_text";
             text: string;
-            /** @description Always empty. */
-            annotations: {
-                [key: string]: unknown;
-            }[];
+            /** @description The sources that the text cites; empty without a web search. */
+            annotations: components["schemas"]["ResponseAnnotation"][];
             /** @description Always empty. */
             logprobs: {
                 [key: string]: unknown;
@@ -1626,8 +1685,60 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A web search that Google has made for the answer. In the next request it may be sent back or left out: it has no effect there. */
+        ResponseWebSearchCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "web_search_call";
+            /**
+             * @description `failed` only in a response that has failed before its search was complete.
+             * @enum {string}
+             */
+            status: "in_progress" | "searching" | "completed" | "failed";
+            action: {
+                /** @constant */
+                type: "search";
+                /** @description The first of the `queries`. */
+                query: string;
+                /** @description What was searched for. */
+                queries: string[];
+                /** @description What was found, if `include` requests it. Gemini does not say which search has found a source: the first search that is complete has all of them. */
+                sources?: {
+                    /** @constant */
+                    type: "url";
+                    url: string;
+                }[];
+            };
+        };
+        /** @description Code that Google has run for the answer. Send it back in the next request: the model reads the code and its outputs there. */
+        ResponseCodeInterpreterCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code_interpreter_call";
+            /**
+             * @description `completed` also if the code has raised an error; `failed` if it took too long.
+             * @enum {string}
+             */
+            status: "in_progress" | "interpreting" | "completed" | "incomplete" | "failed";
+            /** @description The same for all calls of a response. Google has no containers that outlive an answer. */
+            container_id: string;
+            /** @description The code, in Python. */
+            code: string | null;
+            /** @description What the code printed, if `include` requests it. */
+            outputs: {
+                /** @constant */
+                type: "logs";
+                logs: string;
+            }[] | null;
+        };
         /** @description One item of a response; `type` determines its kind. */
-        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"] | components["schemas"]["ResponseToolSearchCall"];
+        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"] | components["schemas"]["ResponseToolSearchCall"] | components["schemas"]["ResponseWebSearchCall"] | components["schemas"]["ResponseCodeInterpreterCall"];
         /** @description Tokens of the whole request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
         ResponseUsage: {
             input_tokens: number;
@@ -1763,10 +1874,10 @@ export interface components {
             content_index: number;
             refusal: string;
         };
-        /** @description The next part of a function call's arguments, or of the text for a custom tool. */
+        /** @description The next part of a function call's arguments, of the text for a custom tool, or of code that is run. */
         ResponseCallDeltaEvent: {
             /** @enum {string} */
-            type: "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta";
+            type: "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.code_interpreter_call_code.delta";
             sequence_number: number;
             item_id: string;
             output_index: number;
@@ -1790,6 +1901,34 @@ export interface components {
             item_id: string;
             output_index: number;
             input: string;
+        };
+        /** @description A source that the text cites. */
+        ResponseAnnotationEvent: {
+            /** @constant */
+            type: "response.output_text.annotation.added";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            content_index: number;
+            annotation_index: number;
+            annotation: components["schemas"]["ResponseAnnotation"];
+        };
+        /** @description The progress of a web search, or of code that is run. */
+        ResponseCallStateEvent: {
+            /** @enum {string} */
+            type: "response.web_search_call.in_progress" | "response.web_search_call.searching" | "response.web_search_call.completed" | "response.code_interpreter_call.in_progress" | "response.code_interpreter_call.interpreting" | "response.code_interpreter_call.completed";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+        };
+        /** @description The complete code that is run. */
+        ResponseCodeDoneEvent: {
+            /** @constant */
+            type: "response.code_interpreter_call_code.done";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            code: string;
         };
         /** @description A thought summary has started or is complete. */
         ResponseSummaryPartEvent: {
@@ -1831,13 +1970,13 @@ export interface components {
             param: string | null;
         };
         /** @description One event of a streamed response; `type` determines its kind. */
-        ResponseStreamEvent: components["schemas"]["ResponseStateEvent"] | components["schemas"]["ResponseItemEvent"] | components["schemas"]["ResponsePartEvent"] | components["schemas"]["ResponseTextDeltaEvent"] | components["schemas"]["ResponseTextDoneEvent"] | components["schemas"]["ResponseRefusalDeltaEvent"] | components["schemas"]["ResponseRefusalDoneEvent"] | components["schemas"]["ResponseCallDeltaEvent"] | components["schemas"]["ResponseArgumentsDoneEvent"] | components["schemas"]["ResponseInputDoneEvent"] | components["schemas"]["ResponseSummaryPartEvent"] | components["schemas"]["ResponseSummaryDeltaEvent"] | components["schemas"]["ResponseSummaryDoneEvent"] | components["schemas"]["ResponseErrorEvent"];
+        ResponseStreamEvent: components["schemas"]["ResponseStateEvent"] | components["schemas"]["ResponseItemEvent"] | components["schemas"]["ResponsePartEvent"] | components["schemas"]["ResponseTextDeltaEvent"] | components["schemas"]["ResponseTextDoneEvent"] | components["schemas"]["ResponseRefusalDeltaEvent"] | components["schemas"]["ResponseRefusalDoneEvent"] | components["schemas"]["ResponseCallDeltaEvent"] | components["schemas"]["ResponseArgumentsDoneEvent"] | components["schemas"]["ResponseInputDoneEvent"] | components["schemas"]["ResponseAnnotationEvent"] | components["schemas"]["ResponseCallStateEvent"] | components["schemas"]["ResponseCodeDoneEvent"] | components["schemas"]["ResponseSummaryPartEvent"] | components["schemas"]["ResponseSummaryDeltaEvent"] | components["schemas"]["ResponseSummaryDoneEvent"] | components["schemas"]["ResponseErrorEvent"];
         /** @description One server-sent event, named after the `type` in its data. The last event is `response.completed`, `response.incomplete`, `response.failed` or `error`; there is no `[DONE]`. Comments between events are heartbeats, which keep the connection open. */
         ResponseServerSentEvent: {
             /** @description `<response_id>:<sequence_number>` in a resumable stream. */
             id?: string;
             /** @enum {string} */
-            event: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed" | "response.output_item.added" | "response.output_item.done" | "response.content_part.added" | "response.content_part.done" | "response.output_text.delta" | "response.output_text.done" | "response.refusal.delta" | "response.refusal.done" | "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.function_call_arguments.done" | "response.custom_tool_call_input.done" | "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done" | "response.reasoning_summary_text.delta" | "response.reasoning_summary_text.done" | "error";
+            event: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed" | "response.output_item.added" | "response.output_item.done" | "response.content_part.added" | "response.content_part.done" | "response.output_text.delta" | "response.output_text.done" | "response.refusal.delta" | "response.refusal.done" | "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.function_call_arguments.done" | "response.custom_tool_call_input.done" | "response.output_text.annotation.added" | "response.web_search_call.in_progress" | "response.web_search_call.searching" | "response.web_search_call.completed" | "response.code_interpreter_call.in_progress" | "response.code_interpreter_call_code.delta" | "response.code_interpreter_call_code.done" | "response.code_interpreter_call.interpreting" | "response.code_interpreter_call.completed" | "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done" | "response.reasoning_summary_text.delta" | "response.reasoning_summary_text.done" | "error";
             retry?: number;
             data: string;
         };

@@ -1,4 +1,5 @@
 import { isConsoleServed } from './config/console.js'
+import { geminiAddressOf } from './config/geminiAddress.js'
 import type { Config } from './config/settings.js'
 import type { Recorder } from './console/recorder.js'
 import type { Operations } from './contract/operation.js'
@@ -69,11 +70,12 @@ export function makeOperations(parts: OperationParts): Operations {
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
+  const responseParts = { upstream: geminiAddressOf(config).upstream, gemini, models, stored, seals }
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
-    createResponse: makeCreateResponse({ gemini, models, resume: responseResume, stored, seals, firstEventPatienceMs, now: Date.now }),
+    createResponse: makeCreateResponse({ ...responseParts, resume: responseResume, firstEventPatienceMs, now: Date.now }),
     getResponse: makeGetResponse(stored, responseResume),
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createEmbedding: makeCreateEmbedding(embeddings, models),

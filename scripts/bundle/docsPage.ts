@@ -28,6 +28,6 @@ export function buildDocsPage(): Promise<Metafile> {
 /** The catalogue with the days of retirement: the page compares them with its own day. */
 function publishedModels(): object[] {
   const days = new Map(CATALOGUE.map(({ id, retiredOn }) => [id, retiredOn]))
-  const { list } = makeModelList({ configured: [], servedModelOf: (id) => id, now: () => 0 })
+  const { list } = makeModelList({ configured: [], listedByGoogle: () => [], servedModelOf: (id) => id, now: () => 0 })
   return list().map((model) => ({ ...model, retired_on: days.get(model.id) }))
 }

@@ -29,8 +29,12 @@ export interface RequestLog {
   keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
+  /** Number of upstream calls that continued an answer of an earlier one. */
+  continuations?: number
   /** Token counts, once Gemini has reported them. */
   usage?: Usage
+  /** What Google bills: each call that continues an answer has a prompt of its own. */
+  billedUsage?: Usage
 }
 
 /** Logs one attempt of an upstream call, with its key. */

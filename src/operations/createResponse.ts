@@ -1,11 +1,13 @@
+import type { UpstreamApi } from '../config/geminiAddress.js'
 import type { AnswerSource } from '../contract/callRecord.js'
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
-import type { ResponseRequest } from '../contract/types.js'
+import type { ChatCompletionRequest, ResponseRequest } from '../contract/types.js'
 import { Answer } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
+import { withFunctionsOnly } from '../responses/request/googleTools.js'
 import type { Item } from '../responses/request/item.js'
 import { referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
@@ -18,14 +20,20 @@ import { makeResponsesFormat } from '../sse/responsesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
+import { traitsOf } from '../upstream/models/traits.js'
 
-/** What {@link makeCreateResponse} needs. */
-export interface CreateResponseParts {
+/** What the operations of the Responses API need that ask Gemini. */
+export interface ResponseParts {
+  readonly upstream: UpstreamApi
   readonly gemini: Gemini
   readonly models: Models
-  readonly resume: Resume
   readonly stored: StoredResponses
   readonly seals: Seals
+}
+
+/** What {@link makeCreateResponse} needs. */
+export interface CreateResponseParts extends ResponseParts {
+  readonly resume: Resume
   /** How long a stream waits for its first event before the response starts, in milliseconds. */
   readonly firstEventPatienceMs: number
   /** Returns the current time, in milliseconds since 1970. */
@@ -42,24 +50,30 @@ export const makeCreateResponse =
     // A client that reconnects gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const continued = await readRequest(body, parts, context)
-    try {
-      return await respond(continued, parts, context)
-    } catch (error) {
-      // The error names a parameter of the chat request; the client knows only its own request.
-      if (!(error instanceof ApiError) || error.param === null) throw error
-      throw error.withParam(continued.parsed.paramNames.rename(error.param))
-    }
+    return inClientsTerms(continued, () => respond(continued, parts, context))
   }
 
-interface ContinuedRequest {
+/** Runs `task`, whose errors name parameters of the chat, in the terms of the client's request. */
+export async function inClientsTerms<T>({ parsed }: ContinuedRequest, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.param === null) throw error
+    throw error.withParam(parsed.paramNames.rename(error.param))
+  }
+}
+
+/** A request, and the conversation that it continues. */
+export interface ContinuedRequest {
   readonly parsed: ParsedRequest
   /** The items of the previous response's conversation; empty if the request continues none. */
   readonly history: readonly Item[]
 }
 
-async function readRequest(
+/** Parses a request, with what it refers to. @throws 400 if it is invalid, 404 for what is not stored */
+export async function readRequest(
   body: ResponseRequest,
-  { seals, stored }: CreateResponseParts,
+  { upstream, seals, stored }: ResponseParts,
   { caller, hold }: OperationContext,
 ): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
@@ -69,6 +83,7 @@ async function readRequest(
   const storedItems = await stored.findItems(caller, referencedIds(toItems(body.input)), hold)
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
+    upstream,
     seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
     findItem: (id) => storedItems.get(id),
     history: history.map((item) => ({ item, path: 'previous_response_id' })),
@@ -76,17 +91,28 @@ async function readRequest(
   return { parsed, history }
 }
 
+/** Returns the chat of a request for the model that serves it, and the options of its call. */
+export function toChatCall(
+  { chat, paramNames, sealed }: ParsedRequest,
+  servedModel: string,
+  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+): { readonly chat: ChatCompletionRequest; readonly options: ChatOptions } {
+  const connection = { servedModel, signal, deadlineAt, caller, hold, requestLog }
+  const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
+  const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename)]
+  return { chat: fitted.chat, options: { ...connection, paramNames: { ...paramNames, ignored }, sealed } }
+}
+
 async function respond(
   { parsed, history }: ContinuedRequest,
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, deadlineAt, caller, hold, requestLog } = context
-  const { request, chat, items, paramNames, hasSummaries, sealed } = parsed
-  const served = await models.resolve(request.model, signal)
+  const { signal, caller } = context
+  const { request, items, hasSummaries } = parsed
   const source: AnswerSource = { model: undefined, calls: new Map() }
-  const connection = { servedModel: served, signal, deadlineAt, caller, hold, requestLog }
-  const call: ChatOptions = { ...connection, paramNames, sealed, source, hidesThoughts: !hasSummaries }
+  const { chat, options } = toChatCall(parsed, await models.resolve(request.model, signal), context)
+  const call: ChatOptions = { ...options, source, hidesThoughts: !hasSummaries }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,

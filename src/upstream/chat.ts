@@ -1,4 +1,4 @@
-import { ApiError } from '../contract/errors.js'
+import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type {
@@ -12,11 +12,13 @@ import type {
 } from '../contract/types.js'
 import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
+import { makeChoiceStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
+import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
-import { send } from './send.js'
+import { send, sendCount } from './send.js'
 
 /** Gemini's chat, in the format of OpenAI's. */
 export interface Gemini {
@@ -24,6 +26,8 @@ export interface Gemini {
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
   /** Streams a completion; sends nothing to Gemini before the first read. Throws likewise. */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
+  /** Counts the tokens of a request. Throws likewise; 400 where Google's API cannot count. */
+  countTokens(request: ChatCompletionRequest, options: ChatOptions): Promise<number>
 }
 
 /** Chunks that arrived in one network read. */
@@ -53,17 +57,27 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => wrap([], usage)) : chunks
   }
 
+  const countTokens: Gemini['countTokens'] = async (request, options) => {
+    const { tokenCount } = parts.codec
+    if (tokenCount === undefined) throw apiError('unsupported_value', NO_TOKEN_COUNT)
+    const nothing = (): void => undefined
+    const call = { request, options, parts, index: 0, schemaBudget: new SchemaBudget(), onUsage: nothing, cancelAll: nothing }
+    return parts.attempts.run(toAttemptOptions(call), (target) => sendCount(call, target, tokenCount))
+  }
+
   const { makeMediaFetcher } = parts
-  if (makeMediaFetcher === undefined) return { complete, stream }
+  if (makeMediaFetcher === undefined) return { complete, stream, countTokens }
   const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
     replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
   return {
     complete: async (request, options) => complete(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
     stream: (request, options) =>
       hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
+    countTokens: async (request, options) => countTokens(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
   }
 }
 
+const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 /** The member that OpenAI sends where the request has one of the same name; else undefined. */
 const servedTier = (
   { service_tier: asked }: ChatCompletionRequest,
@@ -147,7 +161,7 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
   const loop = call.parts.attempts.start(toAttemptOptions(call))
-  let answer: AnswerStream<ChatCompletionChunk> | undefined
+  let answer: AnswerStream<ChunkChoice, ChatCompletionChunk> | undefined
   let hasBegun = false
   let hasAnswered = false
   const watch: ToChunk = (choice) => {
@@ -156,12 +170,14 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
     return wrap(choice)
   }
   const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
-    const stream = new AnswerStream(await send(call, target), { wrap: watch, isContinued: hasBegun })
+    const sent = await send(call, target)
+    const makeChoice = (index: number) => makeChoiceStream(index, sent.options.choice, hasBegun)
+    const stream = new AnswerStream(sent, { wrap: watch, makeChoice })
     const first = await stream.next()
     answer = stream
     return first
   }
-  const readOn = async (stream: AnswerStream<ChatCompletionChunk>): Promise<IteratorResult<ChunkBatch, undefined>> => {
+  const readOn = async (stream: NonNullable<typeof answer>): Promise<IteratorResult<ChunkBatch, undefined>> => {
     try {
       return await stream.next()
     } catch (error) {

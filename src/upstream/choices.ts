@@ -2,8 +2,9 @@ import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ParamNames } from '../contract/paramNames.js'
-import type { ChatCompletionRequest, Usage } from '../contract/types.js'
-import { sumUsage } from './answer/usage.js'
+import type { RequestLog } from '../contract/requestLog.js'
+import type { ChatCompletionRequest } from '../contract/types.js'
+import { type HopUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
@@ -44,6 +45,8 @@ export interface GeminiParts {
   readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
+  /** Most calls that continue one answer, after the first. */
+  readonly maxContinuations: number
   readonly redact: Redact
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
@@ -59,7 +62,7 @@ export interface ChoiceCall {
   /** Shared by all choices, so that the schemas of the request are converted once. */
   readonly schemaBudget: SchemaBudget
   /** Called with the token counts so far; undefined when an attempt begins. */
-  readonly onUsage: (usage: Usage | undefined) => void
+  readonly onUsage: (usage: HopUsage | undefined) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
 }
@@ -68,14 +71,10 @@ export interface ChoiceCall {
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const count = request.n ?? 1
   const schemaBudget = new SchemaBudget()
-  const usages: (Usage | undefined)[] = []
-  const onUsageOf = (index: number) => (usage: Usage | undefined) => {
+  const usages: (HopUsage | undefined)[] = []
+  const onUsageOf = (index: number) => (usage: HopUsage | undefined) => {
     usages[index] = usage
-    const known = usages.filter((each) => each !== undefined)
-    const [first] = known
-    // A sum of only some choices would look complete.
-    if (known.length < count || first === undefined) delete options.requestLog.usage
-    else options.requestLog.usage = count === 1 ? first : sumUsage(known)
+    logUsage(options.requestLog, usages, count)
   }
   if (count === 1) return [{ request, options, parts, index: 0, schemaBudget, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()
@@ -90,6 +89,19 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
     onUsage: onUsageOf(index),
     cancelAll: (reason) => all.abort(reason),
   }))
+}
+
+function logUsage(requestLog: RequestLog, usages: readonly (HopUsage | undefined)[], count: number): void {
+  const known = usages.filter((each) => each !== undefined)
+  const [first] = known
+  // A sum of only some choices would look complete.
+  if (known.length < count || first === undefined) {
+    delete requestLog.usage
+    delete requestLog.billedUsage
+  } else {
+    requestLog.usage = count === 1 ? first.usage : sumUsage(known.map(({ usage }) => usage))
+    requestLog.billedUsage = count === 1 ? first.billed : sumUsage(known.map(({ billed }) => billed))
+  }
 }
 
 /**

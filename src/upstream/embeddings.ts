@@ -1,9 +1,9 @@
 import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
-import { apiError } from '../contract/errors.js'
 import { logAttempt, MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
 import type { GeminiParts } from './choices.js'
+import type { Codec } from './codec/codec.js'
 import type { AttemptOptions } from './retries.js'
 
 /** Gemini's embeddings, in the format of OpenAI's. */
@@ -20,12 +20,6 @@ export interface Embeddings {
 type Embedding = EmbeddingResponse['data'][number]
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
-interface RawEmbeddings {
-  readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
-  readonly usage?: Partial<EmbeddingUsage> | null
-}
-
 /** The result of one upstream call. */
 interface EmbeddedTexts {
   readonly data: readonly Embedding[]
@@ -38,8 +32,14 @@ const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
+/** What {@link makeEmbeddings} needs. */
+interface EmbeddingsParts extends Pick<GeminiParts, 'client' | 'attempts' | 'redact'> {
+  readonly codec: Pick<Codec, 'embeddings' | 'toParam'>
+}
+
 /** Makes the embedding side of Gemini. */
-export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, 'client' | 'attempts' | 'redact'>): Embeddings {
+export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsParts): Embeddings {
+  const { embeddings, toParam } = codec
   return {
     embed: async (texts, request, options) => {
       const { requestLog } = options
@@ -47,18 +47,18 @@ export function makeEmbeddings({ client, attempts, redact }: Pick<GeminiParts, '
       if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MOST_IGNORED_PARAMS)
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
         attempts.run({ ...options, signal, requestedModel: request.model }, async ({ model, key }) => {
-          const input = texts.slice(first, first + TEXTS_PER_CALL)
-          // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
-          const body = { model, input, encoding_format: 'float', dimensions: request.dimensions ?? undefined }
+          const batch = { model, texts: texts.slice(first, first + TEXTS_PER_CALL), dimensions: request.dimensions ?? undefined }
+          const { path, body } = embeddings.encode(batch)
           logAttempt(requestLog, key)
-          const response = await client.post('/embeddings', body, { key, signal })
-          const answer: RawEmbeddings = await readAnswer(response, { requestedModel: request.model, redact }, signal)
+          const response = await client.post(path, body, { key, signal })
+          const answer = await readAnswer(response, { requestedModel: request.model, redact, toParam }, signal)
+          const { vectors, usage } = embeddings.decode(answer, batch)
           const toEmbedding = (vector: number[], index: number): Embedding => ({
             object: 'embedding',
             index: first + index,
             embedding: request.encoding_format === 'base64' ? toBase64(vector) : vector,
           })
-          return { data: sortVectors(answer.data, input.length).map(toEmbedding), usage: toEmbeddingUsage(answer.usage) }
+          return { data: vectors.map(toEmbedding), usage }
         }),
       )
       const usage = sumEmbeddingUsage(results)
@@ -99,33 +99,11 @@ async function callInParallel(
   return results
 }
 
-/**
- * Sorts the vectors of one response into the order of their texts.
- *
- * @see https://github.com/spring-projects/spring-ai/issues/7019 index 0 is omitted
- * @throws 502 where there is not exactly one vector for each text
- */
-function sortVectors(data: RawEmbeddings['data'], count: number): readonly number[][] {
-  const items = Array.isArray(data) ? data : []
-  const isIndexed = items.some((item) => item?.index !== undefined)
-  const vectors: unknown[] = new Array(count).fill(undefined)
-  for (const [position, item] of items.entries()) vectors[isIndexed ? (item?.index ?? 0) : position] = item?.embedding
-  const isComplete = items.length === count && vectors.length === count && vectors.every((vector) => Array.isArray(vector))
-  if (!isComplete) throw apiError('upstream_error', 'Gemini did not return one embedding for each input. Retry the request.')
-  // Google's vectors are arrays of numbers, as the request says `float`.
-  return vectors as number[][]
-}
-
 /** Encodes a vector like OpenAI: little-endian 32-bit floats. */
 function toBase64(vector: readonly number[]): string {
   const bytes = Buffer.allocUnsafe(vector.length * 4)
   vector.forEach((value, index) => void bytes.writeFloatLE(value, index * 4))
   return bytes.toString('base64')
-}
-
-function toEmbeddingUsage(raw: RawEmbeddings['usage']): EmbeddingUsage | undefined {
-  const prompt = raw?.prompt_tokens ?? raw?.total_tokens
-  return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
 }
 
 /** Adds up the tokens of all calls; undefined where one of them reported none. */

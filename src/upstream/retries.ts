@@ -40,6 +40,14 @@ export interface AttemptTarget {
   readonly key: Secret
   /** True after Gemini has refused a thought signature of the request. */
   readonly areSignaturesRefused: boolean
+  /** Rules out further attempts: an answer that Gemini continues cannot begin again. */
+  readonly commit: () => void
+  /**
+   * Waits until a further call of the same attempt makes sense. It counts as a retry.
+   *
+   * @param failure - of its last call; thrown again where no retry makes sense
+   */
+  readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
 /** Calls Gemini once. */
@@ -95,6 +103,7 @@ class RetryLoop implements AttemptLoop {
   readonly #failedKeys = new Set<number>()
   readonly #triedModels = new Set<string>()
   #areSignaturesRefused = false
+  #isCommitted = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
   /** The lease of the last attempt. */
@@ -125,7 +134,7 @@ class RetryLoop implements AttemptLoop {
       for (let lease = await begin(); ; ) {
         this.#held = lease
         try {
-          const answer = await attempt({ model: lease.model, key: lease.key, areSignaturesRefused: this.#areSignaturesRefused })
+          const answer = await attempt(this.#toTarget(lease))
           this.#policy.keys.settle(lease)
           return answer
         } catch (error) {
@@ -134,7 +143,19 @@ class RetryLoop implements AttemptLoop {
       }
     } catch (error) {
       // The failure of a fallback says nothing about the model that the client named.
-      throw this.#options.signal.aborted ? error : (this.#overload ?? error)
+      throw this.#options.signal.aborted || this.#isCommitted ? error : (this.#overload ?? error)
+    }
+  }
+
+  #toTarget({ model, key }: KeyLease): AttemptTarget {
+    return {
+      model,
+      key,
+      areSignaturesRefused: this.#areSignaturesRefused,
+      commit: () => {
+        this.#isCommitted = true
+      },
+      waitToRepeat: (failure) => this.#waitToRepeat(failure),
     }
   }
 
@@ -142,7 +163,7 @@ class RetryLoop implements AttemptLoop {
   async #leaseAfter(failure: unknown, isKeyAtFault: boolean): Promise<KeyLease> {
     const { signal, requestLog } = this.#options
     const held = this.#held
-    if (held === undefined || signal.aborted) throw failure
+    if (held === undefined || signal.aborted || this.#isCommitted) throw failure
     if (isKeyAtFault) {
       this.#budget = { ...UNUSED_BUDGET }
       this.#failedKeys.add(held.position)
@@ -166,7 +187,6 @@ class RetryLoop implements AttemptLoop {
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
     const budget = this.#budget
-    const { requestedModel, deadlineAt, signal } = this.#options
     if (error.cause instanceof InvalidAnswer) {
       if (budget.hasRetriedInvalidAnswer) return undefined
       budget.hasRetriedInvalidAnswer = true
@@ -177,11 +197,28 @@ class RetryLoop implements AttemptLoop {
       this.#areSignaturesRefused = true
       return model
     }
-    if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, requestedModel))
+    if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, this.#options.requestedModel))
+    if (await this.#waitForRetry(error)) return model
+    const fallback = this.#policy.fallbacks.get(model)
+    if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
+    this.#overload ??= error
+    return this.#switchModel(fallback)
+  }
+
+  async #waitToRepeat(failure: unknown): Promise<void> {
+    const { signal, requestLog } = this.#options
+    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#waitForRetry(failure))) throw failure
+    requestLog.repeats = (requestLog.repeats ?? 0) + 1
+  }
+
+  /** Waits before a retry with the same key and model. @returns false where none makes sense */
+  async #waitForRetry(error: ApiError): Promise<boolean> {
+    const budget = this.#budget
+    const { deadlineAt, signal } = this.#options
     // A pooled connection may be dead without notice, for instance after the instance was frozen.
     if (isConnectionLost(error.cause) && !budget.hasReconnected) {
       budget.hasReconnected = true
-      return model
+      return true
     }
     if (isTransient(error) && budget.retries < this.#policy.maxRetries) {
       const waitMs = this.#waitMsAfter(error)
@@ -189,13 +226,10 @@ class RetryLoop implements AttemptLoop {
       if (waitMs <= Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) {
         // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
         await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
-        return model
+        return true
       }
     }
-    const fallback = this.#policy.fallbacks.get(model)
-    if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
-    this.#overload ??= error
-    return this.#switchModel(fallback)
+    return false
   }
 
   /** The time that Gemini named; else exponential backoff with jitter. */

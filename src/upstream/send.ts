@@ -3,24 +3,44 @@ import type { ParamNames } from '../contract/paramNames.js'
 import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { ServedTier } from '../contract/types.js'
 import type { AnswerOptions } from './answer/eventReader.js'
+import type { HopOptions } from './answer/hops.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
-import { hasCounts, toUsage } from './answer/usage.js'
+import { hasCounts, joinHopUsage, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
+import type { Codec, TokenCountCodec } from './codec/codec.js'
+import type { FailureContext } from './failures/rules.js'
 import { withoutPrefix } from './models/names.js'
 import type { GeminiRequest } from './request/repairRequest.js'
 import { toClientNames } from './request/repairs/functionNames.js'
 import type { AttemptTarget } from './retries.js'
+import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
 export async function send(call: ChoiceCall, target: AttemptTarget): Promise<UpstreamAnswer> {
+  const { source } = call.options
+  const { response, ...calls } = await post(call, target, call.parts.codec)
+  if (source !== undefined) source.model = target.model
+  return { response, options: { ...toAnswerOptions(call, target, calls.sent), hops: toHopOptions(call, target, calls) } }
+}
+
+/** Repairs a request likewise, and lets Gemini count its tokens. */
+export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
+  const { sent, response } = await post(call, target, codec)
+  return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
+}
+
+async function post(
+  call: ChoiceCall,
+  { model, key, areSignaturesRefused }: AttemptTarget,
+  codec: Pick<Codec, 'encode'>,
+): Promise<HopCalls & { readonly response: UpstreamResponse }> {
   const { request, options, parts } = call
-  const { signal, requestLog, caller, media, sealed, source, servedModel } = options
-  const { model, key, areSignaturesRefused } = target
+  const { signal, requestLog, caller, media, sealed, servedModel } = options
   call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
-  const sent = await parts.codec.encode(request, {
+  const sent = await codec.encode(request, {
     modelId: model,
     firstModelId: servedModel,
     thoughts: parts.thoughts,
@@ -31,13 +51,46 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
     onRepair: logRepair(requestLog),
   })
   logIgnored(options, sent.ignored)
-  logAttempt(requestLog, key)
-  const response = await parts.client.post(sent.path, sent.body, { key, signal, media })
-  if (source !== undefined) source.model = model
-  const answerOptions = toAnswerOptions(call, target, sent)
-  // Any other status is an error response: readAnswer throws it.
-  if (!isSuccess(response)) await readAnswer(response, answerOptions.failure, signal)
-  return { response, options: answerOptions }
+  const again = async (body: object): Promise<UpstreamResponse> => {
+    signal.throwIfAborted()
+    logAttempt(requestLog, key)
+    const response = await parts.client.post(sent.path, body, { key, signal, media })
+    // Any other status is an error response: readAnswer throws it.
+    if (!isSuccess(response)) await readAnswer(response, toFailureContext(call, sent), signal)
+    return response
+  }
+  return { sent, post: again, response: await again(sent.body) }
+}
+
+/** How the calls of one answer are made. */
+interface HopCalls {
+  readonly sent: GeminiRequest
+  readonly post: (body: object) => Promise<UpstreamResponse>
+}
+
+/** All calls of an answer have the same key, model and request, but for the token. */
+function toHopOptions(
+  { options, parts }: ChoiceCall,
+  { commit, waitToRepeat }: AttemptTarget,
+  { sent: { toContinuation }, post }: HopCalls,
+): HopOptions | undefined {
+  if (toContinuation === undefined || parts.maxContinuations === 0) return undefined
+  const { requestLog, hidesThoughts = false } = options
+  return {
+    most: parts.maxContinuations,
+    call: (token) => {
+      commit()
+      return post(toContinuation(token))
+    },
+    waitToRepeat,
+    onContinuation: () => {
+      requestLog.continuations = (requestLog.continuations ?? 0) + 1
+    },
+    onResumption: () => {
+      requestLog.repeats = (requestLog.repeats ?? 0) + 1
+    },
+    hidesThoughts,
+  }
 }
 
 function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
@@ -63,17 +116,21 @@ function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignore
   else requestLog.ignoredParams = [...new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])]
 }
 
-/** The properties of a sent request on which the reading of its answer depends. */
-type SentRequest = Pick<GeminiRequest, 'tokenLimit' | 'hasReplaceableSignatures'>
+const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({
+  requestedModel: request.model,
+  redact: parts.redact,
+  toParam: parts.codec.toParam,
+  hasReplaceableSignatures,
+})
 
-function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentRequest): AnswerOptions {
-  const { tokenLimit, hasReplaceableSignatures } = sent
+function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: GeminiRequest): AnswerOptions {
+  const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
   return {
     signal,
     decoder: parts.codec.newDecoder(request),
-    failure: { requestedModel: request.model, redact: parts.redact, hasReplaceableSignatures },
+    failure: toFailureContext(call, sent),
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request),
@@ -84,8 +141,11 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: SentR
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
-    onUsage: (usage) => {
-      if (hasCounts(usage)) onUsage(toUsage(usage))
+    isStreamed,
+    onUsage: (usage, earlier) => {
+      if (!hasCounts(usage)) return
+      const [first, ...others] = [...earlier, usage].map(toUsage)
+      if (first !== undefined) onUsage(joinHopUsage(first, others))
     },
     onServiceTier: (tier) => {
       requestLog.servedTier = SERVED_TIERS[tier] ?? null

@@ -14,6 +14,7 @@ import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
 import { MEDIA_LIMITS } from './media/limits.js'
 import { makeNameLookup } from './media/nameLookup.js'
 import { type Models, makeModels } from './models/directory.js'
+import { makeAskForModels, makeGoogleModels } from './models/googleModels.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
 import { makeNativeCodec } from './native/nativeCodec.js'
@@ -44,7 +45,7 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
 
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
-  const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes } = config
+  const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
   const resolve = makeNameLookup()
@@ -53,6 +54,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const address = geminiAddressOf(config)
   const transport = makeTransport(address, config)
   const client = makeClient(address, transport)
+  const codec = address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC
   const redact = makeRedact(config.geminiApiKeys)
   const keys = new KeyRing({
     keys: config.geminiApiKeys,
@@ -62,23 +64,30 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       log.warn({ key: position, keyEnd: end, cause }, 'Gemini API key disabled for 10 min; using the remaining keys'),
     onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
   })
+  const googleModels = config.areModelsRefreshed
+    ? makeGoogleModels({ ask: makeAskForModels(client, redact), keys, log, elapsed })
+    : undefined
   const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
   return {
     gemini: makeGemini({
       client,
-      codec: address.upstream === 'native' ? makeNativeCodec(config) : COMPAT_CODEC,
+      codec,
       attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
       calls: makeCallRecords(calls),
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
       maxEventBytes,
+      maxContinuations,
       redact,
       now,
     }),
     // Without fallbacks: the vectors of two models cannot be compared.
-    embeddings: makeEmbeddings({ client, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
-    models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), now }),
+    embeddings: makeEmbeddings({ client, codec, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
+    models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), googleModels, now }),
     keyStates: () => keys.states(),
-    close: () => transport.close(),
+    close: () => {
+      googleModels?.close()
+      return transport.close()
+    },
   }
 }

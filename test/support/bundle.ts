@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { killOnExit } from './children.js'
+import { UPSTREAM_ENV } from './upstreamApi.js'
 
 const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url))
 const START_LIMIT_MS = 60_000
@@ -72,7 +73,7 @@ export async function runBundle(env: Readonly<Record<string, string>>, server = 
 
 function launch(env: Readonly<Record<string, string>>, server: string, node = process.execPath) {
   const child = spawn(node, [server], {
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...UPSTREAM_ENV, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   killOnExit(child)

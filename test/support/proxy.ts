@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config/load.js'
 import { makeService, type ServiceParts } from '../../src/service.js'
 import { type Settings, type Simulator, startSimulator } from '../doubles/simulator/index.js'
 import { GEMINI_KEY, TOKEN } from './canaries.js'
+import { UPSTREAM_ENV } from './upstreamApi.js'
 
 export { GEMINI_KEY, TOKEN }
 
@@ -52,7 +53,7 @@ const readJson = (name: string): Record<string, unknown> =>
  * @param parts - parts of the service that replace the real ones
  */
 export const startProxy: StartProxy = async (env = {}, settings = {}, parts = {}) => {
-  const given = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, ...env }
+  const given = { ...UPSTREAM_ENV, GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, ...env }
   if (!isOnFunctionCompute) return startHere(given, settings, parts)
   const { startFunction } = await import('../doubles/functionCompute/door.js')
   return startFunction(given, settings, parts)

@@ -3,6 +3,7 @@ import type { ApiError } from '../../contract/errors.js'
 import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
+import { type GoogleContent, GoogleTools, stepsIn } from './googleTools.js'
 import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
 import { type Head, startResponse, toResponseUsage } from './response.js'
 
@@ -22,6 +23,11 @@ export interface AnswerParts {
   readonly onEnd: (response: ModelResponse) => Promise<void>
 }
 
+type Citation = { readonly url: string; readonly title: string; readonly start_index: number; readonly end_index: number }
+
+/** A delta of the chat, or a whole message of it. */
+export type AnswerDelta = Omit<ChunkDelta, 'role'> & { readonly annotations?: readonly { readonly url_citation: Citation }[] | undefined }
+
 /** One answer while it is generated: takes deltas of a chat, returns events and a response. */
 export class Answer {
   readonly #emitter = new ResponseEmitter()
@@ -32,12 +38,18 @@ export class Answer {
   #open: OpenMessage | OpenReasoning | undefined
   /** Thought signature of the open message. */
   #messageSignature: string | undefined
+  readonly #tools: GoogleTools
+  /** What was searched for while a message is open: the item follows the message. */
+  #laterQueries: string[] = []
+  /** Length of all text so far, and where the text of the open message begins within it. */
+  readonly #text = { length: 0, start: 0 }
 
   constructor(
     private readonly request: ParsedRequest,
     private readonly parts: AnswerParts,
   ) {
     this.#response = startResponse(request.request, { id: '', created: 0, isStored: false })
+    this.#tools = new GoogleTools(this.#emitter, request.toolDetails)
   }
 
   /** Emits the events that begin a response. */
@@ -48,12 +60,15 @@ export class Answer {
   }
 
   /** Adds one delta of the chat. */
-  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }: ChunkDelta): void {
-    const signature = extra?.google?.thought_signature
+  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations }: AnswerDelta): void {
+    const { google } = extra ?? {}
+    const signature = google?.thought_signature
     if (thought && this.request.hasSummaries) this.#continueReasoning().write(thought)
     // Before the text: if one delta has both, no second reasoning item has to follow the message.
     if (signature) this.#addMessageSignature(signature)
-    if (content) this.#continueMessage().write('output_text', content)
+    if (google) this.#addGoogleTools(google)
+    if (content) this.#addText(content)
+    for (const { url_citation: citation } of annotations ?? []) this.#annotate(citation)
     if (refusal) this.#continueMessage().write('refusal', refusal)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
@@ -63,6 +78,7 @@ export class Answer {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
+    this.#tools.finish()
     for (const call of this.#calls.values()) call.close(status)
     this.#calls.clear()
     this.#end(status, {
@@ -78,7 +94,7 @@ export class Answer {
   /** Ends the response with a failure; has no effect after its end. */
   fail(failure: ApiError): void {
     if (this.#hasEnded) return
-    const incomplete: OpenItem[] = [...this.#calls.values(), ...(this.#open === undefined ? [] : [this.#open])]
+    const incomplete: OpenItem[] = [...this.#calls.values(), ...this.#tools.openItems(), ...(this.#open === undefined ? [] : [this.#open])]
     const snapshots = incomplete.map((item) => item.snapshot()).sort((one, other) => one.index - other.index)
     this.#end('failed', { error: toFailure(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
   }
@@ -119,11 +135,49 @@ export class Answer {
   #closeOpen(status: ItemStatus = 'completed'): void {
     this.#open?.close(status)
     this.#open = undefined
+    this.#text.start = this.#text.length
+    const queries = this.#laterQueries
+    this.#laterQueries = []
+    if (queries.length > 0) this.#tools.addSearch(queries)
     const signature = this.#messageSignature
     if (signature === undefined) return
     // Cleared first, because #continueReasoning calls this method.
     this.#messageSignature = undefined
     this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model, isAfter: true })
+    this.#closeOpen()
+  }
+
+  #addText(content: string): void {
+    this.#continueMessage().write('output_text', content)
+    this.#text.length += content.length
+  }
+
+  /** Adds a source of the open message; the indexes are those of the whole text of the answer. */
+  #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
+    const { start: offset } = this.#text
+    // Text of a message that has ended can get no more sources.
+    if (this.#open?.type !== 'message' || end <= offset) return
+    const range = { start_index: Math.max(start - offset, 0), end_index: end - offset }
+    this.#open.annotate({ type: 'url_citation', url, title, ...range })
+  }
+
+  #addGoogleTools(google: GoogleContent): void {
+    this.#tools.addSources(google)
+    const queries = this.#tools.newQueries(google)
+    if (this.#open?.type === 'message') this.#laterQueries.push(...queries)
+    else if (queries.length > 0) {
+      this.#closeBefore()
+      this.#tools.addSearch(queries)
+    }
+    for (const step of stepsIn(google)) {
+      if ('code' in step) this.#closeBefore()
+      this.#tools.addStep(step)
+    }
+  }
+
+  /** Closes what is open before an item that is not a part of it. */
+  #closeBefore(): void {
+    this.#closeCompleteCalls()
     this.#closeOpen()
   }
 

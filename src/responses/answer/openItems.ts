@@ -5,16 +5,20 @@ import type { DeclaredTool } from '../request/toolNames.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
 type MessagePart = Extract<OutputItem, { type: 'message' }>['content'][number]
+/** A source that a text cites. */
+export type TextAnnotation = Extract<MessagePart, { type: 'output_text' }>['annotations'][number]
 
 /** A message that is being generated. */
 export interface OpenMessage extends OpenItem {
   readonly type: 'message'
   /** Appends text to the current part; starts a new part if the kind differs. */
   write(kind: MessagePart['type'], delta: string): void
+  /** Adds a source that the current part cites. @param source - its indexes are those of the part */
+  annotate(source: TextAnnotation): void
 }
 
-const toMessagePart = (kind: MessagePart['type'], text: string): MessagePart =>
-  kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [], logprobs: [] }
+const toMessagePart = (kind: MessagePart['type'], text: string, annotations: readonly TextAnnotation[] = []): MessagePart =>
+  kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [...annotations], logprobs: [] }
 
 /** Starts a message. */
 export function openMessage(emitter: ResponseEmitter): OpenMessage {
@@ -28,17 +32,19 @@ export function openMessage(emitter: ResponseEmitter): OpenMessage {
   /** Kind of the part that is being generated. */
   let kind: MessagePart['type'] | undefined
   let text = ''
+  let annotations: TextAnnotation[] = []
 
   const location = () => ({ item_id, output_index, content_index: content.length })
   const startPart = (next: MessagePart['type']): void => {
     closePart()
     kind = next
     text = ''
+    annotations = []
     emitter.emit({ type: 'response.content_part.added', ...location(), part: toMessagePart(kind, '') })
   }
   const closePart = (): void => {
     if (kind === undefined) return
-    const part = toMessagePart(kind, text)
+    const part = toMessagePart(kind, text, annotations)
     if (kind === 'refusal') emitter.emit({ type: 'response.refusal.done', ...location(), refusal: text })
     else emitter.emit({ type: 'response.output_text.done', ...location(), text, logprobs: [] })
     emitter.emit({ type: 'response.content_part.done', ...location(), part })
@@ -53,12 +59,16 @@ export function openMessage(emitter: ResponseEmitter): OpenMessage {
       if (next === 'refusal') emitter.emit({ type: 'response.refusal.delta', ...location(), delta })
       else emitter.emit({ type: 'response.output_text.delta', ...location(), delta, logprobs: [] })
     },
+    annotate: (annotation) => {
+      emitter.emit({ type: 'response.output_text.annotation.added', ...location(), annotation_index: annotations.length, annotation })
+      annotations.push(annotation)
+    },
     close: (status) => {
       closePart()
       emitter.completeItem(output_index, toItem(status, content))
     },
     snapshot: () => {
-      const parts = kind === undefined ? content : [...content, toMessagePart(kind, text)]
+      const parts = kind === undefined ? content : [...content, toMessagePart(kind, text, annotations)]
       return { index: output_index, item: toItem('incomplete', parts) }
     },
   }

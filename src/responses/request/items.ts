@@ -1,8 +1,10 @@
+import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
+import { describeCode } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { type LocatedPart, refusalsToTexts, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
@@ -13,6 +15,7 @@ import { toChatTools } from './tools.js'
 
 /** What the conversion of items needs besides the items. */
 export interface ItemContext {
+  readonly upstream: UpstreamApi
   readonly seals: CallerSeals
   /** Receives the path of each input that is accepted and has no effect. */
   readonly ignore: (path: string) => void
@@ -49,6 +52,16 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['item_reference', readReference],
 ])
 
+/** How each type of item is added that a tool has made which Google executes. */
+const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
+  // What was found is in the text of the answer.
+  ['web_search_call', () => undefined],
+  ['code_interpreter_call', readCodeCall],
+])
+
+const readerOf = (item: Item, { upstream }: ItemContext): ItemReader | undefined =>
+  ITEM_READERS.get(itemType(item)) ?? (upstream === 'native' ? GOOGLE_READERS.get(itemType(item)) : undefined)
+
 /** A conversation, and what its sealed items say. */
 export interface OpenedConversation {
   readonly conversation: Conversation
@@ -64,7 +77,7 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
   const unreadable = findUnreadable(items, context)
   for (const { item, path } of items) {
     if (unreadable.has(item)) state.ignore(path)
-    else ITEM_READERS.get(itemType(item))?.(item, path, state)
+    else readerOf(item, context)?.(item, path, state)
   }
   return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
 }
@@ -72,8 +85,9 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
 const CALL_TYPES: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call', 'tool_search_call'])
 
 /** Finds the items of OpenAI's built-in tools. Their calls may have an output of another type. */
-function findUnreadable(items: readonly LocatedItem[], { clientSearches }: ItemContext): ReadonlySet<Item> {
-  const isForOpenAi = (item: Item): boolean => !ITEM_READERS.has(itemType(item)) || (isToolSearch(item) && !clientSearches.has(item))
+function findUnreadable(items: readonly LocatedItem[], context: ItemContext): ReadonlySet<Item> {
+  const isForOpenAi = (item: Item): boolean =>
+    readerOf(item, context) === undefined || (isToolSearch(item) && !context.clientSearches.has(item))
   const unreadable = new Set<Item>()
   const callIds = new Set<unknown>()
   for (const { item } of items) {
@@ -126,6 +140,16 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
   conversation.addCall({ id, type: 'function', function: { name, arguments: callArguments } }, path)
 }
 
+/** Adds code that Google has run, and what it printed, as words of the assistant. */
+function readCodeCall(item: Item, path: string, { conversation, ignore }: ItemState): void {
+  const text = describeCode(item)
+  const previous = conversation.lastAssistantMessage()
+  if (text === undefined) ignore(path)
+  // As in readMessage: the outputs of calls must follow directly.
+  else if (previous?.tool_calls !== undefined) appendContent(previous, text)
+  else conversation.addMessage({ role: 'assistant', content: text }, path)
+}
+
 /** Adds the output of a tool. */
 function readOutput(item: Item, path: string, state: ItemState): void {
   const hasCall = item.call_id !== undefined && item.call_id !== null
@@ -159,8 +183,8 @@ const toOutputParts = (output: readonly unknown[], path: string, { ignore }: Ite
   refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
 
 /** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
-function readSearchOutput(item: Item, path: string, { conversation, clientSearches }: ItemState): void {
-  const found = toChatTools(undefined, [{ item, path }], clientSearches)
+function readSearchOutput(item: Item, path: string, { upstream, conversation, clientSearches }: ItemState): void {
+  const found = toChatTools(undefined, { upstream, items: [{ item, path }], clientSearches })
   const content = describeFoundTools([...found.declared.keys()])
   conversation.addMessage({ role: 'tool', tool_call_id: requireString(item, 'call_id', path), content }, path)
 }

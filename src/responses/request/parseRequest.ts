@@ -1,3 +1,4 @@
+import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import type { ParamNames } from '../../contract/paramNames.js'
@@ -30,6 +31,8 @@ export interface ParsedRequest {
   readonly hasSummaries: boolean
   /** True if the response contains the signatures of messages, which Gemini does not require. */
   readonly hasMessageSignatures: boolean
+  /** What the response contains of the tools that Google executes. */
+  readonly toolDetails: { readonly hasSources: boolean; readonly hasOutputs: boolean }
   /**
    * Encrypts thought signatures for the caller. Those of calls are always sent, even without
    * `include`: Gemini requires them, and agents send back every item they received.
@@ -39,6 +42,8 @@ export interface ParsedRequest {
 
 /** What {@link parseRequest} needs besides the request. */
 export interface ParseContext {
+  /** The API of Google that serves the chat: only its own has tools that Google executes. */
+  readonly upstream: UpstreamApi
   readonly seals: CallerSeals
   /** Finds a stored item by its id. */
   readonly findItem: (id: string) => Item | undefined
@@ -47,20 +52,20 @@ export interface ParseContext {
 }
 
 /** Translates a request for the chat. @throws 400 for invalid requests, 404 for unknown items */
-export function parseRequest(request: ResponseRequest, { seals, findItem, history }: ParseContext): ParsedRequest {
+export function parseRequest(request: ResponseRequest, { upstream, seals, findItem, history }: ParseContext): ParsedRequest {
   rejectUnsupported(request)
   const input = resolveReferences(toItems(request.input), findItem)
   const items = [...history, ...input]
   if (items.length === 0) throw missingInput(request)
-  const ignored: string[] = findIgnoredParams(request)
+  const ignored: string[] = findIgnoredParams(request, upstream)
   const clientSearches = findClientSearches(items)
-  const { conversation, sealed } = toConversation(items, { seals, ignore: (path) => ignored.push(path), clientSearches })
+  const { conversation, sealed } = toConversation(items, { upstream, seals, ignore: (path) => ignored.push(path), clientSearches })
   rejectUnreadable(input, ignored, conversation)
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
     conversation.locations.unshift({ path: 'instructions', parts: [], calls: [] })
   }
-  const tools = toChatTools(request.tools, items, clientSearches)
+  const tools = toChatTools(request.tools, { upstream, items, clientSearches })
   const { choice, isIgnored } = toChatToolChoice(request.tool_choice, tools)
   // Not push(...paths): they may exceed the maximum number of arguments.
   for (const path of tools.ignored) ignored.push(path)
@@ -79,6 +84,10 @@ export function parseRequest(request: ResponseRequest, { seals, findItem, histor
     paramNames: { ignored, rename: makePathRenamer(conversation.locations, tools.paths) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
     hasMessageSignatures: request.store === false || Boolean(request.include?.includes('reasoning.encrypted_content')),
+    toolDetails: {
+      hasSources: Boolean(request.include?.includes('web_search_call.action.sources')),
+      hasOutputs: Boolean(request.include?.includes('code_interpreter_call.outputs')),
+    },
     seal: seals.seal,
   }
 }

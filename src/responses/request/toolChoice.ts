@@ -1,5 +1,6 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
+import { type GoogleTool, googleToolOf } from './googleTools.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { toChatName } from './toolNames.js'
 import { TOOL_SEARCH } from './toolSearch.js'
@@ -16,30 +17,35 @@ const NAMED_TYPES: ReadonlySet<unknown> = new Set(['function', 'custom'])
 const IGNORED_CHOICE: ToolChoiceResult = { choice: undefined, isIgnored: true }
 
 /** Converts a tool choice to that of the chat API. @throws 400 for a function without a name */
-export function toChatToolChoice(choice: ResponseRequest['tool_choice'], { tools, declared }: ChatTools): ToolChoiceResult {
+export function toChatToolChoice(choice: ResponseRequest['tool_choice'], chatTools: ChatTools): ToolChoiceResult {
   if (choice === undefined || choice === null) return { choice: undefined, isIgnored: false }
   if (typeof choice === 'string') return { choice, isIgnored: false }
-  if (choice.type === 'allowed_tools') return toAllowed(choice, declared)
+  if (choice.type === 'allowed_tools') return toAllowed(choice, chatTools)
   // One of OpenAI's built-in tools, which are ignored.
-  if (!isDeclarable(choice, declared) || tools.length === 0) return IGNORED_CHOICE
+  if (!isDeclarable(choice, chatTools) || chatTools.tools.length === 0) return IGNORED_CHOICE
   return { choice: toNamed(choice, 'tool_choice'), isIgnored: false }
 }
 
-const isDeclarable = ({ type }: JsonObject, declared: ChatTools['declared']): boolean =>
-  NAMED_TYPES.has(type) || (type === 'tool_search' && declared.get(TOOL_SEARCH)?.kind === 'tool_search')
+function isDeclarable({ type }: JsonObject, { tools, declared }: ChatTools): boolean {
+  if (type === 'tool_search') return declared.get(TOOL_SEARCH)?.kind === 'tool_search'
+  const googleTool = googleToolOf(type)
+  return NAMED_TYPES.has(type) || (googleTool !== undefined && tools.some((tool) => tool.type === googleTool.type))
+}
 
-const toNamed = (tool: JsonObject, path: string): { type: 'function'; function: { name: string } } => ({
-  type: 'function',
-  function: {
-    name: tool.type === 'tool_search' ? TOOL_SEARCH : toChatName(requireString(tool, 'name', path), optionalString(tool, 'namespace')),
-  },
-})
+type NamedTool = { type: 'function'; function: { name: string } } | { type: GoogleTool['type'] }
+
+function toNamed(tool: JsonObject, path: string): NamedTool {
+  const googleTool = googleToolOf(tool.type)
+  if (googleTool !== undefined) return { ...googleTool }
+  const name = tool.type === 'tool_search' ? TOOL_SEARCH : toChatName(requireString(tool, 'name', path), optionalString(tool, 'namespace'))
+  return { type: 'function', function: { name } }
+}
 
 type ToolChoice = Exclude<NonNullable<ResponseRequest['tool_choice']>, string>
 
-function toAllowed({ mode, tools }: ToolChoice, declared: ChatTools['declared']): ToolChoiceResult {
+function toAllowed({ mode, tools }: ToolChoice, chatTools: ChatTools): ToolChoiceResult {
   const named = (tools ?? []).flatMap((tool, index) =>
-    isRecord(tool) && isDeclarable(tool, declared) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
+    isRecord(tool) && isDeclarable(tool, chatTools) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
   )
   if (named.length === 0) return IGNORED_CHOICE
   return { choice: { type: 'allowed_tools', allowed_tools: { mode: mode ?? 'auto', tools: named } }, isIgnored: false }

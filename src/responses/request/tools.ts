@@ -1,6 +1,8 @@
+import type { UpstreamApi } from '../../config/geminiAddress.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
+import { type GoogleTool, googleToolOf, withoutEffect } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
@@ -24,11 +26,14 @@ interface ToolList {
   readonly paths: string[]
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
+  readonly upstream: UpstreamApi
+  /** The tools that Google executes, with their paths. */
+  readonly googleTools: Map<GoogleTool, string>
 }
 
 type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
 
-/** How each type of tool is added. Other types are OpenAI's built-in tools and are ignored. */
+/** How each type of tool is added. Others are tools that Google executes, or are ignored. */
 const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['function', addFunction],
   ['custom', addCustom],
@@ -44,29 +49,43 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
  */
 export function toChatTools(
   tools: ResponseRequest['tools'],
-  items: readonly LocatedItem[] = [],
-  clientSearches: ReadonlySet<Item> = new Set(),
+  { upstream, items, clientSearches }: { upstream: UpstreamApi; items: readonly LocatedItem[]; clientSearches: ReadonlySet<Item> },
 ): ChatTools {
-  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [] }
+  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], upstream, googleTools: new Map() }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) {
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
     if (isDeclaring) addTools(item.tools, `${path}.tools`, list)
   }
-  return list
+  // Last, so that removing them does not change the index of the others.
+  return {
+    ...list,
+    tools: [...list.tools, ...list.googleTools.keys()],
+    paths: [...list.paths, ...list.googleTools.values()],
+  }
 }
 
 function addTools(tools: unknown, path: string, list: ToolList, namespace?: string): void {
   for (const [index, tool] of Array.isArray(tools) ? tools.entries() : []) {
     if (!isRecord(tool)) continue
-    const add = ADDERS.get(tool.type)
-    if (add === undefined) list.ignored.push(`${path}[${index}]`)
-    else add(tool, `${path}[${index}]`, list, namespace)
+    const add = ADDERS.get(tool.type) ?? addGoogleTool
+    add(tool, `${path}[${index}]`, list, namespace)
   }
 }
 
 function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
   declareFunction(tool, path, list, { kind: 'function', namespace })
+}
+
+/** Adds a tool that Google executes; ignores others, such as OpenAI's own. */
+function addGoogleTool(tool: JsonObject, path: string, { upstream, googleTools, ignored }: ToolList): void {
+  const googleTool = upstream === 'native' ? googleToolOf(tool.type) : undefined
+  if (googleTool === undefined || googleTools.has(googleTool)) {
+    ignored.push(path)
+    return
+  }
+  googleTools.set(googleTool, path)
+  for (const name of withoutEffect(tool)) ignored.push(`${path}.${name}`)
 }
 
 /** A tool search is a function that the client executes, unless OpenAI's server executes it. */

@@ -7,9 +7,9 @@ import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 
 /** Converts one choice of a stream, event by event. */
-export interface ChoiceStream {
+export interface ChoiceStream<Choice = ChunkChoice> {
   /** Adds one event's part of the choice. The finish reason is held back until the end. */
-  add(raw: RawChoice, out: ChunkChoice[]): void
+  add(raw: RawChoice, out: Choice[]): void
   /** True where the answer has ended at the client's limit: later events must not be added. */
   isAtLimit(): boolean
   /**
@@ -18,7 +18,7 @@ export interface ChoiceStream {
    * @param isDone - true where Gemini has marked the stream as complete
    * @throws 502 where the answer is incomplete or invalid
    */
-  end(out: ChunkChoice[], isDone: boolean): void
+  end(out: Choice[], isDone: boolean): void
 }
 
 /**
@@ -162,7 +162,8 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
   return delta
 }
 
-const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
+/** Joins the log probabilities of two parts of a choice. */
+export const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
   earlier === undefined ? later : { content: [...(earlier.content ?? []), ...(later.content ?? [])], refusal: null }
 
 /** Adds log probabilities to the last chunk with text. @returns those that found none */

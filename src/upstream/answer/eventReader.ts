@@ -1,14 +1,14 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
-import type { ChunkChoice } from '../../contract/types.js'
 import { EventSplitter } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer } from './choice.js'
-import { type ChoiceStream, makeChoiceStream } from './choiceStream.js'
+import type { ChoiceStream } from './choiceStream.js'
+import type { HopOptions, Hops } from './hops.js'
 import { joinMessages } from './joinMessages.js'
 import type { AnswerDecoder, RawAnswer, RawChoice } from './rawAnswer.js'
-import { countAnswer, type RawUsage } from './usage.js'
+import { countAnswer, hasCounts, type RawUsage } from './usage.js'
 
 /** How to read an answer. */
 export interface AnswerOptions {
@@ -20,20 +20,41 @@ export interface AnswerOptions {
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
   readonly maxEventBytes: number
-  /** Called with the token counts so far; in a stream they grow from event to event. */
-  readonly onUsage: (usage: RawUsage) => void
+  /** True where Gemini streams the answer, even if the client gets a whole one. */
+  readonly isStreamed: boolean
+  /** Continues an answer that is longer than one call; undefined where it must end with it. */
+  readonly hops?: HopOptions | undefined
+  /**
+   * Called with the token counts so far, which grow from event to event in a stream.
+   *
+   * @param earlier - those of earlier calls of the same answer
+   */
+  readonly onUsage: (usage: RawUsage, earlier: readonly RawUsage[]) => void
   /** Called with the model that has answered, as reported by Google. */
   readonly onModel: (model: string) => void
   /** Called with the processing tier that serves the request, by Google's name. */
   readonly onServiceTier: (tier: string) => void
 }
 
-/** Turns the bytes of one event stream into choices. */
-export class EventReader {
+/** What an {@link EventReader} needs besides the options of the answer. */
+export interface EventReaderParts<Choice> {
+  readonly hops: Hops
+  readonly makeChoice: (index: number) => ChoiceStream<Choice>
+}
+
+/** Turns the bytes of the event streams of one answer into choices. */
+export class EventReader<Choice> {
   readonly #options: AnswerOptions
-  readonly #splitter: EventSplitter
-  readonly #choices = new Map<number, ChoiceStream>()
+  readonly #parts: EventReaderParts<Choice>
+  readonly #choices = new Map<number, ChoiceStream<Choice>>()
+  #splitter: EventSplitter
   #usage: RawUsage = {}
+  /** The token counts at the last place from which the answer can go on. */
+  #usageAtPlace: RawUsage = {}
+  /** The token counts of earlier calls. */
+  readonly #earlierUsages: RawUsage[] = []
+  /** The finish reason of a call that has not finished the answer. */
+  #heldReason: string | undefined
   /** True where the answer has ended at the client's limit: what follows is not read. */
   #isCut = false
   /** True once the choices returned last were the last ones. */
@@ -41,12 +62,15 @@ export class EventReader {
   /** The failure that ended the stream; it follows the choices returned last. */
   failure: unknown
 
-  constructor(
-    options: AnswerOptions,
-    private readonly isContinued: boolean,
-  ) {
+  constructor(options: AnswerOptions, parts: EventReaderParts<Choice>) {
     this.#options = options
-    this.#splitter = new EventSplitter(options.maxEventBytes, options.decoder.endMarker)
+    this.#parts = parts
+    this.#splitter = this.#newSplitter()
+  }
+
+  /** True where the choices returned last are not the last ones: another call must follow. */
+  get isContinued(): boolean {
+    return !this.#isCut && this.failure === undefined && this.#parts.hops.isUnfinished
   }
 
   /** True once the event has arrived that ends the stream, if there is such an event. */
@@ -54,8 +78,25 @@ export class EventReader {
     return this.#splitter.hasEnded
   }
 
+  /**
+   * Begins the stream of another call, which continues the answer.
+   *
+   * @param isResumption - true where the earlier call broke off after its last place
+   */
+  beginHop(isResumption: boolean): void {
+    const usage = isResumption ? this.#usageAtPlace : this.#usage
+    if (hasCounts(usage)) this.#earlierUsages.push(usage)
+    this.#usage = {}
+    this.#usageAtPlace = {}
+    this.#heldReason = undefined
+    this.#splitter = this.#newSplitter()
+    this.hasEnded = false
+    this.failure = undefined
+    this.#options.decoder.beginHop()
+  }
+
   /** Adds the bytes of one network read. @returns the choices of the events now complete */
-  push(bytes: Uint8Array): ChunkChoice[] {
+  push(bytes: Uint8Array): Choice[] {
     return this.#collect((out) => {
       const hadStray = this.#splitter.stray() !== ''
       const events: string[] = []
@@ -70,15 +111,19 @@ export class EventReader {
   }
 
   /** Ends the stream, whose last bytes have been added. @returns the last choices */
-  end(): ChunkChoice[] {
+  end(): Choice[] {
     return this.#collect((out) => {
       this.#readEvents(this.#splitter.end(), out)
       this.#end(out)
     })
   }
 
-  #collect(read: (out: ChunkChoice[]) => void): ChunkChoice[] {
-    const out: ChunkChoice[] = []
+  #newSplitter(): EventSplitter {
+    return new EventSplitter(this.#options.maxEventBytes, this.#options.decoder.endMarker)
+  }
+
+  #collect(read: (out: Choice[]) => void): Choice[] {
+    const out: Choice[] = []
     try {
       read(out)
     } catch (error) {
@@ -88,15 +133,19 @@ export class EventReader {
     return out
   }
 
-  #end(out: ChunkChoice[]): void {
+  #end(out: Choice[]): void {
     this.hasEnded = true
     this.#checkStray(true)
+    if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
     this.#addChoices(this.#options.decoder.decodeEnd(), out)
-    for (const choice of this.#choices.values()) choice.end(out, this.isDone)
+    for (const choice of this.#choices.values()) {
+      if (this.#heldReason !== undefined) choice.add({ finish_reason: this.#heldReason }, out)
+      choice.end(out, this.isDone)
+    }
   }
 
-  #readEvents(events: readonly string[], out: ChunkChoice[]): void {
+  #readEvents(events: readonly string[], out: Choice[]): void {
     for (const data of events) {
       // Some relays send empty data as a heartbeat.
       if (data.trim() !== '' && !this.#isCut)
@@ -104,31 +153,43 @@ export class EventReader {
     }
   }
 
-  #addAnswer(answer: RawAnswer, out: ChunkChoice[]): void {
+  #addAnswer(answer: RawAnswer, out: Choice[]): void {
     const { onUsage, onModel, onServiceTier, decoder } = this.#options
     if (answer.usage) {
       this.#usage = decoder.mergeUsage(this.#usage, answer.usage)
-      onUsage(this.#usage)
+      onUsage(this.#usage, this.#earlierUsages)
     }
+    this.#parts.hops.add(answer)
+    if (answer.continuation !== undefined) this.#usageAtPlace = this.#usage
     if (answer.model !== undefined) onModel(answer.model)
     if (answer.serviceTier !== undefined) onServiceTier(answer.serviceTier)
     this.#addChoices(answer, out)
   }
 
-  #addChoices({ choices = [], usage }: RawAnswer, out: ChunkChoice[]): void {
+  #addChoices(answer: RawAnswer, out: Choice[]): void {
     const { firstIndex, choice: options } = this.#options
+    const { choices = [], continuation } = answer
+    const isHeld = continuation?.isEnd === true
     // The count of an event is that of all its parts, in which the limit may be.
     const raws = options.tokenLimit === undefined ? choices : joinChoices(choices)
-    for (const [position, raw] of raws.entries()) {
-      const index = firstIndex + (raw.index ?? position)
+    for (const [position, each] of raws.entries()) {
+      const index = firstIndex + (each.index ?? position)
       const choice = this.#choices.get(index) ?? this.#beginChoice(index)
-      choice.add(options.tokenLimit === undefined ? raw : { ...raw, tokens: countAnswer(usage) }, out)
+      const raw = isHeld ? { ...each, finish_reason: null } : each
+      if (isHeld) this.#heldReason = each.finish_reason ?? this.#heldReason
+      choice.add(options.tokenLimit === undefined ? raw : { ...raw, tokens: this.#countTokens(answer) }, out)
       if (choice.isAtLimit()) this.#isCut = true
     }
   }
 
-  #beginChoice(index: number): ChoiceStream {
-    const choice = makeChoiceStream(index, this.#options.choice, this.isContinued)
+  /** Counts the tokens of the answer of all calls; undefined where an event has no count. */
+  #countTokens({ usage }: RawAnswer): number | undefined {
+    const tokens = countAnswer(usage)
+    return tokens === undefined ? undefined : this.#earlierUsages.reduce((sum, earlier) => sum + (countAnswer(earlier) ?? 0), tokens)
+  }
+
+  #beginChoice(index: number): ChoiceStream<Choice> {
+    const choice = this.#parts.makeChoice(index)
     this.#choices.set(index, choice)
     return choice
   }

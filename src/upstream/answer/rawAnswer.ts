@@ -20,6 +20,16 @@ export interface RawAnswer {
   readonly model?: string
   /** Google's name of the processing tier that served the request. */
   readonly serviceTier?: string
+  /** Where the answer can go on in another call. */
+  readonly continuation?: Continuation
+}
+
+/** A place of an answer from which it can go on in another call. */
+export interface Continuation {
+  /** Names the place to Gemini. Google's pages allow an end without a token. */
+  readonly token: string | undefined
+  /** True where the call ends here, and the answer does not. */
+  readonly isEnd: boolean
 }
 
 /** Reads the answers of one of Google's APIs. Made for one answer: it may keep state. */
@@ -32,6 +42,8 @@ export interface AnswerDecoder {
   decodeEvent(value: unknown): RawAnswer
   /** Ends a stream. @returns what refers to its whole answer, such as citations */
   decodeEnd(): RawAnswer
+  /** Called when another call continues the answer, before its first event. */
+  beginHop(): void
   /** Joins the token counts of two events of a stream. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**

@@ -1,20 +1,23 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
-import type { ChatChoice, ChunkChoice } from '../../contract/types.js'
+import type { ChatChoice } from '../../contract/types.js'
 import { EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { emptyAnswer, toChoice } from './choice.js'
+import type { ChoiceStream } from './choiceStream.js'
 import { type AnswerOptions, EventReader } from './eventReader.js'
+import { Hops } from './hops.js'
 import { countAnswer } from './usage.js'
 import { readAnswer } from './whole.js'
+import { makeWholeChoice } from './wholeChoice.js'
 
 /** How to pass a stream on. */
-export interface PassOptions<T> {
+export interface PassOptions<Choice, T> {
   /** Makes the yielded item of each choice. */
-  readonly wrap: (choice: ChunkChoice) => T
-  /** True where the client has received the beginning of the message, from an earlier attempt. */
-  readonly isContinued: boolean
+  readonly wrap: (choice: Choice) => T
+  /** Makes the converter of the choice with this index. */
+  readonly makeChoice: (index: number) => ChoiceStream<Choice>
 }
 
 /** A successful response, and how to read it. */
@@ -27,32 +30,46 @@ export interface UpstreamAnswer {
 const REST_LIMIT_BYTES = 16_384
 
 /** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
-export async function readChoices({ response, options }: UpstreamAnswer): Promise<ChatChoice[]> {
+export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
+  const { response, options } = answer
+  if (options.isStreamed) return collectChoices(answer)
   const { firstIndex, onUsage, onModel, onServiceTier } = options
-  const answer = options.decoder.decode(await readAnswer(response, options.failure, options.signal))
-  if (answer.usage) onUsage(answer.usage)
-  if (answer.model !== undefined) onModel(answer.model)
-  if (answer.serviceTier !== undefined) onServiceTier(answer.serviceTier)
-  const choices = answer.choices ?? []
+  const { usage, model, serviceTier, choices = [] } = options.decoder.decode(await readAnswer(response, options.failure, options.signal))
+  if (usage) onUsage(usage, [])
+  if (model !== undefined) onModel(model)
+  if (serviceTier !== undefined) onServiceTier(serviceTier)
   if (choices.length === 0) throw emptyAnswer()
-  const tokens = countAnswer(answer.usage)
+  const tokens = countAnswer(usage)
   return choices.map((choice, position) => toChoice({ ...choice, tokens }, firstIndex + (choice.index ?? position), options.choice))
+}
+
+async function collectChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
+  const { choice } = answer.options
+  const makeChoice = (index: number) => makeWholeChoice(index, choice)
+  const stream = new AnswerStream<ChatChoice, ChatChoice>(answer, { wrap: (whole) => whole, makeChoice })
+  const choices: ChatChoice[] = []
+  for (let item = await stream.next(); item.done !== true; item = await stream.next()) choices.push(...item.value)
+  return choices
 }
 
 /**
  * A streamed completion: batches of items, each made of a choice. The choices of one network read
- * are one batch. Not a generator, which would take several turns of the microtasks for each batch.
+ * are one batch. Where Gemini needs several calls for the answer, they are one stream. Not a
+ * generator, which would take several turns of the microtasks for each batch.
  */
-export class AnswerStream<T> implements AsyncIterator<T[], undefined> {
-  readonly #response: UpstreamResponse
+export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
+  #response: UpstreamResponse
   readonly #signal: CancelSignal
-  readonly #events: EventReader
-  readonly #wrap: (choice: ChunkChoice) => T
+  readonly #hops: Hops
+  readonly #events: EventReader<Choice>
+  readonly #wrap: (choice: Choice) => T
+  #isAbandoned = false
 
-  constructor({ response, options }: UpstreamAnswer, { wrap, isContinued }: PassOptions<T>) {
+  constructor({ response, options }: UpstreamAnswer, { wrap, makeChoice }: PassOptions<Choice, T>) {
     this.#response = response
     this.#signal = options.signal
-    this.#events = new EventReader(options, isContinued)
+    this.#hops = new Hops(options.hops)
+    this.#events = new EventReader(options, { hops: this.#hops, makeChoice })
     this.#wrap = wrap
   }
 
@@ -62,28 +79,41 @@ export class AnswerStream<T> implements AsyncIterator<T[], undefined> {
    * @throws an ApiError where the stream is incomplete: it ends normally only after a whole answer
    */
   async next(): Promise<IteratorResult<T[], undefined>> {
-    try {
-      while (!this.#events.hasEnded) {
-        const choices = this.#read(await this.#response.next())
-        // The choices that precede a failure in the same read are returned before it is thrown.
-        if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
+    for (;;) {
+      let failure: unknown
+      try {
+        while (!this.#events.hasEnded) {
+          const choices = this.#read(await this.#response.next())
+          // The choices that precede a failure in the same read are returned before it is thrown.
+          if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
+        }
+        if (this.#events.failure !== undefined) throw this.#events.failure
+        if (!this.#events.isContinued || this.#isAbandoned) return { done: true, value: undefined }
+      } catch (error) {
+        this.#response.destroy()
+        failure = translateStreamFailure(error, this.#signal)
       }
-      if (this.#events.failure !== undefined) throw this.#events.failure
-      return { done: true, value: undefined }
-    } catch (error) {
-      this.#response.destroy()
-      throw translateStreamFailure(error, this.#signal)
+      await this.#beginHop(failure)
     }
   }
 
   /** Ends the call, unless the answer has ended: the rest of it is not needed. */
   async return(): Promise<IteratorResult<T[], undefined>> {
+    this.#isAbandoned = true
     if (!this.#events.hasEnded) this.#response.destroy()
     return { done: true, value: undefined }
   }
 
+  /** @param failure - of the last call; undefined where it ended with a part of the answer */
+  async #beginHop(failure: unknown): Promise<void> {
+    const isResumption = failure !== undefined
+    this.#response = isResumption ? await this.#hops.resume(failure) : await this.#hops.next()
+    this.#events.beginHop(isResumption)
+    if (this.#isAbandoned) this.#response.destroy()
+  }
+
   /** @param bytes - of one network read; undefined at the end of the body */
-  #read(bytes: Uint8Array | undefined): ChunkChoice[] {
+  #read(bytes: Uint8Array | undefined): Choice[] {
     const choices = bytes === undefined ? this.#events.end() : this.#events.push(bytes)
     if (!this.#events.hasEnded) return choices
     // At once: while a slow client reads these choices, Gemini would generate and bill more. What

@@ -73,6 +73,25 @@ export function countAnswer(raw: RawUsage | null | undefined): number | undefine
   return tokens - (details?.reasoning_tokens ?? 0)
 }
 
+/** Token counts of an answer of several calls. */
+export interface HopUsage {
+  /** With the prompt of the first call: later ones count what the earlier ones generated. */
+  readonly usage: Usage
+  /** What Google bills. */
+  readonly billed: Usage
+}
+
+/** Joins the token counts of the calls of one answer, of which there is at least one. */
+export function joinHopUsage(first: Usage, others: readonly Usage[]): HopUsage {
+  if (others.length === 0) return { usage: first, billed: first }
+  const billed = sumUsage([first, ...others])
+  const { prompt_tokens: prompt, prompt_tokens_details: details = {} } = first
+  return {
+    usage: { ...billed, prompt_tokens: prompt, prompt_tokens_details: details, total_tokens: prompt + billed.completion_tokens },
+    billed,
+  }
+}
+
 /** Adds up the token counts of several upstream calls. */
 export function sumUsage(counts: readonly Usage[]): Usage {
   const sum = (of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)

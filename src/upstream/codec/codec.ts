@@ -2,8 +2,9 @@ import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
+import type { EmbeddingCodec } from './embeddingCodec.js'
 
-/** One of Google's APIs: how it is asked for the answer to a chat, and how its answer is read. */
+/** One of Google's APIs: how its requests are written, and how its answers are read. */
 export interface Codec {
   readonly upstream: UpstreamApi
   /**
@@ -14,4 +15,17 @@ export interface Codec {
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
   /** Makes the decoder of the answer to a request. */
   newDecoder(request: ChatCompletionRequest): AnswerDecoder
+  /** Translates the path of a field of a request to the client's; null where it has none. */
+  toParam(path: string): string | null
+  /** Counts the tokens of a chat; undefined where the API cannot. */
+  readonly tokenCount: TokenCountCodec | undefined
+  readonly embeddings: EmbeddingCodec
+}
+
+/** How an API is asked for the number of tokens of a chat. */
+export interface TokenCountCodec {
+  /** Like {@link Codec.encode}, with the same repairs. */
+  encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
+  /** Reads the answer. @throws 502 where it has no count */
+  decode(answer: object): number
 }

@@ -1,13 +1,25 @@
 import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { COMPAT_DECODER } from './decoder.js'
+import { COMPAT_EMBEDDINGS } from './embeddings.js'
+import { toCompatParam } from './params.js'
 
 /** Google's OpenAI-compatible API, which takes the repaired chat as it is. */
 export const COMPAT_CODEC: Codec = {
   upstream: 'compat',
   encode: async (request, parts) => {
     const { chat, ignored, tokenLimit, hasReplaceableSignatures } = await repairRequest('compat', request, parts)
-    return { path: '/chat/completions', body: chat, ignored: [...ignored], tokenLimit, hasReplaceableSignatures }
+    return {
+      path: '/chat/completions',
+      body: chat,
+      isStreamed: request.stream === true,
+      ignored: [...ignored],
+      tokenLimit,
+      hasReplaceableSignatures,
+    }
   },
   newDecoder: () => COMPAT_DECODER,
+  toParam: toCompatParam,
+  tokenCount: undefined,
+  embeddings: COMPAT_EMBEDDINGS,
 }

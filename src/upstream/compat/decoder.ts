@@ -9,6 +9,7 @@ export const COMPAT_DECODER: AnswerDecoder = {
   decode: checkAnswer,
   decodeEvent: checkAnswer,
   decodeEnd: () => ({}),
+  beginHop: () => undefined,
   mergeUsage,
   replayParts: () => undefined,
 }

@@ -20,23 +20,22 @@ export function parseGeminiError(text: string): GeminiError | undefined {
   return toGeminiError(parsed)
 }
 
-// An error within a stream may lack the code.
-// Source: https://cloud.google.com/apis/design/errors#error_codes
-const CODES: ReadonlyMap<string, number> = new Map([
-  ['INVALID_ARGUMENT', 400],
-  ['FAILED_PRECONDITION', 400],
-  ['OUT_OF_RANGE', 400],
-  ['UNAUTHENTICATED', 401],
-  ['PERMISSION_DENIED', 403],
-  ['NOT_FOUND', 404],
-  ['ABORTED', 409],
-  ['RESOURCE_EXHAUSTED', 429],
-  ['CANCELLED', 499],
-  ['INTERNAL', 500],
-  ['UNKNOWN', 500],
-  ['UNAVAILABLE', 503],
-  ['DEADLINE_EXCEEDED', 504],
-])
+/** The status codes of HTTP for Google's own, where an error in a stream has none. */
+const CODE_OF_STATUS = new Map(
+  Object.entries({
+    INVALID_ARGUMENT: 400,
+    FAILED_PRECONDITION: 400,
+    OUT_OF_RANGE: 400,
+    UNAUTHENTICATED: 401,
+    PERMISSION_DENIED: 403,
+    NOT_FOUND: 404,
+    RESOURCE_EXHAUSTED: 429,
+    ABORTED: 409,
+    CANCELLED: 499,
+    UNAVAILABLE: 503,
+    DEADLINE_EXCEEDED: 504,
+  }),
+)
 
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
@@ -46,7 +45,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: typeof code === 'number' ? code : (CODES.get(String(status)) ?? 500),
+    code: typeof code === 'number' ? code : (CODE_OF_STATUS.get(String(status)) ?? 500),
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)

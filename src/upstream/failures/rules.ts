@@ -74,6 +74,11 @@ export interface FailureContext {
   readonly redact: Redact
   /** True if the request has thought signatures that the placeholder can replace. */
   readonly hasReplaceableSignatures?: boolean
+  /**
+   * Translates the path of a field of the request as sent, such as `contents[0].parts`, to the
+   * client's; null where there is none. Unset for a request without a body.
+   */
+  readonly toParam?: (path: string) => string | null
 }
 
 interface FailureRule {
@@ -143,21 +148,18 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
-    make: (error, cause, context) => refused(error, paramIn(context.redact(error.message)), cause, context),
+    make: (error, cause, context) => refused(error, paramIn(error, context), cause, context),
   },
 ]
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
-/**
- * The path of the field that Google's parser names in a message. Paths within `messages` are cut:
- * their indexes count the messages sent to Gemini, which may differ from those of the client.
- */
-function paramIn(message: string): string | null {
+/** The client's name of the field that Google's parser names in a message. */
+function paramIn(error: GeminiError, { redact, toParam }: FailureContext): string | null {
+  const message = redact(error.message)
   const unknown = /Unknown name "([^"]{1,100})"(?: at '([^']{1,200})')?/.exec(message)
   const path = unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('.')
-  if (path === undefined) return null
-  return path.startsWith('messages[') ? 'messages' : path
+  return path === undefined ? null : (toParam?.(path) ?? null)
 }
 
 /** Translates Gemini's error. The client gets its message only where it is about the content. */

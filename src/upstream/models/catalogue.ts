@@ -1,32 +1,11 @@
-/** How much a model thinks before it answers. */
-export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
+/**
+ * The models of Gemini: data only. Source: Google's pages on models, deprecations, thinking and
+ * thought signatures.
+ */
+import type { CataloguedModel, ModelTraits } from './model.js'
 
-/** A model of Gemini. Source: Google's model and deprecation pages, November 2026. */
-export interface CataloguedModel {
-  readonly id: string
-  readonly displayName: string
-  /** Release day, ISO 8601. */
-  readonly releasedOn: string
-  /** The announced day from which Google refuses or reroutes the model. */
-  readonly retiredOn?: string
-  /** The model that answers requests for this one after its retirement. */
-  readonly replacement?: string
-  readonly contextWindow: number
-  readonly maxOutputTokens: number
-  /** Most tokens of an answer that is not streamed, if that is less than `maxOutputTokens`. */
-  readonly maxUnstreamedTokens?: number
-  readonly inputModalities: readonly string[]
-  /** The levels that the model accepts, lowest first; empty for a model that does not think. */
-  readonly thinkingLevels: readonly ThinkingLevel[]
-  /** The level that applies where a request names none. */
-  readonly defaultThinkingLevel?: ThinkingLevel
-  /** The parameter that sets it: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
-  readonly thinkingBy?: 'level' | 'budget'
-  /** Least and most tokens of a thinking budget above 0; absent where Google refuses budgets. */
-  readonly budgets?: readonly [least: number, most: number]
-  /** True where Google ignores `temperature` and `top_p`. */
-  readonly ignoresSampling?: boolean
-}
+/** Day on which the data were last compared with Google's pages. */
+export const CATALOGUE_AS_OF = '2026-11-28'
 
 const MEDIA = ['text', 'image', 'audio', 'video', 'file'] as const
 const GEMINI = { contextWindow: 1_048_576, maxOutputTokens: 65_536, inputModalities: MEDIA } as const
@@ -42,8 +21,17 @@ const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkin
 const PRO = { ...FROM_LOW, ...PRO_BUDGETS } as const
 const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', ...PRO_BUDGETS } as const
 const STOPPABLE = { ...GEMINI, thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
-const GEMINI_4 = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high', 'xhigh'], thinkingBy: 'level', ignoresSampling: true } as const
+const GEMINI_4 = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high', 'xhigh'], thinkingBy: 'level' } as const
 const ARGON = { ...GEMINI_4, thinkingLevels: ['low', 'medium', 'high'], maxUnstreamedTokens: 32_768 } as const
+const IMAGE_INPUT = { inputModalities: ['text', 'image'] } as const
+const PRO_IMAGE = { ...IMAGE_INPUT, contextWindow: 131_072, maxOutputTokens: 32_768, thinkingLevels: [] } as const
+const FLASH_IMAGE = {
+  ...IMAGE_INPUT,
+  contextWindow: 65_536,
+  maxOutputTokens: 65_536,
+  thinkingLevels: ['minimal', 'high'],
+  thinkingBy: 'level',
+} as const
 const MINIMAL = { defaultThinkingLevel: 'minimal' } as const
 const MEDIUM = { defaultThinkingLevel: 'medium' } as const
 const HIGH = { defaultThinkingLevel: 'high' } as const
@@ -54,7 +42,7 @@ const LITE = 'gemini-3.5-flash-lite'
 /** The model of commands and checks for which none is named. */
 export const DEFAULT_MODEL: string = FLASH
 
-/** The built-in models, newest first. */
+/** The built-in chat models, newest first. */
 export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-4-neon', displayName: 'Gemini 4 Neon', releasedOn: '2026-11-18', ...GEMINI_4, ...HIGH },
   { id: 'gemini-4-hydrogen', displayName: 'Gemini 4 Hydrogen', releasedOn: '2026-11-12', ...GEMINI_4, ...HIGH },
@@ -79,6 +67,10 @@ export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-flash-latest', displayName: 'Gemini Flash Latest', releasedOn: '2025-09-25', ...FROM_LOW, ...MEDIUM },
   { id: 'gemini-flash-lite-latest', displayName: 'Gemini Flash-Lite Latest', releasedOn: '2025-09-25', ...ALL_LEVELS, ...MINIMAL },
   { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...PRO, ...HIGH },
+  // Release days of the previews where there was one; of Flash-Lite Image only the month is known.
+  { id: 'gemini-3.1-flash-image', displayName: 'Gemini 3.1 Flash Image', releasedOn: '2026-02-26', ...FLASH_IMAGE, ...MINIMAL },
+  { id: 'gemini-3.1-flash-lite-image', displayName: 'Gemini 3.1 Flash-Lite Image', releasedOn: '2026-07-01', ...FLASH_IMAGE, ...MINIMAL },
+  { id: 'gemini-3-pro-image', displayName: 'Gemini 3 Pro Image', releasedOn: '2025-11-20', ...PRO_IMAGE },
   { id: 'gemma-4-31b-it', displayName: 'Gemma 4 31B', releasedOn: '2026-04-02', ...GEMMA },
   { id: 'gemma-4-26b-a4b-it', displayName: 'Gemma 4 26B A4B', releasedOn: '2026-04-02', ...GEMMA },
   {
@@ -131,4 +123,57 @@ export const CATALOGUE: readonly CataloguedModel[] = [
   },
   { id: 'gemini-1.5-flash', displayName: 'Gemini 1.5 Flash', releasedOn: '2024-05-23', replacement: FLASH, ...GEMINI_1_5 },
   { id: 'gemini-1.5-flash-8b', displayName: 'Gemini 1.5 Flash-8B', releasedOn: '2024-10-03', replacement: LITE, ...GEMINI_1_5 },
+]
+
+const BEFORE_2_5 = {
+  takesPenalties: true,
+  takesLogprobs: true,
+  candidateCount: 8,
+  takesTopK: true,
+  ignoresSampling: false,
+  mixesBuiltInTools: false,
+  takesMediaInResults: false,
+  jsonBesideTools: false,
+  makesImages: false,
+  hasInstructions: true,
+  continues: false,
+  needsSignatures: false,
+  takesPrefill: true,
+  takesCachedContent: true,
+} as const satisfies ModelTraits
+const SINCE_2_5 = { ...BEFORE_2_5, takesPenalties: false } as const
+const SINCE_3 = {
+  ...SINCE_2_5,
+  takesLogprobs: false,
+  candidateCount: 1,
+  mixesBuiltInTools: true,
+  takesMediaInResults: true,
+  jsonBesideTools: true,
+  needsSignatures: true,
+} as const
+const WITHOUT_PREFILL = { ...SINCE_3, takesPrefill: false } as const
+const SINCE_3_6 = { ...WITHOUT_PREFILL, takesTopK: false } as const
+const SINCE_4 = { ...SINCE_3_6, ignoresSampling: true, continues: true, takesCachedContent: false } as const
+// Gemma has none of what Gemini 3 added.
+const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesCachedContent: false } as const
+
+/** The traits of model families, by their ids; the first match applies. */
+export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
+  [/^gemma-[1-3]/, { ...OPEN, hasInstructions: false }],
+  [/^gemma-/, OPEN],
+  [/^gemini-(?:[4-9]|[1-9]\d)(?!\d)/, SINCE_4],
+  [/^gemini-1/, BEFORE_2_5],
+  [/^gemini-2\.5/, SINCE_2_5],
+  [/^gemini-2/, BEFORE_2_5],
+  [/^gemini-(?:3\.5-flash-lite|flash-lite-latest)/, WITHOUT_PREFILL],
+  [/^gemini-(?:3(?:\.[0-5])?(?!\.?\d)|pro-latest)|^nano-banana/, SINCE_3],
+]
+
+/** The traits of all other models, which are probably new. */
+export const NEW_FAMILY: ModelTraits = SINCE_3_6
+
+/** What some models have besides their family, by their ids; every match applies. */
+export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
+  [/-image(?:-|$)|^nano-banana/, { makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false }],
+  [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
 ]

@@ -4,6 +4,7 @@ import type { ApiError } from '../../contract/errors.js'
 import type { Model } from '../../contract/types.js'
 import { modelNotFound, unknownModel } from '../failures/modelNotFound.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel } from './embeddingCatalogue.js'
+import type { GoogleModels } from './googleModels.js'
 import type { ModelLookup } from './lookup.js'
 import { makeModelList, toUncatalogued } from './modelList.js'
 import { withoutPrefix } from './names.js'
@@ -13,6 +14,11 @@ import { knownModel } from './retirement.js'
 export interface Models {
   /** All models of GET /v1/models: chat models first, then embedding models, retired ones last. */
   list(): Model[]
+  /**
+   * Brings the models that Google lists up to date for the next list, in the background and at most
+   * once an hour.
+   */
+  refresh(): void
   /**
    * Describes one model; the prefix `models/` is accepted. A name of Gemini's or Gemma's that is
    * not listed is looked up at Google.
@@ -42,6 +48,8 @@ export interface Models {
 export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases'> {
   /** Looks up all other names at Google. */
   readonly lookup: ModelLookup
+  /** What Google lists; undefined where only the catalogue and the operator count. */
+  readonly googleModels?: Pick<GoogleModels, 'ids' | 'refresh'> | undefined
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
@@ -75,7 +83,7 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 }
 
 /** Makes the directory of models, from the catalogue and the operator's settings. */
-export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: ModelsParts): Models {
+export function makeModels({ extraModels, modelAliases: aliases, lookup, googleModels, now }: ModelsParts): Models {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const isCatalogued = (id: string): boolean => knownModel(id) !== undefined || embedding.has(id)
   const extra = extraModels.map(withoutPrefix).filter((id) => !isCatalogued(id))
@@ -88,13 +96,16 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, now }: 
   const exists = async (id: string, signal: CancelSignal): Promise<boolean> =>
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
-  const { list, findSimilar } = makeModelList({ configured: [...extra, ...listedAliases], servedModelOf, now })
+  const configured = [...extra, ...listedAliases]
+  const listedByGoogle = (): string[] => (googleModels?.ids() ?? []).filter((id) => !isCatalogued(id) && !configured.includes(id))
+  const { list, findSimilar } = makeModelList({ configured, listedByGoogle, servedModelOf, now })
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
     unknownModel(requested, findSimilar(withoutPrefix(requested), isSuitable), hint)
 
   return {
     list,
+    refresh: () => googleModels?.refresh(),
     describe: async (id, signal) => {
       const name = toName(id)
       const listed = list().find((model) => model.id === name)

@@ -5,6 +5,7 @@ import { parseGeminiError } from '../failures/geminiError.js'
 import type { Redact } from '../failures/redact.js'
 import { translateFailure } from '../failures/rules.js'
 import type { KeyRing } from '../keys/ring.js'
+import { type KeyTrial, withAnyKey } from '../keys/withAnyKey.js'
 import type { CallOptions, Client } from '../wire/openaiClient.js'
 import { unlessAborted } from '../wire/unlessAborted.js'
 
@@ -32,9 +33,6 @@ export interface ModelLookupParts {
   readonly elapsed: Clock['elapsed']
 }
 
-// Keys are leased under this name instead of a model's: a lookup uses no model's quota.
-const LEASE_NAME = '/models'
-
 /**
  * Makes the lookup. Hits are cached for an hour, misses for five minutes; parallel lookups of one
  * model share a call.
@@ -53,14 +51,9 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   const lookUp = async (id: string): Promise<boolean> => {
     // Not the signal of one caller: others may wait for the same result.
     const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
-    const tried = new Set<number>()
-    for (let lease = keys.lease(LEASE_NAME, tried); lease !== undefined; lease = keys.lease(LEASE_NAME, tried)) {
-      const { exists, failure } = await getModel({ client, redact }, id, { key: lease.key, signal })
-      if (exists !== undefined) cache(id, exists)
-      if (!keys.settle(lease, failure)) return exists ?? true
-      tried.add(lease.position)
-    }
-    return true
+    const { value: exists } = await withAnyKey(keys, (key) => getModel({ client, redact }, id, { key, signal }))
+    if (exists !== undefined) cache(id, exists)
+    return exists ?? true
   }
 
   const startLookup = (id: string): Promise<boolean> => {
@@ -82,17 +75,17 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   }
 }
 
-/** Sends one lookup. `exists` is undefined where Google does not say. */
+/** Sends one lookup. The value is undefined where Google does not say. */
 async function getModel(
   { client, redact }: Pick<ModelLookupParts, 'client' | 'redact'>,
   id: string,
   options: CallOptions,
-): Promise<{ exists?: boolean; failure?: unknown }> {
+): Promise<KeyTrial<boolean>> {
   const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
   const text = await readBodyText(response, options.signal)
-  if (isSuccess(response)) return { exists: true }
+  if (isSuccess(response)) return { value: true }
   const error = parseGeminiError(text)
   // A 404 without an error of Gemini is from another server and says nothing about the model.
-  if (error !== undefined && response.status === 404) return { exists: false }
+  if (error !== undefined && response.status === 404) return { value: false }
   return { failure: toResponseFailure(response, error, { requestedModel: id, redact }) }
 }

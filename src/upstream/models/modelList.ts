@@ -1,7 +1,8 @@
 import { closestTo } from '../../contract/closest.js'
 import type { Model } from '../../contract/types.js'
-import { CATALOGUE, type CataloguedModel } from './catalogue.js'
+import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, toListedEmbeddingModel } from './embeddingCatalogue.js'
+import type { CataloguedModel } from './model.js'
 import { knownModel } from './retirement.js'
 
 /** The models that are listed. */
@@ -20,13 +21,15 @@ export interface ModelList {
 export interface ModelListParts {
   /** Ids and aliases of the operator. */
   readonly configured: readonly string[]
+  /** Ids that neither the catalogue nor the operator lists. */
+  readonly listedByGoogle: () => readonly string[]
   readonly servedModelOf: (id: string) => string
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** Makes the list of the catalogue and of the operator's models. */
-export function makeModelList({ configured, servedModelOf, now }: ModelListParts): ModelList {
+/** Makes the list of the catalogue, of the operator's models and of Google's others. */
+export function makeModelList({ configured, listedByGoogle, servedModelOf, now }: ModelListParts): ModelList {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const named = configured.map((id) => ({ id, servedModel: servedModelOf(id), embedder: embedding.get(servedModelOf(id)) }))
 
@@ -36,6 +39,7 @@ export function makeModelList({ configured, servedModelOf, now }: ModelListParts
       ...named.flatMap(({ id, servedModel, embedder }) =>
         embedder === undefined ? toUncatalogued(id, knownModel(servedModel), now()) : [],
       ),
+      ...listedByGoogle().map((id) => toUncatalogued(id, knownModel(servedModelOf(id)), now())),
     ]
     const embedders = [
       ...EMBEDDING_CATALOGUE.map((model) => toListedEmbeddingModel(model)),

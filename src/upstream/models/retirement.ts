@@ -2,8 +2,9 @@ import type { Config } from '../../config/settings.js'
 import type { Clock } from '../../contract/clock.js'
 import { closestTo } from '../../contract/closest.js'
 import { modelNotFound } from '../failures/modelNotFound.js'
-import { CATALOGUE, type CataloguedModel } from './catalogue.js'
+import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE } from './embeddingCatalogue.js'
+import type { CataloguedModel } from './model.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {

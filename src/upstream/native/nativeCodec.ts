@@ -2,21 +2,31 @@ import type { Config } from '../../config/settings.js'
 import type { Codec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
+import { NATIVE_EMBEDDINGS } from './embeddings.js'
+import { toNativeParam } from './params.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
+import { makeTokenCount } from './tokenCount.js'
 
 /** Makes the codec of Google's own API. */
 export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec => ({
   upstream: 'native',
   encode: async (request, parts) => {
     const { chat, context, ignored, tokenLimit, hasReplaceableSignatures } = await repairRequest('native', request, parts)
-    const method = request.stream === true ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const isStreamed = request.stream === true || context.traits.continues
+    const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const body = toGenerateContent(chat, context, config.safetySettings)
     return {
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
-      body: toGenerateContent(chat, context, config.safetySettings),
+      body,
+      isStreamed,
+      toContinuation: (continuationToken) => ({ ...body, continuationToken }),
       ignored: [...ignored],
       tokenLimit,
       hasReplaceableSignatures,
     }
   },
+  toParam: toNativeParam,
+  tokenCount: makeTokenCount(config),
+  embeddings: NATIVE_EMBEDDINGS,
   newDecoder: (request) => new NativeDecoder(request),
 })

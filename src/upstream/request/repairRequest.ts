@@ -43,6 +43,10 @@ export interface GeminiRequest {
   /** Below the base URL of the API, such as `/chat/completions`. */
   readonly path: string
   readonly body: object
+  /** True where Gemini streams the answer, even if the client gets a whole one. */
+  readonly isStreamed: boolean
+  /** Makes the body of a call that continues the answer; undefined where the API has none. */
+  readonly toContinuation?: (token: string) => object
   /** The paths of the parameters that the body lacks, each once. */
   readonly ignored: readonly string[]
   /** The client's token limit where the body has a higher one. */

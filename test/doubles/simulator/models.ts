@@ -58,6 +58,7 @@ const LISTED: readonly Listed[] = [
   ['gemini-4-neon', 'Gemini 4 Neon'],
   ['gemini-3-pro-image', 'Gemini 3 Pro Image'],
   ['gemini-3.1-flash-image', 'Gemini 3.1 Flash Image'],
+  ['gemini-3.1-flash-lite-image', 'Gemini 3.1 Flash-Lite Image'],
   ['gemini-embedding-001', 'Gemini Embedding 001'],
   ['gemini-embedding-2', 'Gemini Embedding 2'],
   ['aqa', 'Model that performs Attributed Question Answering.'],

@@ -23,6 +23,7 @@ const DEPLOYABLE = ENTRIES.flatMap(([, { names, fallback }]) => (NOT_DEPLOYED.in
 const SAMPLES: Readonly<Record<string, string>> = {
   ...SECRETS_OF_PROXY,
   EXTRA_MODELS: 'gemini-x',
+  SAFETY_SETTINGS: 'HARM_CATEGORY_HARASSMENT=BLOCK_NONE',
   MODEL_ALIASES: 'gpt-*=gemini-3.8-flash',
   MODEL_FALLBACKS: 'gemini-3.8-flash>gemini-3.5-flash',
   MAX_INFLIGHT_BODY_BYTES: '100000000',

@@ -3,6 +3,7 @@ import type { RawMessage } from '../../answer/repairs/context.js'
 import { googleOf } from '../../answer/repairs/context.js'
 import type { Candidate, Part } from '../types.js'
 import { Citations } from './citations.js'
+import { type HopOffsets, shiftCitations } from './hopOffsets.js'
 import { Metadata } from './metadata.js'
 import { textOf, toPieces } from './pieces.js'
 
@@ -15,16 +16,24 @@ export class CandidateReader {
   #hasContent = false
   #images = 0
   #codes = 0
+  /** Set in the calls that continue an answer. */
+  #offsets: HopOffsets | undefined
 
   /** @param declaresFunctions - false where the request has none: a call is not the client's then */
   constructor(private readonly declaresFunctions: boolean) {}
+
+  /** Called before the first event of a call that continues the answer. */
+  beginHop(): void {
+    this.#offsets = this.#citations.offsets()
+  }
 
   /** Reads the candidate, or one event's part of it. @returns its deltas, in their order */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
     for (const part of parts) this.#citations.addPart(textOf(part))
-    this.metadata.add(candidate)
-    this.#citations.addMetadata(candidate)
+    const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
+    this.metadata.add(placed)
+    this.#citations.addMetadata(placed)
     const pieces = toPieces(candidate).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     return this.declaresFunctions ? pieces : this.#holdCalls(pieces, parts)

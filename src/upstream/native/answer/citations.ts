@@ -2,6 +2,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
 import { toList } from '../../answer/joinMessages.js'
 import type { Candidate } from '../types.js'
+import type { HopOffsets } from './hopOffsets.js'
 import { joinItems } from './metadata.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toRanges } from './textRanges.js'
 
@@ -44,6 +45,11 @@ export class Citations {
     if (this.#isFull) return
     this.#parts.push(this.#text.length)
     this.#text += text
+  }
+
+  /** What the calls so far hold, for the numbers of the next one. */
+  offsets(): HopOffsets {
+    return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
   }
 
   /** Adds what an event cites. The passages may precede the text, and the sources follow both. */

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { joinMessages } from '../../answer/joinMessages.js'
-import type { AnswerDecoder, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
 import type { Candidate, GenerateContentResponse } from '../types.js'
@@ -35,16 +35,22 @@ export class NativeDecoder implements AnswerDecoder {
     const choices: RawChoice[] = []
     for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
+    const continuation = toContinuation(candidates?.[0])
     return {
       choices,
       ...(usage ? { usage: toRawUsage(usage) } : {}),
       ...(model ? { model: withoutPrefix(model) } : {}),
       ...(usage?.serviceTier ? { serviceTier: usage.serviceTier } : {}),
+      ...(continuation === undefined ? {} : { continuation }),
     }
   }
 
   decodeEnd(): RawAnswer {
     return { choices: this.#endChoices() }
+  }
+
+  beginHop(): void {
+    for (const reader of this.#candidates.values()) reader.beginHop()
   }
 
   /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
@@ -99,4 +105,10 @@ function toWholeChoice(parts: readonly RawChoice[]): RawChoice {
   const joined: RawChoice = Object.assign({}, ...parts)
   const { delta: _, ...choice } = joined
   return { ...choice, message: joinMessages(parts.map(({ delta }) => delta ?? {})) }
+}
+
+/** A token beside any other finish reason is of no use: the answer has ended. */
+function toContinuation({ finishReason, continuationToken: token }: Candidate = {}): Continuation | undefined {
+  if (finishReason === 'CONTINUATION') return { token, isEnd: true }
+  return token && !finishReason ? { token, isEnd: false } : undefined
 }

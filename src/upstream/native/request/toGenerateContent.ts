@@ -24,10 +24,11 @@ export function toGenerateContent(
   const cached = extra?.google?.cached_content
   const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults)
   const generationConfig = toGenerationConfig(chat, context)
+  const contents = toContents(instruction === undefined ? messages : others, context)
   return {
     ...(instruction === undefined ? {} : { systemInstruction: { parts: [{ text: instruction }] } }),
-    contents: toContents(instruction === undefined ? messages : others, context),
-    ...toTools(chat, context),
+    contents,
+    ...toTools(chat, contents, context),
     ...(safetySettings.length === 0 ? {} : { safetySettings }),
     ...(Object.keys(generationConfig).length === 0 ? {} : { generationConfig }),
     ...(cached ? { cachedContent: cached } : {}),

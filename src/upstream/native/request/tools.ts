@@ -1,28 +1,63 @@
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
-import type { GenerateContentRequest, ToolConfig } from '../types.js'
+import { isServerTool, type ServerTool, settingsOf } from '../../request/repairs/serverTools.js'
+import type { Content, GenerateContentRequest, ToolConfig } from '../types.js'
 
-/** Encodes the tools of a request and the choice among them. */
-export function toTools(chat: ChatCompletionRequest, _: RequestContext): Pick<GenerateContentRequest, 'tools' | 'toolConfig'> {
+/** Encodes the tools of a request, and the choice among them. @param contents - the encoded messages */
+export function toTools(
+  chat: ChatCompletionRequest,
+  contents: readonly Content[],
+  { ignore }: RequestContext,
+): Pick<GenerateContentRequest, 'tools' | 'toolConfig'> {
   const declarations = (chat.tools ?? []).flatMap(toDeclaration)
-  if (declarations.length === 0) return {}
-  const toolConfig = toToolConfig(chat)
-  return { tools: [{ functionDeclarations: declarations }], ...(toolConfig === undefined ? {} : { toolConfig }) }
+  const serverTools = (chat.tools ?? []).filter(isServerTool)
+  // Google has no switch for it.
+  if (chat.parallel_tool_calls === false) ignore('parallel_tool_calls')
+  const functions = declarations.length === 0 ? [] : [{ functionDeclarations: declarations }]
+  const tools = [...functions, ...serverTools.map(toServerTool)]
+  const isMixed = declarations.length > 0 && serverTools.length > 0
+  const mode = declarations.length === 0 ? undefined : toCallingConfig(chat, isMixed)
+  // Google refuses functions beside its own tools without it, and wants it as long as the
+  // conversation has calls of them.
+  const isIncluded = isMixed || contents.some(hasServerCalls)
+  const toolConfig: ToolConfig = {
+    ...(mode === undefined ? {} : { functionCallingConfig: mode }),
+    ...(isIncluded ? { includeServerSideToolInvocations: true } : {}),
+  }
+  return {
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(Object.keys(toolConfig).length === 0 ? {} : { toolConfig }),
+  }
 }
 
 function toDeclaration(tool: RequestTool): object[] {
   if (tool.type !== 'function') return []
-  const { name, description = '', parameters } = tool.function
+  const { name, description, parameters } = tool.function
   return [{ name, description: description ?? '', ...(parameters ? { parametersJsonSchema: parameters } : {}) }]
 }
 
-function toToolConfig({ tool_choice: choice, tools }: ChatCompletionRequest): ToolConfig | undefined {
-  const mode = (name: string, allowed?: readonly string[]): ToolConfig => ({
-    functionCallingConfig: { mode: name, ...(allowed === undefined ? {} : { allowedFunctionNames: allowed }) },
-  })
-  if (choice === 'none') return mode('NONE')
-  if (choice === 'required') return mode('ANY')
-  if (choice && typeof choice === 'object' && choice.type === 'function') return mode('ANY', [choice.function.name])
-  // Only in this mode the arguments are sure to follow their schema.
-  return tools?.some((tool) => tool.type === 'function' && tool.function.strict === true) ? mode('VALIDATED') : undefined
+const SERVER_TOOL_FIELDS = {
+  google_search: 'googleSearch',
+  url_context: 'urlContext',
+  code_execution: 'codeExecution',
+} as const satisfies Record<ServerTool['type'], string>
+
+const toServerTool = (tool: ServerTool): object => ({ [SERVER_TOOL_FIELDS[tool.type]]: settingsOf(tool) })
+
+const hasServerCalls = ({ parts }: Content): boolean => parts.some(({ toolCall, toolResponse }) => toolCall ?? toolResponse)
+
+/** @param isMixed - true where Google's own tools stand beside the functions */
+function toCallingConfig(
+  { tool_choice: choice, tools }: ChatCompletionRequest,
+  isMixed: boolean,
+): ToolConfig['functionCallingConfig'] | undefined {
+  if (choice === 'none') return { mode: 'NONE' }
+  if (choice === 'required') return { mode: 'ANY' }
+  if (choice && typeof choice === 'object' && choice.type === 'function') {
+    return { mode: 'ANY', allowedFunctionNames: [choice.function.name] }
+  }
+  const isStrict = tools?.some((tool) => tool.type === 'function' && tool.function.strict === true)
+  // Only in this mode the arguments are sure to follow their schema, and functions may stand beside
+  // Google's own tools.
+  return isStrict || isMixed ? { mode: 'VALIDATED' } : undefined
 }

@@ -2,8 +2,7 @@ import type { UpstreamApi } from '../../../config/geminiAddress.js'
 import type { CallRecord } from '../../../contract/callRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
-import type { CataloguedModel } from '../../models/catalogue.js'
-import type { ModelTraits } from '../../models/traits.js'
+import type { CataloguedModel, ModelTraits } from '../../models/model.js'
 import type { SchemaBudget } from '../schema/budget.js'
 
 /** What a repair of requests needs besides the request. */

@@ -4,7 +4,7 @@ import type { RequestTool } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { toGeminiName } from './functionNames.js'
 
-/** Keeps the last of several declarations of one function. */
+/** Keeps the last of several declarations of one function, or of one of Google's tools. */
 export const duplicateToolsRepair: RequestRepair = {
   name: 'duplicate-tools',
   reason: 'Google refuses a function that is declared twice, as agents with several sources of tools do.',
@@ -26,5 +26,8 @@ export function withoutDuplicates(tools: RequestTool[], path: string, ignore: Re
   return keepSame(tools, [...last.values()])
 }
 
-/** The name at Gemini; a tool of another kind, which is refused elsewhere, is its own key. */
-const keyOf = (tool: RequestTool): unknown => (tool.type === 'function' ? toGeminiName(tool.function.name) : tool)
+/** The name at Gemini, or the kind; a custom tool, which is refused elsewhere, is its own key. */
+function keyOf(tool: RequestTool): unknown {
+  if (tool.type === 'function') return `function ${toGeminiName(tool.function.name)}`
+  return tool.type === 'custom' ? tool : tool.type
+}

@@ -22,6 +22,7 @@ import {
   unknownParametersRepair,
 } from './params.js'
 import { responseFormatRepair } from './responseFormat.js'
+import { serverToolsRepair } from './serverTools.js'
 import { foreignSignaturesRepair, invalidSignaturesRepair, refusedSignaturesRepair, thoughtSignaturesRepair } from './signatures.js'
 import { ownThinkingConfigRepair, thinkingConfigRepair, thinkingHeadroomRepair } from './thinking.js'
 import { toolMediaRepair } from './toolMedia.js'
@@ -69,8 +70,14 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   },
   { ...toolChoiceRepair, order: 'After `legacy-tools`, which sets `tool_choice`, and after `tool-kinds` and `tool-schemas`.' },
   {
+    ...serverToolsRepair,
+    order:
+      'After `unknown-parameters`, which removes `web_search_options` where the API has no search, and `tool-choice`, which is not about it.',
+  },
+  {
     ...responseFormatRepair,
-    order: 'After `tool-kinds` and `tool-choice`: a mistake in the request is reported before a limit of the model.',
+    order:
+      'After `tool-kinds` and `tool-choice`: a mistake in the request is reported before a limit of the model. After `server-tools`, which adds a tool.',
   },
   { ...ownThinkingConfigRepair, order: 'Before `thinking-headroom`, which adds the budget that this repair may change.' },
   { ...thinkingHeadroomRepair, order: 'Before `thinking-config`, which removes `reasoning_effort`: the headroom depends on it.' },

@@ -1,6 +1,7 @@
 import type { UpstreamApi } from '../../../config/geminiAddress.js'
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
+import { traitsOf } from '../../models/traits.js'
 import type { RequestRepair } from './context.js'
 
 const COMPAT_PARAMETERS =
@@ -106,8 +107,8 @@ export const extraBodyRepair: RequestRepair = {
 export const samplingRepair: RequestRepair = {
   name: 'sampling',
   reason: 'Gemini 4 ignores `temperature` and `top_p` without saying so.',
-  apply: (request, { model, ignore }) => {
-    if (model?.ignoresSampling !== true) return request
+  apply: (request, { modelId, ignore }) => {
+    if (!traitsOf(modelId).ignoresSampling) return request
     for (const name of ['temperature', 'top_p'] as const) if (request[name] !== undefined) ignore(name)
     return omit(request, 'temperature', 'top_p')
   },

@@ -1,6 +1,6 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
-import type { CataloguedModel, ThinkingLevel } from '../../models/catalogue.js'
+import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget, UNLISTED_LEVELS } from './thinkingLevels.js'
 
@@ -73,9 +73,14 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { model } = context
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
-    const most = request.stream === true ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
-    return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), most))
+    return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), mostTokens(request, context, model)))
   },
+}
+
+/** The highest limit of an answer. Where several calls make one, it counts the tokens of them all. */
+function mostTokens({ stream }: ChatCompletionRequest, { upstream, traits }: RequestContext, model: CataloguedModel): number {
+  if (upstream === 'native' && traits.continues) return model.contextWindow
+  return stream === true ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
 }
 
 /** Returns the number of tokens that thinking may use. */

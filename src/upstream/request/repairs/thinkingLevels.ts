@@ -1,5 +1,5 @@
 import type { ThinkingConfig } from '../../../contract/types.js'
-import type { CataloguedModel, ThinkingLevel } from '../../models/catalogue.js'
+import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
 
 const LEVELS: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
 

@@ -1,16 +1,22 @@
+import type { UpstreamApi } from '../../../config/geminiAddress.js'
 import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
+import { lookUp } from '../schema/node.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { withoutDuplicates } from './duplicateTools.js'
+import { isServerTool, type ServerTool, toKnownServerTool } from './serverTools.js'
 
 type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
 type Ignore = RequestContext['ignore']
 
 const TOOL_FIELDS = new Set(['type', 'function'])
-const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters'])
+const FUNCTION_FIELDS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
+  compat: new Set(['name', 'description', 'parameters']),
+  native: new Set(['name', 'description', 'parameters', 'strict']),
+}
 const NAME_FIELD = new Set(['name'])
 
 const toolsOf = ({ tools }: ChatCompletionRequest): RequestTool[] => tools ?? []
@@ -48,22 +54,24 @@ export const legacyToolsRepair: RequestRepair = {
   },
 }
 
-/** Refuses custom tools, and removes the members of function tools that Google does not know. */
+/** Refuses tools that the API has not, and removes the members that Google does not know. */
 export const toolKindsRepair: RequestRepair = {
   name: 'tool-kinds',
-  reason: 'Google takes functions only, and answers 400 to another kind of tool and to an unknown member.',
-  apply: (request, { ignore }) => mapTools(request, (tool, path) => toKnownTool(tool, path, ignore)),
+  reason: "Google takes functions, and its native API Google's own tools; it answers 400 to other tools and to an unknown member.",
+  apply: (request, context) => mapTools(request, (tool, path) => toKnownTool(tool, path, context)),
 }
 
-function toKnownTool(tool: RequestTool, path: string, ignore: Ignore): RequestTool {
+function toKnownTool(tool: RequestTool, path: string, context: RequestContext): RequestTool {
+  if (isServerTool(tool)) return toKnownServerTool(tool, path, context)
   if (tool.type !== 'function') {
     const message = 'Only the Responses API supports custom tools. Declare a function instead.'
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
   const { function: declared } = tool
+  const { upstream, ignore } = context
   // Unlike other unknown members, this one is a promise about the arguments.
-  if (declared.strict === true) ignore(`${path}.function.strict`)
-  return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS))
+  if (declared.strict === true && upstream === 'compat') ignore(`${path}.function.strict`)
+  return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS[upstream]))
 }
 
 /** Converts the parameters of each function to Gemini's schemas. */
@@ -82,15 +90,22 @@ function convertSchema(tool: RequestTool, path: string, { ignore, schemaBudget }
 /** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */
 export const toolChoiceRepair: RequestRepair = {
   name: 'tool-choice',
-  reason: 'Google refuses a choice without tools or of an undeclared one, and does not know `allowed_tools`.',
+  reason:
+    "Google refuses a choice without tools or of an undeclared one, and knows neither `allowed_tools` nor a choice of Google's tools.",
   apply: (request, { ignore }) => {
     const { tool_choice: choice } = request
     if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
-    if (choice === undefined || choice === null || typeof choice === 'string') return request
-    if (choice.type === 'allowed_tools') return narrowTools(request, choice.allowed_tools)
+    if (choice === undefined || choice === null) return request
+    if (typeof choice === 'string') return toFunctionChoice(request, ignore)
+    if (choice.type === 'allowed_tools') return toFunctionChoice(narrowTools(request, choice.allowed_tools), ignore)
     if (choice.type === 'custom') {
       const message = '`tool_choice` must name a function; other tool types are not supported.'
       throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
+    }
+    if (choice.type !== 'function') {
+      // Google cannot be told to use its own tool: it is the only one that the model may use.
+      const tools = narrowTools(request, { mode: 'required', tools: [choice] }, 'tool_choice.type')
+      return toFunctionChoice(tools, ignore)
     }
     checkDeclared(request, [choice.function.name], 'tool_choice.function.name')
     const known = replace(select(choice, TOOL_FIELDS), 'function', select(choice.function, NAME_FIELD))
@@ -98,9 +113,25 @@ export const toolChoiceRepair: RequestRepair = {
   },
 }
 
-function narrowTools(request: ChatCompletionRequest, { mode, tools }: AllowedTools): ChatCompletionRequest {
+/** Applies a choice that is a word to Google's own tools, as Google applies it to functions only. */
+function toFunctionChoice(request: ChatCompletionRequest, ignore: Ignore): ChatCompletionRequest {
+  const { tool_choice: choice } = request
+  const tools = toolsOf(request)
+  if (!tools.some(isServerTool)) return request
+  const functions = tools.filter((tool) => !isServerTool(tool))
+  if (choice === 'none') return replace(request, 'tools', functions.length === 0 ? undefined : functions)
+  if (functions.length > 0) return request
+  if (choice === 'required') ignore('tool_choice')
+  return omit(request, 'tool_choice')
+}
+
+function narrowTools(
+  request: ChatCompletionRequest,
+  { mode, tools }: AllowedTools,
+  param = 'tool_choice.allowed_tools.tools',
+): ChatCompletionRequest {
   const names = tools.map(nameOf)
-  checkDeclared(request, names, 'tool_choice.allowed_tools.tools')
+  checkDeclared(request, names, param)
   const allowed = new Set(names)
   return { ...request, tool_choice: mode, tools: toolsOf(request).filter((tool) => allowed.has(nameOf(tool))) }
 }
@@ -112,12 +143,25 @@ function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[]
   const message =
     names.length === 0
       ? 'The list of allowed tools is empty. To forbid tools, send `none` as `tool_choice`.'
-      : `\`tools\` has no function named '${String(missing).slice(0, 128)}'.`
+      : `\`tools\` has no ${typeof missing === 'symbol' ? 'tool of the type' : 'function named'} '${nameText(missing)}'.`
   throw apiError('invalid_value', message, { param })
 }
 
-/** Returns the name of a function tool, also in the Responses API's form without `function`. */
+const nameText = (name: unknown): string => String(typeof name === 'symbol' ? name.description : name).slice(0, 128)
+
+/** Instead of names, so that no function has the name of one of Google's tools. */
+const SERVER_TOOL_NAMES: Readonly<Record<ServerTool['type'], symbol>> = {
+  google_search: Symbol('google_search'),
+  url_context: Symbol('url_context'),
+  code_execution: Symbol('code_execution'),
+}
+
+/**
+ * Returns the name of a function tool, also in the Responses API's form without `function`, or the
+ * symbol of one of Google's tools.
+ */
 function nameOf(tool: Readonly<Record<string, unknown>>): unknown {
   if (isRecord(tool.function)) return tool.function.name
-  return tool.type === 'function' ? tool.name : undefined
+  if (tool.type === 'function') return tool.name
+  return typeof tool.type === 'string' ? lookUp<symbol>(SERVER_TOOL_NAMES, tool.type) : undefined
 }

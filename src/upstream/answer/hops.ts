@@ -1,0 +1,115 @@
+import { ApiError } from '../../contract/errors.js'
+import { GeminiFailure, isTransient } from '../failures/rules.js'
+import type { UpstreamResponse } from '../wire/upstreamCall.js'
+import { InvalidAnswer } from './choice.js'
+import type { RawAnswer, RawChoice } from './rawAnswer.js'
+
+/** How Gemini is called again for the rest of an answer. */
+export interface HopOptions {
+  /** Most calls that continue an answer, after the first call. */
+  readonly most: number
+  /** Requests what follows a place of the answer. @throws an ApiError, or the signal's reason */
+  readonly call: (token: string) => Promise<UpstreamResponse>
+  /** Waits until a failed call makes sense once more. @throws the failure where it does not */
+  readonly waitToRepeat: (failure: unknown) => Promise<void>
+  /** Called before a call that continues an answer. */
+  readonly onContinuation: () => void
+  /** Called before a call that replaces one whose connection broke. */
+  readonly onResumption: () => void
+  /** True where the client gets no thoughts. */
+  readonly hidesThoughts: boolean
+}
+
+const MOST_RESUMPTIONS = 3
+
+/**
+ * The calls of Gemini that make one answer. Gemini ends a call, but not the answer, with a token
+ * that continues it. Within a stream it marks places from which the answer can go on as well.
+ */
+export class Hops {
+  readonly #options: HopOptions | undefined
+  #continuations = 0
+  /** Calls since the last new place that replaced one whose connection broke. */
+  #resumptions = 0
+  /** The token of the running call; undefined in the first call. */
+  #used: string | undefined
+  /** The last place from which the answer can go on. */
+  #place: string | undefined
+  /** True where the client has received something that follows that place. */
+  #isPlacePassed = false
+  /** Continues the answer, which Gemini has not finished in this call. */
+  #next: string | undefined
+
+  /** @param options - undefined where an answer must end with the first call */
+  constructor(options: HopOptions | undefined) {
+    this.#options = options
+  }
+
+  /** True where the answer goes on in another call. */
+  get isUnfinished(): boolean {
+    return this.#next !== undefined && this.#continuations < (this.#options?.most ?? 0)
+  }
+
+  /** Adds an event of the running call. */
+  add(answer: RawAnswer): void {
+    if (this.#options === undefined) return
+    const { continuation } = answer
+    if (this.#place !== undefined && !this.#isPlacePassed) this.#isPlacePassed = hasOutput(answer, this.#options.hidesThoughts)
+    const { token } = continuation ?? {}
+    if (!token || token === this.#used) return
+    if (continuation?.isEnd === true) this.#next = token
+    if (token !== this.#place) this.#resumptions = 0
+    this.#place = token
+    this.#isPlacePassed = false
+  }
+
+  /** Requests the next part of an unfinished answer. @throws what the last failed call threw */
+  next(): Promise<UpstreamResponse> {
+    this.#continuations += 1
+    this.#options?.onContinuation()
+    return this.#open(this.#next ?? '')
+  }
+
+  /**
+   * Requests what follows the last place of the answer, after the call has failed.
+   *
+   * @throws the failure where the client would receive a part twice, or a repetition cannot help
+   */
+  async resume(failure: unknown): Promise<UpstreamResponse> {
+    if (this.#options === undefined || this.#place === undefined || this.#isPlacePassed || !mayBeResumed(failure)) throw failure
+    // Gemini asks for a pause by an error, but not by a broken connection.
+    if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
+    else if (this.#resumptions === MOST_RESUMPTIONS) throw failure
+    else {
+      this.#resumptions += 1
+      this.#options.onResumption()
+    }
+    return this.#open(this.#place)
+  }
+
+  async #open(token: string): Promise<UpstreamResponse> {
+    this.#used = token
+    this.#place = token
+    this.#isPlacePassed = false
+    this.#next = undefined
+    for (;;) {
+      try {
+        return await (this.#options as HopOptions).call(token) // no call is continued without them
+      } catch (error) {
+        await this.#options?.waitToRepeat(error)
+      }
+    }
+  }
+}
+
+/** True where an event has anything for the client. */
+const hasOutput = ({ choices = [], continuation }: RawAnswer, hidesThoughts: boolean): boolean =>
+  choices.some((choice) => isOutput(choice, hidesThoughts, continuation?.isEnd === true))
+
+function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hidesThoughts: boolean, isContinued: boolean): boolean {
+  const { role: _, reasoning_content: thought, ...others } = delta
+  return Boolean((finish && !isContinued) || logprobs || (thought && !hidesThoughts)) || Object.values(others).some(Boolean)
+}
+
+const mayBeResumed = (failure: unknown): failure is ApiError =>
+  failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)

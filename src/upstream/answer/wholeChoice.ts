@@ -1,0 +1,26 @@
+import type { ChatChoice, Logprobs } from '../../contract/types.js'
+import { type ChoiceOptions, toChoice } from './choice.js'
+import { type ChoiceStream, joinLogprobs } from './choiceStream.js'
+import { joinMessages } from './joinMessages.js'
+import type { RawMessage } from './repairs/context.js'
+
+/** Makes the collector of one choice of a stream, for a client that gets a whole completion. */
+export function makeWholeChoice(index: number, options: ChoiceOptions): ChoiceStream<ChatChoice> {
+  const deltas: RawMessage[] = []
+  let finishReason: string | undefined
+  let tokens: number | undefined
+  let logprobs: Logprobs | undefined
+  return {
+    add: (raw) => {
+      if (raw.delta !== undefined) deltas.push(raw.delta)
+      finishReason = raw.finish_reason || finishReason
+      tokens = raw.tokens ?? tokens
+      if (raw.logprobs) logprobs = joinLogprobs(logprobs, raw.logprobs)
+    },
+    isAtLimit: () => false,
+    end: (out) => {
+      const message = joinMessages(deltas)
+      out.push(toChoice({ message, finish_reason: finishReason ?? null, tokens, logprobs: logprobs ?? null }, index, options))
+    },
+  }
+}

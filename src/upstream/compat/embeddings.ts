@@ -1,0 +1,38 @@
+import type { EmbeddingResponse } from '../../contract/types.js'
+import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
+
+type Usage = EmbeddingResponse['usage']
+
+/** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
+interface RawEmbeddings {
+  readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
+  readonly usage?: Partial<Usage> | null
+}
+
+/** Embeddings of Google's OpenAI-compatible API. */
+export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
+  encode: ({ model, texts, dimensions }) => ({
+    path: '/embeddings',
+    // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
+    body: { model, input: texts, encoding_format: 'float', dimensions },
+  }),
+  decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toUsage(usage) }),
+}
+
+/**
+ * Sorts the vectors of one response into the order of their texts.
+ *
+ * @see https://github.com/spring-projects/spring-ai/issues/7019 index 0 is omitted
+ */
+function sortVectors(data: RawEmbeddings['data'], count: number): readonly number[][] {
+  const items = Array.isArray(data) ? data : []
+  const isIndexed = items.some((item) => item?.index !== undefined)
+  const vectors: unknown[] = new Array(count).fill(undefined)
+  for (const [position, item] of items.entries()) vectors[isIndexed ? (item?.index ?? 0) : position] = item?.embedding
+  return checkVectors(items.length === count ? vectors : [], count)
+}
+
+function toUsage(raw: RawEmbeddings['usage']): Usage | undefined {
+  const prompt = raw?.prompt_tokens ?? raw?.total_tokens
+  return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
+}

@@ -1,0 +1,59 @@
+/** How much a model thinks before it answers. */
+export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
+
+/** A model of Gemini. */
+export interface CataloguedModel {
+  readonly id: string
+  readonly displayName: string
+  /** Release day, ISO 8601. */
+  readonly releasedOn: string
+  /** The announced day from which Google refuses or reroutes the model. */
+  readonly retiredOn?: string
+  /** The model that answers requests for this one after its retirement. */
+  readonly replacement?: string
+  readonly contextWindow: number
+  readonly maxOutputTokens: number
+  /** Most tokens of an answer that is not streamed, if that is less than `maxOutputTokens`. */
+  readonly maxUnstreamedTokens?: number
+  readonly inputModalities: readonly string[]
+  /** The levels that the model accepts, lowest first; empty for a model that does not think. */
+  readonly thinkingLevels: readonly ThinkingLevel[]
+  /** The level that applies where a request names none. */
+  readonly defaultThinkingLevel?: ThinkingLevel
+  /** The parameter that sets it: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
+  readonly thinkingBy?: 'level' | 'budget'
+  /** Least and most tokens of a thinking budget above 0; absent where Google refuses budgets. */
+  readonly budgets?: readonly [least: number, most: number]
+}
+
+/** What a model accepts and does, as far as models differ. */
+export interface ModelTraits {
+  /** False where Google refuses `presencePenalty` and `frequencyPenalty`. */
+  readonly takesPenalties: boolean
+  /** False where Google refuses `responseLogprobs`. */
+  readonly takesLogprobs: boolean
+  /** Most candidates of one call. */
+  readonly candidateCount: number
+  /** False where Google ignores `topK`. */
+  readonly takesTopK: boolean
+  /** True where the proxy drops `temperature` and `top_p`, because Google ignores them. */
+  readonly ignoresSampling: boolean
+  /** True if built-in tools, such as Google Search, may stand beside functions. */
+  readonly mixesBuiltInTools: boolean
+  /** True if the result of a function may contain images and files. */
+  readonly takesMediaInResults: boolean
+  /** True if JSON output may be requested beside functions. */
+  readonly jsonBesideTools: boolean
+  /** True if answers may contain images. */
+  readonly makesImages: boolean
+  /** True if a system instruction is accepted. */
+  readonly hasInstructions: boolean
+  /** True if an answer longer than one call can give goes on in the next (long decode). */
+  readonly continues: boolean
+  /** True if a call of the current turn is refused without its thought signature. */
+  readonly needsSignatures: boolean
+  /** False where a conversation must not end with a model turn. */
+  readonly takesPrefill: boolean
+  /** False where `cachedContent` does not exist. */
+  readonly takesCachedContent: boolean
+}

@@ -1,0 +1,45 @@
+import { isRecord } from '../../../contract/isRecord.js'
+import type { Candidate } from '../types.js'
+
+/** What earlier calls of an answer hold: Gemini counts from 0 in each call. */
+export interface HopOffsets {
+  readonly bytes: number
+  readonly chunks: number
+  readonly parts: number
+}
+
+/** Returns a candidate whose citations count over the whole answer. */
+export function shiftCitations(candidate: Candidate, offsets: HopOffsets): Candidate {
+  const { groundingMetadata: grounding, citationMetadata: citations } = candidate
+  const moved: { groundingMetadata?: object; citationMetadata?: object } = {}
+  if (isRecord(grounding) && Array.isArray(grounding.groundingSupports)) {
+    const supports: readonly unknown[] = grounding.groundingSupports
+    moved.groundingMetadata = { ...grounding, groundingSupports: supports.map((support) => shiftSupport(support, offsets)) }
+  }
+  if (isRecord(citations) && Array.isArray(citations.citationSources)) {
+    const sources: readonly unknown[] = citations.citationSources
+    moved.citationMetadata = { ...citations, citationSources: sources.map((source) => shiftRange(source, offsets)) }
+  }
+  return { ...candidate, ...moved }
+}
+
+function shiftSupport(support: unknown, offsets: HopOffsets): unknown {
+  if (!isRecord(support)) return support
+  const { segment, groundingChunkIndices: indices } = support
+  return {
+    ...support,
+    ...(isRecord(segment) ? { segment: shiftRange(segment, offsets) } : {}),
+    ...(Array.isArray(indices) ? { groundingChunkIndices: indices.map((index) => Number(index) + offsets.chunks) } : {}),
+  }
+}
+
+function shiftRange(range: unknown, { bytes, parts }: HopOffsets): unknown {
+  if (!isRecord(range)) return range
+  const { startIndex = 0, endIndex = 0, partIndex } = range
+  return {
+    ...range,
+    startIndex: Number(startIndex) + bytes,
+    endIndex: Number(endIndex) + bytes,
+    ...(partIndex === undefined ? {} : { partIndex: Number(partIndex) + parts }),
+  }
+}

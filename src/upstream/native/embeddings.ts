@@ -1,0 +1,33 @@
+import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
+
+/** A response of `batchEmbedContents`: only newer models count the tokens. */
+interface BatchEmbedContentsResponse {
+  readonly embeddings?: readonly ({ readonly values?: unknown } | null)[]
+  readonly usageMetadata?: { readonly promptTokenCount?: number } | null
+}
+
+/** Embeddings of Google's own API. */
+export const NATIVE_EMBEDDINGS: EmbeddingCodec = {
+  encode: ({ model, texts, dimensions }) => ({
+    path: `/models/${encodeURIComponent(model)}:batchEmbedContents`,
+    body: {
+      // One request for each text: several parts of one content become one vector.
+      requests: texts.map((text) => ({
+        model: `models/${model}`,
+        content: { parts: [{ text }] },
+        ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
+      })),
+    },
+  }),
+  decode: ({ embeddings, usageMetadata }: BatchEmbedContentsResponse, { texts }) => {
+    const items = Array.isArray(embeddings) ? embeddings : []
+    const tokens = usageMetadata?.promptTokenCount
+    return {
+      vectors: checkVectors(
+        items.map((item) => item?.values),
+        texts.length,
+      ),
+      usage: tokens === undefined ? undefined : { prompt_tokens: tokens, total_tokens: tokens },
+    }
+  },
+}

@@ -1,0 +1,39 @@
+const GOOGLE = 'extra_body.google'
+
+/** Fields of Google's requests, and the client's parameters from which they are made. */
+const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
+  // Without an index: Google counts contents and tools, which may differ from those of the client.
+  [/^(?:contents|system_instruction)\b/, 'messages'],
+  [/^tools\b/, 'tools'],
+  [/^tool_config\b/, 'tool_choice'],
+  [/^safety_settings\b/, `${GOOGLE}.safety_settings`],
+  [/^cached_content$/, `${GOOGLE}.cached_content`],
+  [/^service_tier$/, 'service_tier'],
+  [/^generation_config\.max_output_tokens$/, 'max_tokens'],
+  [/^generation_config\.temperature$/, 'temperature'],
+  [/^generation_config\.top_p$/, 'top_p'],
+  [/^generation_config\.top_k$/, `${GOOGLE}.top_k`],
+  [/^generation_config\.stop_sequences\b/, 'stop'],
+  [/^generation_config\.seed$/, 'seed'],
+  [/^generation_config\.presence_penalty$/, 'presence_penalty'],
+  [/^generation_config\.frequency_penalty$/, 'frequency_penalty'],
+  [/^generation_config\.response_logprobs$/, 'logprobs'],
+  [/^generation_config\.logprobs$/, 'top_logprobs'],
+  [/^generation_config\.response_(?:mime_type|schema|json_schema)\b/, 'response_format'],
+  [/^generation_config\.response_modalities\b/, 'modalities'],
+  [/^generation_config\.media_resolution$/, `${GOOGLE}.media_resolution`],
+  [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
+  [/^requests\[\d+\]\.content\b/, 'input'],
+  [/^(?:requests\[\d+\]\.)?model$/, 'model'],
+]
+
+const toSnakeCase = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/**
+ * Translates the path of a field that Google names, in either of its spellings, to the client's
+ * parameter. @returns null for a field that no single parameter makes, such as `thinking_config`
+ */
+export function toNativeParam(path: string): string | null {
+  const field = toSnakeCase(path).replace(/^generate_content_request\./, '')
+  return PARAMS.find(([pattern]) => pattern.test(field))?.[1] ?? null
+}

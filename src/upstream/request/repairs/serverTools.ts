@@ -1,0 +1,60 @@
+import { omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { apiError } from '../../../contract/errors.js'
+import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
+import type { RequestContext, RequestRepair } from './context.js'
+
+/** A tool that Google executes itself. */
+export type ServerTool = Exclude<RequestTool, { type: 'function' | 'custom' }>
+
+/** True for a tool that Google executes itself. */
+export const isServerTool = (tool: RequestTool): tool is ServerTool => tool.type !== 'function' && tool.type !== 'custom'
+
+/** The settings of each tool that Google knows, in its two spellings. */
+const SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<string>>> = {
+  google_search: new Set(['search_types', 'searchTypes', 'time_range_filter', 'timeRangeFilter']),
+  url_context: new Set(),
+  code_execution: new Set(),
+}
+
+/** Returns what Google knows of one of its tools. @throws 400 where the API has no such tools */
+export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ignore }: RequestContext): RequestTool {
+  const { type } = tool
+  if (upstream === 'compat') {
+    const message = `The tool '${type}' needs Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove the tool.`
+    throw apiError('unsupported_value', message, { param: `${path}.type` })
+  }
+  const known = select<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
+  const settings = select(settingsOf(tool), SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
+  // The type, of which all other members are optional, remains.
+  return replace(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
+}
+
+/** Returns the settings of one of Google's tools. */
+export function settingsOf(tool: ServerTool): Readonly<Record<string, unknown>> {
+  const { [tool.type]: settings }: Readonly<Record<string, unknown>> = tool
+  return typeof settings === 'object' && settings !== null ? { ...settings } : {}
+}
+
+/** True for a request that lets Google use tools of its own. */
+export const hasServerTools = ({ tools, web_search_options: search }: ChatCompletionRequest): boolean =>
+  (search !== undefined && search !== null) || (tools?.some(isServerTool) ?? false)
+
+/** Converts `web_search_options` to Google's tool, and refuses tools that a model cannot combine. */
+export const serverToolsRepair: RequestRepair = {
+  name: 'server-tools',
+  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3 no tool of Google goes with functions.',
+  apply: (request, { traits, modelId, ignore }) => {
+    const { web_search_options: search, tools = [] } = request
+    if (!hasServerTools(request)) return request
+    for (const [name, value] of Object.entries(search ?? {})) {
+      if (value !== null && value !== undefined) ignore(`web_search_options.${name}`)
+    }
+    const isAdded = search !== undefined && !tools?.some(({ type }) => type === 'google_search')
+    const all: RequestTool[] = isAdded ? [...(tools ?? []), { type: 'google_search' }] : (tools ?? [])
+    if (!traits.mixesBuiltInTools && all.some(isServerTool) && !all.every(isServerTool)) {
+      const message = `${modelId} supports either functions or Google's own tools, not both. Use a Gemini 3 model, or remove one of them.`
+      throw apiError('unsupported_value', message, { param: isAdded ? 'web_search_options' : 'tools' })
+    }
+    return replace(omit(request, 'web_search_options'), 'tools', all)
+  },
+}

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../support/calls.js'
+import { call, chat } from '../../support/contractHook.js'
+import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+
+const HOUR_MS = 3_600_000
+const NEW = 'gemini-9-ultra'
+/** What Google may list besides: names that cannot chat, or that no request may use. */
+const UNSUITABLE = [
+  'gemini-9-flash-tts',
+  'gemini-9-flash-preview-tts',
+  'gemini-9-live-preview',
+  'gemini-9-flash-native-audio-latest',
+  'gemini-9-streaming-preview',
+  'gemini-9-flash-image',
+  'gemini-9-computer-use-preview',
+  'gemini-embedding-9',
+  'learnlm-9',
+  'gemini-9-<script>',
+]
+const LISTED = Object.fromEntries([NEW, 'gemini-10-flash-preview', ...UNSUITABLE].map((id) => [id, 'alive' as const]))
+
+let proxy: RunningProxy
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(async () => {
+  vi.useRealTimers()
+  await proxy.close()
+})
+
+const start = async (env: Record<string, string> = {}): Promise<void> => {
+  proxy = await startProxy({ MODELS_REFRESH: 'true', ...env }, { models: LISTED })
+}
+const list = async (): Promise<{ id: string }[]> =>
+  ((await call(proxy.origin, { path: '/v1/models' })).json as { data: { id: string }[] }).data
+const ids = async (): Promise<string[]> => (await list()).map(({ id }) => id)
+const calls = (): number => proxy.simulator.requests.filter(({ path }) => path.endsWith('/models')).length
+const answers = (): number => proxy.simulator.requests.filter(({ path, finished }) => path.endsWith('/models') && finished).length
+const warnings = (): unknown[] => proxy.logs.filter(({ msg }) => String(msg).startsWith('Gemini did not list its models'))
+const passAnHour = (): void => void vi.advanceTimersByTime(HOUR_MS)
+
+describe('with MODELS_REFRESH=true', () => {
+  test('the models that Google lists and that chat are added, each once, as models of which little is known', async () => {
+    await start({ EXTRA_MODELS: 'gemini-10-flash-preview', MODEL_ALIASES: 'gpt-4o=gemini-3.8-flash' })
+    const before = await list()
+    await eventually(async () => expect(await ids()).toContain(NEW))
+    const after = await list()
+    expect(after.filter(({ id }) => id !== NEW)).toEqual(before)
+    expect(after.find(({ id }) => id === NEW)).toEqual({
+      id: NEW,
+      object: 'model',
+      created: expect.any(Number),
+      owned_by: 'google',
+      context_window: null,
+      max_output_tokens: null,
+      thinking_levels: [],
+      retired: false,
+      replacement: null,
+    })
+    expect((await call(proxy.origin, { path: `/v1/models/${NEW}` })).json).toEqual(after.find(({ id }) => id === NEW))
+    expect((await call(proxy.origin, { body: { ...chat('hello'), model: NEW } })).status).toBe(200)
+  })
+
+  test('Google is asked by the first list, in the background, and then once an hour', async () => {
+    await start()
+    await call(proxy.origin, { path: '/health' })
+    await call(proxy.origin, { body: chat('hello') })
+    expect(calls()).toBe(0)
+    proxy.simulator.next({ path: '/models', hold: 'before-headers' })
+    expect(await ids()).not.toContain(NEW)
+    await eventually(() => expect(calls()).toBe(1))
+    expect(await ids()).not.toContain(NEW)
+    proxy.simulator.release()
+    await eventually(async () => expect(await ids()).toContain(NEW))
+    vi.advanceTimersByTime(HOUR_MS - 1_000)
+    await ids()
+    expect(calls()).toBe(1)
+    vi.advanceTimersByTime(1_000)
+    await ids()
+    await eventually(() => expect(calls()).toBe(2))
+  })
+
+  test('a failure leaves what is known, is logged once until Google answers again, and changes no request', async () => {
+    await start({ MAX_RETRIES: '0' })
+    await ids()
+    await eventually(async () => expect(await ids()).toContain(NEW))
+    for (let hour = 0; hour < 3; hour += 1) {
+      proxy.simulator.next({ path: '/models', error: 'unavailable' })
+      passAnHour()
+      expect(await ids()).toContain(NEW)
+      await eventually(() => expect(answers()).toBe(2 + hour))
+    }
+    await eventually(() =>
+      expect(warnings()).toEqual([expect.objectContaining({ level: 40, cause: expect.stringContaining('high demand') })]),
+    )
+    expect((await call(proxy.origin, { body: chat('hello') })).status).toBe(200)
+    proxy.simulator.settings.models = { ...LISTED, 'gemini-11-flash': 'alive' }
+    passAnHour()
+    await eventually(async () => expect(await ids()).toContain('gemini-11-flash'))
+    expect(await ids()).toContain(NEW)
+    proxy.simulator.next({ path: '/models', error: 'unavailable' })
+    passAnHour()
+    await ids()
+    await eventually(() => expect(warnings()).toHaveLength(2))
+  })
+
+  test('a key that Google refuses is replaced by the next one', async () => {
+    await start({ GEMINI_API_KEY: 'leaked-key,good-key' })
+    proxy.simulator.settings.keys = { 'leaked-key': 'leaked' }
+    await eventually(async () => expect(await ids()).toContain(NEW))
+    expect(warnings()).toEqual([])
+  })
+
+  test('a call that is running ends with the proxy, without a warning', async () => {
+    await start()
+    proxy.simulator.next({ path: '/models', hold: 'before-headers' })
+    await ids()
+    await eventually(() => expect(calls()).toBe(1))
+    await proxy.drain()
+    await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
+    expect(warnings()).toEqual([])
+  })
+})
+
+test('without MODELS_REFRESH Google is never asked for its models', async () => {
+  await start({ MODELS_REFRESH: '' })
+  const before = await ids()
+  passAnHour()
+  expect(await ids()).toEqual(before)
+  expect(calls()).toBe(0)
+})

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, VARIANTS } from '../../../src/upstream/models/catalogue.js'
+import type { ModelTraits } from '../../../src/upstream/models/model.js'
+import { traitsOf } from '../../../src/upstream/models/traits.js'
+
+/** One model of each kind. */
+const IDS = [
+  'gemini-1.5-pro',
+  'gemini-2.0-flash',
+  'gemini-2.5-flash',
+  'gemini-2.5-flash-image',
+  'gemini-3-flash-preview',
+  'gemini-3.1-pro-preview',
+  'gemini-3.1-flash-image',
+  'gemini-3-pro-image-preview',
+  'gemini-3.5-flash',
+  'gemini-3.5-flash-lite',
+  'gemini-3.8-flash',
+  'gemini-4-argon',
+  'gemini-4-neon',
+  'gemma-3-27b-it',
+  'gemma-4-31b-it',
+] as const
+const BEFORE_3 = ['gemini-1.5-pro', 'gemini-2.0-flash', 'gemini-2.5-flash', 'gemini-2.5-flash-image'] as const
+const GEMMA = ['gemma-3-27b-it', 'gemma-4-31b-it'] as const
+const GEMINI_4 = ['gemini-4-argon', 'gemini-4-neon'] as const
+const IMAGES = ['gemini-2.5-flash-image', 'gemini-3.1-flash-image', 'gemini-3-pro-image-preview'] as const
+const NEWEST = ['gemini-3.8-flash', ...GEMINI_4] as const
+
+type Trait = Exclude<keyof ModelTraits, 'candidateCount'>
+const except = (...left: readonly string[]): string[] => IDS.filter((id) => !left.includes(id))
+
+describe('the models of which a trait is true', () => {
+  test.each<[Trait, readonly string[]]>([
+    ['takesPenalties', ['gemini-1.5-pro', 'gemini-2.0-flash']],
+    ['takesLogprobs', BEFORE_3],
+    ['takesTopK', except(...NEWEST)],
+    ['ignoresSampling', GEMINI_4],
+    ['mixesBuiltInTools', except(...BEFORE_3, ...GEMMA)],
+    ['takesMediaInResults', except(...BEFORE_3, ...GEMMA)],
+    ['jsonBesideTools', except(...BEFORE_3, ...GEMMA)],
+    ['makesImages', IMAGES],
+    ['hasInstructions', except('gemma-3-27b-it', 'gemini-3-pro-image-preview')],
+    ['continues', GEMINI_4],
+    ['needsSignatures', except(...BEFORE_3, ...GEMMA, ...IMAGES)],
+    ['takesPrefill', except('gemini-3.5-flash-lite', ...NEWEST)],
+    ['takesCachedContent', except(...GEMINI_4, ...GEMMA, ...IMAGES)],
+  ])('%s', (trait, ids) => {
+    expect(IDS.filter((id) => traitsOf(id)[trait])).toEqual(IDS.filter((id) => ids.includes(id)))
+  })
+
+  test('several candidates in one call', () => {
+    expect(IDS.filter((id) => traitsOf(id).candidateCount > 1)).toEqual(BEFORE_3)
+  })
+})
+
+describe('a model that is not one of these', () => {
+  test.each([
+    ['gemini-2.0-flash-001', 'gemini-2.0-flash'],
+    ['gemini-2.5-flash-preview-05-20', 'gemini-2.5-flash'],
+    ['gemini-3-pro-preview', 'gemini-3.1-pro-preview'],
+    ['gemini-3.1-pro-preview-customtools', 'gemini-3.1-pro-preview'],
+    ['gemini-3.9-flash', 'gemini-3.8-flash'],
+    ['gemini-3.10-pro', 'gemini-3.8-flash'],
+    ['gemini-robotics-er-2-preview', 'gemini-3.8-flash'],
+    ['gemini-flash-latest', 'gemini-3.8-flash'],
+    ['gemini-flash-lite-latest', 'gemini-3.5-flash-lite'],
+    ['gemini-pro-latest', 'gemini-3.1-pro-preview'],
+    ['gemini-4.1-neon', 'gemini-4-neon'],
+    ['gemini-5', 'gemini-4-neon'],
+    ['gemini-12-flash', 'gemini-4-neon'],
+    ['gemma-3n-e4b-it', 'gemma-3-27b-it'],
+    ['gemma-5-9b-it', 'gemma-4-31b-it'],
+    ['nano-banana-pro-preview', 'gemini-3-pro-image-preview'],
+    ['my-tuned-model', 'gemini-3.8-flash'],
+  ])('%s is like %s', (id, known) => {
+    expect(traitsOf(id)).toEqual(traitsOf(known))
+  })
+})
+
+test('no pattern is unused', () => {
+  const unused = [...FAMILIES, ...VARIANTS].filter(([pattern]) => !IDS.some((id) => pattern.test(id)))
+  expect(unused).toEqual([])
+})
+
+test('no model of the catalogue is newer than the day of the catalogue', () => {
+  expect(CATALOGUE.filter(({ releasedOn }) => releasedOn > CATALOGUE_AS_OF)).toEqual([])
+})

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import type { ErrorResponse } from '../../../src/contract/types.js'
+import { toCompatParam } from '../../../src/upstream/compat/params.js'
+import { parseGeminiError } from '../../../src/upstream/failures/geminiError.js'
+import { type FailureContext, isSignatureRefused, keyFaultOf, toApiError } from '../../../src/upstream/failures/rules.js'
+import { toNativeParam } from '../../../src/upstream/native/params.js'
+import { ERROR_NAMES, errorOf } from '../../doubles/simulator/errors.js'
+import { chat, post } from '../../support/calls.js'
+import { startProxy } from '../../support/proxy.js'
+import { startScriptedGemini } from '../../support/scriptedGemini.js'
+
+const CONTEXT: FailureContext = {
+  requestedModel: 'gemini-3.8-flash',
+  redact: (text) => text,
+  hasReplaceableSignatures: true,
+  toParam: toNativeParam,
+}
+
+type GoogleFailure = Readonly<Record<string, unknown>>
+
+/** The failure that a body with one error is. */
+function failureIn(error: GoogleFailure, wrap: (body: object) => unknown = (body) => body, context = CONTEXT) {
+  const parsed = parseGeminiError(JSON.stringify(wrap({ error })))
+  if (parsed === undefined) throw new Error('the body has no error')
+  return toApiError(parsed, context)
+}
+const refusal = (message: string): GoogleFailure => ({ code: 400, status: 'INVALID_ARGUMENT', message })
+
+describe("an error of Google's own API", () => {
+  test.each(ERROR_NAMES)('%s is the same failure as in the list of the OpenAI-compatible API', (name) => {
+    const native = failureIn({ ...errorOf(name) })
+    const compat = failureIn({ ...errorOf(name) }, (body) => [body], { ...CONTEXT, toParam: toCompatParam })
+    expect([native.status, native.code, native.type, native.retryAfterSeconds, native.isRetryable]).toEqual([
+      compat.status,
+      compat.code,
+      compat.type,
+      compat.retryAfterSeconds,
+      compat.isRetryable,
+    ])
+    expect([keyFaultOf(native), isSignatureRefused(native)]).toEqual([keyFaultOf(compat), isSignatureRefused(compat)])
+  })
+
+  test.each(['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'])(
+    'about a model without %s is model_not_found',
+    (method) => {
+      const message = `models/x is not found for API version v1beta, or is not supported for ${method}. Call ModelService.ListModels to see the list of available models and their supported methods.`
+      expect(failureIn({ code: 404, status: 'NOT_FOUND', message })).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
+    },
+  )
+
+  test.each([
+    ['The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).', null],
+    ['* GenerateContentRequest.model: unexpected model name format\n', null],
+    ['You can only set only one of thinking budget and thinking level.', null],
+    ['Requests ending with a model turn are not supported.', null],
+    ["Invalid value at 'contents[2].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed", 'messages'],
+    ["Invalid value at 'generate_content_request.contents[2].parts[0].inline_data.data' (TYPE_BYTES), 1", 'messages'],
+    ["Invalid value at 'system_instruction.parts[0].text' (TYPE_STRING), 1", 'messages'],
+    ['Invalid value at \'generation_config.temperature\' (TYPE_FLOAT), "x"', 'temperature'],
+    ['Invalid value at \'generationConfig.maxOutputTokens\' (TYPE_INT32), "x"', 'max_tokens'],
+    ["Invalid value at 'generation_config.stop_sequences[0]' (TYPE_STRING), 1", 'stop'],
+    ["Invalid value at 'generation_config.response_json_schema' (type.googleapis.com/google.protobuf.Value)", 'response_format'],
+    ["Invalid value at 'tools[0].function_declarations[3].parameters_json_schema' (type.googleapis.com/google.protobuf.Value)", 'tools'],
+    ['Invalid value at \'tool_config.function_calling_config.mode\' (type.googleapis.com/Mode), "x"', 'tool_choice'],
+    [
+      'Invalid value at \'safety_settings[0].threshold\' (type.googleapis.com/HarmBlockThreshold), "x"',
+      'extra_body.google.safety_settings',
+    ],
+    ['Invalid value at \'requests[3].output_dimensionality\' (TYPE_INT32), "x"', 'dimensions'],
+    ['Invalid value at \'generation_config.thinking_config.thinking_level\' (type.googleapis.com/ThinkingLevel), "x"', null],
+    ['Invalid JSON payload received. Unknown name "foo" at \'contents[0].parts[1]\': Cannot find field.', 'messages'],
+    ['Invalid JSON payload received. Unknown name "topK" at \'generation_config\': Cannot find field.', 'extra_body.google.top_k'],
+    ['Invalid JSON payload received. Unknown name "foo": Cannot find field.', null],
+  ] as const)("about the request is the client's 400, whose param is a parameter of the client: %s", (message, param) => {
+    expect(failureIn(refusal(message))).toMatchObject({ status: 400, code: 'invalid_request', param })
+  })
+
+  test.each([
+    ['Function call `look` in the 2. content block is missing a `thought_signature`. Please refer to the documentation.'],
+    ['Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.'],
+    ['Thought signature is not valid'],
+    ['Invalid value at \'contents[1].parts[0].thought_signature\' (TYPE_BYTES), Base64 decoding failed for "%%"'],
+  ])('refuses a signature, which the placeholder can replace: %s', (message) => {
+    expect(isSignatureRefused(failureIn(refusal(message)))).toBe(true)
+    expect(isSignatureRefused(failureIn(refusal(message), (body) => body, { ...CONTEXT, hasReplaceableSignatures: false }))).toBe(false)
+  })
+
+  test.each([
+    ["Invalid value at 'contents[1].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed"],
+    ['Requests ending with a model turn are not supported.'],
+  ])('is about no signature: %s', (message) => {
+    expect(isSignatureRefused(failureIn(refusal(message)))).toBe(false)
+  })
+
+  test.each([
+    ['UNAVAILABLE', 503, 'upstream_overloaded'],
+    ['RESOURCE_EXHAUSTED', 429, 'rate_limit_exceeded'],
+    ['DEADLINE_EXCEEDED', 504, 'upstream_timeout'],
+    ['INTERNAL', 502, 'upstream_error'],
+    ['CANCELLED', 502, 'upstream_error'],
+    ['NOT_FOUND', 404, 'model_not_found'],
+    ['INVALID_ARGUMENT', 400, 'invalid_request'],
+    ['PERMISSION_DENIED', 502, 'upstream_auth_error'],
+    ['toString', 502, 'upstream_error'],
+  ])('without a code, as in a stream, is known by its status: %s', (status, expected, code) => {
+    expect(failureIn({ status, message: 'No.' })).toMatchObject({ status: expected, code })
+  })
+})
+
+test.each([false, true])('an error in place of an answer reaches the client, with stream: %s', async (stream) => {
+  const message = 'Invalid value at \'generation_config.seed\' (TYPE_INT32), "x"'
+  const gemini = await startScriptedGemini(() => ({
+    status: 400,
+    headers: { 'content-type': 'text/event-stream' },
+    body: { error: refusal(message) },
+  }))
+  const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0' })
+  const response = await post(proxy, chat({}, { stream }))
+  const { error } = (await response.json()) as ErrorResponse
+  await proxy.close()
+  await gemini.close()
+  expect([response.status, error.code, error.param]).toEqual([400, 'invalid_request', 'seed'])
+  expect(error.message).toBe(`Gemini refused the request: ${message}`)
+})

@@ -1,0 +1,45 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { listening } from './relay.js'
+
+/** A request as it arrived. */
+export interface ScriptedRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  /** Parsed JSON; undefined without a body. */
+  readonly body: unknown
+}
+
+/** An answer: a body that is sent as it is, or as JSON. */
+export interface ScriptedAnswer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** A server that answers as a test says, at the address of Google's API. */
+export interface ScriptedGemini {
+  /** What GEMINI_BASE_URL is set to. */
+  readonly baseUrl: string
+  readonly requests: ScriptedRequest[]
+  close(): Promise<void>
+}
+
+/** Starts the server. @param answer - makes the answer to each request; undefined for none, ever */
+export async function startScriptedGemini(answer: (request: ScriptedRequest) => ScriptedAnswer | undefined): Promise<ScriptedGemini> {
+  const requests: ScriptedRequest[] = []
+  const server = createServer(async (request, response) => {
+    const received = await text(request)
+    const { method = '', url = '', headers } = request
+    const scripted: ScriptedRequest = { method, path: url, headers, body: received === '' ? undefined : JSON.parse(received) }
+    requests.push(scripted)
+    const answered = answer(scripted)
+    if (answered === undefined) return
+    const { status = 200, body, headers: more = {} } = answered
+    response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...more })
+    response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  })
+  const { port, close } = await listening(server)
+  return { baseUrl: `http://127.0.0.1:${port}/v1beta/openai`, requests, close }
+}
