@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { DROPPED_MEMBERS } from '../../../scripts/docs/droppedMembers.js'
 import type { ChatAnnotation, Usage } from '../../../src/contract/types.js'
 import { joinMessages } from '../../../src/upstream/answer/joinMessages.js'
 import type { RawChoice } from '../../../src/upstream/answer/rawAnswer.js'
 import type { RawMessage } from '../../../src/upstream/answer/repairs/context.js'
 import { type RawUsage, toUsage } from '../../../src/upstream/answer/usage.js'
 import { NativeDecoder } from '../../../src/upstream/native/answer/decoder.js'
-import { DROPPED_MEMBERS } from '../../../src/upstream/native/answer/ledger.js'
 import type { GenerateContentResponse, UsageMetadata } from '../../../src/upstream/native/types.js'
 
 interface Recording {
@@ -84,7 +84,7 @@ function valuesOf({ choices, message, usage }: Decoded): { all: Set<unknown>; te
 const used = new Set<RegExp>()
 
 describe('every value of a native answer', () => {
-  test.each(CASES)('is in the chat answer, or in the ledger: %s', (_, recording) => {
+  test.each(CASES)('is in the chat answer, or on the list: %s', (_, recording) => {
     const { all, text } = valuesOf(decode(recording))
     const isCarried = (value: unknown): boolean => all.has(value) || value === '' || (typeof value === 'string' && text.includes(value))
     const lost = recording.events.flatMap((event) => leavesOf(event)).filter(([, value]) => !isCarried(value))
@@ -96,7 +96,7 @@ describe('every value of a native answer', () => {
     expect(unlisted).toEqual([])
   })
 
-  test('and nothing is in the ledger in vain, or without a reason', () => {
+  test('and nothing is on the list in vain, or without a reason', () => {
     expect(DROPPED_MEMBERS.filter(({ path, reason }) => !used.has(path) || reason === '').map(({ path }) => String(path))).toEqual([])
   })
 
