@@ -8,7 +8,7 @@ import { hasCode } from './repairs/extraContent.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
-import { endAtLimit, newLimitMemory } from './tokenLimit.js'
+import { dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
 
 /** What the format of a choice depends on, and where its by-products go. */
 export interface ChoiceOptions {
@@ -68,7 +68,7 @@ export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }:
   const { limit, calls } = memory
   if (limit === undefined) return repaired
   const isWithinCall = (): boolean => calls.slice(0, limit.calls).some(isWithinArguments)
-  const ended = endAtLimit(repaired, limit, { tokens: raw.tokens, isWithinCall })
+  const ended = dropCutAnnotations(endAtLimit(repaired, limit, { tokens: raw.tokens, isWithinCall }), limit)
   if (ended === repaired) return repaired
   calls.length = limit.calls
   onRepair('token-limit')

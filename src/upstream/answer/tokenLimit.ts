@@ -1,3 +1,5 @@
+import { replace } from '../../contract/copyOnWrite.js'
+import type { ChatAnnotation } from '../../contract/types.js'
 import type { AnswerPart, LimitMemory, RawToolCall } from './repairs/context.js'
 
 /** Makes the state of a new answer. @param limit - the client's, in tokens */
@@ -6,6 +8,7 @@ export const newLimitMemory = (limit: number): LimitMemory => ({
   tokens: 0,
   offset: 0,
   characters: 0,
+  content: 0,
   calls: 0,
   isReached: false,
 })
@@ -42,9 +45,11 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWi
   }
   const available = size * countPart(memory, size, tokens)
   const text = cutText(content, Math.floor(available))
+  memory.content += text.length
   const begun = selectCalls(calls, memory, available - content.length)
   if (text.length === content.length && begun.length === calls.length) return part
   if (isWithinCall()) {
+    memory.content += content.length - text.length
     selectCalls(calls, memory, Number.POSITIVE_INFINITY)
     return part
   }
@@ -53,6 +58,14 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWi
 }
 
 const sizeOf = ({ function: called }: RawToolCall): number => 1 + (called?.name ?? '').length + (called?.arguments ?? '').length
+
+/** Removes the annotations of text that has been cut off. */
+export function dropCutAnnotations(part: AnswerPart, { isReached, content }: LimitMemory): AnswerPart {
+  const { annotations } = part.message
+  if (!isReached || !Array.isArray(annotations)) return part
+  const kept = (annotations as ChatAnnotation[]).filter(({ url_citation: { end_index: end } }) => end <= content)
+  return replace(part, 'message', replace(part.message, 'annotations', kept.length === 0 ? undefined : kept))
+}
 
 /** Adds a part to the counts. @returns the share of it that is within the limit, from 0 to 1 */
 function countPart(memory: LimitMemory, size: number, tokens = 0): number {

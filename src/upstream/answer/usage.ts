@@ -7,7 +7,12 @@ export interface RawUsage {
   readonly total_tokens?: Count
   readonly prompt_tokens_details?: { readonly cached_tokens?: Count } | null
   readonly completion_tokens_details?: { readonly reasoning_tokens?: Count } | null
+  /** Present where the counts are exact: more members of the two details. */
+  readonly exactDetails?: { readonly prompt: TokenDetails; readonly completion: TokenDetails }
 }
+
+/** Counts by name, such as `image_tokens`. */
+export type TokenDetails = Readonly<Record<string, number>>
 
 type Count = number | null | undefined
 
@@ -44,17 +49,19 @@ export function toUsage(raw: RawUsage): Usage {
   const visible = raw.completion_tokens ?? 0
   const total = Math.max(raw.total_tokens ?? 0, prompt + visible)
   const hidden = total - prompt - visible
-  const named = raw.completion_tokens_details?.reasoning_tokens ?? 0
+  const named = Math.min(raw.completion_tokens_details?.reasoning_tokens ?? 0, total - prompt)
+  const { exactDetails: exact } = raw
   return {
     prompt_tokens: prompt,
     completion_tokens: total - prompt,
     total_tokens: total,
-    prompt_tokens_details: { cached_tokens: raw.prompt_tokens_details?.cached_tokens ?? 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: raw.prompt_tokens_details?.cached_tokens ?? 0, audio_tokens: 0, ...exact?.prompt },
     completion_tokens_details: {
-      reasoning_tokens: Math.max(hidden, Math.min(named, total - prompt)),
+      reasoning_tokens: exact === undefined ? Math.max(hidden, named) : named,
       audio_tokens: 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
+      ...exact?.completion,
     },
   }
 }
@@ -88,10 +95,19 @@ export function joinHopUsage(first: Usage, others: readonly Usage[]): HopUsage {
 /** Adds up the token counts of several upstream calls. */
 export function sumUsage(counts: readonly Usage[]): Usage {
   const sum = (of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)
-  return toUsage({
+  return {
     prompt_tokens: sum((usage) => usage.prompt_tokens),
-    completion_tokens: sum((usage) => usage.completion_tokens - (usage.completion_tokens_details?.reasoning_tokens ?? 0)),
+    completion_tokens: sum((usage) => usage.completion_tokens),
     total_tokens: sum((usage) => usage.total_tokens),
-    prompt_tokens_details: { cached_tokens: sum((usage) => usage.prompt_tokens_details?.cached_tokens ?? 0) },
-  })
+    prompt_tokens_details: sumDetails(counts.map((usage) => usage.prompt_tokens_details)),
+    completion_tokens_details: sumDetails(counts.map((usage) => usage.completion_tokens_details)),
+  }
+}
+
+function sumDetails(details: readonly (object | undefined)[]): TokenDetails {
+  const sums: Record<string, number> = {}
+  for (const [name, count] of details.flatMap((each) => Object.entries(each ?? {}))) {
+    if (typeof count === 'number') sums[name] = (sums[name] ?? 0) + count
+  }
+  return sums
 }

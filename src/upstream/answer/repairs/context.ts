@@ -57,6 +57,8 @@ export interface LimitMemory {
   offset: number
   /** Characters of the answer so far. */
   characters: number
+  /** Characters of the content that has been passed on. */
+  content: number
   /** Number of tool calls that have been passed on. */
   calls: number
   /** True as soon as anything has been cut: the answer has ended. */

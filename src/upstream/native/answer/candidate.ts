@@ -24,7 +24,8 @@ export class CandidateReader {
 
   /** Called before the first event of a call that continues the answer. */
   beginHop(): void {
-    this.#offsets = this.#citations.offsets()
+    this.#offsets = this.#citations.beginHop()
+    this.metadata.beginHop()
   }
 
   /** Reads the candidate, or one event's part of it. @returns its deltas, in their order */

@@ -36,6 +36,8 @@ export class Citations {
   /** Where the text of each part begins. */
   readonly #parts: number[] = []
   #chunks: readonly unknown[] = []
+  /** Where those of the current call begin. */
+  #firstChunk = 0
   readonly #supports: Readonly<Record<string, unknown>>[] = []
   readonly #passages: Passage[] = []
 
@@ -47,15 +49,17 @@ export class Citations {
     this.#text += text
   }
 
-  /** What the calls so far hold, for the numbers of the next one. */
-  offsets(): HopOffsets {
+  /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
+  beginHop(): HopOffsets {
+    this.#firstChunk = this.#chunks.length
     return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
   }
 
   /** Adds what an event cites. The passages may precede the text, and the sources follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (isRecord(grounding)) {
-      this.#chunks = joinItems(this.#chunks, toList(grounding.groundingChunks))
+      const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
+      this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]
       this.#supports.push(...recordsOf(grounding.groundingSupports))
     }
     if (!isRecord(citations)) return

@@ -17,20 +17,30 @@ const MEMBERS = [
  * same again: clients, which join the deltas, get it once, at the end.
  */
 export class Metadata {
-  readonly #members: Record<string, unknown> = {}
+  #members: Record<string, unknown> = {}
+  /** Those of earlier calls of the answer. */
+  #earlier: Readonly<Record<string, unknown>> = {}
   /** The searches that the client has already got. */
   readonly #queries = new Set<string>()
+
+  /** Begins the next call of the answer, which repeats nothing. */
+  beginHop(): void {
+    this.#earlier = this.#joined()
+    this.#members = {}
+  }
 
   add(candidate: Candidate): void {
     for (const [name, member] of MEMBERS) {
       const value = candidate[member]
-      if (value !== undefined) this.set(name, value)
+      // After a normal end it only says that functions were called.
+      const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
+      if (value !== undefined && !isKnown) this.set(name, value)
     }
   }
 
   /** Sets a member, or joins it with that of earlier events. Empty ones are not sent. */
   set(name: string, value: unknown): void {
-    if (!isEmpty(value)) this.#members[name] = joinReports(this.#members[name], value)
+    if (!isEmpty(value)) this.#members[name] = joinReports(this.#members[name], value, joinItems)
   }
 
   /** Returns those of some searches that are new. */
@@ -42,22 +52,33 @@ export class Metadata {
 
   /** The members of `extra_content.google`, at the end of the answer. */
   toMembers(): Readonly<Record<string, unknown>> {
-    const { grounding_metadata: grounding } = this.#members
+    const members = this.#joined()
+    const { grounding_metadata: grounding } = members
     const queries = this.addQueries(isRecord(grounding) ? cleanQueries(grounding.webSearchQueries) : [])
-    return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...this.#members }
+    return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...members }
+  }
+
+  #joined(): Readonly<Record<string, unknown>> {
+    const joined: Record<string, unknown> = { ...this.#earlier }
+    for (const [name, value] of Object.entries(this.#members)) joined[name] = joinReports(joined[name], value, appendItems)
+    return joined
   }
 }
 
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
 
-/** Joins the reports of two events: lists have the new items, or all of them again. */
-function joinReports(earlier: unknown, later: unknown): unknown {
+type Join = (earlier: readonly unknown[], later: readonly unknown[]) => readonly unknown[]
+
+const appendItems: Join = (earlier, later) => [...earlier, ...later]
+
+/** Joins two reports, whose lists are joined by `join`; of other members the later one counts. */
+function joinReports(earlier: unknown, later: unknown, join: Join): unknown {
   if (!isRecord(earlier) || !isRecord(later)) return later
   const joined: Record<string, unknown> = { ...earlier }
   for (const [name, value] of Object.entries(later)) {
     const begun = earlier[name]
-    joined[name] = Array.isArray(begun) && Array.isArray(value) ? joinItems(begun, value) : value
+    joined[name] = Array.isArray(begun) && Array.isArray(value) ? join(begun, value) : value
   }
   return joined
 }

@@ -39,7 +39,7 @@ function toPiece(part: Part, finishReason: string | undefined): RawMessage | und
   return toToolPiece(part)
 }
 
-/** What Google's own tools have done. Their signatures are not the client's: see the ledger. */
+/** What Google's own tools have done. Their signatures come back from the proxy's store. */
 function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
   if (code) return { extra_content: { google: { code_execution: [{ executable_code: code }] } } }
   if (result) return { extra_content: { google: { code_execution: [{ code_execution_result: result }] } } }

@@ -1,30 +1,40 @@
-import type { RawUsage } from '../../answer/usage.js'
+import type { RawUsage, TokenDetails } from '../../answer/usage.js'
 import type { ModalityTokens, UsageMetadata } from '../types.js'
 
 /**
  * Converts Gemini's token counts: its total is the sum of the others, and cached tokens are part of
  * the prompt. What its own tools read is billed as input, too.
+ *
+ * @returns an empty object where Gemini has counted nothing
  */
 export function toRawUsage(usage: UsageMetadata): RawUsage {
-  const { candidatesTokenCount: visible = 0, thoughtsTokenCount: thoughts = 0, toolUsePromptTokenCount: read = 0 } = usage
-  const total = usage.totalTokenCount
+  const { promptTokenCount, candidatesTokenCount, totalTokenCount, thoughtsTokenCount: thoughts = 0 } = usage
+  if ((promptTokenCount ?? candidatesTokenCount ?? totalTokenCount) === undefined) return {}
+  const read = usage.toolUsePromptTokenCount ?? 0
   // Absent for files that are sent by address.
-  const prompt = usage.promptTokenCount ?? Math.max(0, (total ?? 0) - visible - thoughts - read)
+  const prompt = promptTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - (candidatesTokenCount ?? 0) - thoughts - read)
+  // The last event may lack it.
+  const visible = candidatesTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - prompt - thoughts - read)
   return {
     prompt_tokens: prompt + read,
     completion_tokens: visible,
-    total_tokens: total ?? prompt + read + visible + thoughts,
-    prompt_tokens_details: {
-      cached_tokens: usage.cachedContentTokenCount ?? 0,
-      ...tokensByModality(usage.promptTokensDetails),
-      ...(read === 0 ? {} : { tool_use_tokens: read }),
+    total_tokens: totalTokenCount ?? prompt + read + visible + thoughts,
+    prompt_tokens_details: { cached_tokens: usage.cachedContentTokenCount ?? 0 },
+    completion_tokens_details: { reasoning_tokens: thoughts },
+    exactDetails: {
+      prompt: { ...toDetails(usage.promptTokensDetails), ...(read === 0 ? {} : { tool_use_tokens: read }) },
+      completion: toDetails(usage.candidatesTokensDetails),
     },
-    completion_tokens_details: { reasoning_tokens: thoughts, ...tokensByModality(usage.candidatesTokensDetails) },
   }
 }
 
 /** Members such as `image_tokens`. Those of text follow from the others. */
-function tokensByModality(details: readonly ModalityTokens[] | null | undefined): Record<string, number> {
-  const counted = (details ?? []).filter(({ modality, tokenCount }) => modality !== 'TEXT' && typeof tokenCount === 'number')
-  return Object.fromEntries(counted.map(({ modality, tokenCount }) => [`${String(modality).toLowerCase()}_tokens`, Number(tokenCount)]))
+function toDetails(counts: readonly ModalityTokens[] | null | undefined): TokenDetails {
+  const details: Record<string, number> = {}
+  for (const { modality, tokenCount } of counts ?? []) {
+    if (modality === undefined || modality === 'TEXT' || typeof tokenCount !== 'number') continue
+    const name = `${modality.toLowerCase()}_tokens`
+    details[name] = (details[name] ?? 0) + tokenCount
+  }
+  return details
 }

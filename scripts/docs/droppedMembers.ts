@@ -1,0 +1,68 @@
+// What a native answer has and a chat answer does not. test/suites/oracle walks real answers: each
+// of their values is either in the chat answer or listed here, and nothing is listed in vain.
+
+/** A member of Gemini's answers that is not passed on, and why. */
+export interface DroppedMember {
+  /** Matches the path of the member, such as `candidates[].content.role`. */
+  readonly path: RegExp
+  readonly reason: string
+}
+
+/** All members that are not passed on. */
+export const DROPPED_MEMBERS: readonly DroppedMember[] = [
+  {
+    path: /^responseId$/,
+    reason: 'The proxy gives each completion an id of its own, which its log names; several upstream calls may share it.',
+  },
+  { path: /^createTime$/, reason: 'OpenAI counts whole seconds, and the proxy sets them when the answer begins. Vertex AI only.' },
+  { path: /^turnToken$/, reason: 'Google has not documented it, and no request takes it.' },
+  { path: /^modelVersion$/, reason: 'OpenAI names the requested model. The log names the one that has answered.' },
+  { path: /^usageMetadata\.trafficType$/, reason: 'It says how Vertex AI bills the call, which OpenAI expresses by `service_tier` only.' },
+  { path: /^usageMetadata\.serviceTier$/, reason: 'It becomes `service_tier`, where the request has one, by the names of OpenAI.' },
+  {
+    path: /^usageMetadata\.\w+TokensDetails\[\]\.modality$/,
+    reason: 'It becomes the name of a count, such as `image_tokens`; text is what is left.',
+  },
+  {
+    path: /^usageMetadata\.(?:cacheTokensDetails|toolUsePromptTokensDetails)\[\]\.tokenCount$/,
+    reason: 'OpenAI counts cached tokens, and the proxy those of tools, without their kind.',
+  },
+  {
+    path: /^usageMetadata\.\w+TokenCount$/,
+    reason: 'The counts of the last event replace those of earlier ones, and OpenAI adds some of them up.',
+  },
+  {
+    path: /^usageMetadata\.(?:prompt|candidates)TokensDetails\[\]\.tokenCount$/,
+    reason: 'The text is what is left of the total, and the last event replaces the earlier ones.',
+  },
+  { path: /^candidates\[\]\.finishReason$/, reason: 'It becomes a finish reason of OpenAI, or an error.' },
+  { path: /^candidates\[\]\.finishMessage$/, reason: 'After a normal end it only says that functions were called.' },
+  { path: /^candidates\[\]\.content\.role$/, reason: 'It is always `model`, which OpenAI calls `assistant`.' },
+  { path: /\.parts\[\]\.thought$/, reason: 'It decides between `content` and `reasoning_content`.' },
+  { path: /\.parts\[\]\.inlineData\.mimeType$/, reason: 'It is a part of the `data:` URL of an image.' },
+  {
+    path: /\.parts\[\]\.functionCall\.id$/,
+    reason: 'Gemini repeats ids in other answers: clients get unique ones, and the proxy restores those of Gemini.',
+  },
+  {
+    path: /\.parts\[\]\.functionCall\./,
+    reason: 'A call that Google itself executes, or of a function that does not exist, is none for the client.',
+  },
+  {
+    path: /\.parts\[\]\.functionResponse\./,
+    reason: "It is the result of a call that Google itself has executed, of an MCP server's tool.",
+  },
+  {
+    path: /\.parts\[\]\.toolCall\./,
+    reason: "Its searches become `web_search_queries`; the call itself is for Gemini only, and comes back to it from the proxy's store.",
+  },
+  {
+    path: /\.parts\[\]\.toolResponse\./,
+    reason: "For Gemini only, up to 140 kB: it comes back from the proxy's store, not from the client.",
+  },
+  {
+    path: /\.parts\[\]\.thoughtSignature$/,
+    reason: "A signature of code, of Google's own tools or of text that was withheld: the proxy restores it where Gemini needs it.",
+  },
+  { path: /\.logprobsResult\.\w+\[\](?:\.candidates\[\])?\.tokenId$/, reason: 'OpenAI describes a token by its text and bytes.' },
+]
