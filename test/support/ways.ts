@@ -2,6 +2,7 @@ import type { ChatCompletion, ErrorResponse, ModelResponse, ResponseStreamEvent 
 import { CHAT } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
+import { sentChat } from './sentChat.js'
 
 /** The ways in which a client can send one and the same conversation. */
 export const WAYS = ['chat', 'chat stream', 'responses', 'responses stream'] as const
@@ -53,7 +54,7 @@ export async function sendBy(proxy: ProxyUnderTest, way: Way, request: Json): Pr
   return {
     status: response.status,
     ignored: (response.headers.get('x-gemini-proxy-ignored-params') ?? '').split(', ').filter(Boolean),
-    sent: hasReached ? (proxy.simulator.requests.at(-1)?.body as SentRequest | undefined) : undefined,
+    sent: hasReached ? (proxy.simulator.requests.slice(-1).map(sentChat)[0] as SentRequest | undefined) : undefined,
     ...(response.status === 200
       ? readAnswer(way, text)
       : { calls: [], error: (JSON.parse(text) as ErrorResponse).error, responseId: undefined }),

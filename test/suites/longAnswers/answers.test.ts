@@ -113,7 +113,8 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     if (path === 'chat/completions') expect(body).toContain('"finish_reason":"tool_calls"')
     const ids = new Set([...body.matchAll(/"(?:call_id|id)":"(call_[^"]+)"/g)].map(([, id]) => id))
     expect(ids.size).toBe(2)
-    if (path === 'chat/completions' && stream) expect([...body.matchAll(/"index":(\d),"id":"call_/g)].map(([, index]) => index)).toEqual(['0', '1'])
+    if (path === 'chat/completions' && stream)
+      expect([...body.matchAll(/"index":(\d),"id":"call_/g)].map(([, index]) => index)).toEqual(['0', '1'])
   })
 })
 

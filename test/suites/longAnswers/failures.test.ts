@@ -10,7 +10,12 @@ const FALLBACK = 'gemini-3.8-flash'
 let proxy: ProxyUnderTest
 let deadline: ProxyUnderTest
 beforeAll(async () => {
-  const native = { GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0', GEMINI_API_KEY: 'key-one,key-two', MODEL_FALLBACKS: `gemini-4-neon=${FALLBACK}` }
+  const native = {
+    GEMINI_UPSTREAM: 'native',
+    MAX_RETRIES: '0',
+    GEMINI_API_KEY: 'key-one,key-two',
+    MODEL_FALLBACKS: `gemini-4-neon=${FALLBACK}`,
+  }
   proxy = await startProxy(native)
   deadline = await startProxy({ ...native, REQUEST_TIMEOUT_MS: '400' })
 })

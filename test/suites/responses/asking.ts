@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import type { Behaviour, Simulator } from '../../doubles/simulator/index.js'
 import { TOKEN } from '../../support/proxy.js'
+import { sentChat } from '../../support/sentChat.js'
 
 type Create = Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'>
 /** A response of the SDK. */
@@ -71,5 +72,5 @@ export interface Sent {
 export function lastSent({ simulator }: { readonly simulator: Simulator }): Sent {
   const [last] = simulator.requests.slice(-1)
   if (last === undefined) throw new Error('no request reached Gemini')
-  return last.body as Sent // what the simulator took is a chat request
+  return sentChat(last) as Sent // what the simulator took is a chat request
 }

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Body, parseStream, post } from '../../support/calls.js'
 import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import { sentChat } from '../../support/sentChat.js'
 
 /** A tool call as an OpenAI client sees it. */
 export interface Call {
@@ -113,7 +114,7 @@ const extraOf = ({ extra_content: extra }: { extra_content?: unknown }): { extra
  * first call.
  */
 export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): string[] {
-  const { messages } = (simulator.requests.at(-1)?.body ?? {}) as {
+  const { messages } = (simulator.requests.slice(-1).map(sentChat)[0] ?? {}) as {
     messages: { tool_calls?: { extra_content?: { google: { thought_signature: string } } }[] }[]
   }
   return messages.flatMap(({ tool_calls: [first] = [] }) => first?.extra_content?.google.thought_signature ?? [])

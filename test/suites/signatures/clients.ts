@@ -2,6 +2,7 @@ import type OpenAI from 'openai'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import type { Body } from '../../support/calls.js'
 import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import { sentAt } from '../../support/sentChat.js'
 import { answerOf, eventsOf, openai, outputsOf, prompt } from '../responses/asking.js'
 import { askForMessage, type Call } from './agent.js'
 
@@ -132,7 +133,7 @@ interface SentMessage {
 
 /** The messages of a request that reached Gemini; by default of the last one. */
 export function sentMessages({ simulator }: Pick<ProxyUnderTest, 'simulator'>, position = -1): readonly SentMessage[] {
-  const { messages } = (simulator.requests.at(position)?.body ?? { messages: [] }) as { messages: SentMessage[] }
+  const { messages } = sentAt(simulator.requests, position) as { messages: SentMessage[] }
   return messages
 }
 

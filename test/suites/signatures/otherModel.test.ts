@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sign } from '../../doubles/simulator/index.js'
 import { eventually, post } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { sentAt } from '../../support/sentChat.js'
 import { PLACEHOLDER } from './agent.js'
 import { BY_ITEMS, EVERY_KIND, KEEPING, loggedRepairs, MODEL, sentCalls, sentMessages } from './clients.js'
 
@@ -27,7 +28,7 @@ const [FIRST, SECOND, THIRD] = [sign('a'), sign('a'), sign('a')]
 const signedStep = (signature: string) => [{ name: 'a', signature }]
 const overload = { error: 'unavailable' } as const
 const sent = (position: number, from = proxy) => {
-  const { model } = (from.simulator.requests.at(position)?.body ?? {}) as { model?: string }
+  const { model } = sentAt(from.simulator.requests, position) as { model?: string }
   return { model, signatures: sentCalls(from, position).map(({ signature }) => signature) }
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, ModelResponse } from '../../../src/contract/types.js'
 import { collect, eventually, openai, parseStream, post, reading } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { sentChat } from '../../support/sentChat.js'
 
 const MODEL = 'gemini-3.8-flash'
 const MESSAGES = [{ role: 'user' as const, content: 'Count.' }]
@@ -88,7 +89,7 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
     proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(100) }, 50) })
     const answer = await (await post(proxy, { model: MODEL, messages: MESSAGES, [name]: 10 })).json()
     expect(answer).toMatchObject({ choices: [{ finish_reason: 'length', message: { content: 'x'.repeat(20) } }] })
-    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ max_tokens: 10 + 8192 })
+    expect(proxy.simulator.requests.slice(-1).map(sentChat)[0]).toMatchObject({ max_tokens: 10 + 8192 })
   })
 
   test.each([
@@ -331,7 +332,7 @@ describe('the limit is left to Gemini', () => {
     ['a model that thinks on demand', 'gemini-2.5-flash-lite', {}],
   ])('for %s: it is sent as it is, and nothing is cut', async (_, model, more) => {
     expect(await create({ content: 'x'.repeat(400) }, 100, 10, { model, ...more })).toMatchObject({ message: { content: 'x'.repeat(400) } })
-    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ max_tokens: 10 })
+    expect(proxy.simulator.requests.slice(-1).map(sentChat)[0]).toMatchObject({ max_tokens: 10 })
   })
 
   test('for a request without a limit', async () => {
@@ -364,7 +365,9 @@ describe('a response of the Responses API', () => {
     proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(400) }, 100) })
     const { id } = (await create({ store: true })) as ModelResponse
     await create({ previous_response_id: id })
-    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ messages: [{}, { role: 'assistant', content: 'x'.repeat(40) }, {}] })
+    expect(proxy.simulator.requests.slice(-1).map(sentChat)[0]).toMatchObject({
+      messages: [{}, { role: 'assistant', content: 'x'.repeat(40) }, {}],
+    })
   })
 })
 

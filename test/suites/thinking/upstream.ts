@@ -1,6 +1,7 @@
 import { post } from '../../support/calls.js'
 import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
 import { TOKEN } from '../../support/proxy.js'
+import { sentChat } from '../../support/sentChat.js'
 
 /** How a client asks: by which API, streamed or not. */
 export const WAYS = [
@@ -62,6 +63,6 @@ export async function askBy(proxy: ProxyUnderTest, { path, stream }: Way, body: 
     stream: ___,
     stream_options: ____,
     ...sent
-  } = (proxy.simulator.requests.at(-1)?.body ?? {}) as Record<string, unknown>
+  } = (proxy.simulator.requests.slice(-1).map(sentChat)[0] ?? {}) as Record<string, unknown>
   return { status: response.status, text, ignored: ignored === null ? [] : ignored.split(', '), sent }
 }

@@ -13,6 +13,7 @@ const OPTIONS: ChoiceOptions = {
   clientNames: new Map(),
   onRepair: () => undefined,
   onCall: () => undefined,
+  onCallsEnd: () => undefined,
 }
 const answerTo = (value: unknown, options: Partial<ChoiceOptions> = {}): ReturnType<typeof toChoice> => {
   const [choice] = new NativeDecoder(TOOLS).decode(value).choices ?? []
