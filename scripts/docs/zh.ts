@@ -281,7 +281,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'tool-call-id': 'Gemini 的调用 id 可能为空或过长，也会在其他响应中重复出现，客户端可能把它们当作同一个调用。',
     'tool-call-arguments': '调用没有参数时，Gemini 会省略 arguments，客户端解析空文本会出错；被截断的调用保持为空。',
     thoughts: 'Gemini 把思考放在 `<thought>` 标签中混入正文，客户端会把它当作正文显示。',
-    'extra-content': '`extra_content` 中只有思考签名对客户端有用；其余是 Google 的标记，代理已经处理。',
+    'extra-content': '`extra_content` 中只有思考签名和 Gemini 对其工具的报告对客户端有用；其余是 Google 的标记，代理已经处理。',
     'finish-reason':
       'Gemini 的某些结束原因在 OpenAI 中不存在，如 `content_filter: PROHIBITED_CONTENT`，或其原生的大写形式，如 `MAX_TOKENS`。',
     'finish-tool-calls': 'Gemini 在工具调用之后仍返回 `stop`，智能体会因此结束循环。',

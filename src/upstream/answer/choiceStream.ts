@@ -115,7 +115,7 @@ function isAddition(delta: ChunkDelta): boolean {
   return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
 }
 
-/** Joins two such deltas: the OpenAI SDK for JavaScript overwrites members that it does not know. */
+/** Joins two such deltas: the OpenAI SDK for JavaScript overwrites unknown members. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
   const extra = joinExtraContent(earlier.extra_content, later.extra_content)
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]

@@ -19,7 +19,7 @@ export class CandidateReader {
   /** Set in the calls that continue an answer. */
   #offsets: HopOffsets | undefined
 
-  /** @param declaresFunctions - false where the request has none: a call is not the client's then */
+  /** @param declaresFunctions - false where the request has none, and a call may be Google's */
   constructor(private readonly declaresFunctions: boolean) {}
 
   /** Called before the first event of a call that continues the answer. */

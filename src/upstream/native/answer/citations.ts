@@ -6,7 +6,7 @@ import type { HopOffsets } from './hopOffsets.js'
 import { joinItems } from './metadata.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toRanges } from './textRanges.js'
 
-// About the longest answer of one request, 131,072 tokens of prose. Not unlimited: a stream that its
+// About 131,072 tokens of prose, more than most models generate. Not unlimited: a stream that its
 // client does not read must not hold all of its text.
 const LONGEST_TEXT = 524_288
 
@@ -136,7 +136,7 @@ function toChunkSource(chunk: unknown): Source | undefined {
 function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
   const address = [uri, sourceUri, imageUri].find((value): value is string => typeof value === 'string' && value.trim() !== '')
   if (address === undefined) return undefined
-  // Gemini sends searches with raw spaces, such as `https://www.google.com/search?q=time in London`.
+  // Gemini sends searches with raw spaces, such as `https://google.com/search?q=time in London`.
   const url = address.trim().replace(/\s/g, encodeURIComponent)
   return { url, title: typeof title === 'string' && title !== '' ? title : (hostOf(url) ?? url) }
 }

@@ -2,7 +2,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { Candidate } from '../types.js'
 import { cleanQueries } from './pieces.js'
 
-/** Members of a candidate that OpenAI's messages have none for, by their names in `extra_content`. */
+/** Members of a candidate that OpenAI's messages lack, by their names in `extra_content`. */
 const MEMBERS = [
   ['grounding_metadata', 'groundingMetadata'],
   ['url_context_metadata', 'urlContextMetadata'],

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import type { ChunkChoice } from '../../../../src/contract/types.js'
+import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
+import { type AnswerOptions, EventReader } from '../../../../src/upstream/answer/eventReader.js'
+import { Hops } from '../../../../src/upstream/answer/hops.js'
+import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
+import { annotationsOf, response, TOOLS } from './native.js'
+
+const signal = new AbortController().signal
+const optionsFor = (tokenLimit?: number): AnswerOptions => ({
+  signal,
+  failure: { requestedModel: 'gemini-2.5-flash', redact: (text) => text },
+  decoder: new NativeDecoder(TOOLS),
+  choice: { isLegacy: false, mayBeEmpty: false, clientNames: new Map(), tokenLimit, onRepair: () => undefined, onCall: () => undefined },
+  firstIndex: 0,
+  maxEventBytes: 1_000_000,
+  isStreamed: true,
+  onUsage: () => undefined,
+  onModel: () => undefined,
+  onServiceTier: () => undefined,
+})
+const frame = (event: object): string => `data: ${JSON.stringify(event)}\r\n\r\n`
+
+/** Reads a stream of one network read. @returns its chunks, and the failure that ended it */
+function read(text: string, tokenLimit?: number): { chunks: ChunkChoice[]; failure: unknown } {
+  const options = optionsFor(tokenLimit)
+  const reader = new EventReader<ChunkChoice>(options, {
+    hops: new Hops(undefined),
+    makeChoice: (index) => makeChoiceStream(index, options.choice),
+  })
+  const chunks = reader.push(Buffer.from(text))
+  if (!reader.hasEnded) chunks.push(...reader.end())
+  return { chunks, failure: reader.failure }
+}
+const contentOf = (chunks: readonly ChunkChoice[]): string => chunks.map(({ delta }) => delta.content ?? '').join('')
+
+const STOP = frame(response([{ text: 'Hello' }], { finishReason: 'STOP' }))
+
+describe('a stream of the native API', () => {
+  test.each([
+    ['a bare object', '{\n  "error": {\n    "code": 503,\n    "message": "m",\n    "status": "UNAVAILABLE"\n  }\n}\n'],
+    ['a bare object without a code', '{"error":{"message":"m","status":"UNAVAILABLE"}}'],
+    ['an event', 'data: {"error":{"message":"m","status":"UNAVAILABLE"}}\n\n'],
+  ])('is an error where one follows the finish reason, as %s', (_, error) => {
+    const { chunks, failure } = read(STOP + error)
+    expect([contentOf(chunks), chunks.map((choice) => choice.finish_reason).filter((reason) => reason !== null)]).toEqual(['Hello', []])
+    expect(failure).toMatchObject({ code: 'upstream_overloaded' })
+  })
+
+  test('is not split at the line ends of JSON that are none of SSE', () => {
+    const text = 'a\u2028b\u2029c\u0085d'
+    expect(contentOf(read(frame(response([{ text }], { finishReason: 'STOP' }))).chunks)).toBe(text)
+  })
+
+  test('sends the signature of the last part and the reports in one chunk, which a client cannot overwrite', () => {
+    const end = response([{ text: '', thoughtSignature: 'c2ln' }], { finishReason: 'STOP', urlContextMetadata: { urlMetadata: [{}] } })
+    const { chunks } = read(frame(response([{ text: 'Hello' }])) + frame(end))
+    expect(chunks.map(({ delta }) => delta).slice(2)).toEqual([
+      { extra_content: { google: { thought_signature: 'c2ln', url_context_metadata: { urlMetadata: [{}] } } } },
+      {},
+    ])
+  })
+})
+
+describe("the client's token limit", () => {
+  const chunk = { web: { uri: 'https://a.example/', title: 'a' } }
+  const support = (startIndex: number, text: string): object => ({
+    segment: { startIndex, endIndex: startIndex + text.length, text },
+    groundingChunkIndices: [0],
+  })
+  const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 10, totalTokenCount: 11 }
+  const grounding = { groundingChunks: [chunk], groundingSupports: [support(0, 'One'), support(15, 'last')] }
+
+  test('cuts off the annotations of what it cuts off, and ends the answer', () => {
+    const parts = [{ text: 'Thinking.', thought: true }, { text: 'One two three. last' }]
+    const event = response(parts, { finishReason: 'STOP', groundingMetadata: grounding }, { usageMetadata })
+    const { chunks } = read(frame(event) + frame(response([{ text: ' never' }], { finishReason: 'STOP' })), 5)
+    expect(contentOf(chunks)).toBe('One two t')
+    expect(chunks.flatMap(({ delta }) => annotationsOf(delta)).map(({ url_citation: { end_index: end } }) => end)).toEqual([3])
+    expect(chunks.at(-1)?.finish_reason).toBe('length')
+  })
+
+  test('keeps all of an answer that it does not cut', () => {
+    const event = response([{ text: 'One two three. last' }], { finishReason: 'STOP', groundingMetadata: grounding }, { usageMetadata })
+    const { chunks } = read(frame(event), 10)
+    expect(chunks.flatMap(({ delta }) => annotationsOf(delta))).toHaveLength(2)
+    expect(chunks.at(-1)?.finish_reason).toBe('stop')
+  })
+})
+
+test('citations of a continued answer refer to the sources of their own call, even to equal ones', () => {
+  const decoder = new NativeDecoder({})
+  const grounded = (text: string): object =>
+    response([{ text }], {
+      finishReason: 'STOP',
+      groundingMetadata: {
+        groundingChunks: [{ web: { uri: 'https://a.example/', title: 'a' } }],
+        groundingSupports: [{ segment: { endIndex: text.length, text }, groundingChunkIndices: [0] }],
+      },
+    })
+  decoder.decodeEvent(grounded('One'))
+  decoder.beginHop()
+  decoder.decodeEvent(grounded('two'))
+  const [end] = decoder.decodeEnd().choices ?? []
+  const found = annotationsOf(end?.delta ?? {}).map(({ url_citation: { start_index, end_index, url } }) => [start_index, end_index, url])
+  expect(found).toEqual([
+    [0, 3, 'https://a.example/'],
+    [3, 6, 'https://a.example/'],
+  ])
+  expect(end?.delta?.extra_content).toMatchObject({
+    google: { grounding_metadata: { groundingChunks: [{}, {}], groundingSupports: [{}, {}] } },
+  })
+})
