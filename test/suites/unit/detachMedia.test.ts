@@ -6,8 +6,8 @@ import { MediaBytes } from '../../../src/contract/mediaBytes.js'
 import type { ChatCompletionRequest } from '../../../src/contract/types.js'
 import { areMediaOfMessages, detachMedia } from '../../../src/http/body/detachMedia.js'
 import { scanJson } from '../../../src/http/body/scanJson.js'
-import { SchemaBudget } from '../../../src/upstream/request/schema/budget.js'
 import { COMPAT_CODEC } from '../../../src/upstream/compat/compatCodec.js'
+import { SchemaBudget } from '../../../src/upstream/request/schema/budget.js'
 
 const MODEL = 'gemini-3.5-flash'
 const BOUNDS = { maxBodyValues: 1_000, maxBodyDepth: 100 }
