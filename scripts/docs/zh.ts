@@ -259,6 +259,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'system-messages': 'Gemini 只有一条系统指令，并拒绝只包含系统指令的对话。',
     'turn-order': 'Gemini 拒绝以工具调用开头、以助手消息结尾或有连续助手消息的对话。',
     'tool-kinds': 'Google 只支持函数；其他类型的工具和不认识的字段会返回 400。',
+    'server-tools': 'Gemini 的网页搜索是一种工具，不接受位置；Gemini 3 之前的模型不能同时使用 Google 自带的工具和函数。',
+    'replayed-parts': 'Gemini 要求发回 Google 自带工具的调用及其签名，而 OpenAI 的消息没有存放它们的位置。',
     'duplicate-tools': 'Google 拒绝重复声明的函数，而使用多个工具来源的智能体会这样做。',
     'tool-choice': 'Google 拒绝没有工具的 `tool_choice` 和未声明的工具，也不支持 `allowed_tools`。',
     'tool-schemas': 'Gemini 的 Schema 不支持 JSON Schema 的许多特性（`$ref`、`const`、类型列表、多数 format），遇到时返回 400。',
@@ -321,6 +323,9 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'turn-order': '在 `tool-results` 和 `empty-messages` 之后，它们决定有哪些轮次。',
     'tool-kinds': '在 `tool-choice` 之前，它改变工具的序号。',
     'tool-schemas': '在 `tool-choice` 之前，它改变工具的序号。',
+    'server-tools': '在 `unknown-parameters`（API 没有搜索时删除 `web_search_options`）和 `tool-choice`（与搜索无关）之后。',
+    'replayed-parts':
+      '在 `message-fields`（删除客户端发来的这类部分）之后，在 `call-ids` 和 `function-names` 之前：它按客户端发来的样子查找调用。',
     'duplicate-tools': '在 `tool-kinds` 和 `tool-schemas`（它们报告工具的序号）之后，在 `tool-choice`（它改变序号）之前。',
     'tool-choice': '在设置 `tool_choice` 的 `legacy-tools` 之后，也在 `tool-kinds` 和 `tool-schemas` 之后。',
     'response-format': '在 `tool-kinds` 和 `tool-choice` 之后：先报告请求中的错误，再报告模型的限制。',

@@ -7,7 +7,7 @@ import { call, HELLO, type RepairCase, tool } from './request/cases.js'
  * A request whose result is only correct if the first repair of a constraint applies before the
  * second.
  */
-type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused'> & { readonly expected: object }
+type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused' | 'upstream'> & { readonly expected: object }
 
 const ask = { role: 'user', content: 'How is the weather?' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
@@ -21,6 +21,7 @@ const legacy = [
   { role: 'function', name: 'weather', content: 'rain' },
 ]
 const PICTURE = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } }
+const SEARCH = { type: 'google_search' }
 const CUSTOM = { type: 'custom', custom: { name: 'shell' } }
 const UNIQUE = { type: 'object', properties: { tags: { type: 'array', items: {}, uniqueItems: true } } }
 const functionNamed = (name: string) => ({ type: 'function', function: { name } })
@@ -32,6 +33,38 @@ const thinking = (config: object) => ({ extra_body: { google: { thinking_config:
 
 /** A case for each constraint of the request repairs, by `first < second`. */
 export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
+  'unknown-parameters < server-tools': {
+    raw: { web_search_options: {} },
+    expected: { ignored: ['web_search_options'] },
+  },
+  'tool-choice < server-tools': {
+    upstream: 'native',
+    raw: { web_search_options: {}, tool_choice: 'none' },
+    expected: { tools: [SEARCH], ignored: ['tool_choice'] },
+  },
+  'server-tools < response-format': {
+    upstream: 'native',
+    raw: { web_search_options: {}, response_format: { type: 'json_object' } },
+    expected: { error: 'response_format' },
+  },
+  'message-fields < replayed-parts': {
+    upstream: 'native',
+    raw: { messages: [calling('a')] },
+    calls: { a: { parts: [{ toolCall: {} }] } },
+    expected: { messages: [{ extra_content: { google: { parts: [{ toolCall: {} }] } } }] },
+  },
+  'replayed-parts < call-ids': {
+    upstream: 'native',
+    raw: { messages: [calling('a')] },
+    calls: { a: { parts: [{ toolCall: {} }], upstreamId: 'u' } },
+    expected: { messages: [{ extra_content: { google: { parts: [{ toolCall: {} }] } } }] },
+  },
+  'replayed-parts < function-names': {
+    upstream: 'native',
+    raw: { messages: [FIRST_CALL] },
+    calls: { a: { name: '1st', parts: [{ toolCall: {} }] } },
+    expected: { messages: [{ extra_content: { google: { parts: [{ toolCall: {} }] } } }] },
+  },
   'legacy-tools < unknown-parameters': {
     raw: { functions: [{ name: 'weather' }] },
     expected: { tools: [functionNamed('weather')], ignored: [] },

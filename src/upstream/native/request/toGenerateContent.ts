@@ -56,7 +56,7 @@ function checkCached(
   context: RequestContext,
 ): void {
   const param = 'extra_body.google.cached_content'
-  if (context.traits.continues) {
+  if (!context.traits.takesCachedContent) {
     throw apiError('unsupported_value', `${context.modelId} takes no cached content. Remove \`cached_content\`.`, { param })
   }
   if (instruction === undefined && !tools?.length && !choice) return

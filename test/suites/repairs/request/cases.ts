@@ -33,6 +33,8 @@ export interface RepairCase {
   /** The models that made thought signatures of texts. */
   readonly textModels?: Readonly<Record<string, string>>
   readonly areSignaturesRefused?: boolean
+  /** The API that the request is for; the compatible one by default. */
+  readonly upstream?: RequestContext['upstream']
 }
 
 /** Cases by the name of their repair. */
@@ -48,7 +50,7 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
   const { asked = MODEL, served = asked, thoughts = 'auto', calls = {}, textModels = {}, areSignaturesRefused = false } = each
   const records = Object.entries(calls).map(([id, call]) => [id, { ...UNSIGNED, model: served, ...call }] as const)
   return {
-    upstream: 'compat',
+    upstream: each.upstream ?? 'compat',
     traits: traitsOf(served),
     modelId: served,
     model: knownModel(served),

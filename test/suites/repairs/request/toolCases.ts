@@ -1,9 +1,16 @@
-import { HELLO, type RepairCases, tool } from './cases.js'
+import { call, HELLO, type RepairCases, tool } from './cases.js'
 
 const WEATHER = tool('weather')
 const TIME = tool('time')
 const CITY = { type: 'object', properties: { city: { type: 'string' } } }
+const SEARCH = { type: 'google_search' }
+const CODE = { type: 'code_execution' }
+const NATIVE = { upstream: 'native' } as const
+const native3 = { upstream: 'native', asked: 'gemini-3.5-flash' } as const
 const format = (schema: object) => ({ type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } })
+
+const PARTS = [{ toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's1' } }]
+const SEARCHED = { role: 'assistant', tool_calls: [call('a')], extra_content: { google: { thought_signature: 'S' } } }
 
 /** A schema that Gemini's endpoint rejects unchanged, and its translation. */
 const PYDANTIC = {
@@ -74,6 +81,24 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['tools[0].function.strict'],
     },
     {
+      ...NATIVE,
+      does: 'keeps a promise about arguments that the native API keeps',
+      raw: { tools: [{ type: 'function', function: { name: 'now', strict: true } }] },
+      expected: { tools: [{ type: 'function', function: { name: 'now', strict: true } }] },
+    },
+    {
+      ...NATIVE,
+      does: "keeps Google's own tools with the settings that Google knows",
+      raw: {
+        tools: [
+          { ...SEARCH, google_search: { time_range_filter: {}, depth: 1 } },
+          { ...CODE, code_execution: {}, memory: 1 },
+        ],
+      },
+      expected: { tools: [{ ...SEARCH, google_search: { time_range_filter: {} } }, CODE] },
+      ignored: ['tools[0].google_search.depth', 'tools[1].memory'],
+    },
+    {
       does: 'takes null in a function for nothing',
       raw: { tools: [{ type: 'function', function: { name: 'now', description: null, parameters: null, strict: null } }] },
       expected: { tools: [{ type: 'function', function: { name: 'now' } }] },
@@ -128,6 +153,41 @@ export const TOOL_CASES: RepairCases = {
     { does: 'leaves different functions alone', raw: { tools: [WEATHER, TIME] }, expected: { tools: [WEATHER, TIME] } },
   ],
   'tool-choice': [
+    {
+      ...native3,
+      does: "removes Google's own tools where no tool is wanted",
+      raw: { tools: [WEATHER, SEARCH], tool_choice: 'none' },
+      expected: { tools: [WEATHER], tool_choice: 'none' },
+    },
+    {
+      ...NATIVE,
+      does: 'removes all tools where none is wanted',
+      raw: { messages: HELLO, tools: [SEARCH], tool_choice: 'none' },
+      expected: { messages: HELLO, tool_choice: 'none' },
+    },
+    {
+      ...NATIVE,
+      does: "names that Google's own tools cannot be required",
+      raw: { tools: [SEARCH], tool_choice: 'required' },
+      expected: { tools: [SEARCH] },
+      ignored: ['tool_choice'],
+    },
+    {
+      ...native3,
+      does: "allows only one of Google's own tools where it is chosen",
+      raw: { tools: [WEATHER, SEARCH, CODE], tool_choice: SEARCH },
+      expected: { tools: [SEARCH] },
+      ignored: ['tool_choice'],
+    },
+    {
+      ...native3,
+      does: "allows some of Google's own tools beside functions",
+      raw: {
+        tools: [WEATHER, TIME, tool('google_search'), SEARCH],
+        tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [SEARCH, { type: 'function', name: 'time' }] } },
+      },
+      expected: { tools: [TIME, SEARCH], tool_choice: 'auto' },
+    },
     ...['auto', 'none', 'required'].map((choice) => ({
       does: `forwards ${choice}`,
       raw: { tools: [WEATHER], tool_choice: choice },
@@ -197,6 +257,41 @@ export const TOOL_CASES: RepairCases = {
       asked: 'gemini-3.5-flash',
       raw: { tools: [WEATHER], response_format: format(CITY) },
       expected: { tools: [WEATHER], response_format: format(CITY) },
+    },
+  ],
+  'server-tools': [
+    {
+      ...native3,
+      does: 'makes a tool of the options of a web search, and names them',
+      raw: { tools: [WEATHER], web_search_options: { search_context_size: 'low', user_location: null } },
+      expected: { tools: [WEATHER, SEARCH] },
+      ignored: ['web_search_options.search_context_size'],
+    },
+    { ...NATIVE, does: 'adds no second search', raw: { tools: [SEARCH], web_search_options: {} }, expected: { tools: [SEARCH] } },
+    { ...NATIVE, does: "keeps Google's own tools together", raw: { tools: [SEARCH, CODE] }, expected: { tools: [SEARCH, CODE] } },
+  ],
+  'replayed-parts': [
+    {
+      ...native3,
+      does: 'adds the stored parts to the message of the first call',
+      raw: { messages: [SEARCHED] },
+      calls: { a: { parts: PARTS } },
+      expected: { messages: [{ ...SEARCHED, extra_content: { google: { thought_signature: 'S', parts: PARTS } } }] },
+    },
+    {
+      ...native3,
+      does: 'adds none of another model',
+      raw: { messages: [SEARCHED] },
+      calls: { a: { parts: PARTS, model: 'gemini-3.6-flash' } },
+      expected: { messages: [SEARCHED] },
+    },
+    {
+      ...native3,
+      does: 'adds none after Gemini has refused a signature',
+      raw: { messages: [SEARCHED] },
+      calls: { a: { parts: PARTS } },
+      areSignaturesRefused: true,
+      expected: { messages: [SEARCHED] },
     },
   ],
 }

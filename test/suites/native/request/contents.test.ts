@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest'
+import { applyAll } from '../../../../src/contract/repair.js'
+import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
+import { TurnParts } from '../../../../src/upstream/native/answer/turnParts.js'
+import { toGenerateContent } from '../../../../src/upstream/native/request/toGenerateContent.js'
+import type { Part } from '../../../../src/upstream/native/types.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
+import { call, contextOf, HELLO, type RepairCase, toRequest } from '../../repairs/request/cases.js'
+
+const PNG = 'data:image/png;base64,iVBORw0KGgo='
+const image = (url = PNG, more: object = {}) => ({ type: 'image_url', image_url: { url }, ...more })
+const signed = (signature: string) => ({ extra_content: { google: { thought_signature: signature } } })
+const PNG_PART = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
+
+/** Encodes a request, after its repairs, as the native codec does. */
+function encode(raw: object, more: Pick<RepairCase, 'asked' | 'calls'> = {}) {
+  const ignored: string[] = []
+  const context = contextOf({ upstream: 'native', asked: 'gemini-3.5-flash', ...more }, ignored)
+  const request = toRequest({ messages: HELLO, ...raw })
+  const chat: ChatCompletionRequest = applyAll(REQUEST_REPAIRS, request, context)
+  return { ...toGenerateContent(chat, context, []), ignored }
+}
+
+describe('an earlier answer with images', () => {
+  const messages = [...HELLO, { role: 'assistant', content: 'Here.', images: [image(PNG, signed('SW1n'))], ...signed('VGV4') }, ...HELLO]
+
+  test('goes to a model that makes images as parts, each with its signature', () => {
+    const { contents, ignored } = encode({ messages }, { asked: 'gemini-3.1-flash-image' })
+    expect(contents[1]?.parts).toEqual([
+      { text: 'Here.', thoughtSignature: 'VGV4' },
+      { ...PNG_PART, thoughtSignature: 'SW1n' },
+    ])
+    expect(ignored).toEqual([])
+  })
+
+  test('may have them in its content, and nothing else', () => {
+    const shown = [...HELLO, { role: 'assistant', content: [image()], ...signed('SW1n') }, ...HELLO]
+    const { contents } = encode({ messages: shown }, { asked: 'gemini-3.1-flash-image' })
+    expect(contents[1]?.parts).toEqual([{ ...PNG_PART, thoughtSignature: 'SW1n' }])
+  })
+
+  test('goes to other models without them, which is reported', () => {
+    const { contents, ignored } = encode({ messages })
+    expect(contents[1]?.parts).toEqual([{ text: 'Here.', thoughtSignature: 'VGV4' }])
+    expect(ignored).toEqual(['messages[1].images'])
+  })
+
+  test('is refused where an image is no data URI', () => {
+    const linked = [...HELLO, { role: 'assistant', images: [image('https://example.org/a.png')] }, ...HELLO]
+    expect(() => encode({ messages: linked }, { asked: 'gemini-3.1-flash-image' })).toThrow('data URI')
+  })
+})
+
+describe('the result of a tool with media', () => {
+  const audio = { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }
+  const result = { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'Two.' }, image(), audio] }
+  const messages = [...HELLO, { role: 'assistant', tool_calls: [call('a')] }, result]
+
+  test('has those that Gemini 3 takes in it; the others follow', () => {
+    const { contents } = encode({ messages })
+    expect(contents[2]?.parts).toEqual([
+      { functionResponse: { id: 'a', name: 'weather', response: { result: 'Two.' }, parts: [PNG_PART] } },
+    ])
+    expect(contents[3]?.parts[1]).toEqual({ inlineData: { mimeType: 'audio/wav', data: 'UklGRg==' } })
+  })
+
+  test('has none before Gemini 3', () => {
+    const { contents } = encode({ messages }, { asked: 'gemini-2.5-flash' })
+    expect(contents[2]?.parts[0]?.functionResponse).not.toHaveProperty('parts')
+    expect(contents[3]?.parts).toHaveLength(3)
+  })
+})
+
+describe('the parts of an answer with a search', () => {
+  const PARTS: Part[] = [
+    { text: 'I look. ', thoughtSignature: 'QQ==' },
+    { toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's' }, thoughtSignature: 'Qg==' },
+    { toolResponse: { toolType: 'GOOGLE_SEARCH_WEB', id: 's' }, thoughtSignature: 'Qw==' },
+    { functionCall: { id: 'u', name: 'weather', args: {} }, thoughtSignature: 'RA==' },
+    { text: 'Wait.' },
+  ]
+  const OWN_CALL = { functionCall: { id: 'u', name: 'weather', args: { city: 'Oslo' } }, thoughtSignature: 'RA==' }
+  const partsFor = (content: string, calls = [call('a')]) =>
+    encode(
+      {
+        messages: [
+          ...HELLO,
+          { role: 'assistant', content, tool_calls: calls },
+          ...calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'x' })),
+        ],
+      },
+      { calls: { a: { upstreamId: 'u', parts: PARTS, signature: 'RA==' } } },
+    ).contents[1]?.parts
+
+  test("come back as they were, with the client's arguments", () => {
+    expect(partsFor('I look. Wait.')).toEqual([...PARTS.slice(0, 3), OWN_CALL, PARTS[4]])
+  })
+
+  test('come back without the texts where the client has changed them', () => {
+    expect(partsFor('Changed.')).toEqual([{ text: 'Changed.' }, PARTS[1], PARTS[2], OWN_CALL])
+  })
+
+  test('come back without the calls where the client has others', () => {
+    expect(partsFor('I look. Wait.', [call('a'), call('b')])?.map((part) => Object.keys(part)[0])).toEqual([
+      'text',
+      'toolCall',
+      'toolResponse',
+      'text',
+      'functionCall',
+      'functionCall',
+    ])
+  })
+})
+
+describe('the parts of an answer', () => {
+  const replayed = (...events: Part[][]) => {
+    const turn = new TurnParts()
+    for (const parts of events) turn.add(parts)
+    return turn.replayParts()
+  }
+  const TOOL = { toolCall: { id: 's' }, thoughtSignature: 'Qg==' }
+
+  test('are those of all events, without thoughts, with unsigned texts joined', () => {
+    const end = { text: '', thoughtSignature: 'RA==' }
+    expect(replayed([{ text: 'a', thought: true }, TOOL], [{ text: 'a' }], [{ text: 'b' }, { text: '' }], [end])).toEqual([
+      TOOL,
+      { text: 'ab' },
+      end,
+    ])
+  })
+
+  test('are not stored where text and calls are all', () => {
+    expect(replayed([{ text: 'a' }, { functionCall: { name: 'f' } }])).toBeUndefined()
+  })
+})
+
+describe('the instruction', () => {
+  const messages = [{ role: 'system', content: 'Be brief.' }, ...HELLO]
+
+  test('leads the first message of a model that takes none', () => {
+    const { systemInstruction, contents } = encode({ messages }, { asked: 'gemma-3-27b-it' })
+    expect(systemInstruction).toBeUndefined()
+    expect(contents).toEqual([{ role: 'user', parts: [{ text: 'Be brief.' }, { text: 'Hello' }] }])
+  })
+
+  test('is one of its own elsewhere', () => {
+    expect(encode({ messages })).toMatchObject({ systemInstruction: { parts: [{ text: 'Be brief.' }] } })
+  })
+})
+
+describe('cached content', () => {
+  const extra_body = { google: { cached_content: 'cachedContents/x' } }
+
+  test('is sent by its name', () => {
+    expect(encode({ extra_body })).toMatchObject({ cachedContent: 'cachedContents/x' })
+  })
+
+  test.each([
+    ['beside an instruction', { messages: [{ role: 'system', content: 'Be brief.' }, ...HELLO] }, 'gemini-3.5-flash'],
+    ['beside tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'gemini-3.5-flash'],
+    ['of a model without a cache', {}, 'gemini-4-argon'],
+  ])('%s is refused by its name', (_, raw, asked) => {
+    const param = 'extra_body.google.cached_content'
+    expect(() => encode({ ...raw, extra_body }, { asked })).toThrow(expect.objectContaining({ param }))
+  })
+})
+
+test('parallel calls cannot be switched off, which is reported', () => {
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  expect(encode({ tools, parallel_tool_calls: false }).ignored).toEqual(['parallel_tool_calls'])
+})
+
+test('a promise about arguments is sent as a mode', () => {
+  const tools = [{ type: 'function', function: { name: 'f', strict: true } }]
+  expect(encode({ tools }).toolConfig).toEqual({ functionCallingConfig: { mode: 'VALIDATED' } })
+  expect(encode({ tools, tool_choice: 'required' }).toolConfig).toEqual({ functionCallingConfig: { mode: 'ANY' } })
+})
