@@ -96,7 +96,9 @@ const toChatUsage = (usage: NonNullable<ModelResponse['usage']>): Usage => ({
 })
 
 function ofEvents(events: readonly ResponseStreamEvent[]): Answer {
-  const ends = events.flatMap((event) => ('response' in event && /(?:completed|incomplete|failed)$/.test(event.type) ? [event.response] : []))
+  const ends = events.flatMap((event) =>
+    'response' in event && /(?:completed|incomplete|failed)$/.test(event.type) ? [event.response] : [],
+  )
   const deltas = (type: string): string => events.map((event) => (event.type === type && 'delta' in event ? event.delta : '')).join('')
   const [end] = ends
   return {
