@@ -2263,6 +2263,8 @@ export interface components {
             attempts?: number;
             /** @description Attempts after the first one of each upstream call. */
             repeats?: number;
+            /** @description Upstream calls that continued a long answer. Each is an attempt. */
+            continuations?: number;
             /** @description The last four characters of the Gemini key that was used last. */
             key?: string;
             /** @description Names of the repairs that changed the request or the answer. */
@@ -2278,6 +2280,10 @@ export interface components {
             reasoning_tokens?: number;
             /** @description Part of `prompt_tokens`. */
             cached_tokens?: number;
+            /** @description Prompt tokens of all upstream calls; present where `continuations` is. */
+            billed_prompt_tokens?: number;
+            /** @description Part of `billed_prompt_tokens`. */
+            billed_cached_tokens?: number;
             /** @description The repair that ended the answer with `length`, although Gemini could continue it. */
             ended_by?: string;
             error_type?: string;

@@ -44,8 +44,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     }
     expect(new Set(later.map(({ continuationToken }) => continuationToken)).size).toBe(2)
     // The limit counts the tokens of all calls, with those of thinking.
-    expect(first?.generationConfig).toMatchObject({ maxOutputTokens: expect.any(Number) })
-    expect((first?.generationConfig as { maxOutputTokens: number }).maxOutputTokens).toBeGreaterThan(200_000)
+    expect(JSON.stringify(first)).toMatch(/"maxOutputTokens":2[2-9]\d{4}[,}]/)
     expect(new Set(proxy.simulator.requests.map(({ headers }) => headers['x-goog-api-key'])).size).toBe(1)
   })
 
