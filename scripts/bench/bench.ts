@@ -44,7 +44,7 @@ async function measure(target: Target, group: keyof typeof GROUPS, round: number
   try {
     keep(target.name, round, await GROUPS[group].measure(target, upstream, counts))
   } catch (error) {
-    if (target.name === 'ours' || target.name === 'pipe') throw error
+    if (['ours', 'native', 'pipe'].includes(target.name)) throw error
     console.log(`${target.name} without ${group}: ${(error as Error).message.slice(0, 300)}`)
   }
 }

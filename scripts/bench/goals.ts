@@ -39,7 +39,8 @@ export interface Goal {
   readonly moonshot?: number
   /** The least of the rounds counts, of both servers: neighbours on the machine rule this figure. */
   readonly isLeast?: true
-  readonly of: (ours: Figures, pipe: Figures) => number
+  /** `native` is the proxy on Google's own API; `ours` that on the OpenAI-compatible one. */
+  readonly of: (ours: Figures, pipe: Figures, native: Figures) => number
 }
 
 type Of = Goal['of']
@@ -55,6 +56,10 @@ const added =
   (name: FigureName): Of =>
   (ours, pipe) =>
     (ours[name] ?? Number.NaN) - (pipe[name] ?? Number.NaN)
+const ofNative =
+  (name: FigureName): Of =>
+  (ours, _, native) =>
+    (native[name] ?? Number.NaN) / (ours[name] ?? Number.NaN)
 
 /** All goals: what the bench prints, what docs/benchmarks.md shows, what the guard doubles. */
 export const GOALS = {
@@ -84,6 +89,15 @@ export const GOALS = {
     of: ratio('resumableCpuUs', 'pacedCpuUs'),
   },
   burst: { en: 'CPU for a chunk in a burst', zh: '突发块的 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, of: ratio('burstCpuUs') },
+  nativeRequest: {
+    en: "Google's own API beside the compatible one: CPU for a small request",
+    zh: '原生接口与兼容接口相比：小请求的 CPU',
+    unit: 'x',
+    goal: 1.1,
+    of: ofNative('requestCpuUs'),
+  },
+  nativePaced: { en: 'The same, a paced chunk', zh: '同上，匀速块', unit: 'x', goal: 1.1, of: ofNative('pacedCpuUs') },
+  nativeBurst: { en: 'The same, a chunk in a burst', zh: '同上，突发块', unit: 'x', goal: 1.1, of: ofNative('burstCpuUs') },
   large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, of: ratio('eightMegabytesCpuMs') },
   largePeak: {
     en: 'Peak memory with bodies of 8 MB',
@@ -173,3 +187,10 @@ export type GoalName = keyof typeof GOALS
  * regression by a factor of two fails and noise does not.
  */
 export const GUARD = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const
+
+/** The same for the proxy on Google's own API, as multiples of that on the compatible one. */
+export const NATIVE_GUARD = {
+  request: 2 * GOALS.nativeRequest.goal,
+  paced: 2 * GOALS.nativePaced.goal,
+  burst: 2 * GOALS.nativeBurst.goal,
+} as const

@@ -12,6 +12,7 @@ export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, strin
   nginx: { en: 'nginx', zh: 'nginx' },
   pipe: { en: 'bare `node:http` pipe', zh: '裸 `node:http` 管道' },
   ours: { en: '**Gemini Proxy**', zh: '**Gemini Proxy**' },
+  native: { en: "Gemini Proxy, Google's own API", zh: 'Gemini Proxy，原生接口' },
   express: { en: 'Express + OpenAI SDK', zh: 'Express + OpenAI SDK' },
   portkey: { en: 'Portkey', zh: 'Portkey' },
   litellm: { en: 'LiteLLM', zh: 'LiteLLM' },
@@ -101,7 +102,7 @@ export function rivalsTable(results: Results, language: Language): string {
     const { version } = results.targets[target] ?? { version: '' }
     const title = TITLES[target][language]
     return [
-      target === 'ours' || target === 'pipe' || version === '' ? title : `${title} ${version}`,
+      ['ours', 'native', 'pipe'].includes(target) || version === '' ? title : `${title} ${version}`,
       multiple('requestCpuUs'),
       multiple('pacedCpuUs'),
       multiple('burstCpuUs'),

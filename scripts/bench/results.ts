@@ -52,11 +52,11 @@ export interface Reached extends Value {
 }
 
 /** What was reached of each goal. */
-export function reachedOf({ targets: { ours, pipe } }: Results): Reached[] {
+export function reachedOf({ targets: { ours, pipe, native } }: Results): Reached[] {
   return Object.entries<Goal>(GOALS).map(([name, goal]) => {
-    const rounds = (ours?.rounds ?? []).map((round, index) => goal.of(round, pipe?.rounds[index] ?? {}))
+    const rounds = (ours?.rounds ?? []).map((round, index) => goal.of(round, pipe?.rounds[index] ?? {}, native?.rounds[index] ?? {}))
     const median = summarise(rounds)
-    const reached = goal.isLeast ? { ...median, value: goal.of(leastOf(ours), leastOf(pipe)) } : median
+    const reached = goal.isLeast ? { ...median, value: goal.of(leastOf(ours), leastOf(pipe), leastOf(native)) } : median
     const isMet = Number.isNaN(reached.value) ? undefined : reached.value <= goal.goal
     return { ...reached, name: name as GoalName, goal, isMet } // the keys of GOALS
   })

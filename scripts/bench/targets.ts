@@ -13,7 +13,7 @@ export const OUT = `${ROOT}.cache/bench`
 /** The core of the server that is measured; the load and the upstream have the other one. */
 export const CORES = { server: 0, load: 1 } as const
 
-export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'express' | 'portkey' | 'litellm'
+export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'native' | 'express' | 'portkey' | 'litellm'
 
 /** A running server. Without a process of its own it is the upstream itself. */
 export interface Running {
@@ -63,20 +63,24 @@ export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
     share: 1,
     start: () => running(startMeasured({ script: `${OUT}/pipe.cjs`, env: { UPSTREAM: upstream }, core })),
   }
-  const ours: Target = {
-    name: 'ours',
+  const proxyOn = (api: 'compat' | 'native', name: TargetName): Target => ({
+    name,
     version: node,
     share: 1,
-    start: (more = []) =>
-      running(startMeasured({ script, flags: [...flags, ...more], env: environment(upstream), logFile: `${OUT}/ours.log`, core })),
-  }
-  if (rivals === undefined) return [pipe, ours]
+    start: (more = []) => {
+      const env = { ...environment(upstream), GEMINI_UPSTREAM: api }
+      return running(startMeasured({ script, flags: [...flags, ...more], env, logFile: `${OUT}/${name}.log`, core }))
+    },
+  })
+  const [ours, native] = [proxyOn('compat', 'ours'), proxyOn('native', 'native')]
+  if (rivals === undefined) return [pipe, ours, native]
   const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ door: upstream }) }
   return [
     direct,
     ...nginx(upstream, rivals),
     pipe,
     ours,
+    native,
     ...express(upstream, rivals),
     ...portkey(upstream, rivals),
     ...litellm(upstream, rivals),

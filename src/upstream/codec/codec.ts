@@ -1,9 +1,9 @@
 import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
+import type { ModelsCodec } from '../models/modelsCodec.js'
 import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
 import type { EmbeddingCodec } from './embeddingCodec.js'
-import type { ModelsCodec } from './modelsCodec.js'
 
 /** One of Google's APIs: how its requests are written, and how its answers are read. */
 export interface Codec {

@@ -16,7 +16,7 @@ export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
     // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
     body: { model, input: texts, encoding_format: 'float', dimensions },
   }),
-  decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toUsage(usage) }),
+  decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toEmbeddingUsage(usage) }),
 }
 
 /**
@@ -32,7 +32,7 @@ function sortVectors(data: RawEmbeddings['data'], count: number): readonly numbe
   return checkVectors(items.length === count ? vectors : [], count)
 }
 
-function toUsage(raw: RawEmbeddings['usage']): Usage | undefined {
+function toEmbeddingUsage(raw: RawEmbeddings['usage']): Usage | undefined {
   const prompt = raw?.prompt_tokens ?? raw?.total_tokens
   return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
 }

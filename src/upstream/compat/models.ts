@@ -1,5 +1,5 @@
 import { isRecord } from '../../contract/isRecord.js'
-import type { ModelsCodec } from '../codec/modelsCodec.js'
+import type { ModelsCodec } from '../models/modelsCodec.js'
 
 /** The list of Google's OpenAI-compatible API: one page, which does not say what a model does. */
 export const COMPAT_MODELS: ModelsCodec = {

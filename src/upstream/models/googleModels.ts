@@ -5,11 +5,11 @@ import type { Clock } from '../../contract/clock.js'
 import { ApiError } from '../../contract/errors.js'
 import type { Log } from '../../contract/log.js'
 import { readAnswer } from '../answer/whole.js'
-import type { ModelsCodec, ModelsPage } from '../codec/modelsCodec.js'
 import type { Redact } from '../failures/redact.js'
 import type { KeyRing } from '../keys/ring.js'
 import { type KeyTrial, withAnyKey } from '../keys/withAnyKey.js'
 import type { Client } from '../wire/openaiClient.js'
+import type { ModelsCodec, ModelsPage } from './modelsCodec.js'
 import { withoutPrefix } from './names.js'
 
 /** The models that Google lists today, as far as they are known. */

@@ -1,5 +1,5 @@
 import { isRecord } from '../../contract/isRecord.js'
-import type { ModelsCodec } from '../codec/modelsCodec.js'
+import type { ModelsCodec } from '../models/modelsCodec.js'
 
 // The largest page; without a size it has 50 models.
 const FIRST_PAGE = '/models?pageSize=1000'

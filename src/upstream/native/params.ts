@@ -27,13 +27,13 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^(?:requests\[\d+\]\.)?model$/, 'model'],
 ]
 
-const toSnakeCase = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const toProtoPath = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /**
  * Translates the path of a field that Google names, in either of its spellings, to the client's
  * parameter. @returns null for a field that no single parameter makes, such as `thinking_config`
  */
 export function toNativeParam(path: string): string | null {
-  const field = toSnakeCase(path).replace(/^generate_content_request\./, '')
+  const field = toProtoPath(path).replace(/^generate_content_request\./, '')
   return PARAMS.find(([pattern]) => pattern.test(field))?.[1] ?? null
 }

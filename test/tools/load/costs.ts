@@ -1,6 +1,6 @@
 // usage: node --import tsx test/tools/load/costs.ts [rounds]
-// Measures the CPU time of the built server and of a bare pipe, in turns on the same upstream, and
-// prints the least of the rounds as JSON. A process of its own: children of a test are hooked.
+// Measures the CPU time of the built server, on both of Google's APIs, and of a bare pipe, in turns
+// on the same upstream, and prints the least of the rounds as JSON. A process of its own: children of a test are hooked.
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,13 +10,13 @@ import { type Measured, startMeasured } from './measured.js'
 import { GAP_MS } from './scenario.js'
 
 /** CPU time in microseconds for one load. */
-type Pair = readonly [proxy: number, pipe: number]
+type Triple = readonly [proxy: number, pipe: number, native: number]
 
 /** What is measured. */
 export interface Costs {
-  readonly request: Pair
-  readonly burst: Pair
-  readonly paced: Pair
+  readonly request: Triple
+  readonly burst: Triple
+  readonly paced: Triple
   /** Connections that the proxy has opened to the upstream, and the most requests at a time. */
   readonly connections: number
   readonly users: number
@@ -34,30 +34,41 @@ const LOADS = {
   paced: (address: string) => streamMany(address, 50, GAP_MS),
 }
 
-async function leastOf([proxy, pipe]: readonly [Measured, Measured], load: (address: string) => Promise<unknown>): Promise<Pair> {
+async function leastOf(servers: readonly Measured[], load: (address: string) => Promise<unknown>): Promise<Triple> {
   const cost = async (server: Measured): Promise<number> => {
     const before = server.cpuMicroseconds()
     await load(server.address)
     return server.cpuMicroseconds() - before
   }
-  const rounds: Pair[] = []
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push([await cost(proxy), await cost(pipe)])
-  return [Math.min(...rounds.map(([one]) => one)), Math.min(...rounds.map(([, other]) => other))]
+  const least = servers.map(() => Number.POSITIVE_INFINITY)
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [index, server] of servers.entries()) least[index] = Math.min(least[index] ?? Number.NaN, await cost(server))
+  const [proxy = Number.NaN, pipe = Number.NaN, native = Number.NaN] = least
+  return [proxy, pipe, native]
 }
 
 mkdirSync(OUT, { recursive: true })
 await bundleTools(OUT, ['upstream', 'pipe'])
 const upstream = await startMeasured({ script: `${OUT}/upstream.cjs` })
-const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL: `${upstream.address}/v1beta/openai` }
+const env = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  AUTH_TOKEN: TOKEN,
+  GEMINI_API_KEY: 'x',
+  GEMINI_BASE_URL: `${upstream.address}/v1beta/openai`,
+  GEMINI_UPSTREAM: 'compat',
+}
 const proxy = await startMeasured({ script: `${ROOT}dist/server.cjs`, env, logFile: `${OUT}/server.log` })
+const nativeEnv = { ...env, GEMINI_UPSTREAM: 'native' }
+const native = await startMeasured({ script: `${ROOT}dist/server.cjs`, env: nativeEnv, logFile: `${OUT}/native.log` })
 const pipe = await startMeasured({ script: `${OUT}/pipe.cjs`, env: { UPSTREAM: upstream.address } })
 
 await sendMany(proxy.address, WARM_UP, USERS)
 const answered = once(upstream.child, 'message') as Promise<[{ connections: number }]>
 upstream.child.send('connections')
 const [{ connections }] = await answered
-await sendMany(pipe.address, WARM_UP, USERS)
-const servers = [proxy, pipe] as const
+for (const { address } of [pipe, native]) await sendMany(address, WARM_UP, USERS)
+const servers = [proxy, pipe, native]
 const request = await leastOf(servers, LOADS.request)
 for (const { address } of servers) await burstMany(address, 20, GAP_MS)
 const burst = await leastOf(servers, LOADS.burst)

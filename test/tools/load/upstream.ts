@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { BURST, GAP_MS, HOLD, LONG_STREAM_CHUNKS, STREAM, STREAM_CHUNKS } from './scenario.js'
 
 /**
- * A minimal Gemini for load tests: no checks, one fixed response, or a paced stream. It runs in a
+ * A minimal Gemini for load tests, with both of Google's APIs: no checks, one fixed response, or a
+ * paced stream. It runs in a
  * separate process and reports to its parent over IPC: its address, each request that arrives
  * (`received`), and each one that ends early (`closed`), timed by the clock that all processes of a
  * machine share. To any message of its parent it replies with the connections since the last one.
@@ -12,23 +13,60 @@ const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-2.5-flash'
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }
 const TEXT = 'The quick brown fox jumps over the lazy dog, again and again, until the stream has come to its end. '
 
-const json = Buffer.from(
-  JSON.stringify({
+/** What one of Google's APIs sends. */
+interface Answers {
+  readonly json: Buffer
+  readonly chunk: Buffer
+  /** As many chunks as arrive in one write of a burst. */
+  readonly batch: Buffer
+  readonly last: Buffer
+  /** Makes a chunk that contains the present time in microseconds. */
+  stamped(): string
+}
+
+const makeAnswers = (json: object, event: (text: string) => string, last: string): Answers => {
+  const chunk = Buffer.from(event(TEXT))
+  const [beforeStamp = '', afterStamp = ''] = event(`@STAMP@ ${TEXT}`).split('STAMP')
+  return {
+    json: Buffer.from(JSON.stringify(json)),
+    chunk,
+    batch: Buffer.concat(Array.from({ length: BURST.chunks }, () => chunk)),
+    last: Buffer.from(last),
+    stamped: () => `${beforeStamp}${process.hrtime.bigint() / 1000n}${afterStamp}`,
+  }
+}
+
+const event = (choice: object, more: object = {}): string =>
+  `data: ${JSON.stringify({ ...COMMON, object: 'chat.completion.chunk', choices: [{ index: 0, ...choice }], ...more })}\n\n`
+const COMPAT = makeAnswers(
+  {
     ...COMMON,
     object: 'chat.completion',
     choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: TEXT.repeat(3) } }],
     usage: USAGE,
-  }),
+  },
+  (text) => event({ delta: { role: 'assistant', content: text } }),
+  `${event({ delta: { role: 'assistant' }, finish_reason: 'stop' }, { usage: USAGE })}data: [DONE]\n\n`,
 )
-const event = (choice: object, more: object = {}): string =>
-  `data: ${JSON.stringify({ ...COMMON, object: 'chat.completion.chunk', choices: [{ index: 0, ...choice }], ...more })}\n\n`
-const chunk = Buffer.from(event({ delta: { role: 'assistant', content: TEXT } }))
-const last = Buffer.from(`${event({ delta: { role: 'assistant' }, finish_reason: 'stop' }, { usage: USAGE })}data: [DONE]\n\n`)
 
-const batch = Buffer.concat(Array.from({ length: BURST.chunks }, () => chunk))
-const [beforeStamp = '', afterStamp = ''] = event({ delta: { role: 'assistant', content: `@STAMP@ ${TEXT}` } }).split('STAMP')
-/** A chunk that contains the present time in microseconds. */
-const stamped = (): string => `${beforeStamp}${process.hrtime.bigint() / 1000n}${afterStamp}`
+const toResponse = (text: string, end: object = {}): object => ({
+  candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...end }],
+  // Google repeats these in every event.
+  usageMetadata: {
+    promptTokenCount: 12,
+    candidatesTokenCount: 34,
+    totalTokenCount: 46,
+    promptTokensDetails: [{ modality: 'TEXT', tokenCount: 12 }],
+  },
+  modelVersion: COMMON.model,
+  responseId: COMMON.id,
+})
+const nativeEvent = (response: object): string => `data: ${JSON.stringify(response)}\r\n\r\n`
+const NATIVE = makeAnswers(
+  toResponse(TEXT.repeat(3), { finishReason: 'STOP' }),
+  (text) => nativeEvent(toResponse(text)),
+  nativeEvent(toResponse('', { finishReason: 'STOP' })),
+)
 
 /** Longer bodies are not searched for markers: they would cost more than the proxy under load. */
 const LONGEST_SEARCHED = 65_536
@@ -40,10 +78,12 @@ const server = createServer((request, response) => {
     size += part.length
     if (size <= LONGEST_SEARCHED) parts.push(part)
   })
-  request.on('end', () => answer(size <= LONGEST_SEARCHED ? Buffer.concat(parts).toString() : '', response))
+  request.on('end', () => answer(request.url ?? '', size <= LONGEST_SEARCHED ? Buffer.concat(parts).toString() : '', response))
 })
 
-function answer(body: string, response: ServerResponse): void {
+function answer(url: string, body: string, response: ServerResponse): void {
+  const isNative = url.includes(':')
+  const answers = isNative ? NATIVE : COMPAT
   const isHeld = body.includes(HOLD.silent)
   const isWatched = isHeld || body.includes(HOLD.streaming)
   response.once('close', () => {
@@ -51,13 +91,14 @@ function answer(body: string, response: ServerResponse): void {
   })
   if (isWatched) process.send?.({ event: 'received' })
   if (isHeld) return
-  if (!/"stream":\s*true/.test(body))
-    response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8', 'content-length': json.length }).end(json)
-  else if (body.includes(STREAM.burst)) pace(response, BURST.writes, () => batch)
-  else pace(response, isWatched ? LONG_STREAM_CHUNKS : STREAM_CHUNKS, body.includes(STREAM.stamped) ? stamped : () => chunk)
+  const { json, chunk, batch, stamped, last } = answers
+  const isStreamed = isNative ? url.includes(':streamGenerateContent') : /"stream":\s*true/.test(body)
+  if (!isStreamed) response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8', 'content-length': json.length }).end(json)
+  else if (body.includes(STREAM.burst)) pace(response, BURST.writes, () => batch, last)
+  else pace(response, isWatched ? LONG_STREAM_CHUNKS : STREAM_CHUNKS, body.includes(STREAM.stamped) ? stamped : () => chunk, last)
 }
 
-function pace(response: ServerResponse, writes: number, next: () => Buffer | string): void {
+function pace(response: ServerResponse, writes: number, next: () => Buffer | string, last: Buffer): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.write(next())
   let left = writes - 1
