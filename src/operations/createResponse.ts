@@ -70,7 +70,7 @@ export interface ContinuedRequest {
   readonly history: readonly Item[]
 }
 
-/** Parses a request, with what it refers to. @throws 400 if it is invalid, 404 for what is not stored */
+/** Parses a request. @throws 400 if it is invalid, 404 if what it refers to is not stored */
 export async function readRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,

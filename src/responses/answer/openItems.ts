@@ -13,7 +13,7 @@ export interface OpenMessage extends OpenItem {
   readonly type: 'message'
   /** Appends text to the current part; starts a new part if the kind differs. */
   write(kind: MessagePart['type'], delta: string): void
-  /** Adds a source that the current part cites. @param source - its indexes are those of the part */
+  /** Adds a source that the current part cites. @param source - with indexes of the part */
   annotate(source: TextAnnotation): void
 }
 

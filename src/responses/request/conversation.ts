@@ -38,6 +38,14 @@ export class Conversation {
     this.locations.at(-1)?.calls.push(path)
   }
 
+  /** Adds text of the assistant that has no signature. */
+  addAssistantText(text: string, path: string): void {
+    const previous = this.lastAssistantMessage()
+    // Text after calls joins their message: the outputs of the calls must follow directly.
+    if (previous?.tool_calls !== undefined) appendContent(previous, text)
+    else this.addMessage({ role: 'assistant', content: text }, path)
+  }
+
   /** Returns the last message; undefined if it is not the assistant's. */
   lastAssistantMessage(): ConversationMessage | undefined {
     const last = this.messages.at(-1)

@@ -143,11 +143,8 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
 /** Adds code that Google has run, and what it printed, as words of the assistant. */
 function readCodeCall(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const text = describeCode(item)
-  const previous = conversation.lastAssistantMessage()
   if (text === undefined) ignore(path)
-  // As in readMessage: the outputs of calls must follow directly.
-  else if (previous?.tool_calls !== undefined) appendContent(previous, text)
-  else conversation.addMessage({ role: 'assistant', content: text }, path)
+  else conversation.addAssistantText(text, path)
 }
 
 /** Adds the output of a tool. */
