@@ -142,7 +142,7 @@ function toChat(request: ResponseRequest, chat: Pick<ChatCompletionRequest, 'mes
     max_completion_tokens: request.max_output_tokens,
     response_format: toResponseFormat(request.text?.format),
     reasoning_effort: request.reasoning?.effort,
-    // The chat API has fewer values; the hasGoogleTools reports the others as ignored.
+    // The chat API has fewer values; the upstream reports the others as ignored.
     service_tier: request.service_tier as ChatCompletionRequest['service_tier'],
     extra_body: request.extra_body,
     ...(request.stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
