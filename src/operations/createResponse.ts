@@ -83,7 +83,7 @@ export async function readRequest(
   const storedItems = await stored.findItems(caller, referencedIds(toItems(body.input)), hold)
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
-    upstream,
+    hasGoogleTools: upstream === 'native',
     seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
     findItem: (id) => storedItems.get(id),
     history: history.map((item) => ({ item, path: 'previous_response_id' })),

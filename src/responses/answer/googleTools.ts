@@ -87,10 +87,10 @@ export function stepsIn({ code_execution: steps }: GoogleContent): CodeStep[] {
   return (Array.isArray(steps) ? steps : []).flatMap((step: unknown): CodeStep[] => {
     if (!isRecord(step)) return []
     const { executable_code: code, code_execution_result: result } = step
-    if (isRecord(code)) return [{ code: textOf(code.code) }]
+    if (isRecord(code)) return [{ code: stringIn(code.code) }]
     if (!isRecord(result)) return []
-    return [{ outcome: textOf(result.outcome), output: textOf(result.output) }]
+    return [{ outcome: stringIn(result.outcome), output: stringIn(result.output) }]
   })
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+const stringIn = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,4 +1,3 @@
-import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
@@ -15,7 +14,7 @@ import { toChatTools } from './tools.js'
 
 /** What the conversion of items needs besides the items. */
 export interface ItemContext {
-  readonly upstream: UpstreamApi
+  readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
   /** Receives the path of each input that is accepted and has no effect. */
   readonly ignore: (path: string) => void
@@ -59,8 +58,8 @@ const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemRead
   ['code_interpreter_call', readCodeCall],
 ])
 
-const readerOf = (item: Item, { upstream }: ItemContext): ItemReader | undefined =>
-  ITEM_READERS.get(itemType(item)) ?? (upstream === 'native' ? GOOGLE_READERS.get(itemType(item)) : undefined)
+const readerOf = (item: Item, { hasGoogleTools }: ItemContext): ItemReader | undefined =>
+  ITEM_READERS.get(itemType(item)) ?? (hasGoogleTools ? GOOGLE_READERS.get(itemType(item)) : undefined)
 
 /** A conversation, and what its sealed items say. */
 export interface OpenedConversation {
@@ -180,8 +179,8 @@ const toOutputParts = (output: readonly unknown[], path: string, { ignore }: Ite
   refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
 
 /** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
-function readSearchOutput(item: Item, path: string, { upstream, conversation, clientSearches }: ItemState): void {
-  const found = toChatTools(undefined, { upstream, items: [{ item, path }], clientSearches })
+function readSearchOutput(item: Item, path: string, { hasGoogleTools, conversation, clientSearches }: ItemState): void {
+  const found = toChatTools(undefined, { hasGoogleTools, items: [{ item, path }], clientSearches })
   const content = describeFoundTools([...found.declared.keys()])
   conversation.addMessage({ role: 'tool', tool_call_id: requireString(item, 'call_id', path), content }, path)
 }

@@ -1,4 +1,3 @@
-import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { ResponseRequest } from '../../contract/types.js'
 
 /** Parameters that have an effect, or that are handled by other files of this folder. */
@@ -33,15 +32,18 @@ const NO_EFFECT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ])
 /** Of `text`; Gemini has no verbosity. */
 const KNOWN_TEXT_OPTIONS = new Set(['format'])
-const KNOWN_INCLUDES: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
-  compat: new Set(['reasoning.encrypted_content']),
-  native: new Set(['reasoning.encrypted_content', 'web_search_call.action.sources', 'code_interpreter_call.outputs']),
-}
+const KNOWN_INCLUDES = new Set(['reasoning.encrypted_content'])
+const GOOGLE_INCLUDES = new Set(['web_search_call.action.sources', 'code_interpreter_call.outputs'])
 
-/** Returns the paths of the parameters that are accepted and have no effect. */
-export function findIgnoredParams(request: ResponseRequest, upstream: UpstreamApi): string[] {
+/**
+ * Returns the paths of the parameters that are accepted and have no effect.
+ *
+ * @param hasGoogleTools - true if there may be tools that Google executes
+ */
+export function findIgnoredParams(request: ResponseRequest, hasGoogleTools: boolean): string[] {
   const unknown = namesOf(request).filter((name) => !KNOWN_PARAMS.has(name) && NO_EFFECT.get(name) !== Reflect.get(request, name))
-  const includes = (request.include ?? []).flatMap((each, index) => (KNOWN_INCLUDES[upstream].has(each) ? [] : [`include[${index}]`]))
+  const isKnown = (each: string): boolean => KNOWN_INCLUDES.has(each) || (hasGoogleTools && GOOGLE_INCLUDES.has(each))
+  const includes = (request.include ?? []).flatMap((each, index) => (isKnown(each) ? [] : [`include[${index}]`]))
   const textOptions = namesOf(request.text ?? {}).filter((name) => !KNOWN_TEXT_OPTIONS.has(name))
   return [...unknown, ...includes, ...textOptions.map((name) => `text.${name}`)]
 }

@@ -1,4 +1,3 @@
-import type { UpstreamApi } from '../../config/geminiAddress.js'
 import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import type { ParamNames } from '../../contract/paramNames.js'
@@ -42,8 +41,8 @@ export interface ParsedRequest {
 
 /** What {@link parseRequest} needs besides the request. */
 export interface ParseContext {
-  /** The API of Google that serves the chat: only its own has tools that Google executes. */
-  readonly upstream: UpstreamApi
+  /** True if there may be tools that Google executes: only its native API has them. */
+  readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
   /** Finds a stored item by its id. */
   readonly findItem: (id: string) => Item | undefined
@@ -52,20 +51,20 @@ export interface ParseContext {
 }
 
 /** Translates a request for the chat. @throws 400 for invalid requests, 404 for unknown items */
-export function parseRequest(request: ResponseRequest, { upstream, seals, findItem, history }: ParseContext): ParsedRequest {
+export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, findItem, history }: ParseContext): ParsedRequest {
   rejectUnsupported(request)
   const input = resolveReferences(toItems(request.input), findItem)
   const items = [...history, ...input]
   if (items.length === 0) throw missingInput(request)
-  const ignored: string[] = findIgnoredParams(request, upstream)
+  const ignored: string[] = findIgnoredParams(request, hasGoogleTools)
   const clientSearches = findClientSearches(items)
-  const { conversation, sealed } = toConversation(items, { upstream, seals, ignore: (path) => ignored.push(path), clientSearches })
+  const { conversation, sealed } = toConversation(items, { hasGoogleTools, seals, ignore: (path) => ignored.push(path), clientSearches })
   rejectUnreadable(input, ignored, conversation)
   if (request.instructions) {
     conversation.messages.unshift({ role: 'system', content: request.instructions })
     conversation.locations.unshift({ path: 'instructions', parts: [], calls: [] })
   }
-  const tools = toChatTools(request.tools, { upstream, items, clientSearches })
+  const tools = toChatTools(request.tools, { hasGoogleTools, items, clientSearches })
   const { choice, isIgnored } = toChatToolChoice(request.tool_choice, tools)
   // Not push(...paths): they may exceed the maximum number of arguments.
   for (const path of tools.ignored) ignored.push(path)

@@ -1,4 +1,3 @@
-import type { UpstreamApi } from '../../config/geminiAddress.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
@@ -26,7 +25,7 @@ interface ToolList {
   readonly paths: string[]
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
-  readonly upstream: UpstreamApi
+  readonly hasGoogleTools: boolean
   /** The tools that Google executes, with their paths. */
   readonly googleTools: Map<GoogleTool, string>
 }
@@ -49,9 +48,9 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
  */
 export function toChatTools(
   tools: ResponseRequest['tools'],
-  { upstream, items, clientSearches }: { upstream: UpstreamApi; items: readonly LocatedItem[]; clientSearches: ReadonlySet<Item> },
+  { hasGoogleTools, items, clientSearches }: { hasGoogleTools: boolean; items: readonly LocatedItem[]; clientSearches: ReadonlySet<Item> },
 ): ChatTools {
-  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], upstream, googleTools: new Map() }
+  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], hasGoogleTools, googleTools: new Map() }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) {
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
@@ -78,8 +77,8 @@ function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?:
 }
 
 /** Adds a tool that Google executes; ignores others, such as OpenAI's own. */
-function addGoogleTool(tool: JsonObject, path: string, { upstream, googleTools, ignored }: ToolList): void {
-  const googleTool = upstream === 'native' ? googleToolOf(tool.type) : undefined
+function addGoogleTool(tool: JsonObject, path: string, { hasGoogleTools, googleTools, ignored }: ToolList): void {
+  const googleTool = hasGoogleTools ? googleToolOf(tool.type) : undefined
   if (googleTool === undefined || googleTools.has(googleTool)) {
     ignored.push(path)
     return
