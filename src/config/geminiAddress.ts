@@ -1,7 +1,5 @@
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Config } from './settings.js'
-
-/** The two APIs of Google that serve a chat: its own, and its OpenAI-compatible one. */
-export type UpstreamApi = 'native' | 'compat'
 
 /** Where Gemini is called, and how the key is sent. */
 export interface GeminiAddress {

@@ -1,4 +1,5 @@
-import { type GeminiAddressSettings, geminiAddressOf, type UpstreamApi } from '../config/geminiAddress.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { type GeminiAddressSettings, geminiAddressOf } from '../config/geminiAddress.js'
 import type { Config } from '../config/settings.js'
 import { parseGeminiError } from '../upstream/failures/geminiError.js'
 import { type ProbeResponse, probe } from '../upstream/wire/probe.js'

@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../config/geminiAddress.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Bilingual } from '../contract/language.js'
 import { knownModel } from '../upstream/models/retirement.js'
 import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'

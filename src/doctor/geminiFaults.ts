@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../config/geminiAddress.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Bilingual } from '../contract/language.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'

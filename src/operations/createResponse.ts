@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../config/geminiAddress.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { AnswerSource } from '../contract/callRecord.js'
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'

@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../config/geminiAddress.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Config } from '../config/settings.js'
 import type { Codec } from './codec/codec.js'
 import { COMPAT_CODEC } from './compat/compatCodec.js'

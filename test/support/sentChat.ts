@@ -1,4 +1,4 @@
-import type { Content, GenerateContentRequest, Part } from '../../src/upstream/native/types.js'
+import type { Content, GenerateContentRequest, Part } from '../../src/upstream/native/wire/types.js'
 
 type Json = Readonly<Record<string, unknown>>
 

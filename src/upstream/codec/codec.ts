@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../../config/geminiAddress.js'
+import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'

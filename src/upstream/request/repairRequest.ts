@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../../config/geminiAddress.js'
+import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
 import { replace } from '../../contract/copyOnWrite.js'
 import { apiError } from '../../contract/errors.js'

@@ -8,7 +8,7 @@ import type { RawChoice } from '../../../src/upstream/answer/rawAnswer.js'
 import type { RawMessage } from '../../../src/upstream/answer/repairs/context.js'
 import { type RawUsage, toUsage } from '../../../src/upstream/answer/usage.js'
 import { NativeDecoder } from '../../../src/upstream/native/answer/decoder.js'
-import type { GenerateContentResponse, UsageMetadata } from '../../../src/upstream/native/types.js'
+import type { GenerateContentResponse, UsageMetadata } from '../../../src/upstream/native/wire/types.js'
 
 interface Recording {
   readonly case: string

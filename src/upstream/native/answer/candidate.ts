@@ -1,7 +1,7 @@
 import { joinLists } from '../../answer/joinMessages.js'
 import type { RawMessage } from '../../answer/repairs/context.js'
 import { googleOf } from '../../answer/repairs/context.js'
-import type { Candidate, Part } from '../types.js'
+import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
 import { type HopOffsets, shiftCitations } from './hopOffsets.js'
 import { Metadata } from './metadata.js'

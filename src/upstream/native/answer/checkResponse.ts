@@ -1,6 +1,6 @@
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import type { GenerateContentResponse } from '../types.js'
+import type { GenerateContentResponse } from '../wire/types.js'
 
 type Check = (value: unknown) => boolean
 

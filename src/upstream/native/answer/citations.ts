@@ -1,7 +1,7 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
 import { toList } from '../../answer/joinMessages.js'
-import type { Candidate } from '../types.js'
+import type { Candidate } from '../wire/types.js'
 import type { HopOffsets } from './hopOffsets.js'
 import { joinItems } from './metadata.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toRanges } from './textRanges.js'

@@ -4,7 +4,7 @@ import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../an
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
 import { hasServerTools } from '../../request/repairs/serverTools.js'
-import type { Candidate, GenerateContentResponse } from '../types.js'
+import type { Candidate, GenerateContentResponse } from '../wire/types.js'
 import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'

@@ -1,5 +1,5 @@
 import { isRecord } from '../../../contract/isRecord.js'
-import type { Candidate } from '../types.js'
+import type { Candidate } from '../wire/types.js'
 
 /** What earlier calls of an answer hold: Gemini counts from 0 in each call. */
 export interface HopOffsets {

@@ -1,5 +1,5 @@
 import type { Logprobs } from '../../../contract/types.js'
-import type { LogprobsResult, LogprobsToken } from '../types.js'
+import type { LogprobsResult, LogprobsToken } from '../wire/types.js'
 
 /** Converts log probabilities. The alternatives of each token may lack the token itself. */
 export function toLogprobs({ chosenCandidates: chosen = [], topCandidates: top = [] }: LogprobsResult): Logprobs {

@@ -1,5 +1,5 @@
 import { isRecord } from '../../../contract/isRecord.js'
-import type { Candidate } from '../types.js'
+import type { Candidate } from '../wire/types.js'
 import { cleanQueries } from './pieces.js'
 
 /** Members of a candidate that OpenAI's messages lack, by their names in `extra_content`. */

@@ -1,7 +1,7 @@
 import { joinMessages, toList } from '../../answer/joinMessages.js'
 import type { RawMessage, RawToolCall } from '../../answer/repairs/context.js'
 import { toExtraContent } from '../../answer/repairs/context.js'
-import type { Blob, Candidate, Part, ServerToolCall } from '../types.js'
+import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
 
 /**
  * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may

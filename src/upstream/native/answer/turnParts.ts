@@ -1,4 +1,4 @@
-import type { Part } from '../types.js'
+import type { Part } from '../wire/types.js'
 
 /** The parts of an answer as Gemini sent them, for the requests that must repeat them. */
 export class TurnParts {

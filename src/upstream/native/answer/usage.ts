@@ -1,5 +1,5 @@
 import type { RawUsage, TokenDetails } from '../../answer/usage.js'
-import type { ModalityTokens, UsageMetadata } from '../types.js'
+import type { ModalityTokens, UsageMetadata } from '../wire/types.js'
 
 /**
  * Converts Gemini's token counts: its total is the sum of the others, and cached tokens are part of

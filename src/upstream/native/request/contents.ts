@@ -2,7 +2,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { callsOf, joinText, mediaOf, type ToolMessage, toolNameOf } from '../../request/repairs/message.js'
-import type { Content, Part } from '../types.js'
+import type { Content, Part } from '../wire/types.js'
 import { toModelParts } from './modelParts.js'
 import { toUserParts } from './parts.js'
 

@@ -3,7 +3,7 @@ import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import { signatureIn } from '../../answer/repairs/context.js'
 import { callsOf, joinText, toolNameOf } from '../../request/repairs/message.js'
 import { replayedPartsOf } from '../../request/repairs/replayedParts.js'
-import type { Part } from '../types.js'
+import type { Part } from '../wire/types.js'
 import { toBlob } from './parts.js'
 
 /** An earlier answer of the model. */

@@ -1,6 +1,6 @@
 import type { RequestMessage, UserContentPart } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
-import type { Part } from '../types.js'
+import type { Part } from '../wire/types.js'
 
 type UserParts = Extract<RequestMessage, { role: 'user' }>['content']
 

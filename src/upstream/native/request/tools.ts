@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { isServerTool, type ServerTool, settingsOf } from '../../request/repairs/serverTools.js'
-import type { Content, GenerateContentRequest, ToolConfig } from '../types.js'
+import type { Content, GenerateContentRequest, ToolConfig } from '../wire/types.js'
 
 /**
  * Encodes the tools of a request, and the choice among them.

@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../../../config/geminiAddress.js'
+import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { CallRecord } from '../../../contract/callRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'

@@ -1,4 +1,4 @@
-import type { UpstreamApi } from '../../../config/geminiAddress.js'
+import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { traitsOf } from '../../models/traits.js'

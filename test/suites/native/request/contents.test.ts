@@ -3,7 +3,7 @@ import { applyAll } from '../../../../src/contract/repair.js'
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { TurnParts } from '../../../../src/upstream/native/answer/turnParts.js'
 import { toGenerateContent } from '../../../../src/upstream/native/request/toGenerateContent.js'
-import type { Part } from '../../../../src/upstream/native/types.js'
+import type { Part } from '../../../../src/upstream/native/wire/types.js'
 import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import { call, contextOf, HELLO, type RepairCase, toRequest } from '../../repairs/request/cases.js'
 
