@@ -1,6 +1,6 @@
-import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { type GeminiAddressSettings, geminiAddressOf } from '../config/geminiAddress.js'
 import type { Config } from '../config/settings.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { parseGeminiError } from '../upstream/failures/geminiError.js'
 import { type ProbeResponse, probe } from '../upstream/wire/probe.js'
 import { isBypassed, openTunnel, TunnelFailure } from '../upstream/wire/tunnel.js'

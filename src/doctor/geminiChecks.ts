@@ -1,5 +1,5 @@
-import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Bilingual } from '../contract/language.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { knownModel } from '../upstream/models/retirement.js'
 import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'
 import { type NamedCheck, once, Trouble } from './check.js'

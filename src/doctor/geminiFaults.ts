@@ -1,5 +1,5 @@
-import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Bilingual } from '../contract/language.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
 import type { Redact } from '../upstream/failures/redact.js'

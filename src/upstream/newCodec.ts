@@ -1,5 +1,5 @@
-import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Config } from '../config/settings.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Codec } from './codec/codec.js'
 import { COMPAT_CODEC } from './compat/compatCodec.js'
 import { makeNativeCodec } from './native/nativeCodec.js'

@@ -6,7 +6,7 @@ import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
 import type { HopOptions, Hops } from './hops.js'
-import { joinMessages } from './joinMessages.js'
+import { joinDeltas } from './joinDeltas.js'
 import type { AnswerDecoder, RawAnswer, RawChoice } from './rawAnswer.js'
 import { countAnswer, hasCounts, type RawUsage } from './usage.js'
 
@@ -213,7 +213,7 @@ function joinChoices(choices: readonly RawChoice[]): readonly RawChoice[] {
   const indexes = [...new Set(choices.map(({ index }, position) => index ?? position))]
   return indexes.map((index) => {
     const parts = choices.filter((choice, position) => (choice.index ?? position) === index)
-    return Object.assign({}, ...parts, { delta: joinMessages(parts.map(({ delta }) => delta ?? {})) })
+    return Object.assign({}, ...parts, { delta: joinDeltas(parts.map(({ delta }) => delta ?? {})) })
   })
 }
 

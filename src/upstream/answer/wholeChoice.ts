@@ -1,7 +1,7 @@
 import type { ChatChoice, Logprobs } from '../../contract/types.js'
 import { type ChoiceOptions, toChoice } from './choice.js'
 import { type ChoiceStream, joinLogprobs } from './choiceStream.js'
-import { joinMessages } from './joinMessages.js'
+import { joinDeltas } from './joinDeltas.js'
 import type { RawMessage } from './repairs/context.js'
 
 /** Makes the collector of one choice of a stream, for a client that gets a whole completion. */
@@ -19,7 +19,7 @@ export function makeWholeChoice(index: number, options: ChoiceOptions): ChoiceSt
     },
     isAtLimit: () => false,
     end: (out) => {
-      const message = joinMessages(deltas)
+      const message = joinDeltas(deltas)
       out.push(toChoice({ message, finish_reason: finishReason ?? null, tokens, logprobs: logprobs ?? null }, index, options))
     },
   }

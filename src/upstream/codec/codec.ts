@@ -1,5 +1,5 @@
-import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
+import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'

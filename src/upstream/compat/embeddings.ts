@@ -1,12 +1,12 @@
 import type { EmbeddingResponse } from '../../contract/types.js'
 import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
 
-type Usage = EmbeddingResponse['usage']
+type EmbeddingUsage = EmbeddingResponse['usage']
 
 /** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
-  readonly usage?: Partial<Usage> | null
+  readonly usage?: Partial<EmbeddingUsage> | null
 }
 
 /** Embeddings of Google's OpenAI-compatible API. */
@@ -32,7 +32,7 @@ function sortVectors(data: RawEmbeddings['data'], count: number): readonly numbe
   return checkVectors(items.length === count ? vectors : [], count)
 }
 
-function toEmbeddingUsage(raw: RawEmbeddings['usage']): Usage | undefined {
+function toEmbeddingUsage(raw: RawEmbeddings['usage']): EmbeddingUsage | undefined {
   const prompt = raw?.prompt_tokens ?? raw?.total_tokens
   return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
 }

@@ -1,4 +1,4 @@
-const GOOGLE = 'extra_body.google'
+const EXTRA_PREFIX = 'extra_body.google'
 
 /** Fields of Google's requests, and the client's parameters from which they are made. */
 const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
@@ -6,13 +6,13 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^(?:contents|system_instruction)\b/, 'messages'],
   [/^tools\b/, 'tools'],
   [/^tool_config\b/, 'tool_choice'],
-  [/^safety_settings\b/, `${GOOGLE}.safety_settings`],
-  [/^cached_content$/, `${GOOGLE}.cached_content`],
+  [/^safety_settings\b/, `${EXTRA_PREFIX}.safety_settings`],
+  [/^cached_content$/, `${EXTRA_PREFIX}.cached_content`],
   [/^service_tier$/, 'service_tier'],
   [/^generation_config\.max_output_tokens$/, 'max_tokens'],
   [/^generation_config\.temperature$/, 'temperature'],
   [/^generation_config\.top_p$/, 'top_p'],
-  [/^generation_config\.top_k$/, `${GOOGLE}.top_k`],
+  [/^generation_config\.top_k$/, `${EXTRA_PREFIX}.top_k`],
   [/^generation_config\.stop_sequences\b/, 'stop'],
   [/^generation_config\.seed$/, 'seed'],
   [/^generation_config\.presence_penalty$/, 'presence_penalty'],
@@ -21,7 +21,7 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.logprobs$/, 'top_logprobs'],
   [/^generation_config\.response_(?:mime_type|schema|json_schema)\b/, 'response_format'],
   [/^generation_config\.response_modalities\b/, 'modalities'],
-  [/^generation_config\.media_resolution$/, `${GOOGLE}.media_resolution`],
+  [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
   [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
   [/^requests\[\d+\]\.content\b/, 'input'],
   [/^(?:requests\[\d+\]\.)?model$/, 'model'],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DROPPED_MEMBERS } from '../../../scripts/docs/droppedMembers.js'
 import type { ChatAnnotation, Usage } from '../../../src/contract/types.js'
-import { joinMessages } from '../../../src/upstream/answer/joinMessages.js'
+import { joinDeltas } from '../../../src/upstream/answer/joinDeltas.js'
 import type { RawChoice } from '../../../src/upstream/answer/rawAnswer.js'
 import type { RawMessage } from '../../../src/upstream/answer/repairs/context.js'
 import { type RawUsage, toUsage } from '../../../src/upstream/answer/usage.js'
@@ -58,7 +58,7 @@ function decode({ events, request }: Answer): Decoded {
     choices.push(...(answer.choices ?? []))
   }
   choices.push(...(decoder.decodeEnd().choices ?? []))
-  return { choices, message: joinMessages(choices.map(({ delta }) => delta ?? {})), usage: toUsage(usage) }
+  return { choices, message: joinDeltas(choices.map(({ delta }) => delta ?? {})), usage: toUsage(usage) }
 }
 
 /** Every value in some JSON, with its path. */

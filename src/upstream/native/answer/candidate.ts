@@ -1,11 +1,11 @@
-import { joinLists } from '../../answer/joinMessages.js'
+import { joinLists } from '../../answer/joinDeltas.js'
 import type { RawMessage } from '../../answer/repairs/context.js'
 import { googleOf } from '../../answer/repairs/context.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
 import { type HopOffsets, shiftCitations } from './hopOffsets.js'
 import { Metadata } from './metadata.js'
-import { textOf, toPieces } from './pieces.js'
+import { answerTextOf, toPieces } from './pieces.js'
 
 /** Reads one candidate of an answer, whole or event by event. */
 export class CandidateReader {
@@ -31,7 +31,7 @@ export class CandidateReader {
   /** Reads the candidate, or one event's part of it. @returns its deltas, in their order */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
-    for (const part of parts) this.#citations.addPart(textOf(part))
+    for (const part of parts) this.#citations.addPart(answerTextOf(part))
     const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)

@@ -1,6 +1,6 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
-import { toList } from '../../answer/joinMessages.js'
+import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { HopOffsets } from './hopOffsets.js'
 import { joinItems } from './metadata.js'
@@ -8,7 +8,7 @@ import { type ByteRange, type CharacterRange, findRange, isRangeOf, toRanges } f
 
 // About 131,072 tokens of prose, more than most models generate. Not unlimited: a stream that its
 // client does not read must not hold all of its text.
-const LONGEST_TEXT = 524_288
+const LONGEST_TRACKED_TEXT = 524_288
 
 /** A passage of the text, and the sources that Gemini names for it. */
 interface Passage extends ByteRange {
@@ -43,7 +43,7 @@ export class Citations {
 
   /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
   addPart(text: string): void {
-    this.#isFull ||= this.#text.length + text.length > LONGEST_TEXT
+    this.#isFull ||= this.#text.length + text.length > LONGEST_TRACKED_TEXT
     if (this.#isFull) return
     this.#parts.push(this.#text.length)
     this.#text += text

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
-import { joinMessages } from '../../answer/joinMessages.js'
+import { joinDeltas } from '../../answer/joinDeltas.js'
 import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -32,7 +32,7 @@ export class NativeDecoder implements AnswerDecoder {
     const { choices = [], ...answer } = this.decodeEvent(value)
     const parts = [...choices, ...this.#endChoices()]
     const indexes = [...new Set(parts.map(({ index = 0 }) => index))]
-    return { ...answer, choices: indexes.map((index) => toWholeChoice(parts.filter((part) => part.index === index))) }
+    return { ...answer, choices: indexes.map((index) => joinChoice(parts.filter((part) => part.index === index))) }
   }
 
   decodeEvent(value: unknown): RawAnswer {
@@ -108,10 +108,10 @@ export class NativeDecoder implements AnswerDecoder {
 }
 
 /** Joins the parts of one choice. */
-function toWholeChoice(parts: readonly RawChoice[]): RawChoice {
+function joinChoice(parts: readonly RawChoice[]): RawChoice {
   const joined: RawChoice = Object.assign({}, ...parts)
   const { delta: _, ...choice } = joined
-  return { ...choice, message: joinMessages(parts.map(({ delta }) => delta ?? {})) }
+  return { ...choice, message: joinDeltas(parts.map(({ delta }) => delta ?? {})) }
 }
 
 /** A token beside any other finish reason is of no use: the answer has ended. */

@@ -40,7 +40,7 @@ export class Metadata {
 
   /** Sets a member, or joins it with that of earlier events. Empty ones are not sent. */
   set(name: string, value: unknown): void {
-    if (!isEmpty(value)) this.#members[name] = joinReports(this.#members[name], value, joinItems)
+    if (!saysNothing(value)) this.#members[name] = joinReports(this.#members[name], value, joinItems)
   }
 
   /** Returns those of some searches that are new. */
@@ -65,7 +65,7 @@ export class Metadata {
   }
 }
 
-const isEmpty = (value: unknown): boolean =>
+const saysNothing = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
 
 type Join = (earlier: readonly unknown[], later: readonly unknown[]) => readonly unknown[]

@@ -1,4 +1,4 @@
-import { joinMessages, toList } from '../../answer/joinMessages.js'
+import { joinDeltas, toList } from '../../answer/joinDeltas.js'
 import type { RawMessage, RawToolCall } from '../../answer/repairs/context.js'
 import { toExtraContent } from '../../answer/repairs/context.js'
 import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
@@ -13,14 +13,14 @@ export function toPieces({ content, finishReason }: Candidate): RawMessage[] {
     const piece = toPiece(part, finishReason)
     const last = pieces.at(-1)
     if (piece === undefined) continue
-    if (last !== undefined && isJoinable(last, piece)) pieces[pieces.length - 1] = joinMessages([last, piece])
+    if (last !== undefined && isJoinable(last, piece)) pieces[pieces.length - 1] = joinDeltas([last, piece])
     else pieces.push(piece)
   }
   return pieces
 }
 
 /** The text of a part if it is one of the answer, which the content consists of; else empty. */
-export const textOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
+export const answerTextOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
   text && thought !== true && !called && !blob ? text : ''
 
 function toPiece(part: Part, finishReason: string | undefined): RawMessage | undefined {
@@ -28,11 +28,11 @@ function toPiece(part: Part, finishReason: string | undefined): RawMessage | und
   if (text && thought !== true && !signature && !called && !blob) return { content: text }
   if (called !== undefined && called !== null) {
     // It may name a function that the request did not declare.
-    return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toToolCall(part)] }
+    return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
   // Beside the image, which may be one of several: the signature belongs to this very part.
-  if (blob) return toMedia(blob, signed)
+  if (blob) return toMediaDelta(blob, signed)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined
@@ -53,7 +53,7 @@ const toQueries = ({ toolType, args }: ServerToolCall): string[] => (toolType ==
 export const cleanQueries = (queries: unknown): string[] =>
   toList(queries).filter((query): query is string => typeof query === 'string' && query !== '')
 
-function toToolCall({ functionCall: called, thoughtSignature: signature }: Part): RawToolCall {
+function toRawToolCall({ functionCall: called, thoughtSignature: signature }: Part): RawToolCall {
   const { id, name = '', args } = called ?? {}
   return {
     ...(id ? { id } : {}),
@@ -63,7 +63,7 @@ function toToolCall({ functionCall: called, thoughtSignature: signature }: Part)
   }
 }
 
-function toMedia({ mimeType, data }: Blob, signed: object): RawMessage {
+function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
   if (mimeType.startsWith('audio/')) return { audio: { data, mime_type: mimeType } }
   return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` }, ...signed }] }
 }

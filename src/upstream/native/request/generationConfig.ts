@@ -19,7 +19,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
     ['mediaResolution', google?.media_resolution],
     ['responseModalities', toModalities(chat.modalities)],
     ['thinkingConfig', toThinkingConfig(chat)],
-    ...toResponseFormat(chat.response_format),
+    ...toResponseMime(chat.response_format),
   ]
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
@@ -58,7 +58,7 @@ function toThinkingConfig({ extra_body: extra }: ChatCompletionRequest): object 
   }
 }
 
-function toResponseFormat(format: ChatCompletionRequest['response_format']): readonly (readonly [string, unknown])[] {
+function toResponseMime(format: ChatCompletionRequest['response_format']): readonly (readonly [string, unknown])[] {
   if (!format || format.type === 'text') return []
   const json = ['responseMimeType', 'application/json'] as const
   return format.type === 'json_schema' ? [json, ['responseJsonSchema', format.json_schema.schema]] : [json]

@@ -13,10 +13,10 @@ export function toSafetySettings(own: unknown, defaults: readonly object[]): rea
   return [...settings.values()].map(({ category, threshold }) => ({ category, threshold }))
 }
 
-interface SafetySetting {
+interface CategoryThreshold {
   readonly category: string
   readonly threshold: string
 }
 
-const isSafetySetting = (value: unknown): value is SafetySetting =>
+const isSafetySetting = (value: unknown): value is CategoryThreshold =>
   isRecord(value) && typeof value.category === 'string' && typeof value.threshold === 'string'

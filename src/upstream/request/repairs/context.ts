@@ -1,7 +1,7 @@
-import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { CallRecord } from '../../../contract/callRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
+import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { CataloguedModel, ModelTraits } from '../../models/model.js'
 import type { SchemaBudget } from '../schema/budget.js'
 

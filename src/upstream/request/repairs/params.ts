@@ -1,6 +1,6 @@
-import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
+import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import { traitsOf } from '../../models/traits.js'
 import type { RequestRepair } from './context.js'
 

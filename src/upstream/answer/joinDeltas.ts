@@ -2,7 +2,7 @@ import type { RawMessage } from './repairs/context.js'
 import { joinExtraContent } from './repairs/extraContent.js'
 
 /** Joins deltas, in their order, to one message. */
-export function joinMessages(deltas: readonly RawMessage[]): RawMessage {
+export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   const [only] = deltas
   if (only !== undefined && deltas.length === 1) return only
   const joined: { -readonly [Name in keyof RawMessage]: RawMessage[Name] } = {}
