@@ -27,18 +27,18 @@ export function toJsonSchema(
   onDropped: (path: string) => void,
   { budget = new SchemaBudget(), use = 'parameters' }: { readonly budget?: SchemaBudget; readonly use?: SchemaUse } = {},
 ): Record<string, unknown> {
-  const converted = budget.convertOnce(schema, path, () => convertWithin(budget, schema, path, use))
+  const converted = budget.convertOnce(schema, path, () => convertOnceWithin(budget, schema, path, use))
   for (const dropped of converted.dropped) onDropped(dropped)
   return converted.schema
 }
 
-function convertWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): Converted {
+function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): Converted {
   const paths = new Set<string>()
   const report = (dropped: string): void => {
     if (paths.size < MOST_IGNORED_PARAMS) paths.add(dropped)
   }
   try {
-    const conversion = new Conversion(schema, budget.begin(), report)
+    const conversion = new JsonConversion(schema, budget.begin(), report)
     return { schema: conversion.convertRoot(path, use), dropped: [...paths] }
   } catch (error) {
     // Schemas that are nested deeply in `allOf` overflow the stack.
@@ -48,7 +48,7 @@ function convertWithin(budget: SchemaBudget, schema: SchemaNode, path: string, u
 }
 
 /** The conversion of one schema. */
-class Conversion {
+class JsonConversion {
   readonly #references: References
 
   constructor(
