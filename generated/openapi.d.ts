@@ -851,16 +851,32 @@ export interface components {
                 }[];
             };
         };
-        /** @description Extension. Allows only one of Google's own tools. Whether to use it remains the model's decision. */
-        GoogleToolChoice: {
+        /** @description Extension. Allows only Google's search. Whether to use it remains the model's decision. */
+        GoogleSearchToolChoice: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "google_search" | "url_context" | "code_execution";
+            type: "google_search";
+        };
+        /** @description Extension. Allows only Google's reading of web pages. Whether to use it remains the model's decision. */
+        UrlContextToolChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "url_context";
+        };
+        /** @description Extension. Allows only Google's execution of code. Whether to use it remains the model's decision. */
+        CodeExecutionToolChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code_execution";
         };
         /** @description Names the tools that may be called; `type` determines how. */
-        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"] | components["schemas"]["GoogleToolChoice"];
+        NamedToolChoice: components["schemas"]["FunctionToolChoice"] | components["schemas"]["CustomToolChoice"] | components["schemas"]["AllowedToolsChoice"] | components["schemas"]["GoogleSearchToolChoice"] | components["schemas"]["UrlContextToolChoice"] | components["schemas"]["CodeExecutionToolChoice"];
         /** @description Controls the calls of tools. `none` disables them, `auto` lets the model decide, `required` forces at least one call, and an object names the tools that may be called. */
         ToolChoice: ("none" | "auto" | "required" | null) | components["schemas"]["NamedToolChoice"];
         /** @description Plain text. */

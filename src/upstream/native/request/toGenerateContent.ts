@@ -49,7 +49,7 @@ function withLeadingText(text: string, contents: readonly Content[]): Content[] 
   return [{ role: 'user', parts: [{ text }] }, ...contents]
 }
 
-/** Google's cache holds instruction and tools itself. @throws 400 where the request has them, too */
+/** Checks that the cache alone has instruction and tools. @throws 400 where the request has any */
 function checkCached(
   { tools, tool_choice: choice }: ChatCompletionRequest,
   instruction: string | undefined,

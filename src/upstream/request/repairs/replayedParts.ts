@@ -5,7 +5,7 @@ import { recordOf } from './calls.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 
-/** Adds to messages what Gemini sent beside text and calls, which is stored with their first call. */
+/** Adds to messages what Gemini sent beside text and calls; it is stored with the first call. */
 export const replayedPartsRepair: RequestRepair = {
   name: 'replayed-parts',
   reason: "Gemini wants the calls of Google's own tools back, with their signatures, and OpenAI's messages have no room for them.",

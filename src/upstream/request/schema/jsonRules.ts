@@ -11,13 +11,13 @@ const removeUnset = (node: SchemaNode): SchemaNode =>
   omit(node, ...Object.keys(node).filter((keyword) => node[keyword] === null && keyword !== 'const'))
 
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
-const isSubschema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
+const holdsSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
 
 /** What the keywords with schemas can hold. */
 const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('anyOf oneOf prefixItems', isFilledList),
-  additionalProperties: isSubschema,
-  items: (value) => isSubschema(value) || isFilledList(value),
+  additionalProperties: holdsSchema,
+  items: (value) => holdsSchema(value) || isFilledList(value),
   $ref: (value) => typeof value === 'string',
 }
 
@@ -65,7 +65,7 @@ function scalarEnum(node: SchemaNode, drop: Drop): SchemaNode {
   return scalars.length === 0 ? omit(node, 'enum') : { ...node, enum: scalars }
 }
 
-const JSON_ANNOTATIONS = new Set(['title', 'description', 'default'])
+const OUTSIDE_NULLABLE = new Set(['title', 'description', 'default'])
 
 /** Converts OpenAPI's `nullable` to the type null. */
 function nullableToType(node: SchemaNode): SchemaNode {
@@ -76,7 +76,7 @@ function nullableToType(node: SchemaNode): SchemaNode {
   const isTyped = typeof type === 'string' && values === undefined && anyOf === undefined
   if (isTyped) return type === 'null' ? rest : { ...rest, type: [type, 'null'] }
   if (Array.isArray(type) && type.includes('null')) return rest
-  const isOutside = ([keyword]: [string, unknown]): boolean => JSON_ANNOTATIONS.has(keyword)
+  const isOutside = ([keyword]: [string, unknown]): boolean => OUTSIDE_NULLABLE.has(keyword)
   const members = Object.entries(rest)
   const inner = Object.fromEntries(members.filter((member) => !isOutside(member)))
   return { ...Object.fromEntries(members.filter(isOutside)), anyOf: [inner, { type: 'null' }] }
@@ -101,7 +101,7 @@ const READ = new Set(
   'type enum items prefixItems anyOf oneOf allOf properties additionalProperties required propertyOrdering $ref'.split(' '),
 )
 
-/** Removes lists and objects that Google does not read: they may hold references, or be very deep. */
+/** Removes lists and objects that Google does not read: they may be deep, or have references. */
 function removeUnread(node: SchemaNode, drop: Drop): SchemaNode {
   const unread = Object.keys(node).filter((keyword) => !READ.has(keyword) && !isScalar(node[keyword]))
   for (const keyword of unread) if (!isVacuous(keyword, node[keyword])) drop(keyword)

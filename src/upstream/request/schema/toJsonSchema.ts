@@ -27,12 +27,12 @@ export function toJsonSchema(
   onDropped: (path: string) => void,
   { budget = new SchemaBudget(), use = 'parameters' }: { readonly budget?: SchemaBudget; readonly use?: SchemaUse } = {},
 ): Record<string, unknown> {
-  const converted = budget.convertOnce(schema, path, () => convertJsonWithin(budget, schema, path, use))
+  const converted = budget.convertOnce(schema, path, () => convertOnceWithin(budget, schema, path, use))
   for (const dropped of converted.dropped) onDropped(dropped)
   return converted.schema
 }
 
-function convertJsonWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): Converted {
+function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): Converted {
   const paths = new Set<string>()
   const report = (dropped: string): void => {
     if (paths.size < MOST_IGNORED_PARAMS) paths.add(dropped)
