@@ -20,7 +20,7 @@ const sent = (): Record<string, unknown>[] => proxy.simulator.requests.map(({ bo
 
 const continuations = async (): Promise<number> => {
   const metrics = await (await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
-  const counts = [...metrics.matchAll(/upstream_continuations_total\{.*\} (\d+)/g)]
+  const counts = [...metrics.matchAll(/gemini_proxy_upstream_continuations_total\{.*\} (\d+)/g)]
   return counts.reduce((sum, [, count]) => sum + Number(count), 0)
 }
 

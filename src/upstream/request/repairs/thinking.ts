@@ -77,7 +77,7 @@ export const thinkingHeadroomRepair: RequestRepair = {
   },
 }
 
-/** The highest limit of an answer. Where several calls make one, it counts the tokens of them all. */
+/** The highest limit of an answer; where several calls make it, of the tokens of them all. */
 function mostTokens({ stream }: ChatCompletionRequest, { upstream, traits }: RequestContext, model: CataloguedModel): number {
   if (upstream === 'native' && traits.continues) return model.contextWindow
   return stream === true ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
