@@ -12,7 +12,7 @@ import type {
 } from '../contract/types.js'
 import { startLater } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
-import { makeChoiceStream } from './answer/choiceStream.js'
+import { ChunkStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
@@ -171,7 +171,7 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   }
   const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
     const sent = await send(call, target)
-    const makeChoice = (index: number) => makeChoiceStream(index, sent.options.choice, hasBegun)
+    const makeChoice = (index: number) => new ChunkStream(index, sent.options.choice, hasBegun)
     const stream = new AnswerStream(sent, { wrap: watch, makeChoice })
     const first = await stream.next()
     answer = stream

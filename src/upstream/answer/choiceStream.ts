@@ -22,83 +22,98 @@ export interface ChoiceStream<Choice = ChunkChoice> {
 }
 
 /**
- * Makes the converter. It emits nothing but thoughts before content, so that an empty answer can be
- * retried.
- *
- * @param hasBegun - true where the client already has the beginning of the message
+ * The chunks of one choice. It emits nothing but thoughts before content, so that an empty answer
+ * can be retried.
  */
-export function makeChoiceStream(index: number, options: ChoiceOptions, hasBegun = false): ChoiceStream {
-  const memory = newMemory(options)
-  let needsRole = !hasBegun
-  let hasAnswered = false
-  let finishReason: string | undefined
-  // What has no content, such as a signature: it may precede the content, which may never arrive.
-  let held: ChunkDelta = {}
-  // Those of text that has not been passed on yet.
-  let logprobs: Logprobs | undefined
+export class ChunkStream implements ChoiceStream {
+  readonly #index: number
+  readonly #options: ChoiceOptions
+  readonly #memory: ChoiceMemory
+  #needsRole: boolean
+  #hasAnswered = false
+  #finishReason: string | undefined
+  /** What is no content, such as a signature: the content may never arrive. */
+  #held: ChunkDelta = {}
+  /** Those of text that has not been passed on yet. */
+  #logprobs: Logprobs | undefined
 
-  const push = (delta: ChunkDelta | undefined, out: ChunkChoice[]): void => {
-    if (delta !== undefined) out.push({ index, delta, logprobs: null, finish_reason: null })
-  }
-  const begin = (content: '' | null, out: ChunkChoice[]): void => {
-    if (needsRole) push({ role: 'assistant', content, refusal: null }, out)
-    needsRole = false
-  }
-  const beginAnswer = (content: '' | null, out: ChunkChoice[]): void => {
-    begin(content, out)
-    if (Object.keys(held).length > 0) push(held, out)
-    held = {}
+  /** @param hasBegun - true where the client already has the beginning of the message */
+  constructor(index: number, options: ChoiceOptions, hasBegun = false) {
+    this.#index = index
+    this.#options = options
+    this.#memory = newMemory(options)
+    this.#needsRole = !hasBegun
   }
 
-  const addPart = (raw: RawChoice, out: ChunkChoice[]): void => {
-    const { message, finishReason: reason } = repairChoice(raw, memory, options)
-    if (reason !== undefined) finishReason = reason
-    const calls = toCallsDelta(message, options)
+  add(raw: RawChoice, out: ChunkChoice[]): void {
+    const before = out.length
+    this.#addPart(raw, out)
+    if (raw.logprobs) this.#logprobs = joinLogprobs(this.#logprobs, raw.logprobs)
+    if (this.#logprobs !== undefined && out.length > before) this.#logprobs = attachLogprobs(this.#logprobs, out)
+  }
+
+  isAtLimit(): boolean {
+    return this.#memory.limit?.isReached === true
+  }
+
+  end(out: ChunkChoice[], isDone: boolean): void {
+    const { calls } = this.#memory
+    if (this.#finishReason === undefined && isDone && !this.#hasAnswered && calls.length === 0) throw emptyAnswer()
+    // Calls may arrive after the event with the finish reason.
+    const reason = matchFinishToCalls(this.#finishReason, calls.length)
+    const finish = toFinishReason(reason, this.#options)
+    if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer()
+    reportEnd(this.#memory, this.#options)
+    this.#beginAnswer(finish === 'content_filter' ? null : '', out)
+    this.#push(toLateDelta(reason, this.#memory, this.#options), out)
+    out.push({ index: this.#index, delta: {}, logprobs: this.#logprobs ?? null, finish_reason: finish })
+  }
+
+  #addPart(raw: RawChoice, out: ChunkChoice[]): void {
+    const { message, finishReason } = repairChoice(raw, this.#memory, this.#options)
+    if (finishReason !== undefined) this.#finishReason = finishReason
+    const calls = toCallsDelta(message, this.#options)
     const delta = toMessageDelta(message)
     if (calls !== undefined) {
-      reportCalls(message, memory, options)
-      beginAnswer(message.content ? '' : null, out)
-      push(delta, out)
-      push(calls, out)
+      reportCalls(message, this.#memory, this.#options)
+      this.#beginAnswer(message.content ? '' : null, out)
+      this.#push(delta, out)
+      this.#push(calls, out)
     } else if (delta !== undefined) {
-      if (hasContent(message)) hasAnswered = true
-      if (isAddition(delta)) {
-        held = joinAdditions(held, delta)
-        return
-      }
-      if (hasAnswered || memory.calls.length > 0) {
-        beginAnswer(message.content ? '' : null, out)
-        push(delta, out)
-        return
-      }
-      const { extra_content: early, annotations, ...thoughts } = delta
-      held = joinAdditions(held, { extra_content: early, annotations })
-      if (!thoughts.reasoning_content) return
-      // Thoughts alone leave the content null: a tool call may follow, which has none.
-      begin(null, out)
-      push(thoughts, out)
+      if (hasContent(message)) this.#hasAnswered = true
+      this.#addDelta(delta, out)
     }
   }
 
-  return {
-    add: (raw, out) => {
-      const before = out.length
-      addPart(raw, out)
-      if (raw.logprobs) logprobs = joinLogprobs(logprobs, raw.logprobs)
-      if (logprobs !== undefined && out.length > before) logprobs = attachLogprobs(logprobs, out)
-    },
-    isAtLimit: () => memory.limit?.isReached === true,
-    end: (out, isDone) => {
-      if (finishReason === undefined && isDone && !hasAnswered && memory.calls.length === 0) throw emptyAnswer()
-      // Calls may arrive after the event with the finish reason.
-      const reason = matchFinishToCalls(finishReason, memory.calls.length)
-      const finish = toFinishReason(reason, options)
-      if (finish === 'stop' && !hasAnswered && !options.mayBeEmpty) throw emptyAnswer()
-      reportEnd(memory, options)
-      beginAnswer(finish === 'content_filter' ? null : '', out)
-      push(toLateDelta(reason, memory, options), out)
-      out.push({ index, delta: {}, logprobs: logprobs ?? null, finish_reason: finish })
-    },
+  #addDelta(delta: ChunkDelta, out: ChunkChoice[]): void {
+    if (isAddition(delta)) {
+      this.#held = joinAdditions(this.#held, delta)
+    } else if (this.#hasAnswered || this.#memory.calls.length > 0) {
+      this.#beginAnswer(delta.content ? '' : null, out)
+      this.#push(delta, out)
+    } else {
+      const { extra_content: early, annotations, ...thoughts } = delta
+      this.#held = joinAdditions(this.#held, { extra_content: early, annotations })
+      if (!thoughts.reasoning_content) return
+      // Thoughts alone leave the content null: a tool call may follow, which has none.
+      this.#begin(null, out)
+      this.#push(thoughts, out)
+    }
+  }
+
+  #push(delta: ChunkDelta | undefined, out: ChunkChoice[]): void {
+    if (delta !== undefined) out.push({ index: this.#index, delta, logprobs: null, finish_reason: null })
+  }
+
+  #begin(content: '' | null, out: ChunkChoice[]): void {
+    if (this.#needsRole) this.#push({ role: 'assistant', content, refusal: null }, out)
+    this.#needsRole = false
+  }
+
+  #beginAnswer(content: '' | null, out: ChunkChoice[]): void {
+    this.#begin(content, out)
+    if (Object.keys(this.#held).length > 0) this.#push(this.#held, out)
+    this.#held = {}
   }
 }
 

@@ -9,7 +9,7 @@ const COMPAT_PARAMETERS =
   'response_format reasoning_effort service_tier extra_body'
 const COMPAT_EXTRAS = 'cached_content thinking_config'
 
-/** What each API takes; it answers 400 to anything else. Source: recorded traffic, Google's pages. */
+/** What each API takes; it answers 400 to anything else. Source: recordings, Google's pages. */
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
@@ -74,14 +74,14 @@ const SNAKE_CASE: ReadonlyMap<string, string> = new Map(
   [...GOOGLE_EXTRAS.native, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]),
 )
 
-/** Renames Google's camelCase settings, unless the request has the same setting in snake_case. */
-function toSnakeCase<T extends object>(value: T): T {
+/** Renames camelCase settings that the API takes, unless the same is there in snake_case. */
+function toSnakeCase<T extends object>(value: T, taken: ReadonlySet<string>): T {
   if (!Object.keys(value).some((name) => SNAKE_CASE.has(name))) return value
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
   const names = new Set(members.map(([name]) => name))
   const rename = (name: string): string => {
     const known = SNAKE_CASE.get(name) ?? name
-    return names.has(known) ? name : known
+    return names.has(known) || !taken.has(known) ? name : known
   }
   // The contract gives both spellings of a setting the same type.
   return Object.fromEntries(members.map(([name, member]) => [rename(name), member])) as T
@@ -95,9 +95,12 @@ export const extraBodyRepair: RequestRepair = {
     const { extra_body: extra } = request
     if (extra === undefined) return request
     const body = select(extra ?? {}, EXTRAS, (name) => ignore(`extra_body.${name}`))
-    const google = select(toSnakeCase(body.google ?? {}), GOOGLE_EXTRAS[upstream], (name) => ignore(`extra_body.google.${name}`))
+    const google = select(toSnakeCase(body.google ?? {}, GOOGLE_EXTRAS[upstream]), GOOGLE_EXTRAS[upstream], (name) =>
+      ignore(`extra_body.google.${name}`),
+    )
     const { thinking_config: sent } = google
-    const config = sent && select(toSnakeCase(sent), THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
+    const config =
+      sent && select(toSnakeCase(sent, THINKING_EXTRAS), THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
     const known = replace(google, 'thinking_config', config && Object.keys(config).length > 0 ? config : undefined)
     return replace(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replace(body, 'google', known))
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ChunkChoice } from '../../../../src/contract/types.js'
-import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
+import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { type AnswerOptions, EventReader } from '../../../../src/upstream/answer/eventReader.js'
 import { Hops } from '../../../../src/upstream/answer/hops.js'
 import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
@@ -11,7 +11,15 @@ const optionsFor = (tokenLimit?: number): AnswerOptions => ({
   signal,
   failure: { requestedModel: 'gemini-2.5-flash', redact: (text) => text },
   decoder: new NativeDecoder(TOOLS),
-  choice: { isLegacy: false, mayBeEmpty: false, clientNames: new Map(), tokenLimit, onRepair: () => undefined, onCall: () => undefined },
+  choice: {
+    isLegacy: false,
+    mayBeEmpty: false,
+    clientNames: new Map(),
+    tokenLimit,
+    onRepair: () => undefined,
+    onCall: () => undefined,
+    onCallsEnd: () => undefined,
+  },
   firstIndex: 0,
   maxEventBytes: 1_000_000,
   isStreamed: true,
@@ -26,7 +34,7 @@ function read(text: string, tokenLimit?: number): { chunks: ChunkChoice[]; failu
   const options = optionsFor(tokenLimit)
   const reader = new EventReader<ChunkChoice>(options, {
     hops: new Hops(undefined),
-    makeChoice: (index) => makeChoiceStream(index, options.choice),
+    makeChoice: (index) => new ChunkStream(index, options.choice),
   })
   const chunks = reader.push(Buffer.from(text))
   if (!reader.hasEnded) chunks.push(...reader.end())

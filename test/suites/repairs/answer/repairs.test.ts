@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { applyAll } from '../../../../src/contract/repair.js'
 import type { ChatCompletion, ChatCompletionChunk, ChunkChoice } from '../../../../src/contract/types.js'
 import { toChoice } from '../../../../src/upstream/answer/choice.js'
-import { makeChoiceStream } from '../../../../src/upstream/answer/choiceStream.js'
+import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { newChoiceMemory } from '../../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../../src/upstream/answer/repairs/index.js'
 import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../support/calls.js'
@@ -44,7 +44,7 @@ describe('the repairs of answers, pure', () => {
     const expected = streamedOf(fixture)
     const out: ChunkChoice[] = []
     const result = thrown(() => {
-      const choice = makeChoiceStream(0, style(fixture.isLegacy))
+      const choice = new ChunkStream(0, style(fixture.isLegacy))
       for (const raw of fixture.stream ?? []) choice.add(raw as never, out)
       choice.end(out, true)
       return assembled(out)
