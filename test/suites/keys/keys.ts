@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { KeyState, Settings, Simulator } from '../../doubles/simulator/index.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
@@ -14,6 +15,8 @@ export const startWithKeys = (env: Record<string, string> = {}): Promise<ProxyUn
 
 /** Positions of the keys that the simulator received, in the order of the requests. */
 export const keysUsed = ({ requests }: Simulator, path = ''): number[] =>
-  requests.filter((request) => request.path.includes(path)).map(({ headers }) => positionOf(String(headers.authorization)))
+  requests.filter((request) => request.path.includes(path)).map(({ headers }) => positionOf(headers))
 
-const positionOf = (authorization: string): number => KEYS.findIndex((key) => authorization === `Bearer ${key}`) + 1
+/** Gemini's own API takes the key in a header of its own. */
+const positionOf = ({ authorization, 'x-goog-api-key': apiKey }: IncomingHttpHeaders): number =>
+  KEYS.findIndex((key) => authorization === `Bearer ${key}` || apiKey === key) + 1
