@@ -64,6 +64,14 @@ describe('the result of a tool with media', () => {
     expect(contents[3]?.parts[1]).toEqual({ inlineData: { mimeType: 'audio/wav', data: 'UklGRg==' } })
   })
 
+  test('has them without a resolution, which Google does not know there', () => {
+    const detailed = { type: 'image_url', image_url: { url: PNG, detail: 'low' } }
+    const shown = [...messages.slice(0, -1), { ...result, content: [detailed] }, { role: 'user', content: [detailed] }]
+    const { contents } = encode({ messages: shown })
+    expect(contents[2]?.parts[0]?.functionResponse?.parts).toEqual([PNG_PART])
+    expect(contents[3]?.parts).toEqual([{ ...PNG_PART, mediaResolution: { level: 'MEDIA_RESOLUTION_LOW' } }])
+  })
+
   test('has none before Gemini 3', () => {
     const { contents } = encode({ messages }, { asked: 'gemini-2.5-flash' })
     expect(contents[2]?.parts[0]?.functionResponse).not.toHaveProperty('parts')
