@@ -13,7 +13,7 @@ const signed = (signature: string) => ({ extra_content: { google: { thought_sign
 const PNG_PART = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
 
 /** Encodes a request, after its repairs, as the native codec does. */
-function encode(raw: object, more: Pick<RepairCase, 'asked' | 'calls'> = {}) {
+function encode(raw: object, more: Pick<RepairCase, 'asked' | 'served' | 'calls' | 'areSignaturesRefused'> = {}) {
   const ignored: string[] = []
   const context = contextOf({ upstream: 'native', asked: 'gemini-3.5-flash', ...more }, ignored)
   const request = toRequest({ messages: HELLO, ...raw })
@@ -37,6 +37,16 @@ describe('an earlier answer with images', () => {
     const shown = [...HELLO, { role: 'assistant', content: [image()], ...signed('SW1n') }, ...HELLO]
     const { contents } = encode({ messages: shown }, { asked: 'gemini-3.1-flash-image' })
     expect(contents[1]?.parts).toEqual([{ ...PNG_PART, thoughtSignature: 'SW1n' }])
+  })
+
+  test.each<[string, object, Pick<RepairCase, 'served' | 'areSignaturesRefused'>]>([
+    ['from another model', signed('SW1n'), { served: 'gemini-3-pro-image' }],
+    ['that Gemini has refused', signed('SW1n'), { areSignaturesRefused: true }],
+    ['that is cut off', signed('not base64!'), {}],
+  ])('has no signature %s', (_, extra, more) => {
+    const shown = [...HELLO, { role: 'assistant', images: [image(PNG, extra)] }, ...HELLO]
+    const { contents } = encode({ messages: shown }, { asked: 'gemini-3.1-flash-image', ...more })
+    expect(contents[1]?.parts).toEqual([PNG_PART])
   })
 
   test('goes to other models without them, which is reported', () => {
