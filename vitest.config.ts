@@ -75,6 +75,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'native', include: ON_BOTH_APIS, exclude: [...COMPAT_ONLY, ...leftOut], env: { UPSTREAM: 'native' } },
       },
+      {
+        extends: true,
+        test: { name: 'fc-native', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc', UPSTREAM: 'native' } },
+      },
       // Tests on material that is not in this repository: `make oracle SHARED=dir`.
       ...(process.env.SHARED === undefined ? [] : [ORACLE]),
     ],
