@@ -4,6 +4,7 @@ import { CATALOGUE } from '../../../../src/upstream/models/catalogue.js'
 import { makeModelRetirement } from '../../../../src/upstream/models/retirement.js'
 import type { Settings } from '../../../doubles/simulator/index.js'
 import { chatLine, openai, parseStream, post } from '../../../support/calls.js'
+import { requestedModel } from '../../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
 /** Models that every deployment must serve, each with its replacement after Google's retirement. */
@@ -31,7 +32,7 @@ const started = async (env: Record<string, string> = {}, settings: Partial<Setti
   return proxy
 }
 
-const namesSent = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(({ body }) => (body as { model: string }).model)
+const namesSent = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(requestedModel)
 
 describe.each([false, true])('with an account to which Gemini 2.5 is closed: %s', (newUser) => {
   test.each(REQUIRED)('%s is answered in one piece, by itself while Google lets it, else by %s', async (asked, replacement) => {
