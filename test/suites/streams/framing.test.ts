@@ -31,7 +31,10 @@ const said = ({ chunks, dones, errors }: EventStream): unknown => ({
     model,
     choices: choices.map((choice) => ({
       ...choice,
-      delta: { ...choice.delta, tool_calls: choice.delta.tool_calls?.map((call) => ({ ...call, id: typeof call.id })) },
+      delta: {
+        ...choice.delta,
+        tool_calls: choice.delta.tool_calls?.map((call) => ({ ...call, id: typeof call.id, extra_content: typeof call.extra_content })),
+      },
     })),
     usage: usage && typeof usage.total_tokens,
   })),
