@@ -213,9 +213,10 @@ describe('a stream cut at every byte', () => {
 
   /** Sends the request that Gemini has received first once more. @returns the body of the response */
   const sentBy = async ({ origin, requests: [request] }: Simulator): Promise<string> => {
-    const { path = '', query = '', headers = {}, body } = request ?? {}
+    if (request === undefined) throw new Error('Gemini has received no request')
+    const { path, headers, body } = request
     const credential = { authorization: headers.authorization, 'x-goog-api-key': headers['x-goog-api-key'] }
-    const response = await fetch(`${origin}${path}${query === '' ? '' : `?${query}`}`, {
+    const response = await fetch(`${origin}${path}`, {
       method: 'POST',
       headers: Object.entries({ ...credential, 'content-type': 'application/json' }).filter(([, value]) => value !== undefined) as never,
       body: JSON.stringify(body),
