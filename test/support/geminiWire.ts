@@ -67,9 +67,12 @@ function toCandidate({ index, delta, message, finish_reason: reason }: SaidChoic
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = { stop: 'STOP', tool_calls: 'STOP', length: 'MAX_TOKENS', content_filter: 'OTHER' }
+const REASONS: Readonly<Record<string, string>> = { stop: 'STOP', tool_calls: 'STOP', length: 'MAX_TOKENS' }
 
-const toFinishReason = (reason: string): string => REASONS[reason] ?? reason.replace(/^(content|function_call)_filter: /, '')
+function toFinishReason(reason: string): string {
+  if (/^(content_filter|function_call)$/.test(reason)) throw new Error(`Gemini's own API has no reason ${reason}`)
+  return REASONS[reason] ?? reason.replace(/^(content|function_call)_filter: /, '')
+}
 
 function toParts({ content, extra_content: extra, tool_calls: calls = [], ...rest }: Said): Part[] {
   const other = Object.keys(rest).filter((name) => name !== 'role')

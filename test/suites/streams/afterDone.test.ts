@@ -59,18 +59,22 @@ const WAYS = [
 ] as const
 const RIGHT = { status: 200, ends: 1, isLast: true, hasText: true, asks: 1 }
 
-const NO_END = { status: 200, ends: 0, isLast: false, hasText: true, asks: 1 }
+/** How a stream has ended, by the last thing that its client reads. */
+async function endOf(path: string, body: object): Promise<unknown> {
+  const { status, text, data } = await exchange(proxy, path, { model: MODEL, stream: true, ...body })
+  const { type, error } = JSON.parse(data.at(-1) ?? '')
+  return { status, end: type ?? typeof error, hasText: text.includes('Hello — 你好'), asks: proxy.simulator.totalRequests }
+}
 
 // On Gemini's own API only the end of the body ends a stream.
 if (isOnNative)
   describe.each(REST.filter(([name]) => name !== 'another answer'))('after the last event, %s', (_, rest) => {
-    test.each([undefined, 1, 7])('is a failure, and no end: %s bytes at a time', async (bytesPerWrite) => {
-      const isChat = ([path]: (typeof WAYS)[number]): boolean => path === '/chat/completions'
-      for (const way of WAYS) {
+    test.each([undefined, 1, 7])('is a failure: %s bytes at a time', async (bytes) => {
+      for (const [, path, body] of WAYS) {
         proxy.simulator.reset()
-        proxy.simulator.next({ rawBody: raw(WHOLE, rest), ...(bytesPerWrite === undefined ? {} : { bytesPerWrite }) })
-        const seen = await outcome(way[1], way[2])
-        expect(seen).toEqual(isChat(way) ? NO_END : NO_END)
+        proxy.simulator.next({ rawBody: raw(WHOLE, rest), ...(bytes === undefined ? {} : { bytesPerWrite: bytes }) })
+        const end = path === '/responses' ? 'response.failed' : 'object'
+        expect(await endOf(path, body)).toEqual({ status: 200, end, hasText: true, asks: 1 })
       }
     })
   })
