@@ -86,7 +86,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     RETIRED_MODELS: 'Google 对目录中的模型返回 404 时的处理方式：`replacement` 改用文档列出的替代模型，`error` 返回 404。',
     THOUGHTS: '`auto` 向 Gemini 请求思考摘要，并放在 `reasoning_content` 中返回；`off` 不请求。',
     SAFETY_SETTINGS:
-      '用于未自带安全设置的请求：对全部四个类别使用同一阈值（`BLOCK_NONE`），或使用 Google 名称的 `CATEGORY=THRESHOLD,...`（`HARM_CATEGORY_HARASSMENT=OFF`）。未设置时不发送。',
+      '用于未自带安全设置的请求：对全部四个类别使用同一阈值（`BLOCK_NONE`），或使用 Google 名称的 `CATEGORY=THRESHOLD,...`（`HARM_CATEGORY_HARASSMENT=OFF`）。未设置时不发送；GEMINI_UPSTREAM=compat 时不起作用。',
     MAX_CONTINUATIONS:
       'Gemini 4 的回答超出单次调用的长度时，一个回答最多可追加的调用次数（仅限 `native`）。用尽后，回答以 `finish_reason` `length` 结束。',
     FETCH_REMOTE_MEDIA: '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。设为 `false` 时，此类地址返回 400。',

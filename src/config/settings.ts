@@ -93,7 +93,7 @@ export const SETTINGS = {
   safetySettings: setting(SAFETY_SETTINGS, ['SAFETY_SETTINGS'], {
     fallback: '',
     meaning:
-      "Safety settings of requests that have none of their own: one threshold for all four categories (`BLOCK_NONE`), or `CATEGORY=THRESHOLD,...` with Google's names (`HARM_CATEGORY_HARASSMENT=OFF`). If unset, none are sent.",
+      "Safety settings of requests that have none of their own: one threshold for all four categories (`BLOCK_NONE`), or `CATEGORY=THRESHOLD,...` with Google's names (`HARM_CATEGORY_HARASSMENT=OFF`). If unset, none are sent. Without effect with GEMINI_UPSTREAM=compat.",
   }),
   maxContinuations: setting(read.wholeNumber(0, 64), ['MAX_CONTINUATIONS'], {
     fallback: '8',

@@ -146,8 +146,9 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       if (!hasCounts(usage)) return
-      const [first, ...others] = [...earlier, usage].map(toUsage)
-      if (first !== undefined) onUsage(joinHopUsage(first, others))
+      const [first, ...others] = earlier
+      if (first === undefined) onUsage(joinHopUsage(toUsage(usage), []))
+      else onUsage(joinHopUsage(toUsage(first), [...others, usage].map(toUsage)))
     },
     onServiceTier: (tier) => {
       requestLog.servedTier = SERVED_TIERS[tier] ?? null

@@ -18,7 +18,7 @@ type Count = number | null | undefined
 
 /** True where at least one count is known: an empty object says nothing. */
 export const hasCounts = ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: total }: RawUsage): boolean =>
-  [prompt, completion, total].some((count) => typeof count === 'number')
+  typeof (prompt ?? completion ?? total) === 'number'
 
 /** The larger one of two counts, either of which may be unknown. */
 function largest(earlier: Count, later: Count): Count {

@@ -1,3 +1,4 @@
+import { UPSTREAM_ENV } from '../../support/upstreamApi.js'
 import { CANARIES } from './canaries.js'
 import { layOut } from './code.js'
 import { type Conduct, type Fleet, makeFleet } from './fleet.js'
@@ -56,7 +57,7 @@ const LOG_PATIENCE_MS = 5_000
  */
 export async function deploy(options: FunctionOptions = {}): Promise<DeployedFunction> {
   const manifest = await readManifest(options.variables ?? {})
-  const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...options.env }) }
+  const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...UPSTREAM_ENV, ...options.env }) }
   const conduct = { ...DEFAULT_CONDUCT, ...options.conduct }
   const files = layOut(spec.env.PATH ?? '', nodeFor(spec), options.patch)
   const findings: string[] = []

@@ -64,11 +64,12 @@ describe('search', () => {
 })
 
 describe('search beside functions', () => {
-  const ask = async (): Promise<readonly AnswerPart[]> => partsOf(await answerOf(simulator, say('use get_weather', BOTH)))
+  const QUESTION = `use get_weather ${simulate({ grounding: {} })}`
+  const ask = async (): Promise<readonly AnswerPart[]> => partsOf(await answerOf(simulator, say(QUESTION, BOTH)))
   const next = (parts: readonly unknown[], call: AnswerPart['functionCall']): Body => ({
     ...BOTH,
     contents: [
-      { role: 'user', parts: [{ text: 'use get_weather' }] },
+      { role: 'user', parts: [{ text: QUESTION }] },
       { role: 'model', parts },
       { role: 'user', parts: [{ functionResponse: { id: call?.id, name: call?.name, response: { result: 'sunny' } } }] },
     ],
@@ -86,6 +87,11 @@ describe('search beside functions', () => {
       args: { queries: ['use get_weather'] },
       id: parts[1]?.toolResponse?.id,
     })
+  })
+
+  test('is left out where no behaviour asks for it', async () => {
+    const parts = partsOf(await answerOf(simulator, say('use get_weather', BOTH)))
+    expect(parts.map((part) => Object.keys(part))).toEqual([['functionCall', 'thoughtSignature']])
   })
 
   test('must come back with all parts and signatures', async () => {

@@ -36,7 +36,10 @@ function valueFor(schema: JsonObject, { userText, results, calls }: Turn): unkno
 
 function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): string {
   const results = turn.results.filter((result) => !isHandover(nameOf(result, turn)))
-  if (results.length > 0) return sentenceOf(results, turn.calls, turn.userText)
+  if (results.length > 0) {
+    const media = results.map(({ content }) => mediaSentence(content, turn.userText))
+    return joined([sentenceOf(results, turn.calls, turn.userText), ...media], turn.userText)
+  }
   const isAsked = request.tool_choice !== 'none' && (request.tools ?? []).length > 0 && turn.isFresh && isPlain(behaviour)
   const question = isAsked && behaviour.steps === undefined ? planFor(request, turn.userText).question : undefined
   if (question !== undefined) return question
@@ -45,8 +48,11 @@ function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): stri
   const isChinese = hasChinese(turn.userText)
   const said = isChinese ? `你说：${turn.userText}` : `You said: ${turn.userText}`
   const explanation = behaviour.explains === true ? EXPLANATIONS[isChinese ? 'zh' : 'en'] : ''
-  return [said, media, explanation].filter((sentence) => sentence !== '').join(isChinese ? '' : ' ')
+  return joined([said, media, explanation], turn.userText)
 }
+
+const joined = (sentences: readonly string[], userText: string): string =>
+  sentences.filter((sentence) => sentence !== '').join(hasChinese(userText) ? '' : ' ')
 
 const nameOf = (result: ChatMessage, { calls }: Turn): string | undefined =>
   calls.find(({ id }) => id === result.tool_call_id)?.function?.name

@@ -171,7 +171,10 @@ export interface Behaviour {
   readonly usageMetadata?: JsonObject
   /** Native: the prompt is blocked for this reason, and there is no candidate. */
   readonly promptBlock?: string
-  /** Native: what Google Search finds; false for an answer without a search. */
+  /**
+   * Native: what Google Search finds; false for an answer without a search, which is the default
+   * beside functions.
+   */
   readonly grounding?: false | Grounding
   /** Native: an answer of Gemini 4 that is continued over several requests. */
   readonly hops?: Hops

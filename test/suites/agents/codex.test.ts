@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { RecordedRequest } from '../../doubles/simulator/index.js'
+import { sentChat } from '../../support/sentChat.js'
 import { MODEL } from '../frameworks/weather.js'
 import { type CodexRun, type Desk, openDesk } from './codex.js'
 import { expectSigned, scripted } from './loop.js'
@@ -53,8 +55,8 @@ const itemsOf = (run: CodexRun, type: string) =>
   run.events().flatMap((event) => (event.type === 'item.completed' && event.item?.type === type ? event.item : []))
 
 /** The text of the last message of the user that reached Gemini. */
-function lastUserText(body: unknown): string {
-  const { messages } = body as { messages: { role: string; content: string | { text?: string }[] }[] } // the simulator accepted it
+function lastUserText(request: RecordedRequest): string {
+  const { messages } = sentChat(request) as { messages: { role: string; content: string | { text?: string }[] }[] } // the simulator accepted it
   const content = messages.filter(({ role }) => role === 'user').at(-1)?.content ?? ''
   return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('')
 }
@@ -174,7 +176,7 @@ describe('Codex', { timeout: 240_000 }, () => {
     ]
     const run = desk.run('--model', 'gpt-6-sol', scripted(steps))
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
-    const lastWords = rota.simulator.requests.map(({ body }) => lastUserText(body))
+    const lastWords = rota.simulator.requests.map(lastUserText)
     expect(lastWords).toContainEqual(expect.stringMatching(/NEW_TASK[\s\S]*Payload:\nCount the files\./))
     expect(lastWords).toContainEqual(expect.stringMatching(/FINAL_ANSWER[\s\S]*Payload:\nThere are 7 files\./))
     expect(itemsOf(run, 'agent_message').at(-1)?.text).toContain('There are 7 files.')

@@ -26,7 +26,7 @@ async function run(script: string, requirements: string): Promise<{ readonly see
 
 /** Every signature that reached Gemini. */
 const signatures = ({ simulator }: Rota): unknown[] =>
-  [...JSON.stringify(simulator.requests).matchAll(/"thought_signature":"([^"]*)"/g)].map(([, signature]) => signature)
+  [...JSON.stringify(simulator.requests).matchAll(/"thought(?:_s|S)ignature":"([^"]*)"/g)].map(([, signature]) => signature)
 
 describe.each(SDKS)('the Python SDK %s', (version, requirements) => {
   let seen: Record<string, unknown>

@@ -3,6 +3,7 @@ import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { collect, failureOf, openai } from '../../support/calls.js'
 import { sentChat } from '../../support/sentChat.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { CITY, MODEL, REPORT, THINKING } from '../frameworks/weather.js'
 import { asked, expectSigned, loop, scripted, WEATHER_STEPS } from './loop.js'
 import { type Rota, startRota } from './rota.js'
@@ -54,10 +55,12 @@ describe("the JavaScript SDK's responses.create()", () => {
     expectSigned(rota.simulator, 3)
   })
 
-  test('calls one tool at a time where that is wanted', async () => {
+  test('calls one tool at a time where that is wanted, or names the parameter where Gemini cannot be told', async () => {
     const input = scripted(WEATHER_STEPS(3))
-    const { output } = await responses().create({ ...usual, input, tools: TOOLS, parallel_tool_calls: false })
-    expect(output.filter(({ type }) => type === 'function_call')).toHaveLength(1)
+    const request = { ...usual, input, tools: TOOLS, parallel_tool_calls: false }
+    const { data, response } = await responses().create(request).withResponse()
+    expect(data.output.filter(({ type }) => type === 'function_call')).toHaveLength(isOnNative ? 3 : 1)
+    expect(response.headers.get('x-gemini-proxy-ignored-params')).toBe(isOnNative ? 'parallel_tool_calls' : null)
   })
 
   test('uses the tools among the input items, in their latest definition, and calls them by their own names', async () => {

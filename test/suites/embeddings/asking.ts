@@ -2,6 +2,7 @@ import type { EmbeddingResponse } from '../../../src/contract/types.js'
 import type { RecordedRequest, Simulator } from '../../doubles/simulator/index.js'
 import { type Answer, call } from '../../support/contractHook.js'
 import { GEMINI_KEY, type Proxy as RunningProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 /** The model of these tests. */
 export const MODEL = 'gemini-embedding-001'
@@ -28,9 +29,43 @@ export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[]
   return ((await response.json()) as EmbeddingResponse).data.map(({ embedding }) => embedding as number[]) // its vectors are numbers
 }
 
-/** Returns the request bodies that Gemini received. */
+/** Returns the requests that Gemini received, in OpenAI's terms. */
 export const received = ({ requests }: Simulator): Record<string, unknown>[] =>
-  requests.map(({ body }: RecordedRequest) => body as Record<string, unknown>) // the proxy sends JSON objects
+  requests.map(({ path, body }: RecordedRequest) => {
+    const [, model] = /\/models\/([^/:]+):batchEmbedContents/.exec(path) ?? []
+    return model === undefined ? (body as Record<string, unknown>) : toEmbeddingRequest(model, body as Batch) // the proxy sends JSON objects
+  })
+
+/** The body of `batchEmbedContents`. */
+interface Batch {
+  readonly requests: readonly {
+    readonly content: { readonly parts: readonly { readonly text: string }[] }
+    readonly outputDimensionality?: number
+  }[]
+}
+
+function toEmbeddingRequest(model: string, { requests }: Batch): Record<string, unknown> {
+  const dimensions = requests[0]?.outputDimensionality
+  return {
+    model: decodeURIComponent(model),
+    input: requests.map(({ content }) => content.parts.map(({ text }) => text).join('')),
+    ...(dimensions === undefined ? {} : { dimensions }),
+  }
+}
+
+/** What Gemini is told of the format: only its compatible API has one. */
+export const SENT_FORMAT = isOnNative ? {} : { encoding_format: 'float' }
+
+/** The body of an answer of Gemini with these vectors. */
+export const answerWith = (vectors: readonly (readonly number[])[], tokens?: number): string =>
+  JSON.stringify(
+    isOnNative
+      ? { embeddings: vectors.map((values) => ({ values })), ...(tokens && { usageMetadata: { promptTokenCount: tokens } }) }
+      : {
+          data: vectors.map((embedding, index) => ({ index, embedding })),
+          ...(tokens && { usage: { prompt_tokens: tokens, total_tokens: tokens } }),
+        },
+  )
 
 /** Reads little-endian 32-bit floats. */
 export const decodeFloats = (base64: unknown): number[] => {

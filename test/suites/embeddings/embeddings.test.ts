@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddingResponse } from '../../../src/contract/types.js'
 import { failure, simulate } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
-import { dataOf, decodeFloats, embed, MODEL, received, vectorsOf } from './asking.js'
+import { answerWith, dataOf, decodeFloats, embed, MODEL, received, SENT_FORMAT, vectorsOf } from './asking.js'
 
 let proxy: RunningProxy
 beforeAll(async () => {
@@ -10,9 +10,6 @@ beforeAll(async () => {
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
-
-/** Has the simulator respond with these embeddings. */
-const answering = (body: object): void => proxy.simulator.next({ rawBody: JSON.stringify(body) })
 
 describe('vectors', () => {
   test('are numbers if the request names no format', async () => {
@@ -45,73 +42,26 @@ describe('vectors', () => {
     expect(data.map(({ index }) => index)).toEqual([0, 1, 2])
     expect(data.map(({ embedding }) => embedding)).toEqual(await vectorsOf(proxy.simulator, input, 4))
   })
-
-  test('are sorted if Gemini sends them in another order, without the index 0', async () => {
-    answering({ data: [{ index: 2, embedding: [3] }, { embedding: [1] }, { index: 1, embedding: [2] }] })
-    const data = dataOf(await embed(proxy, { input: ['a', 'b', 'c'] }))
-    expect(data.map(({ index, embedding }) => [index, embedding])).toEqual([
-      [0, [1]],
-      [1, [2]],
-      [2, [3]],
-    ])
-  })
-
-  test('keep their order if Gemini sends no index', async () => {
-    answering({ data: [{ embedding: [1] }, { embedding: [2] }] })
-    expect(dataOf(await embed(proxy, { input: ['a', 'b'] })).map(({ embedding }) => embedding)).toEqual([[1], [2]])
-  })
-
-  test.each([
-    ['too few', [{ embedding: [1] }]],
-    ['too many', [{ embedding: [1] }, { index: 1, embedding: [2] }, { index: 2, embedding: [3] }]],
-    [
-      'two for one text',
-      [
-        { index: 1, embedding: [1] },
-        { index: 1, embedding: [2] },
-      ],
-    ],
-    ['one for a text that was not sent', [{ embedding: [1] }, { index: 7, embedding: [2] }]],
-    ['one that is no list', [{ embedding: [1] }, { index: 1, embedding: 'AAAA' }]],
-    ['an empty one', [{ embedding: [1] }, null]],
-    ['none', undefined],
-    ['a text', 'vectors'],
-  ])('that do not fit the texts are a failure of Gemini: %s', async (_, data) => {
-    answering({ data })
-    const answer = await embed(proxy, { input: ['a', 'b'] })
-    expect(answer.status).toBe(502)
-    expect(answer.json).toEqual(failure('upstream_error', null, 'server_error'))
-  })
 })
 
 describe('the upstream request', () => {
-  test.each(['base64', 'float', null, undefined])('has the encoding_format float if the client sent %s', async (encoding_format) => {
-    await embed(proxy, { encoding_format })
-    expect(received(proxy.simulator)).toEqual([{ model: MODEL, input: ['Hello'], encoding_format: 'float' }])
-  })
-
   test('has no parameter that Gemini does not know; the response lists them', async () => {
     const answer = await embed(proxy, { user: 'u-1', input_type: 'query', extra_body: { google: {} } })
     expect(answer.headers['x-gemini-proxy-ignored-params']).toBe('user, input_type, extra_body')
-    expect(Object.keys(received(proxy.simulator)[0] ?? {})).toEqual(['model', 'input', 'encoding_format'])
+    expect(Object.keys(received(proxy.simulator)[0] ?? {})).toEqual(['model', 'input', ...Object.keys(SENT_FORMAT)])
   })
 
   test('has no optional parameter that is null; the response lists none', async () => {
     const answer = await embed(proxy, { dimensions: null, encoding_format: null, user: null, unheard_of: null })
     expect(answer.status).toBe(200)
     expect(answer.headers).not.toHaveProperty('x-gemini-proxy-ignored-params')
-    expect(received(proxy.simulator)).toEqual([{ model: MODEL, input: ['Hello'], encoding_format: 'float' }])
+    expect(received(proxy.simulator)).toEqual([{ model: MODEL, input: ['Hello'], ...SENT_FORMAT }])
   })
 })
 
 describe('usage', () => {
   test('is that of Gemini', async () => {
-    answering({ data: [{ embedding: [1] }], usage: { prompt_tokens: 7, total_tokens: 7 } })
-    expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 7, total_tokens: 7 } })
-  })
-
-  test.each([{ prompt_tokens: 7 }, { total_tokens: 7 }])('is completed if Gemini sends half of it: %j', async (usage) => {
-    answering({ data: [{ embedding: [1] }], usage })
+    proxy.simulator.next({ rawBody: answerWith([[1]], 7) })
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 7, total_tokens: 7 } })
   })
 
@@ -219,7 +169,7 @@ describe('a failure of Gemini', () => {
 
 test('the log has model, status and token counts of an embedding, but not its text', async () => {
   proxy.logs.length = 0
-  answering({ data: [{ embedding: [1] }], usage: { prompt_tokens: 7, total_tokens: 7 } })
+  proxy.simulator.next({ rawBody: answerWith([[1]], 7) })
   const { headers } = await embed(proxy, { input: 'a secret text' })
   await expect
     .poll(() => proxy.logs.find(({ requestId }) => requestId === headers['x-request-id']))
@@ -266,11 +216,8 @@ describe('more texts than Gemini accepts in one request', () => {
   })
 
   test('have the sum of the tokens of all requests', async () => {
-    const batch = {
-      data: Array.from({ length: 100 }, (_, index) => ({ index, embedding: [1] })),
-      usage: { prompt_tokens: 300, total_tokens: 300 },
-    }
-    proxy.simulator.next({ rawBody: JSON.stringify(batch), repeat: 2 })
+    const rawBody = answerWith(Array<number[]>(100).fill([1]), 300)
+    proxy.simulator.next({ rawBody, repeat: 2 })
     const answer = await embed(proxy, { input: input.slice(0, 200) })
     expect(answer.json).toMatchObject({ usage: { prompt_tokens: 600, total_tokens: 600 } })
   })

@@ -2,6 +2,7 @@ import type OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openai } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 // What somebody who has no key tries first: a question, with nothing in it that scripts the simulator.
 let proxy: ProxyUnderTest
@@ -64,7 +65,9 @@ describe('chat completions', () => {
 
   test('respect tool_choice and parallel_tool_calls', async () => {
     expect(argumentsOf((await ask(false, { tool_choice: 'none' })).choices[0]?.message)).toEqual([])
-    expect(argumentsOf((await ask(false, { parallel_tool_calls: false })).choices[0]?.message)).toEqual([PLACES[0]])
+    // Gemini's own API cannot be told to call one at a time.
+    const inOneStep = isOnNative ? PLACES : PLACES.slice(0, 1)
+    expect(argumentsOf((await ask(false, { parallel_tool_calls: false })).choices[0]?.message)).toEqual(inOneStep)
     const named = { type: 'function', function: { name: 'get_weather' } } as const
     expect(argumentsOf((await ask(false, { tool_choice: named })).choices[0]?.message)).toEqual(PLACES)
     const greeting: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Say hello.' }]

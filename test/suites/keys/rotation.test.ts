@@ -3,6 +3,7 @@ import type { ErrorResponse } from '../../../src/contract/types.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { chat, eventually, openai, parseStream, post } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { sentChat } from '../../support/sentChat.js'
 import { keysUsed, startWithKeys, worth } from './keys.js'
 
 const MODEL = 'gemini-3.5-flash'
@@ -163,7 +164,7 @@ describe('a change of the key', () => {
     const response = await post(own, chat({ text: 'Hi' }, { model: MODEL }))
     expect([response.status, response.headers.get('x-gemini-proxy-model')]).toEqual([200, OTHER])
     await response.text()
-    expect(own.simulator.requests.map(({ body }) => (body as { model: string }).model)).toEqual([MODEL, MODEL, OTHER, OTHER])
+    expect(own.simulator.requests.map((request) => sentChat(request).model)).toEqual([MODEL, MODEL, OTHER, OTHER])
     expect(keysUsed(own.simulator)).toEqual([1, 2, 1, 2])
     await own.close()
   })

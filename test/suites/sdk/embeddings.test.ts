@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddingRequest } from '../../../src/contract/types.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
-import { decodeFloats, MODEL, received, vectorsOf } from '../embeddings/asking.js'
+import { decodeFloats, MODEL, received, SENT_FORMAT, vectorsOf } from '../embeddings/asking.js'
 
 const TEXTS = ['Hello', '世界']
 const USAGE = { prompt_tokens: 0, total_tokens: 0 }
@@ -26,7 +26,7 @@ describe('the JavaScript SDK', () => {
     expect({ object, model, usage }).toEqual({ object: 'list', model: MODEL, usage: USAGE })
     expect(data.map(({ index }) => index)).toEqual([0, 1])
     expect(data.map(({ embedding }) => embedding)).toEqual(inFloat32(await vectorsOf(proxy.simulator, TEXTS)))
-    expect(received(proxy.simulator)[0]?.encoding_format).toBe('float')
+    expect(received(proxy.simulator)[0]).toEqual({ model: MODEL, input: TEXTS, ...SENT_FORMAT })
   })
 
   test('gets the same numbers as floats, unshortened', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chat, collect, MODEL, openai, PLAIN, parseStream, post, stream, streamed } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, REQUEST_ID, startProxy } from '../../support/proxy.js'
+import { sentAt } from '../../support/sentChat.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 const ID = expect.stringMatching(/^chatcmpl-[0-9a-f]{32,}$/)
 const USAGE = {
@@ -10,6 +12,8 @@ const USAGE = {
   prompt_tokens_details: { cached_tokens: 4, audio_tokens: 0 },
   completion_tokens_details: { reasoning_tokens: 4, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
 }
+/** On Gemini's own API, 2.5 signs its calls as well. */
+const SIGNED = isOnNative ? { extra_content: { google: { thought_signature: expect.any(String) } } } : {}
 const COUNTED = { usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 20, cached_tokens: 4 } }
 const AWKWARD = 'data: [DONE]\n\ndata: {"error":{}}\r\n: comment\u2028\u0000 "quoted" 你好，世界 😀'
 
@@ -48,7 +52,9 @@ describe('on the wire', () => {
           role: 'assistant',
           content: null,
           refusal: null,
-          tool_calls: [{ id: expect.any(String), type: 'function', function: { name: 'get_weather', arguments: '{"city":"北京"}' } }],
+          tool_calls: [
+            { id: expect.any(String), type: 'function', function: { name: 'get_weather', arguments: '{"city":"北京"}' }, ...SIGNED },
+          ],
         },
         logprobs: null,
         finish_reason: 'tool_calls',
@@ -140,7 +146,7 @@ describe('on the wire', () => {
   test('the asked model is echoed, not the name that Gemini uses', async () => {
     const response = await post(proxy, chat({}, { model: `models/${MODEL}` }))
     expect(await response.json()).toMatchObject({ model: `models/${MODEL}` })
-    expect(proxy.simulator.requests[0]?.body).toMatchObject({ model: MODEL })
+    expect(sentAt(proxy.simulator.requests, 0)).toMatchObject({ model: MODEL })
   })
 
   test('thoughts come beside the text where they are on, and the text is the same', async () => {

@@ -37,7 +37,9 @@ export class CandidateReader {
     this.#citations.addMetadata(placed)
     const pieces = toPieces(candidate).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
-    return this.declaresFunctions ? pieces : this.#holdCalls(pieces, parts)
+    // Nearly every event: there is nothing to hold, and nothing is held.
+    const isPlain = this.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
+    return isPlain ? pieces : this.#holdCalls(pieces, parts)
   }
 
   /** Converts the reason of {@link read}'s candidate. */

@@ -57,10 +57,10 @@ function userOf(content: NativeContent, before: NativeContent | undefined, index
   const results = resultsOf(content)
   if (results.length === 0) return [{ role: 'user', content: (content.parts ?? []).map(partOf) }]
   const calls = callsOf(before)
-  return results.map(({ response = {} }, at) => ({
+  return results.map(({ response = {}, parts = [] }, at) => ({
     role: 'tool',
     tool_call_id: idOf(calls[at]?.id, index - 1, at),
-    content: resultText(response),
+    content: parts.length === 0 ? resultText(response) : [{ type: 'text', text: resultText(response) }, ...parts.map(partOf)],
   }))
 }
 
@@ -102,16 +102,29 @@ function formatOf({ generationConfig: config = {} }: NativeRequest): Pick<ChatRe
   }
 }
 
-/** A schema with its types in lower case, as JSON Schema has them. */
+/** A schema with its types in lower case, as JSON Schema has them, and with no references. */
 function schemaOf(schema: unknown): JsonObject {
-  return isObject(schema) ? (lowered(schema) as JsonObject) : { type: 'object' } // the same members
+  return isObject(schema) ? (plainSchema(schema, schema) as JsonObject) : { type: 'object' } // the same members
 }
 
-function lowered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(lowered)
+/** @param open - the references that `value` is inside of: one that leads back ends with null */
+function plainSchema(value: unknown, root: JsonObject, open: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((entry) => plainSchema(entry, root, open))
   if (!isObject(value)) return value
+  const { $ref: reference } = value
+  if (typeof reference === 'string')
+    return open.includes(reference) ? { type: 'null' } : plainSchema(targetOf(reference, root), root, [...open, reference])
   const isTyped = typeof value.type === 'string'
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, key === 'type' && isTyped ? String(entry).toLowerCase() : lowered(entry)]),
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      key === 'type' && isTyped ? String(entry).toLowerCase() : plainSchema(entry, root, open),
+    ]),
   )
+}
+
+/** What a reference such as `#/$defs/Day` means. */
+function targetOf(reference: string, root: JsonObject): unknown {
+  const names = reference.split('/').slice(1)
+  return names.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), root)
 }

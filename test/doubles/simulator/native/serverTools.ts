@@ -2,7 +2,7 @@ import type { Model } from '../models.js'
 import { sign } from '../signatures.js'
 import type { Behaviour, JsonObject } from '../types.js'
 import { ofTool } from './signatures.js'
-import { hasTool, type NativePart, type NativeRequest } from './wire.js'
+import { declarationsOf, hasTool, type NativePart, type NativeRequest } from './wire.js'
 
 /** What Google's own tools add to an answer. */
 export interface Served {
@@ -39,7 +39,7 @@ const CODE_TOKENS = 149
 /** Runs the tools of Google's that a request has: each of them once, in the first step of a turn. */
 export const serverTools = (prompt: ServedPrompt): Served => {
   const { request, behaviour, userText, isFirstStep, text } = prompt
-  const isSearch = hasTool(request, 'googleSearch') && behaviour.grounding !== false
+  const isSearch = hasTool(request, 'googleSearch') && isSearching(request, behaviour)
   const pages = hasTool(request, 'urlContext') ? [...userText.matchAll(/https?:\/\/[^\s"'<>)]+[^\s"'<>).,;:!?]/g)].map(([url]) => url) : []
   const isCoding = hasTool(request, 'codeExecution') && isFirstStep
   const queries =
@@ -52,6 +52,10 @@ export const serverTools = (prompt: ServedPrompt): Served => {
     toolUseTokens: pages.length * PAGE_TOKENS + (isCoding ? CODE_TOKENS : 0),
   }
 }
+
+/** Beside functions the model searches only where the behaviour says so. */
+const isSearching = (request: NativeRequest, { grounding }: Behaviour): boolean =>
+  grounding === undefined ? declarationsOf(request).length === 0 : grounding !== false
 
 function sourcesOf({ grounding }: Behaviour, isSearch: boolean, pages: readonly string[]): readonly Source[] {
   const found = typeof grounding === 'object' && grounding.sources ? grounding.sources : SOURCES

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { simulate } from '../../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
 type Message = OpenAI.ChatCompletionMessageParam
@@ -15,7 +16,7 @@ beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
 const MODEL = 'gemini-3.5-flash'
-const QUESTION = 'use get_weather'
+const QUESTION = `use get_weather ${simulate({ grounding: {} })}`
 const PARAMETERS = { type: 'object', properties: { city: { type: 'string' } } }
 const WEATHER: OpenAI.ChatCompletionTool = { type: 'function', function: { name: 'get_weather', parameters: PARAMETERS } }
 // The SDK's types know only OpenAI's tools.
