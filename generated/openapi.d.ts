@@ -1040,7 +1040,7 @@ export interface components {
             logit_bias?: {
                 [key: string]: number;
             } | null;
-            /** @description Whether to return the log probabilities of the generated tokens. `true` is rejected, because Gemini returns none. */
+            /** @description Whether to return the log probabilities of the generated tokens. `true` is rejected where the model returns none. */
             logprobs?: boolean | null;
             /** @description Number of alternatives to return for each token. */
             top_logprobs?: number | null;
@@ -1073,7 +1073,7 @@ export interface components {
              * @enum {string|null}
              */
             verbosity?: "low" | "medium" | "high" | null;
-            /** @description Requested kinds of output. Answers are text; `audio` is rejected. */
+            /** @description Requested kinds of output. `image` is for models that make images; `audio` is rejected. */
             modalities?: ("text" | "image" | "audio")[] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
