@@ -40,12 +40,17 @@ const ON_FUNCTION_COMPUTE = [
 const ON_BOTH_APIS = [
   'test/suites/{agents,embeddings,frameworks,keys,resume,responses,sdk,signatures,streams,thinking,upstream,usage}/**/*.test.ts',
   'test/suites/repairs/{answer,failures,model-life}/**/*.test.ts',
+  'test/tools/fuzz/property.test.ts',
 ]
 
 /** Of those, the tests of what only Google's OpenAI-compatible API has. */
 const COMPAT_ONLY = [
   // The order of vectors, half a usage, the format of numbers.
   'test/suites/embeddings/compatEmbeddings.test.ts',
+  // Calls in OpenAI's older form, and in pieces.
+  'test/suites/repairs/answer/olderCalls.test.ts',
+  // Bodies that go on after [DONE].
+  'test/suites/streams/bodyAfterDone.test.ts',
 ]
 
 /** Needs neither the build nor the package. */

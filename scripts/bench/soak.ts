@@ -1,7 +1,8 @@
-// usage: make soak, or SEED=7 REQUESTS=2000 node --import tsx scripts/bench/soak.ts
+// usage: make soak, or UPSTREAM=native SEED=7 REQUESTS=2000 node --import tsx scripts/bench/soak.ts
 // Sends 10,000 mixed requests, 200 at a time, to the built server with the simulator as upstream.
 // Takes 3 minutes. Exit 1 on wrong or incomplete responses, open upstream calls, growing resources.
 import { Agent } from 'node:http'
+import { isOnNative } from '../../test/support/upstreamApi.js'
 import { makePlan, makeRandom, type Outcome, soak } from '../../test/tools/load/soakRequest.js'
 import { type Held, startStack } from '../../test/tools/load/stack.js'
 
@@ -14,6 +15,8 @@ const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40
 const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
 const random = makeRandom(SEED)
 const outcomes: Record<Outcome, number> = { left: 0, whole: 0, failed: 0, lost: 0, doubled: 0, short: 0, unexpected: 0 }
+/** Answers that Gemini makes in several calls. */
+const longAnswers = { ...outcomes }
 const problems: string[] = []
 let next = 0
 
@@ -24,6 +27,7 @@ async function runUntil(until: number): Promise<Held> {
       const plan = makePlan(random, next++)
       const [outcome, details] = await soak(stack.address, agent, plan)
       outcomes[outcome] += 1
+      if (plan.isLong) longAnswers[outcome] += 1
       if (!['left', 'whole', 'failed'].includes(outcome)) problems.push(`${outcome}: ${details.trim()} <- ${JSON.stringify(plan)}`)
     }
   }
@@ -38,6 +42,10 @@ const [first, second] = [await runUntil(REQUESTS / 2), await runUntil(REQUESTS)]
 const { openRequests, totalRequests } = await stack.counts()
 const seconds = ((performance.now() - began) / 1000).toFixed(0)
 console.log(`${seconds} s`, outcomes, `\nupstream calls ${totalRequests}, left open ${openRequests}`)
+if (isOnNative) {
+  console.log('of these, answers in several calls', longAnswers)
+  if (longAnswers.whole === 0) problems.push('no answer took several calls')
+}
 console.log('after the first half ', first, '\nafter the second half', second)
 if (openRequests > 0 || second.requests > 0) problems.push(`left open: ${openRequests} upstream calls, ${second.requests} requests`)
 for (const [name, most] of Object.entries(GROWTH) as [keyof Held, number][])

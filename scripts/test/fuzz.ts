@@ -1,4 +1,4 @@
-// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz
+// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz      UPSTREAM=native make fuzz
 // Fuzzes dist/server.cjs with Schemathesis, with and without tokens; or a deployment, at a low
 // rate. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
@@ -6,6 +6,7 @@ import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren, takeErrorOutput } from '../../test/support/children.js'
 import { Heartbeat } from '../../test/support/heartbeat.js'
 import { beginTestLogs, FUZZ } from '../../test/support/testLogs.js'
+import { isOnNative } from '../../test/support/upstreamApi.js'
 import { takeWritten } from '../../test/support/violations.js'
 import { conclude, GOALS, LEGEND, problemsOf, toTable } from '../../test/tools/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../../test/tools/fuzz/schemathesis.js'
@@ -71,6 +72,10 @@ if (await hasSchemathesis()) {
 } else {
   console.log('fuzz: SCHEMATHESIS IS NOT AVAILABLE; running the property test over the same schemas instead')
   const env = { ...process.env, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '10000' }
-  const { status } = spawnSync('node_modules/.bin/vitest', ['run', 'test/tools/fuzz/property.test.ts'], { stdio: 'inherit', env })
+  const { status } = spawnSync(
+    'node_modules/.bin/vitest',
+    ['run', '--project', isOnNative ? 'native' : 'here', 'test/tools/fuzz/property.test.ts'],
+    { stdio: 'inherit', env },
+  )
   process.exitCode = status ?? 1
 }

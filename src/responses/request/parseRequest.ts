@@ -98,6 +98,9 @@ const missingInput = ({ input }: ResponseRequest): Error =>
 
 const MAX_NAMED_TYPES = 5
 
+/** The items that say only what has led to an earlier answer. */
+const SILENT_TYPES: ReadonlySet<unknown> = new Set(['reasoning', 'web_search_call'])
+
 /**
  * Refuses an input that the model could not answer: instructions alone, or unreadable items only.
  *
@@ -106,8 +109,7 @@ const MAX_NAMED_TYPES = 5
 function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly string[], { messages }: Conversation): void {
   const paths = new Set(ignored)
   const unreadable = input.filter(({ path }) => paths.has(path))
-  // Reasoning says only what has led to an earlier answer.
-  const isRead = input.some(({ item, path }) => item.type !== 'reasoning' && !paths.has(path))
+  const isRead = input.some(({ item, path }) => !SILENT_TYPES.has(item.type) && !paths.has(path))
   if (messages.length > 0 && (input.length === 0 || isRead)) return
   const [first] = unreadable
   if (first === undefined) throw apiError('invalid_value', "Invalid 'input': expected at least one message.", { param: 'input' })

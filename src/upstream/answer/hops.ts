@@ -21,6 +21,8 @@ export interface HopOptions {
 }
 
 const MOST_RESUMPTIONS = 3
+// A connection that breaks after each place would otherwise be billed until the request times out.
+const MOST_RESUMPTIONS_IN_ALL = 24
 
 /**
  * The calls of Gemini that make one answer. Gemini ends a call, but not the answer, with a token
@@ -31,6 +33,7 @@ export class Hops {
   #continuations = 0
   /** Calls since the last new place that replaced one whose connection broke. */
   #resumptions = 0
+  #allResumptions = 0
   /** The token of the running call; undefined in the first call. */
   #used: string | undefined
   /** The last place from which the answer can go on. */
@@ -79,9 +82,10 @@ export class Hops {
     if (this.#options === undefined || this.#place === undefined || this.#isPlacePassed || !mayBeResumed(failure)) throw failure
     // Gemini asks for a pause by an error, but not by a broken connection.
     if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
-    else if (this.#resumptions === MOST_RESUMPTIONS) throw failure
+    else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
     else {
       this.#resumptions += 1
+      this.#allResumptions += 1
       this.#options.onResumption()
     }
     return this.#open(this.#place)

@@ -138,10 +138,11 @@ const BEFORE_2_5 = {
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
+  takesThoughts: false,
   takesPrefill: true,
   takesCachedContent: true,
 } as const satisfies ModelTraits
-const SINCE_2_5 = { ...BEFORE_2_5, takesPenalties: false } as const
+const SINCE_2_5 = { ...BEFORE_2_5, takesPenalties: false, takesThoughts: true } as const
 const SINCE_3 = {
   ...SINCE_2_5,
   takesLogprobs: false,
@@ -155,7 +156,7 @@ const WITHOUT_PREFILL = { ...SINCE_3, takesPrefill: false } as const
 const SINCE_3_6 = { ...WITHOUT_PREFILL, takesTopK: false } as const
 const SINCE_4 = { ...SINCE_3_6, ignoresSampling: true, continues: true, takesCachedContent: false } as const
 // Gemma has none of what Gemini 3 added.
-const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesCachedContent: false } as const
+const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesThoughts: false, takesCachedContent: false } as const
 
 /** The traits of model families, by their ids; the first match applies. */
 export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
@@ -176,4 +177,5 @@ export const NEW_FAMILY: ModelTraits = SINCE_3_6
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [/-image(?:-|$)|^nano-banana/, { makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
+  [/^gemini-2.*-image/, { takesThoughts: false }],
 ]

@@ -20,7 +20,8 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
       body,
       isStreamed,
-      toContinuation: (continuationToken) => ({ ...body, continuationToken }),
+      // Only where it is needed: it keeps the body in memory for as long as the answer takes.
+      ...(context.traits.continues ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
       ignored: [...ignored],
       tokenLimit,
       hasReplaceableSignatures,

@@ -84,7 +84,8 @@ export const replyStream = async (reply: Reply, chunks: Iterable<string>, { form
     written += 1
   }
   if (broken === undefined) {
-    if (end === '' || (await writer.write(end))) writer.end()
+    // Where it is empty, too: a fault may be due after the last event.
+    if (await writer.write(end)) writer.end()
     return
   }
   const used = broken.form ?? form

@@ -117,6 +117,16 @@ describe('long decode', () => {
     expect(textOf([...events, ...rest.flat()])).toBe(TEXT)
   })
 
+  test('breaks the connection of a later hop once', async () => {
+    const body = long({ count: 3, cutHop: 1, cutAfter: 0 })
+    const first = await streamed(body)
+    const next = { ...body, continuationToken: lastOf(first).continuationToken }
+    await expect(streamed(next)).rejects.toThrow()
+    const second = await streamed(next)
+    const third = await streamed({ ...body, continuationToken: lastOf(second).continuationToken })
+    expect(textOf([first, second, third].flat())).toBe(TEXT)
+  })
+
   test('shows its thoughts in the first request only', async () => {
     const hops = await askAll(long({ count: 2 }, { generationConfig: { thinkingConfig: { includeThoughts: true } } }), streamed)
     expect(hops.map((hop) => hop.flatMap(partsOf).some(({ thought }) => thought))).toEqual([true, false])

@@ -84,8 +84,10 @@ export interface Hops {
   readonly tokensPerHop?: number
   /** In a stream, a token to resume from after each of this many texts. */
   readonly checkpoints?: number
-  /** The connection of the first hop breaks after this many events. */
+  /** A connection breaks once, after this many events. */
   readonly cutAfter?: number
+  /** The hop whose connection breaks, counted from 0; the first by default. */
+  readonly cutHop?: number
   /** This hop, counted from 0, has thoughts only. */
   readonly thoughtsOnly?: number
   /** Neither this hop, counted from 0, nor a later one gets a token. */

@@ -26,11 +26,16 @@ export interface Outcome {
 }
 
 /** Posts a request. @param more - further members, by their names in the chat API */
-export function post(proxy: ProxyUnderTest, path: Path, more: object, signal?: AbortSignal): Promise<Response> {
+export function post(
+  proxy: ProxyUnderTest,
+  path: Path,
+  more: object,
+  { signal, headers }: { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<Response> {
   const prompt = path === 'responses' ? { input: 'Go.' } : { messages: [{ role: 'user', content: 'Go.' }] }
   return fetch(`${proxy.baseUrl}/${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'gemini-4-neon', ...prompt, ...more }),
     ...(signal === undefined ? {} : { signal }),
   })
@@ -41,14 +46,15 @@ export async function ask(proxy: ProxyUnderTest, path: Path, stream: boolean, mo
   const options = stream && path === 'chat/completions' ? { stream_options: { include_usage: true } } : {}
   const response = await post(proxy, path, { stream, ...options, ...more })
   const body = await response.text()
-  return { status: response.status, body, ...(response.status === 200 ? read(path, stream, body) : { ...NOTHING, errors: [body] }) }
+  return { status: response.status, body, ...(response.status === 200 ? readAnswer(path, stream, body) : { ...NOTHING, errors: [body] }) }
 }
 
 type Answer = Omit<Outcome, 'status' | 'body'>
 
 const NOTHING: Answer = { content: '', thoughts: '', finishes: [], errors: [], usage: undefined }
 
-function read(path: Path, stream: boolean, body: string): Answer {
+/** Reads the body of an answer. */
+export function readAnswer(path: Path, stream: boolean, body: string): Answer {
   if (!stream) return path === 'responses' ? ofResponse(JSON.parse(body)) : ofCompletion(JSON.parse(body))
   const data = [...body.matchAll(/^data: (\{.*)$/gm)].map(([, text = '']) => JSON.parse(text))
   return path === 'responses' ? ofEvents(data) : ofChunks(data)

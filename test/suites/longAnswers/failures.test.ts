@@ -9,6 +9,7 @@ const FALLBACK = 'gemini-3.8-flash'
 
 let proxy: ProxyUnderTest
 let deadline: ProxyUnderTest
+let manyKeys: ProxyUnderTest
 beforeAll(async () => {
   const native = {
     GEMINI_UPSTREAM: 'native',
@@ -19,9 +20,12 @@ beforeAll(async () => {
   }
   proxy = await startProxy(native)
   deadline = await startProxy({ ...native, REQUEST_TIMEOUT_MS: '1000' })
+  // One for each test that leaves a key without quota, and more than one for the last of them.
+  const keys = Array.from({ length: 2 * WAYS.length + 2 }, (_, index) => `key-${index}`)
+  manyKeys = await startProxy({ ...native, MAX_RETRIES: '2', GEMINI_API_KEY: keys.join() })
 })
 beforeEach(() => {
-  for (const each of [proxy, deadline]) {
+  for (const each of [proxy, deadline, manyKeys]) {
     each.simulator.reset()
     each.logs.length = 0
   }
@@ -29,6 +33,7 @@ beforeEach(() => {
 afterAll(async () => {
   await proxy.close()
   await deadline.close()
+  await manyKeys.close()
 })
 
 const RESET: Behaviour = { fault: { kind: 'reset', when: 'before-headers' } }
@@ -56,6 +61,19 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ errorCode: code, attempts: 2, continuations: 1 }))
     // Neither another key nor a fallback goes on with it.
     expect(calls(proxy)).toEqual({ count: 2, targets: 1 })
+  })
+
+  test.each([
+    ['this minute', 'quota-minute', 'rate_limit_exceeded'],
+    ['this day', 'quota-day', 'insufficient_quota'],
+  ] as const)('fails with 429, and never ends with `stop`, where no quota is left for %s in a later call', async (_name, error, code) => {
+    manyKeys.simulator.next({ text: TEXT, hops: { count: 3 } }, { error })
+    const answer = await ask(manyKeys, path, stream)
+    expect([answer.finishes, answer.errors.length]).toEqual([[], 1])
+    expect(answer.status).toBe(stream ? 200 : 429)
+    expect(answer.body).toContain(`"${code}"`)
+    await eventually(() => expect(manyKeys.logs.at(-1)).toMatchObject({ errorCode: code, attempts: 2, continuations: 1 }))
+    expect(calls(manyKeys)).toEqual({ count: 2, targets: 1 })
   })
 
   test('goes on where the connection of a later call is lost before its first byte', async () => {
@@ -99,7 +117,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
   test('whose client leaves within a later call ends that call, and begins no other', async () => {
     proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, { hold: 'before-headers' })
     const leaving = new AbortController()
-    const client = await reading(post(proxy, path, { stream: true }, leaving.signal))
+    const client = await reading(post(proxy, path, { stream: true }, { signal: leaving.signal }))
     await client.until(/A long story/)
     await eventually(() => expect(proxy.simulator.totalRequests).toBe(2))
     leaving.abort()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { lastSent, openai, STRICT, WEATHER } from './asking.js'
 
 let proxy: ProxyUnderTest
@@ -19,6 +20,9 @@ const OUTPUT = { type: 'function_call_output', call_id: 'c1', output: 'cold' }
 const toolCall = (id: string, name: string, args: string): object => ({ id, type: 'function', function: { name, arguments: args } })
 const items = (...input: unknown[]): object => ({ input })
 
+/** Content of one part of text. Gemini's own API has parts only, which the tests read as one text. */
+const oneText = (text: string): unknown => (isOnNative ? text : [{ type: 'text', text }])
+
 const post = (body: object) => call(proxy.origin, { path: '/v1/responses', body: { model: MODEL, store: false, ...body } })
 
 describe('the upstream request', () => {
@@ -28,11 +32,7 @@ describe('the upstream request', () => {
     ['instructions', { input: 'hi', instructions: 'Be brief.' }, [{ role: 'system', content: 'Be brief.' }, USER]],
     ['a developer', items({ role: 'developer', content: 'Be brief.' }, USER), [{ role: 'system', content: 'Be brief.' }, USER]],
     ['a message with its type', items({ type: 'message', ...USER }), [USER]],
-    [
-      'parts of text',
-      items({ role: 'user', content: [{ type: 'input_text', text: 'hi' }] }),
-      [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-    ],
+    ['parts of text', items({ role: 'user', content: [{ type: 'input_text', text: 'hi' }] }), [{ role: 'user', content: oneText('hi') }]],
     [
       'the words of an answer',
       items(
@@ -56,12 +56,13 @@ describe('the upstream request', () => {
     [
       'a refusal in a user message',
       items({ role: 'user', content: [{ type: 'refusal', refusal: 'no' }] }),
-      [{ role: 'user', content: [{ type: 'text', text: 'no' }] }],
+      [{ role: 'user', content: oneText('no') }],
     ],
     [
       'a picture',
       items({ role: 'user', content: [{ type: 'input_image', image_url: PNG, detail: 'low' }] }),
-      [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, detail: 'low' } }] }],
+      // On Gemini's own API the resolution of one picture exists from Gemini 3 on.
+      [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, ...(isOnNative ? {} : { detail: 'low' }) } }] }],
     ],
     [
       'a file',
@@ -190,12 +191,21 @@ describe('the upstream request', () => {
       },
       { tool_choice: 'required', tools: [{ function: { name: 'other' } }] },
     ],
-    ['parallel calls', { tools: [WEATHER], parallel_tool_calls: false }, { parallel_tool_calls: false }],
+    [
+      'parallel calls, for which Gemini’s own API has no switch',
+      { tools: [WEATHER], parallel_tool_calls: false },
+      isOnNative ? { tools: [{ function: { name: 'get_weather' } }] } : { parallel_tool_calls: false },
+    ],
   ])('of %s', async (_what, body, sent) => {
     expect((await post({ input: 'hi', ...body })).status).toBe(200)
     expect(lastSent(proxy)).toMatchObject(sent)
   })
 })
+
+/** What only one of Gemini's APIs has no use for: the other knows searches, or has the switch. */
+const IGNORED_ON_ONE: [names: string, body: object][] = isOnNative
+  ? [['parallel_tool_calls', { tools: [WEATHER], parallel_tool_calls: false }]]
+  : [['input[1]', items(USER, { type: 'web_search_call', id: 'ws_1', status: 'completed' })]]
 
 describe('the header of ignored parameters has the client’s names', () => {
   test.each<[names: string, body: object]>([
@@ -205,9 +215,15 @@ describe('the header of ignored parameters has the client’s names', () => {
     ['text.schema, text.strict, text.toString', { text: { schema: { type: 'object' }, strict: true, toString: 1 } }],
     ['something_new, constructor, toString', { something_new: { a: 1 }, constructor: 1, toString: 1 }],
     ['tools[0], tools[2]', { tools: [{ type: 'web_search' }, WEATHER, { type: 'local_shell' }] }],
-    ['tools[0], tool_choice', { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } }],
-    ['tools[1].strict', { tools: [{ type: 'web_search' }, { ...WEATHER, strict: true }] }],
-    ['input[1]', items(USER, { type: 'web_search_call', id: 'ws_1', status: 'completed' })],
+    [
+      // On its own API Gemini can search, but not be made to.
+      isOnNative ? 'tool_choice' : 'tools[0], tool_choice',
+      { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } },
+    ],
+    // Its own API keeps to the schema of a function, but before Gemini 3 does not search beside it.
+    [isOnNative ? 'tools[0]' : 'tools[1].strict', { tools: [{ type: 'web_search' }, { ...WEATHER, strict: true }] }],
+    ['input[1]', items(USER, { type: 'file_search_call', id: 'fs_1', status: 'completed' })],
+    ...IGNORED_ON_ONE,
     ['input[0].encrypted_content', items({ type: 'reasoning', summary: [], encrypted_content: 'gAAAA' }, USER)],
     ['service_tier', { service_tier: 'auto' }],
   ])('%s', async (names, body) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { asking, lastSent, STRICT } from './asking.js'
 
 let proxy: ProxyUnderTest
@@ -12,16 +13,34 @@ afterAll(() => proxy.close())
 
 const COMPACTION = { type: 'compaction', encrypted_content: 'zzz' }
 const WEB_SEARCH = { type: 'web_search_call', id: 'ws_1', status: 'completed' }
+const FILE_SEARCH = { ...WEB_SEARCH, type: 'file_search_call' }
 const REASONING = { type: 'reasoning', summary: [], encrypted_content: 'zzz' }
 const USER = { role: 'user', content: 'hi' }
+/** On Gemini's own API a web search is understood, but says nothing that is not in the answer. */
+const SEARCH_ALONE: { code: string; param: string; types: string[] } = isOnNative
+  ? { code: 'invalid_value', param: 'input', types: [] }
+  : { code: 'unsupported_value', param: 'input[0]', types: ["'web_search_call'"] }
 const post = (body: object) => call(proxy.origin, { path: '/v1/responses', body: { model: STRICT, store: false, ...body } })
 
 describe.each([false, true])('an input of which nothing can be read is a 400 that names it (stream: %s)', (stream) => {
+  test.each<[what: string, input: object[]]>([
+    ['a web search', [WEB_SEARCH]],
+    ['two of one type', [WEB_SEARCH, WEB_SEARCH]],
+  ])('%s', async (_, input) => {
+    const { code, param, types } = SEARCH_ALONE
+    for (const more of [{}, { instructions: 'Be brief.' }]) {
+      const answer = await post({ input, stream, ...more })
+      expect([answer.status, answer.json]).toEqual([400, failure(code, param)])
+      for (const type of types) expect(answer.text).toContain(type)
+    }
+    expect(proxy.simulator.requests).toEqual([])
+  })
+
   test.each<[what: string, input: object[], param: string, types: string[]]>([
     ['a compaction', [COMPACTION], 'input[0]', ["'compaction'"]],
-    ['a web search', [WEB_SEARCH], 'input[0]', ["'web_search_call'"]],
-    ['two of one type', [WEB_SEARCH, WEB_SEARCH], 'input[0]', ["'web_search_call'"]],
-    ['several types', [COMPACTION, WEB_SEARCH], 'input[0]', ["'compaction', 'web_search_call'"]],
+    ['a file search', [FILE_SEARCH, FILE_SEARCH], 'input[0]', ["'file_search_call'"]],
+    ['several types', [COMPACTION, WEB_SEARCH], 'input[0]', [isOnNative ? "'compaction'" : "'compaction', 'web_search_call'"]],
+    ['several types, of which none is understood', [COMPACTION, FILE_SEARCH], 'input[0]', ["'compaction', 'file_search_call'"]],
     ['an unknown type', [{ type: 'telepathy' }], 'input[0]', ["'telepathy'"]],
     ['a type of JavaScript', [{ type: 'constructor' }], 'input[0]', ["'constructor'"]],
     ['a search of OpenAI', [{ type: 'tool_search_output', call_id: null, tools: [] }], 'input[0]', ["'tool_search_output'"]],
@@ -47,7 +66,8 @@ describe.each([false, true])('an input of which nothing can be read is a 400 tha
     ['thoughts without ciphertext', [{ type: 'reasoning', id: 'rs_1', summary: [] }], 'invalid_value', 'input'],
     ['several thoughts', [REASONING, REASONING], 'invalid_value', 'input'],
     ['a compaction and thoughts', [COMPACTION, REASONING], 'unsupported_value', 'input[0]'],
-    ['thoughts and a web search', [REASONING, WEB_SEARCH], 'unsupported_value', 'input[1]'],
+    ['thoughts and a web search', [REASONING, WEB_SEARCH], SEARCH_ALONE.code, isOnNative ? 'input' : 'input[1]'],
+    ['thoughts and a file search', [REASONING, FILE_SEARCH], 'unsupported_value', 'input[1]'],
     ['an agent that says nothing', [REASONING, { type: 'agent_message', content: [] }], 'unsupported_value', 'input[1]'],
   ])('after a stored response, %s: the same history would be sent once more', async (_, input, code, param) => {
     const stored = await call(proxy.origin, { path: '/v1/responses', body: asking({ text: 'Hello' }) })
@@ -71,8 +91,9 @@ describe.each([false, true])('an input of which nothing can be read is a 400 tha
 })
 
 test('of an input of which something can be read, the rest is left out and named', async () => {
-  const answer = await post({ input: [COMPACTION, USER, WEB_SEARCH] })
-  expect([answer.status, answer.headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'input[0], input[2]'])
+  const answer = await post({ input: [COMPACTION, USER, WEB_SEARCH, FILE_SEARCH] })
+  const ignored = isOnNative ? 'input[0], input[3]' : 'input[0], input[2], input[3]'
+  expect([answer.status, answer.headers['x-gemini-proxy-ignored-params']]).toEqual([200, ignored])
   expect(lastSent(proxy).messages).toEqual([USER])
 })
 

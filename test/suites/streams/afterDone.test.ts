@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
+import { DONE } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { chunkOf, exchange, toStream } from './rawEvents.js'
 
 const MODEL = 'gemini-2.5-flash'
@@ -57,22 +59,42 @@ const WAYS = [
 ] as const
 const RIGHT = { status: 200, ends: 1, isLast: true, hasText: true, asks: 1 }
 
-describe.each(REST)('after the end, %s', (_, rest) => {
-  test.each(ENDS)('in the same read is ignored: %s', async (_end, end) => {
-    for (const [, path, body] of WAYS) {
-      proxy.simulator.reset()
-      proxy.simulator.next({ rawBody: raw(WHOLE, end, rest) })
-      expect(await outcome(path, body)).toEqual(RIGHT)
-    }
-  })
+/** How a stream has ended, by the last thing that its client reads. */
+async function endOf(path: string, body: object): Promise<unknown> {
+  const { status, text, data } = await exchange(proxy, path, { model: MODEL, stream: true, ...body })
+  const { type, error } = JSON.parse(data.at(-1) ?? '')
+  return { status, end: type ?? typeof error, hasText: text.includes('Hello — 你好'), asks: proxy.simulator.totalRequests }
+}
 
-  test.each(['before', 'within'])('is ignored as well in other reads, and where a character was cut %s', async (where) => {
-    const [, path, body] = WAYS[0]
-    const bytes = where === 'before' ? 1 : 7
-    proxy.simulator.next({ rawBody: raw(WHOLE, 'data: [DONE]\n\n', rest), bytesPerWrite: bytes })
-    expect(await outcome(path, body)).toEqual(RIGHT)
+// On Gemini's own API only the end of the body ends a stream.
+if (isOnNative)
+  describe.each(REST.filter(([name]) => name !== 'another answer'))('after the last event, %s', (_, rest) => {
+    test.each([undefined, 1, 7])('is a failure: %s bytes at a time', async (bytes) => {
+      for (const [, path, body] of WAYS) {
+        proxy.simulator.reset()
+        proxy.simulator.next({ rawBody: raw(WHOLE, rest), ...(bytes === undefined ? {} : { bytesPerWrite: bytes }) })
+        const end = path === '/responses' ? 'response.failed' : 'object'
+        expect(await endOf(path, body)).toEqual({ status: 200, end, hasText: true, asks: 1 })
+      }
+    })
   })
-})
+else
+  describe.each(REST)('after the end, %s', (_, rest) => {
+    test.each(ENDS)('in the same read is ignored: %s', async (_end, end) => {
+      for (const [, path, body] of WAYS) {
+        proxy.simulator.reset()
+        proxy.simulator.next({ rawBody: raw(WHOLE, end, rest) })
+        expect(await outcome(path, body)).toEqual(RIGHT)
+      }
+    })
+
+    test.each(['before', 'within'])('is ignored as well in other reads, and where a character was cut %s', async (where) => {
+      const [, path, body] = WAYS[0]
+      const bytes = where === 'before' ? 1 : 7
+      proxy.simulator.next({ rawBody: raw(WHOLE, 'data: [DONE]\n\n', rest), bytesPerWrite: bytes })
+      expect(await outcome(path, body)).toEqual(RIGHT)
+    })
+  })
 
 test('with a usage and a signature before it, the answer has both', async () => {
   const events = toStream(
@@ -81,7 +103,7 @@ test('with a usage and a signature before it, the answer has both', async () => 
       usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
     }),
   )
-  proxy.simulator.next({ rawBody: raw(events, 'data: [DONE]\n\ngarbage', [0xff]) })
+  proxy.simulator.next({ rawBody: isOnNative ? events : raw(events, 'data: [DONE]\n\ngarbage', [0xff]) })
   const { data } = await exchange(proxy, '/chat/completions', {
     model: MODEL,
     stream: true,
@@ -99,7 +121,7 @@ test('with a usage and a signature before it, the answer has both', async () => 
 describe('before the end', () => {
   test.each([
     ['a line', `garbage\n\ndata: [DONE]\n\n`],
-    ['an error in JSON', `${ERROR}\n\ndata: [DONE]\n\n`],
+    ['an error in JSON', `${ERROR}\n\n${DONE}`],
     ['a line with the mark of the end in it', `garbage: [DONE]\n\n`],
     ['bytes that are not UTF-8', [0xff, ...Buffer.from('\n\ndata: [DONE]\n\n')]],
     ['bytes that are not UTF-8 on the line of the end', [...Buffer.from('data: [DONE]'), 0xff, ...Buffer.from('\n\n')]],

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isOnChat, onApi } from '../../support/apis.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { eventually, PLAIN, streamed } from '../../support/calls.js'
+import { DONE, toEvent } from '../../support/geminiWire.js'
 import { TOKEN } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
 
@@ -26,10 +27,10 @@ const STREAMS = 25
 // Far less than the heartbeat interval: a heartbeat would reveal the disconnect, too.
 const LIMIT_MS = 1_000
 const PIECE = 'x'.repeat(16_000)
-const EVENT = `data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`
+const EVENT = toEvent({ choices: [{ index: 0, delta: { content: PIECE } }] })
 // Matches once per event: nothing else begins like this.
 const DELTAS = isOnChat() ? new RegExp(`"content":"${PIECE}"`, 'g') : new RegExp(`"delta":"${PIECE}"`, 'g')
-const LAST = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+const LAST = `${toEvent({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}${DONE}`
 
 let sent = 0
 let total = TOTAL_BYTES

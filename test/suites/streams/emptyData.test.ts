@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PLAIN } from '../../support/calls.js'
+import { DONE as done } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { chunkOf, exchange, toStream } from './rawEvents.js'
 
@@ -12,7 +13,6 @@ afterAll(() => proxy.close())
 
 const first = toStream(chunkOf({ content: 'Hel' }))
 const last = toStream(chunkOf({ content: 'lo' }, 'stop'))
-const done = 'data: [DONE]\n\n'
 
 const EMPTY: readonly (readonly [name: string, event: string])[] = [
   ['data:', 'data:\n\n'],

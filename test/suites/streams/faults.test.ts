@@ -1,14 +1,13 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Behaviour, startSimulator } from '../../doubles/simulator/index.js'
-import { CHAT, isOnChat } from '../../support/apis.js'
+import { type Behaviour, type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { isOnChat } from '../../support/apis.js'
 import { startBundle } from '../../support/bundle.js'
 import {
   type Body,
   collect,
   eventually,
   failureOf,
-  MODEL,
   openai,
   PLAIN,
   parseStream,
@@ -17,14 +16,18 @@ import {
   streamed,
   streamOnceCommitted,
 } from '../../support/calls.js'
+import { toEvent } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 const ENV = { ...PLAIN, MAX_EVENT_BYTES: '4096' }
 // Longer than a machine stalls.
 const ROOMY_IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 const HUGE = 'x'.repeat(5000)
-const TOO_LONG = `data: {"choices":[{"index":0,"delta":{"content":"${HUGE}`
-const CHUNK = (content: string): string => `data: {"choices":[{"delta":{"content":"${content}","role":"assistant"},"index":0}]}\n\n`
+const CHUNK = (content: string): string => toEvent({ choices: [{ delta: { content, role: 'assistant' }, index: 0 }] })
+const TOO_LONG = CHUNK(HUGE).slice(0, 5000)
+const MALFORMED = CHUNK('\ufffd').split('\ufffd')
+const NO_TEXT: [string, number[], string] = [MALFORMED[0] ?? '', [0xff, 0xfe], MALFORMED[1] ?? '']
 const bytes = (...parts: (string | number[])[]): NonNullable<Behaviour['rawBody']> => ({
   base64: Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part)))).toString('base64'),
 })
@@ -62,13 +65,8 @@ const EARLY: readonly Row[] = [
   ['silence', { fault: { kind: 'stall' } }, 504, 'upstream_timeout'],
   ['an event above MAX_EVENT_BYTES', { text: HUGE, chunks: 1 }, 502, 'upstream_error'],
   ['a line above MAX_EVENT_BYTES that never ends', { rawBody: TOO_LONG }, 502, 'upstream_error'],
-  [
-    'bytes that are not UTF-8',
-    { rawBody: bytes('data: {"choices":[{"delta":{"content":"', [0xff, 0xfe], '"}}]}\n\n') },
-    502,
-    'upstream_error',
-  ],
-  ['an event that is not JSON', { rawBody: 'data: {"choices":\n\n' }, 502, 'upstream_error'],
+  ['bytes that are not UTF-8', { rawBody: bytes(...NO_TEXT) }, 502, 'upstream_error'],
+  ['an event that is not JSON', { rawBody: `${CHUNK('').slice(0, 12)}\n\n` }, 502, 'upstream_error'],
   ['an event that is a number', { rawBody: 'data: 42\n\n' }, 502, 'upstream_error'],
   ['[DONE] alone', { rawBody: 'data: [DONE]\n\n' }, 502, 'upstream_error'],
   ['no body', { rawBody: '' }, 502, 'upstream_error'],
@@ -146,7 +144,7 @@ describe('a stream that breaks', () => {
 
   test.each([
     ['an error', ['data: {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}\n\n'], 'upstream_overloaded'],
-    ['bytes that are not UTF-8', ['data: {"choices":[{"delta":{"content":"', [0xff, 0xfe], '"}}]}\n\n'], 'upstream_error'],
+    ['bytes that are not UTF-8', NO_TEXT, 'upstream_error'],
     ['an event above MAX_EVENT_BYTES', [CHUNK(HUGE)], 'upstream_error'],
   ])('does not take the text with it that came in the same piece: %s', async (_, failure, code) => {
     const { content, errors } = await streamOnceCommitted(committed, { rawBody: bytes(CHUNK('one'), CHUNK('two'), ...failure) })
@@ -187,7 +185,8 @@ describe('a stream that breaks', () => {
 describe('a stream that said why it ended', () => {
   test.each([
     ['without [DONE]', { omitDone: true }],
-    ['with a reset after [DONE]', { fault: { kind: 'reset', when: { afterChunks: 4 } } }],
+    // On Gemini's own API the end of the body is the end of the stream.
+    ...(isOnNative ? [] : [['with a reset after [DONE]', { fault: { kind: 'reset', when: { afterChunks: 4 } } }] as [string, Behaviour]]),
     ['with an orderly end after its last event', { fault: { kind: 'eof', when: { afterChunks: 3 } } }],
   ] satisfies [string, Behaviour][])('is whole: %s', async (_, more) => {
     const { content, dones, errors } = await stream(patient, { deltas: ['one', 'two', 'three'], ...more })
@@ -212,16 +211,23 @@ describe('a stream cut at every byte', () => {
     ['tool calls', { toolCalls: [{ name: 'f', arguments: { city: '北京' } }] }, { tools: [{ type: 'function', function: { name: 'f' } }] }],
   ]
 
+  /** Sends the request that Gemini has received first once more. @returns the body of the response */
+  const sentBy = async ({ origin, requests: [request] }: Simulator): Promise<string> => {
+    if (request === undefined) throw new Error('Gemini has received no request')
+    const { path, headers, body } = request
+    const credential = { authorization: headers.authorization, 'x-goog-api-key': headers['x-goog-api-key'] }
+    const response = await fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: Object.entries({ ...credential, 'content-type': 'application/json' }).filter(([, value]) => value !== undefined) as never,
+      body: JSON.stringify(body),
+    })
+    return response.text()
+  }
+
   test.each(CASES)('is never presented as complete: %s', async (name, behaviour, more) => {
-    const whole = await (
-      await fetch(`${patient.simulator.baseUrl}/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
-        body: JSON.stringify(CHAT.toBody(`Hello simulate:${JSON.stringify(behaviour)}`, { model: MODEL, stream: true, ...more })),
-      })
-    ).text()
-    const size = Buffer.byteLength(whole.slice(0, whole.indexOf('data: [DONE]')))
     const reference = await stream(patient, behaviour, more)
+    const whole = await sentBy(patient.simulator)
+    const size = Buffer.byteLength(isOnNative ? whole : whole.slice(0, whole.indexOf('data: [DONE]')))
     const finished = reference.chunks.length
     const cuts = Array.from({ length: size }, (_, at) => at + 1)
     const faulty: number[] = []

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type EventStream, PLAIN, stream } from '../../support/calls.js'
+import { toEvent } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 const TEXT: Behaviour = { deltas: ['Hello ', '你好，世界', ' 😀👩‍👩‍👧 ', 'data: [DONE]\n\n', 'end'] }
 const TOOLS: Behaviour = {
@@ -29,7 +31,10 @@ const said = ({ chunks, dones, errors }: EventStream): unknown => ({
     model,
     choices: choices.map((choice) => ({
       ...choice,
-      delta: { ...choice.delta, tool_calls: choice.delta.tool_calls?.map((call) => ({ ...call, id: typeof call.id })) },
+      delta: {
+        ...choice.delta,
+        tool_calls: choice.delta.tool_calls?.map((call) => ({ ...call, id: typeof call.id, extra_content: typeof call.extra_content })),
+      },
     })),
     usage: usage && typeof usage.total_tokens,
   })),
@@ -61,15 +66,24 @@ describe('a stream of Gemini with other line ends or pieces', () => {
   })
 
   test('says the same with a byte order mark, fields of the standard and data in several lines', async () => {
-    const rawBody =
-      '\ufeffid: 1\nevent: message\nretry: 10\ndata: {"choices":[{"index":0,\ndata: "delta":{"content":"a"}}]}\n\ndata:{"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}\n\ndata\n\ndata: [DONE]\n\n'
+    const rawBody = isOnNative
+      ? '\ufeffid: 1\nevent: message\nretry: 10\ndata: {"candidates":[{"index":0,\ndata: "content":{"parts":[{"text":"a"}]}}]}\n\ndata:{"candidates":[{"index":0,"content":{"parts":[{"text":"b"}]},"finishReason":"STOP"}]}\n\ndata\n\n'
+      : '\ufeffid: 1\nevent: message\nretry: 10\ndata: {"choices":[{"index":0,\ndata: "delta":{"content":"a"}}]}\n\ndata:{"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}\n\ndata\n\ndata: [DONE]\n\n'
     const { content, dones } = await stream(proxy, { rawBody: rawBody.replace('data\n\n', '') })
     expect([content, dones]).toEqual(['ab', 1])
   })
 
-  test('is not read on after [DONE]', async () => {
-    const event = '{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}'
-    const { content, dones, errors } = await stream(proxy, { rawBody: `data: ${event}\n\ndata: [DONE]\n\ndata: ${event}\n\n` })
-    expect({ content, dones, errors }).toEqual({ content: 'a', dones: 1, errors: [] })
-  })
+  const EVENT = toEvent({ choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] })
+  // On Gemini's own API an answer with code execution has several finish reasons.
+  if (isOnNative)
+    test('is read on after a finish reason', async () => {
+      const { content, dones, errors, chunks } = await stream(proxy, { rawBody: `${EVENT}${EVENT}` })
+      const finishes = chunks.flatMap(({ choices: [choice] }) => choice?.finish_reason ?? [])
+      expect({ content, dones, errors, finishes }).toEqual({ content: 'aa', dones: 1, errors: [], finishes: ['stop'] })
+    })
+  else
+    test('is not read on after [DONE]', async () => {
+      const { content, dones, errors } = await stream(proxy, { rawBody: `${EVENT}data: [DONE]\n\n${EVENT}` })
+      expect({ content, dones, errors }).toEqual({ content: 'a', dones: 1, errors: [] })
+    })
 })

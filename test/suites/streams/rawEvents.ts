@@ -1,9 +1,13 @@
 import type { Behaviour } from '../../doubles/simulator/index.js'
+import { DONE, toEvent } from '../../support/geminiWire.js'
 import { TOKEN } from '../../support/proxy.js'
 
-/** Makes the bytes of an event stream; a text is the data itself, an object is sent as JSON. */
+/**
+ * Makes the bytes of an event stream, in the form of the API under test; a text is the data itself,
+ * an object is sent as JSON.
+ */
 export const toStream = (...events: readonly (object | string)[]): string =>
-  events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('')
+  events.map((event) => (event === '[DONE]' ? DONE : toEvent(event))).join('')
 
 /** Makes a chunk of Gemini's: its role is in each, and a finish reason only in the last. */
 export const chunkOf = (delta: object, finish?: string, more: object = {}): object => ({

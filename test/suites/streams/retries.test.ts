@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
 import { isOnChat } from '../../support/apis.js'
 import { chat, chatLine, eventually, MODEL, parseStream, post, reading, streamed, streamOnceCommitted } from '../../support/calls.js'
+import { requestedModel } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const ENV = {
@@ -34,7 +35,7 @@ afterAll(async () => {
 })
 
 /** The models requested from Gemini, in order. */
-const asked = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(({ body }) => (body as { model: string }).model)
+const asked = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(requestedModel)
 
 /** Three ways to send a request; a client that waits must get the same result from each. */
 const WAYS: readonly (readonly [name: string, ask: (proxy: ProxyUnderTest, model?: string) => Promise<Response>])[] = [

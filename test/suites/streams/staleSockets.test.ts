@@ -3,13 +3,15 @@ import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chat, eventually, PLAIN, post, streamed } from '../../support/calls.js'
 import { startClock, stopClock } from '../../support/clock.js'
+import { DONE, onWire, toEvent } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 type Break = (socket: Socket) => void
 
 const CHUNK = { choices: [{ index: 0, delta: { content: 'x' }, message: { content: 'x' }, finish_reason: 'stop' }] }
-const VECTORS = { data: [{ index: 0, embedding: [1, 2] }] }
+const VECTORS = isOnNative ? { embeddings: [{ values: [1, 2] }] } : { data: [{ index: 0, embedding: [1, 2] }] }
 const sockets = new Set<Socket>()
 /** Number of responses on each connection. */
 const answered = new Map<Socket, number>()
@@ -48,10 +50,10 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 function answer(text: string, url: string, response: ServerResponse): void {
   if (response.socket === null || response.destroyed) return
   answered.set(response.socket, (answered.get(response.socket) ?? 0) + 1)
-  const isStream = text.includes('"stream":true')
+  const isStream = text.includes('"stream":true') || url.includes(':streamGenerateContent')
   response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
-  const body = JSON.stringify(url.endsWith('/embeddings') ? VECTORS : CHUNK)
-  response.end(isStream ? `data: ${body}\n\ndata: [DONE]\n\n` : body)
+  const value = /\/embeddings$|:batchEmbedContents$/.test(url) ? VECTORS : CHUNK
+  response.end(isStream ? `${toEvent(value)}${DONE}` : JSON.stringify(onWire(value)))
 }
 
 beforeAll(async () => {

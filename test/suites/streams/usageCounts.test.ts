@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ResponseStreamEvent } from '../../../src/contract/types.js'
 import { PLAIN } from '../../support/calls.js'
+import { onWire } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { answering, chunkOf, exchange } from './rawEvents.js'
 
 const MODEL = 'gemini-2.5-flash'
@@ -64,26 +66,36 @@ const cached = (count: number): object => ({ prompt_tokens_details: { cached_tok
 const thinking = (count: number): object => ({ completion_tokens_details: { reasoning_tokens: count } })
 
 const EARLIER = usage(100, 5, 105, cached(80))
-/** What later events say after {@link EARLIER}, and what the whole answer has used. */
-const LATER: readonly (readonly [name: string, usages: readonly unknown[], counts: Counts])[] = [
-  ['without details', [usage(100, 10, 110)], [100, 10, 110, 80, 0]],
-  ['with empty details', [usage(100, 10, 110, { prompt_tokens_details: {} })], [100, 10, 110, 80, 0]],
-  ['with details that are null', [usage(100, 10, 110, { prompt_tokens_details: null })], [100, 10, 110, 80, 0]],
-  ['with smaller details', [usage(100, 10, 110, cached(0))], [100, 10, 110, 80, 0]],
-  ['with larger details', [usage(100, 10, 110, cached(90))], [100, 10, 110, 90, 0]],
-  ['that are empty', [{}], [100, 5, 105, 80, 0]],
-  ['that are null', [null], [100, 5, 105, 80, 0]],
-  ['that are absent', [undefined], [100, 5, 105, 80, 0]],
-  ['of zero', [usage(0, 0, 0, cached(0))], [100, 5, 105, 80, 0]],
-  ['without completion_tokens', [{ prompt_tokens: 100, total_tokens: 130 }], [100, 30, 130, 80, 25]],
-  ['without prompt_tokens', [{ completion_tokens: 10, total_tokens: 110 }], [100, 10, 110, 80, 0]],
-  ['that shrink for a while', [usage(100, 0, 100), usage(100, 40, 140)], [100, 40, 140, 80, 0]],
-  ['with a larger prompt', [usage(257, 10, 267)], [257, 10, 267, 80, 0]],
-  ['that no longer name the thinking', [usage(100, 20, 120, thinking(12)), usage(100, 30, 130)], [100, 30, 130, 80, 12]],
-  ['that no longer total the thinking', [usage(100, 20, 300), usage(100, 30, 130)], [100, 200, 300, 80, 170]],
+/**
+ * What later events say after {@link EARLIER}, and what the whole answer has used: where the counts
+ * are joined, and on Gemini's own API, where the last ones replace the others.
+ */
+const LATER: readonly (readonly [name: string, usages: readonly unknown[], merged: Counts, snapshot: Counts])[] = [
+  ['without details', [usage(100, 10, 110)], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
+  ['with empty details', [usage(100, 10, 110, { prompt_tokens_details: {} })], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
+  ['with details that are null', [usage(100, 10, 110, { prompt_tokens_details: null })], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
+  ['with smaller details', [usage(100, 10, 110, cached(0))], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
+  ['with larger details', [usage(100, 10, 110, cached(90))], [100, 10, 110, 90, 0], [100, 10, 110, 90, 0]],
+  ['that are empty', [{}], [100, 5, 105, 80, 0], [100, 5, 105, 80, 0]],
+  ['that are null', [null], [100, 5, 105, 80, 0], [100, 5, 105, 80, 0]],
+  ['that are absent', [undefined], [100, 5, 105, 80, 0], [100, 5, 105, 80, 0]],
+  ['of zero', [usage(0, 0, 0, cached(0))], [100, 5, 105, 80, 0], [0, 0, 0, 0, 0]],
+  ['without completion_tokens', [{ prompt_tokens: 100, total_tokens: 130 }], [100, 30, 130, 80, 25], [100, 30, 130, 0, 0]],
+  ['without prompt_tokens', [{ completion_tokens: 10, total_tokens: 110 }], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
+  ['that shrink for a while', [usage(100, 0, 100), usage(100, 40, 140)], [100, 40, 140, 80, 0], [100, 40, 140, 0, 0]],
+  ['with a larger prompt', [usage(257, 10, 267)], [257, 10, 267, 80, 0], [257, 10, 267, 0, 0]],
+  [
+    'that no longer name the thinking',
+    [usage(100, 20, 120, thinking(12)), usage(100, 30, 130)],
+    [100, 30, 130, 80, 12],
+    [100, 30, 130, 0, 0],
+  ],
+  ['that no longer total the thinking', [usage(100, 20, 300), usage(100, 30, 130)], [100, 200, 300, 80, 170], [100, 30, 130, 0, 0]],
 ]
 
-describe.each(LATER)('later counts %s', (_, later, counts) => {
+describe.each(LATER)('later counts %s', (_, later, merged, snapshot) => {
+  const counts = isOnNative ? snapshot : merged
+
   /** Each count in an event with text; `own` sends the last one in an event of its own. */
   const behaviour = (isOwn: boolean) => {
     const usages = [EARLIER, ...later]
@@ -139,7 +151,7 @@ test('counts of an attempt that failed are not those of the answer', async () =>
 
 describe('an answer without counts', () => {
   const silent = (more: object) => [
-    ['in JSON', { rawBody: JSON.stringify({ choices: [{ message: { content: 'a' }, finish_reason: 'stop' }], ...more }) }],
+    ['in JSON', { rawBody: JSON.stringify(onWire({ choices: [{ message: { content: 'a' }, finish_reason: 'stop' }], ...more })) }],
     ['as a stream', answering(chunkOf({ content: 'a' }, 'stop', more))],
   ]
   const NONE = [

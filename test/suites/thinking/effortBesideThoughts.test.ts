@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { askBy, thinking, WAYS } from './upstream.js'
 
 let proxy: ProxyUnderTest
@@ -81,7 +82,7 @@ describe.each(WAYS)('%s with an effort beside include_thoughts', (_, path, strea
       const { sent: none } = await ask({ model: 'gemini-2.5-flash', reasoning_effort: 'none', max_tokens: 100, ...thinking(config) })
       expect(none).toEqual({ max_tokens: 100, ...thinking({ thinking_budget: 0, include_thoughts: false }) })
       const { sent: hidden } = await ask({ model: 'gemini-3.5-flash', reasoning_effort: 'high', ...thinking(config) }, silent)
-      expect(hidden).toEqual({ reasoning_effort: 'high' })
+      expect(hidden).toEqual(isOnNative ? thinking({ thinking_level: 'high' }) : { reasoning_effort: 'high' })
     }
   })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, Model } from '../../../src/contract/types.js'
 import { openai, post } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { askBy, google, thinking, WAYS } from './upstream.js'
 
 const THREE = ['low', 'medium', 'high']
@@ -59,9 +60,10 @@ describe.each(WAYS)('%s', (_, path, stream) => {
   })
 
   test('of Argon asks for no more than it writes', async () => {
+    // On Gemini's own API the proxy reads whole answers as streams, too, which may be longer.
     for (const model of ['gemini-4-argon', 'gemini-4-carbon', 'gemini-4-argon-cyber-permissive']) {
       const { status, sent } = await ask({ model, reasoning_effort: 'high', max_tokens: 30_000 })
-      expect([status, sent]).toMatchObject([200, { max_tokens: stream ? 54_576 : 32_768 }])
+      expect([status, sent]).toMatchObject([200, { max_tokens: stream || isOnNative ? 54_576 : 32_768 }])
     }
     const { sent } = await ask({ model: 'gemini-4-neon', reasoning_effort: 'xhigh', max_tokens: 30_000 })
     expect(sent).toMatchObject({ max_tokens: 62_768 })

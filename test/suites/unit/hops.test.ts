@@ -107,6 +107,17 @@ test('progress allows three more', async () => {
   expect(tokens).toEqual(['a', 'a', 'a', 'b', 'b', 'b'])
 })
 
+test('a call that breaks after each place does not go on for ever', async () => {
+  const { hops, tokens } = makeHops()
+  for (let time = 0; time < 24; time += 1) {
+    hops.add(place(`${time}`))
+    await hops.resume(BROKEN)
+  }
+  hops.add(place('last'))
+  await expect(hops.resume(BROKEN)).rejects.toBe(BROKEN)
+  expect(tokens).toHaveLength(24)
+})
+
 test('an error that no retry resolves is final', async () => {
   const { hops, tokens } = makeHops()
   const refused = apiError('invalid_request', 'Gemini refused the request.')

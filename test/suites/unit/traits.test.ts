@@ -43,6 +43,7 @@ describe('the models of which a trait is true', () => {
     ['hasInstructions', except('gemma-3-27b-it', 'gemini-3-pro-image-preview')],
     ['continues', GEMINI_4],
     ['needsSignatures', except(...BEFORE_3, ...GEMMA, ...IMAGES)],
+    ['takesThoughts', except('gemini-1.5-pro', 'gemini-2.0-flash', 'gemini-2.5-flash-image', ...GEMMA)],
     ['takesPrefill', except('gemini-3.5-flash-lite', ...NEWEST)],
     ['takesCachedContent', except(...GEMINI_4, ...GEMMA, ...IMAGES)],
   ])('%s', (trait, ids) => {

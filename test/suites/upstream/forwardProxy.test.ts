@@ -7,6 +7,7 @@ import { type Bundle, startBundle } from '../../support/bundle.js'
 import { chat, PLAIN, parseStream, post, streamed } from '../../support/calls.js'
 import { type Certificate, makeCertificate } from '../../support/certificate.js'
 import { type ConnectProxy, startConnectProxy } from '../../support/connectProxy.js'
+import { credentialIn } from '../../support/geminiWire.js'
 import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
 import { type Relay, startRelay } from '../../support/relay.js'
 
@@ -61,7 +62,7 @@ describe('HTTPS_PROXY', () => {
     const [forward, proxy] = await start('gemini.test', {}) // a name that only the forward proxy can resolve
     expect(await (await post(proxy, chat({}))).json()).toMatchObject({ object: 'chat.completion' })
     expect(parseStream(await (await post(proxy, streamed({ chunks: 5 }))).text())).toMatchObject({ dones: 1, errors: [] })
-    expect(simulator.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${GEMINI_KEY}`, `Bearer ${GEMINI_KEY}`])
+    expect(simulator.requests.map(credentialIn)).toEqual([GEMINI_KEY, GEMINI_KEY])
     expect(forward.targets).toEqual([`gemini.test:${gemini.port}`]) // one tunnel serves both requests
     expect(forward.credentials).toEqual([undefined])
     expect(forward.heard().length).toBeGreaterThan(500)

@@ -2,9 +2,10 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
-import { chat, openai, post, streamed } from '../../support/calls.js'
+import { chat, MODEL, openai, post, streamed } from '../../support/calls.js'
 import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 /** Variables that the `openai` SDK would read from the proxy's environment. */
 const SDK_ENV = {
@@ -42,27 +43,34 @@ const start = async (env: Record<string, string> = {}) => {
   return proxy
 }
 
+const CREDENTIALS: readonly (readonly [header: string, credential: object])[] = [
+  // Gemini's own API takes no key there.
+  ...(isOnNative ? [] : ([['authorization', { authorization: `Bearer ${GEMINI_KEY}` }]] as const)),
+  ['x-goog-api-key', { 'x-goog-api-key': GEMINI_KEY }],
+]
+
 describe('what reaches Gemini', () => {
-  test.each([
-    ['authorization', { authorization: `Bearer ${GEMINI_KEY}` }],
-    ['x-goog-api-key', { 'x-goog-api-key': GEMINI_KEY }],
-  ])('is one credential, in %s, and nothing of the client or the environment', async (GEMINI_AUTH_HEADER, credential) => {
-    for (const [name, value] of Object.entries(SDK_ENV)) vi.stubEnv(name, value)
-    const proxy = await start({ GEMINI_AUTH_HEADER })
-    expect((await post(proxy, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
-    expect((await post(proxy, streamed({}), { headers: CLIENT_HEADERS })).status).toBe(200)
-    const common = { accept: 'application/json, text/event-stream', 'content-type': 'application/json', connection: 'keep-alive' }
-    expect(proxy.simulator.requests.map(({ headers }) => headers)).toEqual(
-      [1, 2].map(() => ({ ...common, ...credential, host: new URL(proxy.simulator.origin).host, 'content-length': expect.any(String) })),
-    )
-  })
+  test.each(CREDENTIALS)(
+    'is one credential, in %s, and nothing of the client or the environment',
+    async (GEMINI_AUTH_HEADER, credential) => {
+      for (const [name, value] of Object.entries(SDK_ENV)) vi.stubEnv(name, value)
+      const proxy = await start({ GEMINI_AUTH_HEADER })
+      expect((await post(proxy, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
+      expect((await post(proxy, streamed({}), { headers: CLIENT_HEADERS })).status).toBe(200)
+      const common = { accept: 'application/json, text/event-stream', 'content-type': 'application/json', connection: 'keep-alive' }
+      expect(proxy.simulator.requests.map(({ headers }) => headers)).toEqual(
+        [1, 2].map(() => ({ ...common, ...credential, host: new URL(proxy.simulator.origin).host, 'content-length': expect.any(String) })),
+      )
+    },
+  )
 
   test('is no header of the official SDK, whatever the client has set in it', async () => {
     const proxy = await start()
     const client = openai(proxy, { organization: 'org-client', project: 'proj-client', defaultHeaders: { 'x-custom': 'yes' } })
     await client.chat.completions.create(chat({}) as never)
     const seen = proxy.simulator.requests[0]
-    expect(Object.keys(seen?.headers ?? {}).filter((name) => /^(x-|openai|user-agent|cookie)/.test(name))).toEqual([])
+    const known = isOnNative ? ['x-goog-api-key'] : []
+    expect(Object.keys(seen?.headers ?? {}).filter((name) => /^(x-|openai|user-agent|cookie)/.test(name))).toEqual(known)
     expect(JSON.stringify(seen)).not.toContain(TOKEN)
   })
 
@@ -70,8 +78,9 @@ describe('what reaches Gemini', () => {
     vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-goog-api-key: key-of-the-shell\nauthorization: Bearer of-the-shell')
     const proxy = await start()
     expect((await post(proxy, chat({}))).status).toBe(200)
-    expect(proxy.simulator.requests[0]?.headers).toMatchObject({ authorization: `Bearer ${GEMINI_KEY}` })
-    expect(proxy.simulator.requests[0]?.headers).not.toHaveProperty('x-goog-api-key')
+    const [own, other] = isOnNative ? ['x-goog-api-key', 'authorization'] : ['authorization', 'x-goog-api-key']
+    expect(proxy.simulator.requests[0]?.headers).toMatchObject({ [own]: isOnNative ? GEMINI_KEY : `Bearer ${GEMINI_KEY}` })
+    expect(proxy.simulator.requests[0]?.headers).not.toHaveProperty(other)
   })
 
   test('is the same from the built server, with its whole environment full of settings for the SDK', async () => {
@@ -80,21 +89,17 @@ describe('what reaches Gemini', () => {
     const bundle = await startBundle({ ...SDK_ENV, GEMINI_API_KEY: GEMINI_KEY, GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN })
     closing.push(() => bundle.stop())
     expect((await post({ baseUrl: `${bundle.address}/v1` }, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
-    expect(Object.keys(simulator.requests[0]?.headers ?? {}).sort()).toEqual([
-      'accept',
-      'authorization',
-      'connection',
-      'content-length',
-      'content-type',
-      'host',
-    ])
+    expect(Object.keys(simulator.requests[0]?.headers ?? {}).sort()).toEqual(
+      ['accept', 'connection', 'content-length', 'content-type', 'host', isOnNative ? 'x-goog-api-key' : 'authorization'].sort(),
+    )
     expect(bundle.output()).not.toMatch(/of-the-shell|AQ\.test|test-token|token-of-fc|STS\.client|key-of-the-client|203\.0\.113\.7/)
   })
 
   test('is a path below the base URL, with no query', async () => {
     const proxy = await start()
     await post(proxy, chat({}))
-    expect(proxy.simulator.requests[0]).toMatchObject({ method: 'POST', path: '/v1beta/openai/chat/completions' })
+    const path = isOnNative ? `/v1beta/models/${MODEL}:generateContent` : '/v1beta/openai/chat/completions'
+    expect(proxy.simulator.requests[0]).toMatchObject({ method: 'POST', path })
   })
 })
 

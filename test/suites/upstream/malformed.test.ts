@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chat, PLAIN, post, streamed } from '../../support/calls.js'
+import { DONE } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -10,8 +12,20 @@ afterAll(() => proxy.close())
 
 const piece = (said: object): object => ({ choices: [{ finish_reason: 'stop', ...said }] })
 
+const candidate = (more: object): object => ({ candidates: [{ finishReason: 'STOP', ...more }] })
+const NATIVE: readonly (readonly [string, unknown])[] = [
+  ['no candidate', { candidates: [] }],
+  ['a candidate that is null', { candidates: [null] }],
+  ['candidates that are an object', { candidates: {} }],
+  ['candidates that are a text', { candidates: 'x' }],
+  ['a finish reason that is a number', candidate({ content: { parts: [{ text: 'a' }] }, finishReason: 7 })],
+  ['parts that are an object', candidate({ content: { parts: {} } })],
+  ['a part that is null', candidate({ content: { parts: [null] } })],
+  ['a function call that is a text', candidate({ content: { parts: [{ functionCall: 'x' }] } })],
+]
+
 describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece and as a stream', () => {
-  test.each([
+  test.each<readonly [string, unknown]>([
     ['null', null],
     ['a number', 42],
     ['a list', []],
@@ -24,9 +38,10 @@ describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece a
     ['tool calls that are an object', piece({ message: { tool_calls: {} }, delta: { tool_calls: {} } })],
     ['a tool call that is null', piece({ message: { tool_calls: [null] }, delta: { tool_calls: [null] } })],
     ['an error that is a text', { error: 'failed' }],
+    ...(isOnNative ? NATIVE : []),
   ])('%s', async (_, value) => {
     const text = JSON.stringify(value)
-    for (const body of [streamed({ rawBody: `data: ${text}\n\ndata: [DONE]\n\n` }), chat({ rawBody: text })]) {
+    for (const body of [streamed({ rawBody: `data: ${text}\n\n${DONE}` }), chat({ rawBody: text })]) {
       const response = await post(proxy, body)
       expect([response.status, await response.json()]).toMatchObject([502, { error: { type: 'server_error', code: 'upstream_error' } }])
     }

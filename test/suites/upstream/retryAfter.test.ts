@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
+import { requestedModel } from '../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const MODEL = 'gemini-3.5-flash'
@@ -170,7 +171,7 @@ describe('the retries of the proxy', () => {
     try {
       own.simulator.next(failing(503, '60'))
       expect((await whole(own)).status).toBe(200)
-      expect(own.simulator.requests.map(({ body }) => (body as { model: string }).model)).toEqual([MODEL, FALLBACK])
+      expect(own.simulator.requests.map(requestedModel)).toEqual([MODEL, FALLBACK])
     } finally {
       await own.close()
     }

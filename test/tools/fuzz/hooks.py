@@ -93,7 +93,7 @@ NAMED_REFUSALS = [
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
     # For a schema, media of any type are strings.
-    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data)", r"data URI|does not support media"),
+    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|input_audio\.data)", r"data URI|does not support media|media is empty"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
     # An empty file is a string, too: Gemini's own API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),

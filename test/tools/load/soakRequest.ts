@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:http'
-import type { Behaviour, Fault } from '../../doubles/simulator/types.js'
+import type { Behaviour, Fault, Hops } from '../../doubles/simulator/types.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { TOKEN } from './client.js'
 
 /**
@@ -21,6 +22,8 @@ export interface Plan {
   readonly path: '/chat/completions' | '/embeddings'
   readonly body: object
   readonly stream: boolean
+  /** True for an answer that Gemini makes in several calls. */
+  readonly isLong: boolean
   /** True if the upstream does not fail for good, so that the response must be complete. */
   readonly isSound: boolean
   /**
@@ -35,16 +38,22 @@ export interface Plan {
 }
 
 const MODEL = 'gemini-2.5-flash'
+const LONG_MODEL = 'gemini-4-neon'
 const TEXT = '潮起潮落 the tide comes in and goes out 🌊 '.repeat(6)
 const ERRORS = ['unavailable', 'internal', 'deadline', 'quota-minute', 'quota-day', 'invalid-argument', 'invalid'] as const
 const TOOLS = [
   { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
 ]
 
+type Pick = <T>(items: readonly T[]) => T
+type UpTo = (most: number) => number
+
 /** Generates one request. */
 export function makePlan(random: () => number, id: number): Plan {
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T // callers pass a non-empty list
-  const upTo = (most: number): number => Math.floor(random() * most)
+  const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T // callers pass a non-empty list
+  const upTo: UpTo = (most) => Math.floor(random() * most)
+  // Only Gemini's own API continues an answer.
+  if (isOnNative && random() < 0.15) return makeLongPlan(pick, upTo)
   const trouble = random() < 0.35 ? makeTrouble(pick, upTo, id) : {}
   const leavesAfterMs = random() < 0.2 ? upTo(200) : undefined
   // A failure that occurs once is retried successfully.
@@ -55,6 +64,7 @@ export function makePlan(random: () => number, id: number): Plan {
       path: '/embeddings',
       body: { model: 'gemini-embedding-001', input },
       stream: false,
+      isLong: false,
       isSound,
       text: undefined,
       leavesAfterMs,
@@ -78,10 +88,36 @@ export function makePlan(random: () => number, id: number): Plan {
   // Once a directive with a key has been used up, it is ignored as a whole, with its text.
   const text = trouble.times === 1 ? undefined : TEXT
   const restsMs = random() < 0.05 ? upTo(300) : 0
-  return { path: '/chat/completions', body, stream, isSound, text, leavesAfterMs, restsMs }
+  return { path: '/chat/completions', body, stream, isLong: false, isSound, text, leavesAfterMs, restsMs }
 }
 
-function makeTrouble(pick: <T>(items: readonly T[]) => T, upTo: (most: number) => number, id: number): Behaviour {
+/** Generates a request for an answer in several calls; a connection breaks between or in them. */
+function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
+  const count = 2 + upTo(5)
+  const place = pick(['nowhere', 'between', 'within'] as const)
+  const cuts: Readonly<Record<typeof place, Hops>> = {
+    nowhere: {},
+    between: { cutHop: 1 + upTo(count - 1), cutAfter: 0 },
+    within: { cutHop: upTo(count), cutAfter: 1 + upTo(6), checkpoints: 1 + upTo(2) },
+  }
+  const hops: Hops = { count, ...cuts[place], ...pick([{}, {}, { thoughtsOnly: upTo(count - 1) }]) }
+  const text = TEXT.repeat(4)
+  const behaviour: Behaviour = { latencyMs: upTo(40), text, chunks: count * (1 + upTo(8)), chunkDelayMs: pick([0, 0, 1, 5]), hops }
+  const stream = pick([true, true, false])
+  return {
+    path: '/chat/completions',
+    body: { model: LONG_MODEL, stream, messages: [{ role: 'user', content: `Hello simulate:${JSON.stringify(behaviour)}` }] },
+    stream,
+    isLong: true,
+    // A call that broke off before its first event is repeated.
+    isSound: place !== 'within',
+    text,
+    leavesAfterMs: pick([undefined, undefined, undefined, upTo(400)]),
+    restsMs: pick([0, 0, 0, upTo(300)]),
+  }
+}
+
+function makeTrouble(pick: Pick, upTo: UpTo, id: number): Behaviour {
   const kind = pick(['fault', 'fault', 'fault', 'error', 'once', 'midStream', 'empty'] as const)
   if (kind === 'error') return { error: pick(ERRORS), errorForm: pick(['array', 'object', 'html'] as const) }
   if (kind === 'once') return { error: pick(['unavailable', 'internal'] as const), key: `once-${id}`, times: 1 }
@@ -139,9 +175,10 @@ function begin(address: string, agent: Agent, { path, body }: Plan): ClientReque
 function judge({ isSound, stream, body, text: expected }: Plan, { statusCode = 0, headers }: IncomingMessage, text: string): Outcome {
   const isStream = headers['content-type']?.startsWith('text/event-stream') === true
   if (!isStream) {
-    const { error } = JSON.parse(text) as { error?: { code?: unknown } } // throws if it is truncated
+    const { error, choices = [] } = JSON.parse(text) as Completion // throws if it is truncated
     if (error !== undefined && statusCode >= 400) return isSound || statusCode === 500 ? 'unexpected' : 'failed'
-    return statusCode === 200 && !stream ? 'whole' : 'unexpected'
+    if (statusCode !== 200 || stream) return 'unexpected'
+    return choices.every(({ message: { content } }) => isExpected(content ?? '', expected)) ? 'whole' : 'short'
   }
   const events = text.split('\n\n').filter((block) => block.startsWith('data: '))
   const ends = events.filter((event) => event === 'data: [DONE]' || event.startsWith('data: {"error"'))
@@ -149,6 +186,11 @@ function judge({ isSound, stream, body, text: expected }: Plan, { statusCode = 0
   if (ends.length === 0 || events.at(-1) !== ends[0] || !text.endsWith('\n\n')) return 'lost'
   if (ends[0] !== 'data: [DONE]') return isSound ? 'unexpected' : 'failed'
   return isComplete(events.slice(0, -1), 'n' in body ? 3 : 1, expected) ? 'whole' : 'short'
+}
+
+interface Completion {
+  readonly error?: { readonly code?: unknown }
+  readonly choices?: readonly { readonly message: { readonly content?: string | null } }[]
 }
 
 interface Chunk {
@@ -169,5 +211,8 @@ function isComplete(events: readonly string[], choices: number, expected: string
       if (finish !== null) finished += 1
     }
   }
-  return finished === choices && texts.every((text) => text === '' || text === (expected ?? text))
+  return finished === choices && texts.every((text) => isExpected(text, expected))
 }
+
+/** A choice that calls a tool has no text. */
+const isExpected = (text: string, expected = text): boolean => text === '' || text === expected

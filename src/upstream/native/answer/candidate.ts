@@ -45,7 +45,8 @@ export class CandidateReader {
   /** Converts the reason of {@link read}'s candidate. */
   toReason({ finishReason: reason }: Candidate): string | undefined {
     // Without any content it is a failure, and an attempt more may succeed.
-    return reason === 'OTHER' && !this.#hasContent ? 'MALFORMED_RESPONSE:OTHER' : reason
+    if (reason === 'OTHER' && !this.#hasContent) return 'MALFORMED_RESPONSE:OTHER'
+    return reason === 'STOP' ? 'stop' : reason
   }
 
   /** Ends the answer. @returns the last delta, with all that refers to the whole answer */

@@ -11,9 +11,11 @@ import {
 } from '../../answer/checks.js'
 import type { GenerateContentResponse } from '../wire/types.js'
 
+const isOptionalNumber: Check = (value) => isAbsent(value) || typeof value === 'number'
 const isNativeCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.id) && isOptionalText(value.name) && isOptionalObject(value.args))
-const isBlob: Check = (value) => isAbsent(value) || (isRecord(value) && isOptionalText(value.mimeType) && isOptionalText(value.data))
+const isBlob: Check = (value) =>
+  isAbsent(value) || (isRecord(value) && typeof value.mimeType === 'string' && typeof value.data === 'string')
 const isServerCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.toolType) && isOptionalText(value.id) && isOptionalObject(value.args))
 const isFunctionResult: Check = (value) => isAbsent(value) || (isRecord(value) && isOptionalText(value.name))
@@ -28,6 +30,11 @@ const isPart: Check = (value) =>
   isServerCall(value.toolCall) &&
   isOptionalObject(value.toolResponse) &&
   isFunctionResult(value.functionResponse)
+const isToken: Check = (value) => isRecord(value) && isOptionalText(value.token) && isOptionalNumber(value.logProbability)
+const isTopTokens: Check = (value) => isRecord(value) && isOptionalList(value.candidates, isToken)
+const isLogprobs: Check = (value) =>
+  isAbsent(value) ||
+  (isRecord(value) && isOptionalList(value.chosenCandidates, isToken) && isOptionalList(value.topCandidates, isTopTokens))
 const isContent: Check = (value) => isAbsent(value) || (isRecord(value) && isOptionalList(value.parts, isPart))
 const isCandidate: Check = (value) =>
   isRecord(value) &&
@@ -39,9 +46,10 @@ const isCandidate: Check = (value) =>
   isOptionalObject(value.groundingMetadata) &&
   isOptionalObject(value.urlContextMetadata) &&
   isOptionalObject(value.citationMetadata) &&
-  isOptionalObject(value.logprobsResult)
+  isLogprobs(value.logprobsResult)
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage))
+const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality)
 const isUsageMetadata: Check = (value) =>
   isAbsent(value) ||
   (isRecord(value) &&
@@ -52,8 +60,8 @@ const isUsageMetadata: Check = (value) =>
     isOptionalCount(value.toolUsePromptTokenCount) &&
     isOptionalCount(value.totalTokenCount) &&
     isOptionalText(value.serviceTier) &&
-    isOptionalList(value.promptTokensDetails, isRecord) &&
-    isOptionalList(value.candidatesTokensDetails, isRecord))
+    isOptionalList(value.promptTokensDetails, isModality) &&
+    isOptionalList(value.candidatesTokensDetails, isModality))
 const isResponse: Check = (value) =>
   isRecord(value) &&
   isOptionalText(value.modelVersion) &&

@@ -33,6 +33,8 @@ interface Source {
 export class Citations {
   #text = ''
   #isFull = false
+  /** True once a call has begun whose place in the text is unknown. */
+  #isOver = false
   /** Where the text of each part begins. */
   readonly #parts: number[] = []
   #chunks: readonly unknown[] = []
@@ -51,12 +53,14 @@ export class Citations {
 
   /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
   beginHop(): HopOffsets {
+    this.#isOver = this.#isFull
     this.#firstChunk = this.#chunks.length
     return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
   }
 
   /** Adds what an event cites. The passages may precede the text, and the sources follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
+    if (this.#isOver) return
     if (isRecord(grounding)) {
       const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
       this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]

@@ -16,9 +16,10 @@ export function shiftCitations(candidate: Candidate, offsets: HopOffsets): Candi
     const supports: readonly unknown[] = grounding.groundingSupports
     moved.groundingMetadata = { ...grounding, groundingSupports: supports.map((support) => shiftSupport(support, offsets)) }
   }
-  if (isRecord(citations) && Array.isArray(citations.citationSources)) {
-    const sources: readonly unknown[] = citations.citationSources
-    moved.citationMetadata = { ...citations, citationSources: sources.map((source) => shiftRange(source, offsets)) }
+  // The second is the name in Vertex AI.
+  for (const name of ['citationSources', 'citations']) {
+    const sources: unknown = isRecord(citations) ? citations[name] : undefined
+    if (Array.isArray(sources)) moved.citationMetadata = { ...citations, [name]: sources.map((source) => shiftRange(source, offsets)) }
   }
   return { ...candidate, ...moved }
 }

@@ -2,16 +2,16 @@ import type { Logprobs } from '../../../contract/types.js'
 import type { LogprobsResult, LogprobsToken } from '../wire/types.js'
 
 /** Converts log probabilities. The alternatives of each token may lack the token itself. */
-export function toLogprobs({ chosenCandidates: chosen = [], topCandidates: top = [] }: LogprobsResult): Logprobs {
-  const content = chosen.map((token, index) => ({
+export function toLogprobs({ chosenCandidates: chosen, topCandidates: top }: LogprobsResult): Logprobs {
+  const content = (chosen ?? []).map((token, index) => ({
     ...toToken(token),
-    top_logprobs: (top[index]?.candidates ?? []).map(toToken),
+    top_logprobs: (top?.[index]?.candidates ?? []).map(toToken),
   }))
   return { content, refusal: null }
 }
 
-const toToken = ({ token = '', logProbability = 0 }: LogprobsToken): { token: string; logprob: number; bytes: number[] } => ({
-  token,
-  logprob: logProbability,
-  bytes: [...Buffer.from(token)],
+const toToken = ({ token, logProbability }: LogprobsToken): { token: string; logprob: number; bytes: number[] } => ({
+  token: token ?? '',
+  logprob: logProbability ?? 0,
+  bytes: [...Buffer.from(token ?? '')],
 })

@@ -31,8 +31,9 @@ function toPiece(part: Part, finishReason: string | undefined): RawMessage | und
     return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Beside the image, which may be one of several: the signature belongs to this very part.
-  if (blob) return toMediaDelta(blob, signed)
+  // Beside the image, which may be one of several: the signature belongs to this very part. Image
+  // models draw drafts while they think.
+  if (blob) return thought === true ? undefined : toMediaDelta(blob, signed)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined

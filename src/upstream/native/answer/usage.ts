@@ -32,7 +32,7 @@ export function toRawUsage(usage: UsageMetadata): RawUsage {
 function toDetails(counts: readonly ModalityTokens[] | null | undefined): TokenDetails {
   const details: Record<string, number> = {}
   for (const { modality, tokenCount } of counts ?? []) {
-    if (modality === undefined || modality === 'TEXT' || typeof tokenCount !== 'number') continue
+    if (!modality || modality === 'TEXT' || typeof tokenCount !== 'number') continue
     const name = `${modality.toLowerCase()}_tokens`
     details[name] = (details[name] ?? 0) + tokenCount
   }

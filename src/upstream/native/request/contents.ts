@@ -1,14 +1,15 @@
-import { isRecord } from '../../../contract/isRecord.js'
 import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { callsOf, joinText, mediaOf, type ToolMessage, toolNameOf } from '../../request/repairs/message.js'
 import type { Content, Part } from '../wire/types.js'
+import { JsonObjects } from './jsonObjects.js'
 import { toModelParts } from './modelParts.js'
-import { toUserParts } from './parts.js'
+import { toBlob, toUserParts } from './parts.js'
 
 /** Encodes the messages of a repaired conversation, without its instruction. */
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
+  const objects = new JsonObjects()
   /** The parts of the step whose results are being read. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
@@ -18,26 +19,33 @@ export function toContents(messages: readonly RequestMessage[], context: Request
         results = []
         contents.push({ role: 'user', parts: results })
       }
-      results.push(toFunctionResponse(message, names, context))
+      results.push(toFunctionResponse(message, { names, objects }))
       continue
     }
     results = undefined
     if (message.role === 'assistant') {
       names = new Map(callsOf(message).map((call) => [call.id, toolNameOf(call)]))
-      contents.push({ role: 'model', parts: toModelParts(message) })
+      contents.push({ role: 'model', parts: toModelParts(message, objects) })
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
   }
   return contents
 }
 
-function toFunctionResponse(message: ToolMessage, names: ReadonlyMap<string, string>, context: RequestContext): Part {
+interface ResultContext {
+  /** The functions of the step, by the ids of their calls. */
+  readonly names: ReadonlyMap<string, string>
+  readonly objects: JsonObjects
+}
+
+function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
-  const parts = toUserParts(mediaOf(message), context)
+  // Of media, the repairs leave images and files only. No resolution may stand beside them here.
+  const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toBlob(part.image_url.url) : []))
   return {
     functionResponse: {
       id,
       name: names.get(id) ?? '',
-      response: toResponse(joinText(content)),
+      response: toResponse(joinText(content), objects),
       ...(parts.length === 0 ? {} : { parts }),
     },
   }
@@ -47,13 +55,5 @@ function toFunctionResponse(message: ToolMessage, names: ReadonlyMap<string, str
 const LONG_NUMBER = /\d{16}/
 
 /** Gemini takes an object: one that the text is, or one that holds the text. */
-function toResponse(text: string): object {
-  const looksLikeObject = /^\s*\{/.test(text) && !LONG_NUMBER.test(text)
-  if (!looksLikeObject) return { result: text }
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : { result: text }
-  } catch {
-    return { result: text }
-  }
-}
+const toResponse = (text: string, objects: JsonObjects): object =>
+  (LONG_NUMBER.test(text) ? undefined : objects.parse(text)) ?? { result: text }

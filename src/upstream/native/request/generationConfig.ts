@@ -3,13 +3,13 @@ import type { RequestContext } from '../../request/repairs/context.js'
 
 /** Encodes the settings of an answer; members that the request does not set are absent. */
 export function toGenerationConfig(chat: ChatCompletionRequest, context: RequestContext): Readonly<Record<string, unknown>> {
-  const { ignore } = context
+  const { ignore, traits } = context
   const google = chat.extra_body?.google
   const entries: readonly (readonly [string, unknown])[] = [
     ['maxOutputTokens', chat.max_tokens],
     ['temperature', chat.temperature],
     ['topP', chat.top_p],
-    ['topK', google?.top_k],
+    ['topK', traits.takesTopK ? google?.top_k : undefined],
     ['stopSequences', typeof chat.stop === 'string' ? [chat.stop] : chat.stop],
     ['seed', toInt32(chat.seed)],
     ['presencePenalty', toPenalty(chat, 'presence_penalty', context)],
@@ -22,6 +22,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
     ...toResponseMime(chat.response_format),
   ]
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
+  if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
 }
 

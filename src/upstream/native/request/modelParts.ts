@@ -1,18 +1,18 @@
-import { isRecord } from '../../../contract/isRecord.js'
 import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import { signatureIn } from '../../answer/repairs/context.js'
 import { callsOf, joinText, toolNameOf } from '../../request/repairs/message.js'
 import { replayedPartsOf } from '../../request/repairs/replayedParts.js'
 import type { Part } from '../wire/types.js'
+import type { JsonObjects } from './jsonObjects.js'
 import { toBlob } from './parts.js'
 
 /** An earlier answer of the model. */
 export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
 
 /** Encodes an earlier answer: its stored parts exactly as received, else its text and calls. */
-export function toModelParts(message: AssistantMessage): Part[] {
+export function toModelParts(message: AssistantMessage, objects: JsonObjects): Part[] {
   const replayed = replayedPartsOf(message)
-  const calls = callsOf(message).map(toCallPart)
+  const calls = callsOf(message).map((call) => toCallPart(call, objects))
   // The store has only what Gemini sent.
   return replayed === undefined ? [...toTextParts(message), ...calls] : restoreParts(replayed as Part[], message, calls)
 }
@@ -39,11 +39,12 @@ function toInlineImage(image: Image): Part {
   return { ...toBlob(image.image_url.url), ...toSignature(signatureIn(extra)) }
 }
 
-function toCallPart(call: ToolCall): Part {
+function toCallPart(call: ToolCall, objects: JsonObjects): Part {
   const { id, extra_content: extra } = call
-  const args: unknown = call.type === 'function' ? JSON.parse(call.function.arguments) : {}
+  const text = call.type === 'function' ? call.function.arguments : '{}'
   return {
-    functionCall: { id, name: toolNameOf(call), args: isRecord(args) ? args : {} },
+    // The repairs have made it an object; one that is too large goes as a text in one.
+    functionCall: { id, name: toolNameOf(call), args: objects.parse(text) ?? { arguments: text } },
     ...toSignature(signatureIn(extra)),
   }
 }

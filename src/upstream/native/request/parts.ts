@@ -32,11 +32,11 @@ export function toBlob(url: string): Part {
   return { inlineData: { mimeType, data: url.slice(comma + 1) } }
 }
 
-/** Only Gemini 3 and later take a resolution for one part. */
+/** Only Gemini 3 and later take a resolution for one part, and no models that make images. */
 function toResolution(
   { image_url: { detail } }: Extract<UserContentPart, { type: 'image_url' }>,
   { traits }: RequestContext,
 ): Pick<Part, 'mediaResolution'> {
-  if (!traits.takesMediaInResults || (detail !== 'low' && detail !== 'high')) return {}
+  if (!traits.takesMediaInResults || traits.makesImages || (detail !== 'low' && detail !== 'high')) return {}
   return { mediaResolution: { level: `MEDIA_RESOLUTION_${detail.toUpperCase()}` } }
 }

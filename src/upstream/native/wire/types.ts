@@ -131,12 +131,12 @@ export interface UsageMetadata {
 
 /** Log probabilities: one entry for each token of the answer. */
 export interface LogprobsResult {
-  readonly chosenCandidates?: readonly LogprobsToken[]
-  readonly topCandidates?: readonly { readonly candidates?: readonly LogprobsToken[] }[]
+  readonly chosenCandidates?: readonly LogprobsToken[] | null
+  readonly topCandidates?: readonly { readonly candidates?: readonly LogprobsToken[] | null }[] | null
 }
 
 /** A token and its log probability. */
 export interface LogprobsToken {
-  readonly token?: string
-  readonly logProbability?: number
+  readonly token?: string | null
+  readonly logProbability?: number | null
 }

@@ -78,10 +78,12 @@ const LONGEST_HEAD = 1_000
  *
  * @param name - the name of the file, if the client sent it
  * @param param - path of the media in the request
- * @throws 400 `unsupported_value` for a type that Gemini refuses, `invalid_value` without base64
+ * @throws 400 `unsupported_value` for a type that Gemini refuses, `invalid_value` without base64 or
+ *   data
  */
 export function labelMedia(text: string, name: string | null | undefined, param: string): LabelledMedia {
   if (!/^data:/i.test(text)) {
+    if (text === '') throw noMedia(param)
     // OpenAI's clients send a PDF without any label.
     const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param)
     return { type, url: `data:${type};base64,${text}` }
@@ -96,6 +98,7 @@ export function labelMedia(text: string, name: string | null | undefined, param:
   const [declared = '', ...parameters] = labels
   const known = MEDIA_TYPE_ALIASES.get(declared.toLowerCase()) ?? declared.toLowerCase()
   const data = text.slice(comma + 1)
+  if (data === '') throw noMedia(param)
   const type = checkType(isKnownType(known) ? known : (typeByName(name) ?? typeByBytes(data) ?? ''), param)
   if (labels.length === words.length) throw notDataUri(param)
   const head = `data:${[type, ...parameters, 'base64'].join(';')},`
@@ -105,6 +108,10 @@ export function labelMedia(text: string, name: string | null | undefined, param:
 /** Makes the 400 for what is no data URI, or one without base64. */
 export const notDataUri = (param: string): Error =>
   apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
+
+/** Makes the 400 for media without data, for which Google's error does not name the part. */
+export const noMedia = (param: string): Error =>
+  apiError('invalid_value', 'This media is empty. Send its data in base64, or leave it out.', { param })
 
 const typeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')

@@ -1,7 +1,7 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
-import { type LabelledMedia, labelMedia, notDataUri } from './mediaTypes.js'
+import { type LabelledMedia, labelMedia, noMedia, notDataUri } from './mediaTypes.js'
 
 /** An image of a message. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
@@ -75,6 +75,7 @@ function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string): AudioPart {
   if (format !== 'wav' && format !== 'mp3')
     throw apiError('unsupported_value', "Audio must be in the format 'wav' or 'mp3'.", { param: `${path}.input_audio.format` })
+  if (data === '') throw noMedia(`${path}.input_audio.data`)
   return { type: 'input_audio', input_audio: { data, format } }
 }
 

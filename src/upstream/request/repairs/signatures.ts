@@ -3,6 +3,7 @@ import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } fr
 import { recordOf } from './calls.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
+import type { ImagePart } from './parts.js'
 
 /**
  * The value that Google accepts in place of a lost signature.
@@ -18,6 +19,10 @@ type Signed = { extra_content?: ExtraContent | null }
 
 const signatureOf = ({ extra_content: extra }: Signed): string | undefined => extra?.google?.thought_signature || undefined
 
+/** The images of an answer. A client that sends them back sends their signatures, too. */
+const imagesOf = ({ images }: Extract<RequestMessage, { role: 'assistant' }>): readonly Signed[] =>
+  (images ?? []) as readonly (ImagePart & Signed)[]
+
 /** Replaces the signature; undefined removes it, and the objects that are then empty. */
 function setSignature<T extends Signed>(value: T, signature: string | undefined): T {
   if (signatureOf(value) === signature) return value
@@ -30,6 +35,7 @@ function setSignature<T extends Signed>(value: T, signature: string | undefined)
 /** The decisions of a repair: the signature to send, undefined for none. */
 interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
+  /** Decides about images, too. */
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
@@ -37,13 +43,17 @@ interface SignatureDecisions {
 const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message
-    const signature = signatureOf(message)
-    const text: RequestMessage =
-      signature === undefined || ofText === undefined ? message : setSignature(message, ofText(signature, context))
-    const calls = callsOf(text)
-    if (calls.length === 0) return text
+    const resign = <T extends Signed>(value: T): T => {
+      const signature = signatureOf(value)
+      return signature === undefined || ofText === undefined ? value : setSignature(value, ofText(signature, context))
+    }
+    const text = resign(message)
+    const images = text.images && mapItems(text.images, (image) => resign<typeof image & Signed>(image))
+    const shown: RequestMessage = replace(text, 'images', images)
+    const calls = callsOf(shown)
+    if (calls.length === 0) return shown
     const signed = mapItems(calls, (call, index) => setSignature(call, ofCall(call, index, context)))
-    return replace(text, 'tool_calls', signed)
+    return replace(shown, 'tool_calls', signed)
   })
 
 /** True for base64, standard or URL-safe, with or without padding. */
@@ -111,6 +121,6 @@ export const refusedSignaturesRepair: RequestRepair = {
 export const hasReplaceableSignatures = ({ messages }: ChatCompletionRequest): boolean =>
   messages.some(
     (message) =>
-      (message.role === 'assistant' && signatureOf(message) !== undefined) ||
+      (message.role === 'assistant' && [message, ...imagesOf(message)].some((each) => signatureOf(each) !== undefined)) ||
       callsOf(message).some((call) => signatureOf(call) !== PLACEHOLDER_SIGNATURE),
   )

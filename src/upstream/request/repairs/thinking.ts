@@ -120,9 +120,10 @@ export const thinkingConfigRepair: RequestRepair = {
 function toConfig(
   level: ThinkingLevel | undefined,
   own: ThinkingConfig | undefined,
-  { model, modelId, thoughts }: RequestContext,
+  { model, modelId, thoughts, traits }: RequestContext,
 ): ThinkingConfig {
-  const shown = own ?? (thoughts === 'off' ? {} : { include_thoughts: level !== 'none' })
+  const isUnable = model === undefined && !traits.takesThoughts
+  const shown = own ?? (thoughts === 'off' || isUnable ? {} : { include_thoughts: level !== 'none' })
   if (level === undefined) return shown
   const isByBudget = model === undefined ? /^gemini-2\b/.test(modelId) : model.thinkingBy === 'budget'
   if (isByBudget) return withoutIdleThoughts({ thinking_budget: BUDGETS[level], ...shown })

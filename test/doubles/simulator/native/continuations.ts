@@ -15,6 +15,10 @@ export interface Position {
   readonly behaviour: Behaviour
   /** The budget is spent: only a higher `maxOutputTokens` goes on. */
   readonly isSpent: boolean
+  /** The position is in the middle of a hop. */
+  readonly isCheckpoint: boolean
+  /** How often the token was sent, with this time; 0 without a token. */
+  readonly uses: number
 }
 
 interface Entry extends Position {
@@ -25,7 +29,7 @@ interface Entry extends Position {
 /** Tokens of answers that go on in another request. */
 export interface Continuations {
   /** Issues a token for a position of the answer to this body. */
-  issue(body: JsonObject, position: Position): string
+  issue(body: JsonObject, position: Omit<Position, 'uses'>): string
   /**
    * Returns the position of a token. Google's SDK sends the same one again after a lost connection.
    *
@@ -44,7 +48,7 @@ export const makeContinuations = (): Continuations => {
     issue: (body, position) => {
       if (entries.size >= MAX_TOKENS) entries.clear()
       const token = randomText(48, 'base64')
-      entries.set(token, { ...position, request: hashOf(body), limit: limitOf(body) })
+      entries.set(token, { ...position, uses: 0, request: hashOf(body), limit: limitOf(body) })
       return token
     },
     take: (body, token) => {
@@ -54,7 +58,9 @@ export const makeContinuations = (): Continuations => {
       const limit = limitOf(body)
       if (entry.isSpent ? limit <= entry.limit : limit !== entry.limit)
         throw invalidArgument('The continuation token does not allow this value of max_output_tokens.')
-      return entry
+      const used = { ...entry, uses: entry.uses + 1 }
+      entries.set(token, used)
+      return used
     },
     clear: () => entries.clear(),
   }

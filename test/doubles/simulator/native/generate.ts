@@ -7,7 +7,7 @@ import type { JsonObject } from '../types.js'
 import { type NativePrompt, nativeAnswerTo } from './answer.js'
 import { blockedObject, toEvents, toObject, type Written } from './events.js'
 import { COUNT_FIELDS, GENERATE_FIELDS } from './fields.js'
-import { behaviourAt, hopOf, positionOf } from './hops.js'
+import { behaviourAt, cutOf, hopOf, positionOf } from './hops.js'
 import { nativeModel } from './models.js'
 import { parseNative } from './parse.js'
 import { scriptedEvents, scriptedObject } from './script.js'
@@ -58,8 +58,7 @@ async function send(parts: Parts, asked: NativePrompt, body: JsonObject, reply: 
   }
   const hop = hopOf(whole, prompt, position, body, continuations)
   const written: Written = { answer: whole, request, behaviour, generation: model.generation, ...hop }
-  const cutAfter = request.continuationToken === undefined ? behaviour.hops?.cutAfter : undefined
-  await (isStream ? sendEvents(reply, toEvents(written), isSse, cutAfter) : sendObject(reply, toObject(written)))
+  await (isStream ? sendEvents(reply, toEvents(written), isSse, cutOf(position, behaviour)) : sendObject(reply, toObject(written)))
 }
 
 /** The tier that served the request stands in a header, too. */

@@ -6,7 +6,7 @@ import type { NativeAnswer, NativePrompt } from './answer.js'
 import type { Continuations, Position } from './continuations.js'
 import type { Written } from './events.js'
 
-const START: Position = { hop: 0, sent: 0, generated: 0, behaviour: {}, isSpent: false }
+const START: Position = { hop: 0, sent: 0, generated: 0, behaviour: {}, isSpent: false, isCheckpoint: false, uses: 0 }
 const THOUGHT_TOKENS = 64
 
 /** What the first request of an answer decides about all of it; the rest is about one connection. */
@@ -43,6 +43,10 @@ const lastingOf = (behaviour: Behaviour): Behaviour =>
 /** The behaviour of a request that goes on: what was scripted for the whole answer stays. */
 export const behaviourAt = (position: Position, behaviour: Behaviour): Behaviour => ({ ...behaviour, ...position.behaviour })
 
+/** Returns after how many events the connection breaks; undefined if it does not. */
+export const cutOf = ({ hop, isCheckpoint, uses }: Position, { hops }: Behaviour): number | undefined =>
+  hop === (hops?.cutHop ?? 0) && !isCheckpoint && uses <= 1 ? hops?.cutAfter : undefined
+
 /** Cuts the part of one request out of the whole answer of Gemini 4. */
 export const hopOf = (
   whole: NativeAnswer,
@@ -63,12 +67,12 @@ export const hopOf = (
   const own = isThoughts ? '' : isLast ? rest : headOf(rest, Math.ceil(rest.length / Math.max(1, count - position.hop - later)))
   const sent = position.sent + own.length
   const tokens = hops?.tokensPerHop ?? countTokens(own)
-  const issue = (at: number, hop: number, generated: number, isSpent: boolean): string =>
-    store.issue(body, { hop, sent: at, generated: position.generated + generated, behaviour: lastingOf(behaviour), isSpent })
+  const issue = (at: number, hop: number, generated: number, more: Pick<Position, 'isSpent' | 'isCheckpoint'>): string =>
+    store.issue(body, { hop, sent: at, generated: position.generated + generated, behaviour: lastingOf(behaviour), ...more })
   const thoughts = position.hop === 0 ? whole.usage.thoughts : isThoughts ? THOUGHT_TOKENS : 0
   const isTokenless = hops?.tokenless !== undefined && position.hop >= hops.tokenless
   const finish = isLast ? whole.finish : 'CONTINUATION'
-  const token = issue(sent, position.hop + 1, tokens + thoughts, finish === 'MAX_TOKENS')
+  const token = issue(sent, position.hop + 1, tokens + thoughts, { isSpent: finish === 'MAX_TOKENS', isCheckpoint: false })
   const answer = {
     ...whole,
     before: position.hop === 0 && position.sent === 0 ? whole.before : [],
@@ -90,7 +94,10 @@ export const hopOf = (
     ...(isTokenless ? {} : { token }),
     ...(hops?.checkpoints === undefined
       ? {}
-      : { checkpoint: (characters: number, said: number) => issue(position.sent + characters, position.hop, said + thoughts, false) }),
+      : {
+          checkpoint: (characters: number, said: number) =>
+            issue(position.sent + characters, position.hop, said + thoughts, { isSpent: false, isCheckpoint: true }),
+        }),
   }
 }
 

@@ -164,6 +164,37 @@ describe('what OpenAI has no member for', () => {
   })
 })
 
+describe('what a model of images draws while it thinks', () => {
+  test('is no image of the answer', () => {
+    const picture = (data: string, more: object = {}) => ({ inlineData: { mimeType: 'image/png', data }, ...more })
+    const { images } = decodeWhole(response([picture('AAAA', { thought: true }), picture('BBBB')], { finishReason: 'STOP' }))
+    expect(images).toEqual([{ type: 'image_url', image_url: { url: 'data:image/png;base64,BBBB' }, index: 0 }])
+  })
+})
+
+describe('an answer that is not what Google documents', () => {
+  const decode =
+    (parts: readonly object[], candidate: object = {}, others: object = {}) =>
+    () =>
+      new NativeDecoder(TOOLS).decode(response(parts, { finishReason: 'STOP', ...candidate }, others))
+
+  test.each([
+    ['media without a type', decode([{ inlineData: { data: 'AAAA' } }])],
+    ['media without data', decode([{ inlineData: { mimeType: 'image/png' } }])],
+    ['tokens that are no list', decode([TEXT], { logprobsResult: { chosenCandidates: {} } })],
+    ['a token that is none', decode([TEXT], { logprobsResult: { chosenCandidates: [null] } })],
+    ['a token that is no text', decode([TEXT], { logprobsResult: { topCandidates: [{ candidates: [{ token: 1 }] }] } })],
+    ['a modality by number', decode([TEXT], {}, { usageMetadata: { promptTokenCount: 1, promptTokensDetails: [{ modality: 1 }] } })],
+  ])('is a 502: %s', (_, read) => {
+    expect(read).toThrow('Gemini sent an invalid response')
+  })
+
+  test('may have null wherever it may have nothing', () => {
+    const { choices } = decode([TEXT], { logprobsResult: { chosenCandidates: [{ token: null }], topCandidates: null } })()
+    expect(choices?.[0]?.logprobs?.content).toEqual([{ token: '', logprob: 0, bytes: [], top_logprobs: [] }])
+  })
+})
+
 describe("calls of Google's own MCP servers", () => {
   const call = { functionCall: { name: 'weather_get', args: {} } }
   const result = { functionResponse: { name: 'weather_get', response: { result: 'rain' } } }

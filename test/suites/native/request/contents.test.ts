@@ -13,7 +13,7 @@ const signed = (signature: string) => ({ extra_content: { google: { thought_sign
 const PNG_PART = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
 
 /** Encodes a request, after its repairs, as the native codec does. */
-function encode(raw: object, more: Pick<RepairCase, 'asked' | 'calls'> = {}) {
+function encode(raw: object, more: Pick<RepairCase, 'asked' | 'served' | 'calls' | 'areSignaturesRefused'> = {}) {
   const ignored: string[] = []
   const context = contextOf({ upstream: 'native', asked: 'gemini-3.5-flash', ...more }, ignored)
   const request = toRequest({ messages: HELLO, ...raw })
@@ -39,6 +39,16 @@ describe('an earlier answer with images', () => {
     expect(contents[1]?.parts).toEqual([{ ...PNG_PART, thoughtSignature: 'SW1n' }])
   })
 
+  test.each<[string, object, Pick<RepairCase, 'served' | 'areSignaturesRefused'>]>([
+    ['from another model', signed('SW1n'), { served: 'gemini-3-pro-image' }],
+    ['that Gemini has refused', signed('SW1n'), { areSignaturesRefused: true }],
+    ['that is cut off', signed('not base64!'), {}],
+  ])('has no signature %s', (_, extra, more) => {
+    const shown = [...HELLO, { role: 'assistant', images: [image(PNG, extra)] }, ...HELLO]
+    const { contents } = encode({ messages: shown }, { asked: 'gemini-3.1-flash-image', ...more })
+    expect(contents[1]?.parts).toEqual([PNG_PART])
+  })
+
   test('goes to other models without them, which is reported', () => {
     const { contents, ignored } = encode({ messages })
     expect(contents[1]?.parts).toEqual([{ text: 'Here.', thoughtSignature: 'VGV4' }])
@@ -62,6 +72,14 @@ describe('the result of a tool with media', () => {
       { functionResponse: { id: 'a', name: 'weather', response: { result: 'Two.' }, parts: [PNG_PART] } },
     ])
     expect(contents[3]?.parts[1]).toEqual({ inlineData: { mimeType: 'audio/wav', data: 'UklGRg==' } })
+  })
+
+  test('has them without a resolution, which Google does not know there', () => {
+    const detailed = { type: 'image_url', image_url: { url: PNG, detail: 'low' } }
+    const shown = [...messages.slice(0, -1), { ...result, content: [detailed] }, { role: 'user', content: [detailed] }]
+    const { contents } = encode({ messages: shown })
+    expect(contents[2]?.parts[0]?.functionResponse?.parts).toEqual([PNG_PART])
+    expect(contents[3]?.parts).toEqual([{ ...PNG_PART, mediaResolution: { level: 'MEDIA_RESOLUTION_LOW' } }])
   })
 
   test('has none before Gemini 3', () => {

@@ -123,6 +123,26 @@ describe('search beside functions in the Responses API', () => {
     expectSearchRepeated()
   })
 
+  test('comes back in the next step of streamed responses', async () => {
+    const request = { model: MODEL, tools: RESPONSE_TOOLS, store: false, include: ['reasoning.encrypted_content' as const] }
+    const user: ResponseItem = { role: 'user', content: QUESTION }
+    const first = await client.responses.stream({ ...request, input: [user] }).finalResponse()
+    const calls = outputsOf(first.output)
+    expect(calls).toHaveLength(1)
+    // The SDK's types of outputs and inputs differ in members that are never sent.
+    const sent = [user, ...(first.output as ResponseItem[]), ...calls]
+    const second = await client.responses.stream({ ...request, input: sent }).finalResponse()
+    expectSearchRepeated()
+    expect([second.status, second.output_text.length > 0]).toEqual(['completed', true])
+  })
+
+  test('comes back in a stream after previous_response_id', async () => {
+    const first = await client.responses.stream({ model: MODEL, input: QUESTION, tools: RESPONSE_TOOLS }).finalResponse()
+    const next = { model: MODEL, previous_response_id: first.id, input: outputsOf(first.output), tools: RESPONSE_TOOLS }
+    await client.responses.stream(next).finalResponse()
+    expectSearchRepeated()
+  })
+
   test('comes back with items that the client sends', async () => {
     const request = { model: MODEL, tools: RESPONSE_TOOLS, store: false, include: ['reasoning.encrypted_content' as const] }
     const first = await client.responses.create({ ...request, input: QUESTION })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, MidStreamForm } from '../../../doubles/simulator/index.js'
 import { asking, collect, failureOf, openai, PLAIN, post, stream, streamed } from '../../../support/calls.js'
+import { DONE, onWire, toEvent } from '../../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 
 let proxy: ProxyUnderTest
@@ -12,7 +13,7 @@ afterAll(() => proxy.close())
 
 const GOOD: Behaviour = { text: 'Hello' }
 const EMPTY: Behaviour = { empty: true }
-const NO_CHOICE: Behaviour = { rawBody: '{"choices":[],"object":"chat.completion"}' }
+const NO_CHOICE: Behaviour = { rawBody: JSON.stringify(onWire({ choices: [], object: 'chat.completion' })) }
 const THOUGHTS_ONLY: Behaviour = { empty: true, thoughts: 'Plan', forceThoughts: true }
 const MALFORMED: Behaviour = { finish: 'function_call_filter: MALFORMED_FUNCTION_CALL' }
 const asked = (): number => proxy.simulator.totalRequests
@@ -34,7 +35,7 @@ describe('an answer that is worth nothing', () => {
   test.each([
     ['an empty one', EMPTY],
     ['a malformed tool call', MALFORMED],
-    ['one without a choice', { rawBody: 'data: {"choices":[]}\n\ndata: [DONE]\n\n' }],
+    ['one without a choice', { rawBody: `${toEvent({ choices: [] })}${DONE}` }],
   ])('is asked for again once, before the first byte of a stream: %s', async (_, bad) => {
     proxy.simulator.next(bad, GOOD)
     const { content, dones, errors } = await stream(proxy, {})
@@ -55,7 +56,7 @@ describe('an answer that is worth nothing', () => {
 
   test('is not requested again once a text has been sent', async () => {
     const pieces = [{ delta: { content: 'Hel' } }, { delta: {}, finish_reason: MALFORMED.finish }]
-    proxy.simulator.next({ rawBody: pieces.map((piece) => `data: ${JSON.stringify({ choices: [piece] })}\n\n`).join('') })
+    proxy.simulator.next({ rawBody: pieces.map((piece) => toEvent({ choices: [piece] })).join('') })
     const { content, dones, errors } = await stream(proxy, {})
     expect([content, dones, errors]).toEqual(['Hel', 0, [expect.objectContaining({ code: 'malformed_function_call' })]])
     expect(asked()).toBe(1)
@@ -130,7 +131,7 @@ describe('usage', () => {
       completion_tokens_details: { reasoning_tokens: 30 },
       prompt_tokens_details: null,
     }
-    proxy.simulator.next({ rawBody: JSON.stringify({ choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }], usage }) })
+    proxy.simulator.next({ rawBody: JSON.stringify(onWire({ choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }], usage })) })
     expect((await create()).usage).toMatchObject({
       completion_tokens: 50,
       total_tokens: 60,
@@ -140,8 +141,8 @@ describe('usage', () => {
 })
 
 describe('a stream that breaks after its first words ends in one error event without [DONE]', () => {
-  const START = `data: ${JSON.stringify({ choices: [{ delta: { content: 'Hel', role: 'assistant' }, index: 0 }] })}\n\n`
-  const END = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop', index: 0 }] })}\n\ndata: [DONE]\n\n`
+  const START = toEvent({ choices: [{ delta: { content: 'Hel', role: 'assistant' }, index: 0 }] })
+  const END = `${toEvent({ choices: [{ delta: {}, finish_reason: 'stop', index: 0 }] })}${DONE}`
   const FORMS: readonly MidStreamForm[] = ['bare-object', 'bare-array', 'data-object', 'data-array']
   test.each([
     ...FORMS.map((form): [string, Behaviour, string] => [
@@ -151,12 +152,12 @@ describe('a stream that breaks after its first words ends in one error event wit
     ]),
     ['its end without a finish reason', { rawBody: START }, 'upstream_error'],
     ['[DONE] without a finish reason', { rawBody: `${START}data: [DONE]\n\n` }, 'upstream_error'],
-    ['an unknown finish reason', { rawBody: START + END.replace('"stop"', '"gone"') }, 'upstream_error'],
+    ['an unknown finish reason', { rawBody: START + END.replace(/"stop"/i, '"gone"') }, 'upstream_error'],
     ['an event that is no JSON', { rawBody: `${START}data: {"choi\n\n${END}` }, 'upstream_error'],
     ['lines that are no events', { rawBody: `${START}<!DOCTYPE html><title>502</title>\n\n${END}` }, 'upstream_error'],
     [
       'an event above MAX_EVENT_BYTES',
-      { rawBody: `${START}data: ${JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(70_000) }, index: 0 }] })}\n\n${END}` },
+      { rawBody: `${START}${toEvent({ choices: [{ delta: { content: 'x'.repeat(70_000) }, index: 0 }] })}${END}` },
       'upstream_error',
     ],
     ['a reset connection', { text: 'Hello there', chunks: 3, fault: { kind: 'reset', when: { afterChunks: 1 } } }, 'upstream_error'],

@@ -6,7 +6,9 @@ import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
 import { newChoiceMemory } from '../../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../../src/upstream/answer/repairs/index.js'
 import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../support/calls.js'
+import { DONE, onWire, toEvent } from '../../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { isOnNative } from '../../../support/upstreamApi.js'
 import { CHUNK, COMPLETION, leaksOf } from './allowedKeys.js'
 import { assembled, type Message } from './assembled.js'
 import { CLIENT_NAMES, type Expected, FIXTURES, type Fixture, type Raw, RENAMED, SOUND } from './fixtures.js'
@@ -131,16 +133,25 @@ describe('through the door', () => {
   const ENVELOPE = { created: 1_764_000_000, id: 'qg', model: MODEL, extra_of_google: { a: 1 } }
   const USAGE = { completion_tokens: 2, prompt_tokens: 4, total_tokens: 9, traffic_type: 'ON_DEMAND' }
   const jsonBody = ({ json }: Omit<Fixture, 'repair'>): string =>
-    JSON.stringify({ choices: [{ index: 0, ...json }], ...ENVELOPE, object: 'chat.completion', usage: USAGE })
+    JSON.stringify(onWire({ choices: [{ index: 0, ...json }], ...ENVELOPE, object: 'chat.completion', usage: USAGE }))
   const streamBody = ({ stream = [] }: Omit<Fixture, 'repair'>): string =>
     [
-      ...stream.map((raw) =>
-        JSON.stringify({ choices: [{ ...raw, index: 0 }], ...ENVELOPE, object: 'chat.completion.chunk', usage: USAGE }),
-      ),
-      '[DONE]',
-    ]
-      .map((data) => `data: ${data}\n\n`)
-      .join('')
+      ...stream.map((raw) => toEvent({ choices: [{ ...raw, index: 0 }], ...ENVELOPE, object: 'chat.completion.chunk', usage: USAGE })),
+      DONE,
+    ].join('')
+  // Thoughts between tags, and a reason without content that Gemini's own API repairs otherwise.
+  const NOT_NATIVE = ['OTHER', 'tags cut by chunks', 'a whole answer that is flagged and has no tags']
+  /** True for what the API under test can send: Gemini's own has no pieces of calls, for example. */
+  const canSend = ([, fixture]: readonly [string, Omit<Fixture, 'repair'>]): boolean => {
+    if (isOnNative && NOT_NATIVE.includes(fixture.name)) return false
+    try {
+      return [jsonBody(fixture), streamBody(fixture)].length > 0
+    } catch {
+      return false
+    }
+  }
+  const sentJsons = jsons.filter(canSend)
+  const sentStreams = streams.filter(canSend)
   const FUNCTION = { name: 'get_weather', parameters: { type: 'object', properties: {} } }
   const request = (isLegacy: true | undefined, more: object = {}) =>
     ({
@@ -152,7 +163,11 @@ describe('through the door', () => {
       ...more,
     }) as never
 
-  test.each(jsons)("a user of OpenAI's SDK gets, in JSON, %s", async (_, fixture) => {
+  test('most of them are what the API under test can send', () => {
+    expect([sentJsons.length, sentStreams.length]).toEqual(isOnNative ? [45, 53] : [jsons.length, streams.length])
+  })
+
+  test.each(sentJsons)("a user of OpenAI's SDK gets, in JSON, %s", async (_, fixture) => {
     const { expected, isLegacy } = fixture
     proxy.simulator.next({ rawBody: jsonBody(fixture), repeat: 2 })
     const asked = openai(proxy).chat.completions.create(request(isLegacy)) as unknown as Promise<ChatCompletion>
@@ -167,7 +182,7 @@ describe('through the door', () => {
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test.each(streams)("a user of OpenAI's SDK gets, as a stream, %s", async (_, fixture) => {
+  test.each(sentStreams)("a user of OpenAI's SDK gets, as a stream, %s", async (_, fixture) => {
     const expected = streamedOf(fixture)
     proxy.simulator.next({ rawBody: streamBody(fixture), repeat: 2 })
     const response = await post(proxy, request(fixture.isLegacy, { stream: true, stream_options: { include_usage: true } }))

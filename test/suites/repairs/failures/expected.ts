@@ -1,4 +1,5 @@
 import type { ErrorName } from '../../../doubles/simulator/errors.js'
+import { isOnNative } from '../../../support/upstreamApi.js'
 
 /** What a client receives for one failure of Gemini. */
 export interface Told {
@@ -47,7 +48,8 @@ export const TOLD = {
   region: REGION,
   'free-tier-region': REGION,
   'model-not-specified': REFUSED,
-  'unknown-field': { ...REFUSED, param: 'frequency_penalty' },
+  // Gemini's own API names its own fields.
+  'unknown-field': { ...REFUSED, param: isOnNative ? null : 'frequency_penalty' },
   'multiple-candidates': REFUSED,
   'one-candidate': REFUSED,
   penalty: REFUSED,

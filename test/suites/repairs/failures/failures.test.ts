@@ -4,6 +4,7 @@ import { ERROR_NAMES, errorOf } from '../../../doubles/simulator/errors.js'
 import type { Behaviour, ErrorForm, GoogleError } from '../../../doubles/simulator/index.js'
 import { chat, chatLine, eventually, failureOf, openai, post } from '../../../support/calls.js'
 import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { isOnNative } from '../../../support/upstreamApi.js'
 import { LASTING, TOLD, type Told, toldOfPage } from './expected.js'
 
 /** A model without a replacement: a 404 is final. */
@@ -197,13 +198,20 @@ describe('a request that is too large for Google', () => {
 })
 
 describe('the field that Google names', () => {
-  test.each([
+  const NATIVE = [
+    ['Invalid JSON payload received. Unknown name "foo" at \'tools[0].function_declarations[0]\': Cannot find field.', 'tools'],
+    ['Invalid JSON payload received. Unknown name "foo" at \'contents[3]\': Cannot find field.', 'messages'],
+    ["Invalid value at 'generation_config.top_p' (TYPE_FLOAT), 0", 'top_p'],
+    ['Request contains an invalid argument.', null],
+  ] as const
+  const COMPAT = [
     ['Invalid JSON payload received. Unknown name "top_k": Cannot find field.', 'top_k'],
     ['Invalid JSON payload received. Unknown name "foo" at \'tools[0].function\': Cannot find field.', 'tools[0].function.foo'],
     ['Invalid JSON payload received. Unknown name "foo" at \'messages[3]\': Cannot find field.', 'messages'],
     ["Invalid value at 'reasoning_effort' (TYPE_STRING), 0", 'reasoning_effort'],
     ['Request contains an invalid argument.', null],
-  ] as const)('in "%s" is param', async (message, param) => {
+  ] as const
+  test.each<readonly [string, string | null]>(isOnNative ? NATIVE : COMPAT)('in "%s" is param', async (message, param) => {
     const error = { code: 400, status: 'INVALID_ARGUMENT', message }
     expect(await answered({ error }, false)).toMatchObject({ code: 'invalid_request', param })
   })

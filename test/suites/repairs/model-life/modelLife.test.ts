@@ -4,6 +4,7 @@ import { CATALOGUE } from '../../../../src/upstream/models/catalogue.js'
 import { makeModelRetirement } from '../../../../src/upstream/models/retirement.js'
 import type { Settings } from '../../../doubles/simulator/index.js'
 import { chatLine, openai, parseStream, post } from '../../../support/calls.js'
+import { DONE, onWire, requestedModel, toEvent } from '../../../support/geminiWire.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
 /** Models that every deployment must serve, each with its replacement after Google's retirement. */
@@ -31,7 +32,7 @@ const started = async (env: Record<string, string> = {}, settings: Partial<Setti
   return proxy
 }
 
-const namesSent = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(({ body }) => (body as { model: string }).model)
+const namesSent = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(requestedModel)
 
 describe.each([false, true])('with an account to which Gemini 2.5 is closed: %s', (newUser) => {
   test.each(REQUIRED)('%s is answered in one piece, by itself while Google lets it, else by %s', async (asked, replacement) => {
@@ -153,7 +154,7 @@ describe('a model that Google reroutes without a word', () => {
   test('is named in one piece', async () => {
     const proxy = await started()
     proxy.simulator.next({
-      rawBody: JSON.stringify({ ...completion, choices: [{ ...choice, message: { role: 'assistant', content: 'Hi' } }] }),
+      rawBody: JSON.stringify(onWire({ ...completion, choices: [{ ...choice, message: { role: 'assistant', content: 'Hi' } }] })),
     })
     const response = await post(proxy, { model: 'gemini-2.5-flash', messages: MESSAGES })
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3.5-flash-lite')
@@ -164,7 +165,7 @@ describe('a model that Google reroutes without a word', () => {
   test('is named in a stream', async () => {
     const proxy = await started()
     const chunk = { ...completion, object: 'chat.completion.chunk', choices: [{ ...choice, delta: { role: 'assistant', content: 'Hi' } }] }
-    proxy.simulator.next({ rawBody: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n` })
+    proxy.simulator.next({ rawBody: `${toEvent(chunk)}${DONE}` })
     const response = await post(proxy, { model: 'gemini-2.5-flash', messages: MESSAGES, stream: true })
     const { chunks } = parseStream(await response.text())
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3.5-flash-lite')

@@ -5,6 +5,7 @@ import type { UpstreamResponse } from '../../../../src/upstream/wire/upstreamCal
 import { chat, post } from '../../../support/calls.js'
 import { ONE_KEY } from '../../../support/oneKey.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { isOnNative } from '../../../support/upstreamApi.js'
 
 const NEW = 'gemini-4-flash'
 
@@ -22,7 +23,7 @@ describe('a model that is not listed', () => {
   test('is looked up once at Google, and then answers', async () => {
     for (let turn = 0; turn < 3; turn += 1) expect((await post(proxy, chat({}, { model: NEW }))).status).toBe(200)
     expect((await post(proxy, chat({}, { model: `models/${NEW}`, stream: true }))).status).toBe(200)
-    expect(lookups()).toEqual([`/v1beta/openai/models/${NEW}`])
+    expect(lookups()).toEqual([`/v1beta/${isOnNative ? '' : 'openai/'}models/${NEW}`])
   })
 
   test('is looked up once by those who ask at the same time', async () => {

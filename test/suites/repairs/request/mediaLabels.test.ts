@@ -29,6 +29,7 @@ const sendPart = (way: Way, part: object) =>
 
 /** The path of the media of the part that {@link sendPart} sends. */
 function pathOf(way: Way, part: object): string {
+  if ('input_audio' in part) return `${way.startsWith('chat') ? 'messages' : 'input'}[0].content[1].input_audio.data`
   if (way.startsWith('chat')) return `messages[0].content[1].${'file' in part ? 'file.file_data' : 'image_url.url'}`
   return `input[0].content[1].${'file' in part ? 'file_data' : 'image_url'}`
 }
@@ -128,6 +129,11 @@ const MALFORMED: readonly [what: string, part: object][] = [
   ['a head without data', image('data:image/png;base64')],
   ['a head that never ends', image(`data:image/png;${'a'.repeat(2_000)};base64,${PNG_DATA}`)],
   ['a file without a comma', file('data:application/pdf', 'a.pdf')],
+  ['an empty image', image('data:image/png;base64,')],
+  ['an empty file', file('', 'a.pdf')],
+  ['an empty file without a name', file('')],
+  ['an empty file with a type', file('data:application/pdf;base64,', 'a.pdf')],
+  ['an empty recording', recording('', 'wav')],
 ]
 
 describe.each(WAYS)('by %s', (way) => {

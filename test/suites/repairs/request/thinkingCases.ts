@@ -342,6 +342,20 @@ export const THINKING_CASES: RepairCases = {
       raw: { reasoning_effort: 'xhigh' },
       expected: { reasoning_effort: 'high' },
     },
+    ...['gemma-3-27b-it', 'gemini-2.5-flash-image', 'gemini-2.0-flash-exp'].map((asked) => ({
+      does: `asks ${asked}, which is not listed, for no thoughts`,
+      upstream: 'native' as const,
+      asked,
+      raw: {},
+      expected: {},
+    })),
+    {
+      does: 'asks an unlisted model for thoughts where its family has some',
+      upstream: 'native',
+      asked: 'gemini-9-flash',
+      raw: {},
+      expected: config({ include_thoughts: true }),
+    },
     {
       does: 'keeps other settings of Google beside it',
       asked: 'gemini-3.8-flash',

@@ -1,0 +1,56 @@
+import { isRecord } from '../../../contract/isRecord.js'
+
+// In all texts of a request: as many as its own JSON may have, see MAX_BODY_VALUES.
+const MOST_VALUES = 200_000
+// Real objects have fewer. Google's parser ends at 100, and a level takes up to three of its own.
+const DEEPEST_OBJECT = 32
+
+/**
+ * Parses the JSON objects in the texts of one request, within limits: for a hostile text JSON.parse
+ * takes many times the memory of the text, and seconds of processor time.
+ */
+export class JsonObjects {
+  #left = MOST_VALUES
+
+  /** @returns undefined for a text that is no JSON object, or has too many values or levels */
+  parse(text: string): object | undefined {
+    if (!/^\s*\{/.test(text)) return undefined
+    const values = countValues(text, this.#left)
+    if (values === undefined) return undefined
+    try {
+      const value: unknown = JSON.parse(text)
+      if (!isRecord(value)) return undefined
+      this.#left -= values
+      return value
+    } catch {
+      return undefined // no JSON
+    }
+  }
+}
+
+/** Counts the values of a JSON text; undefined for more than `most`, or too many levels. */
+function countValues(text: string, most: number): number | undefined {
+  let values = 1
+  let level = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '"') index = endOfString(text, index)
+    else if (character === '}' || character === ']') level -= 1
+    else if (character === ',') values += 1
+    else if (character === '{' || character === '[') {
+      values += 1
+      level += 1
+    }
+    if (values > most || level > DEEPEST_OBJECT) return undefined
+  }
+  return values
+}
+
+/** The index of the quotation mark that ends a string; the length of the text where none does. */
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index += 1) {
+    if (text[index] === '"') return index
+    if (text[index] === '\\') index += 1
+  }
+  return text.length
+}
