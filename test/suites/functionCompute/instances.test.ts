@@ -102,7 +102,7 @@ describe('the life of an instance', () => {
 })
 
 describe('the time limit of the function', () => {
-  const SILENT = { text: 'one two', chunks: 2, fault: { kind: 'stall', when: { afterChunks: 2 } } } as const
+  const SILENT = { deltas: ['one ', 'two', ' three'], fault: { kind: 'stall', when: { afterChunks: 2 } } } as const
 
   test('is preceded by ours: a stream ends in one error event, and the instance lives', { timeout: 60_000 }, async () => {
     const deployed = await started({ variables: { FC_TIMEOUT: '8' } })

@@ -95,6 +95,8 @@ NAMED_REFUSALS = [
     # For a schema, media of any type are strings.
     (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|input_audio\.data)", r"data URI|does not support media|media is empty"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
+    # An empty file is a string, too: Gemini's own API refuses it.
+    (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),
     # OpenAI's contract makes it optional; its API does not.
     (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema", r""),
     # Google's own settings are passed to Google unchanged.
@@ -106,6 +108,7 @@ NAMED_REFUSALS = [
     (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array|string_too_short", r"(input|tools|tool_choice)\b.*", r""),
     (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
+    (RESPONSES, "invalid_request", r"", r"mime_type and data must be specified"),
 ]
 COUNT = "countInputTokens"
 NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS if operation == RESPONSES]
