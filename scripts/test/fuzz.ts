@@ -1,6 +1,7 @@
-// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz      UPSTREAM=native make fuzz
+// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz
 // Fuzzes dist/server.cjs with Schemathesis, with and without tokens; or a deployment, at a low
-// rate. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
+// rate. With UPSTREAM=native, the server uses Gemini's own API. Without Schemathesis, runs a
+// property test. Exit 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren, takeErrorOutput } from '../../test/support/children.js'
