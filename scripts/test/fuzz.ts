@@ -1,7 +1,7 @@
 // usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz
-// Fuzzes dist/server.cjs with Schemathesis, with and without tokens; or a deployment, at a low
-// rate. With UPSTREAM=native, the server uses Gemini's own API. Without Schemathesis, runs a
-// property test. Exit 1 on problems. Reports: .cache/fuzz/.
+// Fuzzes dist/server.cjs with Schemathesis: with a token on Gemini's OpenAI-compatible API, without
+// tokens on Gemini's own; or a deployment, at a low rate. With UPSTREAM=native, both use Gemini's own
+// API. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren, takeErrorOutput } from '../../test/support/children.js'
@@ -28,12 +28,13 @@ async function fuzzBuild(): Promise<Verdict> {
   const options = ['--max-examples', process.env.FUZZ_EXAMPLES ?? '100']
   const runs = await Promise.all(
     Object.entries({ token: TOKEN, open: undefined }).map(async ([name, token]) => {
-      const stack = await startStack(token)
+      const upstream = isOnNative || token === undefined ? 'native' : 'compat'
+      const stack = await startStack(token, upstream)
       try {
         const { counts, failures } = await fuzz({ ...stack, name, options, isGemini: false })
         const broken = stack.proxy.log().filter(({ level }) => level === 'error' || level === 'fatal')
-        console.log([`fuzz: ${name === 'open' ? 'without tokens' : 'with a token'}`, ...toTable(counts)].join('\n'))
-        return { counts, problems: [failures ?? [], problemsOf(counts), broken.map((line) => JSON.stringify(line))].flat() }
+        console.log([`fuzz: ${name === 'open' ? 'without tokens' : 'with a token'}, on the ${upstream} API`, ...toTable(counts)].join('\n'))
+        return { counts, problems: [failures ?? [], problemsOf(counts, upstream), broken.map((line) => JSON.stringify(line))].flat() }
       } finally {
         await stack.close()
       }

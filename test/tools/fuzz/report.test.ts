@@ -19,7 +19,13 @@ test.each<[what: string, counts: Counts, problems: string[]]>([
   ['a 503 and a 429', counts({ statuses: { 200: 8, 429: 1, 503: 1 } }), ['x: 1 times 429', 'x: 1 times 503']],
   ['a request without a response', counts({ statuses: { 200: 9, none: 1 } }), ['x: 1 times none']],
 ])('the verdict on a fuzzing run: %s', (_what, given, problems) => {
-  expect(problemsOf([given])).toEqual(problems)
+  expect(problemsOf([given], 'native')).toEqual(problems)
+})
+
+test('an operation that needs the native API may be refused on the other', () => {
+  const refused = counts({ label: 'countInputTokens', served: 0, statuses: { 400: 10 } })
+  expect(problemsOf([refused], 'compat')).toEqual([])
+  expect(problemsOf([refused], 'native')).toEqual(['countInputTokens: only 0 of 10 valid requests were served'])
 })
 
 test('a run is concluded in words', () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { UpstreamApi } from '../../../src/contract/upstreamApi.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { ADMIN_TOKEN, GEMINI_KEY } from '../../support/canaries.js'
 
@@ -24,7 +25,7 @@ export interface Stack extends Target {
  * Starts both on free ports. The simulator never causes failures by default, so every failure is
  * the server's.
  */
-export async function startStack(token: string | undefined): Promise<Stack> {
+export async function startStack(token: string | undefined, upstream: UpstreamApi): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     env: { PATH: process.env.PATH, SIMULATOR_KEEP_REQUESTS: '0', SIMULATOR_DEMO: '0' },
@@ -33,6 +34,7 @@ export async function startStack(token: string | undefined): Promise<Stack> {
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
   const { baseUrl } = JSON.parse(line) as { baseUrl: string }
   const proxy = await startBundle({
+    GEMINI_UPSTREAM: upstream,
     GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,
     STREAM_RESUME_TTL_SECONDS: '3600',
