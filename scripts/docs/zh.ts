@@ -323,11 +323,9 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'turn-order': '在 `tool-results` 和 `empty-messages` 之后，它们决定有哪些轮次。',
     'tool-kinds': '在 `tool-choice` 之前，它改变工具的序号。',
     'tool-schemas': '在 `tool-choice` 之前，它改变工具的序号。',
-    'server-tools': '在 `unknown-parameters`（API 没有搜索时删除 `web_search_options`）和 `tool-choice`（与搜索无关）之后。',
-    'replayed-parts':
-      '在 `message-fields`（删除客户端发来的这类部分）之后，在 `call-ids` 和 `function-names` 之前：它按客户端发来的样子查找调用。',
     'duplicate-tools': '在 `tool-kinds` 和 `tool-schemas`（它们报告工具的序号）之后，在 `tool-choice`（它改变序号）之前。',
     'tool-choice': '在设置 `tool_choice` 的 `legacy-tools` 之后，也在 `tool-kinds` 和 `tool-schemas` 之后。',
+    'server-tools': '在 `unknown-parameters`（API 没有搜索时删除 `web_search_options`）和 `tool-choice`（与搜索无关）之后。',
     'response-format': '在 `tool-kinds` 和 `tool-choice` 之后：先报告请求中的错误，再报告模型的限制。',
     'own-thinking-config': '在 `thinking-headroom` 之前，它要加上的预算可能由本项改变。',
     'thinking-headroom': '在 `thinking-config` 之前，它删除决定余量的 `reasoning_effort`。',
@@ -336,6 +334,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'thought-signatures': '在 `legacy-functions` 之后，由它产生的工具调用也需要签名。',
     'foreign-signatures': '在 `thought-signatures` 之后，后者添加的签名可能来自其他模型。',
     'refused-signatures': '在 `thought-signatures` 之后，否则后者会用存储的签名替换占位符。',
+    'replayed-parts':
+      '在 `message-fields`（删除客户端发来的这类部分）之后，在 `call-ids` 和 `function-names` 之前：它按客户端发来的样子查找调用。',
     'call-ids':
       '在 `tool-results`（它把结果移到调用之后）之后，也在 `thought-signatures` 和 `foreign-signatures`（它们按客户端发送的 id 查找调用）之后。',
     'tool-media': '在 `tool-results`（使同一步的结果保持相邻）、`content-parts` 和 `call-ids`（文本中包含 id）之后。',

@@ -27,6 +27,7 @@ const NOT_CODE: Readonly<Record<string, string>> = {
   'README.md mermaid': 'a picture',
   'docs/clients.md yaml': 'a file of Continue, which is not installed here',
   'docs/doctor.md text': 'test/suites/doctor compares it with real output',
+  'docs/gemini.md json': 'a part of a request; test/suites/native sends such tools',
   'docs/operating.md json': 'a response',
   'docs/operating.md text': 'lines of a log',
   'docs/operating.md sql': 'test/suites/operating/operating.test.ts runs each query',

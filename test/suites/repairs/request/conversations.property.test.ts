@@ -123,6 +123,9 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'foreign-signatures',
       'refused-signatures',
       'call-ids',
+      // For Gemini's own API only.
+      'server-tools',
+      'replayed-parts',
     ].includes(name),
 )
 
