@@ -12,6 +12,7 @@ const MODEL = 'gemini-3.5-flash'
 const ASK = { role: 'user', content: 'hi' }
 const CONTENT = [{ type: 'resource', resource: { uri: 'file:///a' } }]
 const PARTS = "'text', 'image_url', 'input_audio', 'file'"
+const GOOGLE_TOOLS = "'google_search', 'url_context', 'code_execution'"
 const chat = (...messages: readonly object[]) => ({ model: MODEL, messages: [ASK, ...messages] })
 const called = { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] }
 
@@ -27,7 +28,12 @@ describe('an error about a value of the wrong kind lists the kinds that are supp
     ['a user message', chat({ role: 'user', content: CONTENT }), 'messages[1].content[0].type', PARTS],
     ['a system message', chat({ role: 'system', content: CONTENT }), 'messages[1].content[0].type', "'text'"],
     ['a developer message', chat({ role: 'developer', content: CONTENT }), 'messages[1].content[0].type', "'text'"],
-    ['an assistant message', chat({ role: 'assistant', content: CONTENT }), 'messages[1].content[0].type', "'text', 'refusal'"],
+    [
+      'an assistant message',
+      chat({ role: 'assistant', content: CONTENT }),
+      'messages[1].content[0].type',
+      "'text', 'refusal', 'image_url'",
+    ],
     ['a message', chat({ ...ASK, role: 'robot' }), 'messages[1].role', "'developer', 'system', 'user', 'assistant', 'tool', 'function'"],
     [
       'a tool call',
@@ -35,8 +41,13 @@ describe('an error about a value of the wrong kind lists the kinds that are supp
       'messages[1].tool_calls[0].type',
       "'function', 'custom'",
     ],
-    ['a tool', { ...chat(), tools: [{ type: 'mcp' }] }, 'tools[0].type', "'function', 'custom'"],
-    ['a tool choice', { ...chat(), tool_choice: { type: 'mcp' } }, 'tool_choice.type', "'function', 'custom', 'allowed_tools'"],
+    ['a tool', { ...chat(), tools: [{ type: 'mcp' }] }, 'tools[0].type', `'function', 'custom', ${GOOGLE_TOOLS}`],
+    [
+      'a tool choice',
+      { ...chat(), tool_choice: { type: 'mcp' } },
+      'tool_choice.type',
+      `'function', 'custom', 'allowed_tools', ${GOOGLE_TOOLS}`,
+    ],
     ['a response format', { ...chat(), response_format: { type: 'xml' } }, 'response_format.type', "'text', 'json_object', 'json_schema'"],
   ])('in %s', async (_, body, param, kinds) => {
     const { status, json } = await call(proxy.origin, { path: '/v1/chat/completions', body })

@@ -123,7 +123,8 @@ describe('a client that does not read', () => {
     const before = await memoryOf(bundle)
     const stopped = await standstill()
     expect(stopped).toBeLessThan(IN_FLIGHT_BYTES)
-    expect((await memoryOf(bundle)) - before).toBeLessThan(MEMORY_BYTES)
+    // What is garbage by then may take a while to be collected; what is held is never freed.
+    await eventually(async () => expect((await memoryOf(bundle)) - before).toBeLessThan(MEMORY_BYTES))
     expect(open).toBe(1)
   })
 
