@@ -24,23 +24,28 @@ const bodyOf = ({ raw, asked }: RepairCase) => ({ ...FILLED, ...raw, ...(asked =
  * A step at the start or without results is covered by the unit tests: the API would reject the
  * whole conversation.
  */
-const isWhole = ({ raw, of }: DoorCase): boolean => SIGNATURE_CASES[of] === undefined || raw.messages === undefined
+const isWhole = ({ raw, of }: DoorCase): boolean =>
+  of !== 'replayed-parts' && (SIGNATURE_CASES[of] === undefined || raw.messages === undefined)
 const DOOR = CASES.filter(isWhole)
 
 let proxy: ProxyUnderTest
 let silent: ProxyUnderTest
 /** For an account without access to Gemini 2.5. */
 let renewed: ProxyUnderTest
+let native: ProxyUnderTest
 beforeAll(async () => {
   const models = { 'gemini-9-flash': 'alive', 'gemini-2.0-flash': 'alive' } as const
   proxy = await startProxy({}, { models })
   renewed = await startProxy({}, { models, newUser: true })
   silent = await startProxy({ THOUGHTS: 'off' }, { models })
+  const unlisted = { 'gemma-3-27b-it': 'alive', 'gemini-2.5-flash-image': 'alive', 'gemini-2.0-flash-exp': 'alive' } as const
+  native = await startProxy({ GEMINI_UPSTREAM: 'native' }, { models: { ...models, ...unlisted } })
 })
 afterAll(async () => {
   await proxy.close()
   await silent.close()
   await renewed.close()
+  await native.close()
 })
 
 describe('what the fixtures of the repairs send is answered by the strict simulator', () => {
@@ -63,6 +68,10 @@ describe('what the fixtures of the repairs send is answered by the strict simula
   })
 })
 
-const proxyFor = ({ thoughts, served }: DoorCase): ProxyUnderTest => (thoughts === 'off' ? silent : served === undefined ? proxy : renewed)
+function proxyFor({ thoughts, served, upstream }: DoorCase): ProxyUnderTest {
+  if (upstream === 'native') return native
+  if (thoughts === 'off') return silent
+  return served === undefined ? proxy : renewed
+}
 
 const namesOf = (response: Response): string[] => (response.headers.get('x-gemini-proxy-ignored-params') ?? '').split(', ')
