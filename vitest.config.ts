@@ -56,6 +56,11 @@ const COMPAT_ONLY = [
 /** Needs neither the build nor the package. */
 const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
 
+const FC_NATIVE = {
+  extends: true as const,
+  test: { name: 'fc-native', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc', UPSTREAM: 'native' } },
+}
+
 export default defineConfig({
   envDir: false,
   define: { __VERSION__: JSON.stringify(version) },
@@ -80,10 +85,8 @@ export default defineConfig({
         extends: true,
         test: { name: 'native', include: ON_BOTH_APIS, exclude: [...COMPAT_ONLY, ...leftOut], env: { UPSTREAM: 'native' } },
       },
-      {
-        extends: true,
-        test: { name: 'fc-native', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc', UPSTREAM: 'native' } },
-      },
+      // Through the emulator on Gemini's own API: `make test-deep`.
+      ...(process.env.DEEP === undefined ? [] : [FC_NATIVE]),
       // Tests on material that is not in this repository: `make oracle SHARED=dir`.
       ...(process.env.SHARED === undefined ? [] : [ORACLE]),
     ],
