@@ -100,7 +100,7 @@ const CUT: Behaviour = { nativeAnswer: [{ candidates: [{ content: { parts: [{ ex
 const NATIVE: readonly Row[] = [
   ['a web search', { text: 'It rains. So what?' }, { tools: [{ type: 'web_search' }] }],
   ['a web search with sources', { text: 'It rains.' }, { tools: [{ type: 'web_search_preview' }], include: DETAILS }],
-  ['a web search beside functions', { text: 'It rains.' }, { tools: [{ type: 'web_search' }, WEATHER], include: DETAILS }],
+  ['a web search beside functions', { text: 'It rains.', grounding: {} }, { tools: [{ type: 'web_search' }, WEATHER], include: DETAILS }],
   ['code', { text: 'Done.' }, { tools: [CODE] }],
   ['code with outputs', { text: 'Done.' }, { tools: [CODE], include: DETAILS }],
 ]
