@@ -56,6 +56,8 @@ const COMPAT_ONLY = [
 /** Needs neither the build nor the package. */
 const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
 
+/** The same streams in the format of the Responses API, on the native API: `make test-deep`. */
+const IN_TEST_DEEP = process.env.DEEP === undefined ? ['test/suites/streams/*.responses.test.ts'] : []
 const FC_NATIVE = {
   extends: true as const,
   test: { name: 'fc-native', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc', UPSTREAM: 'native' } },
@@ -83,7 +85,7 @@ export default defineConfig({
       // The same tests on Gemini's own API.
       {
         extends: true,
-        test: { name: 'native', include: ON_BOTH_APIS, exclude: [...COMPAT_ONLY, ...leftOut], env: { UPSTREAM: 'native' } },
+        test: { name: 'native', include: ON_BOTH_APIS, exclude: [...COMPAT_ONLY, ...IN_TEST_DEEP, ...leftOut], env: { UPSTREAM: 'native' } },
       },
       // Through the emulator on Gemini's own API: `make test-deep`.
       ...(process.env.DEEP === undefined ? [] : [FC_NATIVE]),

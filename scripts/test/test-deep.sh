@@ -28,6 +28,7 @@ step 'python environment' prepare_python
 step 'fuzz, 300 examples' env FUZZ_EXAMPLES=300 node --import tsx scripts/test/fuzz.ts
 step soak node --import tsx scripts/bench/soak.ts
 step "soak, on Gemini's own API" env UPSTREAM=native node --import tsx scripts/bench/soak.ts
+step "streams, on Gemini's own API" env DEEP=1 node_modules/.bin/vitest run --project native test/suites/streams
 step "emulator of Function Compute, on Gemini's own API" env DEEP=1 node_modules/.bin/vitest run --project fc-native
 
 for name in ${failed[@]+"${failed[@]}"}; do printf 'deep: failed: %s\n' "$name"; done
