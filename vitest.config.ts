@@ -85,7 +85,12 @@ export default defineConfig({
       // The same tests on Gemini's own API.
       {
         extends: true,
-        test: { name: 'native', include: ON_BOTH_APIS, exclude: [...COMPAT_ONLY, ...IN_TEST_DEEP, ...leftOut], env: { UPSTREAM: 'native' } },
+        test: {
+          name: 'native',
+          include: ON_BOTH_APIS,
+          exclude: [...COMPAT_ONLY, ...IN_TEST_DEEP, ...leftOut],
+          env: { UPSTREAM: 'native' },
+        },
       },
       // Through the emulator on Gemini's own API: `make test-deep`.
       ...(process.env.DEEP === undefined ? [] : [FC_NATIVE]),

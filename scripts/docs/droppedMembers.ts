@@ -46,7 +46,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /\.parts\[\]\.functionCall\./,
-    reason: 'A call that Google itself executes, or of a function that does not exist, is none for the client.',
+    reason: 'The client must not execute a call that Google executes itself, or of a function that it has not declared.',
   },
   {
     path: /\.parts\[\]\.functionResponse\./,

@@ -70,8 +70,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       '允许的访问令牌（Bearer），用逗号分隔，每项写作 `token` 或 `name:token`。未设置时任何人都可以调用（启动时输出警告）；在函数计算上则拒绝启动。',
     ALLOW_ANONYMOUS: '允许在函数计算上不设置 AUTH_TOKEN。',
     GEMINI_BASE_URL: 'Gemini API 的地址。',
-    GEMINI_UPSTREAM:
-      '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto` 根据 GEMINI_BASE_URL 选择。',
+    GEMINI_UPSTREAM: '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto` 等同于 `compat`。',
     GEMINI_AUTH_HEADER:
       '`compat` 接口上携带 Gemini 密钥的请求头：`authorization`（Bearer 形式）或 `x-goog-api-key`。`native` 接口始终使用 `x-goog-api-key`。',
     HTTPS_PROXY: '访问 Gemini 时使用的 HTTP 代理（CONNECT）。',

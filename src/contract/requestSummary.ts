@@ -36,7 +36,7 @@ export interface RequestSummary {
   readonly durationMs: number
   /** Milliseconds to the first event of a stream. */
   readonly firstByteMs?: number | undefined
-  /** Those that the client was told: of the first call, where several made the answer. */
+  /** As in the client's `usage`: of the first call only, if the answer took several. */
   readonly promptTokens?: number | undefined
   /** Includes `reasoningTokens`. */
   readonly completionTokens?: number | undefined

@@ -155,7 +155,7 @@ export class Answer {
   /** Adds a source of the open message; the indexes are those of the whole text of the answer. */
   #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
     const { start: offset } = this.#text
-    // Text of a message that has ended can get no more sources.
+    // The item of an earlier message is complete: its text gets no annotations any more.
     if (this.#open?.type !== 'message' || end <= offset) return
     const range = { start_index: Math.max(start - offset, 0), end_index: end - offset }
     this.#open.annotate({ type: 'url_citation', url, title, ...range })

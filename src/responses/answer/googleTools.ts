@@ -63,7 +63,7 @@ export class GoogleTools {
     this.#code?.close('incomplete')
     this.#code = undefined
     const sources = [...this.#sources]
-    // Nobody knows which search has found a source.
+    // Gemini does not say which search has found a source.
     for (const [index, search] of this.#searches.entries()) search.complete(index === 0 ? sources : [])
     this.#searches = []
   }

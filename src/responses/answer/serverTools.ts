@@ -3,7 +3,7 @@ import type { OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
 /** A web search whose sources may not be known yet. */
 export interface OpenSearch extends OpenItem {
-  /** Completes the item. @param sources - what was found; undefined if nobody wants to know */
+  /** Completes the item. @param sources - undefined if the request does not include them */
   complete(sources: readonly string[] | undefined): void
 }
 
@@ -32,7 +32,7 @@ export function openSearch(emitter: ResponseEmitter, queries: readonly string[])
 
 /** Code that Google runs; its result may not be known yet. */
 export interface OpenCode extends OpenItem {
-  /** Completes the item. @param logs - what the code printed; undefined if nobody wants to know */
+  /** Completes the item. @param logs - what was printed; undefined if it is not included */
   complete(outcome: string | undefined, logs: string | undefined): void
 }
 

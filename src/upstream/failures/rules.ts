@@ -75,8 +75,8 @@ export interface FailureContext {
   /** True if the request has thought signatures that the placeholder can replace. */
   readonly hasReplaceableSignatures?: boolean
   /**
-   * Translates the path of a field of the request as sent, such as `contents[0].parts`, to the
-   * client's; null where there is none. Unset for a request without a body.
+   * Translates the path of a field of the request to Gemini, such as `contents[0].parts`, to the
+   * client's parameter, or to null if no parameter matches. Unset for a request without a body.
    */
   readonly toParam?: (path: string) => string | null
 }

@@ -1,6 +1,6 @@
+import { hasContent } from '../../answer/choice.js'
 import { joinLists } from '../../answer/joinDeltas.js'
-import type { RawMessage } from '../../answer/repairs/context.js'
-import { googleOf } from '../../answer/repairs/context.js'
+import { googleOf, type RawMessage } from '../../answer/repairs/context.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
 import { type HopOffsets, shiftCitations } from './hopOffsets.js'
@@ -79,7 +79,7 @@ export class CandidateReader {
 
   /**
    * Holds calls back until the next part of the answer: Google itself executes those of its MCP
-   * servers, and sends the result right after. Such a call is none for the client.
+   * servers, and sends the result right after. The client must not get such a call.
    */
   #holdCalls(pieces: readonly RawMessage[], parts: readonly Part[]): RawMessage[] {
     const answered = new Set(parts.map(({ functionResponse: result }) => result?.name))
@@ -96,5 +96,4 @@ function withoutCalls(piece: RawMessage, answered: ReadonlySet<string | undefine
   return open.length === 0 ? [] : [{ ...piece, tool_calls: open }]
 }
 
-const hasAnswer = ({ content, tool_calls: calls, images, audio, extra_content: extra }: RawMessage): boolean =>
-  Boolean(content || calls || images || audio || googleOf(extra).code_execution)
+const hasAnswer = (piece: RawMessage): boolean => hasContent(piece) || Boolean(piece.tool_calls)

@@ -1,6 +1,5 @@
 import { joinDeltas, toList } from '../../answer/joinDeltas.js'
-import type { RawMessage, RawToolCall } from '../../answer/repairs/context.js'
-import { toExtraContent } from '../../answer/repairs/context.js'
+import { type RawMessage, type RawToolCall, toExtraContent } from '../../answer/repairs/context.js'
 import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
 
 /**

@@ -26,7 +26,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
 }
 
-/** Current models refuse a penalty, even one of 0, which is none. */
+/** Returns a penalty; undefined for 0, which current models refuse although it has no effect. */
 function toPenalty(
   chat: ChatCompletionRequest,
   name: 'presence_penalty' | 'frequency_penalty',

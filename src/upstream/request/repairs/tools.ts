@@ -108,7 +108,7 @@ export const toolChoiceRepair: RequestRepair = {
       throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
     }
     if (choice.type !== 'function') {
-      // Google cannot be told to use its own tool: it is the only one that the model may use.
+      // Gemini has no such choice for Google's own tools: all other tools are removed instead.
       const tools = narrowTools(request, { mode: 'required', tools: [choice] }, 'tool_choice.type')
       return toFunctionChoice(tools, ignore)
     }
