@@ -12,21 +12,20 @@ import { compile, readWrapped, run } from './launcher/compiled.js'
 const [, , server = '', cache = ''] = process.argv
 const TOKEN = 'warm-up'
 const MODEL = 'gemini-3.5-flash'
-const CHOICE = { index: 0, finish_reason: 'stop' }
-const MESSAGE = { role: 'assistant', content: 'Hello.' }
-const COMMON = { id: 'warm-up', created: 1, model: MODEL, usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }
+const GREETING = 'Hello.'
+const ANSWER = JSON.stringify({
+  candidates: [{ content: { role: 'model', parts: [{ text: GREETING }] }, finishReason: 'STOP', index: 0 }],
+  usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+  modelVersion: MODEL,
+  responseId: 'warm-up',
+})
 
-/** The part of Gemini that the two chats need. */
-const gemini: RequestListener = async (request, response) => {
-  let body = ''
-  for await (const part of request) body += part
-  if (body.includes('"stream":true')) {
-    const chunk = JSON.stringify({ ...COMMON, object: 'chat.completion.chunk', choices: [{ ...CHOICE, delta: MESSAGE }] })
-    response.setHeader('content-type', 'text/event-stream').end(`data: ${chunk}\n\ndata: [DONE]\n\n`)
-  } else {
-    const completion = { ...COMMON, object: 'chat.completion', choices: [{ ...CHOICE, message: MESSAGE }] }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(completion))
-  }
+/** The part of Gemini's own API that the two chats need. */
+const gemini: RequestListener = (request, response) => {
+  request.resume()
+  const isStream = request.url?.includes(':streamGenerateContent') === true
+  response.setHeader('content-type', isStream ? 'text/event-stream' : 'application/json')
+  response.end(isStream ? `data: ${ANSWER}\r\n\r\n` : ANSWER)
 }
 
 async function listen(listener: RequestListener): Promise<{ port: number; close: () => void }> {
@@ -46,7 +45,7 @@ async function chat(port: number, stream: boolean): Promise<void> {
     body: JSON.stringify({ model: MODEL, messages, temperature: 0.5, stream }),
   })
   const text = await answer.text()
-  if (answer.status !== 200 || !text.includes(MESSAGE.content)) throw new Error(`the chat failed: ${answer.status} ${text}`)
+  if (answer.status !== 200 || !text.includes(GREETING)) throw new Error(`the chat failed: ${answer.status} ${text}`)
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -70,7 +70,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       '允许的访问令牌（Bearer），用逗号分隔，每项写作 `token` 或 `name:token`。未设置时任何人都可以调用（启动时输出警告）；在函数计算上则拒绝启动。',
     ALLOW_ANONYMOUS: '允许在函数计算上不设置 AUTH_TOKEN。',
     GEMINI_BASE_URL: 'Gemini API 的地址。',
-    GEMINI_UPSTREAM: '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto` 等同于 `compat`。',
+    GEMINI_UPSTREAM:
+      '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto`：`GEMINI_BASE_URL` 以 `/openai` 结尾（Google 的地址即如此）时为 `native`，否则为 `compat`。',
     GEMINI_AUTH_HEADER:
       '`compat` 接口上携带 Gemini 密钥的请求头：`authorization`（Bearer 形式）或 `x-goog-api-key`。`native` 接口始终使用 `x-goog-api-key`。',
     HTTPS_PROXY: '访问 Gemini 时使用的 HTTP 代理（CONNECT）。',
@@ -240,6 +241,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     upstream_timeout: 'Gemini 响应超时',
   },
   repairs: {
+    'complex-schemas': 'Gemini 拒绝状态过多的 Schema。数值和列表的上下界会产生大量状态，是否过多只有调用后才知道。',
     'legacy-tools': 'Google 不支持旧参数 `functions` 和 `function_call`。',
     'impossible-parameters': 'Gemini 不提供对数概率和音频输出；忽略这些参数会使结果与请求不符，因此拒绝。',
     'one-token-limit': 'OpenAI 的 token 上限有两个参数名，可以同时发送；Google 把它们当作同一个字段。',
@@ -303,6 +305,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'schema-keywords': 'Gemini 拒绝它不支持的关键字。',
   },
   repairOrder: {
+    'complex-schemas': '在 `legacy-tools`、`tool-schemas` 和 `response-format`（它们转换 Schema）之前。',
     'legacy-tools': '在 `unknown-parameters`（它删除 `functions`）和 `tool-kinds`（它检查所有工具）之前。',
     'impossible-parameters': '在 `unknown-parameters` 之前，否则它会删除 `logprobs: true` 而不报错。',
     'one-token-limit': '在 `unknown-parameters`（它删除 `max_completion_tokens`）和 `thinking-headroom`（它提高上限）之前。',

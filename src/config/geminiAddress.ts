@@ -22,6 +22,8 @@ export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upst
   return { upstream, baseUrl: baseUrl.replace(COMPAT_ENDING, '').replace(/\/$/, ''), authHeader: 'x-goog-api-key' }
 }
 
-function upstreamOf({ geminiUpstream }: GeminiAddressSettings): UpstreamApi {
-  return geminiUpstream === 'native' ? 'native' : 'compat'
+function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
+  if (geminiUpstream !== 'auto') return geminiUpstream
+  // Google's own address. A relay of another operator may have the compatible API only.
+  return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

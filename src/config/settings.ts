@@ -40,7 +40,7 @@ export const SETTINGS = {
   geminiUpstream: setting(read.enumOf('auto', 'native', 'compat'), ['GEMINI_UPSTREAM'], {
     fallback: 'auto',
     meaning:
-      "API of Google behind the proxy: `native` (generateContent) or `compat` (Google's OpenAI-compatible endpoint). `auto` is `compat`.",
+      "API of Google behind the proxy: `native` (generateContent) or `compat` (Google's OpenAI-compatible endpoint). `auto` is `native` if `GEMINI_BASE_URL` ends in `/openai`, as Google's does, else `compat`.",
   }),
   geminiAuthHeader: setting(read.enumOf('authorization', 'x-goog-api-key'), ['GEMINI_AUTH_HEADER'], {
     fallback: 'authorization',

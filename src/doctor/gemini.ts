@@ -145,6 +145,7 @@ export class GeminiProbes {
       thoughts: config.thoughts,
       schemaBudget: new SchemaBudget(),
       areSignaturesRefused: false,
+      areSchemasTooComplex: false,
       sealed: undefined,
       findCalls: async () => new Map(),
       onRepair: () => undefined,

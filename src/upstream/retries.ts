@@ -5,7 +5,7 @@ import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { isConnectionLost } from './failures/connection.js'
-import { isSignatureRefused, isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
+import { isSchemaTooComplex, isSignatureRefused, isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 
@@ -40,6 +40,8 @@ export interface AttemptTarget {
   readonly key: Secret
   /** True after Gemini has refused a thought signature of the request. */
   readonly areSignaturesRefused: boolean
+  /** True after Gemini has refused a schema of the request as too complex. */
+  readonly areSchemasTooComplex: boolean
   /** Rules out further attempts: an answer that Gemini continues cannot begin again. */
   readonly commit: () => void
   /**
@@ -81,7 +83,8 @@ export interface RetryPolicy {
 /**
  * Makes the attempts of a policy. After the first, these are: retries after transient failures,
  * another key, one reconnection, one retry of an invalid answer, one without the thought signatures
- * that Gemini has refused, the replacement of a retired model, and fallbacks.
+ * that Gemini has refused, one without the bounds of schemas that are too complex for it, the
+ * replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -103,6 +106,7 @@ class RetryLoop implements AttemptLoop {
   readonly #failedKeys = new Set<number>()
   readonly #triedModels = new Set<string>()
   #areSignaturesRefused = false
+  #areSchemasTooComplex = false
   #isCommitted = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
@@ -152,6 +156,7 @@ class RetryLoop implements AttemptLoop {
       model,
       key,
       areSignaturesRefused: this.#areSignaturesRefused,
+      areSchemasTooComplex: this.#areSchemasTooComplex,
       commit: () => {
         this.#isCommitted = true
       },
@@ -192,9 +197,13 @@ class RetryLoop implements AttemptLoop {
       budget.hasRetriedInvalidAnswer = true
       return model
     }
-    // Not a retry of the same request, so it does not count as one.
+    // The next two are no retries of the same request, so they do not count as such.
     if (isSignatureRefused(error) && !this.#areSignaturesRefused) {
       this.#areSignaturesRefused = true
+      return model
+    }
+    if (isSchemaTooComplex(error) && !this.#areSchemasTooComplex) {
+      this.#areSchemasTooComplex = true
       return model
     }
     if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, this.#options.requestedModel))

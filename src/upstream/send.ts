@@ -33,7 +33,7 @@ export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: 
 
 async function post(
   call: ChoiceCall,
-  { model, key, areSignaturesRefused }: AttemptTarget,
+  { model, key, areSignaturesRefused, areSchemasTooComplex }: AttemptTarget,
   codec: Pick<Codec, 'encode'>,
 ): Promise<HopCalls & { readonly response: UpstreamResponse }> {
   const { request, options, parts } = call
@@ -46,6 +46,7 @@ async function post(
     thoughts: parts.thoughts,
     schemaBudget: call.schemaBudget,
     areSignaturesRefused,
+    areSchemasTooComplex,
     sealed,
     findCalls: (callIds) => parts.calls.find(caller, callIds),
     onRepair: logRepair(requestLog),

@@ -10,6 +10,7 @@ import type { Redact } from './redact.js'
 export interface FailureFacts {
   readonly keyFault?: KeyFault | undefined
   readonly isSignatureRefused?: boolean
+  readonly isSchemaTooComplex?: boolean
   /** How long Gemini wants a client to wait. */
   readonly retryAfterSeconds?: number | undefined
 }
@@ -35,8 +36,12 @@ export const namedWaitOf = (error: ApiError): number | undefined =>
   error.cause instanceof GeminiFailure ? error.cause.facts.retryAfterSeconds : undefined
 
 /** True where Gemini refused a thought signature, and the placeholder can replace it. */
-export const isSignatureRefused = (error: unknown): boolean =>
-  error instanceof ApiError && error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
+export const isSignatureRefused = (error: ApiError): boolean =>
+  error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
+
+/** True where Gemini refused a JSON Schema that makes too many states. */
+export const isSchemaTooComplex = (error: ApiError): boolean =>
+  error.cause instanceof GeminiFailure && error.cause.facts.isSchemaTooComplex === true
 
 /**
  * Translates an error of an upstream call, such as a lost connection or a timeout.
@@ -154,11 +159,15 @@ const FAILURE_RULES: readonly FailureRule[] = [
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
-/** The client's name of the field that Google's parser names in a message. */
+// How Google names a field that it cannot parse, and one whose value it refuses.
+const REFUSED_FIELD = /Invalid value at '([^']{1,200})'|^\* \w{1,60}Request\.([\w.[\]]{1,200}):/m
+
+/** The client's name of the field that Google names in a message. */
 function paramIn(error: GeminiError, { redact, toParam }: FailureContext): string | null {
   const message = redact(error.message)
   const unknown = /Unknown name "([^"]{1,100})"(?: at '([^']{1,200})')?/.exec(message)
-  const path = unknown === null ? /Invalid value at '([^']{1,200})'/.exec(message)?.[1] : [unknown[2], unknown[1]].filter(Boolean).join('.')
+  const [, parsed, refused] = REFUSED_FIELD.exec(message) ?? []
+  const path = unknown === null ? (parsed ?? refused) : [unknown[2], unknown[1]].filter(Boolean).join('.')
   return path === undefined ? null : (toParam?.(path) ?? null)
 }
 
@@ -173,6 +182,7 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
   const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, {
     keyFault,
     isSignatureRefused: context.hasReplaceableSignatures === true && namesSignature(error),
+    isSchemaTooComplex: error.code === 400 && /too many states/i.test(error.message),
     retryAfterSeconds: retryAfterSeconds(error),
   })
   return (

@@ -19,7 +19,7 @@ const MOST_PARAMETERS = 1_000
 
 /** What {@link repairRequest} depends on besides the request. */
 export interface GeminiRequestParts
-  extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'schemaBudget'> {
+  extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
   /** What sealed items of the request say; undefined if its API has none. */
   readonly sealed: SealedRecords | undefined
   /** Finds what Gemini sent with tool calls of the caller. Not called without ids. */
@@ -80,6 +80,7 @@ export async function repairRequest(
     firstModelId: parts.firstModelId,
     thoughts: parts.thoughts,
     areSignaturesRefused: parts.areSignaturesRefused,
+    areSchemasTooComplex: parts.areSchemasTooComplex,
     schemaBudget: parts.schemaBudget,
     model: knownModel(modelId),
     requestedModel: knownModel(withoutPrefix(request.model)),

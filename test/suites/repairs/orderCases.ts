@@ -7,7 +7,9 @@ import { call, HELLO, type RepairCase, tool } from './request/cases.js'
  * A request whose result is only correct if the first repair of a constraint applies before the
  * second.
  */
-type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused' | 'upstream'> & { readonly expected: object }
+type OrderCase = Pick<RepairCase, 'raw' | 'asked' | 'calls' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'upstream'> & {
+  readonly expected: object
+}
 
 const ask = { role: 'user', content: 'How is the weather?' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
@@ -33,6 +35,21 @@ const thinking = (config: object) => ({ extra_body: { google: { thinking_config:
 
 /** A case for each constraint of the request repairs, by `first < second`. */
 export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
+  'complex-schemas < legacy-tools': {
+    areSchemasTooComplex: true,
+    raw: { functions: [{ name: 'a', parameters: { type: 'object', properties: { tags: { type: 'array', items: {}, maxItems: 1 } } } }] },
+    expected: { ignored: ['functions[0].parameters.properties.tags.maxItems'] },
+  },
+  'complex-schemas < tool-schemas': {
+    areSchemasTooComplex: true,
+    raw: { tools: [tool('a', { type: 'object', properties: { age: { type: 'integer', exclusiveMinimum: 0 } } })] },
+    expected: { ignored: ['tools[0].function.parameters.properties.age.exclusiveMinimum'] },
+  },
+  'complex-schemas < response-format': {
+    areSchemasTooComplex: true,
+    raw: { response_format: { type: 'json_object', schema: { type: 'array', minItems: 2, items: { type: 'string' } } } },
+    expected: { ignored: ['response_format.schema.minItems'] },
+  },
   'unknown-parameters < server-tools': {
     raw: { web_search_options: {} },
     expected: { ignored: ['web_search_options'] },

@@ -28,6 +28,7 @@ async function sentFor(request: ChatCompletionRequest, toText: (body: object) =>
       thoughts: 'auto',
       schemaBudget: new SchemaBudget(),
       areSignaturesRefused: false,
+      areSchemasTooComplex: false,
       sealed: undefined,
       findCalls: async () => new Map(),
       onRepair: () => undefined,

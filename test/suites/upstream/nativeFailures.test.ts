@@ -50,7 +50,15 @@ describe("an error of Google's own API", () => {
 
   test.each([
     ['The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).', null],
-    ['* GenerateContentRequest.model: unexpected model name format\n', null],
+    ['* GenerateContentRequest.model: unexpected model name format\n', 'model'],
+    ['* GenerateContentRequest.contents[0].parts: contents.parts must not be empty.\n', 'messages'],
+    [
+      '* GenerateContentRequest.generation_config.thinking_config.thinking_budget: out of range\n* GenerateContentRequest.contents: contents is not specified\n',
+      null,
+    ],
+    ['* GenerateContentRequest.cached_content: not found', 'extra_body.google.cached_content'],
+    ['* BatchEmbedContentsRequest.requests[0].content: contents is not specified', 'input'],
+    ['Unlike GenerateContentRequest.contents: this is prose.', null],
     ['You can only set only one of thinking budget and thinking level.', null],
     ['Requests ending with a model turn are not supported.', null],
     ["Invalid value at 'contents[2].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed", 'messages'],

@@ -26,6 +26,8 @@ export interface RequestContext {
   readonly textModels: ReadonlyMap<string, string>
   /** True after Gemini has refused a thought signature of the request. */
   readonly areSignaturesRefused: boolean
+  /** True after Gemini has refused a schema of the request as too complex. */
+  readonly areSchemasTooComplex: boolean
   /** Limits the work for all JSON Schemas of the request. */
   readonly schemaBudget: SchemaBudget
   /** Reports the path of a parameter that is accepted and not forwarded. */

@@ -4,8 +4,8 @@ import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { type ImagePart, toKnownImage, toKnownParts } from './parts.js'
 
-// What Google's parser knows of a message. Of the others of an assistant, `images` are reported;
-// the rest (refusal, audio, annotations, reasoning_content) describes an earlier answer.
+// What Google's compatible API knows of a message. Of the others of an assistant, `images` are
+// reported; the rest (refusal, audio, annotations, reasoning_content) describes an earlier answer.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const IMAGE_ASSISTANT_FIELDS = new Set([...ASSISTANT_FIELDS, 'images'])
@@ -42,7 +42,9 @@ export const messageFieldsRepair: RequestRepair = {
   name: 'message-fields',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
   apply: mapMessages((message, index, context) => {
-    const { ignore } = context
+    const { ignore, upstream } = context
+    // Google's own API has no author of a text. The name of a result is that of its function.
+    if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
     if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
     const { refusal, content } = message
     const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message

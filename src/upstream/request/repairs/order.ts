@@ -1,6 +1,7 @@
 import type { Ordered } from '../../../contract/repair.js'
 import { callArgumentsRepair } from './callArguments.js'
 import { callIdsRepair } from './calls.js'
+import { complexSchemasRepair } from './complexSchemas.js'
 import type { RequestRepair } from './context.js'
 import { duplicateToolsRepair } from './duplicateTools.js'
 import { functionNamesRepair, resultNamesRepair } from './functionNames.js'
@@ -37,6 +38,7 @@ import { toolResultsRepair, turnOrderRepair } from './turns.js'
  * that add, move or remove messages or tools.
  */
 export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
+  { ...complexSchemasRepair, order: 'Before `legacy-tools`, `tool-schemas` and `response-format`, which convert the schemas.' },
   { ...legacyToolsRepair, order: 'Before `unknown-parameters`, which removes `functions`, and `tool-kinds`, which checks all tools.' },
   { ...impossibleParametersRepair, order: 'Before `unknown-parameters`, which would remove `logprobs: true` without an error.' },
   {

@@ -33,6 +33,7 @@ export interface RepairCase {
   /** The models that made thought signatures of texts. */
   readonly textModels?: Readonly<Record<string, string>>
   readonly areSignaturesRefused?: boolean
+  readonly areSchemasTooComplex?: boolean
   /** The API that the request is for; the compatible one by default. */
   readonly upstream?: RequestContext['upstream']
 }
@@ -47,7 +48,15 @@ const UNSIGNED = { upstreamId: undefined, name: 'weather', signature: undefined 
 
 /** The context of a case's repair; `ignored` collects the paths that it reports. */
 export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, ignored: string[]): RequestContext {
-  const { asked = MODEL, served = asked, thoughts = 'auto', calls = {}, textModels = {}, areSignaturesRefused = false } = each
+  const {
+    asked = MODEL,
+    served = asked,
+    thoughts = 'auto',
+    calls = {},
+    textModels = {},
+    areSignaturesRefused = false,
+    areSchemasTooComplex = false,
+  } = each
   const records = Object.entries(calls).map(([id, call]) => [id, { ...UNSIGNED, model: served, ...call }] as const)
   return {
     upstream: each.upstream ?? 'compat',
@@ -61,6 +70,7 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
     calls: new Map(records),
     textModels: new Map(Object.entries(textModels)),
     areSignaturesRefused,
+    areSchemasTooComplex,
     ignore: (path) => ignored.push(path),
   }
 }

@@ -123,6 +123,8 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'foreign-signatures',
       'refused-signatures',
       'call-ids',
+      // Only after a refusal.
+      'complex-schemas',
       // For Gemini's own API only.
       'server-tools',
       'replayed-parts',

@@ -82,6 +82,31 @@ export const MESSAGE_CASES: RepairCases = {
       ],
       [ask, { role: 'assistant', content: 'Let me see.', tool_calls: [call('a')] }, { ...result('a'), name: 'weather' }],
     ),
+    {
+      does: "reports the names of authors on Gemini's own API, which has none",
+      raw: {
+        messages: [
+          { role: 'system', content: 'Be brief.', name: 'rules' },
+          { ...ask, name: 'alice' },
+          { role: 'assistant', content: 'Sunny.', name: '' },
+          { ...ask, name: 'bob' },
+          { ...calling('a'), name: 'planner' },
+          { ...result('a'), name: 'weather' },
+        ],
+      },
+      upstream: 'native',
+      ignored: ['messages[0].name', 'messages[1].name', 'messages[3].name', 'messages[4].name'],
+      expected: {
+        messages: [
+          { role: 'system', content: 'Be brief.', name: 'rules' },
+          { ...ask, name: 'alice' },
+          { role: 'assistant', content: 'Sunny.', name: '' },
+          { ...ask, name: 'bob' },
+          { ...calling('a'), name: 'planner' },
+          { ...result('a'), name: 'weather' },
+        ],
+      },
+    },
     turning(
       'says a refusal as text where nothing else was said',
       [ask, { role: 'assistant', content: null, refusal: 'I cannot help.' }, ask],

@@ -12,6 +12,48 @@ const format = (schema: object) => ({ type: 'json_schema', json_schema: { name: 
 const PARTS = [{ toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's1' } }]
 const SEARCHED = { role: 'assistant', tool_calls: [call('a')], extra_content: { google: { thought_signature: 'S' } } }
 
+/** A schema with bounds at every place where schemas are, and properties named like bounds. */
+const BOUNDED = {
+  type: 'object',
+  properties: {
+    minimum: { type: 'integer', minimum: 1, maximum: 9 },
+    list: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 5,
+      items: { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { $ref: '#/$defs/Pair' }] },
+    },
+    flag: true,
+  },
+  additionalProperties: { type: 'number', maximum: 3 },
+  $defs: { Pair: { type: 'array', prefixItems: [{ type: 'number', minimum: 2 }], maxItems: 2 } },
+  default: { maximum: 4 },
+  enum: [{ minimum: 1 }],
+}
+const UNBOUNDED = {
+  type: 'object',
+  properties: {
+    minimum: { type: 'integer' },
+    list: { type: 'array', items: { anyOf: [{ type: 'number' }, { $ref: '#/$defs/Pair' }] } },
+    flag: true,
+  },
+  additionalProperties: { type: 'number' },
+  $defs: { Pair: { type: 'array', prefixItems: [{ type: 'number' }] } },
+  default: { maximum: 4 },
+  enum: [{ minimum: 1 }],
+}
+const boundsAt = (path: string): string[] =>
+  [
+    'properties.minimum.minimum',
+    'properties.minimum.maximum',
+    'properties.list.minItems',
+    'properties.list.maxItems',
+    'properties.list.items.anyOf[0].exclusiveMinimum',
+    'additionalProperties.maximum',
+    '$defs.Pair.maxItems',
+    '$defs.Pair.prefixItems[0].minimum',
+  ].map((each) => `${path}.${each}`)
+
 /** A schema that Gemini's endpoint rejects unchanged, and its translation. */
 const PYDANTIC = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -28,6 +70,46 @@ const PYDANTIC = {
 
 /** Cases of the repairs of tools and response formats. */
 export const TOOL_CASES: RepairCases = {
+  'complex-schemas': [
+    {
+      does: 'removes the bounds of every schema once Gemini has refused one',
+      raw: {
+        functions: [{ name: 'weather', parameters: { ...BOUNDED, exclusiveMaximum: 9 } }],
+        tools: [tool('weather', BOUNDED), SEARCH, { type: 'function', function: { name: 'time' } }],
+        response_format: format(BOUNDED),
+      },
+      areSchemasTooComplex: true,
+      ignored: [
+        'functions[0].parameters.exclusiveMaximum',
+        ...boundsAt('functions[0].parameters'),
+        ...boundsAt('tools[0].function.parameters'),
+        ...boundsAt('response_format.json_schema.schema'),
+      ],
+      expected: {
+        functions: [{ name: 'weather', parameters: UNBOUNDED }],
+        tools: [tool('weather', UNBOUNDED), SEARCH, { type: 'function', function: { name: 'time' } }],
+        response_format: format(UNBOUNDED),
+      },
+    },
+    {
+      does: 'removes those of a schema beside `json_object`',
+      raw: { response_format: { type: 'json_object', schema: { type: 'array', minItems: 2, items: {} } } },
+      areSchemasTooComplex: true,
+      ignored: ['response_format.schema.minItems'],
+      expected: { response_format: { type: 'json_object', schema: { type: 'array', items: {} } } },
+    },
+    {
+      does: 'leaves a schema without bounds alone',
+      raw: { tools: [tool('weather', UNBOUNDED)], response_format: { type: 'text' } },
+      areSchemasTooComplex: true,
+      expected: { tools: [tool('weather', UNBOUNDED)], response_format: { type: 'text' } },
+    },
+    {
+      does: 'leaves bounds alone that Gemini has not refused',
+      raw: { tools: [tool('weather', BOUNDED)] },
+      expected: { tools: [tool('weather', BOUNDED)] },
+    },
+  ],
   'legacy-tools': [
     {
       does: 'makes tools of functions',

@@ -1,0 +1,56 @@
+import { mapItems, omit, replace } from '../../../contract/copyOnWrite.js'
+import { isRecord } from '../../../contract/isRecord.js'
+import type { ChatCompletionRequest } from '../../../contract/types.js'
+import { mapMembers, memberPath } from '../schema/node.js'
+import type { RequestContext, RequestRepair } from './context.js'
+
+type Ignore = RequestContext['ignore']
+type DeclaredFunction = NonNullable<ChatCompletionRequest['functions']>[number]
+type ResponseFormat = NonNullable<ChatCompletionRequest['response_format']>
+
+/** Removes the bounds of numbers and lists once Gemini has refused a schema as too complex. */
+export const complexSchemasRepair: RequestRepair = {
+  name: 'complex-schemas',
+  reason: 'Gemini refuses schemas with too many states. Bounds of numbers and lists make many, and only a call shows whether too many.',
+  apply: (request, { areSchemasTooComplex, ignore }) => {
+    if (!areSchemasTooComplex) return request
+    const { functions, tools, response_format: format } = request
+    const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T // bounds are optional
+    const inFunction = (declared: DeclaredFunction, path: string): DeclaredFunction =>
+      replace(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
+    const inFunctions = mapItems(functions ?? [], (declared, index) => inFunction(declared, `functions[${index}]`))
+    const inTools = mapItems(tools ?? [], (tool, index) =>
+      tool.type === 'function' ? replace(tool, 'function', inFunction(tool.function, `tools[${index}].function`)) : tool,
+    )
+    const withFunctions = functions ? replace(request, 'functions', inFunctions) : request
+    const withTools = tools ? replace(withFunctions, 'tools', inTools) : withFunctions
+    return format ? replace(withTools, 'response_format', inFormat(format, unbounded)) : withTools
+  },
+}
+
+/** Also for the schema of other providers, which stands beside `json_object`. */
+function inFormat(format: ResponseFormat, unbounded: <T>(schema: T, path: string) => T): ResponseFormat {
+  return mapMembers({ ...format }, (value, name) => {
+    if (name === 'schema') return unbounded(value, 'response_format.schema')
+    if (name !== 'json_schema' || !isRecord(value)) return value
+    return mapMembers(value, (member, key) => (key === 'schema' ? unbounded(member, 'response_format.json_schema.schema') : member))
+  }) as ResponseFormat // its type stays
+}
+
+const BOUNDS = ['minItems', 'maxItems', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
+// What holds schemas: one, a list, or by name.
+const SINGLE: ReadonlySet<string> = new Set(['items', 'additionalItems', 'additionalProperties'])
+const LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
+const NAMED: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
+
+function withoutBounds(schema: unknown, path: string, ignore: Ignore): unknown {
+  if (!isRecord(schema)) return schema
+  for (const keyword of BOUNDS) if (schema[keyword] !== undefined && schema[keyword] !== null) ignore(`${path}.${keyword}`)
+  return mapMembers(omit(schema, ...BOUNDS), (value, keyword) => {
+    const at = memberPath(path, keyword)
+    if (Array.isArray(value))
+      return LISTS.has(keyword) ? mapItems<unknown>(value, (each, index) => withoutBounds(each, `${at}[${index}]`, ignore)) : value
+    if (NAMED.has(keyword) && isRecord(value)) return mapMembers(value, (each, name) => withoutBounds(each, memberPath(at, name), ignore))
+    return SINGLE.has(keyword) ? withoutBounds(value, at, ignore) : value
+  })
+}
