@@ -49,6 +49,8 @@ export class EventReader<Choice> {
   readonly #choices = new Map<number, ChoiceStream<Choice>>()
   #splitter: EventSplitter
   #usage: RawUsage = {}
+  /** True where they have not been reported yet. */
+  #isUsageNew = false
   /** The token counts at the last place from which the answer can go on. */
   #usageAtPlace: RawUsage = {}
   /** The token counts of earlier calls. */
@@ -130,6 +132,9 @@ export class EventReader<Choice> {
       this.hasEnded = true
       this.failure = error
     }
+    // Once for all events of a read: each has the counts of the whole answer so far.
+    if (this.#isUsageNew) this.#options.onUsage(this.#usage, this.#earlierUsages)
+    this.#isUsageNew = false
     return out
   }
 
@@ -154,10 +159,10 @@ export class EventReader<Choice> {
   }
 
   #addAnswer(answer: RawAnswer, out: Choice[]): void {
-    const { onUsage, onModel, onServiceTier, decoder } = this.#options
+    const { onModel, onServiceTier, decoder } = this.#options
     if (answer.usage) {
       this.#usage = decoder.mergeUsage(this.#usage, answer.usage)
-      onUsage(this.#usage, this.#earlierUsages)
+      this.#isUsageNew = true
     }
     this.#parts.hops.add(answer)
     if (answer.continuation !== undefined) this.#usageAtPlace = this.#usage
