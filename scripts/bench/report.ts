@@ -12,7 +12,7 @@ export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, strin
   nginx: { en: 'nginx', zh: 'nginx' },
   pipe: { en: 'bare `node:http` pipe', zh: '裸 `node:http` 管道' },
   ours: { en: '**Gemini Proxy**, compatible API', zh: '**Gemini Proxy**，兼容接口' },
-  native: { en: '**Gemini Proxy**, own API (default)', zh: '**Gemini Proxy**，原生接口（默认）' },
+  native: { en: '**Gemini Proxy**, native API (default)', zh: '**Gemini Proxy**，原生接口（默认）' },
   express: { en: 'Express + OpenAI SDK', zh: 'Express + OpenAI SDK' },
   portkey: { en: 'Portkey', zh: 'Portkey' },
   litellm: { en: 'LiteLLM', zh: 'LiteLLM' },
