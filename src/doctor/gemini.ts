@@ -8,6 +8,7 @@ import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
 import type { Codec } from '../upstream/codec/codec.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
+import { NO_REFUSALS } from '../upstream/failures/refusals.js'
 import { withoutPrefix } from '../upstream/models/names.js'
 import type { GenerateContentRequest } from '../upstream/native/wire/types.js'
 import { newCodec } from '../upstream/newCodec.js'
@@ -144,8 +145,7 @@ export class GeminiProbes {
       firstModelId: withoutPrefix(model),
       thoughts: config.thoughts,
       schemaBudget: new SchemaBudget(),
-      areSignaturesRefused: false,
-      areSchemasTooComplex: false,
+      ...NO_REFUSALS,
       sealed: undefined,
       findCalls: async () => new Map(),
       onRepair: () => undefined,

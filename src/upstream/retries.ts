@@ -5,7 +5,8 @@ import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { isConnectionLost } from './failures/connection.js'
-import { isSchemaTooComplex, isSignatureRefused, isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
+import { addRefusal, NO_REFUSALS, type Refusals } from './failures/refusals.js'
+import { isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 
@@ -35,13 +36,9 @@ export interface AttemptLoop {
 }
 
 /** How an attempt calls Gemini. */
-export interface AttemptTarget {
+export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** True after Gemini has refused a thought signature of the request. */
-  readonly areSignaturesRefused: boolean
-  /** True after Gemini has refused a schema of the request as too complex. */
-  readonly areSchemasTooComplex: boolean
   /** Rules out further attempts: an answer that Gemini continues cannot begin again. */
   readonly commit: () => void
   /**
@@ -105,8 +102,7 @@ class RetryLoop implements AttemptLoop {
   /** Positions of the keys that failed with the current model. */
   readonly #failedKeys = new Set<number>()
   readonly #triedModels = new Set<string>()
-  #areSignaturesRefused = false
-  #areSchemasTooComplex = false
+  #refusals = NO_REFUSALS
   #isCommitted = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
@@ -155,8 +151,7 @@ class RetryLoop implements AttemptLoop {
     return {
       model,
       key,
-      areSignaturesRefused: this.#areSignaturesRefused,
-      areSchemasTooComplex: this.#areSchemasTooComplex,
+      ...this.#refusals,
       commit: () => {
         this.#isCommitted = true
       },
@@ -197,13 +192,10 @@ class RetryLoop implements AttemptLoop {
       budget.hasRetriedInvalidAnswer = true
       return model
     }
-    // The next two are no retries of the same request, so they do not count as such.
-    if (isSignatureRefused(error) && !this.#areSignaturesRefused) {
-      this.#areSignaturesRefused = true
-      return model
-    }
-    if (isSchemaTooComplex(error) && !this.#areSchemasTooComplex) {
-      this.#areSchemasTooComplex = true
+    const refusals = addRefusal(this.#refusals, error)
+    if (refusals !== undefined) {
+      // Not a retry of the same request, so it does not count as one.
+      this.#refusals = refusals
       return model
     }
     if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, this.#options.requestedModel))

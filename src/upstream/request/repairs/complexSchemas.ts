@@ -4,9 +4,9 @@ import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { mapMembers, memberPath } from '../schema/node.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-type Ignore = RequestContext['ignore']
+type Report = RequestContext['ignore']
 type DeclaredFunction = NonNullable<ChatCompletionRequest['functions']>[number]
-type ResponseFormat = NonNullable<ChatCompletionRequest['response_format']>
+type AnswerFormat = NonNullable<ChatCompletionRequest['response_format']>
 
 /** Removes the bounds of numbers and lists once Gemini has refused a schema as too complex. */
 export const complexSchemasRepair: RequestRepair = {
@@ -15,7 +15,8 @@ export const complexSchemasRepair: RequestRepair = {
   apply: (request, { areSchemasTooComplex, ignore }) => {
     if (!areSchemasTooComplex) return request
     const { functions, tools, response_format: format } = request
-    const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T // bounds are optional
+    // Bounds are optional.
+    const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T
     const inFunction = (declared: DeclaredFunction, path: string): DeclaredFunction =>
       replace(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
     const inFunctions = mapItems(functions ?? [], (declared, index) => inFunction(declared, `functions[${index}]`))
@@ -29,27 +30,27 @@ export const complexSchemasRepair: RequestRepair = {
 }
 
 /** Also for the schema of other providers, which stands beside `json_object`. */
-function inFormat(format: ResponseFormat, unbounded: <T>(schema: T, path: string) => T): ResponseFormat {
+function inFormat(format: AnswerFormat, unbounded: <T>(schema: T, path: string) => T): AnswerFormat {
   return mapMembers({ ...format }, (value, name) => {
     if (name === 'schema') return unbounded(value, 'response_format.schema')
     if (name !== 'json_schema' || !isRecord(value)) return value
     return mapMembers(value, (member, key) => (key === 'schema' ? unbounded(member, 'response_format.json_schema.schema') : member))
-  }) as ResponseFormat // its type stays
+  }) as AnswerFormat // its type stays
 }
 
-const BOUNDS = ['minItems', 'maxItems', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
+const BOUND_KEYWORDS = ['minItems', 'maxItems', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
 // What holds schemas: one, a list, or by name.
 const SINGLE: ReadonlySet<string> = new Set(['items', 'additionalItems', 'additionalProperties'])
-const LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
+const SCHEMA_LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
 const NAMED: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
 
-function withoutBounds(schema: unknown, path: string, ignore: Ignore): unknown {
+function withoutBounds(schema: unknown, path: string, ignore: Report): unknown {
   if (!isRecord(schema)) return schema
-  for (const keyword of BOUNDS) if (schema[keyword] !== undefined && schema[keyword] !== null) ignore(`${path}.${keyword}`)
-  return mapMembers(omit(schema, ...BOUNDS), (value, keyword) => {
+  for (const keyword of BOUND_KEYWORDS) if (schema[keyword] !== undefined && schema[keyword] !== null) ignore(`${path}.${keyword}`)
+  return mapMembers(omit(schema, ...BOUND_KEYWORDS), (value, keyword) => {
     const at = memberPath(path, keyword)
     if (Array.isArray(value))
-      return LISTS.has(keyword) ? mapItems<unknown>(value, (each, index) => withoutBounds(each, `${at}[${index}]`, ignore)) : value
+      return SCHEMA_LISTS.has(keyword) ? mapItems<unknown>(value, (each, index) => withoutBounds(each, `${at}[${index}]`, ignore)) : value
     if (NAMED.has(keyword) && isRecord(value)) return mapMembers(value, (each, name) => withoutBounds(each, memberPath(at, name), ignore))
     return SINGLE.has(keyword) ? withoutBounds(value, at, ignore) : value
   })
