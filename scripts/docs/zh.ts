@@ -185,7 +185,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     conversations: '用 `previous_response_id` 续接，或把整个对话作为 `input` 发送到 POST /v1/responses。',
     'the legacy Completions API': '改用 POST /v1/chat/completions 和 `messages`。',
     'the other legacy endpoints': '改用 POST /v1/chat/completions。',
-    'image generation': '模型可以读取图片：以 `image_url` 形式发送到 POST /v1/chat/completions。',
+    'image generation': '用 gemini-3.1-flash-image 等模型调用 POST /v1/chat/completions，图片在消息的 `images` 中。',
     transcription: '把音频以 `input_audio` 形式发送到 POST /v1/chat/completions，并要求输出文字。',
     'the Realtime API': '改用 POST /v1/chat/completions 或 POST /v1/responses，并设置 `stream: true`。',
     'file storage': '把文件放在请求中：POST /v1/chat/completions 用 `file`，POST /v1/responses 用 `input_file`。',
