@@ -69,7 +69,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     AUTH_TOKEN:
       '允许的访问令牌（Bearer），用逗号分隔，每项写作 `token` 或 `name:token`。未设置时任何人都可以调用（启动时输出警告）；在函数计算上则拒绝启动。',
     ALLOW_ANONYMOUS: '允许在函数计算上不设置 AUTH_TOKEN。',
-    GEMINI_BASE_URL: 'Gemini API 的地址。',
+    GEMINI_BASE_URL: 'Gemini API 的地址，例如中转服务的地址。Google 的地址以 `/openai` 结尾，调用原生 API 时去掉该结尾。',
     GEMINI_UPSTREAM:
       '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto`：`GEMINI_BASE_URL` 以 `/openai` 结尾（Google 的地址即如此）时为 `native`，否则为 `compat`。',
     GEMINI_AUTH_HEADER:
@@ -243,7 +243,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   repairs: {
     'complex-schemas': 'Gemini 拒绝状态过多的 Schema。数值和列表的上下界会产生大量状态，是否过多只有调用后才知道。',
     'legacy-tools': 'Google 不支持旧参数 `functions` 和 `function_call`。',
-    'impossible-parameters': 'Gemini 不提供对数概率和音频输出；忽略这些参数会使结果与请求不符，因此拒绝。',
+    'impossible-parameters': '只有少数模型返回对数概率或图片，没有模型输出音频；忽略这些参数会使结果与请求不符，因此拒绝。',
     'one-token-limit': 'OpenAI 的 token 上限有两个参数名，可以同时发送；Google 把它们当作同一个字段。',
     'unknown-parameters': 'Google 对每个不认识的参数（如 `seed`、`user`、`frequency_penalty`）都返回 400 `Unknown name`。',
     'extra-body': 'Google 的专有设置只从 `extra_body.google` 读取，名称有两种写法，其中不认识的字段同样返回 400。',
