@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import { isConsoleServed } from './config/console.js'
+import { warningsOf } from './config/warnings.js'
 import { makeApp } from './http/app.js'
 import type { ContractOperation } from './http/dispatch/contractOperation.js'
 import { makeDispatcher } from './http/dispatch/dispatcher.js'
@@ -88,7 +89,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
 
   return {
     listen: async () => {
-      if (config.authTokens === undefined) log.warn('AUTH_TOKEN is not set: anyone who can reach this address can use the Gemini quota')
+      for (const warning of warningsOf(config)) log.warn(warning)
       return app.fastify.listen({ host: config.host, port: config.port, backlog: LISTEN_BACKLOG })
     },
     close: async (hurry) => {

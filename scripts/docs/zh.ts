@@ -69,7 +69,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     AUTH_TOKEN:
       '允许的访问令牌（Bearer），用逗号分隔，每项写作 `token` 或 `name:token`。未设置时任何人都可以调用（启动时输出警告）；在函数计算上则拒绝启动。',
     ALLOW_ANONYMOUS: '允许在函数计算上不设置 AUTH_TOKEN。',
-    GEMINI_BASE_URL: 'Gemini API 的地址。',
+    GEMINI_BASE_URL: 'Gemini API 的地址，例如中转服务的地址。Google 的地址以 `/openai` 结尾，调用原生 API 时去掉该结尾。',
     GEMINI_UPSTREAM:
       '代理调用的 Google API：`native`（generateContent）或 `compat`（Google 的 OpenAI 兼容接口）。`auto`：`GEMINI_BASE_URL` 以 `/openai` 结尾（Google 的地址即如此）时为 `native`，否则为 `compat`。',
     GEMINI_AUTH_HEADER:
@@ -185,7 +185,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     conversations: '用 `previous_response_id` 续接，或把整个对话作为 `input` 发送到 POST /v1/responses。',
     'the legacy Completions API': '改用 POST /v1/chat/completions 和 `messages`。',
     'the other legacy endpoints': '改用 POST /v1/chat/completions。',
-    'image generation': '模型可以读取图片：以 `image_url` 形式发送到 POST /v1/chat/completions。',
+    'image generation': '用 gemini-3.1-flash-image 等模型调用 POST /v1/chat/completions，图片在消息的 `images` 中。',
     transcription: '把音频以 `input_audio` 形式发送到 POST /v1/chat/completions，并要求输出文字。',
     'the Realtime API': '改用 POST /v1/chat/completions 或 POST /v1/responses，并设置 `stream: true`。',
     'file storage': '把文件放在请求中：POST /v1/chat/completions 用 `file`，POST /v1/responses 用 `input_file`。',
@@ -243,7 +243,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   repairs: {
     'complex-schemas': 'Gemini 拒绝状态过多的 Schema。数值和列表的上下界会产生大量状态，是否过多只有调用后才知道。',
     'legacy-tools': 'Google 不支持旧参数 `functions` 和 `function_call`。',
-    'impossible-parameters': 'Gemini 不提供对数概率和音频输出；忽略这些参数会使结果与请求不符，因此拒绝。',
+    'impossible-parameters': '只有少数模型返回对数概率或图片，没有模型输出音频；忽略这些参数会使结果与请求不符，因此拒绝。',
     'one-token-limit': 'OpenAI 的 token 上限有两个参数名，可以同时发送；Google 把它们当作同一个字段。',
     'unknown-parameters': 'Google 对每个不认识的参数（如 `seed`、`user`、`frequency_penalty`）都返回 400 `Unknown name`。',
     'extra-body': 'Google 的专有设置只从 `extra_body.google` 读取，名称有两种写法，其中不认识的字段同样返回 400。',

@@ -12,6 +12,8 @@ export interface GeminiAddress {
 /** The settings that decide how Gemini is called. */
 export type GeminiAddressSettings = Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader' | 'geminiUpstream'>
 
+/** The host of Gemini's API. */
+export const GOOGLE_HOST = 'generativelanguage.googleapis.com'
 const COMPAT_ENDING = /\/openai\/?$/
 
 /** Returns how the settings say that Gemini is called. @param upstream - in place of the setting */
@@ -20,6 +22,13 @@ export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upst
   if (upstream === 'compat') return { upstream, baseUrl: baseUrl.replace(/\/$/, ''), authHeader }
   // Google takes an API key in this header only.
   return { upstream, baseUrl: baseUrl.replace(COMPAT_ENDING, '').replace(/\/$/, ''), authHeader: 'x-goog-api-key' }
+}
+
+/** True for an address at Google's host that lacks the path of the API that is called there. */
+export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
+  const { hostname, pathname } = new URL(settings.geminiBaseUrl)
+  if (hostname !== GOOGLE_HOST) return false
+  return upstreamOf(settings) === 'compat' ? !COMPAT_ENDING.test(pathname) : !/^\/v1beta(?:\/openai)?\/?$/.test(pathname)
 }
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {

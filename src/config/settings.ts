@@ -35,7 +35,8 @@ export const SETTINGS = {
   }),
   geminiBaseUrl: setting(read.url('http:', 'https:'), ['GEMINI_BASE_URL'], {
     fallback: 'https://generativelanguage.googleapis.com/v1beta/openai',
-    meaning: 'Base URL of the OpenAI-compatible Gemini API.',
+    meaning:
+      'Base URL of the Gemini API, for example of a relay. That of Google ends in `/openai`, which is left out to call the `native` API.',
   }),
   geminiUpstream: setting(read.enumOf('auto', 'native', 'compat'), ['GEMINI_UPSTREAM'], {
     fallback: 'auto',

@@ -1,6 +1,5 @@
-import { type GeminiAddressSettings, geminiAddressOf } from '../config/geminiAddress.js'
+import { type GeminiAddressSettings, GOOGLE_HOST, geminiAddressOf, isWrongGooglePath } from '../config/geminiAddress.js'
 import type { Config } from '../config/settings.js'
-import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { parseGeminiError } from '../upstream/failures/geminiError.js'
 import { type ProbeResponse, probe } from '../upstream/wire/probe.js'
 import { isBypassed, openTunnel, TunnelFailure } from '../upstream/wire/tunnel.js'
@@ -10,8 +9,6 @@ import { type Finding, passed } from './result.js'
 
 /** The settings that lead to Gemini. */
 export type WaySettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
-
-const GOOGLE = 'generativelanguage.googleapis.com'
 
 /** Where connections to Gemini lead. Without credentials, which URLs may contain. */
 export function destination({ geminiBaseUrl, httpsProxy, noProxy }: WaySettings) {
@@ -79,8 +76,8 @@ function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) 
         zh: `代理 ${host} 拒绝建立到 Gemini 的隧道（HTTP ${status}）。`,
       },
       {
-        en: `Have it allow CONNECT to ${GOOGLE}:443, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' It may have no way to Google itself.' : ''}`,
-        zh: `请让它允许对 ${GOOGLE}:443 的 CONNECT，或将 HTTPS_PROXY 设为其他代理。${status >= 500 ? '它自身也可能无法访问 Google。' : ''}`,
+        en: `Have it allow CONNECT to ${GOOGLE_HOST}:443, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' It may have no way to Google itself.' : ''}`,
+        zh: `请让它允许对 ${GOOGLE_HOST}:443 的 CONNECT，或将 HTTPS_PROXY 设为其他代理。${status >= 500 ? '它自身也可能无法访问 Google。' : ''}`,
       },
     )
   if (code.startsWith('HPE_'))
@@ -114,33 +111,27 @@ const reasonOf = (code: string) =>
 /** Gets a response of Gemini without a key. @throws {Trouble} of the check `connection` */
 export async function greet(settings: WaySettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
   const { base, ...way } = destination(settings)
-  const { upstream, baseUrl } = geminiAddressOf(settings)
+  const { baseUrl } = geminiAddressOf(settings)
   const url = new URL(baseUrl)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/models`
   const response = await probe(settings, url.href, signal).catch((error: unknown) => {
     const { message, nextStep } = networkFaultOf(error, signal.aborted, way)
     throw trouble('connection', message, nextStep)
   })
-  const problem = strangerTrouble(base, upstream, response)
+  const problem = strangerTrouble(base, settings, response)
   if (problem !== undefined) throw problem
   return response
 }
 
 /** The trouble where something else than the Gemini API responds. */
-function strangerTrouble(base: URL, upstream: UpstreamApi, { status, headers, text }: ProbeResponse) {
-  const usual = `https://${GOOGLE}/v1beta/openai`
+function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, headers, text }: ProbeResponse) {
+  const usual = `https://${GOOGLE_HOST}/v1beta/openai`
   const fix = {
     en: `Set GEMINI_BASE_URL=${usual}, or the address of your relay up to the part before /chat/completions.`,
     zh: `请设置 GEMINI_BASE_URL=${usual}，或您的中转地址（到 /chat/completions 之前为止）。`,
   }
   const found = (en: string, zh: string) => trouble('connection', { en, zh }, fix)
-  const { pathname } = base
-  if (base.hostname === GOOGLE && upstream === 'compat' && !pathname.endsWith('/openai'))
-    return found(
-      `The path of GEMINI_BASE_URL is not that of Google's OpenAI-compatible API.`,
-      'GEMINI_BASE_URL 的路径不是 Google 的 OpenAI 兼容接口。',
-    )
-  if (base.hostname === GOOGLE && upstream === 'native' && !/^\/v1beta(?:\/openai)?\/?$/.test(pathname))
+  if (isWrongGooglePath(settings))
     return found(`The path of GEMINI_BASE_URL is not that of Google's API.`, 'GEMINI_BASE_URL 的路径不是 Google 的接口。')
   if (status >= 300 && status < 400) {
     const to = URL.canParse(headers.location ?? '', base.href) ? new URL(headers.location ?? '', base).origin : '?'

@@ -73,11 +73,23 @@ const bound =
     message: `Invalid '${param}': ${side === 'below_min' ? 'too small' : 'too large'}. Expected a value ${params.comparison} ${params.limit}, but got ${String(value)} instead.`,
   })
 
-const oneOf = (param: string, value: unknown, allowed: readonly unknown[]): Verdict => ({
+const oneOf = (param: string, value: unknown, allowed: readonly unknown[], advice = ''): Verdict => ({
   code: 'invalid_value',
-  message: `Invalid value: ${quote(value)}. Supported values are: ${allowed.map(quote).join(', ')}.`,
+  message: `Invalid value: ${quote(value)}. ${advice}Supported values are: ${allowed.map(quote).join(', ')}.`,
   param,
 })
+
+/** Tools of OpenAI's Responses API and of Google's API, by their names there. */
+const TOOL_NAMES_ELSEWHERE: readonly (readonly [names: RegExp, here: string])[] = [
+  [/^(?:web_search(?:_preview)?(?:_\d{4}_\d\d_\d\d)?|googleSearch|google_search_retrieval)$/, 'google_search'],
+  [/^urlContext$/, 'url_context'],
+  [/^(?:code_interpreter|codeExecution)$/, 'code_execution'],
+]
+
+function unknownTag(tag: string, value: unknown, tags: readonly string[]): Verdict {
+  const [, here] = TOOL_NAMES_ELSEWHERE.find(([names]) => typeof value === 'string' && names.test(value)) ?? []
+  return oneOf(tag, value, tags, here !== undefined && tags.includes(here) ? `Use '${here}' instead. ` : '')
+}
 
 const fallback = ({ param }: Subject): Verdict => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
 
@@ -85,7 +97,7 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> 
   required: ({ param, params }) => missing(join(param, String(params.missingProperty))),
   discriminator: ({ param, params, tags }) => {
     const tag = join(param, String(params.tag))
-    return params.tagValue === undefined ? missing(tag) : oneOf(tag, params.tagValue, tags)
+    return params.tagValue === undefined ? missing(tag) : unknownTag(tag, params.tagValue, tags)
   },
   enum: ({ param, value, params }) => oneOf(param, value, (params.allowedValues as unknown[]) ?? []),
   const: ({ param, value, params }) => oneOf(param, value, [params.allowedValue]),

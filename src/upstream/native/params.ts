@@ -22,6 +22,8 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.response_(?:mime_type|schema|json_schema)\b/, 'response_format'],
   [/^generation_config\.response_modalities\b/, 'modalities'],
   [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
+  // The levels of `reasoning_effort` are valid ones: only the client's own level can be unknown.
+  [/^generation_config\.thinking_config\.thinking_level$/, `${EXTRA_PREFIX}.thinking_config.thinking_level`],
   [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
   [/^requests\[\d+\]\.content\b/, 'input'],
   [/^(?:requests\[\d+\]\.)?model$/, 'model'],

@@ -56,6 +56,18 @@ describe('an error about a value of the wrong kind lists the kinds that are supp
     expect((json as { error: { message: string } }).error.message).toContain(`Supported values are: ${kinds}.`)
   })
 
+  test.each([
+    ['web_search', 'google_search'],
+    ['web_search_preview_2025_03_11', 'google_search'],
+    ['googleSearch', 'google_search'],
+    ['code_interpreter', 'code_execution'],
+    ['urlContext', 'url_context'],
+  ])('the tool %s, with the name that it has here', async (type, known) => {
+    const { json } = await call(proxy.origin, { path: '/v1/chat/completions', body: { ...chat(), tools: [{ type }] } })
+    const message = `Invalid value: '${type}'. Use '${known}' instead. Supported values are: 'function', 'custom', ${GOOGLE_TOOLS}.`
+    expect(json).toMatchObject({ error: { code: 'invalid_value', param: 'tools[0].type', message } })
+  })
+
   test('in a format of the Responses API', async () => {
     const body = { model: MODEL, input: 'hi', text: { format: { type: 'xml' } } }
     const { json } = await call(proxy.origin, { path: '/v1/responses', body })

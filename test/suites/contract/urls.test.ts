@@ -128,6 +128,11 @@ describe('an endpoint that is not offered', () => {
     await eventually(() => expect(proxy.logs.map((line) => line.path)).toContain(template))
   })
 
+  test('image generation names the models that make images in a chat', async () => {
+    const { text } = await call(proxy.origin, { method: 'POST', path: '/v1/images/generations', token: null })
+    expect(text).toContain('POST /v1/chat/completions makes images with a model such as gemini-3.1-flash-image: ')
+  })
+
   test.each([
     ['/v1/threads/thread_1/runs/run_1/steps', 'the Assistants API'],
     ['/v1/fine_tuning/checkpoints/ft:x/permissions', 'fine-tuning'],

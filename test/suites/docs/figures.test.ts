@@ -64,9 +64,9 @@ describe.each([
 })
 
 test('the header names the parameters that the READMEs call ignored', async () => {
-  const { answer } = await chat({ model: 'gemini-3.5-flash', seed: 1, user: 'me' })
-  expect(answer.headers.get('x-gemini-proxy-ignored-params')).toBe('seed, user')
-  for (const name of READMES) expect(manual(name)).toContain('`seed, user`')
+  const { answer } = await chat({ model: 'gemini-3.5-flash', user: 'me', logit_bias: { 1: 1 } })
+  expect(answer.headers.get('x-gemini-proxy-ignored-params')).toBe('user, logit_bias')
+  for (const name of READMES) expect(manual(name)).toContain('`user, logit_bias`')
 })
 
 test('the aliases in the READMEs work as described', async () => {

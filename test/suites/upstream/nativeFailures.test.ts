@@ -75,7 +75,11 @@ describe("an error of Google's own API", () => {
       'extra_body.google.safety_settings',
     ],
     ['Invalid value at \'requests[3].output_dimensionality\' (TYPE_INT32), "x"', 'dimensions'],
-    ['Invalid value at \'generation_config.thinking_config.thinking_level\' (type.googleapis.com/ThinkingLevel), "x"', null],
+    [
+      'Invalid value at \'generation_config.thinking_config.thinking_level\' (type.googleapis.com/ThinkingLevel), "x"',
+      'extra_body.google.thinking_config.thinking_level',
+    ],
+    ["Invalid value at 'generation_config.thinking_config' (type.googleapis.com/ThinkingConfig), 1", null],
     ['Invalid JSON payload received. Unknown name "foo" at \'contents[0].parts[1]\': Cannot find field.', 'messages'],
     ['Invalid JSON payload received. Unknown name "topK" at \'generation_config\': Cannot find field.', 'extra_body.google.top_k'],
     ['Invalid JSON payload received. Unknown name "foo": Cannot find field.', null],

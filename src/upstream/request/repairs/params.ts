@@ -24,6 +24,7 @@ const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
 const MOST_CHOICES = 8
+const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
@@ -33,12 +34,17 @@ export const impossibleParametersRepair: RequestRepair = {
     if (request.logprobs === true && (upstream === 'compat' || !traits.takesLogprobs)) {
       const message =
         upstream === 'compat'
-          ? 'Log probabilities are not supported. Remove `logprobs`.'
+          ? `Log probabilities ${NEEDS_NATIVE}, or remove \`logprobs\`.`
           : `${modelId} returns no log probabilities. Remove \`logprobs\`.`
       throw apiError('unsupported_value', message, { param: 'logprobs' })
     }
-    if (request.modalities?.includes('image') && (upstream === 'compat' || !traits.makesImages))
-      throw apiError('unsupported_value', `${modelId} makes no images. Remove \`image\` from \`modalities\`.`, { param: 'modalities' })
+    if (request.modalities?.includes('image') && (upstream === 'compat' || !traits.makesImages)) {
+      const message =
+        upstream === 'compat'
+          ? `Images in answers ${NEEDS_NATIVE}, or remove \`image\` from \`modalities\`.`
+          : `${modelId} makes no images. Remove \`image\` from \`modalities\`, or use a model such as gemini-3.1-flash-image.`
+      throw apiError('unsupported_value', message, { param: 'modalities' })
+    }
     if (request.modalities?.includes('audio'))
       throw apiError('unsupported_value', 'Audio output is not supported. Remove `audio` from `modalities`.', { param: 'modalities' })
     if ((request.n ?? 1) > MOST_CHOICES) throw apiError('unsupported_value', `\`n\` must be at most ${MOST_CHOICES}.`, { param: 'n' })

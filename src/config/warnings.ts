@@ -1,0 +1,17 @@
+import { type GeminiAddressSettings, geminiAddressOf, isWrongGooglePath } from './geminiAddress.js'
+import type { Config } from './settings.js'
+
+/** The settings that a warning is about. */
+export type WarnedSettings = GeminiAddressSettings & Pick<Config, 'authTokens' | 'safetySettings'>
+
+/** Valid settings that probably do not do what the operator expects, each with what to do. */
+export function warningsOf(settings: WarnedSettings): readonly string[] {
+  const isCompat = geminiAddressOf(settings).upstream === 'compat'
+  const warnings = {
+    'AUTH_TOKEN is not set: anyone who can reach this address can use the Gemini quota': settings.authTokens === undefined,
+    "GEMINI_BASE_URL lacks the path of Google's API: unset it, or end it in /v1beta/openai": isWrongGooglePath(settings),
+    'SAFETY_SETTINGS has no effect on the compat API: set GEMINI_UPSTREAM=native, or unset it':
+      isCompat && settings.safetySettings.length > 0,
+  }
+  return Object.entries(warnings).flatMap(([warning, applies]) => (applies ? warning : []))
+}
