@@ -79,9 +79,8 @@ export interface RetryPolicy {
 
 /**
  * Makes the attempts of a policy. After the first, these are: retries after transient failures,
- * another key, one reconnection, one retry of an invalid answer, one without the thought signatures
- * that Gemini has refused, one without the bounds of schemas that are too complex for it, the
- * replacement of a retired model, and fallbacks.
+ * another key, one reconnection, one retry of an invalid answer, one without each kind of what
+ * Gemini has refused, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
