@@ -64,7 +64,7 @@ export class Citations {
     if (isRecord(grounding)) {
       const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
       this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]
-      this.#supports.push(...recordsOf(grounding.groundingSupports))
+      for (const support of recordsOf(grounding.groundingSupports)) this.#supports.push(support)
     }
     if (!isRecord(citations)) return
     // The second is the name in Vertex AI.
@@ -119,7 +119,7 @@ function toPassage(support: Readonly<Record<string, unknown>>, sources: readonly
     ...rangeOf(segment),
     text: typeof text === 'string' && text !== '' ? text : undefined,
     part: typeof partIndex === 'number' ? partIndex : undefined,
-    sources: toList(support.groundingChunkIndices).map((index) => sources[Number(index)]),
+    sources: toList(support.groundingChunkIndices).map((index) => (typeof index === 'number' ? sources[index] : undefined)),
   }
 }
 
