@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { googleOf, type RawMessage } from '../../../../src/upstream/answer/repairs/context.js'
+import { googleOf, newChoiceMemory, type RawMessage, type RawToolCall } from '../../../../src/upstream/answer/repairs/context.js'
+import { toolCallIndexRepair } from '../../../../src/upstream/answer/repairs/toolCalls.js'
 import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
 import { annotationsOf, decodeStream, decodeWhole, response, TOOLS } from './native.js'
 
@@ -108,4 +109,19 @@ test.each([
 test('300,000 parts of 1,000 candidates are assigned in one pass', () => {
   const candidates = Array.from({ length: 300_000 }, (_, index) => ({ index: index % 1_000 }))
   expect(new NativeDecoder({}).decode({ candidates }).choices).toHaveLength(1_000)
+})
+
+// Each call is compared with those before it: 20,000 took 18 s.
+test('more calls than any model makes are an invalid answer, whole and streamed', () => {
+  const calls = Array.from(
+    { length: 2_000 },
+    (_, index): RawToolCall => ({ id: `call_${index}`, function: { name: 'f', arguments: '{}' } }),
+  )
+  const apply = (parts: readonly RawToolCall[][]): void => {
+    const memory = newChoiceMemory(() => 'call_0')
+    for (const part of parts) toolCallIndexRepair.apply({ message: { tool_calls: part }, finishReason: undefined }, memory)
+  }
+  expect(thrownBy(() => apply([calls]))).toEqual(INVALID)
+  expect(thrownBy(() => apply(calls.map((call) => [call])))).toEqual(INVALID)
+  expect(thrownBy(() => apply([calls.slice(0, 1_000)]))).toBeUndefined()
 })
