@@ -2,7 +2,7 @@ import type { ChunkChoice, ChunkDelta, Logprobs, ToolCallDelta } from '../../con
 import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, reportEnd, toFinishReason } from './choice.js'
 import type { RawChoice } from './rawAnswer.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
-import { hasCode, joinExtraContent } from './repairs/extraContent.js'
+import { hasCode, joinExtraContents } from './repairs/extraContent.js'
 import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 
@@ -132,7 +132,7 @@ function isAddition(delta: ChunkDelta): boolean {
 
 /** Joins two such deltas: the OpenAI SDK for JavaScript overwrites unknown members. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
-  const extra = joinExtraContent(earlier.extra_content, later.extra_content)
+  const extra = joinExtraContents([earlier.extra_content, later.extra_content])
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
   return { ...(extra === undefined ? {} : { extra_content: extra }), ...(annotations.length === 0 ? {} : { annotations }) }
 }

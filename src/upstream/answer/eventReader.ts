@@ -6,8 +6,8 @@ import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
 import type { HopOptions, Hops } from './hops.js'
-import { joinDeltas } from './joinDeltas.js'
-import type { AnswerDecoder, RawAnswer, RawChoice } from './rawAnswer.js'
+import { joinParts } from './joinParts.js'
+import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
 import { countAnswer, hasCounts, type RawUsage } from './usage.js'
 
 /** How to read an answer. */
@@ -176,7 +176,7 @@ export class EventReader<Choice> {
     const { choices = [], continuation } = answer
     const isHeld = continuation?.isEnd === true
     // The count of an event is that of all its parts, in which the limit may be.
-    const raws = options.tokenLimit === undefined ? choices : joinChoices(choices)
+    const raws = options.tokenLimit === undefined ? choices : joinParts(choices)
     for (const [position, each] of raws.entries()) {
       const index = firstIndex + (each.index ?? position)
       const choice = this.#choices.get(index) ?? this.#beginChoice(index)
@@ -210,16 +210,6 @@ export class EventReader<Choice> {
     if (error !== undefined) throw toApiError(error, this.#options.failure)
     if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')
   }
-}
-
-/** Joins the parts of each choice, where one event has several. */
-function joinChoices(choices: readonly RawChoice[]): readonly RawChoice[] {
-  if (choices.length < 2) return choices
-  const indexes = [...new Set(choices.map(({ index }, position) => index ?? position))]
-  return indexes.map((index) => {
-    const parts = choices.filter((choice, position) => (choice.index ?? position) === index)
-    return Object.assign({}, ...parts, { delta: joinDeltas(parts.map(({ delta }) => delta ?? {})) })
-  })
 }
 
 function parseEvent(data: string, failure: FailureContext): unknown {

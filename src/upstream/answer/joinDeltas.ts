@@ -1,25 +1,31 @@
-import type { RawMessage } from './repairs/context.js'
-import { joinExtraContent } from './repairs/extraContent.js'
+import type { RawMessage, RawToolCall } from './repairs/context.js'
+import { joinExtraContents } from './repairs/extraContent.js'
 
 /** Joins deltas, in their order, to one message. */
 export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   const [only] = deltas
   if (only !== undefined && deltas.length === 1) return only
   const joined: { -readonly [Name in keyof RawMessage]: RawMessage[Name] } = {}
+  const extras: unknown[] = []
+  const lists = { tool_calls: [] as RawToolCall[], images: [] as unknown[], annotations: [] as unknown[] }
   for (const { content, reasoning_content: thought, tool_calls: calls, images, annotations, extra_content: extra, ...others } of deltas) {
     Object.assign(joined, others)
     if (content) joined.content = (joined.content ?? '') + content
     if (thought) joined.reasoning_content = (joined.reasoning_content ?? '') + thought
-    if (calls) joined.tool_calls = [...(joined.tool_calls ?? []), ...calls]
-    if (images) joined.images = joinLists(joined.images, images)
-    if (annotations) joined.annotations = joinLists(joined.annotations, annotations)
-    if (extra !== undefined) joined.extra_content = joinExtraContent(joined.extra_content, extra)
+    if (calls) joined.tool_calls = addItems(lists.tool_calls, calls)
+    if (images) joined.images = addItems(lists.images, toList(images))
+    if (annotations) joined.annotations = addItems(lists.annotations, toList(annotations))
+    if (extra !== undefined) extras.push(extra)
   }
+  if (extras.length > 0) joined.extra_content = joinExtraContents(extras)
   return joined
 }
 
-/** Joins two lists; any other value counts as an empty one. */
-export const joinLists = (earlier: unknown, later: unknown): unknown[] => [...toList(earlier), ...toList(later)]
+/** Not with a spread: there may be more items than a function takes arguments. @returns the list */
+function addItems<T>(list: T[], items: readonly T[]): T[] {
+  for (const item of items) list.push(item)
+  return list
+}
 
 /** The value itself if it is a list, else an empty list. */
 export const toList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -18,13 +18,14 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
 /** The lists of which each event of a stream has the new items only. */
 const INCREMENTS = ['web_search_queries', 'code_execution'] as const
 
-/** Joins two `extra_content` of one message: the new items of lists, else the later member. */
-export function joinExtraContent(earlier: unknown, later: unknown): ExtraContent | undefined {
-  const [first, second] = [googleOf(earlier), googleOf(later)]
-  const google: Record<string, unknown> = { ...first, ...second }
+/** Joins the `extra_content` of one message: the new items of lists, else the latest member. */
+export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {
+  const all = extras.map(googleOf)
+  const google: Record<string, unknown> = {}
+  for (const each of all) Object.assign(google, each)
   for (const name of INCREMENTS) {
-    const [begun, added] = [first[name], second[name]]
-    if (Array.isArray(begun) && Array.isArray(added)) google[name] = [...begun, ...added]
+    const lists = all.map((each) => each[name]).filter(Array.isArray)
+    if (lists.length > 1) google[name] = lists.flat()
   }
   return Object.keys(google).length === 0 ? undefined : { google }
 }

@@ -1,5 +1,10 @@
 import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import { apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
+
+// Far more than models make: Gemini itself ends an answer with too many. Each call is compared with
+// those before it.
+const MOST_CALLS = 1_000
 
 /** Gives each tool call its index, and records what is known of it. */
 export const toolCallIndexRepair: AnswerRepair = {
@@ -29,6 +34,8 @@ const argumentsOf = ({ function: called }: RawToolCall): string => called?.argum
 /**
  * Returns the index of the call that a fragment belongs to, by its id or as the call that it
  * continues, or of a new one; -1 if the call never began. `before` calls began in earlier parts.
+ *
+ * @throws 502 for too many calls
  */
 function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: ChoiceMemory): number {
   const name = call.function?.name || undefined
@@ -36,6 +43,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   if (known !== -1 && !isAnother(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
   const { id: upstreamId, index: upstreamIndex } = call
+  if (calls.length === MOST_CALLS) throw apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
   return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 

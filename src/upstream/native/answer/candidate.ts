@@ -1,5 +1,5 @@
 import { hasContent } from '../../answer/choice.js'
-import { joinLists } from '../../answer/joinDeltas.js'
+import { toList } from '../../answer/joinDeltas.js'
 import { googleOf, type RawMessage } from '../../answer/repairs/context.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
@@ -65,8 +65,7 @@ export class CandidateReader {
   /** Adds the index of items of lists: clients that join deltas need it to keep them apart. */
   #number(piece: RawMessage): RawMessage {
     const { images, extra_content: extra } = piece
-    if (images !== undefined)
-      return { ...piece, images: joinLists(images, []).map((image) => ({ ...(image as object), index: this.#images++ })) }
+    if (images !== undefined) return { ...piece, images: toList(images).map((image) => ({ ...(image as object), index: this.#images++ })) }
     if (extra === undefined) return piece
     const { code_execution: codes, web_search_queries: queries } = googleOf(extra)
     if (Array.isArray(codes)) {

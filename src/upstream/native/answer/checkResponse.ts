@@ -8,6 +8,7 @@ import {
   isOptionalList,
   isOptionalObject,
   isOptionalText,
+  isShallow,
 } from '../../answer/checks.js'
 import type { GenerateContentResponse } from '../wire/types.js'
 
@@ -19,8 +20,11 @@ const isBlob: Check = (value) =>
 const isServerCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.toolType) && isOptionalText(value.id) && isOptionalObject(value.args))
 const isFunctionResult: Check = (value) => isAbsent(value) || (isRecord(value) && isOptionalText(value.name))
+// Passed on as they are: to clients, and some of them back to Gemini.
+const isOptionalReport: Check = (value) => isOptionalObject(value) && isShallow(value)
 const isPart: Check = (value) =>
   isRecord(value) &&
+  isShallow(value) &&
   isOptionalText(value.text) &&
   isOptionalText(value.thoughtSignature) &&
   isNativeCall(value.functionCall) &&
@@ -43,12 +47,13 @@ const isCandidate: Check = (value) =>
   isOptionalText(value.finishMessage) &&
   isOptionalText(value.continuationToken) &&
   isContent(value.content) &&
-  isOptionalObject(value.groundingMetadata) &&
-  isOptionalObject(value.urlContextMetadata) &&
-  isOptionalObject(value.citationMetadata) &&
+  isOptionalReport(value.groundingMetadata) &&
+  isOptionalReport(value.urlContextMetadata) &&
+  isOptionalReport(value.citationMetadata) &&
+  isShallow(value.safetyRatings) &&
   isLogprobs(value.logprobsResult)
 const isFeedback: Check = (value) =>
-  isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage))
+  isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
 const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality)
 const isUsageMetadata: Check = (value) =>
   isAbsent(value) ||

@@ -4,11 +4,16 @@ import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { HopOffsets } from './hopOffsets.js'
 import { joinItems } from './metadata.js'
-import { type ByteRange, type CharacterRange, findRange, isRangeOf, toRanges } from './textRanges.js'
+import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toRanges } from './textRanges.js'
 
 // About 131,072 tokens of prose, more than most models generate. Not unlimited: a stream that its
 // client does not read must not hold all of its text.
 const LONGEST_TRACKED_TEXT = 524_288
+
+// Many times what real answers have. One source may have a long title, and be cited very often.
+const MOST_ANNOTATION_CHARACTERS = 1_048_576
+// The texts that are searched for passages with wrong numbers: all of a long text some 60 times.
+const MOST_SEARCHED_CHARACTERS = 33_554_432
 
 /** A passage of the text, and the sources that Gemini names for it. */
 interface Passage extends ByteRange {
@@ -42,6 +47,7 @@ export class Citations {
   #firstChunk = 0
   readonly #supports: Readonly<Record<string, unknown>>[] = []
   readonly #passages: Passage[] = []
+  #searchedCharacters = 0
 
   /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
   addPart(text: string): void {
@@ -64,7 +70,7 @@ export class Citations {
     if (isRecord(grounding)) {
       const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
       this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]
-      this.#supports.push(...recordsOf(grounding.groundingSupports))
+      for (const support of recordsOf(grounding.groundingSupports)) this.#supports.push(support)
     }
     if (!isRecord(citations)) return
     // The second is the name in Vertex AI.
@@ -80,30 +86,45 @@ export class Citations {
     if (passages.length === 0) return []
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
+    const rangesInParts = this.#rangesInParts(passages)
+    let characters = 0
     for (const [index, passage] of passages.entries()) {
-      const range = this.#locate(passage, ranges[index])
+      const range = this.#locate(passage, ranges[index], rangesInParts[index])
       if (range === undefined) continue
       for (const source of passage.sources) {
-        if (source !== undefined) annotations.set(`${range.start} ${range.end} ${source.url}`, toAnnotation(range, source))
+        if (source === undefined) continue
+        characters += source.url.length + source.title.length
+        if (characters > MOST_ANNOTATION_CHARACTERS) return [...annotations.values()]
+        annotations.set(`${range.start} ${range.end} ${source.url}`, toAnnotation(range, source))
       }
     }
     return [...annotations.values()]
   }
 
-  /** @param range - of the passage in the whole text, if Gemini's numbers are such */
-  #locate(passage: Passage, range: CharacterRange | undefined): CharacterRange | undefined {
-    const { text, part } = passage
+  /**
+   * @param range - of the passage in the whole text, if Gemini's numbers are such
+   * @param inPart - the same, if they are numbers within a part
+   */
+  #locate(passage: Passage, range: CharacterRange | undefined, inPart: CharacterRange | undefined): CharacterRange | undefined {
+    const { text } = passage
     if (text === undefined) return range
-    const inPart = part === undefined ? undefined : this.#rangeInPart(passage, this.#parts[part])
     if (isRangeOf(this.#text, inPart, text)) return inPart
     if (isRangeOf(this.#text, range, text)) return range
+    this.#searchedCharacters += this.#text.length
+    if (this.#searchedCharacters > MOST_SEARCHED_CHARACTERS) return undefined
     return findRange(this.#text, text, range?.start ?? passage.startByte)
   }
 
-  #rangeInPart(passage: Passage, begin: number | undefined): CharacterRange | undefined {
-    if (begin === undefined) return undefined
-    const [range] = toRanges(this.#text.slice(begin), [passage])
-    return range === undefined ? undefined : { start: begin + range.start, end: begin + range.end }
+  /** The ranges of passages whose numbers count from the begin of a part, all in one pass. */
+  #rangesInParts(passages: readonly Passage[]): (CharacterRange | undefined)[] {
+    if (passages.every(({ part }) => part === undefined)) return []
+    const begins = toByteOffsets(this.#text, this.#parts)
+    const shifted = passages.map(({ part, startByte, endByte }): ByteRange => {
+      const begin = part === undefined ? undefined : begins[part]
+      // No character begins at a negative offset.
+      return begin === undefined ? { startByte: -1, endByte: -1 } : { startByte: begin + startByte, endByte: begin + endByte }
+    })
+    return toRanges(this.#text, shifted)
   }
 }
 
@@ -119,7 +140,7 @@ function toPassage(support: Readonly<Record<string, unknown>>, sources: readonly
     ...rangeOf(segment),
     text: typeof text === 'string' && text !== '' ? text : undefined,
     part: typeof partIndex === 'number' ? partIndex : undefined,
-    sources: toList(support.groundingChunkIndices).map((index) => sources[Number(index)]),
+    sources: toList(support.groundingChunkIndices).map((index) => (typeof index === 'number' ? sources[index] : undefined)),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
-import { joinDeltas } from '../../answer/joinDeltas.js'
+import { joinParts } from '../../answer/joinParts.js'
 import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -31,8 +31,7 @@ export class NativeDecoder implements AnswerDecoder {
   decode(value: unknown): RawAnswer {
     const { choices = [], ...answer } = this.decodeEvent(value)
     const parts = [...choices, ...this.#endChoices()]
-    const indexes = [...new Set(parts.map(({ index = 0 }) => index))]
-    return { ...answer, choices: indexes.map((index) => joinChoice(parts.filter((part) => part.index === index))) }
+    return { ...answer, choices: joinParts(parts).map(({ delta = {}, ...choice }) => ({ ...choice, message: delta })) }
   }
 
   decodeEvent(value: unknown): RawAnswer {
@@ -105,13 +104,6 @@ export class NativeDecoder implements AnswerDecoder {
   #endChoices(): RawChoice[] {
     return [...this.#candidates].flatMap(([index, reader]) => reader.end().map((delta): RawChoice => ({ index, delta })))
   }
-}
-
-/** Joins the parts of one choice. */
-function joinChoice(parts: readonly RawChoice[]): RawChoice {
-  const joined: RawChoice = Object.assign({}, ...parts)
-  const { delta: _, ...choice } = joined
-  return { ...choice, message: joinDeltas(parts.map(({ delta }) => delta ?? {})) }
 }
 
 /** A token beside any other finish reason is of no use: the answer has ended. */

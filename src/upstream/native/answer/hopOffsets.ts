@@ -30,17 +30,20 @@ function shiftSupport(support: unknown, offsets: HopOffsets): unknown {
   return {
     ...support,
     ...(isRecord(segment) ? { segment: shiftRange(segment, offsets) } : {}),
-    ...(Array.isArray(indices) ? { groundingChunkIndices: indices.map((index) => Number(index) + offsets.chunks) } : {}),
+    ...(Array.isArray(indices) ? { groundingChunkIndices: indices.map((index) => shiftNumber(index, offsets.chunks)) } : {}),
   }
 }
 
 function shiftRange(range: unknown, { bytes, parts }: HopOffsets): unknown {
   if (!isRecord(range)) return range
-  const { startIndex = 0, endIndex = 0, partIndex } = range
+  const { startIndex, endIndex, partIndex } = range
   return {
     ...range,
-    startIndex: Number(startIndex) + bytes,
-    endIndex: Number(endIndex) + bytes,
-    ...(partIndex === undefined ? {} : { partIndex: Number(partIndex) + parts }),
+    startIndex: shiftNumber(startIndex ?? 0, bytes),
+    endIndex: shiftNumber(endIndex ?? 0, bytes),
+    ...(partIndex === undefined ? {} : { partIndex: shiftNumber(partIndex, parts) }),
   }
 }
+
+/** Anything but a number stays as it is, and cites nothing: of some objects, no number can be made. */
+const shiftNumber = (value: unknown, offset: number): unknown => (typeof value === 'number' ? value + offset : value)

@@ -7,15 +7,17 @@ import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
  * alternate. Parts of like kind that follow each other are one delta.
  */
 export function toPieces({ content, finishReason }: Candidate): RawMessage[] {
-  const pieces: RawMessage[] = []
+  const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
     const piece = toPiece(part, finishReason)
-    const last = pieces.at(-1)
     if (piece === undefined) continue
-    if (last !== undefined && isJoinable(last, piece)) pieces[pieces.length - 1] = joinDeltas([last, piece])
-    else pieces.push(piece)
+    const run = runs.at(-1)
+    const last = run?.at(-1)
+    if (last !== undefined && isJoinable(last, piece)) run?.push(piece)
+    else runs.push([piece])
   }
-  return pieces
+  // Each run at once: an answer may have any number of calls or images.
+  return runs.map(joinDeltas)
 }
 
 /** The text of a part if it is one of the answer, which the content consists of; else empty. */

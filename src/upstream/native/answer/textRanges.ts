@@ -43,6 +43,17 @@ function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<numb
   return found
 }
 
+/** Converts indexes of a text, in ascending order, to offsets in bytes. */
+export function toByteOffsets(text: string, indexes: readonly number[]): number[] {
+  let bytes = 0
+  let read = 0
+  return indexes.map((index) => {
+    bytes += Buffer.byteLength(text.slice(read, index))
+    read = index
+    return bytes
+  })
+}
+
 function bytesOf(code: number): number {
   if (code < 0x80) return 1
   if (code < 0x800) return 2

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { googleOf, newChoiceMemory, type RawMessage, type RawToolCall } from '../../../../src/upstream/answer/repairs/context.js'
+import { toolCallIndexRepair } from '../../../../src/upstream/answer/repairs/toolCalls.js'
+import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
+import { annotationsOf, decodeStream, decodeWhole, response, TOOLS } from './native.js'
+
+const INVALID = expect.objectContaining({ status: 502, code: 'upstream_error' })
+
+/** What an action throws; undefined for nothing. */
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+/** Lists in lists, which JSON.parse reads and JSON.stringify does not write. */
+function nested(levels: number): unknown[] {
+  let value: unknown[] = []
+  for (let level = 1; level < levels; level += 1) value = [value]
+  return value
+}
+
+const DEEP = nested(20_000)
+const text = { text: 'hello' }
+
+// The client got a 500, or a 400 that blamed its own request.
+test.each([
+  ['the arguments of a call', response([{ functionCall: { name: 'get_weather', args: { deep: DEEP } } }])],
+  ['code', response([text, { executableCode: { code: '1', deep: DEEP } }])],
+  ['the output of code', response([text, { codeExecutionResult: { deep: DEEP } }])],
+  ['an unknown member of a part, which must come back', response([text, { toolResponse: {}, deep: DEEP }])],
+  ['grounding', response([text], { groundingMetadata: { groundingChunks: [DEEP] } })],
+  ['read pages', response([text], { urlContextMetadata: { deep: DEEP } })],
+  ['citations', response([text], { citationMetadata: { deep: DEEP } })],
+  ['safety ratings', response([text], { safetyRatings: [{ deep: DEEP }] })],
+  ['the feedback on a prompt', response([text], {}, { promptFeedback: { deep: DEEP } })],
+])('%s nested without end is an invalid response, whole and streamed', (_, value) => {
+  expect(thrownBy(() => decodeWhole(value, TOOLS))).toEqual(INVALID)
+  expect(thrownBy(() => decodeStream([value], TOOLS))).toEqual(INVALID)
+})
+
+test('what Gemini itself can read is passed on', () => {
+  const args = { deep: nested(60) }
+  const { tool_calls: calls } = decodeWhole(response([{ functionCall: { name: 'get_weather', args } }]), TOOLS)
+  expect(calls?.[0]?.function?.arguments).toBe(JSON.stringify(args))
+  expect(new NativeDecoder({}).decode(response([text], { zzz: DEEP })).choices).toHaveLength(1)
+})
+
+const noNumber = { toString: 1, valueOf: 1 }
+const cited = { groundingChunks: [{ web: { uri: 'https://a.example', title: 'A' } }] }
+
+// No number can be made of an object with such members: the client got a 500.
+test('numbers of citations that are objects cite nothing, also in a call that continues an answer', () => {
+  const segment = { startIndex: noNumber, endIndex: 5, partIndex: noNumber, text: 'hello' }
+  const groundingSupports = [
+    { segment, groundingChunkIndices: [noNumber] },
+    { segment, groundingChunkIndices: [0] },
+  ]
+  const citationMetadata = { citationSources: [{ startIndex: noNumber, endIndex: noNumber, uri: 'https://b.example' }] }
+  const event = response([text], { groundingMetadata: { ...cited, groundingSupports }, citationMetadata })
+  expect(annotationsOf(decodeWhole(event))).toHaveLength(1)
+  const decoder = new NativeDecoder({})
+  decoder.decodeEvent(event)
+  decoder.beginHop()
+  decoder.decodeEvent(event)
+  expect(decoder.decodeEnd().choices).toHaveLength(1)
+})
+
+// More than a function takes as arguments: the client got a 500.
+test('any number of cited passages in one event is read', () => {
+  const groundingSupports = Array.from({ length: 300_000 }, () => ({}))
+  expect(thrownBy(() => decodeStream([response([text], { groundingMetadata: { ...cited, groundingSupports } })]))).toBeUndefined()
+})
+
+// 192 KB made 100 MB in chat, and 1.8 GB of memory in the Responses API.
+test('a source that is cited very often, with a very long title, does not multiply', () => {
+  const title = 't'.repeat(100_000)
+  const groundingSupports = Array.from({ length: 1_000 }, (_, index) => ({
+    segment: { endIndex: index + 1 },
+    groundingChunkIndices: [0],
+  }))
+  const groundingMetadata = { groundingChunks: [{ web: { uri: 'https://a.example', title } }], groundingSupports }
+  const message = decodeWhole(response([{ text: 'x'.repeat(1_000) }], { groundingMetadata }))
+  expect(JSON.stringify(message.annotations).length).toBeLessThan(2_000_000)
+})
+
+// Each of the passages searched the whole text, twice.
+test('very many passages that the text does not have are given up', () => {
+  const groundingSupports = Array.from({ length: 100_000 }, (_, index) => ({
+    segment: { partIndex: 0, startIndex: index, endIndex: index + 2, text: `bab${index}` },
+    groundingChunkIndices: [0],
+  }))
+  const groundingMetadata = { ...cited, groundingSupports }
+  expect(annotationsOf(decodeWhole(response([{ text: 'ab'.repeat(200_000) }], { groundingMetadata })))).toEqual([])
+})
+
+// Joining the items one by one once took 10 s for 20,000 calls, and 14 s for as many images.
+test.each([
+  ['images', { inlineData: { mimeType: 'image/png', data: 'AA==' } }, ({ images }: RawMessage) => images],
+  ['calls', { functionCall: { name: 'get_weather' } }, ({ tool_calls: calls }: RawMessage) => calls],
+  ['pieces of code', { executableCode: { code: '1' } }, ({ extra_content: extra }: RawMessage) => googleOf(extra).code_execution],
+])('300,000 %s of one answer are joined at once', (_, part, itemsOf) => {
+  expect(itemsOf(decodeWhole(response(Array.from({ length: 300_000 }, () => part)), TOOLS))).toHaveLength(300_000)
+})
+
+test('300,000 parts of 1,000 candidates are assigned in one pass', () => {
+  const candidates = Array.from({ length: 300_000 }, (_, index) => ({ index: index % 1_000 }))
+  expect(new NativeDecoder({}).decode({ candidates }).choices).toHaveLength(1_000)
+})
+
+// Each call is compared with those before it: 20,000 took 18 s.
+test('more calls than any model makes are an invalid answer, whole and streamed', () => {
+  const calls = Array.from(
+    { length: 2_000 },
+    (_, index): RawToolCall => ({ id: `call_${index}`, function: { name: 'f', arguments: '{}' } }),
+  )
+  const apply = (parts: readonly RawToolCall[][]): void => {
+    const memory = newChoiceMemory(() => 'call_0')
+    for (const part of parts) toolCallIndexRepair.apply({ message: { tool_calls: part }, finishReason: undefined }, memory)
+  }
+  expect(thrownBy(() => apply([calls]))).toEqual(INVALID)
+  expect(thrownBy(() => apply(calls.map((call) => [call])))).toEqual(INVALID)
+  expect(thrownBy(() => apply([calls.slice(0, 1_000)]))).toBeUndefined()
+})
