@@ -17,9 +17,9 @@ export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isIn
 /** True for an index, or none. Limited, because it becomes an array index; Gemini's are small. */
 export const isOptionalIndex: Check = (value) => isOptionalCount(value) && Number(value ?? 0) < 1_000
 // Google's own parser refuses more. JSON.stringify and other recursions end at some thousands.
-const MOST_LEVELS = 100
+const DEEPEST_ANSWER = 100
 /** True for a value that is not nested deeper than Gemini nests: it can be written again. */
-export const isShallow = (value: unknown, levels = MOST_LEVELS): boolean =>
+export const isShallow = (value: unknown, levels = DEEPEST_ANSWER): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (levels > 0 && (Array.isArray(value) ? value : Object.values(value)).every((member) => isShallow(member, levels - 1)))
