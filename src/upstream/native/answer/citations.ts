@@ -12,6 +12,8 @@ const LONGEST_TRACKED_TEXT = 524_288
 
 // Many times what real answers have. One source may have a long title, and be cited very often.
 const MOST_ANNOTATION_CHARACTERS = 1_048_576
+// Each costs work at the end of the answer, even one that cites nothing.
+const MOST_PASSAGES = 10_000
 // The texts that are searched for passages with wrong numbers: all of a long text some 60 times.
 const MOST_SEARCHED_CHARACTERS = 33_554_432
 
@@ -70,7 +72,7 @@ export class Citations {
     if (isRecord(grounding)) {
       const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
       this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]
-      for (const support of recordsOf(grounding.groundingSupports)) this.#supports.push(support)
+      for (const support of recordsOf(grounding.groundingSupports)) if (this.#supports.length < MOST_PASSAGES) this.#supports.push(support)
     }
     if (!isRecord(citations)) return
     // The second is the name in Vertex AI.
@@ -82,7 +84,8 @@ export class Citations {
   /** One annotation for each passage and source, in the order of Gemini. */
   toAnnotations(): ChatAnnotation[] {
     const sources = this.#chunks.map(toChunkSource)
-    const passages = [...this.#supports.map((support) => toPassage(support, sources)), ...this.#passages]
+    const supports = this.#supports.map((support) => toPassage(support, sources))
+    const passages = [...supports, ...this.#passages].slice(0, MOST_PASSAGES)
     if (passages.length === 0) return []
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)

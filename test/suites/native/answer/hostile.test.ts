@@ -125,3 +125,10 @@ test('more calls than any model makes are an invalid answer, whole and streamed'
   expect(thrownBy(() => apply(calls.map((call) => [call])))).toEqual(INVALID)
   expect(thrownBy(() => apply([calls.slice(0, 1_000)]))).toBeUndefined()
 })
+
+// A megabyte of them, which cite nothing, took 3 s.
+test('of very many cited passages, the first 10,000 count', () => {
+  const groundingSupports = Array.from({ length: 30_000 }, (_, index) => ({ segment: { endIndex: index + 1 }, groundingChunkIndices: [0] }))
+  const message = decodeWhole(response([{ text: 'x'.repeat(30_000) }], { groundingMetadata: { ...cited, groundingSupports } }))
+  expect(annotationsOf(message)).toHaveLength(10_000)
+})
