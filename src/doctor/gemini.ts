@@ -94,7 +94,7 @@ export class GeminiProbes {
     const signal = deadline.answer()
     const request = { ...this.#toChat(DOCTOR_PROMPT), stream: true }
     const { path, body } = await this.#encode(request)
-    const reader = new AnswerReader(this.#codec.newDecoder(request))
+    const reader = new AnswerReader(this.#codec.newDecoder(request, this.#redact))
     const response = await this.#reach(signal, () => this.#client.post(path, body, { key, signal }))
     if (!isSuccess(response)) throw this.#refusal(response.status, (await this.#read(signal, async () => response)).text)
     await this.#readStream(response, reader, signal)

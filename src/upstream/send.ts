@@ -128,7 +128,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
-  const decoder = parts.codec.newDecoder(request)
+  const decoder = parts.codec.newDecoder(request, parts.redact)
   return {
     signal,
     decoder,

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
+import type { Redact } from '../failures/redact.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
 import type { EmbeddingCodec } from './embeddingCodec.js'
@@ -14,8 +15,8 @@ export interface Codec {
    * @throws 400 for a request that Gemini cannot serve
    */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
-  /** Makes the decoder of the answer to a request. */
-  newDecoder(request: ChatCompletionRequest): AnswerDecoder
+  /** Makes the decoder of the answer to a request. @param redact - for messages of Google in it */
+  newDecoder(request: ChatCompletionRequest, redact: Redact): AnswerDecoder
   /** Translates the path of a field of a request to the client's; null where it has none. */
   toParam(path: string): string | null
   /** Counts the tokens of a chat; undefined where the API cannot. */

@@ -30,6 +30,6 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
   toParam: toNativeParam,
   tokenCount: makeTokenCount(config),
   embeddings: NATIVE_EMBEDDINGS,
-  newDecoder: (request) => new NativeDecoder(request),
+  newDecoder: (request, redact) => new NativeDecoder(request, redact),
   models: NATIVE_MODELS,
 })

@@ -49,7 +49,10 @@ interface Decoded {
 
 function decode({ events, request }: Answer): Decoded {
   const hasFunctions = (request.body?.tools ?? []).some(({ functionDeclarations: functions }) => functions !== undefined)
-  const decoder = new NativeDecoder({ tools: hasFunctions || request.body === null ? [{ type: 'function', function: { name: 'f' } }] : [] })
+  const decoder = new NativeDecoder(
+    { tools: hasFunctions || request.body === null ? [{ type: 'function', function: { name: 'f' } }] : [] },
+    String,
+  )
   let usage: RawUsage = {}
   const choices: RawChoice[] = []
   for (const event of events) {

@@ -1,6 +1,7 @@
 import { hasContent } from '../../answer/choice.js'
 import { toList } from '../../answer/joinDeltas.js'
 import { googleOf, type RawMessage } from '../../answer/repairs/context.js'
+import type { Redact } from '../../failures/redact.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
 import { type HopOffsets, shiftCitations } from './hopOffsets.js'
@@ -9,7 +10,7 @@ import { answerTextOf, toPieces } from './pieces.js'
 
 /** Reads one candidate of an answer, whole or event by event. */
 export class CandidateReader {
-  readonly metadata = new Metadata()
+  readonly metadata: Metadata
   readonly #citations = new Citations()
   /** Calls that Google may answer itself. */
   #held: RawMessage[] = []
@@ -20,7 +21,12 @@ export class CandidateReader {
   #offsets: HopOffsets | undefined
 
   /** @param declaresFunctions - false where the request has none, and a call may be Google's */
-  constructor(private readonly declaresFunctions: boolean) {}
+  constructor(
+    private readonly declaresFunctions: boolean,
+    redact: Redact,
+  ) {
+    this.metadata = new Metadata(redact)
+  }
 
   /** Called before the first event of a call that continues the answer. */
   beginHop(): void {

@@ -2,6 +2,7 @@ import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { joinParts } from '../../answer/joinParts.js'
 import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
+import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
 import { hasServerTools } from '../../request/repairs/serverTools.js'
 import type { Candidate, GenerateContentResponse } from '../wire/types.js'
@@ -21,7 +22,10 @@ export class NativeDecoder implements AnswerDecoder {
   /** True where Gemini has refused the prompt: no later reason replaces that. */
   #isBlocked = false
 
-  constructor(request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>) {
+  constructor(
+    request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>,
+    private readonly redact: Redact,
+  ) {
     const { tools, functions } = request
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
     // Only an answer with functions continues the turn, in which Google's own calls must come back.
@@ -71,7 +75,7 @@ export class NativeDecoder implements AnswerDecoder {
   #readerOf(index: number): CandidateReader {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
-    const reader = new CandidateReader(this.#declaresFunctions)
+    const reader = new CandidateReader(this.#declaresFunctions, this.redact)
     this.#candidates.set(index, reader)
     return reader
   }

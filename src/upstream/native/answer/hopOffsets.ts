@@ -45,5 +45,5 @@ function shiftRange(range: unknown, { bytes, parts }: HopOffsets): unknown {
   }
 }
 
-/** Anything but a number stays as it is, and cites nothing: of some objects, no number can be made. */
+/** Anything but a number stays as it is, and cites nothing: some objects cannot become a number. */
 const shiftNumber = (value: unknown, offset: number): unknown => (typeof value === 'number' ? value + offset : value)

@@ -1,4 +1,5 @@
 import { isRecord } from '../../../contract/isRecord.js'
+import type { Redact } from '../../failures/redact.js'
 import type { Candidate } from '../wire/types.js'
 import { cleanQueries } from './pieces.js'
 
@@ -22,6 +23,9 @@ export class Metadata {
   #earlier: Readonly<Record<string, unknown>> = {}
   /** The searches that the client has already got. */
   readonly #queries = new Set<string>()
+
+  /** @param redact - removes from Google's messages what clients must not see */
+  constructor(private readonly redact: Redact) {}
 
   /** Begins the next call of the answer, which repeats nothing. */
   beginHop(): void {
@@ -55,7 +59,16 @@ export class Metadata {
     const members = this.#joined()
     const { grounding_metadata: grounding } = members
     const queries = this.addQueries(isRecord(grounding) ? cleanQueries(grounding.webSearchQueries) : [])
-    return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...members }
+    return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...members, ...this.#redacted(members) }
+  }
+
+  /** The messages among the members. */
+  #redacted({ finish_message: message, prompt_feedback: feedback }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const reason = isRecord(feedback) ? feedback.blockReasonMessage : undefined
+    return {
+      ...(typeof message === 'string' ? { finish_message: this.redact(message) } : {}),
+      ...(typeof reason === 'string' ? { prompt_feedback: { ...(feedback as object), blockReasonMessage: this.redact(reason) } } : {}),
+    }
   }
 
   #joined(): Readonly<Record<string, unknown>> {

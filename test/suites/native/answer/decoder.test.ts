@@ -16,7 +16,7 @@ const OPTIONS: ChoiceOptions = {
   onCallsEnd: () => undefined,
 }
 const answerTo = (value: unknown, options: Partial<ChoiceOptions> = {}): ReturnType<typeof toChoice> => {
-  const [choice] = new NativeDecoder(TOOLS).decode(value).choices ?? []
+  const [choice] = new NativeDecoder(TOOLS, String).decode(value).choices ?? []
   return toChoice(choice ?? {}, 0, { ...OPTIONS, ...options })
 }
 const failureOf = (value: unknown): ApiError => {
@@ -176,7 +176,7 @@ describe('an answer that is not what Google documents', () => {
   const decode =
     (parts: readonly object[], candidate: object = {}, others: object = {}) =>
     () =>
-      new NativeDecoder(TOOLS).decode(response(parts, { finishReason: 'STOP', ...candidate }, others))
+      new NativeDecoder(TOOLS, String).decode(response(parts, { finishReason: 'STOP', ...candidate }, others))
 
   test.each([
     ['media without a type', decode([{ inlineData: { data: 'AAAA' } }])],
@@ -222,7 +222,7 @@ describe("calls of Google's own MCP servers", () => {
 
 describe('token counts', () => {
   const usageOf = (...snapshots: object[]): ReturnType<typeof toUsage> => {
-    const decoder = new NativeDecoder({})
+    const decoder = new NativeDecoder({}, String)
     let usage: RawUsage = {}
     for (const usageMetadata of snapshots) usage = decoder.mergeUsage(usage, decoder.decodeEvent({ usageMetadata }).usage ?? {})
     return toUsage(usage)

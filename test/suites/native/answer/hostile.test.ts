@@ -46,7 +46,7 @@ test('what Gemini itself can read is passed on', () => {
   const args = { deep: nested(60) }
   const { tool_calls: calls } = decodeWhole(response([{ functionCall: { name: 'get_weather', args } }]), TOOLS)
   expect(calls?.[0]?.function?.arguments).toBe(JSON.stringify(args))
-  expect(new NativeDecoder({}).decode(response([text], { zzz: DEEP })).choices).toHaveLength(1)
+  expect(new NativeDecoder({}, String).decode(response([text], { zzz: DEEP })).choices).toHaveLength(1)
 })
 
 const noNumber = { toString: 1, valueOf: 1 }
@@ -62,7 +62,7 @@ test('numbers of citations that are objects cite nothing, also in a call that co
   const citationMetadata = { citationSources: [{ startIndex: noNumber, endIndex: noNumber, uri: 'https://b.example' }] }
   const event = response([text], { groundingMetadata: { ...cited, groundingSupports }, citationMetadata })
   expect(annotationsOf(decodeWhole(event))).toHaveLength(1)
-  const decoder = new NativeDecoder({})
+  const decoder = new NativeDecoder({}, String)
   decoder.decodeEvent(event)
   decoder.beginHop()
   decoder.decodeEvent(event)
@@ -108,7 +108,7 @@ test.each([
 
 test('300,000 parts of 1,000 candidates are assigned in one pass', () => {
   const candidates = Array.from({ length: 300_000 }, (_, index) => ({ index: index % 1_000 }))
-  expect(new NativeDecoder({}).decode({ candidates }).choices).toHaveLength(1_000)
+  expect(new NativeDecoder({}, String).decode({ candidates }).choices).toHaveLength(1_000)
 })
 
 // Each call is compared with those before it: 20,000 took 18 s.
@@ -131,4 +131,12 @@ test('of very many cited passages, the first 10,000 count', () => {
   const groundingSupports = Array.from({ length: 30_000 }, (_, index) => ({ segment: { endIndex: index + 1 }, groundingChunkIndices: [0] }))
   const message = decodeWhole(response([{ text: 'x'.repeat(30_000) }], { groundingMetadata: { ...cited, groundingSupports } }))
   expect(annotationsOf(message)).toHaveLength(10_000)
+})
+
+test("Google's messages in an answer are passed on redacted", () => {
+  const decode = (value: object) => JSON.stringify(new NativeDecoder({}, (text) => text.replaceAll('the-key', '[redacted]')).decode(value))
+  const finished = decode(response([{ text: 'Hi' }], { finishReason: 'SAFETY', finishMessage: 'Refused for the-key.' }))
+  expect(finished).toContain('"finish_message":"Refused for [redacted]."')
+  const blocked = decode({ promptFeedback: { blockReason: 'OTHER', blockReasonMessage: 'Blocked for the-key.' } })
+  expect(blocked).toContain('"blockReasonMessage":"Blocked for [redacted]."')
 })

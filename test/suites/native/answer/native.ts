@@ -14,7 +14,7 @@ export const response = (parts: readonly object[], candidate: object = {}, other
 
 /** The events of a stream, decoded: its choices, in their order, and their text. */
 export function decodeStream(events: readonly unknown[], request = {}): { choices: RawChoice[]; deltas: RawMessage[]; content: string } {
-  const decoder = new NativeDecoder(request)
+  const decoder = new NativeDecoder(request, String)
   const choices = [...events.flatMap((event) => decoder.decodeEvent(event).choices ?? []), ...(decoder.decodeEnd().choices ?? [])]
   const deltas = choices.map(({ delta }) => delta ?? {})
   return { choices, deltas, content: deltas.map(({ content }) => content ?? '').join('') }
@@ -22,7 +22,7 @@ export function decodeStream(events: readonly unknown[], request = {}): { choice
 
 /** The message of a whole answer, decoded. */
 export const decodeWhole = (value: unknown, request = {}): RawMessage =>
-  new NativeDecoder(request).decode(value).choices?.[0]?.message ?? {}
+  new NativeDecoder(request, String).decode(value).choices?.[0]?.message ?? {}
 
 /** The annotations of a message. */
 export const annotationsOf = ({ annotations }: RawMessage): ChatAnnotation[] => (annotations ?? []) as ChatAnnotation[]

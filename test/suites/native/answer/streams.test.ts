@@ -10,7 +10,7 @@ const signal = new AbortController().signal
 const optionsFor = (tokenLimit?: number): AnswerOptions => ({
   signal,
   failure: { requestedModel: 'gemini-2.5-flash', redact: (text) => text },
-  decoder: new NativeDecoder(TOOLS),
+  decoder: new NativeDecoder(TOOLS, String),
   choice: {
     isLegacy: false,
     mayBeEmpty: false,
@@ -97,7 +97,7 @@ describe("the client's token limit", () => {
 })
 
 test('citations of a continued answer refer to the sources of their own call, even to equal ones', () => {
-  const decoder = new NativeDecoder({})
+  const decoder = new NativeDecoder({}, String)
   const grounded = (text: string): object =>
     response([{ text }], {
       finishReason: 'STOP',
