@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { API_NAMES } from '../../../src/doctor/geminiChecks.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { type Behaviour, type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { UPSTREAM_ENV } from '../../support/upstreamApi.js'
 import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, PATIENT, type Report } from './diagnosis.js'
 import { startGateway } from './gateway.js'
 
@@ -14,7 +15,7 @@ afterAll(() => simulator.close())
 
 /** Runs the doctor on an environment whose Gemini is the simulator. */
 const examineHere = (env: Record<string, string> = {}, limits = PATIENT): Promise<Report> =>
-  examine({ env: { GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN, GEMINI_BASE_URL: simulator.baseUrl, ...env }, limits })
+  examine({ env: { ...UPSTREAM_ENV, GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN, GEMINI_BASE_URL: simulator.baseUrl, ...env }, limits })
 
 describe('in an environment without faults, the doctor', () => {
   test('passes every check with three calls', async () => {
