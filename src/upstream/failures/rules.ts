@@ -160,7 +160,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
 // How Google names a field that it cannot parse, and one whose value it refuses.
-const REFUSED_FIELD = /Invalid value at '([^']{1,200})'|^\* \w{1,60}Request\.([\w.[\]]{1,200}):/m
+const REFUSED_FIELD = /Invalid value at '([^']{1,200})'|^\* (\w{1,60}Request\.[\w.[\]]{1,200}):/m
 
 /** The client's name of the field that Google names in a message. */
 function paramIn(error: GeminiError, { redact, toParam }: FailureContext): string | null {

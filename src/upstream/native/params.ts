@@ -36,6 +36,6 @@ const toProtoPath = (path: string): string => path.replace(/[A-Z]/g, (letter) =>
  * parameter. @returns null for a field that no single parameter makes, such as `thinking_config`
  */
 export function toNativeParam(path: string): string | null {
-  const field = toProtoPath(path).replace(/^generate_content_request\./, '')
+  const field = toProtoPath(path).replace(/^\w*_request\./, '')
   return PARAMS.find(([pattern]) => pattern.test(field))?.[1] ?? null
 }
