@@ -59,7 +59,7 @@ export const TOLD = {
   'missing-signature': REFUSED,
   'function-call-turn': REFUSED,
   'model-turn-last': REFUSED,
-  'no-contents': REFUSED,
+  'no-contents': { ...REFUSED, param: isOnNative ? 'messages' : null },
   'audio-format': REFUSED,
   'tools-with-json': REFUSED,
   'invalid-argument': REFUSED,
