@@ -16,7 +16,7 @@ run: install ## serve on http://127.0.0.1:9000, without GEMINI_API_KEY on the si
 	@$(MAKE) generate build
 	@exec $(TSX) scripts/run.ts
 
-test: install ## run everything that a change must pass, in about 20 minutes: checks, build, fuzzing, all test suites
+test: install ## run everything that a change must pass, in 30 to 60 minutes: checks, build, fuzzing, all test suites
 	@exec scripts/test/test.sh
 
 test-deep: install build ## run the long tests after make test: mutants, Node.js versions, fuzzing, soak (under 40 minutes)

@@ -6,24 +6,24 @@ import type { GoalName } from './goals.js'
  */
 export const REASONS: Partial<Record<GoalName, { readonly en: string; readonly zh: string }>> = {
   request: {
-    en: 'Rounds from 1.83 to 2.23: neighbours share the processor. A run on another machine reached 1.83 x.',
-    zh: '各轮在 1.83 到 2.23 之间：处理器与其他虚拟机共用。在另一台机器上为 1.83 x。',
+    en: 'Rounds differ, from 1.83 to 2.23. A run on another machine reached 1.83 x.',
+    zh: '各轮在 1.83 到 2.23 之间。在另一台机器上为 1.83 x。',
   },
   lone: {
-    en: 'Rounds from 2.45 to 3.06. Between two requests the caches of the processor are lost to neighbours, and the proxy has more code than the pipe. A run on another machine reached 1.61 x.',
-    zh: '各轮在 2.45 到 3.06 之间。两次请求之间，处理器缓存被其他虚拟机占用，而代理的代码比裸管道多。在另一台机器上为 1.61 x。',
+    en: 'Rounds differ, from 2.45 to 3.06; no profile explains it. A run on another machine reached 1.61 x.',
+    zh: '各轮在 2.45 到 3.06 之间，尚无性能剖析能解释。在另一台机器上为 1.61 x。',
   },
   loneAdded: {
-    en: 'As for its CPU. A run on another machine reached 0.15 ms.',
-    zh: '与其 CPU 的原因相同。在另一台机器上为 0.15 毫秒。',
+    en: 'Rounds differ, from 0.43 to 0.50 ms. A run on another machine reached 0.15 ms.',
+    zh: '各轮在 0.43 到 0.50 毫秒之间。在另一台机器上为 0.15 毫秒。',
   },
   nativeRequest: {
-    en: 'Of 80 µs, encoding and decoding take 11 by a profile; rounds differ by more than the rest, from 1.04 to 1.16.',
-    zh: '相差 80 微秒，性能剖析显示编码和解码占其中 11 微秒；其余小于各轮之间的差异（1.04 到 1.16）。',
+    en: 'Encoding and decoding take 11 µs more in a loop of their own; rounds differ by more than the rest, from 1.04 to 1.16.',
+    zh: '单独循环测量时，编码和解码多用 11 微秒；其余小于各轮之间的差异（1.04 到 1.16）。',
   },
   nativeBurst: {
-    en: "Google's own API repeats the token counts in every event, which is half as large again: by a profile, parsing its JSON takes 40 % of the work in the proxy.",
-    zh: '原生接口在每个事件中都重复 token 统计，事件大一半：性能剖析显示，解析其 JSON 占代理工作的 40 %。',
+    en: "Google's own API repeats the token counts in every event, which is half as large again: by a profile of reading such events alone, parsing their JSON takes 40 %.",
+    zh: '原生接口在每个事件中都重复 token 统计，事件大一半：单独剖析事件的读取，解析 JSON 占 40 %。',
   },
   paced: {
     en: "By a profile, 23 % are the kernel's writes, which the pipe has as well, 9 % reading and checking the event, 8 % serialising the chunk, 8 % garbage collection, 4 % repairs. The rest is spread over reads, timers and promises of Node.js.",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: scripts/test/test.sh
-# Runs all tests, in about 20 minutes on two cores. Each step says what it does and how long it
+# Runs all tests, in 30 to 60 minutes on two cores. Each step says what it does and how long it
 # takes before it starts. The last line is "N passed, N failed, N skipped". Exit 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -58,5 +58,5 @@ step 'python environments' '1 s; the first time 1 min' 'three versions of the SD
   'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel' prepare_python
 step 'codex command line' '1 s; the first time 30 s' 'the Codex agent, in .cache' scripts/test/codex.sh prepare_codex
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
-announce suites '15 min' 'all test files; each is printed when it ends'
+announce suites '25 to 55 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run

@@ -12,7 +12,11 @@ export interface Refusals {
 /** The refusals before the first attempt. */
 export const NO_REFUSALS: Refusals = { areSignaturesRefused: false, areSchemasTooComplex: false }
 
-/** Adds the refusal that a failure is. @returns undefined where it is none, or is known already */
+/**
+ * Adds what a failure of Gemini refuses.
+ *
+ * @returns undefined where the failure refuses none of this, or nothing more than `refusals` has
+ */
 export function addRefusal(refusals: Refusals, failure: ApiError): Refusals | undefined {
   if (isSignatureRefused(failure) && !refusals.areSignaturesRefused) return { ...refusals, areSignaturesRefused: true }
   if (isSchemaTooComplex(failure) && !refusals.areSchemasTooComplex) return { ...refusals, areSchemasTooComplex: true }

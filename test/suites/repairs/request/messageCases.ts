@@ -24,6 +24,16 @@ const LEGACY_RESULT = { role: 'function', name: 'weather', content: 'rain' }
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 const PDF = 'JVBERi0xLjQK'
 
+/** Messages with the names of their authors, one of them empty, and of a function. */
+const NAMED = [
+  { role: 'system', content: 'Be brief.', name: 'rules' },
+  { ...ask, name: 'alice' },
+  { role: 'assistant', content: 'Sunny.', name: '' },
+  { ...ask, name: 'bob' },
+  { ...calling('a'), name: 'planner' },
+  { ...result('a'), name: 'weather' },
+]
+
 /** Cases of the repairs of messages. */
 export const MESSAGE_CASES: RepairCases = {
   'legacy-functions': [
@@ -82,31 +92,10 @@ export const MESSAGE_CASES: RepairCases = {
       ],
       [ask, { role: 'assistant', content: 'Let me see.', tool_calls: [call('a')] }, { ...result('a'), name: 'weather' }],
     ),
-    {
-      does: "reports the names of authors on Gemini's own API, which has none",
-      raw: {
-        messages: [
-          { role: 'system', content: 'Be brief.', name: 'rules' },
-          { ...ask, name: 'alice' },
-          { role: 'assistant', content: 'Sunny.', name: '' },
-          { ...ask, name: 'bob' },
-          { ...calling('a'), name: 'planner' },
-          { ...result('a'), name: 'weather' },
-        ],
-      },
+    turning("reports the names of authors on Gemini's own API, which has none", NAMED, NAMED, {
       upstream: 'native',
       ignored: ['messages[0].name', 'messages[1].name', 'messages[3].name', 'messages[4].name'],
-      expected: {
-        messages: [
-          { role: 'system', content: 'Be brief.', name: 'rules' },
-          { ...ask, name: 'alice' },
-          { role: 'assistant', content: 'Sunny.', name: '' },
-          { ...ask, name: 'bob' },
-          { ...calling('a'), name: 'planner' },
-          { ...result('a'), name: 'weather' },
-        ],
-      },
-    },
+    }),
     turning(
       'says a refusal as text where nothing else was said',
       [ask, { role: 'assistant', content: null, refusal: 'I cannot help.' }, ask],
