@@ -19,6 +19,8 @@ export interface Part {
 export interface Reading {
   /** Cuts the connection after this many events; later ones in the same read are lost. */
   readonly cutAfter?: number
+  /** Cuts the connection at the first event of this type. */
+  readonly cutAt?: ResponseStreamEvent['type']
   /** Called once the response has begun. */
   readonly onOpen?: () => void
   /** Called with each event as it arrives. */
@@ -52,7 +54,7 @@ interface Asking {
 function read(
   url: string,
   { body, lastEventId }: Asking,
-  { cutAfter = Number.POSITIVE_INFINITY, onOpen, onEvent }: Reading,
+  { cutAfter = Number.POSITIVE_INFINITY, cutAt, onOpen, onEvent }: Reading,
 ): Promise<Part> {
   const headers = {
     authorization: `Bearer ${TOKEN}`,
@@ -81,7 +83,7 @@ function read(
         const blocks = `${text}${piece}`.split('\n\n')
         text = blocks.pop() ?? ''
         for (const block of blocks) take(block)
-        if (events.length >= cutAfter) incoming.destroy()
+        if (events.length >= cutAfter || events.some(({ type }) => type === cutAt)) incoming.destroy()
       })
       incoming.on('error', () => undefined) // cut by either side: the events received so far count
       incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events: events.slice(0, cutAfter) }))
