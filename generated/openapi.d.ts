@@ -105,6 +105,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a message
+         * @description Does the same as createChatCompletion in the format of Anthropic's Messages API, for Claude Code and Anthropic's SDKs. A failure before the stream starts has an HTTP error status; a later one is its last event, `error`. Thinking blocks carry Gemini's thought signatures. Send these blocks back with the conversation.
+         */
+        post: operations["createMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the tokens of a message
+         * @description Counts the tokens of a request of createMessage, with system text and tools, without generating an answer. It does not count towards the rate limit. Only Gemini's native API can count: with the compatible one the status is 501 `not_supported`, upon which clients estimate by themselves.
+         */
+        post: operations["countMessageTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/embeddings": {
         parameters: {
             query?: never;
@@ -134,7 +174,7 @@ export interface paths {
         };
         /**
          * List models
-         * @description Lists the available models, with their limits and whether Google is retiring them: chat models first, then embedding models, and retired models last.
+         * @description Lists the available models, with their limits and whether Google is retiring them: chat models first, then embedding models, and retired models last. With the header `anthropic-version`, the list and every error have Anthropic's format.
          */
         get: operations["listModels"];
         put?: never;
@@ -154,9 +194,149 @@ export interface paths {
         };
         /**
          * Retrieve a model
-         * @description Returns one model. A Gemini or Gemma model that is not in the list is looked up at Google before the response is 404.
+         * @description Returns one model. A Gemini or Gemma model that is not in the list is looked up at Google before the response is 404. With the header `anthropic-version`, the model and every error have Anthropic's format.
          */
         get: operations["retrieveModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models/{model}:generateContent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate an answer in Google's format
+         * @description Request and response are passed on byte by byte. A retired model is answered by its replacement. The same under `/v1`, where Google's newer SDKs send it. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["generateContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models/{model}:streamGenerateContent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stream an answer in Google's format
+         * @description The answer of `generateContent` piece by piece: with `alt=sse` as an event stream, else as a JSON array. A stream that breaks ends with an error in Google's format. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["streamGenerateContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models/{model}:countTokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count tokens in Google's format
+         * @description Request and response are passed on byte by byte. Where the operator maps the name of the model, `model` in the body is mapped, too. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["countTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models/{model}:embedContent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an embedding in Google's format
+         * @description Request and response are passed on byte by byte. Where the operator maps the name of the model, `model` in the body is mapped, too. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["embedContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models/{model}:batchEmbedContents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create embeddings in Google's format
+         * @description Request and response are passed on byte by byte. Where the operator maps the name of the model, `model` in the body is mapped, too. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["batchEmbedContents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List models in Google's format
+         * @description The models that Google lists for the API key in use, page by page. `GET /v1/models` has the list of this proxy. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        get: operations["listGoogleModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a model in Google's format
+         * @description One model, as Google describes it. A name that the operator maps is that of the model behind it. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        get: operations["retrieveGoogleModel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -489,6 +669,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Body of every error response to a request that speaks Anthropic's API, and the last event of a stream that broke. */
+        AnthropicErrorResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+            error: components["schemas"]["AnthropicError"];
+            /** @description ID of the request, as in the headers `request-id` and `x-request-id`. */
+            request_id: string;
+        };
+        /** @description Body of every error response to a request that speaks Google's API. */
+        GoogleErrorResponse: {
+            error: components["schemas"]["GoogleError"];
+        };
         /** @description A text. */
         TextPart: {
             /**
@@ -2030,6 +2225,351 @@ export interface components {
             /** @constant */
             deleted: true;
         };
+        /** @description A content block of a request: `text`, `image`, `document`, `search_result`, `tool_use`, `tool_result` or `thinking`. Blocks of other types are ignored. */
+        MessageContentBlock: {
+            /** @description Kind of the block. */
+            type: string;
+        };
+        /** @description One message of a conversation. Messages of the role `system` are instructions within it. */
+        MessageParam: {
+            /**
+             * @description Who says it.
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system";
+            /** @description A text, or content blocks. */
+            content?: string | components["schemas"]["MessageContentBlock"][] | null;
+        };
+        /** @description A tool that the model may call. */
+        MessageTool: {
+            /** @description Name of the tool. */
+            name?: string | null;
+            /** @description `custom`, or the type of one of the tools that Anthropic defines. */
+            type?: string | null;
+            /** @description What the tool does, for the model. */
+            description?: string | null;
+            /** @description JSON Schema of the input. */
+            input_schema?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether the input must follow the schema exactly. */
+            strict?: boolean | null;
+        };
+        /** @description Which tools the model may or must call. */
+        MessageToolChoice: {
+            /**
+             * @description `any` requires a call of some tool, `tool` that of the named one.
+             * @enum {string}
+             */
+            type: "auto" | "any" | "tool" | "none";
+            /** @description Name of the tool, with the type `tool`. */
+            name?: string | null;
+            /** @description Whether at most one tool may be called. */
+            disable_parallel_tool_use?: boolean | null;
+        };
+        /** @description How the model thinks, and whether the answer shows it. */
+        MessageThinking: {
+            /** @description `disabled` turns thinking off where the model allows it; every other type asks for thinking blocks. */
+            type: string;
+            /** @description Tokens for thinking; converted to a level where `output_config.effort` names none. */
+            budget_tokens?: number | null;
+            /** @description With `omitted` the thinking blocks have no text. */
+            display?: string | null;
+        };
+        /** @description How much effort the answer is worth, and its format. */
+        MessageOutputConfig: {
+            /** @description `low`, `medium`, `high`, `xhigh` or `max`; the nearest level that the model supports applies. */
+            effort?: string | null;
+            /** @description A format of the answer. */
+            format?: {
+                /** @description Only `json_schema` has an effect. */
+                type: string;
+                /** @description JSON Schema of the answer. */
+                schema?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+        };
+        /** @description A request of Anthropic's Messages API. Fields and blocks that Gemini has no counterpart for are accepted and listed in `x-gemini-proxy-ignored-params`. */
+        MessageRequest: {
+            /** @description ID of a model, with or without the prefix `claude-`. Other names of Claude models are served by the models that the operator has set (CLAUDE_MODELS). */
+            model: string;
+            /** @description The conversation. If its last message is the assistant's, the answer continues it. */
+            messages: components["schemas"]["MessageParam"][];
+            /** @description Instructions for the model. The attribution line that Claude Code sends is left out. */
+            system?: string | components["schemas"]["MessageContentBlock"][] | null;
+            /** @description Tools with an `input_schema`, and `web_search_*`, which Google's search replaces. Others are ignored. */
+            tools?: components["schemas"]["MessageTool"][] | null;
+            /** @description Which tools the model may or must call. */
+            tool_choice?: components["schemas"]["MessageToolChoice"] | null;
+            /** @description Whether the answer contains thinking blocks. Without it there are none, even if the model thinks. */
+            thinking?: components["schemas"]["MessageThinking"] | null;
+            /** @description How much effort the answer is worth, and its format. */
+            output_config?: components["schemas"]["MessageOutputConfig"] | null;
+            /** @description Most tokens of the answer. A number above the limit of the model is lowered to it. */
+            max_tokens: number;
+            /** @description Whether the answer is a stream of events. */
+            stream?: boolean | null;
+            /** @description Texts that end the answer. The `stop_reason` is then `end_turn`, since Gemini does not say which it was. */
+            stop_sequences?: string[] | null;
+            /** @description Randomness of the answer. */
+            temperature?: number | null;
+            /** @description Share of the probability mass that is sampled from. */
+            top_p?: number | null;
+            /** @description Number of tokens that are sampled from. */
+            top_k?: number | null;
+            /** @description Message threads are refused with 400 and `thread_unsupported_request`; SDKs then send the whole conversation. */
+            thread?: unknown;
+        };
+        /** @description Text of an answer. */
+        MessageTextBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            /** @description The text. */
+            text: string;
+            /** @description Always null. */
+            citations: null;
+        };
+        /** @description What the model has thought. Send the block back with the conversation. */
+        MessageThinkingBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "thinking";
+            /** @description A summary; empty where only the signature is known. */
+            thinking: string;
+            /** @description Gemini's thought signatures, encrypted for this caller. */
+            signature: string;
+        };
+        /** @description A call of a tool. */
+        MessageToolUseBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_use";
+            /** @description ID of the call, to be named by its result; unique in a conversation. */
+            id: string;
+            /** @description Name of the tool. */
+            name: string;
+            /** @description The input; empty at the start of a streamed block. */
+            input: {
+                [key: string]: unknown;
+            };
+            /** @description The model itself. */
+            caller: {
+                /** @constant */
+                type: "direct";
+            };
+        };
+        /** @description A content block of an answer. */
+        MessageBlock: components["schemas"]["MessageTextBlock"] | components["schemas"]["MessageThinkingBlock"] | components["schemas"]["MessageToolUseBlock"];
+        /** @description Token counts. The whole prompt has `input_tokens` plus `cache_read_input_tokens`. In `message_start` they are 0: Gemini reports them at the end. */
+        MessageUsage: {
+            /** @description Tokens of the prompt that were not cached. */
+            input_tokens: number;
+            /** @description Always 0, since Gemini caches by itself. */
+            cache_creation_input_tokens: number;
+            /** @description Tokens of the prompt that were cached. */
+            cache_read_input_tokens: number;
+            /** @description Tokens of the answer, thinking included. */
+            output_tokens: number;
+            /** @description Parts of `output_tokens`. */
+            output_tokens_details: {
+                /** @description Tokens of thinking. */
+                thinking_tokens: number;
+            };
+            /** @description What Google's search was used for. */
+            server_tool_use: {
+                /** @description Number of searches. */
+                web_search_requests: number;
+                /** @description Always 0. */
+                web_fetch_requests: number;
+            } | null;
+            /** @constant */
+            service_tier: "standard";
+            cache_creation: null;
+            inference_geo: null;
+            speed: null;
+        };
+        /** @description An answer of the model. */
+        Message: {
+            /** @description ID of the message. */
+            id: string;
+            /** @constant */
+            type: "message";
+            /** @constant */
+            role: "assistant";
+            /** @description The model as the request named it. */
+            model: string;
+            /** @description Thinking first, then text, then calls of tools, as the model made them. */
+            content: components["schemas"]["MessageBlock"][];
+            /**
+             * @description Why the answer ended; null while it is generated.
+             * @enum {string|null}
+             */
+            stop_reason: "end_turn" | "tool_use" | "max_tokens" | "refusal" | null;
+            /** @description Gemini does not say which stop sequence ended an answer. */
+            stop_sequence: null;
+            /** @description Details of a refusal. */
+            stop_details: {
+                /** @constant */
+                type: "refusal";
+                /** @description Kind of the refused content; unknown. */
+                category: string | null;
+                /** @description Why it was refused; unknown. */
+                explanation: string | null;
+            } | null;
+            container: null;
+            usage: components["schemas"]["MessageUsage"];
+        };
+        /** @description The answer begins. */
+        MessageStartEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message_start";
+            message: components["schemas"]["Message"];
+        };
+        /** @description A content block begins. */
+        MessageBlockStartEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "content_block_start";
+            /** @description Index of the block in the answer. */
+            index: number;
+            content_block: components["schemas"]["MessageBlock"];
+        };
+        /** @description What is added to a block; its kind fits the kind of the block. */
+        MessageBlockDelta: {
+            /**
+             * @description Kind of the addition.
+             * @enum {string}
+             */
+            type: "text_delta" | "thinking_delta" | "signature_delta" | "input_json_delta";
+            /** @description More text. */
+            text?: string;
+            /** @description More thinking. */
+            thinking?: string;
+            /** @description The whole signature of a thinking block, at its end. */
+            signature?: string;
+            /** @description More of the input as JSON text. */
+            partial_json?: string;
+        };
+        /** @description A content block goes on. */
+        MessageBlockDeltaEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "content_block_delta";
+            /** @description Index of the block in the answer. */
+            index: number;
+            delta: components["schemas"]["MessageBlockDelta"];
+        };
+        /** @description A content block is complete. */
+        MessageBlockStopEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "content_block_stop";
+            /** @description Index of the block in the answer. */
+            index: number;
+        };
+        /** @description The answer is complete. */
+        MessageDeltaEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message_delta";
+            /** @description The members of the message that are known at its end. */
+            delta: {
+                /**
+                 * @description Why the answer ended.
+                 * @enum {string}
+                 */
+                stop_reason: "end_turn" | "tool_use" | "max_tokens" | "refusal";
+                stop_sequence: null;
+                /** @description Details of a refusal. */
+                stop_details: {
+                    [key: string]: unknown;
+                } | null;
+                container: null;
+            };
+            usage: components["schemas"]["MessageUsage"];
+        };
+        /** @description The last event of an answer that is complete. */
+        MessageStopEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message_stop";
+        };
+        /** @description Keeps the connection open. */
+        MessagePingEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ping";
+        };
+        /** @description Describes why a request failed, in Anthropic's format. */
+        AnthropicError: {
+            /**
+             * @description Category of the error.
+             * @enum {string}
+             */
+            type: "invalid_request_error" | "authentication_error" | "billing_error" | "permission_error" | "not_found_error" | "request_too_large" | "rate_limit_error" | "timeout_error" | "overloaded_error" | "api_error" | "not_supported";
+            /** @description Human-readable explanation. Its wording may change. */
+            message: string;
+            /** @description What programs may compare. */
+            details?: {
+                /** @description Identifies the error, like `code` in an error of OpenAI's format. */
+                error_code: string;
+                /** @description Path of the parameter that caused the error, such as `messages[0].content`. */
+                param?: string;
+            };
+        };
+        /** @description One event of a streamed message; `type` determines its kind. */
+        MessageStreamEvent: components["schemas"]["MessageStartEvent"] | components["schemas"]["MessageBlockStartEvent"] | components["schemas"]["MessageBlockDeltaEvent"] | components["schemas"]["MessageBlockStopEvent"] | components["schemas"]["MessageDeltaEvent"] | components["schemas"]["MessageStopEvent"] | components["schemas"]["MessagePingEvent"] | components["schemas"]["AnthropicErrorResponse"];
+        /** @description One server-sent event, named after the `type` in its data. The last event is `message_stop`, or `error` where the answer is not complete; there is no `[DONE]`. `ping` events keep the connection open. */
+        MessageServerSentEvent: {
+            /** @enum {string} */
+            event: "message_start" | "content_block_start" | "content_block_delta" | "content_block_stop" | "message_delta" | "message_stop" | "ping" | "error";
+            data: string;
+        };
+        /** @description The parts of a request for a message that are input of the model. */
+        MessageCountRequest: {
+            /** @description ID of a model, with or without the prefix `claude-`. Other names of Claude models are served by the models that the operator has set (CLAUDE_MODELS). */
+            model: string;
+            /** @description The conversation. If its last message is the assistant's, the answer continues it. */
+            messages: components["schemas"]["MessageParam"][];
+            /** @description Instructions for the model. The attribution line that Claude Code sends is left out. */
+            system?: string | components["schemas"]["MessageContentBlock"][] | null;
+            /** @description Tools with an `input_schema`, and `web_search_*`, which Google's search replaces. Others are ignored. */
+            tools?: components["schemas"]["MessageTool"][] | null;
+            /** @description Which tools the model may or must call. */
+            tool_choice?: components["schemas"]["MessageToolChoice"] | null;
+            /** @description Whether the answer contains thinking blocks. Without it there are none, even if the model thinks. */
+            thinking?: components["schemas"]["MessageThinking"] | null;
+            /** @description How much effort the answer is worth, and its format. */
+            output_config?: components["schemas"]["MessageOutputConfig"] | null;
+        };
+        /** @description Number of tokens of a request. */
+        MessageTokenCount: {
+            /** @description Tokens of the whole prompt, cached ones included. */
+            input_tokens: number;
+        };
         /** @description Texts to convert into vectors. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         EmbeddingRequest: {
             /**
@@ -2102,6 +2642,155 @@ export interface components {
             /** @constant */
             object: "list";
             data: components["schemas"]["Model"][];
+        };
+        /** @description A model in Anthropic's format. */
+        AnthropicModel: {
+            /** @constant */
+            type: "model";
+            /** @description ID of the model. With the prefix `claude-`, Claude Code offers it in its list of models. */
+            id: string;
+            /** @description Name for humans. */
+            display_name: string;
+            /** @description Day of its release, as a time of RFC 3339. */
+            created_at: string;
+            /** @description Size of the context window; null if unknown. */
+            max_input_tokens: number | null;
+            /** @description Most tokens of an answer; null if unknown. */
+            max_tokens: number | null;
+            capabilities: null;
+            /**
+             * @description Whether Google has retired the model.
+             * @enum {string}
+             */
+            lifecycle: "active" | "retired";
+            deprecated_at: null;
+            retires_at: null;
+            line: null;
+        };
+        /** @description The available models in Anthropic's format, on one page. */
+        AnthropicModelList: {
+            /** @description The models; current ones also with the prefix `claude-`. */
+            data: components["schemas"]["AnthropicModel"][];
+            /** @constant */
+            has_more: false;
+            /** @description ID of the first model. */
+            first_id: string | null;
+            /** @description ID of the last model. */
+            last_id: string | null;
+        };
+        /** @description A request in Google's form, which is passed on as it is. Members that are not listed here are passed on, too. See https://ai.google.dev/api/generate-content. */
+        GenerateContentRequest: {
+            /** @description The conversation, each turn with its `role` and `parts`. */
+            contents?: {
+                [key: string]: unknown;
+            }[];
+            /** @description Instructions for the model, as `parts` with text. */
+            systemInstruction?: {
+                [key: string]: unknown;
+            };
+            /** @description Functions that the model may call, and tools of Google. */
+            tools?: {
+                [key: string]: unknown;
+            }[];
+            /** @description Parameters such as `maxOutputTokens`, `temperature` and `thinkingConfig`. */
+            generationConfig?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An answer in Google's form, or what one event adds to it. It is passed on as it is. */
+        GenerateContentResponse: {
+            /** @description The answers. Absent where the prompt is blocked. */
+            candidates?: {
+                [key: string]: unknown;
+            }[];
+            /** @description Why the prompt is blocked. */
+            promptFeedback?: {
+                [key: string]: unknown;
+            };
+            /** @description Token counts; in a stream those of the answer so far. */
+            usageMetadata?: {
+                [key: string]: unknown;
+            };
+            /** @description The model that answered. */
+            modelVersion?: string;
+            responseId?: string;
+        };
+        /** @description Describes why a request failed, in Google's format. */
+        GoogleError: {
+            /** @description The HTTP status. */
+            code: number;
+            /** @description Human-readable explanation. Its wording may change. */
+            message: string;
+            /**
+             * @description Category of the error.
+             * @enum {string}
+             */
+            status: "INVALID_ARGUMENT" | "FAILED_PRECONDITION" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "UNIMPLEMENTED" | "RESOURCE_EXHAUSTED" | "INTERNAL" | "UNAVAILABLE" | "DEADLINE_EXCEEDED";
+            /** @description An `ErrorInfo` whose `reason` identifies the error, like `code` in an error of OpenAI's format; a `RetryInfo` where a retry makes sense after a while. */
+            details?: {
+                "@type": string;
+            }[];
+        };
+        /** @description The same as a JSON array, which is sent piece by piece. If it breaks, its last element is an error. */
+        GenerateContentArray: (components["schemas"]["GoogleErrorResponse"] | components["schemas"]["GenerateContentResponse"])[];
+        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error, which is bare JSON and belongs to no event. */
+        GenerateContentStreamEvent: {
+            data: string;
+        };
+        /** @description Either `contents`, or a whole request with system instruction and tools. It is passed on as it is. */
+        CountTokensRequest: {
+            contents?: {
+                [key: string]: unknown;
+            }[];
+            /** @description A request for `generateContent`, with `model`. */
+            generateContentRequest?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The number of tokens. It is passed on as it is. */
+        CountTokensResponse: {
+            totalTokens?: number;
+        };
+        /** @description A text to embed, which is passed on as it is. */
+        EmbedContentRequest: {
+            /** @description If it is sent, the model of the URL, with the prefix `models/`. */
+            model?: string;
+            /** @description The text, as `parts`. */
+            content?: {
+                [key: string]: unknown;
+            };
+            outputDimensionality?: number;
+        };
+        /** @description The vector. It is passed on as it is. */
+        EmbedContentResponse: {
+            embedding?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Up to 100 requests for `embedContent`, each with `model`. It is passed on as it is. */
+        BatchEmbedContentsRequest: {
+            requests?: components["schemas"]["EmbedContentRequest"][];
+        };
+        /** @description One vector for each request, in their order. It is passed on as it is. */
+        BatchEmbedContentsResponse: {
+            embeddings?: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A model as Google describes it. It is passed on as it is. */
+        GoogleModel: {
+            /** @description The ID with the prefix `models/`. */
+            name?: string;
+            displayName?: string;
+            inputTokenLimit?: number;
+            outputTokenLimit?: number;
+            supportedGenerationMethods?: string[];
+        };
+        /** @description One page of the models that Google lists. It is passed on as it is. */
+        GoogleModelList: {
+            models?: components["schemas"]["GoogleModel"][];
+            /** @description The `pageToken` of the next page; absent on the last one. */
+            nextPageToken?: string;
         };
         /** @description State of the server instance. */
         Health: {
@@ -2551,6 +3240,285 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
+        /** @description The request does not match this API description, or Gemini refuses its content. */
+        AnthropicBadRequest: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The token is missing or not accepted. */
+        AnthropicUnauthorized: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The model or URL does not exist. */
+        AnthropicNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The URL exists, but does not support this method. */
+        AnthropicMethodNotAllowed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                Allow: components["headers"]["Allow"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The request body is larger than the limit, or has more values. */
+        AnthropicPayloadTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The `Content-Type` of the request is not JSON. */
+        AnthropicUnsupportedMediaType: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description A rate limit or a quota is exhausted. */
+        AnthropicTooManyRequests: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description A bug in this proxy. */
+        AnthropicInternalError: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description Gemini failed, or it rejects the API key or the region of this proxy. */
+        AnthropicBadGateway: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description Gemini did not respond in time. */
+        AnthropicGatewayTimeout: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description Gemini or this server instance is overloaded, or the instance is shutting down. */
+        AnthropicOverloaded: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterAlways"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The operator's set-up cannot do this. */
+        AnthropicNotSupported: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicErrorResponse"];
+            };
+        };
+        /** @description The request is not valid, or Gemini refuses its content. Then the body is that of Google. */
+        GoogleBadRequest: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description The token is missing or not accepted. */
+        GoogleUnauthorized: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description The model or URL does not exist. */
+        GoogleNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description The URL exists, but does not support this method. */
+        GoogleMethodNotAllowed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description The request body is larger than the limit, or has more values. */
+        GooglePayloadTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description The `Content-Type` of the request is not JSON. */
+        GoogleUnsupportedMediaType: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description A rate limit or a quota is exhausted. */
+        GoogleTooManyRequests: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description A bug in this proxy. */
+        GoogleInternalError: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description Gemini failed, or it rejects the API key or the region of this proxy. */
+        GoogleBadGateway: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description Gemini or this server instance is overloaded, or the instance is shutting down. */
+        GoogleServiceUnavailable: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterAlways"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
+        /** @description Gemini did not answer in time. */
+        GoogleGatewayTimeout: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "x-should-retry": components["headers"]["ShouldRetry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GoogleErrorResponse"];
+            };
+        };
         /** @description The client's copy is still current. */
         NotModified: {
             headers: {
@@ -2584,6 +3552,26 @@ export interface components {
          * @example chatcmpl-7b1f0c5e92d84a36a1c2d3e4f5061728:2
          */
         LastEventId: string;
+        /**
+         * @description ID of the model, percent-encoded, or a name that the operator has configured.
+         * @example gemini-3.8-flash
+         */
+        GoogleModel: string;
+        /**
+         * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+         * @example json
+         */
+        GoogleAlt: "json" | "json;enum-encoding=int" | "json;enum-encoding=string";
+        /**
+         * @description Whether Google adds line breaks to JSON. It is passed on.
+         * @example false
+         */
+        GooglePrettyPrint: "true" | "false";
+        /**
+         * @description ID of the embedding model, percent-encoded, or a name that the operator has configured.
+         * @example gemini-embedding-001
+         */
+        GoogleEmbeddingModel: string;
         /**
          * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
          * @example "3q2-7wAbc0f1d2e3"
@@ -3003,6 +3991,98 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    createMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            /** @description The message, or its stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["AnthropicBadRequest"];
+            401: components["responses"]["AnthropicUnauthorized"];
+            404: components["responses"]["AnthropicNotFound"];
+            405: components["responses"]["AnthropicMethodNotAllowed"];
+            413: components["responses"]["AnthropicPayloadTooLarge"];
+            415: components["responses"]["AnthropicUnsupportedMediaType"];
+            429: components["responses"]["AnthropicTooManyRequests"];
+            500: components["responses"]["AnthropicInternalError"];
+            502: components["responses"]["AnthropicBadGateway"];
+            504: components["responses"]["AnthropicGatewayTimeout"];
+            529: components["responses"]["AnthropicOverloaded"];
+        };
+    };
+    countMessageTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageCountRequest"];
+            };
+        };
+        responses: {
+            /** @description The number of tokens. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTokenCount"];
+                };
+            };
+            400: components["responses"]["AnthropicBadRequest"];
+            401: components["responses"]["AnthropicUnauthorized"];
+            404: components["responses"]["AnthropicNotFound"];
+            405: components["responses"]["AnthropicMethodNotAllowed"];
+            413: components["responses"]["AnthropicPayloadTooLarge"];
+            415: components["responses"]["AnthropicUnsupportedMediaType"];
+            429: components["responses"]["AnthropicTooManyRequests"];
+            500: components["responses"]["AnthropicInternalError"];
+            501: components["responses"]["AnthropicNotSupported"];
+            502: components["responses"]["AnthropicBadGateway"];
+            504: components["responses"]["AnthropicGatewayTimeout"];
+            529: components["responses"]["AnthropicOverloaded"];
+        };
+    };
     createEmbedding: {
         parameters: {
             query?: never;
@@ -3069,7 +4149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelList"];
+                    "application/json": components["schemas"]["ModelList"] | components["schemas"]["AnthropicModelList"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -3107,7 +4187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Model"];
+                    "application/json": components["schemas"]["Model"] | components["schemas"]["AnthropicModel"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3119,6 +4199,453 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    generateContent: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on.
+                 * @example json
+                 */
+                alt?: "json";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the model, percent-encoded, or a name that the operator has configured.
+                 * @example gemini-3.8-flash
+                 */
+                model: components["parameters"]["GoogleModel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateContentRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerateContentResponse"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    streamGenerateContent: {
+        parameters: {
+            query?: {
+                /**
+                 * @description With `sse` an event stream; otherwise the events are the elements of a JSON array.
+                 * @example sse
+                 */
+                alt?: "json" | "sse";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the model, percent-encoded, or a name that the operator has configured.
+                 * @example gemini-3.8-flash
+                 */
+                model: components["parameters"]["GoogleModel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateContentRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerateContentArray"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    countTokens: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on.
+                 * @example json
+                 */
+                alt?: "json";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the model, percent-encoded, or a name that the operator has configured.
+                 * @example gemini-3.8-flash
+                 */
+                model: components["parameters"]["GoogleModel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountTokensRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountTokensResponse"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    embedContent: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on.
+                 * @example json
+                 */
+                alt?: "json";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the embedding model, percent-encoded, or a name that the operator has configured.
+                 * @example gemini-embedding-001
+                 */
+                model: components["parameters"]["GoogleEmbeddingModel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedContentRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedContentResponse"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    batchEmbedContents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on.
+                 * @example json
+                 */
+                alt?: "json";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the embedding model, percent-encoded, or a name that the operator has configured.
+                 * @example gemini-embedding-001
+                 */
+                model: components["parameters"]["GoogleEmbeddingModel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchEmbedContentsRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchEmbedContentsResponse"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    listGoogleModels: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Most models of a page, 50 by default and at most 1000. It is passed on.
+                 * @example 100
+                 */
+                pageSize?: string;
+                /**
+                 * @description `nextPageToken` of the page before. It is passed on.
+                 * @example Q2g5bWNtOXRJRFV3
+                 */
+                pageToken?: string;
+                /**
+                 * @description The format, as Google names it. It is passed on.
+                 * @example json
+                 */
+                alt?: "json";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What Google answers. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleModelList"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    retrieveGoogleModel: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on.
+                 * @example json
+                 */
+                alt?: "json";
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the model, percent-encoded, or a name that the operator has configured.
+                 * @example gemini-3.8-flash
+                 */
+                model: components["parameters"]["GoogleModel"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What Google answers. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoogleModel"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
         };
     };
     getHealth: {

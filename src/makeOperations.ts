@@ -3,13 +3,20 @@ import { geminiAddressOf } from './config/geminiAddress.js'
 import type { Config } from './config/settings.js'
 import type { Recorder } from './console/recorder.js'
 import type { Operations } from './contract/operation.js'
+import type { RelayedOperationId } from './contract/types.js'
 import type { Exchanges } from './http/exchange/exchange.js'
 import { makeConsole } from './makeConsole.js'
+import { makeBatchEmbedContents } from './operations/batchEmbedContents.js'
 import { makeCountInputTokens } from './operations/countInputTokens.js'
+import { makeCountMessageTokens } from './operations/countMessageTokens.js'
+import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
+import { makeEmbedContent } from './operations/embedContent.js'
+import { makeGenerateContent } from './operations/generateContent.js'
 import { makeGetChatCompletion } from './operations/getChatCompletion.js'
 import { makeGetDocs } from './operations/getDocs.js'
 import { makeGetDocsAsset } from './operations/getDocsAsset.js'
@@ -20,8 +27,11 @@ import { type MetricsPage, makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeGetResponse } from './operations/getResponse.js'
 import { makeGetRoot } from './operations/getRoot.js'
+import { makeListGoogleModels } from './operations/listGoogleModels.js'
 import { makeListModels } from './operations/listModels.js'
+import { makeRetrieveGoogleModel } from './operations/retrieveGoogleModel.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
+import { makeStreamGenerateContent } from './operations/streamGenerateContent.js'
 import { makeSeals } from './responses/sealing.js'
 import { makeResume } from './resume/resume.js'
 import type { ResumeStore } from './resume/resumeStore.js'
@@ -30,6 +40,7 @@ import { CHAT_FORMAT } from './sse/chatFormat.js'
 import { RESPONSES_FORMAT } from './sse/responsesFormat.js'
 import { makePageFiles } from './stores/pageFiles.js'
 import type { Stores } from './stores/stores.js'
+import type { Relay } from './upstream/relay.js'
 import type { Upstream } from './upstream/upstream.js'
 
 /** What a build brings along for its operations. */
@@ -55,12 +66,12 @@ export interface OperationParts extends BuildParts {
   readonly origin: () => string
 }
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages']
 
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
   const { config, stores, streams, metrics, exchanges, version } = parts
-  const { gemini, embeddings, models, keyStates } = parts.upstream
+  const { gemini, embeddings, models, relay, keyStates } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
   const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000
@@ -80,9 +91,12 @@ export function makeOperations(parts: OperationParts): Operations {
     countInputTokens: makeCountInputTokens(responseParts),
     getResponse: makeGetResponse(stored, responseResume),
     deleteResponse: makeDeleteResponse(stored, responseResume),
+    createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
+    countMessageTokens: makeCountMessageTokens(responseParts),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
+    ...makeGoogleOperations(relay),
     getHealth: makeGetHealth({
       version,
       models,
@@ -102,3 +116,14 @@ export function makeOperations(parts: OperationParts): Operations {
     ...makeConsole({ ...parts, features, uptimeSeconds }),
   }
 }
+
+/** The operations of Google's own API. */
+const makeGoogleOperations = (relay: Relay): Pick<Operations, RelayedOperationId> => ({
+  listGoogleModels: makeListGoogleModels(relay),
+  retrieveGoogleModel: makeRetrieveGoogleModel(relay),
+  generateContent: makeGenerateContent(relay),
+  streamGenerateContent: makeStreamGenerateContent(relay),
+  countTokens: makeCountTokens(relay),
+  embedContent: makeEmbedContent(relay),
+  batchEmbedContents: makeBatchEmbedContents(relay),
+})

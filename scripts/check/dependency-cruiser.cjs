@@ -32,7 +32,7 @@ module.exports = {
       name: 'upstream-and-responses-apart',
       comment: 'They share a floor and do not import each other: an operation passes values between them.',
       from: { path: '^src/(responses|upstream)/' },
-      to: { path: '^src/(responses|upstream)/', pathNot: '^src/$1/' },
+      to: { path: '^src/(responses|upstream|messages)/', pathNot: '^src/$1/' },
     },
     {
       name: 'no-orphan',
@@ -85,6 +85,12 @@ module.exports = {
       comment: 'The converters of the Responses API import the contract only. The caller passes in the rest.',
       from: { path: '^src/responses/' },
       to: { pathNot: ['^src/(responses|contract)/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'messages-are-pure',
+      comment: 'The converters of the Messages API share some with those of the Responses API.',
+      from: { path: '^src/messages/' },
+      to: { pathNot: ['^src/(messages|responses|contract)/'] },
     },
     { name: 'no-test-or-script-in-src', to: { path: '^(test|scripts)/' } },
     {

@@ -32,7 +32,8 @@ interface Failure {
   /** Absent for a response without a body. */
   readonly content?: { 'application/json': { examples: Record<string, { summary: string; value: { error: ErrorFields } }> } }
 }
-type ErrorFields = { readonly type: string; readonly code: string | null }
+/** Of OpenAI's format, or of Anthropic's, which names the code in its details. */
+type ErrorFields = { readonly type: string; readonly code?: string | null; readonly details?: { readonly error_code: string } }
 
 const code = (text: string): string => `\`${text}\``
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -102,12 +103,15 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
     ]),
   )
 
-/** What is offered of OpenAI's API, then what is not. Methods are named where the path is offered. */
+const whoseApi = (path: string): string =>
+  path.startsWith('/v1/messages') ? 'Anthropic' : path.startsWith('/v1beta/') ? 'Google' : 'OpenAI'
+
+/** What is offered of other APIs, then what is not. Methods are named where the path is offered. */
 const endpointRows = ({ paths }: Contract, text: Translate, term: Term): string[][] => [
   ...Object.entries(paths).flatMap(([path, methods]) =>
-    path.startsWith('/v1/')
+    /^\/v1(?:beta)?\//.test(path)
       ? Object.entries(methods).map(([method, { operationId: id, summary }]) => [
-          'OpenAI',
+          whoseApi(path),
           text('operations', id, summary).replace(/。$/, ''),
           code(`${method.toUpperCase()} ${path}`),
           term('yes'),
@@ -128,10 +132,14 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const responses = operations.flatMap((operation) => Object.entries(operation.responses))
-  for (const [status, { $ref: ref }] of responses.sort(([a], [b]) => Number(a) - Number(b))) {
+  // OpenAI's form of an error first: Anthropic's adds those that only its API has, Google's none.
+  const own = responses.filter(([, { $ref: ref = '' }]) => !ref.includes('/Google'))
+  const isAnthropic = ({ $ref = '' }: { $ref?: string }): boolean => $ref.includes('/Anthropic')
+  const sorted = own.sort(([a, one], [b, other]) => Number(isAnthropic(one)) - Number(isAnthropic(other)) || Number(a) - Number(b))
+  for (const [status, { $ref: ref }] of sorted) {
     const { headers = {}, content } = components.responses[ref?.split('/').at(-1) ?? ''] ?? {}
     for (const { summary, value } of Object.values(content?.['application/json'].examples ?? {})) {
-      const errorCode = String(value.error.code)
+      const errorCode = String(value.error.code ?? value.error.details?.error_code ?? null)
       if (rows.has(errorCode)) continue
       const when = text('errors', errorCode, summary)
       const retry = retryOf(Number(status), errorCode, 'Retry-After' in headers)

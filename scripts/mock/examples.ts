@@ -2,16 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { toAbortSignal } from '../../src/contract/cancelSignal.js'
 import { type ApiError, apiError, isErrorName } from '../../src/contract/errors.js'
 import type { OperationContext } from '../../src/contract/operation.js'
-import type { ErrorResponse } from '../../src/contract/types.js'
+import { RawJson } from '../../src/contract/rawJson.js'
+import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from '../../src/contract/types.js'
 import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
 
 /** What Prism needs of a request to choose an example; `prefer` is empty without the header. */
 export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string>>
 
+/** The body of a failure in one of the formats. */
+type FailureBody = ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse
+
 /** The parameters that choose an example, whichever the operation. */
 interface Call {
   readonly body: { stream?: unknown; stream_options?: { include_usage?: boolean } | null; encoding_format?: unknown } | undefined
-  readonly query: { readonly stream?: unknown }
+  readonly query: { readonly stream?: unknown; readonly alt?: unknown }
 }
 
 /**
@@ -26,7 +30,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
   return async ({ body: sent, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
     const body = sent ?? {}
     const { method, url, prefer } = request()
-    const isStream = body.stream === true || query.stream === 'true' || lastEventId !== undefined
+    const isStream = body.stream === true || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
     // A response in one piece cannot fail halfway.
     const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
     const preference = scenario || (body.encoding_format === 'base64' ? 'example=base64' : '')
@@ -41,14 +45,14 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
         ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
         ...(preference === '' ? {} : { prefer: preference }),
       },
-      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+      ...(sent === undefined ? {} : { body: sent instanceof RawJson ? sent.bytes : JSON.stringify(sent) }),
     })
     const contentType = response.headers.get('content-type') ?? ''
     const text = await response.text()
     if (contentType.startsWith('application/problem+json')) {
       throw apiError('invalid_value', `This operation has no example for \`Prefer: ${preference}\`. It has: ${preferences.join('; ')}.`)
     }
-    if (response.status >= 400) throw toError(response.headers, JSON.parse(text) as ErrorResponse)
+    if (response.status >= 400) throw toError(response.headers, JSON.parse(text) as FailureBody)
     if (contentType.startsWith('text/event-stream')) {
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
@@ -71,11 +75,25 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
 }
 
 /** Status, type and most headers come from the table of errors, which has each code of the contract. */
-function toError(headers: Headers, { error }: ErrorResponse): ApiError {
+function toError(headers: Headers, body: FailureBody): ApiError {
   const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
-  return apiError(isErrorName(error.code) ? error.code : 'missing_api_key', error.message, {
-    param: error.param,
+  const { name, param } = namesOf(body)
+  return apiError(isErrorName(name) ? name : 'missing_api_key', body.error.message, {
+    param: param ?? null,
     ...(retryAfter === null ? {} : { retryAfterSeconds: Number(retryAfter) }),
     ...(allow === null ? {} : { headers: { allow } }),
   })
+}
+
+/** The name of a failure in our table, and its parameter, from its body in one of the formats. */
+function namesOf(body: FailureBody): { name: string | null; param?: string | null | undefined } {
+  if ('type' in body) return { name: body.error.details?.error_code ?? null, param: body.error.details?.param }
+  const { error } = body
+  return 'type' in error ? { name: error.code, param: error.param } : { name: reasonOf(error) }
+}
+
+/** The name of an error in Google's format; one of Google's own is a refusal of the content. */
+function reasonOf({ code, details = [] }: GoogleErrorResponse['error']): string | null {
+  const reasons = details.flatMap((detail) => ('reason' in detail ? String(detail.reason).toLowerCase() : []))
+  return reasons[0] ?? (code === 400 ? 'invalid_request' : null)
 }

@@ -1,7 +1,7 @@
 // usage: make mock      (MOCK_PORT=4010, MOCK_HOST=127.0.0.1, MOCK_EVENT_INTERVAL_MS=50)
 // Serves the contract's examples, chosen by Prism, through the HTTP side of the service. The header
 // `Prefer` names a scenario (`example=tool_call`) or an error (`code=502, example=upstream_auth_error`);
-// see docs/development.md. Any bearer token is accepted. Prints a line for each request. Ctrl-C or
+// see docs/development.md. Any token is accepted. Prints a line for each request. Ctrl-C or
 // SIGTERM ends it.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
@@ -26,8 +26,8 @@ const ids = Object.values(contract.paths).flatMap((methods) => Object.values(met
 
 const SHOWN_CHARACTERS = 100
 
-const authenticate: Authenticate = (credential, authorization) => {
-  if (credential !== 'none' && !/^bearer +[^ ]/i.test(authorization ?? '')) throw apiError('missing_api_key')
+const authenticate: Authenticate = (credential, { bearer, keys }) => {
+  if (credential !== 'none' && bearer === undefined && keys.length === 0) throw apiError('missing_api_key')
   return undefined
 }
 

@@ -20,7 +20,7 @@ export async function runModels(given: Given, context: CliContext): Promise<numb
 
 function builtInModels(): Model[] {
   const lookup = { exists: () => Promise.resolve(false) }
-  return makeModels({ extraModels: [], modelAliases: [], lookup, now: Date.now }).list()
+  return makeModels({ extraModels: [], modelAliases: [], claudeModels: [], lookup, now: Date.now }).list()
 }
 
 async function askForModels(given: Given, context: CliContext): Promise<Model[]> {

@@ -72,6 +72,11 @@ export const SETTINGS = {
     meaning:
       'Model aliases, `requested=served,...`; `*` in the requested name is a wildcard (`gpt-*=gemini-3.8-flash`). The first match applies.',
   }),
+  claudeModels: setting(read.ALIASES, ['CLAUDE_MODELS'], {
+    fallback: '*haiku*=gemini-3.1-flash-lite,claude-*=gemini-3.8-flash',
+    meaning:
+      'Models for the names that Claude Code and other clients of Anthropic ask for, written as in MODEL_ALIASES, which apply first. A name of Gemini after `claude-`, as in `claude-gemini-3.8-flash`, needs no entry.',
+  }),
   modelFallbacks: setting(read.FALLBACKS, ['MODEL_FALLBACKS'], {
     fallback: '',
     meaning:

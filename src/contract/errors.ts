@@ -55,6 +55,12 @@ export const ERRORS = {
     ...UNAUTHORIZED,
     message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',
   },
+  // Only of Anthropic's API. Its SDKs send the whole conversation upon this code.
+  thread_unsupported_request: {
+    ...INVALID,
+    isRetryable: false,
+    message: 'Message threads are not supported. Send the whole conversation as `messages`, without `thread`.',
+  },
   model_not_found: NOT_FOUND,
   unknown_url: {
     ...INVALID,
@@ -97,6 +103,7 @@ export const ERRORS = {
     type: 'server_error',
     message: 'The proxy failed to process the request. Report the `x-request-id` of this response to its operator.',
   },
+  not_supported: { status: 501, type: 'server_error', isRetryable: false },
   upstream_error: BAD_GATEWAY,
   malformed_function_call: { ...BAD_GATEWAY, message: 'Gemini generated a tool call that is not valid. Retry the request.' },
   stream_interrupted: {
@@ -156,6 +163,11 @@ export class ApiError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds ?? defaults.retryAfterSeconds
     this.isRetryable = details.isRetryable ?? defaults.isRetryable ?? true
     this.headers = details.headers ?? defaults.headers ?? {}
+  }
+
+  /** Returns the same failure with another message. */
+  withMessage(message: string): ApiError {
+    return new ApiError(this.row, message, { ...this, cause: this.cause })
   }
 
   /** Returns the same failure with another `param`. */

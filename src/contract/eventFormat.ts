@@ -28,6 +28,8 @@ export interface EventSerialiser<Event = unknown> {
 
 /** How one API writes the events of a stream, numbers them and ends the stream. */
 export interface EventFormat<Event = unknown> {
+  /** The SSE text that keeps a silent connection open; by default a comment. */
+  readonly heartbeat?: string
   /** Matches the ids of the API's streams. */
   readonly streamId: RegExp
   /** The number in the id of a stream's first event. */

@@ -2,9 +2,21 @@ import type { CancelSignal } from './cancelSignal.js'
 import type { ApiError } from './errors.js'
 import type { EventBatch } from './eventFormat.js'
 import type { MediaBytes } from './mediaBytes.js'
+import type { Protocol } from './protocol.js'
 import type { RequestLog } from './requestLog.js'
 import type { StoredFile } from './storedFile.js'
-import type { AnswerOf, BodyOf, FileOperationId, OperationId, PathOf, PlainTextOf, QueryOf, RedirectOperationId, Streams } from './types.js'
+import type {
+  AnswerOf,
+  BodyOf,
+  FileOperationId,
+  OperationId,
+  PathOf,
+  PlainTextOf,
+  QueryOf,
+  RedirectOperationId,
+  RelayedOperationId,
+  Streams,
+} from './types.js'
 
 /** A request of a client, validated against the contract. */
 export interface OperationRequest<Id extends OperationId> {
@@ -27,12 +39,18 @@ export interface OperationContext {
   readonly media: MediaBytes | undefined
   /** Hash of the caller's token: separates what callers store; the same for all without tokens. */
   readonly caller: string
+  /** Whose API the request speaks. */
+  readonly protocol: Protocol
+  /** The id of the request, as in the header `x-request-id`. */
+  readonly requestId: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
   /** The header `Accept`: the media types that the client can show. */
   readonly accept: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
   readonly isResumeRequested: boolean | undefined
+  /** The header `anthropic-beta`: the names in its list. */
+  readonly betas: readonly string[]
   readonly requestLog: RequestLog
 }
 
@@ -40,18 +58,32 @@ export interface OperationContext {
 export type FileResult = { readonly file: StoredFile }
 /** A redirect to another path of this server. */
 export type RedirectResult = { readonly redirect: string }
-/** A response as an event stream. */
-export interface StreamResult<Batch> {
+/** A response that is passed on as it is. */
+export interface RelayedResult {
+  readonly relayed: {
+    readonly status: number
+    readonly contentType: string
+    readonly bytes: Uint8Array
+    /** What the response says, for log and metrics, where it is an error. */
+    readonly failure?: ApiError
+  }
+}
+/** A response as a stream, of events unless it has another type. */
+export interface StreamResult<Batch, Sent extends string | Uint8Array = string> {
   /** The events that arrived together are one batch: it leaves in one write. */
   readonly batches: AsyncIterable<Batch>
-  /** The SSE text of a batch. */
-  frame(batch: Batch): string
+  /** The type of the body where it is not that of an event stream. */
+  readonly contentType?: string
+  /** What is sent during silence, a comment by default; empty for nothing. */
+  readonly heartbeat?: string | undefined
+  /** The SSE text of a batch, or the bytes that are passed on. */
+  frame(batch: Batch): Sent
   /** Ends the stream; `failure` is that of reading `batches`, if there was one. */
   end(failure: ApiError | undefined): StreamEnding
 }
 /** The end of an event stream. */
 export interface StreamEnding {
-  /** SSE text that is still to be sent. */
+  /** Text that is still to be sent. */
   readonly text: string
   /** The failure that the stream ended in, for log and metrics. */
   readonly failure: ApiError | undefined
@@ -63,6 +95,8 @@ export type OperationResult<Id extends OperationId> =
   | (Id extends FileOperationId ? FileResult : never)
   | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
+  | (Id extends RelayedOperationId ? RelayedResult : never)
+  | (Id extends 'streamGenerateContent' ? StreamResult<Uint8Array, Uint8Array> : never)
   | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */

@@ -1,4 +1,5 @@
 import type { components, operations } from '../../generated/openapi.js'
+import type { RawBodyOperationId, RawJson } from './rawJson.js'
 
 type Schemas = components['schemas']
 
@@ -42,12 +43,26 @@ export type ResponseRequest = Schemas['ResponseRequest']
 export type ModelResponse = Schemas['Response']
 /** One event of a streamed response of the Responses API. */
 export type ResponseStreamEvent = Schemas['ResponseStreamEvent']
+/** The body of POST /v1/messages. */
+export type MessageRequest = Schemas['MessageRequest']
+/** The body of POST /v1/messages/count_tokens: what a request for a message has of it. */
+export type MessageCountRequest = Schemas['MessageCountRequest']
+/** An answer of Anthropic's Messages API. */
+export type AnthropicMessage = Schemas['Message']
+/** One event of a streamed answer of Anthropic's Messages API. */
+export type MessageStreamEvent = Schemas['MessageStreamEvent']
+/** One entry of GET /v1/models in Anthropic's format. */
+export type AnthropicModel = Schemas['AnthropicModel']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
 /** The body of every error response, in OpenAI's format. */
 export type ErrorResponse = Schemas['ErrorResponse']
+/** The body of every error response in Anthropic's format. */
+export type AnthropicErrorResponse = Schemas['AnthropicErrorResponse']
+/** The body of every error response in Google's format. */
+export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
 /** The processing tier that served a request; null where it is unknown. */
@@ -62,10 +77,12 @@ type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Bod
 type TextOf<T> = T extends { content: { 'text/plain': infer Body } } ? Body : never
 type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200: infer Response } ? Response : never
 
-/** The parsed JSON request body of an operation; `undefined` where it takes none. */
-export type BodyOf<Id extends OperationId> = operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
-  ? Body
-  : undefined
+/** The JSON request body of an operation, parsed unless it is passed on; `undefined` for none. */
+export type BodyOf<Id extends OperationId> = Id extends RawBodyOperationId
+  ? RawJson
+  : operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
+    ? Body
+    : undefined
 /** The decoded path parameters of an operation. */
 export type PathOf<Id extends OperationId> = operations[Id]['parameters'] extends { path: infer Path } ? Path : Record<never, never>
 /** The declared query parameters of an operation. */
@@ -87,4 +104,8 @@ export interface Streams {
   getChatCompletion: ChatCompletionChunk
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
+  createMessage: MessageStreamEvent
 }
+
+/** The operations of Google's API: their responses are passed on as Google sends them. */
+export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel'

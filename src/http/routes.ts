@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { OperationContext } from '../contract/operation.js'
+import type { OperationContext, RelayedResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { sendEvents } from './answer/eventStream.js'
 import { sendFile } from './answer/file.js'
@@ -27,13 +27,16 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   for (const operation of parts.dispatcher.operations) {
     app.route({
       method: operation.method.toUpperCase(),
-      url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
+      url: toRouteUrl(operation.path),
       // Pages of other origins must not read the data of the console.
       config: operation.credential === 'adminToken' ? { operation, cors: false } : { operation },
       handler: (request, reply) => serve(operation, request, reply, parts),
     })
   }
 }
+
+/** A colon after a parameter belongs to the path: `{model}:countTokens` is one segment. */
+const toRouteUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^.+)::').replace(/\{(\w+)\}/g, ':$1')
 
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
   const { exchange } = request
@@ -50,9 +53,12 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       keep: (until) => exchange.keep(until),
       hold: (bytes) => parts.pressure.add(exchange, bytes),
       media: exchange.media,
+      protocol: exchange.protocol,
+      requestId: exchange.id,
       caller: exchange.identity ?? 'anonymous',
       requestLog: exchange.requestLog,
       accept: request.headers.accept,
+      betas: toHeaderList(request.headers['anthropic-beta']),
       ...toReconnect(request.headers),
     },
   })
@@ -70,16 +76,29 @@ function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext,
   return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
 }
 
+/** The values of a header that is a list. */
+const toHeaderList = (header: string | string[] | undefined): string[] =>
+  String(header ?? '')
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+
 async function sendResult(result: DispatchResult, reply: FastifyReply, exchange: Exchange, parts: RouteParts): Promise<unknown> {
   if ('batches' in result) {
     parts.metrics.beginStream()
     await sendEvents(reply, exchange, result, parts.heartbeatIntervalMs)
     return reply
   }
+  if ('relayed' in result) return sendRelayed(reply, exchange, result)
   if ('file' in result) return sendFile(reply, result.file)
   if ('redirect' in result) return reply.redirect(result.redirect)
   if ('text' in result) return reply.type(result.contentType).send(result.text)
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
+}
+
+function sendRelayed(reply: FastifyReply, exchange: Exchange, { relayed }: RelayedResult): FastifyReply {
+  exchange.failure = relayed.failure
+  return reply.code(relayed.status).type(relayed.contentType).send(relayed.bytes)
 }
 
 function addLogHeaders(reply: FastifyReply, { ignoredParams, servedModel }: RequestLog): void {

@@ -1,10 +1,13 @@
 import type { Operation } from '../contract/operation.js'
+import { toAnthropicModels } from '../messages/models.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** GET /v1/models: lists the models that the proxy serves. */
+/** GET /v1/models: lists the models that the proxy serves, in the format of the client's API. */
 export const makeListModels =
   (models: Models): Operation<'listModels'> =>
-  async () => {
+  async (_request, { protocol }) => {
     models.refresh()
-    return { json: { object: 'list', data: models.list() } }
+    if (protocol !== 'anthropic') return { json: { object: 'list', data: models.list() } }
+    const data = toAnthropicModels(models.list())
+    return { json: { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null } }
   }

@@ -18,6 +18,7 @@ export const toStreamResult = <Event>(
   const serialiser = format.newSerialiser()
   return {
     batches,
+    heartbeat: format.heartbeat,
     frame: (events) => {
       let text = ''
       for (const event of events) text += format.frame(serialiser.toData(event))

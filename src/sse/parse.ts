@@ -18,10 +18,12 @@ export class MalformedText extends Error {
   }
 }
 
-const LF = 10
-const CR = 13
+/** The bytes that end a line. */
+export const LF = 10
+export const CR = 13
 const BOM = '\ufeff'
-const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
+/** A line of an event that is not its data. */
+export const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
 /**
  * Splits the bytes of one event stream into events, by the rules of the standard: LF, CR and CRLF,

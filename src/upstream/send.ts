@@ -94,7 +94,8 @@ function toHopOptions(
   }
 }
 
-function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
+/** Logs the model that answers, if the client has named another one. */
+export function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
   if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
   else requestLog.servedModel = servedModel
 }

@@ -17,6 +17,7 @@ import { makeAskForModels, makeGoogleModels } from './models/googleModels.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
 import { newCodec } from './newCodec.js'
+import { makeMissingRelay, makeRelay, type Relay } from './relay.js'
 import { makeAttempts } from './retries.js'
 import { makeClient } from './wire/openaiClient.js'
 import { makeTransport } from './wire/transport.js'
@@ -26,6 +27,7 @@ export interface Upstream {
   readonly gemini: Gemini
   readonly embeddings: Embeddings
   readonly models: Models
+  readonly relay: Relay
   /** The state of each key of `GEMINI_API_KEY`, in their order. */
   keyStates(): KeyState[]
   /** Closes the connections to Gemini. */
@@ -44,7 +46,7 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
 
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
-  const { extraModels, modelAliases, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
+  const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
   const resolve = makeNameLookup()
@@ -67,11 +69,17 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
     ? makeGoogleModels({ ask: makeAskForModels({ client, codec: codec.models, redact }), keys, log, elapsed })
     : undefined
   const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
+  const attempts = makeAttempts({ ...policy, fallbacks: config.modelFallbacks })
+  // Without fallbacks: the vectors of two models cannot be compared.
+  const embeddingAttempts = makeAttempts({ ...policy, fallbacks: new Map() })
+  const lookup = makeModelLookup({ client, keys, redact, elapsed })
+  const models = makeModels({ extraModels, modelAliases, claudeModels, lookup, googleModels, now })
+  const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes }
   return {
     gemini: makeGemini({
       client,
       codec,
-      attempts: makeAttempts({ ...policy, fallbacks: config.modelFallbacks }),
+      attempts,
       calls: makeCallRecords(calls),
       makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
       thoughts,
@@ -80,9 +88,9 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
       redact,
       now,
     }),
-    // Without fallbacks: the vectors of two models cannot be compared.
-    embeddings: makeEmbeddings({ client, codec, redact, attempts: makeAttempts({ ...policy, fallbacks: new Map() }) }),
-    models: makeModels({ extraModels, modelAliases, lookup: makeModelLookup({ client, keys, redact, elapsed }), googleModels, now }),
+    embeddings: makeEmbeddings({ client, codec, redact, attempts: embeddingAttempts }),
+    models,
+    relay: address.upstream === 'native' ? makeRelay(relayParts) : makeMissingRelay(),
     keyStates: () => keys.states(),
     close: () => {
       googleModels?.close()

@@ -114,6 +114,28 @@ export const failure = (code: string | null, param: string | null = null, type =
   error: { message: expect.any(String), type, param, code },
 })
 
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  529: 'overloaded_error',
+}
+const GOOGLE_STATUSES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 405: 'UNIMPLEMENTED' }
+
+/** Makes the expected body of an error response in the format of an API, for `toEqual`. */
+export function inProtocol(protocol: 'openai' | 'anthropic' | 'google', status: number, code: string | null): object {
+  const message = expect.any(String)
+  if (protocol === 'openai') return failure(code)
+  if (protocol === 'google') {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: code?.toUpperCase(), domain: 'gemini-proxy' }]
+    const error = { code: status, message, status: GOOGLE_STATUSES[status] ?? 'INVALID_ARGUMENT' }
+    return { error: code === null ? error : { ...error, details } }
+  }
+  const error = { type: ANTHROPIC_TYPES[status] ?? 'invalid_request_error', message }
+  return { type: 'error', error: code === null ? error : { ...error, details: { error_code: code } }, request_id: expect.any(String) }
+}
+
 /** The smallest chat request. */
 export const chat = (content: string, rest: object = {}): object => ({
   model: 'gemini-3.5-flash',

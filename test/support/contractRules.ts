@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isJson, type Node, OPERATIONS, problemOf, resolved } from './contractSchemas.js'
-import { chatRules, frameOf, namedRules, type StreamRules } from './streamRules.js'
+import { chatRules, frameOf, rulesFor, type StreamRules } from './streamRules.js'
 
 /**
  * Checks one response against the contract while it is sent. Of a stream it buffers only the
@@ -47,6 +47,8 @@ export function checkHead(head: Head): AnswerCheck {
   const type = String(headers['content-type']).split(';', 1)[0] ?? ''
   const media = (declared.content as Record<string, Node>)[type]
   if (media === undefined) return bodiless([...problems, `the content type ${type} is not declared`])
+  if (media.itemSchema !== undefined && canonical(head.url).startsWith('/v1beta/'))
+    return relayedStreamCheck(headers, problems, media.itemSchema as Node)
   if (media.itemSchema !== undefined) return streamCheck(headers, problems, media.itemSchema as Node, isResumed)
   return bodyCheck(problems, type === 'application/json', media.schema as Node)
 }
@@ -83,11 +85,38 @@ const STREAM_HEADERS: readonly (readonly [name: string, value: string | undefine
 ]
 const SHOWN_PROBLEMS = 5
 
+const streamHeaderProblems = (headers: IncomingHttpHeaders): string[] =>
+  STREAM_HEADERS.flatMap(([name, value]) => (headers[name] === value ? [] : [`${name} of a stream is ${headers[name]}`]))
+
+/** A stream of Google's: nothing marks its end, and an error is bare JSON after the last event. */
+function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node): AnswerCheck {
+  let text = ''
+  const problemsOf = (block: string, isLast: boolean): string[] => {
+    const [, data] = /^data: ([^\r\n]*)$/.exec(block) ?? []
+    if (data === undefined && isLast && isJson(block)) {
+      const problem = problemOf({ $ref: '#/components/schemas/GoogleErrorResponse' }, JSON.parse(block))
+      return problem === undefined ? [] : [`the error ${block}: ${problem}`]
+    }
+    if (data === undefined) return [`not an event of Google: ${block.slice(0, 200)}`]
+    const problem = problemOf(schema, { data })
+    return problem === undefined ? [] : [`the event ${data.slice(0, 200)}: ${problem}`]
+  }
+  return {
+    add: (piece) => {
+      text += piece
+    },
+    end: (isWhole) => {
+      const blocks = text.split(/\r?\n\r?\n/)
+      const rest = (blocks.pop() ?? '').trim()
+      const all = rest === '' || !isWhole ? blocks : [...blocks, rest]
+      const problems = all.flatMap((block, at) => problemsOf(block, at === all.length - 1))
+      return [...before, ...streamHeaderProblems(headers), ...problems].slice(0, SHOWN_PROBLEMS)
+    },
+  }
+}
+
 function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node, isResumed: boolean): AnswerCheck {
-  const problems = [
-    ...before,
-    ...STREAM_HEADERS.flatMap(([name, value]) => (headers[name] === value ? [] : [`${name} of a stream is ${headers[name]}`])),
-  ]
+  const problems = [...before, ...streamHeaderProblems(headers)]
   let rest = ''
   let rules: StreamRules | undefined
   const take = (block: string): void => {
@@ -95,7 +124,7 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
     const frame = frameOf(block)
     if (frame === undefined) problems.push(`not an event in our format: ${block.slice(0, 200)}`)
     else {
-      rules ??= frame.event === undefined ? chatRules() : namedRules()
+      rules ??= rulesFor(frame)
       const { event, data } = frame
       const problem = problemOf(schema, event === undefined ? { data } : { event, data })
       if (problem === undefined) problems.push(...rules.add(frame))
@@ -120,7 +149,10 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
  * Finds the declared response of the operation. If no operation has the URL, it is the shared 404,
  * or the 405 or 426 of the path's operations.
  */
-function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node | undefined {
+function declaredResponse(head: Head): Node | undefined {
+  const { method, url, status, isNoHttp = false } = head
+  const other = failureOfOtherProtocol(head)
+  if (other !== undefined) return other
   if (isNoHttp && (status === 400 || status === 408 || status === 431)) return shared('BadRequest')
   if (isNoHttp && status === 405) return shared('MethodNotAllowed')
   const path = canonical(url)
@@ -131,7 +163,32 @@ function declaredResponse({ method, url, status, isNoHttp = false }: Head): Node
   return status === 404 ? shared('NotFound') : undefined
 }
 
+const ANY_FAILURE = {
+  anyOf: ['', 'Anthropic', 'Google'].map((api) => ({ $ref: `#/components/schemas/${api}ErrorResponse` })),
+}
+const FAILURE_HEADERS = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
+
+/**
+ * The declared form of a failure that is not in OpenAI's, where no operation of its own declares
+ * it: for unknown URLs, what is not HTTP, and the models, which have two forms.
+ */
+function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | undefined {
+  // Node.js refused it before there was a request: its URL is not known here.
+  if (url === '') return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: ANY_FAILURE } } }
+  const path = canonical(url)
+  const isDeclared =
+    OPERATIONS.some((each) => each.pattern.test(path) && (status !== 404 || each.method === method)) && !path.startsWith('/v1/models')
+  if (status < 400 || isDeclared) return undefined
+  const isGoogle = /^\/v1beta(?!\/openai)(\/|$)|^\/v1\/models\/[^/]*:(?:\w+[cC]on\w+|\w*Tokens|predict\w*)$/.test(path)
+  if (!isGoogle && headers['request-id'] === undefined) return undefined
+  const $ref = `#/components/schemas/${isGoogle ? 'Google' : 'Anthropic'}ErrorResponse`
+  return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: { $ref } } } }
+}
+
 const shared = (name: string): Node | undefined => resolved({ $ref: `#/components/responses/${name}` })
+
+/** The version in a path of one of Google's methods, which has the same operation in both. */
+const GOOGLE_CALL = /^\/v1(?=\/models\/[^/]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$)/
 
 /**
  * Returns the path of a URL as in the contract: decoded if possible, without origin, query,
@@ -139,7 +196,8 @@ const shared = (name: string): Node | undefined => resolved({ $ref: `#/component
  */
 function canonical(url: string): string {
   const [whole = ''] = url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)
-  const path = (whole.replace(/(?<!\/)\/+$/, '') || '/').replace('/v1/models/models/', '/v1/models/')
+  const decoded = whole.replace(/(?<!\/)\/+$/, '').replace(/%3a/gi, ':') || '/'
+  const path = decoded.replace(/^(\/v1(?:beta)?\/models\/)models\//, '$1').replace(GOOGLE_CALL, '/v1beta')
   try {
     return decodeURI(path)
   } catch {

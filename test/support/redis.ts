@@ -79,7 +79,7 @@ export async function playWithRedis(play: () => Promise<void>, isUnavailable: ()
     } catch (error) {
       if (turn === MOST_TURNS) throw error
       // The log line may not have been read yet.
-      await vi.waitUntil(isUnavailable, { timeout: 30_000 }).catch(() => {
+      await vi.waitUntil(isUnavailable, { timeout: 3_000 }).catch(() => {
         throw error
       })
     }

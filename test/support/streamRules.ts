@@ -63,6 +63,48 @@ export function namedRules(): StreamRules {
 }
 
 /**
+ * Makes the rules of a stream of the Messages API: named events, one block open at a time with the
+ * next index, and `message_stop` or `error` as the only last event.
+ */
+export function messageRules(): StreamRules {
+  let next = 0
+  let isOpen = false
+  let hasBegun = false
+  let isEnded = false
+  return {
+    add: ({ event, data }) => {
+      const { type, index } = JSON.parse(data) as { type?: unknown; index?: unknown }
+      const isBlock = String(type).startsWith('content_block_')
+      const isStart = type === 'content_block_start'
+      const found = problems(
+        [event !== type, 'an event is not named after its type'],
+        [isEnded, `the stream continues with ${event} after its last event`],
+        [type === 'message_start' && hasBegun, 'the message begins twice'],
+        [type !== 'message_start' && type !== 'ping' && type !== 'error' && !hasBegun, `${event} comes before message_start`],
+        [isBlock && index !== next, `${event} has the index ${String(index)} instead of ${next}`],
+        [isBlock && isStart === isOpen, `${event} comes while a block is ${isOpen ? 'open' : 'closed'}`],
+        [(type === 'message_delta' || type === 'message_stop') && isOpen, `${event} comes while a block is open`],
+      )
+      hasBegun ||= type === 'message_start'
+      if (isBlock) isOpen = type !== 'content_block_stop'
+      if (type === 'content_block_stop') next += 1
+      isEnded ||= type === 'message_stop' || type === 'error'
+      return found
+    },
+    end: () => problems([!isEnded, 'the stream has no last event']),
+  }
+}
+
+/** Makes the rules for a stream, by its first event. */
+export function rulesFor({ event, data }: Frame): StreamRules {
+  if (event === undefined) return chatRules()
+  // An error of the Responses API is numbered like every event of it.
+  return event.startsWith('message_') || event === 'ping' || (event === 'error' && !data.includes('"sequence_number"'))
+    ? messageRules()
+    : namedRules()
+}
+
+/**
  * Parses an event in our format: LF line ends, an optional name, one line of data, then an optional
  * id.
  */

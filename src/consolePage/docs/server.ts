@@ -5,6 +5,9 @@ import { apiToken, RequestFailure, request } from '../state/session.js'
 /** A model of the catalogue, as the build inserts it. */
 type PublishedModel = Model & { readonly retired_on?: string }
 
+/** The list in OpenAI's format, which clients get that do not send `anthropic-version`. */
+type OwnModelList = Extract<AnswerOf<'listModels'>, { readonly object: unknown }>
+
 /** Replaced by the build: the catalogue of this version, without the operator's models. */
 declare const __PUBLISHED_MODELS__: readonly PublishedModel[]
 
@@ -62,7 +65,7 @@ export function followToken(): void {
 async function listModels(token: string): Promise<void> {
   try {
     const headers: HeadersInit = token === '' ? {} : { authorization: `Bearer ${token}` }
-    const { data }: AnswerOf<'listModels'> = await (await request(`${baseUrl}/models`, { headers })).json()
+    const { data }: OwnModelList = await (await request(`${baseUrl}/models`, { headers })).json()
     if (apiToken.peek() === token) showModels(data, undefined)
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error

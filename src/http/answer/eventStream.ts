@@ -19,7 +19,7 @@ const LINGER_MS = 5_000
 
 /**
  * Sends the batches of a stream as they arrive, then its end, which says so where reading failed;
- * a comment after each `heartbeatIntervalMs` without an event.
+ * a heartbeat after each `heartbeatIntervalMs` without an event.
  *
  * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
  * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES);
@@ -28,7 +28,7 @@ const LINGER_MS = 5_000
 export async function sendEvents(
   reply: FastifyReply,
   exchange: Exchange,
-  stream: StreamResult<unknown>,
+  stream: StreamResult<unknown, string | Uint8Array>,
   heartbeatIntervalMs: number,
 ): Promise<void> {
   const { raw } = reply
@@ -36,10 +36,11 @@ export async function sendEvents(
   reply.hijack()
   exchange.isStream = true
   // A hijacked response lacks the headers that hooks have set, such as those of CORS.
-  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS })
+  const { contentType = SSE_HEADERS['content-type'], heartbeat: beat = HEARTBEAT } = stream
+  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS, 'content-type': contentType })
   // An event that has already arrived leaves together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())
-  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(HEARTBEAT), heartbeatIntervalMs)
+  const heartbeat = setInterval(() => beat === '' || raw.writableNeedDrain || raw.write(beat), heartbeatIntervalMs)
   let last: StreamEnding = { text: '', failure: undefined }
   try {
     for await (const batch of stream.batches) {

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
+import { ApiError, apiError } from '../../contract/errors.js'
+import { type Protocol, toFailureBody, toStatus } from '../../contract/protocol.js'
 import type { Exchange } from '../exchange/exchange.js'
 
 /** Converts any error to one for the client: Fastify's refusal of a body, or a bug. */
@@ -18,19 +19,24 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
 export const requestTooLarge = (limitBytes: number): ApiError =>
   apiError('request_too_large', `The request body is larger than ${limitBytes} bytes (BODY_LIMIT_BYTES). Send a smaller one.`)
 
-/** Sends a failure as JSON. */
+/** Sends a failure as JSON, in the format of the API that the request speaks. */
 export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {
+  const { protocol, id } = exchange
   exchange.failure = failure
   return reply
-    .code(failure.status)
-    .headers(toFailureHeaders(failure))
+    .code(toStatus(protocol, failure))
+    .headers(toFailureHeaders(failure, protocol))
     .type('application/json; charset=utf-8')
-    .send(toErrorResponse(failure))
+    .send(toFailureBody(protocol, failure, id))
 }
 
 /** The response headers of a failure. */
-export const toFailureHeaders = ({ headers, retryAfterSeconds, isRetryable }: ApiError): Record<string, string> => ({
+export const toFailureHeaders = (
+  { headers, retryAfterSeconds, isRetryable, status }: ApiError,
+  protocol: Protocol = 'openai',
+): Record<string, string> => ({
   ...headers,
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-  ...(isRetryable ? {} : { 'x-should-retry': 'false' }),
+  // Claude Code would repeat a request with a wrong token for minutes.
+  ...(isRetryable && !(protocol === 'anthropic' && status === 401) ? {} : { 'x-should-retry': 'false' }),
 })

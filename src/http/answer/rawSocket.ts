@@ -1,6 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ApiError, apiError, toErrorResponse } from '../../contract/errors.js'
+import { type ApiError, apiError } from '../../contract/errors.js'
+import { type Protocol, toFailureBody, toStatus } from '../../contract/protocol.js'
+import { protocolOf } from '../dispatch/protocol.js'
 import { toRequestId } from '../exchange/requestId.js'
 import { toFailureHeaders } from './failure.js'
 
@@ -20,29 +22,42 @@ const PARSER_ERRORS: Readonly<Record<string, 'headers_too_large' | 'request_time
 }
 
 /** Answers what is not valid HTTP, before there is a request. */
-export function refuseInvalidHttp(error: Error & { code?: string }, socket: Duplex): void {
-  refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'))
+export function refuseInvalidHttp(error: Error & { code?: string; rawPacket?: unknown }, socket: Duplex): void {
+  refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'), protocolIn(error.rawPacket))
+}
+
+// A request line that is longer is refused as such, whichever API it speaks.
+const LONGEST_LINE = 2_048
+
+/** The API of what Node.js was reading; OpenAI's where it does not begin with a request line. */
+function protocolIn(packet: unknown): Protocol {
+  const text = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LONGEST_LINE) : ''
+  const url = /^[A-Z]+ (\S+) HTTP\//.exec(text)?.[1]
+  return url === undefined ? 'openai' : protocolOf({ url, headers: {}, isUnknown: false })
 }
 
 // How long a client may take to read a refusal. A connection closed at once, while received bytes
 // are unread, would be reset, and the refusal lost.
 const READING_MS = 1_000
 
-function refuse(socket: Duplex, failure: ApiError): void {
+function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
   // Node.js reports the error again with everything that follows.
   if (socket.destroyed || !socket.writable) return
   // For CONNECT, Node.js has removed its own listener.
   socket.on('error', () => undefined)
-  const body = JSON.stringify(toErrorResponse(failure))
+  const id = toRequestId(undefined)
+  const status = toStatus(protocol, failure)
+  const body = JSON.stringify(toFailureBody(protocol, failure, id))
   const headers = {
     'content-type': 'application/json; charset=utf-8',
-    'x-request-id': toRequestId(undefined),
-    ...toFailureHeaders(failure),
+    'x-request-id': id,
+    ...(protocol === 'anthropic' ? { 'request-id': id } : {}),
+    ...toFailureHeaders(failure, protocol),
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}\r\n${lines.join('')}\r\n${body}`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
   socket.resume()
   const linger = setTimeout(() => socket.destroy(), READING_MS).unref()
   socket.once('close', () => clearTimeout(linger))

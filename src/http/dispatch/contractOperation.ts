@@ -1,8 +1,10 @@
 import type { OpenAPIBackend, Operation } from 'openapi-backend'
 import type { OperationId } from '../../contract/types.js'
 
-/** The security schemes of the contract. */
+/** The security schemes of the contract, each with a token of its own. */
 const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken', 'adminToken'] as const
+/** The other schemes by which a caller can present the token of `bearerAuth`. */
+const ALTERNATIVES: readonly string[] = ['apiKeyAuth', 'googApiKeyAuth', 'googKeyAuth']
 
 /** The security scheme whose token a caller must present for an operation. */
 export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
@@ -35,11 +37,14 @@ export const toContractOperations = (api: OpenAPIBackend): ContractOperation[] =
 
 function credentialOf({ operationId, security = [] }: Operation): Credential {
   if (security.length === 0) return 'none'
-  const schemes = security.flatMap((requirement) => Object.keys(requirement))
-  const found = SECURITY_SCHEMES.find((scheme) => scheme === schemes[0])
-  if (found === undefined || schemes.length > 1) {
+  const schemes = security.map((requirement) => Object.keys(requirement).join(' and '))
+  const own = schemes.filter((scheme) => !ALTERNATIVES.includes(scheme))
+  const found = SECURITY_SCHEMES.find((scheme) => scheme === own[0])
+  if (found === undefined || own.length > 1 || (found !== 'bearerAuth' && own.length < schemes.length)) {
     const expected = SECURITY_SCHEMES.join(', ')
-    throw new Error(`Unsupported security of operation ${operationId}: ${schemes.join(', ')}. Expected exactly one of ${expected}.`)
+    throw new Error(
+      `Unsupported security of operation ${operationId}: ${schemes.join(', ')}. Expected exactly one of ${expected}, or bearerAuth with any of ${ALTERNATIVES.join(', ')}.`,
+    )
   }
   return found
 }

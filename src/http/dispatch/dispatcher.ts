@@ -1,6 +1,6 @@
 import type { Context as BackendContext, Handler } from 'openapi-backend'
 import { ApiError, apiError } from '../../contract/errors.js'
-import type { FileResult, OperationContext, Operations, RedirectResult, StreamResult } from '../../contract/operation.js'
+import type { FileResult, OperationContext, Operations, RedirectResult, RelayedResult, StreamResult } from '../../contract/operation.js'
 import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
 import { COMPILED, type Validators } from './compiledValidators.js'
@@ -26,7 +26,8 @@ export type DispatchResult =
   | { readonly text: string; readonly contentType: string }
   | FileResult
   | RedirectResult
-  | StreamResult<unknown>
+  | RelayedResult
+  | StreamResult<unknown, string | Uint8Array>
 
 /** The operations of the contract, validated and called. */
 export interface Dispatcher {
@@ -75,7 +76,7 @@ export async function makeDispatcher(
     if (errors.length === 0) return
     // An unknown value of an enumerated path parameter is a 404, not a 400.
     if (errors.some(({ keyword, instancePath }) => keyword === 'enum' && instancePath.startsWith('/path/'))) throw apiError('unknown_url')
-    throw toValidationFailure(errors, { body, schema: bodySchemaOf(operation) })
+    throw toValidationFailure(errors, { body, query, schema: bodySchemaOf(operation) })
   }
 
   return {

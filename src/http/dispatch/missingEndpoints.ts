@@ -104,24 +104,45 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
   },
 ]
 
+const GENERATE = 'Use POST /v1beta/models/{model}:generateContent'
+
+/** What clients of Google's API may request in vain. */
+const MISSING_AT_GOOGLE: readonly Omit<MissingEndpoint, 'api'>[] = [
+  {
+    name: 'the batch and prediction methods of models',
+    paths: ['/v1beta/models/{model}:{method}', '/v1/models/{model}:{method}'],
+    instead: `${GENERATE}.`,
+  },
+  {
+    name: "Google's file storage",
+    paths: ['/v1beta/files', '/upload/v1beta'],
+    instead: `${GENERATE}, and send the file in the request as \`inlineData\`.`,
+  },
+  {
+    name: 'explicit caches',
+    paths: ['/v1beta/cachedContents'],
+    instead: 'Gemini caches the equal beginnings of requests by itself.',
+  },
+  { name: 'the Interactions API', paths: ['/v1beta/interactions', '/v1/interactions'], instead: `${GENERATE}.` },
+  { name: "the rest of Google's API", paths: ['/v1beta', '/v1alpha'], instead: `${GENERATE}.` },
+]
+
 /** The endpoints of other APIs that clients may expect here, in the order of the documentation. */
 export const MISSING_ENDPOINTS: readonly MissingEndpoint[] = [
   ...MISSING_AT_OPENAI.map((endpoint): MissingEndpoint => ({ api: 'OpenAI', ...endpoint })),
   {
     api: 'Anthropic',
-    name: "Anthropic's API",
-    paths: ['/v1/messages', '/v1/messages/count_tokens', '/v1/messages/batches', '/v1/complete'],
-    instead: OPENAI_CLIENT,
+    name: 'batches of messages',
+    paths: ['/v1/messages/batches', '/v1/messages/batches/{batch_id}', '/v1/messages/batches/{batch_id}/results'],
+    instead: 'Send the requests one by one.',
   },
   {
-    api: 'Google',
-    name: "Google's native API",
-    paths: [
-      ...['/v1beta/models', '/v1beta/models/{model}', '/v1/models/{model}:{method}', '/v1beta/files', '/v1beta/cachedContents'],
-      ...['/v1beta/interactions', '/v1beta', '/v1alpha', '/upload/v1beta'],
-    ],
-    instead: OPENAI_CLIENT,
+    api: 'Anthropic',
+    name: "Anthropic's legacy completions",
+    paths: ['/v1/complete'],
+    instead: 'Use POST /v1/messages with `messages`.',
   },
+  ...MISSING_AT_GOOGLE.map((endpoint): MissingEndpoint => ({ api: 'Google', ...endpoint })),
   {
     api: 'Ollama',
     name: "Ollama's API",

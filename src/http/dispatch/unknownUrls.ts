@@ -27,10 +27,11 @@ interface Template {
   readonly endpoint?: MissingEndpoint
 }
 
+const MISSING_METHODS: ReadonlySet<string> = new Set(['batchgeneratecontent', 'asyncbatchembedcontent', 'predict', 'predictlongrunning'])
 /** Google's methods, which follow the id of a model: `/v1/models/gemini-3.8-flash:countTokens`. */
-const GOOGLE_METHODS = new Set([
-  ...['generatecontent', 'streamgeneratecontent', 'batchgeneratecontent', 'counttokens', 'embedcontent', 'batchembedcontents'],
-  ...['asyncbatchembedcontent', 'predict', 'predictlongrunning'],
+export const GOOGLE_METHODS: ReadonlySet<string> = new Set([
+  ...['generatecontent', 'streamgeneratecontent', 'counttokens', 'embedcontent', 'batchembedcontents'],
+  ...MISSING_METHODS,
 ])
 const LIVENESS_PATHS = new Set(['/livez', '/readyz', '/ping', '/status', '/healthcheck', '/heartbeat'])
 /** First segments that scanners, browsers and misconfigured clients use: the log may name them. */
@@ -108,7 +109,8 @@ const fits = (segments: readonly string[], { segments: expected, endpoint }: Tem
 
 function matches(segment: string, expected: string): boolean {
   if (!expected.startsWith('{')) return segment === expected
-  return !expected.endsWith(':{method}') || GOOGLE_METHODS.has(segment.slice(segment.lastIndexOf(':') + 1))
+  if (expected.endsWith(':{method}')) return MISSING_METHODS.has(segment.slice(segment.lastIndexOf(':') + 1))
+  return segment.endsWith(expected.slice(expected.indexOf('}') + 1))
 }
 
 function toMessage({ endpoint, text, segments }: Template): string {

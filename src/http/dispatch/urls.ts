@@ -3,18 +3,26 @@ import type { ContractOperation } from './contractOperation.js'
 /** The path for URLs that are none or cannot be decoded; no operation has it. */
 const MALFORMED_URL_PATH = '/malformed-url'
 
+// Some clients do not encode the slash of `models/gemini-...`.
+const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
+// Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
+const GOOGLE_CALL_UNDER_V1 =
+  /^\/v1(\/models\/[^/?]+(?::|%3A)(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)(?:\?|$))/
+
+const toGooglePath = (url: string): string => url.replace(GOOGLE_CALL_UNDER_V1, '/v1beta$1')
+
 /** The path of a URL, without its query. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Normalises a URL for the router: without slashes at the end of its path, and with the slash of
- * `models/gemini-...`, which some clients do not encode.
+ * Normalises a URL for the router: without slashes at the end of its path, without the prefix of
+ * `models/gemini-...`, and with one version of Google's methods.
  */
 export function canonicalUrl(url: string): string {
   // The router would take it for `/`.
   if (url === '*') return MALFORMED_URL_PATH
   const trimmed = withoutLastSlashes(url)
-  const unprefixed = trimmed.startsWith('/v1/models/models/') ? `/v1/models/${trimmed.slice(18)}` : trimmed
+  const unprefixed = toGooglePath(trimmed.replace(DOUBLE_MODELS, '$1'))
   if (!unprefixed.includes('%')) return unprefixed
   try {
     decodeURIComponent(pathOf(unprefixed))

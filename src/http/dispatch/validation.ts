@@ -2,9 +2,11 @@ import type { ValidationResult } from 'openapi-backend'
 import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
 import { memberOf } from '../../contract/isRecord.js'
 
-/** A validated body with its schema: error messages quote both. */
+/** A validated request with the schema of its body: error messages quote both. */
 export interface Validated {
   readonly body: unknown
+  /** The declared query parameters. */
+  readonly query: Readonly<Record<string, unknown>>
   readonly schema: unknown
 }
 
@@ -13,6 +15,7 @@ type AjvError = Pick<NonNullable<ValidationResult['errors']>[number], 'keyword' 
 export type ValidationErrors = readonly AjvError[]
 
 const BODY_POINTER = '/requestBody'
+const QUERY_POINTER = '/query/'
 
 /** The 400 that OpenAI would send, for the deepest error that is not a consequence of another. */
 export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
@@ -30,9 +33,9 @@ export function toValidationFailure(errors: ValidationErrors, validated: Validat
 }
 
 /** True where a value is not an allowed one because of its type, which another error reports. */
-function isBesideItsType({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, { body }: Validated): boolean {
+function isBesideItsType({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, validated: Validated): boolean {
   if (keyword !== 'enum' && keyword !== 'const') return false
-  const { value } = locate(toPointer(instancePath), body)
+  const { value } = locate(instancePath, validated)
   const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
   if (allowed.some((each) => typeof each === typeof value)) return false
   return errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath)
@@ -127,9 +130,10 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> 
   }),
 }
 
-function toSubject(error: AjvError, errors: ValidationErrors, { body, schema }: Validated): Subject {
+function toSubject(error: AjvError, errors: ValidationErrors, validated: Validated): Subject {
+  const { body, schema } = validated
   const pointer = toPointer(error.instancePath)
-  const { param, value } = locate(pointer, body)
+  const { param, value } = locate(error.instancePath, validated)
   const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
   const types = errors
     .filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === error.instancePath)
@@ -147,8 +151,10 @@ function toSubject(error: AjvError, errors: ValidationErrors, { body, schema }: 
 const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY_POINTER) ? instancePath.slice(BODY_POINTER.length) : '')
 
 /** Follows a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with its value. */
-function locate(pointer: string, body: unknown): { param: string; value: unknown } {
-  let value = body
+function locate(instancePath: string, { body, query }: Validated): { param: string; value: unknown } {
+  const isQuery = instancePath.startsWith(QUERY_POINTER)
+  const pointer = isQuery ? instancePath.slice(QUERY_POINTER.length - 1) : toPointer(instancePath)
+  let value = isQuery ? query : body
   let param = ''
   for (const key of toKeys(pointer)) {
     param = Array.isArray(value) ? `${param}[${key}]` : join(param, key)

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { Cancellation } from '../../contract/cancelSignal.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
+import type { Protocol } from '../../contract/protocol.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 
 /** One request with its response, as hooks, log and metrics see it. Times: `performance.now()`. */
@@ -11,6 +12,8 @@ export class Exchange {
   readonly requestLog: RequestLog = {}
   /** Aborts when the client disconnects, at the time limit or at shutdown; its reason says why. */
   readonly cancellation = new Cancellation()
+  /** Whose API the request speaks; set by the first hook. */
+  protocol: Protocol = 'openai'
   /** When the time limit is reached. */
   deadlineAt = Number.POSITIVE_INFINITY
   /** Ends the exchange at its time limit. */

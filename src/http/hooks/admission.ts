@@ -7,6 +7,7 @@ import { type KnownPath, makePathLookup, pathOf } from '../dispatch/urls.js'
 import type { Exchange, Exchanges } from '../exchange/exchange.js'
 import { addressOf } from './address.js'
 import type { Authenticate } from './auth.js'
+import { sentTokens } from './sentTokens.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -47,12 +48,15 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw refusalOf(request)
+    // A path of Google's, `{model}:countTokens`, also looks like `{model}`.
+    if (request.url.includes(':') && (findPath(pathOf(request.url))?.template ?? operation.path) !== operation.path)
+      throw refusalOf(request)
     const reserved = operation.path.includes('{') ? guide.reserved(pathOf(request.url)) : undefined
     if (reserved !== undefined) throw unknownUrl(exchange, reserved)
     exchange.operationId = operation.operationId
     exchange.route = operation.path
     if (operation.credential === 'adminToken') reply.header('cache-control', 'no-store')
-    const caller = authenticate(operation.credential, request.headers.authorization, () => addressOf(request, isBehindGateway))
+    const caller = authenticate(operation.credential, sentTokens(request), () => addressOf(request, isBehindGateway))
     exchange.caller = caller?.name
     exchange.identity = caller?.identity
     exchange.isAuthorized = true

@@ -5,15 +5,16 @@ import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
 import type { Credential } from '../dispatch/contractOperation.js'
 import { FailedLogins } from './failedLogins.js'
+import type { SentTokens } from './sentTokens.js'
 
 /**
- * Checks the header `Authorization`.
+ * Checks the tokens that a request presents. Of several, one that is accepted suffices.
  *
  * @param address - returns the address of the client; called only where failures are bounded
  * @returns undefined where no token is required
  * @throws ApiError 401, or 429 after too many wrong tokens
  */
-export type Authenticate = (credential: Credential, authorization: string | undefined, address: () => string) => Caller | undefined
+export type Authenticate = (credential: Credential, sent: SentTokens, address: () => string) => Caller | undefined
 
 /** Who sent a request, known by its token. */
 export interface Caller {
@@ -74,19 +75,29 @@ export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Token
         : { tokens: [toAccepted({ name: 'admin', token: adminToken })], refusal: CONSOLE_REFUSAL, failures: new FailedLogins() },
   }
 
-  return (credential, authorization, address) => {
+  return (credential, { bearer, keys }, address) => {
     const { tokens, refusal = {}, failures } = schemes[credential]
     if (tokens === undefined) return undefined
-    const token = /^bearer +([^ ].*)$/i.exec(authorization ?? '')?.[1]
-    if (token === undefined) throw apiError('missing_api_key', refusal.missing)
-    const hash = hashOf(token)
-    failures?.check(address(), hash.toString('hex'))
-    let caller: Caller | undefined
-    for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
-    if (caller !== undefined) return caller
-    failures?.add(address(), hash.toString('hex'))
-    throw apiError('invalid_api_key', refusal.invalid)
+    const sent = [...(bearer === undefined ? [] : [bearer]), ...(credential === 'bearerAuth' ? keys : [])]
+    if (sent.length === 0) throw apiError('missing_api_key', refusal.missing)
+    const callers = sent.map((token) => {
+      const hash = hashOf(token)
+      failures?.check(address(), hash.toString('hex'))
+      const caller = callerOf(hash, tokens)
+      if (caller === undefined) failures?.add(address(), hash.toString('hex'))
+      return caller
+    })
+    const accepted = callers.find((caller) => caller !== undefined)
+    if (accepted === undefined) throw apiError('invalid_api_key', refusal.invalid)
+    return accepted
   }
+}
+
+/** Compares with every token, whichever it is, so that the time says nothing. */
+function callerOf(hash: Buffer, tokens: readonly Accepted[]): Caller | undefined {
+  let caller: Caller | undefined
+  for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
+  return caller
 }
 
 type Tokens = Pick<Config, 'authTokens' | 'metricsToken' | 'adminToken'>

@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { pathOf } from '../dispatch/urls.js'
 import { RATE_LIMIT_HEADERS } from './rateLimit.js'
 
-const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
+const EXPOSED_HEADERS = [
+  ...['x-request-id', 'request-id', 'retry-after', 'x-should-retry'],
+  ...['x-gemini-proxy-ignored-params', 'x-gemini-proxy-model'],
+]
 
 /** The paths of the operations with the data of the console. */
 const CONSOLE_DATA = '/console/api/'

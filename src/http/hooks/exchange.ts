@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { protocolOf } from '../dispatch/protocol.js'
 import type { Exchange, ExchangeEnd, Exchanges } from '../exchange/exchange.js'
 import type { LogSink } from '../exchange/logSink.js'
 import type { Metrics } from '../exchange/metrics.js'
@@ -37,7 +38,10 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
       else pressure.release(exchange)
       record(exchange, end, parts)
     })
+    const protocol = protocolOf({ url: request.url, headers: request.headers, isUnknown: request.is404 })
+    request.exchange.protocol = protocol
     reply.header('x-request-id', id)
+    if (protocol === 'anthropic') reply.header('request-id', id)
     if (exchanges.isDraining) reply.header('connection', 'close')
     done()
   })

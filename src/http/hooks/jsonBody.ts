@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/settings.js'
+import { RAW_BODY_OPERATIONS, RawJson } from '../../contract/rawJson.js'
 import { areMediaOfMessages, detachMedia } from '../body/detachMedia.js'
 import { readRequestBody } from '../body/readRequestBody.js'
 import { type JsonBounds, scanJson } from '../body/scanJson.js'
@@ -13,6 +14,8 @@ export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {
 // eight bytes of memory; see pressure.ts.
 const BYTES_PER_VALUE = 48
 
+const RAW_BODIES: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
+
 /**
  * Reads and parses JSON bodies. Before that, refuses those with too many or too deeply nested
  * values: parsing and checking a value takes up to a hundred times as long as a byte of text.
@@ -22,6 +25,8 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
   const parseBody = (body: Buffer, request: FastifyRequest): unknown => {
     const scanned = scanJson(body, bounds)
     const { exchange } = request
+    // Anything but an object is refused below.
+    if (RAW_BODIES.has(exchange.operationId) && beginsObject(body)) return new RawJson(body)
     pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
     // Other operations read or store the whole texts.
     const isChat = exchange.operationId === 'createChatCompletion'
@@ -47,6 +52,15 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
       done(null, parsed)
     })
   })
+}
+
+const OBJECT_START = 0x7b
+const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d])
+
+function beginsObject(body: Buffer): boolean {
+  let at = 0
+  while (WHITE_SPACE.has(body[at])) at += 1
+  return body[at] === OBJECT_START
 }
 
 /** Makes Fastify's own parser a function that returns the value, or throws. */

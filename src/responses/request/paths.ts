@@ -1,7 +1,9 @@
 import type { MessageLocation } from './conversation.js'
 
-/** Chat parameters that have another name in the Responses API; longer paths first. */
-const PARAM_NAMES: readonly (readonly [chat: string, responses: string])[] = [
+/** Chat parameters that have another name in an API of a client; longer paths first. */
+export type RenamedParams = readonly (readonly [chat: string, client: string])[]
+
+const PARAM_NAMES: RenamedParams = [
   ['response_format.json_schema', 'text.format'],
   ['response_format', 'text.format'],
   ['reasoning_effort', 'reasoning.effort'],
@@ -19,14 +21,20 @@ const TOOL_PATH = /^tools\[(\d+)\](?:\.function)?(.*)$/
  * Makes the function that translates a path of the chat request to that of the client's request:
  * `messages[1].content[0]` may be `input[0].content[0]`. The arguments say where each message and
  * tool of the chat request comes from.
+ *
+ * @param names - those of the Responses API by default
  */
-export function makePathRenamer(messages: readonly MessageLocation[], tools: readonly string[]): (path: string) => string {
+export function makePathRenamer(
+  messages: readonly MessageLocation[],
+  tools: readonly string[],
+  names: RenamedParams = PARAM_NAMES,
+): (path: string) => string {
   return (path) => {
     const [, message, part, rest = ''] = MESSAGE_PATH.exec(path) ?? []
     if (message !== undefined) return toItemPath(messages[Number(message)], part, rest)
     const [, tool, within = ''] = TOOL_PATH.exec(path) ?? []
     if (tool !== undefined) return `${tools[Number(tool)] ?? 'tools'}${within}`
-    const known = PARAM_NAMES.find(([chat]) => path === chat || path.startsWith(`${chat}.`))
+    const known = names.find(([chat]) => path === chat || path.startsWith(`${chat}.`))
     return known === undefined ? path : `${known[1]}${path.slice(known[0].length)}`
   }
 }

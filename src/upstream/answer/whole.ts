@@ -42,12 +42,16 @@ export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 20
 // Ten times Gemini's longest text, or a hundred long vectors.
 const LARGEST_RESPONSE_BYTES = 33_554_432
 
+/** Reads the whole body of a response as text. Throws like {@link readBodyBytes}. */
+export const readBodyText = async (response: UpstreamResponse, signal: CancelSignal): Promise<string> =>
+  (await readBodyBytes(response, signal)).toString()
+
 /**
- * Reads the whole body of a response as text.
+ * Reads the whole body of a response.
  *
  * @throws an ApiError where the connection breaks or the body is too large, or the signal's reason
  */
-export async function readBodyText(response: UpstreamResponse, signal: CancelSignal): Promise<string> {
+export async function readBodyBytes(response: UpstreamResponse, signal: CancelSignal): Promise<Buffer> {
   const read: Uint8Array[] = []
   let length = 0
   try {
@@ -57,7 +61,7 @@ export async function readBodyText(response: UpstreamResponse, signal: CancelSig
         throw apiError('upstream_error', 'The response of Gemini is too large. Request a shorter answer.', { isRetryable: false })
       read.push(bytes)
     }
-    return Buffer.concat(read).toString()
+    return Buffer.concat(read)
   } catch (error) {
     response.destroy()
     throw translateFailure(error, signal)

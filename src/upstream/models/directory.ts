@@ -1,5 +1,6 @@
 import type { Config } from '../../config/settings.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
+import { CLAUDE_PREFIX } from '../../contract/claudePrefix.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { Model } from '../../contract/types.js'
 import { modelNotFound, unknownModel } from '../failures/modelNotFound.js'
@@ -38,6 +39,13 @@ export interface Models {
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
+  /**
+   * Likewise finds the model for a request that is passed on: whether it exists, Google says.
+   *
+   * @param embeds - true where the request is for embeddings
+   * @throws 404 `model_not_found` for what is no name
+   */
+  resolveRelayed(requested: string, embeds: boolean): string
   /** True for a name of a model that creates embeddings. */
   isEmbedding(id: string): boolean
   /** True for names from the catalogue or the operator: only they become metric labels. */
@@ -45,7 +53,7 @@ export interface Models {
 }
 
 /** What {@link makeModels} needs. */
-export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases'> {
+export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases' | 'claudeModels'> {
   /** Looks up all other names at Google. */
   readonly lookup: ModelLookup
   /** What Google lists; undefined where only the catalogue and the operator count. */
@@ -56,6 +64,14 @@ export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases'
 
 // Names that may exist at Google without being in the catalogue.
 const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
+
+type Alias = Config['modelAliases'][number]
+
+/** An alias, ready to be matched. */
+interface AliasRule {
+  readonly matches: (name: string) => boolean
+  readonly servedModel: string
+}
 
 // No model has a longer name.
 const LONGEST_NAME = 200
@@ -82,16 +98,36 @@ function makeMatcher(pattern: string): (name: string) => boolean {
   }
 }
 
+const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) })
+
+/** Makes the look-up of the model behind a name; a name that no rule matches is itself. */
+function makeServedModelOf(
+  rules: readonly AliasRule[],
+  claudeRules: readonly AliasRule[],
+  isOwn: (id: string) => boolean,
+): (id: string) => string {
+  const find = (id: string): string | undefined => rules.find(({ matches }) => matches(id))?.servedModel
+  /** The model for a name of Anthropic: that after `claude-`, or the one that the operator set. */
+  const claudeModelOf = (id: string): string | undefined => {
+    const named = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : ''
+    const meant = find(named) ?? named
+    if (isOwn(meant) || GOOGLE_NAME.test(meant)) return meant
+    return claudeRules.find(({ matches }) => matches(id))?.servedModel
+  }
+  return (id) => find(id) ?? (isOwn(id) ? id : (claudeModelOf(id) ?? id))
+}
+
 /** Makes the directory of models, from the catalogue and the operator's settings. */
-export function makeModels({ extraModels, modelAliases: aliases, lookup, googleModels, now }: ModelsParts): Models {
+export function makeModels({ extraModels, modelAliases: aliases, claudeModels, lookup, googleModels, now }: ModelsParts): Models {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const isCatalogued = (id: string): boolean => knownModel(id) !== undefined || embedding.has(id)
   const extra = extraModels.map(withoutPrefix).filter((id) => !isCatalogued(id))
-  const rules = aliases.map(({ requested, served }) => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) }))
+  const rules = aliases.map(toRule)
   const listedAliases = aliases
     .map(({ requested }) => requested)
     .filter((name) => !name.includes('*') && !isCatalogued(name) && !extra.includes(name))
-  const servedModelOf = (id: string): string => rules.find(({ matches }) => matches(id))?.servedModel ?? id
+  const isOwn = (id: string): boolean => isCatalogued(id) || extra.includes(id)
+  const servedModelOf = makeServedModelOf(rules, claudeModels.map(toRule), isOwn)
 
   const exists = async (id: string, signal: CancelSignal): Promise<boolean> =>
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
@@ -102,6 +138,9 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, googleM
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
     unknownModel(requested, findSimilar(withoutPrefix(requested), isSuitable), hint)
+
+  const embedderOf = (id: string): string => rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
+  const embeds = (id: string): boolean => isEmbeddingModel(id) || extra.includes(id)
 
   return {
     list,
@@ -128,11 +167,14 @@ export function makeModels({ extraModels, modelAliases: aliases, lookup, googleM
     },
     resolveEmbedding: (requested) => {
       const id = toName(requested)
-      const embeds = (name: string): boolean => isEmbeddingModel(name) || extra.includes(name)
-      const servedModel = rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
+      const servedModel = embedderOf(id)
       if (knownModel(servedModel) !== undefined) throw modelNotFound(requested, `does not create embeddings. ${EMBEDDING_HINT}`)
       if (!embeds(servedModel)) throw unknown(requested, (each) => isEmbedder(each) || extra.includes(each), EMBEDDING_HINT)
       return servedModel
+    },
+    resolveRelayed: (requested, isForEmbeddings) => {
+      const id = toName(requested)
+      return isForEmbeddings ? embedderOf(id) : servedModelOf(id)
     },
   }
 }

@@ -17,6 +17,8 @@ export interface Client {
    * @throws an ApiError where no response arrived, or the signal's reason where it aborted
    */
   post(path: string, body: unknown, options: PostOptions): Promise<UpstreamResponse>
+  /** Posts JSON that is passed on as it is. Throws like {@link Client.post}. */
+  postBytes(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
   /** Gets a resource. Throws like {@link Client.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
 }
@@ -89,12 +91,14 @@ export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Tr
     }
   }
 
+  const postBody = (path: string, body: string | readonly Uint8Array[], { key, signal }: CallOptions): Promise<UpstreamResponse> => {
+    const headers = { ...headersFor(key), 'content-type': 'application/json', ...lengthOf(body) }
+    return receive(sdk.post(path, { body, headers, signal: asSdkSignal(signal) }), signal)
+  }
+
   return {
-    post: (path, value, { key, signal, media }) => {
-      const body = media?.toJson(value) ?? JSON.stringify(value)
-      const headers = { ...headersFor(key), 'content-type': 'application/json', ...lengthOf(body) }
-      return receive(sdk.post(path, { body, headers, signal: asSdkSignal(signal) }), signal)
-    },
+    post: (path, value, options) => postBody(path, options.media?.toJson(value) ?? JSON.stringify(value), options),
+    postBytes: (path, body, options) => postBody(path, [body], options),
     get: (path, { key, signal }) => receive(sdk.get(path, { headers: headersFor(key), signal: asSdkSignal(signal) }), signal),
   }
 }

@@ -68,7 +68,12 @@ describe('the bearer check', () => {
     expect(answer.json).toEqual(failure('invalid_api_key'))
   })
 
-  test.each(['x-api-key', 'api-key', 'x-goog-api-key', 'proxy-authorization'])('takes no token from the header %s', async (name) => {
+  test.each(['x-api-key', 'x-goog-api-key'])('takes the token from the header %s as well', async (name) => {
+    expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: TOKEN } })).toMatchObject({ status: 200 })
+    expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: 'wrong' } })).toMatchObject({ status: 401 })
+  })
+
+  test.each(['api-key', 'proxy-authorization', 'anthropic-api-key'])('takes no token from the header %s', async (name) => {
     expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: TOKEN } })).toMatchObject({ status: 401 })
   })
 
@@ -197,7 +202,7 @@ describe('every route', () => {
     await bare.close()
     const found = new Set(routesIn(routes))
     const expected = OPERATIONS.flatMap(({ method, path }) => {
-      const url = path.replace(/\{(\w+)\}/g, ':$1')
+      const url = path.replace(/\{(\w+)\}:/g, ':$1(^.+)::').replace(/\{(\w+)\}/g, ':$1')
       return method === 'GET' ? [`GET ${url}`, `HEAD ${url}`] : [`${method} ${url}`]
     })
     expect(found).toEqual(new Set([...expected, 'OPTIONS *']))

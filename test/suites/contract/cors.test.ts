@@ -4,8 +4,9 @@ import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 import { startApp } from './app.js'
 
 const ORIGIN = 'https://app.example'
-const HEADERS = 'authorization,content-type,x-stainless-os,x-stainless-retry-count,x-some-new-header'
-const EXPOSED = ['x-request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
+const HEADERS =
+  'authorization,content-type,x-api-key,anthropic-version,anthropic-beta,x-stainless-os,x-stainless-retry-count,x-some-new-header'
+const EXPOSED = ['x-request-id', 'request-id', 'retry-after', 'x-should-retry', 'x-gemini-proxy-ignored-params', 'x-gemini-proxy-model']
 let proxy: RunningProxy
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MISSING_ENDPOINTS } from '../../../src/http/dispatch/missingEndpoints.js'
 import { eventually } from '../../support/calls.js'
-import { type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
+import { type Ask, call, chat, failure, inProtocol, OPERATIONS } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { exchangeText } from './socket.js'
 
@@ -113,16 +113,22 @@ describe('the message for an unknown URL', () => {
   })
 })
 
+/** Whose API a path belongs to, where it is in no other API. */
+const protocolAt = (path: string): 'openai' | 'anthropic' | 'google' => {
+  if (path.startsWith('/v1/messages')) return 'anthropic'
+  return path.startsWith('/v1beta') || path.endsWith(':predict') ? 'google' : 'openai'
+}
+
 describe('an endpoint that is not offered', () => {
   const cases = MISSING_ENDPOINTS.flatMap(({ name, paths }) =>
-    paths.map((path) => [path.replace('{method}', 'generateContent').replace(/\{\w+\}/g, 'x_1'), name, path] as const),
+    paths.map((path) => [path.replace('{method}', 'predict').replace(/\{\w+\}/g, 'x_1'), name, path] as const),
   )
 
   test.each(cases)('%s is 404 with a message about %s', async (path, name, template) => {
     for (const method of ['GET', 'POST', 'DELETE'])
       for (const asked of [path, `${path}/`, `${path}?beta=true`]) {
         const { status, json } = await call(proxy.origin, { method, path: asked, token: null })
-        expect([status, json]).toEqual([404, failure('unknown_url')])
+        expect([status, json]).toEqual([404, inProtocol(protocolAt(path), 404, 'unknown_url')])
         expect(JSON.stringify(json)).toContain(`This proxy does not offer ${name}.`)
       }
     await eventually(() => expect(proxy.logs.map((line) => line.path)).toContain(template))
@@ -137,11 +143,12 @@ describe('an endpoint that is not offered', () => {
     ['/v1/threads/thread_1/runs/run_1/steps', 'the Assistants API'],
     ['/v1/fine_tuning/checkpoints/ft:x/permissions', 'fine-tuning'],
     ['/v1/organization/usage/completions', 'administration and billing'],
-    ['/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse', "Google's native API"],
-    ['/v1/models/gemini-3.8-flash:countTokens', "Google's native API"],
+    ['/v1beta/models/gemini-3.8-flash:predictLongRunning', 'the batch and prediction methods of models'],
+    ['/v1beta/tunedModels/mine:generateContent', "the rest of Google's API"],
+    ['/v1beta/files/file_1:download?alt=media', "Google's file storage"],
     ['/images/generations', 'image generation'],
     ['/v1/v1/files', 'file storage'],
-    ['/anthropic/v1/messages', "Anthropic's API"],
+    ['/anthropic/v1/messages/batches', 'batches of messages'],
   ])('also below its paths and behind a wrong base URL: %s', async (path, name) => {
     const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
     expect(status).toBe(404)
@@ -189,7 +196,8 @@ describe('the log line of a request that no operation serves', () => {
     ['POST', '/openai/deployments/canary/chat/completions', '/*/chat/completions'],
     ['GET', '/v1/files/canary/content', '/v1/files/{file_id}/content'],
     ['GET', '/v1/files/canary/content/canary', '/v1/files/{file_id}/content/*'],
-    ['GET', '/v1beta/models/canary', '/v1beta/models/{model}'],
+    ['POST', '/v1beta/models/canary', '/v1beta/models/{model}'],
+    ['GET', '/v1/models/canary:countTokens', '/v1beta/models/{model}:countTokens'],
     ['GET', '/wp-admin/canary', '/wp-admin'],
     ['GET', '/v1/canary', '/v1'],
     ['GET', '/canary/x', 'other'],

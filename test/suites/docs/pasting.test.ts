@@ -19,6 +19,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'node dist/server.cjs chat "Say hello"': 'needs an image and a Git repository; test/suites/cli runs the command in each of these forms',
   'make usage < server.log': 'needs logs; test/suites/cli/usage.test.ts runs the command in each of these forms',
   'export ADMIN_TOKEN="$(openssl rand -hex 24)"': 'starts a server that does not end; test/suites/console starts it with this setting',
+  'export ANTHROPIC_BASE_URL=https://HOST ANTHROPIC_AUTH_TOKEN=my-token':
+    'needs a proxy elsewhere and Claude Code; test/suites/oracle/messages.test.ts sends what it sends',
   'curl -s http://127.0.0.1:9000/console/api/usage -H "Authorization: Bearer $ADMIN_TOKEN"':
     'needs the server of the block before it; test/suites/console requests this path',
 }
@@ -28,6 +30,7 @@ const NOT_CODE: Readonly<Record<string, string>> = {
   'docs/clients.md yaml': 'a file of Continue, which is not installed here',
   'docs/doctor.md text': 'test/suites/doctor compares it with real output',
   'docs/gemini.md json': 'a part of a request; test/suites/native sends such tools',
+  'docs/google.md js': 'needs the SDK; test/suites/google/sdk.test.ts calls it with these options',
   'docs/operating.md json': 'a response',
   'docs/operating.md text': 'lines of a log',
   'docs/operating.md sql': 'test/suites/operating/operating.test.ts runs each query',

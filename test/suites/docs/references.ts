@@ -11,6 +11,7 @@ const TOP_FILES = ['Makefile', 'Dockerfile', 's.yaml', 'package.json']
  */
 const FOREIGN = new Set([
   ...['OPENAI_PROXY_URL', 'OPENAI_API_BASE_URL', 'CUSTOM_MODELS'],
+  ...['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_MODEL'],
   ...['PIP_INDEX_URL', 'npm_config_registry', 'config.yaml', 'useLegacyCompletionsEndpoint'],
   ...['AliyunFCFullAccess', 'AliyunLogFullAccess', 'ClientClosedRequest', 'content-disposition'],
 ])

@@ -50,7 +50,7 @@ describe.each(READMES)('%s', (name) => {
   test('has a row for each endpoint that is offered under /v1, and for each that is not', () => {
     const { paths } = JSON.parse(read('generated/openapi.json')) as { paths: Record<string, object> }
     const offered = Object.entries(paths).flatMap(([path, methods]) =>
-      path.startsWith('/v1/') ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
+      /^\/v1(?:beta)?\//.test(path) ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
     )
     const rows = rowsOf(readme, 'endpoints')
     const [yes, no] = name === 'README.md' ? ['yes', 'no'] : [ZH.terms.yes, ZH.terms.no]
@@ -61,8 +61,11 @@ describe.each(READMES)('%s', (name) => {
   })
 
   test('lists every error code of the contract', () => {
-    const examples = read('generated/openapi.json').matchAll(/"code": (?:"(\w+)"|null)\n\s+\}\n\s+\}/g)
-    const codes = new Set([...examples].map(([, code]) => String(code ?? null)))
+    const contract = read('generated/openapi.json')
+    // In OpenAI's format, and in the details of Anthropic's.
+    const own = contract.matchAll(/"code": (?:"(\w+)"|null)\n\s+\}\n\s+\}/g)
+    const examples = [...own, ...contract.matchAll(/"error_code": "(\w+)"/g)]
+    const codes = new Set(examples.map(([, code]) => String(code ?? null)))
     expect(codes.size).toBeGreaterThan(20)
     expect(new Set(rowsOf(readme, 'errors').map(([, , code]) => code))).toEqual(new Set([...codes].map(quoted)))
   })

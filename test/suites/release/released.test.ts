@@ -76,7 +76,7 @@ const HARMLESS: readonly (readonly [what: string, edit: (document: Document) => 
   ['a new header', (d) => (d.components.responses.TooManyRequests.headers['x-new'] = { schema: { type: 'string' } })],
   ['a new optional parameter', (d) => post(d).parameters.push({ name: 'v', in: 'query', schema: { type: 'string' } })],
   ['a member of a response that became required', (d) => schemas(d).ChatCompletion.required.push('usage')],
-  ['another name of a security scheme', (d) => (d.paths['/v1/models'].get.security = [{ metricsToken: [] }])],
+  ['another name of a security scheme', (d) => (d.paths['/v1/models'].get.security[0] = { metricsToken: [] })],
   ['another description', (d) => (schemas(d).ChatCompletion.description = 'Another text.')],
   ['another example', (d) => delete d.components.examples.ChatAnswerText],
 ]

@@ -80,6 +80,79 @@ describe('token tricks', () => {
   )
 })
 
+describe('the headers of other APIs', () => {
+  const statusOf = async (path: string, ...headers: string[]): Promise<number> =>
+    (await ask(proxy.origin, head(`GET ${path}`, 'host: x', 'connection: close', ...headers))).status
+
+  test.each(['x-api-key', 'x-goog-api-key', 'X-API-Key'])('%s with the token itself is let in, and nothing similar', async (name) => {
+    for (const token of [TOKEN, OTHER, 'nameless-token-5']) expect(await statusOf('/v1/models', `${name}: ${token}`)).toBe(200)
+    for (const value of ['', TOKEN.slice(1), `${TOKEN}x`, TOKEN.toUpperCase(), `${TOKEN},${OTHER}`, `"${TOKEN}"`, `bob:${OTHER}`, 'bob'])
+      expect(await statusOf('/v1/models', `${name}: ${value}`)).toBe(401)
+  })
+
+  test('two lines of one header are not two tokens', async () => {
+    expect(await statusOf('/v1/models', 'x-api-key: wrong', `x-api-key: ${TOKEN}`)).toBe(401)
+  })
+
+  test.each([
+    ['the first', `authorization: Bearer ${TOKEN}`, 'x-api-key: wrong', 'x-goog-api-key: wrong'],
+    ['the second', 'authorization: Bearer wrong', `x-api-key: ${TOKEN}`, 'x-goog-api-key: wrong'],
+    ['the last', 'authorization: Bearer wrong', 'x-api-key: wrong', `x-goog-api-key: ${TOKEN}`],
+    ['one beside another scheme', 'authorization: Basic eDp5', `x-api-key: ${TOKEN}`, 'x-goog-api-key: '],
+  ])('of several, one that is accepted suffices: %s', async (_which, ...headers) => {
+    expect(await statusOf('/v1/models', ...headers)).toBe(200)
+  })
+
+  test('several wrong ones are refused as invalid', async () => {
+    const wrong = ['authorization: Bearer wrong', 'x-api-key: wrong', 'x-goog-api-key: wrong']
+    const answer = await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', ...wrong))
+    expect(answer.status).toBe(401)
+    expect(JSON.stringify(answer)).toContain('invalid_api_key')
+  })
+
+  test.each(['/metrics', '/console/api/status'])('%s takes the token of operators as a bearer only', async (path) => {
+    const own = await startProxy({ METRICS_TOKEN: 'scraper', ADMIN_TOKEN: 'admin-canary' })
+    for (const name of ['x-api-key', 'x-goog-api-key'])
+      for (const token of ['scraper', 'admin-canary', TOKEN]) {
+        const answer = await ask(own.origin, head(`GET ${path}`, 'host: x', 'connection: close', `${name}: ${token}`))
+        expect(answer.status).toBe(401)
+      }
+    await own.close()
+  })
+
+  test.each(['/v1/models', '/v1/chat/completions', '/v1/models/gemini-3.5-flash'])(
+    'the query parameter `key` is no token for %s, which is not of Google',
+    async (path) => {
+      expect([401, 405]).toContain(await statusOf(`${path}?key=${TOKEN}`))
+    },
+  )
+})
+
+describe('a token', () => {
+  test.each([
+    ['authorization', `Bearer ${TOKEN}`],
+    ['x-api-key', TOKEN],
+    ['x-goog-api-key', TOKEN],
+  ])('in %s is neither logged nor sent to Gemini, nor is another one beside it', async (name, value) => {
+    const own = await startProxy({ LOG_LEVEL: 'trace' })
+    const others = { authorization: 'Bearer other-canary', 'x-api-key': 'other-canary', 'x-goog-api-key': 'other-canary' }
+    for (const stream of [false, true]) {
+      const response = await fetch(`${own.origin}/v1/chat/completions?key=query-canary`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...others, [name]: value },
+        body: JSON.stringify({ model: 'gemini-3.5-flash', messages: [{ role: 'user', content: 'Hi' }], stream }),
+      })
+      expect(response.status).toBe(200)
+      expect(await response.text()).not.toMatch(new RegExp(`${TOKEN}|-canary`))
+    }
+    await own.drain()
+    const sent = JSON.stringify(own.simulator.requests.map(({ headers, path }) => ({ headers, path })))
+    expect(own.simulator.requests).toHaveLength(2)
+    for (const text of [sent, JSON.stringify(own.logs)]) expect(text).not.toMatch(new RegExp(`${TOKEN}|(other|query)-canary`))
+    await own.close()
+  })
+})
+
 describe('what AUTH_TOKEN may be', () => {
   const load = (AUTH_TOKEN: string) => loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN })
 
@@ -118,7 +191,7 @@ describe('comparison', () => {
       syncBuiltinESMExports()
       const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
       try {
-        authenticate('bearerAuth', `Bearer ${token}`, () => '127.0.0.1')
+        authenticate('bearerAuth', { bearer: token, keys: [] }, () => '127.0.0.1')
       } catch {
         // rejected, like most of these tokens
       }
@@ -129,4 +202,20 @@ describe('comparison', () => {
       ])
     },
   )
+
+  test.each([
+    [TOKEN, 'wrong'],
+    ['wrong', TOKEN],
+    ['wrong', 'wrong too'],
+  ])('of several, %s and %s, takes the same steps for each', (...keys) => {
+    const compare = vi.spyOn(crypto, 'timingSafeEqual')
+    syncBuiltinESMExports()
+    const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER}` }))
+    try {
+      authenticate('bearerAuth', { bearer: undefined, keys }, () => '127.0.0.1')
+    } catch {
+      // rejected, like the last two
+    }
+    expect(compare).toHaveBeenCalledTimes(4)
+  })
 })

@@ -30,6 +30,7 @@ const WIRE: Readonly<Record<ErrorName, Wire>> = {
   invalid_request: [400, INVALID, 'invalid_request', NO_RETRY],
   missing_api_key: [401, INVALID, null, BEARER],
   invalid_api_key: [401, INVALID, 'invalid_api_key', BEARER],
+  thread_unsupported_request: [400, INVALID, 'thread_unsupported_request', NO_RETRY],
   model_not_found: [404, INVALID, 'model_not_found', NO_RETRY],
   unknown_url: [404, INVALID, 'unknown_url'],
   stream_not_found: [404, INVALID, 'stream_not_found', NO_RETRY],
@@ -45,6 +46,7 @@ const WIRE: Readonly<Record<ErrorName, Wire>> = {
   insufficient_quota: [429, 'insufficient_quota', 'insufficient_quota', NO_RETRY],
   headers_too_large: [431, INVALID, 'request_too_large'],
   internal_error: [500, 'server_error', 'internal_error'],
+  not_supported: [501, 'server_error', 'not_supported', NO_RETRY],
   upstream_error: [502, 'server_error', 'upstream_error'],
   malformed_function_call: [502, 'server_error', 'malformed_function_call'],
   stream_interrupted: [502, 'server_error', 'stream_interrupted'],
@@ -63,13 +65,21 @@ function make(name: ErrorName): ApiError {
 }
 const ROWS = (Object.keys(ERRORS) as ErrorName[]).map((name) => [name, make(name), WIRE[name]] as const)
 
-type Examples = Readonly<Record<string, { readonly value: { readonly error: { readonly message: string; readonly code: string | null } } }>>
+interface ExampleError {
+  readonly message: string
+  readonly code?: string | null
+  readonly details?: { readonly error_code: string }
+}
+type Examples = Readonly<Record<string, { readonly value: { readonly error: ExampleError } }>>
 type Responses = Readonly<Record<string, { readonly content?: { readonly 'application/json': { readonly examples?: Examples } } }>>
 const CONTRACT = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8')) as {
   readonly components: { readonly responses: Responses }
 }
 const EXAMPLES = Object.values(CONTRACT.components.responses).flatMap(({ content }) =>
-  Object.values(content?.['application/json'].examples ?? {}).map(({ value }) => value.error),
+  Object.values(content?.['application/json'].examples ?? {}).map(({ value: { error } }) => ({
+    message: error.message,
+    code: error.code ?? error.details?.error_code ?? null,
+  })),
 )
 
 describe('an error', () => {

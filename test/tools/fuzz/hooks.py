@@ -110,13 +110,31 @@ NAMED_REFUSALS = [
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
     (RESPONSES, "invalid_request", r"", r"mime_type and data must be specified"),
 ]
+MESSAGES = "createMessage"
+COUNT_MESSAGES = "countMessageTokens"
+NAMED_REFUSALS += [
+    refusal
+    for operation in (MESSAGES, COUNT_MESSAGES)
+    for refusal in (
+        # The required members of a block or a tool depend on its type, and new types must pass.
+        (operation, "missing_required_parameter|invalid_type|invalid_value|unsupported_value", r"(messages|system|tools|tool_choice)\b.*", r""),
+        # Described in the contract's text: SDKs send the whole conversation upon this code.
+        (operation, "thread_unsupported_request", r"thread", r""),
+        (operation, "unsupported_value", r"output_config\.format", r"either tools or JSON output"),
+        (operation, "invalid_request", r"(messages.*)?", r"Base64 decoding failed|file uri|MIME|mime_type and data must be specified"),
+    )
+]
 COUNT = "countInputTokens"
 NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS if operation == RESPONSES]
 # Only Gemini's native API counts.
 NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # The refusals of the real Gemini are not predictable; they must have our code for them.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, "createEmbedding")]
+    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding")]
+
+
+# Google's own API: the content is Google's to refuse, and all of it is where there is only the compatible API.
+GOOGLE = ("generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents", "listGoogleModels", "retrieveGoogleModel")
 
 
 @schemathesis.check
@@ -124,7 +142,11 @@ def refused_for_a_named_reason(context, response, case):
     if response.status_code != 400 or not is_positive(case):
         return
     error = response.json()["error"]
+    if "details" in error:  # in Anthropic's form
+        error = {**error, "code": error["details"]["error_code"], "param": error["details"].get("param")}
     operation = case.operation.definition.raw.get("operationId")
+    if operation in GOOGLE and error["status"] in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"):
+        return
     for name, code, param, message in NAMED_REFUSALS:
         if name == operation and re.fullmatch(code, error["code"]) and re.fullmatch(param, error["param"] or "") and re.search(message, error["message"]):
             return

@@ -110,9 +110,10 @@ export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi): st
       ? [`${label}: only ${served} of ${positive} valid requests were served`]
       : []),
     ...Object.entries(statuses).flatMap(([status, times]) =>
-      status === 'none' || status === '429' || status >= '500' ? [`${label}: ${times} times ${status}`] : [],
+      status === 'none' || status === '429' || (status >= '500' && status !== '501') ? [`${label}: ${times} times ${status}`] : [],
     ),
   ])
 
 /** Gemini counts tokens by its own API only. */
-const isServed = (label: string, upstream: UpstreamApi): boolean => upstream === 'native' || label !== 'countInputTokens'
+const COUNTS: readonly string[] = ['countInputTokens', 'countMessageTokens']
+const isServed = (label: string, upstream: UpstreamApi): boolean => upstream === 'native' || !COUNTS.includes(label)

@@ -1,0 +1,94 @@
+import { type ApiError, toErrorResponse } from './errors.js'
+import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from './types.js'
+
+/** Whose API a request speaks. Its failures have that API's format. */
+export type Protocol = 'openai' | 'anthropic' | 'google'
+
+type AnthropicType = AnthropicErrorResponse['error']['type']
+type GoogleStatus = GoogleErrorResponse['error']['status']
+
+/** Anthropic's status for an overload: its SDKs and Claude Code back off. */
+const OVERLOADED = 529
+
+/** Anthropic's `error.type` by our status; other statuses below 500 are invalid requests. */
+const ANTHROPIC_TYPES: Readonly<Partial<Record<number, AnthropicType>>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  501: 'not_supported',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+}
+
+/** Google's `error.status` by our status; other statuses below 500 are invalid arguments. */
+const GOOGLE_STATUSES: Readonly<Partial<Record<number, GoogleStatus>>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  405: 'UNIMPLEMENTED',
+  408: 'DEADLINE_EXCEEDED',
+  426: 'FAILED_PRECONDITION',
+  429: 'RESOURCE_EXHAUSTED',
+  501: 'UNIMPLEMENTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+}
+
+/** The HTTP status of a failure. */
+export const toStatus = (protocol: Protocol, { status }: ApiError): number =>
+  protocol === 'anthropic' && status === 503 ? OVERLOADED : status
+
+/** The JSON body of a failure in the format of an API. */
+export function toFailureBody(
+  protocol: Protocol,
+  failure: ApiError,
+  requestId: string,
+): ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse {
+  if (protocol === 'anthropic') return toAnthropicError(failure, requestId)
+  return protocol === 'google' ? toGoogleError(failure) : toErrorResponse(failure)
+}
+
+/** The body of a failure in Anthropic's format, in a response and as the last event of a stream. */
+export const toAnthropicError = (failure: ApiError, requestId: string): AnthropicErrorResponse => ({
+  type: 'error',
+  error: {
+    type: anthropicTypeOf(failure),
+    message: failure.message,
+    ...(failure.code === null ? {} : { details: toAnthropicDetails(failure.code, failure) }),
+  },
+  request_id: requestId,
+})
+
+function anthropicTypeOf({ status, code }: ApiError): AnthropicType {
+  // Clients show the message of a spent budget as it is, and do not retry.
+  if (code === 'insufficient_quota') return 'billing_error'
+  return ANTHROPIC_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+}
+
+const toAnthropicDetails = (code: string, { param }: ApiError): NonNullable<AnthropicErrorResponse['error']['details']> => ({
+  error_code: code,
+  // SDKs expect the list, which is empty where threads as such are not supported.
+  ...(code === 'thread_unsupported_request' ? { unsupported: [] } : {}),
+  ...(param === null ? {} : { param }),
+})
+
+/** The body of a failure in Google's format. */
+export const toGoogleError = (failure: ApiError): GoogleErrorResponse => {
+  const { status, message, code, retryAfterSeconds } = failure
+  const details = [
+    ...(code === null ? [] : [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: code.toUpperCase(), domain: 'gemini-proxy' }]),
+    ...(retryAfterSeconds === undefined
+      ? []
+      : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` }]),
+  ]
+  return { error: { code: status, message, status: googleStatusOf(failure), ...(details.length === 0 ? {} : { details }) } }
+}
+
+function googleStatusOf({ status, isRetryable }: ApiError): GoogleStatus {
+  // Google's word for faults of a project or a region, which a retry cannot mend.
+  if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'FAILED_PRECONDITION'
+  return GOOGLE_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')
+}

@@ -1,0 +1,31 @@
+// Not a Buffer: the pages of the console, which run in browsers, share these types.
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/**
+ * A JSON body that is passed on as it is. It is not parsed when it arrives: numbers, the order of
+ * members and unknown fields reach Google unchanged, and large media cost no time.
+ */
+export class RawJson {
+  constructor(readonly bytes: Uint8Array) {}
+
+  /** Parses the body. @throws {SyntaxError} where it is not JSON */
+  parse(): unknown {
+    return JSON.parse(UTF8.decode(this.bytes))
+  }
+
+  toJSON(): unknown {
+    return this.parse()
+  }
+}
+
+/** The operations whose request bodies are {@link RawJson}. */
+export const RAW_BODY_OPERATIONS = [
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
+  'embedContent',
+  'batchEmbedContents',
+] as const
+
+/** The id of one of {@link RAW_BODY_OPERATIONS}. */
+export type RawBodyOperationId = (typeof RAW_BODY_OPERATIONS)[number]

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Protocol } from '../../contract/protocol.js'
+import { GOOGLE_METHODS } from './unknownUrls.js'
+import { pathOf } from './urls.js'
+
+/** What says which API a request speaks. */
+export interface ProtocolClues {
+  /** As `canonicalUrl` returns it. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  /** True where no operation has the path: then the headers alone say whose client it is. */
+  readonly isUnknown: boolean
+}
+
+/**
+ * Whose API a request speaks: Anthropic's below `/v1/messages`, and with the header
+ * `anthropic-version` for models and unknown paths; Google's below `/v1beta` and for its methods;
+ * OpenAI's everywhere else, also below `/v1beta/openai`, where Google serves OpenAI clients.
+ */
+export function protocolOf({ url, headers, isUnknown }: ProtocolClues): Protocol {
+  const path = decoded(pathOf(url.replace(/^https?:\/\/[^/?]*/i, '')))
+  if (isBelow(path, '/v1/messages')) return 'anthropic'
+  if (isBelow(path, '/v1beta')) return isBelow(path, '/v1beta/openai') ? 'openai' : 'google'
+  if (path.startsWith('/v1/models/') && GOOGLE_METHODS.has(path.slice(path.lastIndexOf(':') + 1).toLowerCase())) return 'google'
+  const isAnthropicClient = headers['anthropic-version'] !== undefined
+  return isAnthropicClient && (isUnknown || isBelow(path, '/v1/models')) ? 'anthropic' : 'openai'
+}
+
+const isBelow = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`)
+
+function decoded(path: string): string {
+  if (!path.includes('%')) return path
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path // of a request that is not valid HTTP; canonicalUrl replaces others
+  }
+}

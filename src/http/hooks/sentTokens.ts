@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify'
+
+/** The tokens that a request presents. None is ever logged or sent on. */
+export interface SentTokens {
+  /** That of the header `Authorization`; the only one that operators' tokens are accepted from. */
+  readonly bearer: string | undefined
+  /** Those of the places in which clients of other APIs send a key. */
+  readonly keys: readonly string[]
+}
+
+/**
+ * Reads the tokens of a request: `Authorization: Bearer`, `x-api-key` and `x-goog-api-key`, and for
+ * Google's API the query parameter `key`.
+ */
+export function sentTokens({ headers, query, exchange }: FastifyRequest): SentTokens {
+  const { key } = query as { key?: unknown }
+  const keys = [headers['x-api-key'], headers['x-goog-api-key'], exchange.protocol === 'google' ? key : undefined]
+  return {
+    bearer: /^bearer +([^ ].*)$/i.exec(headers.authorization ?? '')?.[1],
+    // A parameter that is sent twice is a list.
+    keys: keys.filter((each): each is string => typeof each === 'string' && each !== ''),
+  }
+}

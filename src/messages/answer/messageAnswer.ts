@@ -1,0 +1,153 @@
+import type { AnswerSource, CallRecord } from '../../contract/callRecord.js'
+import type { AnthropicMessage, ChunkDelta, FinishReason, MessageStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
+import { type Signatures, serializeSignatures } from '../../responses/request/signatures.js'
+import type { ParsedMessageRequest } from '../request/parseRequest.js'
+import { BlockWriter, parseInput, type StartedCall } from './blockWriter.js'
+import { startMessage, toMessageEnd, toMessageUsage } from './message.js'
+
+/** A delta of the chat, or a whole message of it. */
+export type MessageDelta = Omit<ChunkDelta, 'role'>
+
+/** A call whose block is open, or waits until that of an earlier call is complete. */
+interface PendingCall extends StartedCall {
+  json: string
+  isOpen: boolean
+}
+
+const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
+
+/** One answer while it is generated: takes deltas of a chat, returns events and a message. */
+export class MessageAnswer {
+  readonly #writer = new BlockWriter()
+  /** The calls that are not complete, in their order; only the first can be open. */
+  readonly #calls = new Map<number, PendingCall>()
+  /** The signatures of the open thinking block. */
+  #signatures = NO_SIGNATURES
+  /** What was searched for: Gemini may report a query twice. */
+  readonly #queries = new Set<string>()
+  #hasCalls = false
+  #message: AnthropicMessage
+
+  /**
+   * @param request - says what the answer contains
+   * @param source - what is sealed with it
+   */
+  constructor(
+    private readonly request: Pick<ParsedMessageRequest, 'hasThinking' | 'hasThoughts' | 'seal'>,
+    private readonly source: Readonly<AnswerSource>,
+    head: { readonly id: string; readonly model: string },
+  ) {
+    this.#message = startMessage(head.id, head.model)
+  }
+
+  /** Emits the event that begins the message. */
+  begin(): void {
+    this.#writer.emit({ type: 'message_start', message: this.#message })
+  }
+
+  /** Adds one delta of the chat. */
+  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }: MessageDelta): void {
+    const { google } = extra ?? {}
+    if (thought && this.request.hasThoughts) this.#writeThought(thought)
+    this.#addQueries(google?.web_search_queries)
+    // After a text its signature is not sent: Gemini does not require it, and no thinking block
+    // may be the last of an answer.
+    if (google?.thought_signature && this.#writer.isThinking())
+      this.#addSignatures({ message: google.thought_signature, model: this.source.model })
+    const text = `${content ?? ''}${refusal ?? ''}`
+    if (text !== '') {
+      this.#closeBefore()
+      this.#writer.writeText(text)
+    }
+    for (const call of tool_calls ?? []) this.#addCall(call)
+  }
+
+  /** Ends the message. */
+  finish(reason: FinishReason, usage: Usage | undefined): void {
+    this.#closeBefore()
+    this.#writer.close()
+    const end = toMessageEnd(reason, this.#hasCalls)
+    const counts = toMessageUsage(usage, this.#queries.size)
+    this.#message = { ...this.#message, content: this.#writer.content(), ...end, usage: counts }
+    this.#writer.emit({ type: 'message_delta', delta: end, usage: counts })
+    this.#writer.emit({ type: 'message_stop' })
+  }
+
+  /** Returns the events since the last call. */
+  take(): MessageStreamEvent[] {
+    return this.#writer.take()
+  }
+
+  /** Returns the message: as it began, or as it ended. */
+  message(): AnthropicMessage {
+    return this.#message
+  }
+
+  #writeThought(thought: string): void {
+    if (!this.#writer.isThinking()) this.#closeBefore()
+    this.#writer.writeThinking(thought)
+  }
+
+  #addSignatures(added: Partial<Signatures>): void {
+    this.#signatures = { ...this.#signatures, ...added, calls: { ...this.#signatures.calls, ...added.calls } }
+  }
+
+  #addQueries(queries: unknown): void {
+    for (const query of Array.isArray(queries) ? queries : []) if (typeof query === 'string') this.#queries.add(query)
+  }
+
+  /** Completes the calls and the thinking before a text; an open text goes on. */
+  #closeBefore(): void {
+    for (const [index, call] of this.#calls) {
+      this.#open(call)
+      this.#calls.delete(index)
+      this.#writer.close()
+    }
+    if (this.#writer.isThinking()) this.#sign()
+  }
+
+  #sign(): void {
+    const signatures = this.#signatures
+    this.#signatures = NO_SIGNATURES
+    this.#writer.sign(this.request.seal(serializeSignatures(signatures)))
+  }
+
+  #addCall({ index, id, function: called }: ToolCallDelta): void {
+    if (id !== undefined) this.#calls.set(index, { id, name: called?.name ?? '', json: '', isOpen: false })
+    const call = this.#calls.get(index)
+    if (call === undefined) return
+    const json = called?.arguments ?? ''
+    call.json += json
+    if (call.isOpen) this.#writer.writeInput(json)
+    else this.#openNext()
+  }
+
+  /** Opens the first call that waits, as soon as the ones before it are complete. */
+  #openNext(): void {
+    for (const [index, call] of this.#calls) {
+      this.#open(call)
+      if (this.#calls.size === 1 || parseInput(call.json) === undefined) return
+      this.#calls.delete(index)
+      this.#writer.close()
+    }
+  }
+
+  #open(call: PendingCall): void {
+    if (call.isOpen) return
+    call.isOpen = true
+    this.#hasCalls = true
+    this.#seal(call.id, this.source.calls.get(call.id))
+    this.#writer.startCall(call)
+    this.#writer.writeInput(call.json)
+  }
+
+  /** Puts the signature of a call into the thinking block before it, which may have no text. */
+  #seal(id: string, record: CallRecord | undefined): void {
+    const { hasThinking } = this.request
+    if (hasThinking && record?.signature !== undefined) {
+      if (!this.#writer.isThinking()) this.#writer.openThinking()
+      this.#addSignatures({ calls: { [id]: record } })
+    }
+    if (this.#writer.isThinking()) this.#sign()
+  }
+}

@@ -1,0 +1,90 @@
+import { apiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
+import type { LocatedPart } from '../../responses/request/parts.js'
+import { type JsonObject, optionalString, requireString } from '../../responses/request/readers.js'
+
+/** A content block of a message, and its path in the request, such as `messages[0].content[1]`. */
+export interface LocatedBlock {
+  readonly block: JsonObject
+  readonly path: string
+}
+
+/** Returns the blocks of a content; a text is one block, and nothing is none. */
+export function toBlocks(content: unknown, path: string): LocatedBlock[] {
+  if (content === undefined || content === null) return []
+  if (typeof content === 'string') return [{ block: { type: 'text', text: content }, path }]
+  if (!Array.isArray(content)) throw apiError('invalid_type', `Invalid type for '${path}': expected a string or an array.`, { param: path })
+  return content.map((block: unknown, index) => {
+    const blockPath = `${path}[${index}]`
+    if (!isRecord(block)) throw apiError('invalid_type', `Invalid type for '${blockPath}': expected an object.`, { param: blockPath })
+    return { block, path: blockPath }
+  })
+}
+
+/** Converts a block to parts of a chat message; undefined for a block that cannot be converted. */
+export function convertBlock({ block, path }: LocatedBlock): LocatedPart[] | undefined {
+  // A Map, because a client may send `constructor` as the type.
+  return BLOCK_READERS.get(block.type)?.(block, path)
+}
+
+type BlockReader = (block: JsonObject, path: string) => LocatedPart[]
+
+const BLOCK_READERS: ReadonlyMap<unknown, BlockReader> = new Map<unknown, BlockReader>([
+  ['text', (block, path) => [toTextPart(requireString(block, 'text', path), path)]],
+  ['image', readImageBlock],
+  ['document', readDocument],
+  ['search_result', readSearchResult],
+  ['tool_reference', (block, path) => [toTextPart(`The tool ${requireString(block, 'tool_name', path)} is available now.`, path)]],
+])
+
+const toTextPart = (text: string, path: string): LocatedPart => ({ part: { type: 'text', text }, path })
+
+function sourceOf(block: JsonObject, path: string): JsonObject {
+  if (isRecord(block.source)) return block.source
+  const param = `${path}.source`
+  throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
+}
+
+function unsupportedSource(type: unknown, path: string): Error {
+  const param = `${path}.source.type`
+  const message =
+    type === 'file'
+      ? 'File ids are not supported. Send the file itself, as base64.'
+      : `Invalid value for '${param}'. Supported values are: 'base64' and 'url'.`
+  return apiError(type === 'file' ? 'unsupported_value' : 'invalid_value', message, { param })
+}
+
+/** Returns the URL of a source: a data URI for base64. Undefined for sources of other types. */
+function urlOf(source: JsonObject, path: string): string | undefined {
+  if (source.type === 'url') return requireString(source, 'url', path)
+  if (source.type !== 'base64') return undefined
+  return `data:${requireString(source, 'media_type', path)};base64,${requireString(source, 'data', path)}`
+}
+
+function readImageBlock(block: JsonObject, path: string): LocatedPart[] {
+  const source = sourceOf(block, path)
+  const url = urlOf(source, `${path}.source`)
+  if (url === undefined) throw unsupportedSource(source.type, path)
+  return [{ part: { type: 'image_url', image_url: { url } }, path, mediaPath: `${path}.source` }]
+}
+
+function readDocument(block: JsonObject, path: string): LocatedPart[] {
+  const source = sourceOf(block, path)
+  const title = optionalString(block, 'title')
+  const about = [title, optionalString(block, 'context')].filter((text) => text !== undefined)
+  const head = about.length === 0 ? [] : [toTextPart(about.join('\n'), path)]
+  if (source.type === 'text') return [...head, toTextPart(requireString(source, 'data', `${path}.source`), path)]
+  if (source.type === 'content') {
+    const inner = toBlocks(source.content, `${path}.source.content`)
+    return [...head, ...inner.flatMap((each) => convertBlock(each) ?? [])]
+  }
+  const url = urlOf(source, `${path}.source`)
+  if (url === undefined) throw unsupportedSource(source.type, path)
+  const file = { file_data: url, ...(title === undefined ? {} : { filename: title }) }
+  return [...head, { part: { type: 'file', file }, path, mediaPath: `${path}.source` }]
+}
+
+function readSearchResult(block: JsonObject, path: string): LocatedPart[] {
+  const head = [optionalString(block, 'title'), optionalString(block, 'source')].filter((text) => text !== undefined)
+  return [toTextPart(head.join('\n'), path), ...toBlocks(block.content, `${path}.content`).flatMap((each) => convertBlock(each) ?? [])]
+}

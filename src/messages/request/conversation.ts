@@ -1,0 +1,138 @@
+import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
+import { isRecord } from '../../contract/isRecord.js'
+import type { MessageCountRequest } from '../../contract/types.js'
+import { Conversation } from '../../responses/request/conversation.js'
+import type { LocatedPart } from '../../responses/request/parts.js'
+import { type JsonObject, requireString } from '../../responses/request/readers.js'
+import { type CallerSeals, parseSignatures, type Signatures } from '../../responses/request/signatures.js'
+import { convertBlock, type LocatedBlock, toBlocks } from './blocks.js'
+
+/** What the conversion of messages needs besides the messages. */
+export interface ConversationContext {
+  readonly seals: CallerSeals
+  /** Receives the path of each block that is accepted and has no effect. */
+  readonly ignore: (path: string) => void
+}
+
+/** A conversation, and what its thinking blocks say. */
+export interface OpenedMessages {
+  readonly conversation: Conversation
+  readonly sealed: SealedRecords
+}
+
+interface State extends ConversationContext {
+  readonly conversation: Conversation
+  readonly calls: Map<string, CallRecord>
+  readonly textModels: Map<string, string>
+}
+
+// How the block begins that differs from session to session of Claude Code. With it, no prompt
+// would begin like an earlier one, and Gemini's cache would never apply.
+const ATTRIBUTION = 'x-anthropic-billing-header:'
+
+/** Converts system text and messages to those of a chat. @throws 400 for an invalid block */
+export function convertMessages(
+  { system, messages }: Pick<MessageCountRequest, 'system' | 'messages'>,
+  context: ConversationContext,
+): OpenedMessages {
+  const conversation = new Conversation()
+  const state: State = { ...context, conversation, calls: new Map(), textModels: new Map() }
+  addInstruction(toBlocks(system, 'system'), 'system', state)
+  for (const [index, { role, content }] of messages.entries()) {
+    const path = `messages[${index}]`
+    const blocks = toBlocks(content, `${path}.content`)
+    if (role === 'assistant') addAnswer(blocks, path, state)
+    else if (role === 'user') addUserMessage(blocks, path, state)
+    else addInstruction(blocks, path, state)
+  }
+  return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
+}
+
+/** Adds the texts of an instruction; those of Claude Code within a conversation are no others. */
+function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: State): void {
+  const texts = blocks.flatMap(({ block, path: blockPath }) => {
+    if (block.type === 'text') return [requireString(block, 'text', blockPath)]
+    ignore(blockPath)
+    return []
+  })
+  const content = texts.filter((text) => !text.startsWith(ATTRIBUTION)).join('\n\n')
+  if (content !== '') conversation.addMessage({ role: 'system', content }, path)
+}
+
+/** Adds a message of the user. Results of tools go first: they must follow their calls. */
+function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: State): void {
+  const isResult = ({ block }: LocatedBlock): boolean => block.type === 'tool_result'
+  for (const result of blocks.filter(isResult)) addResult(result, state)
+  const others = blocks.filter((block) => !isResult(block))
+  // Results alone say nothing else; a message without any block is a turn all the same.
+  if (others.length === 0 && blocks.length > 0) return
+  const parts = others.flatMap((block) => readParts(block, state))
+  state.conversation.addMessage({ role: 'user', content: toContent(parts) }, path, parts)
+}
+
+function addResult({ block, path }: LocatedBlock, state: State): void {
+  const id = requireString(block, 'tool_use_id', path)
+  const parts = toBlocks(block.content, `${path}.content`).flatMap((each) => readParts(each, state))
+  // The chat has no mark for a failure: without the word, the model takes the text for a result.
+  const marked = block.is_error === true ? [{ part: { type: 'text', text: 'Error:' }, path }, ...parts] : parts
+  state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
+}
+
+/** A single text is sent as such, so that a client that changes its form changes nothing. */
+function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][] {
+  const [first] = parts
+  if (first === undefined) return ''
+  return parts.length === 1 && typeof first.part.text === 'string' ? first.part.text : parts.map(({ part }) => part)
+}
+
+function readParts(block: LocatedBlock, { ignore }: State): LocatedPart[] {
+  const parts = convertBlock(block)
+  if (parts === undefined) ignore(block.path)
+  return parts ?? []
+}
+
+/** Adds an answer of the model: its texts, its calls, and the signatures of its thinking. */
+function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State): void {
+  const { conversation, ignore } = state
+  const parts: LocatedPart[] = []
+  const calls: LocatedBlock[] = []
+  let signature: string | undefined
+  for (const located of blocks) {
+    const { block, path: blockPath } = located
+    if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
+    else if (block.type === 'tool_use') calls.push(located)
+    else if (block.type === 'text') parts.push(...readParts(located, state))
+    else ignore(blockPath)
+  }
+  const extra = signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
+  const content = parts.length === 0 && calls.length > 0 ? null : toContent(parts)
+  conversation.addMessage({ role: 'assistant', content, ...extra }, path, parts)
+  for (const { block, path: callPath } of calls) conversation.addCall(toCall(block, callPath), callPath)
+}
+
+function toCall(block: JsonObject, path: string): Parameters<Conversation['addCall']>[0] {
+  const id = requireString(block, 'id', path)
+  const name = requireString(block, 'name', path)
+  return { id, type: 'function', function: { name, arguments: JSON.stringify(isRecord(block.input) ? block.input : {}) } }
+}
+
+/** Reads what a thinking block says of its answer. @returns the signature of the text, if any */
+function readThinking(block: JsonObject, path: string, { seals, ignore, calls, textModels }: State): string | undefined {
+  const { signature: sealed } = block
+  if (typeof sealed !== 'string' || sealed === '') return undefined
+  const signatures = unseal(sealed, seals)
+  if (signatures === undefined) {
+    // Of Anthropic, or of another deployment.
+    ignore(`${path}.signature`)
+    return undefined
+  }
+  for (const [id, record] of Object.entries(signatures.calls)) calls.set(id, record)
+  const { message, model } = signatures
+  if (message !== undefined && model !== undefined) textModels.set(message, model)
+  return message
+}
+
+function unseal(sealed: string, seals: CallerSeals): Signatures | undefined {
+  const text = seals.open(sealed)
+  return text === undefined ? undefined : parseSignatures(text)
+}

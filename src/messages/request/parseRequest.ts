@@ -1,0 +1,123 @@
+import type { SealedRecords } from '../../contract/callRecord.js'
+import { apiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
+import type { ParamNames } from '../../contract/paramNames.js'
+import type { ChatCompletionRequest, MessageCountRequest, MessageRequest } from '../../contract/types.js'
+import { makePathRenamer, type RenamedParams } from '../../responses/request/paths.js'
+import type { CallerSeals } from '../../responses/request/signatures.js'
+import { convertMessages } from './conversation.js'
+import { findIgnoredFields } from './fields.js'
+import { isThinkingShown, toEffort } from './thinking.js'
+import { convertToolChoice, convertTools } from './tools.js'
+
+/** A request, or the part of one that is counted. */
+export type AnyMessageRequest = MessageCountRequest & Partial<Omit<MessageRequest, keyof MessageCountRequest>>
+
+/** A validated request of the Messages API, translated for the chat. */
+export interface ParsedMessageRequest {
+  /** The equivalent chat request. */
+  readonly chat: ChatCompletionRequest
+  readonly paramNames: ParamNames
+  /** What the thinking blocks of the request say about earlier answers. */
+  readonly sealed: SealedRecords
+  /** True if the answer contains thinking blocks. */
+  readonly hasThinking: boolean
+  /** True if the thinking blocks of the answer have a text. */
+  readonly hasThoughts: boolean
+  /** Encrypts thought signatures for the caller. */
+  readonly seal: (text: string) => string
+}
+
+/** What {@link parseMessageRequest} needs besides the request. */
+export interface MessageContext {
+  /** True if there may be tools that Google executes: only its native API has them. */
+  readonly hasGoogleTools: boolean
+  readonly seals: CallerSeals
+}
+
+/** Chat parameters that have another name here; longer paths first. */
+const CHAT_PARAMS: RenamedParams = [
+  ['response_format.json_schema', 'output_config.format'],
+  ['response_format', 'output_config.format'],
+  ['reasoning_effort', 'output_config.effort'],
+  ['max_completion_tokens', 'max_tokens'],
+  ['extra_body.google.top_k', 'top_k'],
+  ['parallel_tool_calls', 'tool_choice.disable_parallel_tool_use'],
+  ['tool_choice.function', 'tool_choice'],
+  ['stop', 'stop_sequences'],
+]
+
+/** Translates a request for the chat. @throws 400 for invalid requests */
+export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools, seals }: MessageContext): ParsedMessageRequest {
+  // Without it, a part of the conversation would pass for all of it.
+  if (request.thread !== undefined && request.thread !== null) throw apiError('thread_unsupported_request', undefined, { param: 'thread' })
+  const ignored = findIgnoredFields(request)
+  const ignore = (path: string): void => void ignored.push(path)
+  const { conversation, sealed } = convertMessages(request, { seals, ignore })
+  const converted = convertTools(request.tools, { hasGoogleTools, ignore })
+  const hasThinking = isThinkingShown(request.thinking)
+  const stops = toStops(request, ignore)
+  return {
+    chat: makeChat(request, {
+      // The readers of the blocks make messages as the chat API defines them.
+      messages: conversation.messages as ChatCompletionRequest['messages'],
+      ...toToolParams(request, converted),
+      ...(stops.length === 0 ? {} : { stop: stops }),
+    }),
+    paramNames: { ignored, rename: makePathRenamer(conversation.locations, converted.paths, CHAT_PARAMS) },
+    sealed,
+    hasThinking,
+    hasThoughts: hasThinking && request.thinking?.display !== 'omitted',
+    seal: seals.seal,
+  }
+}
+
+type ToolParams = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>
+
+function toToolParams({ tool_choice: choice }: AnyMessageRequest, converted: ReturnType<typeof convertTools>): ToolParams {
+  if (converted.tools.length === 0) return {}
+  const chosen = choice ? convertToolChoice(choice, converted) : undefined
+  return {
+    tools: [...converted.tools],
+    ...(chosen === undefined ? {} : { tool_choice: chosen }),
+    ...(choice?.disable_parallel_tool_use === true ? { parallel_tool_calls: false } : {}),
+  }
+}
+
+// Gemini takes no more.
+const MOST_STOPS = 5
+
+/** Returns the stop sequences that Gemini takes; an empty one would stop nothing. */
+function toStops({ stop_sequences: texts }: AnyMessageRequest, ignore: (path: string) => void): string[] {
+  const stops: string[] = []
+  for (const [index, text] of (texts ?? []).entries()) {
+    if (text !== '' && stops.length < MOST_STOPS) stops.push(text)
+    else ignore(`stop_sequences[${index}]`)
+  }
+  return stops
+}
+
+function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 'messages' | 'stop'> & ToolParams): ChatCompletionRequest {
+  const { model, max_tokens: limit, temperature, top_p, top_k, stream } = request
+  const effort = toEffort(request)
+  const format = toJsonFormat(request)
+  return {
+    model,
+    ...chat,
+    // 0 only fills Anthropic's cache; Gemini would refuse it.
+    ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
+    ...(typeof temperature === 'number' ? { temperature } : {}),
+    ...(typeof top_p === 'number' ? { top_p } : {}),
+    ...(typeof top_k === 'number' ? { extra_body: { google: { top_k } } } : {}),
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(format === undefined ? {} : { response_format: format }),
+    ...(stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
+  }
+}
+
+/** The format of the answer, also by the older name of the field. */
+function toJsonFormat(request: AnyMessageRequest): ChatCompletionRequest['response_format'] {
+  const format = request.output_config?.format ?? Reflect.get(request, 'output_format')
+  if (!isRecord(format) || format.type !== 'json_schema' || !isRecord(format.schema)) return undefined
+  return { type: 'json_schema', json_schema: { name: 'answer', schema: { ...format.schema }, strict: true } }
+}

@@ -1,0 +1,8 @@
+import type { Operation } from '../contract/operation.js'
+import type { Relay } from '../upstream/relay.js'
+
+/** POST /v1beta/models/{model}:batchEmbedContents: several vectors. */
+export const makeBatchEmbedContents =
+  (relay: Relay): Operation<'batchEmbedContents'> =>
+  ({ path, query, body }, context) =>
+    relay.call('batchEmbedContents', { model: path.model, query, body }, context)

@@ -1,0 +1,16 @@
+import { apiError } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import { type MessageParts, withParsed } from './createMessage.js'
+
+const NOT_NATIVE = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+
+/** POST /v1/messages/count_tokens: counts the tokens of the chat that a request would become. */
+export const makeCountMessageTokens =
+  (parts: MessageParts): Operation<'countMessageTokens'> =>
+  ({ body }, context) => {
+    // Clients then estimate by themselves.
+    if (parts.upstream !== 'native') throw apiError('not_supported', NOT_NATIVE)
+    return withParsed(body, parts, context, async ({ chat, options }) => ({
+      json: { input_tokens: await parts.gemini.countTokens(chat, options) },
+    }))
+  }

@@ -1,0 +1,8 @@
+import type { Operation } from '../contract/operation.js'
+import type { Relay } from '../upstream/relay.js'
+
+/** POST /v1beta/models/{model}:countTokens: the number of tokens of a request. */
+export const makeCountTokens =
+  (relay: Relay): Operation<'countTokens'> =>
+  ({ path, query, body }, context) =>
+    relay.call('countTokens', { model: path.model, query, body }, context)

@@ -1,0 +1,86 @@
+import type { AnswerSource } from '../contract/callRecord.js'
+import { ApiError } from '../contract/errors.js'
+import { randomId } from '../contract/ids.js'
+import type { Operation, OperationContext } from '../contract/operation.js'
+import type { ChatCompletionRequest } from '../contract/types.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { inAnthropicsWords } from '../messages/answer/failure.js'
+import { MessageAnswer } from '../messages/answer/messageAnswer.js'
+import { toMessageEvents, toWholeMessage } from '../messages/answer/stages.js'
+import { type AnyMessageRequest, type ParsedMessageRequest, parseMessageRequest } from '../messages/request/parseRequest.js'
+import { withFunctionsOnly } from '../responses/request/googleTools.js'
+import type { Seals } from '../responses/sealing.js'
+import { toStreamResult } from '../sse/encode.js'
+import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { makeMessagesFormat } from '../sse/messagesFormat.js'
+import type { Gemini } from '../upstream/chat.js'
+import type { ChatOptions } from '../upstream/choices.js'
+import type { Models } from '../upstream/models/directory.js'
+import { traitsOf } from '../upstream/models/traits.js'
+
+/** What the operations of the Messages API need that ask Gemini. */
+export interface MessageParts {
+  readonly upstream: UpstreamApi
+  readonly gemini: Gemini
+  readonly models: Models
+  readonly seals: Seals
+}
+
+/** What {@link makeCreateMessage} needs. */
+export interface CreateMessageParts extends MessageParts {
+  /** How long a stream waits for its first event before the response starts, in milliseconds. */
+  readonly firstEventPatienceMs: number
+}
+
+/** POST /v1/messages: a chat completion, streamed or not, in the format of Anthropic's API. */
+export const makeCreateMessage =
+  (parts: CreateMessageParts): Operation<'createMessage'> =>
+  ({ body }, context) => {
+    context.requestLog.streamed = body.stream === true
+    return withParsed(body, parts, context, async ({ parsed, chat, options }) => {
+      const source: AnswerSource = { model: undefined, calls: new Map() }
+      const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThoughts }
+      const answer = new MessageAnswer(parsed, source, { id: `msg_${randomId()}`, model: body.model })
+      if (body.stream !== true) return { json: toWholeMessage(await parts.gemini.complete(chat, call), answer) }
+      const toClient = (failure: ApiError): ApiError => inClientsWords(failure, parsed)
+      const events = await awaitFirstEvent(toMessageEvents(parts.gemini.stream(chat, call), answer), parts.firstEventPatienceMs)
+      return toStreamResult(events, makeMessagesFormat(context.requestId, toClient))
+    })
+  }
+
+/** A request as it is sent to Gemini. */
+interface PreparedMessage {
+  readonly parsed: ParsedMessageRequest
+  readonly chat: ChatCompletionRequest
+  readonly options: ChatOptions
+}
+
+/** Parses a request and runs `task` on it, with errors in the terms of the client's request. */
+export async function withParsed<T>(
+  body: AnyMessageRequest,
+  { upstream, models, seals }: MessageParts,
+  context: OperationContext,
+  task: (prepared: PreparedMessage) => Promise<T>,
+): Promise<T> {
+  const { signal, deadlineAt, caller, hold, requestLog, betas } = context
+  requestLog.isModelKnown = models.isKnown(body.model)
+  const parsed = parseMessageRequest(body, {
+    hasGoogleTools: upstream === 'native',
+    seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
+  })
+  const { chat, paramNames, sealed } = parsed
+  const servedModel = await models.resolve(body.model, signal)
+  const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
+  // No beta has an effect. Last, because the list is cut at its end where it is long.
+  const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
+  const options = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames: { ...paramNames, ignored }, sealed }
+  try {
+    return await task({ parsed, chat: fitted.chat, options })
+  } catch (error) {
+    throw error instanceof ApiError ? inClientsWords(error, parsed) : error
+  }
+}
+
+/** Names the client's parameter in a failure, and says what clients of this API react to. */
+const inClientsWords = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
+  inAnthropicsWords(failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))

@@ -1,0 +1,8 @@
+import type { Operation } from '../contract/operation.js'
+import type { Relay } from '../upstream/relay.js'
+
+/** POST /v1beta/models/{model}:embedContent: one vector. */
+export const makeEmbedContent =
+  (relay: Relay): Operation<'embedContent'> =>
+  ({ path, query, body }, context) =>
+    relay.call('embedContent', { model: path.model, query, body }, context)

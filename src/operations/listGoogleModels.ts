@@ -1,0 +1,8 @@
+import type { Operation } from '../contract/operation.js'
+import type { Relay } from '../upstream/relay.js'
+
+/** GET /v1beta/models: the models that Google lists. */
+export const makeListGoogleModels =
+  (relay: Relay): Operation<'listGoogleModels'> =>
+  ({ query }, context) =>
+    relay.listModels(query, context)

@@ -1,0 +1,8 @@
+import type { Operation } from '../contract/operation.js'
+import type { Relay } from '../upstream/relay.js'
+
+/** GET /v1beta/models/{model}: one model, as Google describes it. */
+export const makeRetrieveGoogleModel =
+  (relay: Relay): Operation<'retrieveGoogleModel'> =>
+  ({ path, query }, context) =>
+    relay.retrieveModel(path.model, query, context)

@@ -1,0 +1,8 @@
+import type { Operation } from '../contract/operation.js'
+import type { Relay } from '../upstream/relay.js'
+
+/** POST /v1beta/models/{model}:streamGenerateContent: an answer of a model, piece by piece. */
+export const makeStreamGenerateContent =
+  (relay: Relay): Operation<'streamGenerateContent'> =>
+  ({ path, query, body }, context) =>
+    relay.stream({ model: path.model, query, body }, context)

@@ -1,0 +1,30 @@
+import type { ApiError } from '../contract/errors.js'
+import type { EventFormat } from '../contract/eventFormat.js'
+import { toAnthropicError } from '../contract/protocol.js'
+import type { MessageStreamEvent } from '../contract/types.js'
+import { toEvent } from './encode.js'
+
+const TYPE_PREFIX = '{"type":"'
+
+/** Named by the type in its data, which every event has first. */
+const frameNamed = (data: string): string =>
+  `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toEvent(data)}`
+
+/**
+ * Makes the format of a stream of the Messages API: named events, and an `error` event as the only
+ * end of one that broke, since some clients take half a message for a whole one.
+ *
+ * @param requestId - stands in the `error` event
+ * @param translate - says a failure in the words of the API
+ */
+export const makeMessagesFormat = (requestId: string, translate: (failure: ApiError) => ApiError): EventFormat<MessageStreamEvent> => ({
+  // Some clients give up after five minutes without an event; comments are none.
+  heartbeat: frameNamed(JSON.stringify({ type: 'ping' })),
+  streamId: /^msg_[0-9a-f]{32}$/,
+  firstNumber: 0,
+  streamIdOf: (event) => (event.type === 'message_start' ? event.message.id : undefined),
+  isLast: ({ type }) => type === 'message_stop',
+  newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
+  frame: frameNamed,
+  end: (failure) => (failure === undefined ? [] : [JSON.stringify(toAnthropicError(translate(failure), requestId))]),
+})

@@ -1,0 +1,64 @@
+import { type Frame, type Framing, toText } from './framing.js'
+import { HeldBytes } from './heldBytes.js'
+
+/** The bytes that make the structure of JSON. */
+const BYTES = { quote: 0x22, backslash: 0x5c, openingBracket: 0x5b, closingBracket: 0x5d, openingBrace: 0x7b, closingBrace: 0x7d }
+/** How deep the elements of the array are: the array itself is one level. */
+const ELEMENT_DEPTH = 1
+
+/** Splits a JSON array, as which Google streams without `alt=sse`, after each of its elements. */
+export class ArrayFraming implements Framing {
+  readonly #held = new HeldBytes()
+  #depth = 0
+  #isInString = false
+  #isEscaped = false
+  #hasBegun = false
+
+  get isWhole(): boolean {
+    return this.#hasBegun && this.#depth === 0
+  }
+
+  get heldBytes(): number {
+    return this.#held.length
+  }
+
+  push(bytes: Uint8Array): Frame[] {
+    const ends: number[] = []
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at] ?? 0
+      if (this.#isInString) this.#readInString(byte)
+      else if (byte === BYTES.quote) this.#isInString = true
+      else if (byte === BYTES.openingBrace || byte === BYTES.openingBracket) this.#open()
+      else if (byte === BYTES.closingBrace || byte === BYTES.closingBracket) {
+        this.#depth -= 1
+        // Also the end of an error, which is an object instead of an array.
+        if (this.#depth === 0 || (this.#depth === ELEMENT_DEPTH && byte === BYTES.closingBrace)) ends.push(at + 1)
+      }
+    }
+    return this.#held.cut(bytes, ends).map(frameOfElement)
+  }
+
+  end(): Frame[] {
+    const rest = this.#held.rest()
+    return rest.length === 0 ? [] : [frameOfElement(rest)]
+  }
+
+  #open(): void {
+    this.#hasBegun = true
+    this.#depth += 1
+  }
+
+  #readInString(byte: number): void {
+    if (this.#isEscaped) this.#isEscaped = false
+    else if (byte === BYTES.backslash) this.#isEscaped = true
+    else if (byte === BYTES.quote) this.#isInString = false
+  }
+}
+
+/** An element, with the bracket or the comma before it; or the closing bracket. */
+function frameOfElement(bytes: Uint8Array): Frame {
+  const text = toText(bytes)
+    .replace(/^[\s,[]+/, '')
+    .trimEnd()
+  return text === ']' ? { bytes, json: '', isLast: true } : { bytes, json: text }
+}

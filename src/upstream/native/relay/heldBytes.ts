@@ -1,0 +1,39 @@
+/** Cuts a body into pieces that need not end where its network reads end. */
+export class HeldBytes {
+  #pieces: Uint8Array[] = []
+  /** The number of bytes of the piece that has begun. */
+  length = 0
+
+  /**
+   * Adds the bytes of one network read.
+   *
+   * @param ends - where pieces end in `bytes`, ascending
+   * @returns the pieces that are complete now
+   */
+  cut(bytes: Uint8Array, ends: readonly number[]): Uint8Array[] {
+    const complete: Uint8Array[] = []
+    let start = 0
+    for (const end of ends) {
+      complete.push(this.#take(bytes.subarray(start, end)))
+      start = end
+    }
+    if (start < bytes.length) {
+      this.#pieces.push(bytes.subarray(start))
+      this.length += bytes.length - start
+    }
+    return complete
+  }
+
+  /** Removes and returns what remains. */
+  rest(): Uint8Array {
+    return this.#take(new Uint8Array())
+  }
+
+  #take(last: Uint8Array): Uint8Array {
+    if (this.length === 0) return last
+    const whole = Buffer.concat([...this.#pieces, last])
+    this.#pieces = []
+    this.length = 0
+    return whole
+  }
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { call, simulate } from '../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
+
+const RETIRED = 'gemini-2.0-flash'
+const REPLACEMENT = 'gemini-3.8-flash'
+const EMBEDDER = 'gemini-embedding-001'
+const ALIASES = { MODEL_ALIASES: `chat=${MODEL},vectors=${EMBEDDER}` }
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startGoogle({ ...ALIASES, MAX_RETRIES: '0' }, { models: { [RETIRED]: 'retired' } })
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const paths = (): string[] => proxy.simulator.requests.map(({ path }) => path)
+const SERVED = 'x-gemini-proxy-model'
+
+describe('a name that the operator maps', () => {
+  test('is replaced in the URL, and named in a header', async () => {
+    const { status, headers } = await ask(proxy, 'generateContent', prompt('hi'), { model: 'chat' })
+    expect([status, headers[SERVED], paths()]).toEqual([200, MODEL, [`/v1beta/models/${MODEL}:generateContent`]])
+  })
+
+  test('is replaced in a body that must name the same model', async () => {
+    const counted = { generateContentRequest: { model: 'models/chat', ...prompt('hi') } }
+    expect((await ask(proxy, 'countTokens', counted, { model: 'chat' })).status).toBe(200)
+    const request = { model: 'models/vectors', content: { parts: [{ text: 'a' }] }, outputDimensionality: 3 }
+    expect((await ask(proxy, 'embedContent', request, { model: 'vectors' })).status).toBe(200)
+    const { json } = await ask(proxy, 'batchEmbedContents', { requests: [request, request] }, { model: 'vectors' })
+    expect(json).toMatchObject({ embeddings: [{}, {}] })
+    expect(JSON.stringify(proxy.simulator.requests.map(({ body }) => body))).not.toMatch(/models\/(chat|vectors)/)
+  })
+
+  test('is described as the model behind it', async () => {
+    expect((await call(proxy.origin, { path: '/v1beta/models/chat' })).json).toMatchObject({ name: `models/${MODEL}` })
+  })
+})
+
+describe('a retired model', () => {
+  test.each(['generateContent', 'streamGenerateContent?alt=sse'])('is served by its replacement: %s', async (method) => {
+    proxy.simulator.settings.models = { [RETIRED]: 'retired' }
+    const { status, headers } = await ask(proxy, method, prompt('hi'), { model: RETIRED })
+    expect([status, headers[SERVED]]).toEqual([200, REPLACEMENT])
+  })
+
+  test('is 404 with RETIRED_MODELS=error', async () => {
+    const strict = await startGoogle({ RETIRED_MODELS: 'error' }, { models: { [RETIRED]: 'retired' } })
+    try {
+      const answer = await ask(strict, 'generateContent', prompt('hi'), { model: RETIRED })
+      expect([answer.status, reasonOf(answer)]).toEqual([404, 'MODEL_NOT_FOUND'])
+    } finally {
+      await strict.close()
+    }
+  })
+})
+
+describe('a model that does not exist', () => {
+  const content = { parts: [{ text: 'a' }] }
+  test.each([
+    ['generateContent', prompt('hi')],
+    ['streamGenerateContent', prompt('hi')],
+    ['countTokens', prompt('hi')],
+    ['embedContent', { content }],
+    ['batchEmbedContents', { requests: [{ model: 'models/gemini-0', content }] }],
+  ])('is 404: %s', async (method, body) => {
+    const answer = await ask(proxy, method, body, { model: 'gemini-0' })
+    expect([answer.status, reasonOf(answer)]).toEqual([404, 'MODEL_NOT_FOUND'])
+  })
+
+  test('is 404 if only its name is longer than any', async () => {
+    const answer = await ask(proxy, 'generateContent', prompt('hi'), { model: 'x'.repeat(300) })
+    expect([answer.status, proxy.simulator.requests]).toEqual([404, []])
+  })
+})
+
+describe('the list of models', () => {
+  test('is that of Google, page by page', async () => {
+    const first = (await call(proxy.origin, { path: '/v1beta/models?pageSize=2' })).json as { models: object[]; nextPageToken: string }
+    expect(first.models).toHaveLength(2)
+    const { json } = await call(proxy.origin, { path: `/v1beta/models?pageSize=2&pageToken=${encodeURIComponent(first.nextPageToken)}` })
+    expect((json as { models: object[] }).models).not.toEqual(first.models)
+  })
+
+  test('of /v1 remains that of OpenAI', async () => {
+    expect((await call(proxy.origin, { path: '/v1/models' })).json).toMatchObject({ object: 'list' })
+  })
+})
+
+describe('a refusal', () => {
+  test("has Google's own body where it is about the content", async () => {
+    const { status, text } = await ask(proxy, 'generateContent', {})
+    expect(status).toBe(400)
+    expect(text).toBe(
+      `${JSON.stringify({ error: { code: 400, message: '* GenerateContentRequest.contents: contents is not specified\n', status: 'INVALID_ARGUMENT' } }, null, 2)}\n`,
+    )
+  })
+
+  test.each([
+    ['in the words of a key', 'API key not valid. Please pass a valid API key.', 502],
+    ['with a project', 'Something is wrong in project 123456789.', 400],
+  ])('names nothing of the operator: %s', async (_what, message, status) => {
+    const answer = await ask(
+      proxy,
+      'generateContent',
+      prompt(`hi ${simulate({ error: { code: 400, status: 'INVALID_ARGUMENT', message } })}`),
+    )
+    expect(answer.status).toBe(status)
+    expect(answer.text).not.toMatch(/123456789|API key not valid/)
+  })
+
+  test.each([
+    ['no JSON', '{', 400],
+    ['an array', '[]', 400],
+    ['a text', '"x"', 400],
+    ['nothing', '', 400],
+  ])('of a body that is %s is 400', async (_what, body, status) => {
+    const answer = await ask(proxy, 'generateContent', body, { headers: { 'content-type': 'application/json' } })
+    expect(answer.status).toBe(status)
+  })
+
+  test('of an unknown value of a query parameter names it', async () => {
+    const answer = await ask(proxy, 'streamGenerateContent?alt=proto', prompt('hi'))
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain("Invalid value: 'proto'. Supported values are: 'json', 'sse'.")
+  })
+
+  test.each([
+    ['GET', `/v1beta/models/${MODEL}:generateContent`, 405],
+    ['GET', `/v1/models/${MODEL}:countTokens`, 405],
+    ['POST', `/v1beta/models/${MODEL}`, 405],
+    ['DELETE', '/v1beta/models', 405],
+    ['POST', `/v1beta/models/${MODEL}:predict`, 404],
+    ['POST', `/v1/models/${MODEL}:batchGenerateContent`, 404],
+    ['POST', '/v1beta/interactions', 404],
+    ['POST', '/v1beta/tunedModels/x:generateContent', 404],
+  ])('of %s %s is %i', async (method, path, status) => {
+    const body = method === 'POST' ? {} : undefined
+    expect((await call(proxy.origin, { method, path, ...(body && { body }) })).status).toBe(status)
+  })
+})
+
+test.each([
+  ['GET', '/v1beta/models'],
+  ['GET', `/v1beta/models/${MODEL}`],
+  ['POST', `/v1beta/models/${MODEL}:generateContent`],
+  ['POST', `/v1beta/models/${MODEL}:streamGenerateContent?alt=sse`],
+])('where there is only the compatible API, %s %s says so', async (method, path) => {
+  const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
+  try {
+    const { status, json } = await call(compat.origin, { method, path, ...(method === 'POST' && { body: prompt('hi') }) })
+    expect(status).toBe(400)
+    expect(json).toMatchObject({
+      error: { code: 400, status: 'INVALID_ARGUMENT', message: expect.stringContaining('GEMINI_UPSTREAM=native') },
+    })
+    expect(compat.simulator.requests).toEqual([])
+  } finally {
+    await compat.close()
+  }
+})

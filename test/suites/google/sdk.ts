@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { FC_CREDENTIALS } from '../../support/canaries.js'
+import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** A part of an answer, as far as the tests read it. */
+export interface SdkAnswer {
+  readonly text?: string
+  readonly functionCalls?: readonly { readonly name: string; readonly args: object }[]
+  readonly usageMetadata?: { readonly totalTokenCount?: number }
+  readonly modelVersion?: string
+}
+
+/** The members of Google's SDK that the tests use; its own types need the package. */
+export interface GoogleSdk {
+  readonly models: {
+    generateContent(params: object): Promise<SdkAnswer>
+    generateContentStream(params: object): Promise<AsyncIterable<SdkAnswer>>
+    countTokens(params: object): Promise<{ readonly totalTokens?: number }>
+    embedContent(params: object): Promise<{ readonly embeddings?: readonly { readonly values?: readonly number[] }[] }>
+    list(params?: object): Promise<AsyncIterable<{ readonly name?: string }> & { readonly page: readonly object[] }>
+    get(params: object): Promise<{ readonly name?: string }>
+  }
+  readonly chats: {
+    create(params: object): {
+      sendMessage(params: object): Promise<SdkAnswer>
+      sendMessageStream(params: object): Promise<AsyncIterable<SdkAnswer>>
+    }
+  }
+}
+
+interface Package {
+  readonly GoogleGenAI: new (options: object) => GoogleSdk
+}
+
+let installed: Promise<Package> | undefined
+
+function load(): Promise<Package> {
+  if (installed !== undefined) return installed
+  const home = execFileSync('scripts/test/genai.sh', { cwd: ROOT, encoding: 'utf8' }).trim()
+  installed = import(/* @vite-ignore */ pathToFileURL(`${home}/node_modules/@google/genai/dist/node/index.mjs`).href) as Promise<Package>
+  return installed
+}
+
+/** Makes a client of Google's SDK for a proxy. @param options - further `httpOptions` */
+export async function googleSdk({ origin }: ProxyUnderTest, options: object = {}, apiKey = TOKEN): Promise<GoogleSdk> {
+  const { GoogleGenAI } = await load()
+  return new GoogleGenAI({ apiKey, httpOptions: { baseUrl: origin, headers: { ...FC_CREDENTIALS }, ...options } })
+}

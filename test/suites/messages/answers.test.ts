@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { MessageAnswer } from '../../../src/messages/answer/messageAnswer.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
+import { asking, callOf, collect, lastSent, messageOf, send, WEATHER } from './asking.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const THINKING = { thinking: { type: 'adaptive', display: 'updates' } }
+const WAYS = [
+  ['whole', false],
+  ['streamed', true],
+] as const
+
+describe.each(WAYS)('an answer that is %s', (_way, stream) => {
+  test('of text is a message, whole and streamed', async () => {
+    const message = await messageOf(proxy, asking({ text: 'It is fine.' }, { stream }))
+    expect(message).toMatchObject({
+      id: expect.stringMatching(/^msg_[0-9a-f]{32}$/),
+      model: 'gemini-3.5-flash',
+      content: [{ type: 'text', text: 'It is fine.', citations: null }],
+      stop_reason: 'end_turn',
+    })
+  })
+
+  test('of several calls keeps their order, each with an id of its own', async () => {
+    const cities = ['Paris', 'Rome', 'Oslo']
+    const message = await messageOf(proxy, asking({ toolCalls: cities.map(callOf) }, { stream, tools: [WEATHER] }))
+    expect(message.stop_reason).toBe('tool_use')
+    expect(message.content).toEqual(
+      cities.map((city) => ({
+        type: 'tool_use',
+        id: expect.stringMatching(/^[\w-]{1,64}$/),
+        name: 'get_weather',
+        input: { city },
+        caller: { type: 'direct' },
+      })),
+    )
+    expect(new Set(message.content.map((block) => ('id' in block ? block.id : ''))).size).toBe(3)
+  })
+
+  test('has no thinking unless the request asks for it', async () => {
+    const behaviour = { text: 'Yes.', thoughts: 'I think so.' }
+    const silent = await messageOf(proxy, asking(behaviour, { stream }))
+    expect(silent.content.map(({ type }) => type)).toEqual(['text'])
+    const thinking = await messageOf(proxy, asking(behaviour, { stream, ...THINKING }))
+    expect(thinking.content).toMatchObject([
+      { type: 'thinking', thinking: 'I think so.', signature: expect.stringMatching(/^gp1\./) },
+      { type: 'text' },
+    ])
+    const omitted = await messageOf(proxy, asking(behaviour, { stream, thinking: { type: 'adaptive', display: 'omitted' } }))
+    expect(JSON.stringify(omitted.content)).not.toContain('I think so.')
+  })
+
+  test('of thinking and a call carries the signature back to Gemini', async () => {
+    const request = asking({ toolCalls: [callOf('Paris')], thoughts: 'I should look.' }, { stream, tools: [WEATHER], ...THINKING })
+    const first = await messageOf(proxy, request)
+    expect(first.content.map(({ type }) => type)).toEqual(['thinking', 'tool_use'])
+    const [, call] = first.content
+    if (call?.type !== 'tool_use') throw new Error('there is no call')
+    const result = { type: 'tool_result', tool_use_id: call.id, content: '18 degrees' }
+    // Claude Code adds defaults to the input.
+    const content = first.content.map((block) => (block.type === 'tool_use' ? { ...block, input: { unit: 'C', ...block.input } } : block))
+    const messages = [...(request.messages as object[]), { role: 'assistant', content }, { role: 'user', content: [result] }]
+    // Another instance knows nothing of the call: what the block carries must suffice.
+    const other = await startProxy()
+    await messageOf(other, { ...request, messages, stream: false })
+    const sent = JSON.stringify(lastSent(other))
+    await other.close()
+    expect(sent).not.toContain('skip_thought_signature_validator')
+    expect(sent).toMatch(/thought_?[sS]ignature/)
+  })
+
+  test.each([
+    [isOnNative ? 'MAX_TOKENS' : 'length', 'max_tokens', null],
+    [isOnNative ? 'SAFETY' : 'content_filter: SAFETY', 'refusal', { type: 'refusal', category: null, explanation: null }],
+  ])('that ends by %s has the stop reason %s', async (finish, stopReason, details) => {
+    expect(await messageOf(proxy, asking({ text: 'Half', finish }, { stream }))).toMatchObject({
+      stop_reason: stopReason,
+      stop_details: details,
+    })
+  })
+
+  test('counts cached tokens apart, and thinking within the output', async () => {
+    const usage = { placement: 'last-chunk', prompt_tokens: 1_000, cached_tokens: 800, completion_tokens: 40, total_tokens: 1_100 } as const
+    const { usage: counts } = await messageOf(proxy, asking({ text: 'Yes.', usage }, { stream }))
+    expect(counts.input_tokens + counts.cache_read_input_tokens).toBe(1_000)
+    expect(counts).toMatchObject({ cache_creation_input_tokens: 0, server_tool_use: null })
+    expect(counts.output_tokens).toBeGreaterThanOrEqual(40)
+  })
+})
+
+describe('the blocks of a stream', () => {
+  const answer = (): MessageAnswer =>
+    new MessageAnswer(
+      { hasThinking: true, hasThoughts: true, seal: () => 'sealed' },
+      { model: 'gemini-3.5-flash', calls: new Map([['b', { upstreamId: undefined, name: 'two', signature: 'sig', model: 'm' }]]) },
+      { id: 'msg_1', model: 'x' },
+    )
+
+  test('are one after the other, also where the arguments of calls are mixed', () => {
+    const mixed = answer()
+    mixed.begin()
+    mixed.add({ reasoning_content: 'Hm.' })
+    mixed.add({ content: 'I look.' })
+    mixed.add({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'one', arguments: '{"x":' } }] })
+    mixed.add({ tool_calls: [{ index: 1, id: 'b', type: 'function', function: { name: 'two', arguments: '{' } }] })
+    mixed.add({ tool_calls: [{ index: 1, function: { arguments: '}' } }] })
+    mixed.add({ tool_calls: [{ index: 0, function: { arguments: '1}' } }] })
+    mixed.finish('tool_calls', undefined)
+    const message = collect(mixed.take())
+    expect(message.content).toEqual([
+      { type: 'thinking', thinking: 'Hm.', signature: 'sealed' },
+      { type: 'text', text: 'I look.', citations: null },
+      { type: 'tool_use', id: 'a', name: 'one', input: { x: 1 }, caller: { type: 'direct' } },
+      { type: 'thinking', thinking: '', signature: 'sealed' },
+      { type: 'tool_use', id: 'b', name: 'two', input: {}, caller: { type: 'direct' } },
+    ])
+    expect(message).toEqual(mixed.message())
+  })
+})
+
+test('a silent stream sends pings, which are events', async () => {
+  const slow = await startProxy({ HEARTBEAT_INTERVAL_MS: '20', FIRST_EVENT_PATIENCE_MS: '1' })
+  const answering = send(slow, asking({ text: 'Late.', hold: 'before-headers' }, { stream: true }))
+  await expect.poll(() => slow.simulator.requests.length).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 90))
+  slow.simulator.release()
+  const { events, text } = await answering
+  await slow.close()
+  expect(events).toContainEqual({ type: 'ping' })
+  expect(text).not.toMatch(/^:/m)
+  expect(events.at(-1)).toEqual({ type: 'message_stop' })
+})

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { apiError } from '../../../src/contract/errors.js'
+import { inAnthropicsWords } from '../../../src/messages/answer/failure.js'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+import { call, inProtocol } from '../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { asking, STRICT, send } from './asking.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({ MAX_RETRIES: '0' })
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const failing = (code: number, status: string, message = 'It failed.'): Behaviour => ({ error: { code, status, message } })
+
+describe.each([false, true])('a failure of Gemini before the answer begins, streamed: %s', (stream) => {
+  test.each<[string, Behaviour, number, string, string | undefined]>([
+    ['an overload', failing(503, 'UNAVAILABLE'), 529, 'overloaded_error', undefined],
+    ['a rate limit', failing(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded, requests per minute.'), 429, 'rate_limit_error', undefined],
+    ['a fault of our key', failing(403, 'PERMISSION_DENIED'), 502, 'api_error', 'false'],
+    ['a fault of our region', failing(400, 'FAILED_PRECONDITION', 'User location is not supported.'), 502, 'api_error', 'false'],
+    ['a refusal of the content', failing(400, 'INVALID_ARGUMENT', 'Bad part.'), 400, 'invalid_request_error', 'false'],
+    ['a bug', failing(500, 'INTERNAL'), 502, 'api_error', undefined],
+  ])("%s has its status and type in Anthropic's form", async (_what, behaviour, status, type, shouldRetry) => {
+    const answer = await send(proxy, asking(behaviour, { stream }))
+    expect(answer.json).toMatchObject({ type: 'error', error: { type }, request_id: answer.headers['request-id'] })
+    expect([answer.status, answer.headers['x-should-retry']]).toEqual([status, shouldRetry])
+  })
+})
+
+describe('a stream that breaks', () => {
+  test.each<[string, Behaviour]>([
+    ['a reset', { text: 'Half of it', chunks: 5, fault: { kind: 'reset', when: { afterChunks: 2 } } }],
+    ['a clean end', { text: 'Half of it', chunks: 5, fault: { kind: 'eof', when: { afterChunks: 2 } } }],
+    ['a cut', { text: 'Half of it', chunks: 5, fault: { kind: 'cut', when: { afterChunks: 2 } } }],
+    [
+      'an error event',
+      { text: 'Half of it', chunks: 5, errorMidStream: { name: { code: 503, status: 'UNAVAILABLE', message: 'Busy.' }, afterChunks: 2 } },
+    ],
+  ])('by %s ends with an error event, and nothing after it', async (_how, behaviour) => {
+    const { status, events, headers } = await send(proxy, asking(behaviour, { stream: true }))
+    expect(status).toBe(200)
+    expect(events[0]).toMatchObject({ type: 'message_start' })
+    expect(events.at(-1)).toMatchObject({ type: 'error', error: { message: expect.any(String) }, request_id: headers['request-id'] })
+    expect(JSON.stringify(events)).not.toContain('message_stop')
+  })
+})
+
+describe('a prompt that is too long', () => {
+  test.each([
+    'The input token count (1250000) exceeds the maximum number of tokens allowed (1048576).',
+    'The input token count exceeds the maximum number of tokens allowed 1048576.',
+  ])('is told in the words on which clients compact, where Gemini says how long: %s', async (message) => {
+    const { status, text } = await send(proxy, asking(failing(400, 'INVALID_ARGUMENT', message)))
+    expect(status).toBe(400)
+    const isKnown = message.includes('1250000')
+    expect(text.includes('prompt is too long: 1250000 tokens > 1048576 maximum')).toBe(isKnown)
+  })
+
+  test('is no other failure', () => {
+    const failure = apiError('upstream_error', 'The input token count (2) exceeds the maximum number of tokens allowed (1).')
+    expect(inAnthropicsWords(failure)).toBe(failure)
+  })
+})
+
+describe('a refusal', () => {
+  test('of a message thread has the code upon which SDKs send the whole conversation', async () => {
+    const { status, json } = await send(proxy, asking({}, { thread: { type: 'create' } }))
+    expect(status).toBe(400)
+    expect(json).toMatchObject({
+      error: { type: 'invalid_request_error', details: { error_code: 'thread_unsupported_request', unsupported: [] } },
+    })
+    expect(proxy.simulator.totalRequests).toBe(0)
+  })
+
+  test.each([
+    ['no token', { method: 'POST', token: null, body: {} }, 401, null],
+    ['a wrong token', { method: 'POST', token: 'wrong', body: {} }, 401, 'invalid_api_key'],
+    ['a wrong method', { method: 'GET' }, 405, 'method_not_allowed'],
+    ['no JSON', { body: '{', headers: { 'content-type': 'application/json' } }, 400, 'invalid_json'],
+    ['another type', { body: 'x', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
+  ] as const)("for %s is in Anthropic's form, without the header of a version", async (_why, ask, status, code) => {
+    const answer = await call(proxy.origin, { path: '/v1/messages', ...ask })
+    expect([answer.status, answer.json]).toEqual([status, inProtocol('anthropic', status, code)])
+  })
+
+  test.each([
+    [{ messages: [{ role: 'user', content: 1 }] }, 'messages[0].content'],
+    [{ messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role'],
+    [{ messages: [{ role: 'user', content: [{ type: 'text' }] }] }, 'messages[0].content[0].text'],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'file', file_id: 'f' } }] }] },
+      'messages[0].content[0].source.type',
+    ],
+    [{ tools: [{ input_schema: {} }] }, 'tools[0].name'],
+  ])('of %j names the parameter %s', async (more, param) => {
+    const { status, json } = await send(proxy, { ...asking({}), ...more })
+    expect(status).toBe(400)
+    expect(json).toMatchObject({ error: { type: 'invalid_request_error', details: { param } } })
+  })
+
+  test('of an unknown model is 404 not_found_error', async () => {
+    const { status, json } = await send(proxy, { ...asking({}), model: 'no-such-model' })
+    expect([status, json]).toMatchObject([404, { error: { type: 'not_found_error', details: { error_code: 'model_not_found' } } }])
+    expect(STRICT).not.toBe('no-such-model')
+  })
+})

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { parseMessageRequest } from '../../../src/messages/request/parseRequest.js'
+import { call } from '../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { asking, type Json, lastSent, messageOf, send, WEATHER } from './asking.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy()
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const SEALS = { seal: (text: string) => text, open: () => undefined }
+const parse = (more: Json) =>
+  parseMessageRequest({ model: 'm', max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }], ...more } as never, {
+    hasGoogleTools: true,
+    seals: SEALS,
+  })
+const PNG = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' }
+
+describe('a request', () => {
+  test('keeps system messages in their place, and leaves out what differs from session to session', () => {
+    const { chat } = parse({
+      system: [
+        { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.332.0a1; cc_entrypoint=sdk-cli;' },
+        { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } },
+      ],
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'system', content: 'Mind the time.' },
+      ],
+    })
+    expect(chat.messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+      { role: 'system', content: 'Mind the time.' },
+    ])
+  })
+
+  test('is the same in both forms of a text', () => {
+    const one = parse({
+      messages: [
+        { role: 'system', content: 'S' },
+        { role: 'user', content: 'Hi' },
+      ],
+    })
+    const other = parse({
+      messages: [
+        { role: 'system', content: [{ type: 'text', text: 'S', cache_control: { type: 'ephemeral' } }] },
+        { role: 'user', content: [{ type: 'text', text: 'Hi', citations: null }] },
+      ],
+    })
+    expect(other.chat).toEqual(one.chat)
+  })
+
+  test('puts results of tools first, marks failures and keeps images', () => {
+    const { chat } = parse({
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'read', input: { b: 1 }, caller: { type: 'direct' } }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Go on.' },
+            {
+              type: 'tool_result',
+              tool_use_id: 'a',
+              is_error: true,
+              content: [
+                { type: 'text', text: 'No.' },
+                { type: 'image', source: PNG },
+              ],
+            },
+            { type: 'tool_result', tool_use_id: 'b' },
+          ],
+        },
+      ],
+    })
+    expect(chat.messages).toEqual([
+      { role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function', function: { name: 'read', arguments: '{"b":1}' } }] },
+      {
+        role: 'tool',
+        tool_call_id: 'a',
+        content: [
+          { type: 'text', text: 'Error:' },
+          { type: 'text', text: 'No.' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'b', content: '' },
+      { role: 'user', content: 'Go on.' },
+    ])
+  })
+
+  test('has documents as files or texts', () => {
+    const { chat } = parse({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'document', title: 'A', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' } },
+            { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'Words.' } },
+            { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'More.' }] } },
+            { type: 'search_result', title: 'T', source: 'https://x.example', content: [{ type: 'text', text: 'Found.' }] },
+          ],
+        },
+      ],
+    })
+    expect(chat.messages[0]?.content).toEqual([
+      { type: 'text', text: 'A' },
+      { type: 'file', file: { file_data: 'data:application/pdf;base64,JVBERi0=', filename: 'A' } },
+      { type: 'text', text: 'Words.' },
+      { type: 'text', text: 'More.' },
+      { type: 'text', text: 'T\nhttps://x.example' },
+      { type: 'text', text: 'Found.' },
+    ])
+  })
+
+  test.each<[Json, Json]>([
+    [{ thinking: { type: 'disabled' } }, { reasoning_effort: 'none' }],
+    [{ thinking: { type: 'enabled', budget_tokens: 31_999 } }, { reasoning_effort: 'high' }],
+    [{ thinking: { type: 'enabled', budget_tokens: 2_000 } }, { reasoning_effort: 'low' }],
+    [{ thinking: { type: 'adaptive' }, output_config: { effort: 'max' } }, { reasoning_effort: 'max' }],
+    [
+      { stop_sequences: ['a', ''], top_k: 3 },
+      { stop: ['a'], extra_body: { google: { top_k: 3 } } },
+    ],
+    [{ max_tokens: 0 }, { max_completion_tokens: 1 }],
+    [
+      { tools: [WEATHER], tool_choice: { type: 'any', disable_parallel_tool_use: true } },
+      { tool_choice: 'required', parallel_tool_calls: false },
+    ],
+    [
+      { tools: [WEATHER], tool_choice: { type: 'tool', name: 'get_weather' } },
+      { tool_choice: { type: 'function', function: { name: 'get_weather' } } },
+    ],
+    [{ tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 8 }] }, { tools: [{ type: 'google_search' }] }],
+    [{ output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } }, { response_format: { type: 'json_schema' } }],
+  ])('with %j becomes a chat with %j', (more, expected) => {
+    expect(parse(more).chat).toMatchObject(expected)
+  })
+
+  test('names what has no effect', () => {
+    const { paramNames, chat } = parse({
+      metadata: { user_id: 'x' },
+      context_management: null,
+      service_tier: 'auto',
+      tools: [{ type: 'bash_20250124', name: 'bash' }],
+      tool_choice: { type: 'any' },
+      messages: [
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Hm', signature: 'ErUB' },
+            { type: 'server_tool_use', id: 's' },
+          ],
+        },
+      ],
+    })
+    expect(paramNames.ignored.toSorted()).toEqual(
+      ['metadata', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
+    )
+    expect(chat).not.toHaveProperty('tool_choice')
+    expect(JSON.stringify(chat)).not.toContain('Hm')
+  })
+
+  test('names the stop sequences and searches that are more than Gemini takes', () => {
+    const search = { type: 'web_search_20250305', name: 'web_search' }
+    const { paramNames, chat } = parse({
+      stop_sequences: ['', 'a', 'b', 'c', 'd', 'e', 'f'],
+      tools: [search, WEATHER, { ...search, name: 'other' }],
+    })
+    expect(paramNames.ignored.toSorted()).toEqual(['stop_sequences[0]', 'stop_sequences[6]', 'tools[2]'])
+    expect(chat.stop).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(chat.tools?.map(({ type }) => type)).toEqual(['function', 'google_search'])
+  })
+})
+
+describe('a request of Claude Code', () => {
+  test.each([
+    ['claude-gemini-3.8-flash', 'gemini-3.8-flash'],
+    ['claude-sonnet-4-5', 'gemini-3.8-flash'],
+    ['claude-haiku-4-5-20251001', 'gemini-3.1-flash-lite'],
+    ['gemini-3.5-flash', 'gemini-3.5-flash'],
+  ])('for the model %s is served by %s', async (model, served) => {
+    const { model: echoed } = await messageOf(proxy, asking({ text: 'Yes.' }, { model, max_tokens: 128_000 }))
+    expect(echoed).toBe(model)
+    const sent = lastSent(proxy)
+    expect(sent.model).toBe(served)
+    expect(Number(sent.max_tokens)).toBeLessThanOrEqual(65_536)
+  })
+
+  test('is told which betas have no effect', async () => {
+    const betas = { 'anthropic-beta': 'claude-code-20250219, interleaved-thinking-2025-05-14,' }
+    const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { metadata: { user_id: 'x' } }), '/v1/messages?beta=true', betas)
+    expect([status, headers['x-gemini-proxy-ignored-params']]).toEqual([
+      200,
+      'metadata, anthropic-beta.claude-code-20250219, anthropic-beta.interleaved-thinking-2025-05-14',
+    ])
+  })
+
+  test('may be served by the models that the operator chooses', async () => {
+    const own = await startProxy({ CLAUDE_MODELS: 'claude-*=gemini-3.6-flash', MODEL_ALIASES: 'claude-opus-*=gemini-3.7-flash' })
+    for (const [model, served] of [
+      ['claude-opus-5-5', 'gemini-3.7-flash'],
+      ['claude-haiku-x', 'gemini-3.6-flash'],
+    ] as const) {
+      await messageOf(own, asking({ text: 'Yes.' }, { model }))
+      expect(lastSent(own).model).toBe(served)
+    }
+    await own.close()
+  })
+})
+
+describe('the count of tokens', () => {
+  const body = { model: 'claude-gemini-3.5-flash', messages: [{ role: 'user', content: 'Hello there' }] }
+
+  test('counts the whole request', async () => {
+    const native = await startProxy({ GEMINI_UPSTREAM: 'native', RATE_LIMIT_RPM: '1' })
+    const few = await send(native, body, '/v1/messages/count_tokens?beta=true')
+    const many = await send(native, { ...body, system: 'Be very brief, please.', tools: [WEATHER] }, '/v1/messages/count_tokens')
+    await native.close()
+    const [small, large] = [few, many].map(({ json }) => (json as { input_tokens: number }).input_tokens)
+    expect(small).toBeGreaterThan(0)
+    expect(large).toBeGreaterThan(small ?? 0)
+  })
+
+  test('is 501 not_supported where Gemini cannot count', async () => {
+    const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
+    const { status, json, headers } = await send(compat, body, '/v1/messages/count_tokens')
+    await compat.close()
+    expect([status, json]).toMatchObject([501, { error: { type: 'not_supported' } }])
+    expect(headers['x-should-retry']).toBe('false')
+  })
+})
+
+describe("the models in Anthropic's form", () => {
+  const VERSION = { 'anthropic-version': '2026-10-21' }
+
+  test('are listed with names that Claude Code offers', async () => {
+    const { json } = await call(proxy.origin, { path: '/v1/models?limit=1000', headers: VERSION })
+    const { data, ...page } = json as { data: { id: string }[] }
+    expect(page).toEqual({ has_more: false, first_id: data[0]?.id, last_id: data.at(-1)?.id })
+    const ids = data.map(({ id }) => id)
+    expect(ids).toEqual(expect.arrayContaining(['claude-gemini-3.8-flash', 'gemini-3.8-flash']))
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test.each(['claude-gemini-3.8-flash', 'gemini-3.8-flash', 'claude-sonnet-4-5'])('are described one by one: %s', async (id) => {
+    const { json } = await call(proxy.origin, { path: `/v1/models/${id}`, headers: VERSION })
+    expect(json).toMatchObject({ type: 'model', id, display_name: 'Gemini 3.8 Flash', max_tokens: expect.any(Number) })
+  })
+
+  test('are unknown in that form, too', async () => {
+    const { status, json } = await call(proxy.origin, { path: '/v1/models/no-such-model', headers: VERSION })
+    expect([status, json]).toMatchObject([404, { type: 'error', error: { type: 'not_found_error' } }])
+  })
+})
