@@ -143,6 +143,7 @@ describe('a request', () => {
   test('names what has no effect', () => {
     const { paramNames, chat } = parse({
       metadata: { user_id: 'x' },
+      top_k: 0,
       context_management: null,
       service_tier: 'auto',
       tools: [{ type: 'bash_20250124', name: 'bash' }],
@@ -158,8 +159,9 @@ describe('a request', () => {
       ],
     })
     expect(paramNames.ignored.toSorted()).toEqual(
-      ['metadata', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
+      ['metadata', 'top_k', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
     )
+    expect(chat).not.toHaveProperty('extra_body')
     expect(chat).not.toHaveProperty('tool_choice')
     expect(JSON.stringify(chat)).not.toContain('Hm')
   })
