@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseMessageRequest } from '../../../src/messages/request/parseRequest.js'
+import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, type Json, lastSent, messageOf, send, WEATHER } from './asking.js'
@@ -230,9 +231,11 @@ describe('the count of tokens', () => {
   test('is 501 not_supported where Gemini cannot count', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     const { status, json, headers } = await send(compat, body, '/v1/messages/count_tokens')
-    await compat.close()
     expect([status, json]).toMatchObject([501, { error: { type: 'not_supported' } }])
     expect(headers['x-should-retry']).toBe('false')
+    // An operator who is told of failures need not know.
+    await eventually(() => expect(compat.logs.at(-1)).toMatchObject({ status: 501, level: 'info' }))
+    await compat.close()
   })
 })
 
