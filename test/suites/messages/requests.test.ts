@@ -234,7 +234,7 @@ describe('the count of tokens', () => {
     expect([status, json]).toMatchObject([501, { error: { type: 'not_supported' } }])
     expect(headers['x-should-retry']).toBe('false')
     // An operator who is told of failures need not know.
-    await eventually(() => expect(compat.logs.at(-1)).toMatchObject({ status: 501, level: 'info' }))
+    await eventually(() => expect(compat.logs.at(-1)).toMatchObject({ status: 501, level: 30 }))
     await compat.close()
   })
 })
