@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 count=0
-readonly TOTAL=9
+readonly TOTAL=10
 announce() { # name, duration on two idle cores, description
   count=$((count + 1))
   printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
@@ -37,6 +37,7 @@ step() { # name, duration, description, command that repeats it, command...
 
 prepare_codex() { scripts/test/codex.sh >/dev/null; }
 prepare_genai() { scripts/test/genai.sh >/dev/null; }
+prepare_opencode() { scripts/test/opencode.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
   for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do
@@ -59,6 +60,7 @@ step 'python environments' '1 s; the first time 1 min' 'three versions of the SD
   'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel' prepare_python
 step 'codex command line' '1 s; the first time 30 s' 'the Codex agent, in .cache' scripts/test/codex.sh prepare_codex
 step "Google's SDK" '1 s; the first time 20 s' '@google/genai, in .cache' scripts/test/genai.sh prepare_genai
+step opencode '1 s; the first time 30 s' 'the opencode agent, in .cache' scripts/test/opencode.sh prepare_opencode
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
 announce suites '25 to 55 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run
