@@ -3,39 +3,44 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { TOKEN } from '../../support/proxy.js'
 import { join as joinSockets, listening } from '../../support/relay.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const LOOPBACK = fileURLToPath(new URL('loopback.py', import.meta.url))
 const execute = promisify(execFile)
-let launcher: Promise<string> | undefined
+const installed = new Map<string, Promise<string>>()
 
-/** A workspace for Codex: a home directory with its settings, and a git repository. */
-export interface Desk {
+/** An agent for the command line. */
+export interface AgentProgram {
+  /** The script that installs it and prints the path of its launcher. */
+  readonly script: string
+  /** Returns the command for a prompt and options. @param launcher - what the script has printed */
+  readonly command: (launcher: string, args: readonly string[]) => readonly string[]
+  /** The environment besides PATH and HOME. */
+  readonly env: (home: string) => Readonly<Record<string, string>>
+}
+
+/** A workspace for an agent: a home directory with its settings, and a git repository. */
+export interface Desk<Event> {
   readonly repository: string
   /** Reads a file of the repository; undefined if it does not exist. */
   read(file: string): string | undefined
-  /** Runs `codex exec --json`. @param args - options and the prompt */
-  run(...args: readonly string[]): CodexRun
+  /** Writes a file of the repository. */
+  write(file: string, content: string | Buffer): void
+  /** Runs the agent without a terminal. @param args - options and the prompt */
+  run(...args: readonly string[]): AgentRun<Event>
   close(): void
 }
 
-/** An event that Codex printed. */
-export interface CodexEvent {
-  readonly type: string
-  readonly item?: { readonly type: string; readonly text?: string; readonly message?: string; readonly [key: string]: unknown }
-  readonly usage?: { readonly input_tokens: number; readonly output_tokens: number; readonly reasoning_output_tokens: number }
-  readonly error?: { readonly message: string }
-}
-
 /** A run in progress. */
-export interface CodexRun {
-  /** Events printed so far. */
-  events(): readonly CodexEvent[]
+export interface AgentRun<Event> {
+  /** Lines of JSON printed so far. */
+  events(): readonly Event[]
+  /** What has been printed on stdout so far. */
+  output(): string
   stop(): void
   readonly ended: Promise<{ readonly code: number | null; readonly printed: string; readonly wanted: readonly string[] }>
 }
@@ -53,38 +58,48 @@ const cut = CUTS.find(([command = '', ...args]) => spawnSync(command, [...args, 
 export const isCutOff = cut.length > 0
 
 /**
- * Creates a workspace for Codex with the settings from the documentation.
+ * Creates a workspace for an agent.
  *
- * @param settings - content of its config.toml
  * @param port - port of the proxy, the only reachable one
+ * @param settings - contents of files in the home directory, by their paths
  */
-export function openDesk(settings: string, port: number): Desk {
+export function openDesk<Event>(program: AgentProgram, port: number, settings: Readonly<Record<string, string>> = {}): Desk<Event> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
-  const home = mkdtempSync(join(ROOT, '.cache', 'codex-home-')) // Codex puts its own helpers on the PATH, but not from below /tmp
-  const repository = mkdtempSync(join(tmpdir(), 'codex-'))
-  writeFileSync(join(home, 'config.toml'), settings)
+  const home = mkdtempSync(join(ROOT, '.cache', 'home-')) // Codex puts its own helpers on the PATH, but not from below /tmp
+  const repository = mkdtempSync(join(tmpdir(), 'agent-'))
+  for (const [file, content] of Object.entries(settings)) {
+    mkdirSync(dirname(join(home, file)), { recursive: true })
+    writeFileSync(join(home, file), content)
+  }
   spawnSync('git', ['init', '--quiet', repository])
-  const read = (file: string) => (existsSync(join(repository, file)) ? readFileSync(join(repository, file), 'utf8') : undefined)
   return {
     repository,
-    read,
-    run: (...args) => run(home, repository, port, async () => [process.execPath, await codex(), 'exec', '--json', ...args]),
+    read: (file) => (existsSync(join(repository, file)) ? readFileSync(join(repository, file), 'utf8') : undefined),
+    write: (file, content) => writeFileSync(join(repository, file), content),
+    run: (...args) =>
+      run(home, repository, port, async () => ({ command: program.command(await install(program), args), env: program.env(home) })),
     close: () => {
       for (const folder of [home, repository]) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-/** Runs a command as Codex is run, and returns what it requested from beyond the loopback. */
-export const runAlone = (folder: string, port: number, command: readonly string[]): CodexRun =>
-  run(folder, folder, port, () => Promise.resolve(command))
+/** Runs a command as an agent is run, and returns what it requested from beyond the loopback. */
+export const runAlone = (folder: string, port: number, command: readonly string[]): AgentRun<unknown> =>
+  run(folder, folder, port, () => Promise.resolve({ command, env: {} }))
 
-function codex(): Promise<string> {
-  launcher ??= execute('scripts/test/codex.sh', { cwd: ROOT }).then(({ stdout }) => stdout.trim())
+function install({ script }: AgentProgram): Promise<string> {
+  const launcher = installed.get(script) ?? execute(script, { cwd: ROOT }).then(({ stdout }) => stdout.trim())
+  installed.set(script, launcher)
   return launcher
 }
 
-function run(home: string, folder: string, port: number, command: () => Promise<readonly string[]>): CodexRun {
+interface Started {
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+function run<Event>(home: string, folder: string, port: number, prepare: () => Promise<Started>): AgentRun<Event> {
   let out = ''
   let all = ''
   let child: ReturnType<typeof spawn> | undefined
@@ -92,9 +107,10 @@ function run(home: string, folder: string, port: number, command: () => Promise<
     const notes = join(home, 'wanted.json')
     const path = join(home, 'door') // a socket file can be reached from every network namespace
     const door = isCutOff ? await openDoor(path, port) : undefined
-    const line = [...cut, 'python3', LOOPBACK, notes, String(port), ...(isCutOff ? [path] : []), '--', ...(await command())]
-    const env = { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, GEMINI_PROXY_TOKEN: TOKEN }
-    child = spawn(line[0] as string, line.slice(1), { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }) // never empty
+    const { command, env } = await prepare()
+    const line = [...cut, 'python3', LOOPBACK, notes, String(port), ...(isCutOff ? [path] : []), '--', ...command]
+    const whole = { PATH: process.env.PATH, HOME: home, ...env }
+    child = spawn(line[0] as string, line.slice(1), { cwd: folder, env: whole, stdio: ['ignore', 'pipe', 'pipe'] }) // never empty
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text
       all += text
@@ -107,7 +123,12 @@ function run(home: string, folder: string, port: number, command: () => Promise<
     const wanted = existsSync(notes) ? (JSON.parse(readFileSync(notes, 'utf8')) as string[]) : ['no notes were made']
     return { code, printed: all, wanted }
   }
-  return { events: () => out.split('\n').flatMap(eventOf), stop: () => child?.kill('SIGTERM'), ended: start() }
+  return {
+    events: () => out.split('\n').flatMap((text) => eventOf<Event>(text)),
+    output: () => out,
+    stop: () => child?.kill('SIGTERM'),
+    ended: start(),
+  }
 }
 
 /** Opens a socket file that leads to a port in this process's network namespace. */
@@ -117,7 +138,7 @@ async function openDoor(path: string, port: number): Promise<{ close(): Promise<
   return listening(server, path)
 }
 
-function eventOf(line: string): CodexEvent[] {
+function eventOf<Event>(line: string): Event[] {
   if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may be incomplete
-  return [JSON.parse(line) as CodexEvent] // `--json` prints one event a line
+  return [JSON.parse(line) as Event] // the agents print one event a line
 }
