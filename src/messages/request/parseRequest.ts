@@ -6,7 +6,7 @@ import type { ChatCompletionRequest, MessageCountRequest, MessageRequest } from 
 import { makePathRenamer, type RenamedParams } from '../../responses/request/paths.js'
 import type { CallerSeals } from '../../responses/request/signatures.js'
 import { convertMessages } from './conversation.js'
-import { findIgnoredFields } from './fields.js'
+import { findIgnoredFields, ignoreUnknownValues } from './fields.js'
 import { isThinkingShown, toEffort } from './thinking.js'
 import { convertToolChoice, convertTools } from './tools.js'
 
@@ -57,6 +57,7 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const converted = convertTools(request.tools, { hasGoogleTools, ignore })
   const hasThinking = isThinkingShown(request.thinking)
   const stops = toStops(request, ignore)
+  ignoreUnknownValues(request, ignore)
   return {
     chat: makeChat(request, {
       // The readers of the blocks make messages as the chat API defines them.
@@ -64,12 +65,21 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
       ...toToolParams(request, converted),
       ...(stops.length === 0 ? {} : { stop: stops }),
     }),
-    paramNames: { ignored, rename: makePathRenamer(conversation.locations, converted.paths, CHAT_PARAMS) },
+    paramNames: { ignored, rename: makeMessagePathRenamer(conversation.locations, converted.paths) },
     sealed,
     hasThinking,
     hasThoughts: hasThinking && request.thinking?.display !== 'omitted',
     seal: seals.seal,
   }
+}
+
+/** Makes the function that names what is wrong in a chat as the client has sent it. */
+function makeMessagePathRenamer(...[messages, tools]: Parameters<typeof makePathRenamer>): ParamNames['rename'] {
+  const rename = makePathRenamer(messages, tools, CHAT_PARAMS)
+  return (path) =>
+    rename(path)
+      .replace(/^(tools\[\d+\])\.parameters\b/, '$1.input_schema')
+      .replace(/^(messages\[\d+\]\.content\[\d+\])\.arguments\b/, '$1.input')
 }
 
 type ToolParams = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>
@@ -108,7 +118,7 @@ function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 
     ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
     ...(typeof temperature === 'number' ? { temperature } : {}),
     ...(typeof top_p === 'number' ? { top_p } : {}),
-    ...(typeof top_k === 'number' ? { extra_body: { google: { top_k } } } : {}),
+    ...(typeof top_k === 'number' && top_k > 0 ? { extra_body: { google: { top_k } } } : {}),
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
     ...(format === undefined ? {} : { response_format: format }),
     ...(stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
