@@ -34,6 +34,8 @@ const ON_FUNCTION_COMPUTE = [
   'test/suites/functionCompute/**/*.test.ts',
   'test/suites/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
   'test/suites/streams/{framing,faults,silence,leaving}.test.ts',
+  'test/suites/messages/{answers,failures}.test.ts',
+  'test/suites/google/{bytes,sdk,streams}.test.ts',
 ]
 
 /** The tests of what both APIs of Gemini serve alike. */
@@ -52,6 +54,9 @@ const COMPAT_ONLY = [
   // Bodies that go on after [DONE].
   'test/suites/streams/bodyAfterDone.test.ts',
 ]
+
+/** The tests that start their proxies on the native API themselves. */
+const NATIVE_ALREADY = ['test/suites/agents/geminiCli.test.ts']
 
 /** Needs neither the build nor the package. */
 const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
@@ -88,7 +93,7 @@ export default defineConfig({
         test: {
           name: 'native',
           include: ON_BOTH_APIS,
-          exclude: [...COMPAT_ONLY, ...IN_TEST_DEEP, ...leftOut],
+          exclude: [...COMPAT_ONLY, ...NATIVE_ALREADY, ...IN_TEST_DEEP, ...leftOut],
           env: { UPSTREAM: 'native' },
         },
       },
