@@ -57,7 +57,7 @@ export class KeyRing {
       const index = (rotation.lastIndex + step) % keys.length
       const key = keys[index]
       if (key === undefined || tried.has(index + 1) || !this.#isUsable(model, index + 1)) continue
-      // The only one that is left has no turn: else the one after it would have those of all others.
+      // The only key left takes no turn: else the one after it would take those of all others.
       if (tried.size < keys.length - 1) rotation.lastIndex = index
       const lease: KeyLease = { model, position: index + 1, key }
       this.#health.beginTrial(lease.position, lease)
