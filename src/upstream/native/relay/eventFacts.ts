@@ -17,6 +17,8 @@ export interface EventFacts {
   readonly isFinished: boolean
   /** The ids of what the answer has made at Google, under which its key is remembered. */
   readonly ids?: readonly string[]
+  /** True where a candidate calls a function. */
+  readonly hasCall?: boolean
 }
 
 /** Reads what is known of an answer. @throws an ApiError for an error of Gemini */
@@ -35,14 +37,23 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
   const { usageMetadata, modelVersion, candidates, promptFeedback } = value
   // Its members are counts, or the numbers say nothing.
   const usage = isRecord(usageMetadata) ? toRawUsage(usageMetadata as UsageMetadata) : {}
+  const listed: readonly unknown[] = Array.isArray(candidates) ? candidates : []
   return {
     usage: hasCounts(usage) ? toUsage(usage) : undefined,
     model: typeof modelVersion === 'string' ? modelVersion : undefined,
-    isFinished: promptFeedback !== undefined || (Array.isArray(candidates) && candidates.some(isFinished)),
+    isFinished: promptFeedback !== undefined || listed.some(isFinished),
+    hasCall: listed.some(callsFunction),
   }
 }
 
 const isFinished = (candidate: unknown): boolean => isRecord(candidate) && candidate.finishReason !== undefined
+
+function callsFunction(candidate: unknown): boolean {
+  const content = isRecord(candidate) ? candidate.content : undefined
+  return (
+    isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
+  )
+}
 
 /** Parses an answer. @throws an ApiError for what is not JSON */
 export function parseAnswer(json: string): unknown {
