@@ -1,4 +1,4 @@
-import { apiError } from '../../../contract/errors.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Usage } from '../../../contract/types.js'
 import { hasCounts, toUsage } from '../../answer/usage.js'
@@ -15,9 +15,14 @@ export interface EventFacts {
   readonly model?: string | undefined
   /** True where a candidate is complete, or there is none because the prompt is blocked. */
   readonly isFinished: boolean
+  /** The ids of what the answer has made at Google, under which its key is remembered. */
+  readonly ids?: readonly string[]
   /** True where a candidate calls a function. */
-  readonly hasCall: boolean
+  readonly hasCall?: boolean
 }
+
+/** Reads what is known of an answer. @throws an ApiError for an error of Gemini */
+export type ReadFacts = (json: string, failure: FailureContext) => EventFacts
 
 /**
  * Reads a whole answer, or one event of a stream.
@@ -25,7 +30,7 @@ export interface EventFacts {
  * @throws an ApiError for an error of Gemini, and for what is not JSON
  */
 export function readFacts(json: string, failure: FailureContext): EventFacts {
-  const value = parse(json)
+  const value = parseAnswer(json)
   const error = toGeminiError(value)
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()
@@ -50,7 +55,8 @@ function callsFunction(candidate: unknown): boolean {
   )
 }
 
-function parse(json: string): unknown {
+/** Parses an answer. @throws an ApiError for what is not JSON */
+export function parseAnswer(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
@@ -58,4 +64,6 @@ function parse(json: string): unknown {
   }
 }
 
-const invalidAnswer = (cause?: unknown) => apiError('upstream_error', 'Gemini sent an invalid answer. Retry the request.', { cause })
+/** The failure of an answer that Gemini would not send. */
+export const invalidAnswer = (cause?: unknown): ApiError =>
+  apiError('upstream_error', 'Gemini sent an invalid answer. Retry the request.', { cause })

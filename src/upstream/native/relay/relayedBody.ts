@@ -1,8 +1,8 @@
 import type { CancelSignal } from '../../../contract/cancelSignal.js'
 import { apiError } from '../../../contract/errors.js'
-import { type FailureContext, translateFailure } from '../../failures/rules.js'
+import { translateFailure } from '../../failures/rules.js'
 import type { UpstreamResponse } from '../../wire/upstreamCall.js'
-import { type EventFacts, readFacts } from './eventFacts.js'
+import { type EventFacts, invalidAnswer } from './eventFacts.js'
 import type { Frame, Framing } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
@@ -10,7 +10,8 @@ import { HeldBytes } from './heldBytes.js'
 export interface RelayedBodyOptions {
   readonly framing: Framing
   readonly signal: CancelSignal
-  readonly failure: FailureContext
+  /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
+  readonly read: (json: string) => EventFacts
   readonly maxEventBytes: number
   /** Called with what each event says, before it is passed on. */
   readonly onEvent: (facts: EventFacts) => void
@@ -90,12 +91,13 @@ export class RelayedBody {
     return held.length > this.#options.maxEventBytes ? [this.#release()] : []
   }
 
-  #check({ json, isLast = false }: Frame): void {
+  #check({ json, isLast = false, isStray = false }: Frame): void {
     if (isLast && !this.#isFinished) throw brokenOff()
     if (json.trim() === '') return
-    const facts = readFacts(json, this.#options.failure)
+    const facts = this.#options.read(json)
+    if (isStray) throw invalidAnswer()
     this.#isFinished ||= facts.isFinished
-    this.#hasCall ||= facts.hasCall
+    this.#hasCall ||= facts.hasCall === true
     this.#options.onEvent(facts)
   }
 
