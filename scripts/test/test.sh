@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 count=0
-readonly TOTAL=9
+readonly TOTAL=10
 announce() { # name, duration on two idle cores, description
   count=$((count + 1))
   printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
@@ -40,6 +40,7 @@ prepare_agents() { # one after the other: together they would be slower
   for name in codex claude-code gemini-cli; do scripts/test/$name.sh >/dev/null || return 1; done
 }
 prepare_genai() { scripts/test/genai.sh >/dev/null; }
+prepare_opencode() { scripts/test/opencode.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
   for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do
@@ -63,6 +64,7 @@ step 'python environments' '1 s; the first time 1 min' 'three versions of the SD
 step 'agents' '1 s; the first time 1 min' 'Codex, Claude Code and gemini-cli, in .cache' \
   'for name in codex claude-code gemini-cli; do scripts/test/$name.sh; done' prepare_agents
 step "Google's SDK" '1 s; the first time 20 s' '@google/genai, in .cache' scripts/test/genai.sh prepare_genai
+step opencode '1 s; the first time 30 s' 'the opencode agent, in .cache' scripts/test/opencode.sh prepare_opencode
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
 announce suites '25 to 55 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseMessageRequest } from '../../../src/messages/request/parseRequest.js'
+import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, type Json, lastSent, messageOf, send, WEATHER } from './asking.js'
@@ -143,6 +144,7 @@ describe('a request', () => {
   test('names what has no effect', () => {
     const { paramNames, chat } = parse({
       metadata: { user_id: 'x' },
+      top_k: 0,
       context_management: null,
       service_tier: 'auto',
       tools: [{ type: 'bash_20250124', name: 'bash' }],
@@ -158,8 +160,9 @@ describe('a request', () => {
       ],
     })
     expect(paramNames.ignored.toSorted()).toEqual(
-      ['metadata', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
+      ['metadata', 'top_k', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
     )
+    expect(chat).not.toHaveProperty('extra_body')
     expect(chat).not.toHaveProperty('tool_choice')
     expect(JSON.stringify(chat)).not.toContain('Hm')
   })
@@ -228,9 +231,11 @@ describe('the count of tokens', () => {
   test('is 501 not_supported where Gemini cannot count', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     const { status, json, headers } = await send(compat, body, '/v1/messages/count_tokens')
-    await compat.close()
     expect([status, json]).toMatchObject([501, { error: { type: 'not_supported' } }])
     expect(headers['x-should-retry']).toBe('false')
+    // An operator who is told of failures need not know.
+    await eventually(() => expect(compat.logs.at(-1)).toMatchObject({ status: 501, level: 30 }))
+    await compat.close()
   })
 })
 
