@@ -133,6 +133,9 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const configured = [...extra, ...listedAliases]
+  /** True for a name of the catalogue or of a setting; patterns of a setting are none. */
+  const isNamed = (name: string): boolean =>
+    isCatalogued(name) || configured.includes(name) || claudeModels.some(({ requested }) => requested === name)
   const listedByGoogle = (): string[] => (googleModels?.ids() ?? []).filter((id) => !isCatalogued(id) && !configured.includes(id))
   const { list, findSimilar } = makeModelList({ configured, listedByGoogle, servedModelOf, now })
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
@@ -156,7 +159,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
     isEmbedding: (id) => isEmbeddingModel(servedModelOf(withoutPrefix(id))),
     isKnown: (id) => {
       const name = withoutPrefix(id)
-      return isCatalogued(name) || extra.includes(name) || listedAliases.includes(name)
+      return isNamed(name) || (name.startsWith(CLAUDE_PREFIX) && isNamed(name.slice(CLAUDE_PREFIX.length)))
     },
     resolve: async (requested, signal) => {
       const servedModel = servedModelOf(toName(requested))
