@@ -61,8 +61,8 @@ const NATIVE_ALREADY = ['test/suites/agents/geminiCli.test.ts']
 /** Needs neither the build nor the package. */
 const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
 
-/** The same streams in the format of the Responses API, on the native API: `make test-deep`. */
-const IN_TEST_DEEP = process.env.DEEP === undefined ? ['test/suites/streams/*.responses.test.ts'] : []
+/** The same streams in the formats of the other APIs, on the native API: `make test-deep`. */
+const IN_TEST_DEEP = process.env.DEEP === undefined ? ['test/suites/streams/*.{responses,messages}.test.ts'] : []
 const FC_NATIVE = {
   extends: true as const,
   test: { name: 'fc-native', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc', UPSTREAM: 'native' } },

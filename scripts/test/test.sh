@@ -37,10 +37,9 @@ step() { # name, duration, description, command that repeats it, command...
 
 prepare_agents() { # one after the other: together they would be slower
   local name
-  for name in codex claude-code gemini-cli; do scripts/test/$name.sh >/dev/null || return 1; done
+  for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh >/dev/null || return 1; done
 }
 prepare_genai() { scripts/test/genai.sh >/dev/null; }
-prepare_opencode() { scripts/test/opencode.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
   for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do
@@ -61,10 +60,9 @@ step 'debian packages' '1 s; the first time in CI 1 min' 'Redis, Chromium and ng
   scripts/test/debian-packages.sh scripts/test/debian-packages.sh
 step 'python environments' '1 s; the first time 1 min' 'three versions of the SDK, OpenAI Agents, and a receiver of traces, in .cache' \
   'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel' prepare_python
-step 'agents' '1 s; the first time 1 min' 'Codex, Claude Code and gemini-cli, in .cache' \
-  'for name in codex claude-code gemini-cli; do scripts/test/$name.sh; done' prepare_agents
+step agents '1 s; the first time 2 min' 'Codex, Claude Code, gemini-cli and opencode, in .cache' \
+  'for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh; done' prepare_agents
 step "Google's SDK" '1 s; the first time 20 s' '@google/genai, in .cache' scripts/test/genai.sh prepare_genai
-step opencode '1 s; the first time 30 s' 'the opencode agent, in .cache' scripts/test/opencode.sh prepare_opencode
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
 announce suites '25 to 55 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run

@@ -3,7 +3,7 @@ import { describeCause, describeStack } from '../../contract/cause.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { OnFinished } from './summary.js'
 
-/** Writes a log line for each request: its summary, and the cause of a failure of the proxy or of Gemini. */
+/** Writes a log line for each request: its summary, and the cause of a failed one. */
 export const makeLogRequests =
   (log: Logger): OnFinished =>
   (summary, { failure }) => {
