@@ -1,11 +1,17 @@
 import { type ApiError, toErrorResponse } from './errors.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from './types.js'
 
-/** Whose API a request speaks. Its failures have that API's format. */
-export type Protocol = 'openai' | 'anthropic' | 'google'
+/**
+ * Whose API a request speaks. Its failures have that API's format. Google's Interactions API is one
+ * by itself: its errors have words as codes, and Google's SDKs refuse to read numbers there.
+ */
+export type Protocol = 'openai' | 'anthropic' | 'google' | 'interactions'
+
+/** True for both of Google's APIs. */
+export const isGoogle = (protocol: Protocol): boolean => protocol === 'google' || protocol === 'interactions'
 
 type AnthropicType = AnthropicErrorResponse['error']['type']
-type GoogleStatus = GoogleErrorResponse['error']['status']
+type GoogleStatus = NonNullable<GoogleErrorResponse['error']['status']>
 
 /** Anthropic's status for an overload: its SDKs and Claude Code back off. */
 const OVERLOADED = 529
@@ -48,6 +54,7 @@ export function toFailureBody(
   requestId: string,
 ): ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse {
   if (protocol === 'anthropic') return toAnthropicError(failure, requestId)
+  if (protocol === 'interactions') return toInteractionError(failure)
   return protocol === 'google' ? toGoogleError(failure) : toErrorResponse(failure)
 }
 
@@ -85,6 +92,12 @@ export const toGoogleError = (failure: ApiError): GoogleErrorResponse => {
       : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` }]),
   ]
   return { error: { code: status, message, status: googleStatusOf(failure), ...(details.length === 0 ? {} : { details }) } }
+}
+
+/** The body of a failure in the format of Google's Interactions API, and its part in an event. */
+export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
+  const { error } = toGoogleError(failure)
+  return { error: { ...error, code: failure.code ?? googleStatusOf(failure).toLowerCase() } }
 }
 
 function googleStatusOf({ status, isRetryable }: ApiError): GoogleStatus {

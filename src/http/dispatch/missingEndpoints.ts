@@ -123,7 +123,6 @@ const MISSING_AT_GOOGLE: readonly Omit<MissingEndpoint, 'api'>[] = [
     paths: ['/v1beta/cachedContents'],
     instead: 'Gemini caches the equal beginnings of requests by itself.',
   },
-  { name: 'the Interactions API', paths: ['/v1beta/interactions', '/v1/interactions'], instead: `${GENERATE}.` },
   { name: "the rest of Google's API", paths: ['/v1beta', '/v1alpha'], instead: `${GENERATE}.` },
 ]
 

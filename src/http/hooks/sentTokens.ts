@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { isGoogle } from '../../contract/protocol.js'
 
 /** The tokens that a request presents. None is ever logged or sent on. */
 export interface SentTokens {
@@ -14,7 +15,7 @@ export interface SentTokens {
  */
 export function sentTokens({ headers, query, exchange }: FastifyRequest): SentTokens {
   const { key } = query as { key?: unknown }
-  const keys = [headers['x-api-key'], headers['x-goog-api-key'], exchange.protocol === 'google' ? key : undefined]
+  const keys = [headers['x-api-key'], headers['x-goog-api-key'], isGoogle(exchange.protocol) ? key : undefined]
   return {
     bearer: /^bearer +([^ ].*)$/i.exec(headers.authorization ?? '')?.[1],
     // A parameter that is sent twice is a list.

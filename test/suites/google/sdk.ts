@@ -13,6 +13,24 @@ export interface SdkAnswer {
   readonly modelVersion?: string
 }
 
+/** An interaction, as far as the tests read it. */
+export interface Interaction {
+  readonly id: string
+  readonly status: string
+  readonly output_text?: string
+  readonly usage?: { readonly total_tokens?: number }
+  readonly steps?: readonly { readonly type: string; readonly id?: string; readonly name?: string; readonly arguments?: object }[]
+}
+
+/** An event of the stream of one. */
+export interface InteractionEvent {
+  readonly event_type: string
+  readonly event_id?: string
+  readonly interaction?: Interaction
+  readonly delta?: { readonly text?: string }
+  readonly error?: { readonly code?: string; readonly message?: string }
+}
+
 /** The members of Google's SDK that the tests use; its own types need the package. */
 export interface GoogleSdk {
   readonly models: {
@@ -22,6 +40,12 @@ export interface GoogleSdk {
     embedContent(params: object): Promise<{ readonly embeddings?: readonly { readonly values?: readonly number[] }[] }>
     list(params?: object): Promise<AsyncIterable<{ readonly name?: string }> & { readonly page: readonly object[] }>
     get(params: object): Promise<{ readonly name?: string }>
+  }
+  readonly interactions: {
+    create(params: object): Promise<Interaction & AsyncIterable<InteractionEvent>>
+    get(id: string, params?: object): Promise<Interaction & AsyncIterable<InteractionEvent>>
+    cancel(id: string): Promise<Interaction>
+    delete(id: string): Promise<unknown>
   }
   readonly chats: {
     create(params: object): {

@@ -20,6 +20,10 @@ export function withModel(body: RawJson, model: string): Uint8Array {
   return Buffer.from(JSON.stringify(renamed(parsed, `models/${model}`)))
 }
 
+/** Likewise for the body of an interaction, which names a model without a prefix. */
+export const withInteractionModel = (body: Readonly<Record<string, unknown>>, model: string): Uint8Array =>
+  Buffer.from(JSON.stringify({ ...body, model }))
+
 function renamed(value: unknown, model: string): unknown {
   if (!isRecord(value)) return value
   const { requests } = value
