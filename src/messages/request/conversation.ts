@@ -1,5 +1,4 @@
 import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
-import { isRecord } from '../../contract/isRecord.js'
 import type { MessageCountRequest } from '../../contract/types.js'
 import { Conversation } from '../../responses/request/conversation.js'
 import type { LocatedPart } from '../../responses/request/parts.js'
@@ -137,16 +136,20 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State):
 function toCall(block: JsonObject, path: string): Parameters<Conversation['addCall']>[0] {
   const id = requireString(block, 'id', path)
   const name = requireString(block, 'name', path)
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(isRecord(block.input) ? block.input : {}) } }
+  const { input } = block
+  // Some clients keep the input as the text that they have read from a stream. The chat has such a
+  // text, and repairs one that is no JSON object.
+  const text = typeof input === 'string' ? input : JSON.stringify(input ?? {})
+  return { id, type: 'function', function: { name, arguments: text } }
 }
 
 /** Reads what a thinking block says of its answer. @returns the signature of the text, if any */
 function readThinking(block: JsonObject, path: string, { seals, ignore, calls, textModels }: State): string | undefined {
   const { signature: sealed } = block
-  if (typeof sealed !== 'string' || sealed === '') return undefined
-  const signatures = unseal(sealed, seals)
+  if (sealed === undefined || sealed === null || sealed === '') return undefined
+  const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // Of Anthropic, or of another deployment.
+    // Of Anthropic, of another deployment or of another caller.
     ignore(`${path}.signature`)
     return undefined
   }

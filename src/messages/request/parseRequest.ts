@@ -6,7 +6,7 @@ import type { ChatCompletionRequest, MessageCountRequest, MessageRequest } from 
 import { makePathRenamer, type RenamedParams } from '../../responses/request/paths.js'
 import type { CallerSeals } from '../../responses/request/signatures.js'
 import { convertMessages } from './conversation.js'
-import { findIgnoredFields } from './fields.js'
+import { findIgnoredFields, ignoreUnknownValues } from './fields.js'
 import { isThinkingShown, toEffort } from './thinking.js'
 import { convertToolChoice, convertTools } from './tools.js'
 
@@ -57,8 +57,7 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const converted = convertTools(request.tools, { hasGoogleTools, ignore })
   const hasThinking = isThinkingShown(request.thinking)
   const stops = toStops(request, ignore)
-  // Gemini refuses one that would leave no token to choose from.
-  if (typeof request.top_k === 'number' && request.top_k <= 0) ignore('top_k')
+  ignoreUnknownValues(request, ignore)
   return {
     chat: makeChat(request, {
       // The readers of the blocks make messages as the chat API defines them.
@@ -66,12 +65,21 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
       ...toToolParams(request, converted),
       ...(stops.length === 0 ? {} : { stop: stops }),
     }),
-    paramNames: { ignored, rename: makePathRenamer(conversation.locations, converted.paths, CHAT_PARAMS) },
+    paramNames: { ignored, rename: makeMessagePathRenamer(conversation.locations, converted.paths) },
     sealed,
     hasThinking,
     hasThoughts: hasThinking && request.thinking?.display !== 'omitted',
     seal: seals.seal,
   }
+}
+
+/** Makes the function that names what is wrong in a chat as the client has sent it. */
+function makeMessagePathRenamer(...[messages, tools]: Parameters<typeof makePathRenamer>): ParamNames['rename'] {
+  const rename = makePathRenamer(messages, tools, CHAT_PARAMS)
+  return (path) =>
+    rename(path)
+      .replace(/^(tools\[\d+\])\.parameters\b/, '$1.input_schema')
+      .replace(/^(messages\[\d+\]\.content\[\d+\])\.arguments\b/, '$1.input')
 }
 
 type ToolParams = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>
