@@ -76,8 +76,11 @@ interface AliasRule {
 // No model has a longer name.
 const LONGEST_NAME = 200
 
+// A server on the way to Google could take it for another path, although it is encoded.
+const PATH_STEP = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/
+
 function toName(requested: string): string {
-  if (requested.length > LONGEST_NAME) throw unknownModel(requested, undefined)
+  if (requested.length > LONGEST_NAME || PATH_STEP.test(requested)) throw unknownModel(requested, undefined)
   return withoutPrefix(requested)
 }
 
