@@ -2733,7 +2733,7 @@ export interface components {
         };
         /** @description The same as a JSON array, which is sent piece by piece. If it breaks, its last element is an error. */
         GenerateContentArray: (components["schemas"]["GoogleErrorResponse"] | components["schemas"]["GenerateContentResponse"])[];
-        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error, which is bare JSON and belongs to no event. */
+        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error twice: as bare JSON, which belongs to no event, and as the data of the last event. */
         GenerateContentStreamEvent: {
             data: string;
         };

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { toAbortSignal } from '../contract/cancelSignal.js'
-import { type ApiError, apiError } from '../contract/errors.js'
+import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
+import { type ApiError, apiError, toStreamFailure } from '../contract/errors.js'
 import type { OperationContext, RelayedResult, StreamResult } from '../contract/operation.js'
 import { toGoogleError } from '../contract/protocol.js'
 import type { RawJson } from '../contract/rawJson.js'
@@ -61,7 +61,7 @@ export interface RelayParts {
   readonly maxEventBytes: number
 }
 
-// Google's SDK recognizes an error only if it reads it apart from the event before it.
+// Older versions of Google's SDK recognize a bare error only if they read it apart from events.
 const APART_MS = 50
 // Keys are leased under this name instead of a model's: a list uses no model's quota.
 const LIST_LEASE = '/models'
@@ -159,20 +159,16 @@ async function relayStream(
   }
   return call.orRefusal(async () => {
     const begun = await loop.run(attempt)
-    const settle = async (failure: unknown): Promise<never> => {
-      if (!isArray) await setTimeout(APART_MS, undefined, { signal: toAbortSignal(options.signal) }).catch(() => undefined)
-      // The time may have passed at once, if this process is busy: what has arrived is read first.
-      await setImmediate()
-      // No further attempt is made: the failure is only settled with the key.
-      return loop.runAgain(failure, () => Promise.reject(failure))
-    }
+    // No further attempt is made: the failure is only settled with the key.
+    const settle = (failure: unknown): Promise<never> => loop.runAgain(failure, () => Promise.reject(failure))
+    const batches = readOn(begun, settle)
+    if (!isArray) return toEventStream(batches, options.signal)
     return {
-      batches: readOn(begun, settle),
-      ...(isArray ? { contentType: GOOGLE_JSON } : {}),
-      // Some clients take whatever is between two events for a part of the next.
+      batches,
+      contentType: GOOGLE_JSON,
       heartbeat: '',
       frame: (bytes) => bytes,
-      end: (failure) => ({ text: failure === undefined ? '' : toErrorText(failure, isArray), failure }),
+      end: (failure) => ({ text: failure === undefined ? '' : `,\r\n${toErrorText(failure)}]\n`, failure }),
     }
   })
 }
@@ -183,6 +179,39 @@ interface Begun {
   readonly first: Uint8Array | undefined
 }
 
+/**
+ * Makes a stream of events. Where it breaks, it ends with the error twice: bare, as Google sends it
+ * and gemini-cli reads it, and in an event, since the AI SDK reads nothing else.
+ */
+function toEventStream(events: AsyncGenerator<Uint8Array>, signal: CancelSignal): StreamResult<Uint8Array, Uint8Array> {
+  let isBareSent = false
+  const apart = async (): Promise<void> => {
+    await setTimeout(APART_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined)
+    // The time may have passed at once, if this process is busy: what has arrived is read first.
+    await setImmediate()
+  }
+  async function* batches(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* events
+    } catch (error) {
+      await apart()
+      isBareSent = true
+      yield Buffer.from(toErrorText(toStreamFailure(signal.aborted ? signal.reason : error)))
+      await apart()
+      throw error
+    }
+  }
+  const toText = (failure: ApiError): string =>
+    `${isBareSent ? '' : toErrorText(failure)}\r\ndata: ${JSON.stringify(toGoogleError(failure))}\r\n\r\n`
+  return {
+    batches: batches(),
+    // Some clients take whatever is between two events for a part of the next.
+    heartbeat: '',
+    frame: (bytes) => bytes,
+    end: (failure) => ({ text: failure === undefined ? '' : toText(failure), failure }),
+  }
+}
+
 async function* readOn({ body, first }: Begun, settle: (failure: unknown) => Promise<never>): AsyncGenerator<Uint8Array> {
   try {
     for (let bytes = first; bytes !== undefined; bytes = await body.next().catch(settle)) yield bytes
@@ -191,11 +220,8 @@ async function* readOn({ body, first }: Begun, settle: (failure: unknown) => Pro
   }
 }
 
-/** Google's own form: a bare object after the last event, or the last element of an array. */
-function toErrorText(failure: ApiError, isArray: boolean): string {
-  const text = JSON.stringify(toGoogleError(failure), null, 2)
-  return isArray ? `,\r\n${text}\n]\n` : `${text}\n`
-}
+/** A bare error in Google's own form. */
+const toErrorText = (failure: ApiError): string => `${JSON.stringify(toGoogleError(failure), null, 2)}\n`
 
 /** The relay where GEMINI_UPSTREAM says that there is no native API to pass requests on to. */
 export function makeMissingRelay(): Relay {

@@ -88,12 +88,13 @@ const SHOWN_PROBLEMS = 5
 const streamHeaderProblems = (headers: IncomingHttpHeaders): string[] =>
   STREAM_HEADERS.flatMap(([name, value]) => (headers[name] === value ? [] : [`${name} of a stream is ${headers[name]}`]))
 
-/** A stream of Google's: nothing marks its end, and an error is bare JSON after the last event. */
+/** A stream of Google's: nothing marks its end, and an error is bare JSON, then the same in the last event. */
 function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node): AnswerCheck {
   let text = ''
-  const problemsOf = (block: string, isLast: boolean): string[] => {
+  const problemsOf = (block: string, after: readonly string[]): string[] => {
     const [, data] = /^data: ([^\r\n]*)$/.exec(block) ?? []
-    if (data === undefined && isLast && isJson(block)) {
+    const isEnd = after.length <= 1 && isJson(block) && after.every((event) => event === `data: ${JSON.stringify(JSON.parse(block))}`)
+    if (data === undefined && isEnd) {
       const problem = problemOf({ $ref: '#/components/schemas/GoogleErrorResponse' }, JSON.parse(block))
       return problem === undefined ? [] : [`the error ${block}: ${problem}`]
     }
@@ -109,7 +110,7 @@ function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly strin
       const blocks = text.split(/\r?\n\r?\n/)
       const rest = (blocks.pop() ?? '').trim()
       const all = rest === '' || !isWhole ? blocks : [...blocks, rest]
-      const problems = all.flatMap((block, at) => problemsOf(block, at === all.length - 1))
+      const problems = all.flatMap((block, at) => problemsOf(block, all.slice(at + 1)))
       return [...before, ...streamHeaderProblems(headers), ...problems].slice(0, SHOWN_PROBLEMS)
     },
   }

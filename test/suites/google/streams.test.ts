@@ -27,9 +27,9 @@ const lineOf = (operation = 'streamGenerateContent'): Promise<Record<string, unk
     return line
   })
 
-/** The bare error after the events of a stream. */
+/** The bare error after the events of a stream, and before the event of the error. */
 const bareErrorIn = (text: string): { code: number; status: string } => {
-  const [, json = ''] = /\r\n\r\n(\{\n.*\}\n)$/s.exec(text) ?? []
+  const [, json = ''] = /\r\n\r\n(\{\n.*\n\}\n)\r\ndata: .*\r\n\r\n$/s.exec(text) ?? []
   return (JSON.parse(json) as { error: { code: number; status: string } }).error
 }
 
@@ -48,10 +48,13 @@ const BREAKS: readonly (readonly [name: string, behaviour: Behaviour, code: numb
 ]
 
 describe('a stream that breaks', () => {
-  test.each(BREAKS)('%s ends with a bare error, after whole events', async (_how, behaviour, code, status) => {
+  test.each(BREAKS)('%s ends with a bare error after whole events, and the same in an event', async (_how, behaviour, code, status) => {
     const { text } = await ask(proxy, SSE, prompt(`hello there ${simulate(behaviour)}`))
     expect(bareErrorIn(text)).toMatchObject({ code, status })
-    expect(eventsOf(text).length).toBeGreaterThan(0)
+    const [first, ...more] = eventsOf(text)
+    expect(first).toMatchObject({ candidates: [{}] })
+    // The AI SDK reads events only.
+    expect(more.at(-1)).toMatchObject({ error: { code, status } })
     expect(await lineOf()).toMatchObject({ status: 200, stream: true, errorCode: code === 503 ? 'upstream_overloaded' : 'upstream_error' })
   })
 
@@ -74,7 +77,7 @@ describe('a stream that breaks', () => {
     }
   })
 
-  test('sends the error as a piece of its own, which the SDK of Google requires', async () => {
+  test("sends the bare error as a piece of its own, which older versions of Google's SDK require", async () => {
     const behaviour = simulate({ chunks: 4, fault: { kind: 'reset', when: { afterChunks: 2 } } })
     const response = await fetch(`${proxy.origin}/v1beta/models/${MODEL}:${SSE}`, {
       method: 'POST',
@@ -83,7 +86,8 @@ describe('a stream that breaks', () => {
     })
     const pieces: string[] = []
     for await (const piece of response.body ?? []) pieces.push(Buffer.from(piece).toString())
-    expect(JSON.parse(pieces.at(-1) ?? '')).toMatchObject({ error: { code: 502 } })
+    expect(JSON.parse(pieces.at(-2) ?? '')).toMatchObject({ error: { code: 502 } })
+    expect(pieces.at(-1)).toMatch(/^\r\ndata: \{"error":\{"code":502,.*\}\r\n\r\n$/)
   })
 
   test("never shows Google's message about the key of the proxy", async () => {
