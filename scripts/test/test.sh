@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 count=0
-readonly TOTAL=9
+readonly TOTAL=10
 announce() { # name, duration on two idle cores, description
   count=$((count + 1))
   printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
@@ -36,7 +36,7 @@ step() { # name, duration, description, command that repeats it, command...
 }
 
 prepare_codex() { scripts/test/codex.sh >/dev/null; }
-prepare_genai() { scripts/test/genai.sh >/dev/null; }
+prepare_sdks() { scripts/test/sdks.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
   for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do
@@ -44,6 +44,10 @@ prepare_python() { # one environment for each version of the SDK, in parallel
     waiting+=($!)
   done
   scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel >/dev/null &
+  waiting+=($!)
+  scripts/test/python-env.sh test/suites/protocols/python/requirements-anthropic.txt anthropic >/dev/null &
+  waiting+=($!)
+  scripts/test/python-env.sh test/suites/protocols/python/requirements-google.txt google.genai >/dev/null &
   waiting+=($!)
   for file in "${waiting[@]}"; do wait "$file" || return 1; done
 }
@@ -55,10 +59,10 @@ step package '10 s' 'the package for Function Compute' 'make package' "${tsx[@]}
 step lint-deploy '30 s' 'every variant of s.yaml, resolved by Serverless Devs' 'make lint-deploy' "${tsx[@]}" scripts/deploy/lint.ts
 step 'debian packages' '1 s; the first time in CI 1 min' 'Redis, Chromium and nginx, which some tests need' \
   scripts/test/debian-packages.sh scripts/test/debian-packages.sh
-step 'python environments' '1 s; the first time 1 min' 'three versions of the SDK, OpenAI Agents, and a receiver of traces, in .cache' \
-  'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel' prepare_python
+step 'python environments' '1 s; the first time 1 min' 'five SDKs, OpenAI Agents, and a receiver of traces, in .cache' \
+  'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel; scripts/test/python-env.sh test/suites/protocols/python/requirements-anthropic.txt anthropic; scripts/test/python-env.sh test/suites/protocols/python/requirements-google.txt google.genai' prepare_python
 step 'codex command line' '1 s; the first time 30 s' 'the Codex agent, in .cache' scripts/test/codex.sh prepare_codex
-step "Google's SDK" '1 s; the first time 20 s' '@google/genai, in .cache' scripts/test/genai.sh prepare_genai
+step 'other JavaScript SDKs' '1 s; the first time 30 s' "Anthropic's, Google's and the AI SDK, in .cache" scripts/test/sdks.sh prepare_sdks
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
 announce suites '25 to 55 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run
