@@ -34,6 +34,8 @@ const ON_FUNCTION_COMPUTE = [
   'test/suites/functionCompute/**/*.test.ts',
   'test/suites/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
   'test/suites/streams/{framing,faults,silence,leaving}.test.ts',
+  'test/suites/messages/{answers,failures}.test.ts',
+  'test/suites/google/{bytes,sdk,streams}.test.ts',
 ]
 
 /** The tests of what both APIs of Gemini serve alike. */
@@ -54,11 +56,14 @@ const COMPAT_ONLY = [
   'test/suites/streams/bodyAfterDone.test.ts',
 ]
 
+/** The tests that start their proxies on the native API themselves. */
+const NATIVE_ALREADY = ['test/suites/agents/geminiCli.test.ts']
+
 /** Needs neither the build nor the package. */
 const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
 
-/** The same streams in the format of the Responses API, on the native API: `make test-deep`. */
-const IN_TEST_DEEP = process.env.DEEP === undefined ? ['test/suites/streams/*.responses.test.ts'] : []
+/** The same streams in the formats of the other APIs, on the native API: `make test-deep`. */
+const IN_TEST_DEEP = process.env.DEEP === undefined ? ['test/suites/streams/*.{responses,messages}.test.ts'] : []
 const FC_NATIVE = {
   extends: true as const,
   test: { name: 'fc-native', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc', UPSTREAM: 'native' } },
@@ -89,7 +94,7 @@ export default defineConfig({
         test: {
           name: 'native',
           include: ON_BOTH_APIS,
-          exclude: [...COMPAT_ONLY, ...IN_TEST_DEEP, ...leftOut],
+          exclude: [...COMPAT_ONLY, ...NATIVE_ALREADY, ...IN_TEST_DEEP, ...leftOut],
           env: { UPSTREAM: 'native' },
         },
       },

@@ -2321,6 +2321,19 @@ export interface components {
             /** @description Message threads are refused with 400 and `thread_unsupported_request`; SDKs then send the whole conversation. */
             thread?: unknown;
         };
+        /** @description A source of the text, found by Google's search. */
+        MessageCitation: {
+            /** @constant */
+            type: "web_search_result_location";
+            /** @description Address of the source. */
+            url: string;
+            /** @description Title of the source. */
+            title: string | null;
+            /** @description The passage of the answer that the source supports. Gemini does not quote the source itself. */
+            cited_text: string;
+            /** @description Always empty. */
+            encrypted_index: string;
+        };
         /** @description Text of an answer. */
         MessageTextBlock: {
             /**
@@ -2330,8 +2343,8 @@ export interface components {
             type: "text";
             /** @description The text. */
             text: string;
-            /** @description Always null. */
-            citations: null;
+            /** @description Sources of the text, where Google's search has found any. */
+            citations: components["schemas"]["MessageCitation"][] | null;
         };
         /** @description What the model has thought. Send the block back with the conversation. */
         MessageThinkingBlock: {
@@ -2366,8 +2379,57 @@ export interface components {
                 type: "direct";
             };
         };
+        /** @description A web search that Google has made. */
+        MessageServerToolUseBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "server_tool_use";
+            /** @description ID of the search, to which its results refer. */
+            id: string;
+            /** @constant */
+            name: "web_search";
+            /** @description The query; empty at the start of a streamed block. */
+            input: {
+                /** @description What was searched for. */
+                query?: string;
+            };
+            /** @description The model itself. */
+            caller: {
+                /** @constant */
+                type: "direct";
+            };
+        };
+        /** @description What a web search has found. Gemini does not say which of several searches has found a source: all are in the results of the first. */
+        MessageSearchResultBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "web_search_tool_result";
+            /** @description ID of the search. */
+            tool_use_id: string;
+            /** @description The sources of the answer. */
+            content: {
+                /** @constant */
+                type: "web_search_result";
+                /** @description Address of the source. */
+                url: string;
+                /** @description Title of the source. */
+                title: string;
+                /** @description Always empty. */
+                encrypted_content: string;
+                page_age: null;
+            }[];
+            /** @description The model itself. */
+            caller: {
+                /** @constant */
+                type: "direct";
+            };
+        };
         /** @description A content block of an answer. */
-        MessageBlock: components["schemas"]["MessageTextBlock"] | components["schemas"]["MessageThinkingBlock"] | components["schemas"]["MessageToolUseBlock"];
+        MessageBlock: components["schemas"]["MessageTextBlock"] | components["schemas"]["MessageThinkingBlock"] | components["schemas"]["MessageToolUseBlock"] | components["schemas"]["MessageServerToolUseBlock"] | components["schemas"]["MessageSearchResultBlock"];
         /** @description Token counts. The whole prompt has `input_tokens` plus `cache_read_input_tokens`. In `message_start` they are 0: Gemini reports them at the end. */
         MessageUsage: {
             /** @description Tokens of the prompt that were not cached. */
@@ -2453,7 +2515,7 @@ export interface components {
              * @description Kind of the addition.
              * @enum {string}
              */
-            type: "text_delta" | "thinking_delta" | "signature_delta" | "input_json_delta";
+            type: "text_delta" | "thinking_delta" | "signature_delta" | "input_json_delta" | "citations_delta";
             /** @description More text. */
             text?: string;
             /** @description More thinking. */
@@ -2462,6 +2524,7 @@ export interface components {
             signature?: string;
             /** @description More of the input as JSON text. */
             partial_json?: string;
+            citation?: components["schemas"]["MessageCitation"];
         };
         /** @description A content block goes on. */
         MessageBlockDeltaEvent: {

@@ -5,20 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-hash=$(node -e '
-  const { createHash } = require("node:crypto")
-  const lock = require("node:fs").readFileSync("test/suites/agents/codex/package-lock.json")
-  console.log(createHash("sha256").update(lock).update(process.platform + process.arch).digest("hex").slice(0, 12))')
-home=$PWD/.cache/codex-$hash
-launcher=$home/node_modules/@openai/codex/bin/codex.js
-if [ ! -e "$home/complete" ]; then
-  rm -rf "$home"
-  mkdir -p "$home"
-  cp test/suites/agents/codex/package{,-lock}.json "$home"
-  if ! { (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund) && node "$launcher" --version; } >"$home.log" 2>&1; then
-    echo "codex: could not install or start the Codex command line; see $home.log" >&2
-    exit 1
-  fi
-  touch "$home/complete"
-fi
-echo "$launcher"
+launcher=node_modules/@openai/codex/bin/codex.js
+home=$(scripts/test/npm-packages.sh test/suites/agents/codex node "$launcher" --version)
+echo "$home/$launcher"

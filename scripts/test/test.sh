@@ -35,7 +35,10 @@ step() { # name, duration, description, command that repeats it, command...
   printf 'step   ok      %4d s  %s\n' $((SECONDS - started)) "$name"
 }
 
-prepare_codex() { scripts/test/codex.sh >/dev/null; }
+prepare_agents() { # one after the other: together they would be slower
+  local name
+  for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh >/dev/null || return 1; done
+}
 prepare_sdks() { scripts/test/sdks.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
@@ -61,7 +64,8 @@ step 'debian packages' '1 s; the first time in CI 1 min' 'Redis, Chromium and ng
   scripts/test/debian-packages.sh scripts/test/debian-packages.sh
 step 'python environments' '1 s; the first time 1 min' 'five SDKs, OpenAI Agents, and a receiver of traces, in .cache' \
   'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel; scripts/test/python-env.sh test/suites/protocols/python/requirements-anthropic.txt anthropic; scripts/test/python-env.sh test/suites/protocols/python/requirements-google.txt google.genai' prepare_python
-step 'codex command line' '1 s; the first time 30 s' 'the Codex agent, in .cache' scripts/test/codex.sh prepare_codex
+step agents '1 s; the first time 2 min' 'Codex, Claude Code, gemini-cli and opencode, in .cache' \
+  'for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh; done' prepare_agents
 step 'other JavaScript SDKs' '1 s; the first time 30 s' "Anthropic's, Google's and the AI SDK, in .cache" scripts/test/sdks.sh prepare_sdks
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
 announce suites '25 to 55 min' 'all test files; each is printed when it ends'

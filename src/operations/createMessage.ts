@@ -16,6 +16,7 @@ import { makeMessagesFormat } from '../sse/messagesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
+import { mostTokensOf } from '../upstream/models/tokenLimit.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
 /** What the operations of the Messages API need that ask Gemini. */
@@ -70,7 +71,7 @@ export async function withParsed<T>(
   })
   const { chat, paramNames, sealed } = parsed
   const servedModel = await models.resolve(body.model, signal)
-  const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
+  const fitted = fitToModel(chat, servedModel, upstream)
   // No beta has an effect. Last, because the list is cut at its end where it is long.
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
   const options = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames: { ...paramNames, ignored }, sealed }
@@ -79,6 +80,21 @@ export async function withParsed<T>(
   } catch (error) {
     throw error instanceof ApiError ? inClientsWords(error, parsed) : error
   }
+}
+
+/**
+ * Removes what a model does not take from a chat, and names it: clients send the largest limit that
+ * any model of Anthropic has, and a web search beside functions.
+ */
+function fitToModel(
+  chat: ChatCompletionRequest,
+  model: string,
+  upstream: UpstreamApi,
+): { readonly chat: ChatCompletionRequest; removed: string[] } {
+  const fitted = traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
+  const most = mostTokensOf(model, { upstream, isStream: chat.stream === true })
+  if ((chat.max_completion_tokens ?? 0) <= most) return fitted
+  return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }
 }
 
 /** Names the client's parameter in a failure, and says what clients of this API react to. */

@@ -1,6 +1,15 @@
 import { expect } from 'vitest'
-import type { ChatCompletion, ChatCompletionChunk, ErrorResponse, ModelResponse, ResponseStreamEvent } from '../../src/contract/types.js'
-import { dataOf, frameOf, namedRules } from './streamRules.js'
+import type {
+  AnthropicErrorResponse,
+  AnthropicMessage,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ErrorResponse,
+  MessageStreamEvent,
+  ModelResponse,
+  ResponseStreamEvent,
+} from '../../src/contract/types.js'
+import { dataOf, frameOf, messageRules, namedRules, type StreamRules } from './streamRules.js'
 
 /** Further members of a request body, by their names in the chat API. */
 export type Body = { readonly [key: string]: unknown }
@@ -8,7 +17,7 @@ export type Body = { readonly [key: string]: unknown }
 /** A complete event stream, parsed; a stream of another API is translated to the chat's terms. */
 export interface EventStream {
   readonly text: string
-  /** Comment lines. */
+  /** Heartbeats and other comment lines. */
   readonly comments: readonly string[]
   /** The data of all events that have a counterpart in a chat stream, in order. */
   readonly data: readonly string[]
@@ -29,12 +38,30 @@ export interface Api {
   readonly parse: (text: string) => EventStream
   /** Returns the text of a response that is not streamed. */
   readonly contentOf: (answer: unknown) => string | undefined
+  /** What keeps a silent stream open, without the empty line after it. */
+  readonly heartbeat: string
+  /** The number of events in a stream of three deltas of text, without heartbeats. */
+  readonly eventsOfThree: number
+  /** Translates the status of a failure to that of the chat API. */
+  readonly toChatStatus: (status: number) => number
+  /** Translates the body of a failure to that of the chat API. */
+  readonly toChatError: (body: unknown) => ErrorResponse
+}
+
+const KEEP_ALIVE = ': keep-alive'
+const PING = 'event: ping\ndata: {"type":"ping"}'
+
+/** What a chat and the Responses API have in common. */
+const OPENAI = {
+  heartbeat: KEEP_ALIVE,
+  toChatStatus: (status: number): number => status,
+  toChatError: (body: unknown): ErrorResponse => body as ErrorResponse,
 }
 
 const blocksOf = (text: string): { readonly comments: string[]; readonly events: string[] } => {
   const blocks = text.split('\n\n')
   expect(blocks.pop()).toBe('')
-  const isComment = (block: string): boolean => block.startsWith(':')
+  const isComment = (block: string): boolean => block.startsWith(':') || block === PING
   return { comments: blocks.filter(isComment), events: blocks.filter((block) => !isComment(block)) }
 }
 
@@ -56,6 +83,8 @@ function toStream(text: string, comments: readonly string[], data: readonly stri
 
 /** The chat API. */
 export const CHAT: Api = {
+  ...OPENAI,
+  eventsOfThree: 5,
   path: '/chat/completions',
   operation: 'createChatCompletion',
   toBody: (content, more) => ({ messages: [{ role: 'user', content }], ...more }),
@@ -70,7 +99,19 @@ export const CHAT: Api = {
   contentOf: (answer) => (answer as ChatCompletion).choices[0]?.message.content ?? undefined,
 }
 
+/** Reads the events of a stream that names them, by the rules of its API. */
+function readNamed<T>(text: string, rules: StreamRules): { readonly comments: string[]; readonly events: T[] } {
+  const { comments, events } = blocksOf(text)
+  const problems = events.flatMap((block) => rules.add(frameOf(block) ?? { event: undefined, data: `not an event: ${block}` }))
+  expect([...problems, ...rules.end()]).toEqual([])
+  return { comments, events: events.flatMap((block) => dataOf(`${block}\n\n`)).map((data) => JSON.parse(data) as T) }
+}
+
+type FunctionTool = { readonly function: { readonly name: string; readonly description?: string; readonly parameters?: object } }
+
 const RESPONSES: Api = {
+  ...OPENAI,
+  eventsOfThree: 11,
   path: '/responses',
   operation: 'createResponse',
   toBody: (input, { tools, stream_options: _, max_tokens: limit, ...more }) => ({
@@ -80,12 +121,8 @@ const RESPONSES: Api = {
     ...(Array.isArray(tools) ? { tools: (tools as { function: object }[]).map((tool) => ({ type: 'function', ...tool.function })) } : {}),
   }),
   parse: (text) => {
-    const { comments, events } = blocksOf(text)
-    const rules = namedRules()
-    const problems = events.flatMap((block) => rules.add(frameOf(block) ?? { event: undefined, data: `not an event: ${block}` }))
-    expect([...problems, ...rules.end()]).toEqual([])
-    const read = dataOf(text).map((data) => JSON.parse(data) as ResponseStreamEvent)
-    return toStream(text, comments, read.flatMap(toChatData))
+    const { comments, events } = readNamed<ResponseStreamEvent>(text, namedRules())
+    return toStream(text, comments, events.flatMap(toChatData))
   },
   contentOf: (answer) =>
     (answer as ModelResponse).output
@@ -118,6 +155,75 @@ function toChatData(event: ResponseStreamEvent): string[] {
   }
 }
 
+/** The types of errors in a chat, by those of Anthropic. */
+const CHAT_TYPES: Readonly<Partial<Record<string, ErrorResponse['error']['type']>>> = {
+  api_error: 'server_error',
+  overloaded_error: 'server_error',
+  timeout_error: 'server_error',
+  rate_limit_error: 'rate_limit_exceeded',
+  billing_error: 'insufficient_quota',
+  invalid_request_error: 'invalid_request_error',
+  authentication_error: 'invalid_request_error',
+  not_found_error: 'invalid_request_error',
+}
+
+function toChatError({ type, error, request_id }: AnthropicErrorResponse): ErrorResponse {
+  expect([type, request_id]).toEqual(['error', expect.any(String)])
+  const { error_code: code = null, param = null } = (error.details ?? {}) as { error_code?: string; param?: string }
+  return { error: { message: error.message, type: CHAT_TYPES[error.type], param, code } as ErrorResponse['error'] }
+}
+
+const MESSAGES: Api = {
+  path: '/messages',
+  operation: 'createMessage',
+  heartbeat: PING,
+  eventsOfThree: 8,
+  toBody: (content, { tools, stream_options: _, ...more }) => ({
+    max_tokens: 1_024,
+    messages: [{ role: 'user', content }],
+    ...more,
+    ...(Array.isArray(tools)
+      ? {
+          tools: (tools as FunctionTool[]).map(({ function: { parameters = { type: 'object' }, ...tool } }) => ({
+            ...tool,
+            input_schema: parameters,
+          })),
+        }
+      : {}),
+  }),
+  parse: (text) => {
+    const { comments, events } = readNamed<MessageStreamEvent>(text, messageRules())
+    return toStream(text, comments, events.flatMap(toMessageChatData))
+  },
+  contentOf: (answer) => (answer as AnthropicMessage).content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+  // An overload has the status 529, and nothing has 503.
+  toChatStatus: (status) => (status === 529 ? 503 : status === 503 ? 529 : status),
+  toChatError: (body) => toChatError(body as AnthropicErrorResponse),
+}
+
+/** Translates an event to the chunk data that a chat would have sent. */
+function toMessageChatData(event: MessageStreamEvent): string[] {
+  switch (event.type) {
+    case 'content_block_start':
+      return event.content_block.type === 'tool_use'
+        ? [toChunk({ tool_calls: [{ index: event.index, id: event.content_block.id, function: { name: event.content_block.name } }] })]
+        : []
+    case 'content_block_delta':
+      if (event.delta.type === 'text_delta') return [toChunk({ content: event.delta.text })]
+      return event.delta.type === 'input_json_delta'
+        ? [toChunk({ tool_calls: [{ index: event.index, function: { arguments: event.delta.partial_json } }] })]
+        : []
+    case 'message_delta':
+      return [toChunk({}, 'stop')]
+    case 'message_stop':
+      return ['[DONE]']
+    case 'error':
+      return [JSON.stringify(toChatError(event))]
+    default:
+      return []
+  }
+}
+
 let api = CHAT
 
 /** Returns the API that the helpers of this test file use. */
@@ -132,4 +238,9 @@ export const isOnChat = (): boolean => api === CHAT
  */
 export function onResponses(): void {
   api = RESPONSES
+}
+
+/** Makes them use the Messages API. */
+export function onMessages(): void {
+  api = MESSAGES
 }

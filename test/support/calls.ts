@@ -1,5 +1,6 @@
 import OpenAI, { type ClientOptions } from 'openai'
 import { expect, vi } from 'vitest'
+import type { ErrorResponse } from '../../src/contract/types.js'
 import type { Behaviour } from '../doubles/simulator/index.js'
 import { type Body, type EventStream, isOnChat, onApi } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
@@ -44,6 +45,12 @@ export const parseStream = (text: string): EventStream => onApi().parse(text)
 
 /** Returns the text of a response that is not streamed. */
 export const contentOf = (answer: unknown): string | undefined => onApi().contentOf(answer)
+
+/** Reads a response that is a failure, in the terms of the chat API. */
+export async function failureIn(response: Response): Promise<readonly [status: number, body: ErrorResponse]> {
+  const { toChatStatus, toChatError } = onApi()
+  return [toChatStatus(response.status), toChatError(await response.json())]
+}
 
 /** Posts a streamed request and reads it to its end. */
 export async function stream(proxy: { readonly baseUrl: string }, behaviour: Behaviour, more: Body = {}): Promise<EventStream> {
@@ -119,7 +126,9 @@ export const collect = async <T>(source: PromiseLike<AsyncIterable<T>>): Promise
 
 /** Creates a stream with the SDK, by the API that this test file uses. */
 export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unknown>> {
-  const created: unknown = isOnChat() ? client.chat.completions.create(body as never) : client.responses.create(body as never)
+  const created: unknown = isOnChat()
+    ? client.chat.completions.create(body as never)
+    : client.post(onApi().path, { body, stream: true } as never)
   return created as Promise<AsyncIterable<unknown>> // because of `stream: true`
 }
 

@@ -31,12 +31,19 @@ export function recordLogs(write: Write): void {
   subscribe('tracing:pino_asJson:end', (message) => write((message as { readonly result: string }).result))
 }
 
+/** Servers to which clients send Google's paths: proxies, and what stands in front of one. */
+const proxies = new WeakSet<Server>()
+
+/** Says that what a server receives comes from clients. */
+export const standsBeforeProxy = (server: Server): void => {
+  proxies.add(server)
+}
+
 /**
  * Records every request to Gemini that a server in this process receives, one per line. They are
  * recognized by the path, whichever server it is, except a proxy: a client may send it such a path.
  */
 export function recordUpstream(write: Write): void {
-  const proxies = new WeakSet<Server>()
   subscribe('fastify.initialization', (message) => {
     proxies.add((message as { readonly fastify: { readonly server: Server } }).fastify.server)
   })

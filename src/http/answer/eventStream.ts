@@ -35,8 +35,8 @@ export async function sendEvents(
   const { cancellation: signal } = exchange
   reply.hijack()
   exchange.isStream = true
-  // A hijacked response lacks the headers that hooks have set, such as those of CORS.
   const { contentType = SSE_HEADERS['content-type'], heartbeat: beat = HEARTBEAT } = stream
+  // A hijacked response lacks the headers that hooks have set, such as those of CORS.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS, 'content-type': contentType })
   // An event that has already arrived leaves together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())

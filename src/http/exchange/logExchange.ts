@@ -3,15 +3,18 @@ import { describeCause, describeStack } from '../../contract/cause.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { OnFinished } from './summary.js'
 
-/** Writes a log line for each request: its summary, and the cause of a status of 500 or above. */
+/** Writes a log line for each request: its summary, and the cause of a failed one. */
 export const makeLogRequests =
   (log: Logger): OnFinished =>
   (summary, { failure }) => {
     if (summary.background) log.info(summary, 'generated')
     else if (summary.cancelled) log.info(summary, 'cancelled')
-    else if (failure === undefined || failure.status < 500) log.info(summary, 'answered')
+    else if (failure === undefined || !isFault(failure)) log.info(summary, 'answered')
     else log.error({ ...summary, cause: toCause(failure) }, 'failed')
   }
+
+/** A 501 is none: clients ask for what the upstream API lacks, and do without it. */
+const isFault = ({ status }: ApiError): boolean => status >= 500 && status !== 501
 
 /** The messages of the underlying errors; for a bug of our own its stack. */
 function toCause(failure: ApiError): string | undefined {

@@ -1,12 +1,21 @@
 import type { AnswerSource, CallRecord } from '../../contract/callRecord.js'
-import type { AnthropicMessage, ChunkDelta, FinishReason, MessageStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
+import type {
+  AnthropicMessage,
+  ChatAnnotation,
+  ChunkDelta,
+  FinishReason,
+  MessageStreamEvent,
+  ToolCallDelta,
+  Usage,
+} from '../../contract/types.js'
 import { type Signatures, serializeSignatures } from '../../responses/request/signatures.js'
 import type { ParsedMessageRequest } from '../request/parseRequest.js'
 import { BlockWriter, parseInput, type StartedCall } from './blockWriter.js'
 import { startMessage, toMessageEnd, toMessageUsage } from './message.js'
+import { WebSearches } from './webSearches.js'
 
 /** A delta of the chat, or a whole message of it. */
-export type MessageDelta = Omit<ChunkDelta, 'role'>
+export type MessageDelta = Omit<ChunkDelta, 'role' | 'annotations'> & { readonly annotations?: readonly ChatAnnotation[] | undefined }
 
 /** A call whose block is open, or waits until that of an earlier call is complete. */
 interface PendingCall extends StartedCall {
@@ -23,8 +32,9 @@ export class MessageAnswer {
   readonly #calls = new Map<number, PendingCall>()
   /** The signatures of the open thinking block. */
   #signatures = NO_SIGNATURES
-  /** What was searched for: Gemini may report a query twice. */
-  readonly #queries = new Set<string>()
+  readonly #searches = new WebSearches(this.#writer)
+  /** The length of all text, and of that before the open text block. */
+  readonly #text = { length: 0, start: 0 }
   #hasCalls = false
   #message: AnthropicMessage
 
@@ -46,28 +56,30 @@ export class MessageAnswer {
   }
 
   /** Adds one delta of the chat. */
-  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls }: MessageDelta): void {
+  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations }: MessageDelta): void {
     const { google } = extra ?? {}
     if (thought && this.request.hasThoughts) this.#writeThought(thought)
-    this.#addQueries(google?.web_search_queries)
+    this.#searches.add(google ?? {})
+    // Gemini names the queries only at the end of most streams. Before that the text must be
+    // complete, whose sources may be in this delta.
+    if (!this.#writer.isText()) this.#writeSearches()
     // After a text its signature is not sent: Gemini does not require it, and no thinking block
     // may be the last of an answer.
     if (google?.thought_signature && this.#writer.isThinking())
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
-    const text = `${content ?? ''}${refusal ?? ''}`
-    if (text !== '') {
-      this.#closeBefore()
-      this.#writer.writeText(text)
-    }
+    this.#writeText(`${content ?? ''}${refusal ?? ''}`)
+    for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
   /** Ends the message. */
   finish(reason: FinishReason, usage: Usage | undefined): void {
     this.#closeBefore()
+    this.#writeSearches()
+    this.#searches.writeResults()
     this.#writer.close()
     const end = toMessageEnd(reason, this.#hasCalls)
-    const counts = toMessageUsage(usage, this.#queries.size)
+    const counts = toMessageUsage(usage, this.#searches.count())
     this.#message = { ...this.#message, content: this.#writer.content(), ...end, usage: counts }
     this.#writer.emit({ type: 'message_delta', delta: end, usage: counts })
     this.#writer.emit({ type: 'message_stop' })
@@ -92,8 +104,25 @@ export class MessageAnswer {
     this.#signatures = { ...this.#signatures, ...added, calls: { ...this.#signatures.calls, ...added.calls } }
   }
 
-  #addQueries(queries: unknown): void {
-    for (const query of Array.isArray(queries) ? queries : []) if (typeof query === 'string') this.#queries.add(query)
+  #writeText(text: string): void {
+    if (text === '') return
+    this.#closeBefore()
+    if (!this.#writer.isText()) this.#text.start = this.#text.length
+    this.#writer.writeText(text)
+    this.#text.length += text.length
+  }
+
+  /** Adds a source of the open text; the indexes are those of the whole text of the answer. */
+  #cite({ url, title, start_index: from, end_index: to }: ChatAnnotation['url_citation']): void {
+    const { start } = this.#text
+    // The block of an earlier text is complete. Its sources are in the results of the search.
+    if (this.#writer.isText() && to > start) this.#writer.cite({ url, title }, Math.max(from - start, 0), to - start)
+  }
+
+  #writeSearches(): void {
+    if (!this.#searches.hasNew()) return
+    this.#closeBefore()
+    this.#searches.write()
   }
 
   /** Completes the calls and the thinking before a text; an open text goes on. */

@@ -20,6 +20,12 @@ export interface OpenedMessages {
   readonly sealed: SealedRecords
 }
 
+interface LocatedMessage {
+  readonly role: MessageCountRequest['messages'][number]['role']
+  readonly path: string
+  readonly blocks: readonly LocatedBlock[]
+}
+
 interface State extends ConversationContext {
   readonly conversation: Conversation
   readonly calls: Map<string, CallRecord>
@@ -38,14 +44,29 @@ export function convertMessages(
   const conversation = new Conversation()
   const state: State = { ...context, conversation, calls: new Map(), textModels: new Map() }
   addInstruction(toBlocks(system, 'system'), 'system', state)
-  for (const [index, { role, content }] of messages.entries()) {
+  const located = messages.map(({ role, content }, index): LocatedMessage => {
     const path = `messages[${index}]`
-    const blocks = toBlocks(content, `${path}.content`)
+    return { role, path, blocks: toBlocks(content, `${path}.content`) }
+  })
+  for (const { role, blocks, path } of instructionsFirst(located)) {
     if (role === 'assistant') addAnswer(blocks, path, state)
     else if (role === 'user') addUserMessage(blocks, path, state)
     else addInstruction(blocks, path, state)
   }
   return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
+}
+
+/**
+ * Moves the instructions before the first answer to the begin, where they become a part of Gemini's
+ * system instruction. Later ones stay in their places: each would change how the prompt begins, so
+ * that Gemini's cache would not apply to the conversation before it.
+ */
+function instructionsFirst(messages: readonly LocatedMessage[]): readonly LocatedMessage[] {
+  const answer = messages.findIndex(({ role }) => role === 'assistant')
+  const before = answer === -1 ? messages : messages.slice(0, answer)
+  const isInstruction = ({ role }: LocatedMessage): boolean => role === 'system'
+  const others = before.filter((message) => !isInstruction(message))
+  return [...before.filter(isInstruction), ...others, ...messages.slice(before.length)]
 }
 
 /** Adds the texts of an instruction; those of Claude Code within a conversation are no others. */
@@ -102,6 +123,9 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State):
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)
     else if (block.type === 'text') parts.push(...readParts(located, state))
+    // What stands for the earlier part of a conversation that Anthropic has shortened.
+    else if (block.type === 'compaction' && typeof block.content === 'string')
+      parts.push({ part: { type: 'text', text: block.content }, path: blockPath })
     else ignore(blockPath)
   }
   const extra = signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }

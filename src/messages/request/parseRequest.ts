@@ -57,6 +57,8 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const converted = convertTools(request.tools, { hasGoogleTools, ignore })
   const hasThinking = isThinkingShown(request.thinking)
   const stops = toStops(request, ignore)
+  // Gemini refuses one that would leave no token to choose from.
+  if (typeof request.top_k === 'number' && request.top_k <= 0) ignore('top_k')
   return {
     chat: makeChat(request, {
       // The readers of the blocks make messages as the chat API defines them.
@@ -108,7 +110,7 @@ function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 
     ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
     ...(typeof temperature === 'number' ? { temperature } : {}),
     ...(typeof top_p === 'number' ? { top_p } : {}),
-    ...(typeof top_k === 'number' ? { extra_body: { google: { top_k } } } : {}),
+    ...(typeof top_k === 'number' && top_k > 0 ? { extra_body: { google: { top_k } } } : {}),
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
     ...(format === undefined ? {} : { response_format: format }),
     ...(stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),

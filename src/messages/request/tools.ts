@@ -32,7 +32,10 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
   const others = declared.filter(({ tool }) => !isRecord(tool.input_schema))
   // One search of Google's is all that a chat can have.
   const searches = hasGoogleTools ? others.filter(({ tool }) => isSearch(tool)).slice(0, 1) : []
-  for (const each of others) if (!searches.includes(each)) ignore(each.path)
+  for (const each of others) {
+    if (!searches.includes(each)) ignore(each.path)
+    else for (const name of listSettings(each.tool)) ignore(`${each.path}.${name}`)
+  }
   return {
     // Last, so that removing it does not change the index of the others.
     tools: [...functions.map(({ tool, path }) => toFunctionTool(tool, path)), ...searches.map(() => ({ type: 'google_search' as const }))],
@@ -42,6 +45,12 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
 }
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
+
+/** Returns what a declaration of a search demands of it: Google's takes no settings. */
+const listSettings = (tool: MessageTool): string[] =>
+  Object.entries(tool).flatMap(([name, value]) => (value === null || SEARCH_MEMBERS.has(name) ? [] : [name]))
+
+const SEARCH_MEMBERS: ReadonlySet<string> = new Set(['type', 'name', 'cache_control'])
 
 function toFunctionTool(tool: MessageTool, path: string): OfferedTool {
   const description = optionalString(tool, 'description')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { standsBeforeProxy } from '../../support/recorder.js'
 import type { Fleet } from './fleet.js'
 import { forward } from './forward.js'
 import type { Instance } from './instance.js'
@@ -69,6 +70,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     request.on('error', () => undefined) // the caller disconnected; handled by the response's `close` event
     void invoke(parts, invocation, { request, response })
   })
+  standsBeforeProxy(server)
   server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import type { RecordedRequest } from '../../doubles/simulator/index.js'
 import { sentChat } from '../../support/sentChat.js'
 import { MODEL } from '../frameworks/weather.js'
-import { type CodexRun, type Desk, openDesk } from './codex.js'
+import { type CodexEvent, type CodexRun, openCodex } from './codex.js'
+import type { Desk } from './desk.js'
 import { expectSigned, scripted } from './loop.js'
 import { type Rota, startRota } from './rota.js'
 
@@ -13,13 +14,13 @@ import { type Rota, startRota } from './rota.js'
 // the content of reasoning as null. For models that it knows, also `custom` tools with a grammar, and
 // `tool_search` instead of MCP tools and sub-agents (gpt-5.5), or `agent_message` (gpt-6-sol).
 let rota: Rota
-let desk: Desk
+let desk: Desk<CodexEvent>
 beforeAll(async () => {
   rota = await startRota(5, { MODEL_ALIASES: `gpt-*=${MODEL}` })
 })
 beforeEach(() => {
   rota.simulator.reset()
-  desk = openDesk(settings(), Number(new URL(rota.origin).port))
+  desk = openCodex(settings(), Number(new URL(rota.origin).port))
 })
 afterEach(() => desk.close())
 afterAll(() => rota.close())
@@ -116,7 +117,7 @@ describe('Codex', { timeout: 240_000 }, () => {
   })
 
   test('summarizes a conversation that has grown too long, and continues', async () => {
-    const narrow = openDesk(settings('model_auto_compact_token_limit = 9000'), Number(new URL(rota.origin).port))
+    const narrow = openCodex(settings('model_auto_compact_token_limit = 9000'), Number(new URL(rota.origin).port))
     onTestFinished(() => narrow.close())
     const run = narrow.run(scripted([[shell('seq 1 3000')], [shell('echo never')]]))
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
@@ -190,7 +191,7 @@ describe('Codex', { timeout: 240_000 }, () => {
   })
 
   test('falls back from a WebSocket at once', async () => {
-    const socketed = openDesk(settings('', 'supports_websockets = true'), Number(new URL(rota.origin).port))
+    const socketed = openCodex(settings('', 'supports_websockets = true'), Number(new URL(rota.origin).port))
     onTestFinished(() => socketed.close())
     const before = rota.proxies.map(({ logs }) => logs.length)
     const run = socketed.run(scripted([[shell('echo one')]]))

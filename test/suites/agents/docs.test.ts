@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
 import { exampleOf, ROOT, read } from '../docs/markdown.js'
-import { openDesk } from './codex.js'
+import { openCodex } from './codex.js'
 
 /** The simulator's answer to the result of the tool. */
 const ANSWER = 'According to get_weather: Oslo: sunny.'
@@ -58,14 +58,14 @@ describe('the examples of docs/agents.md', () => {
     expectLoop()
   }, 180_000) // the first run installs the packages
 
-  const openCodex = () => {
-    const desk = openDesk(example('codex'), Number(new URL(proxy.origin).port))
+  const openDesk = () => {
+    const desk = openCodex(example('codex'), Number(new URL(proxy.origin).port))
     onTestFinished(() => desk.close())
     return desk
   }
 
   test('codex has Codex answer, without a call where none is needed', async () => {
-    const run = openCodex().run('Say hello.')
+    const run = openDesk().run('Say hello.')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
       expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
@@ -74,7 +74,7 @@ describe('the examples of docs/agents.md', () => {
 
   test('codexExec has Codex run a command and answer with its output', async () => {
     const [, prompt = ''] = /codex exec '(.+)'/.exec(example('codexExec')) ?? []
-    const run = openCodex().run(prompt)
+    const run = openDesk().run(prompt)
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     const items = run.events().flatMap(({ type, item }) => (type === 'item.completed' && item !== undefined ? [item] : []))
     expect(items).toContainEqual(expect.objectContaining({ type: 'command_execution', aggregated_output: 'It works\n' }))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listening } from '../../support/relay.js'
-import { isCutOff, runAlone } from './codex.js'
+import { isCutOff, runAlone } from './desk.js'
 
 let folder: string
 let there: { readonly port: number; close(): Promise<void> }

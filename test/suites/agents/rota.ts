@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { standsBeforeProxy } from '../../support/recorder.js'
 import { listening } from '../../support/relay.js'
 
 /** Several proxies that share no state, in front of one simulator. */
@@ -40,6 +41,7 @@ export async function startRota(count: number, env: Record<string, string> = {})
     outgoing.once('close', () => passed.destroy())
     incoming.pipe(passed)
   })
+  standsBeforeProxy(server)
   const { port, close } = await listening(server)
   const origin = `http://127.0.0.1:${port}`
   return {

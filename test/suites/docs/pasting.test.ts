@@ -20,7 +20,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'make usage < server.log': 'needs logs; test/suites/cli/usage.test.ts runs the command in each of these forms',
   'export ADMIN_TOKEN="$(openssl rand -hex 24)"': 'starts a server that does not end; test/suites/console starts it with this setting',
   'export ANTHROPIC_BASE_URL=https://HOST ANTHROPIC_AUTH_TOKEN=my-token':
-    'needs a proxy elsewhere and Claude Code; test/suites/oracle/messages.test.ts sends what it sends',
+    'needs a proxy elsewhere; test/suites/agents/claudeCode.test.ts runs Claude Code with these variables',
+  'export GOOGLE_GEMINI_BASE_URL=https://HOST GEMINI_API_KEY=my-token':
+    'needs a proxy elsewhere; test/suites/agents/geminiCli.test.ts runs gemini-cli with these variables',
   'curl -s http://127.0.0.1:9000/console/api/usage -H "Authorization: Bearer $ADMIN_TOKEN"':
     'needs the server of the block before it; test/suites/console requests this path',
 }

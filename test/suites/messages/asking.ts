@@ -55,10 +55,11 @@ export function collect(events: readonly MessageStreamEvent[]): AnthropicMessage
     else if (event.type === 'content_block_start') blocks[event.index] = { ...event.content_block }
     else if (event.type === 'content_block_delta') {
       const block = blocks[event.index] ?? {}
-      const { text, thinking, signature, partial_json: json } = event.delta
+      const { text, thinking, signature, partial_json: json, citation } = event.delta
       if (text !== undefined) block.text = `${String(block.text)}${text}`
       if (thinking !== undefined) block.thinking = `${String(block.thinking)}${thinking}`
       if (signature !== undefined) block.signature = signature
+      if (citation !== undefined) block.citations = [...((block.citations as unknown[] | null) ?? []), citation]
       if (json !== undefined) inputs[event.index] = (inputs[event.index] ?? '') + json
     } else if (event.type === 'message_delta' && message !== undefined)
       message = { ...message, ...(event.delta as Partial<AnthropicMessage>), usage: event.usage }

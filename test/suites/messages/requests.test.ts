@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseMessageRequest } from '../../../src/messages/request/parseRequest.js'
+import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, type Json, lastSent, messageOf, send, WEATHER } from './asking.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy()
+  proxy = await startProxy({}, { models: { 'gemini-9.9-flash': 'alive' } })
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
@@ -20,7 +21,7 @@ const parse = (more: Json) =>
 const PNG = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' }
 
 describe('a request', () => {
-  test('keeps system messages in their place, and leaves out what differs from session to session', () => {
+  test('has the instructions before the first answer as one, without what differs from session to session', () => {
     const { chat } = parse({
       system: [
         { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.332.0a1; cc_entrypoint=sdk-cli;' },
@@ -33,8 +34,31 @@ describe('a request', () => {
     })
     expect(chat.messages).toEqual([
       { role: 'system', content: 'Be brief.' },
+      { role: 'system', content: 'Mind the time.' },
+      { role: 'user', content: 'Hi' },
+    ])
+  })
+
+  test('begins as an earlier one of its conversation, also after a further instruction', () => {
+    const turn = [
+      { role: 'user', content: 'Hi' },
+      { role: 'system', content: [{ type: 'text', text: 'Mind the time.', cache_control: { type: 'ephemeral' } }] },
+    ]
+    const later = [
       { role: 'user', content: 'Hi' },
       { role: 'system', content: 'Mind the time.' },
+      { role: 'assistant', content: 'Yes?' },
+      { role: 'system', content: 'Mode: plan.' },
+      { role: 'system' },
+      { role: 'user', content: 'Go on.' },
+    ]
+    const first = parse({ system: 'Be brief.', messages: turn }).chat.messages
+    const second = parse({ system: 'Be brief.', messages: later }).chat.messages
+    expect(second.slice(0, first.length)).toEqual(first)
+    expect(second.slice(first.length)).toEqual([
+      { role: 'assistant', content: 'Yes?' },
+      { role: 'system', content: 'Mode: plan.' },
+      { role: 'user', content: 'Go on.' },
     ])
   })
 
@@ -143,6 +167,7 @@ describe('a request', () => {
   test('names what has no effect', () => {
     const { paramNames, chat } = parse({
       metadata: { user_id: 'x' },
+      top_k: 0,
       context_management: null,
       service_tier: 'auto',
       tools: [{ type: 'bash_20250124', name: 'bash' }],
@@ -158,8 +183,9 @@ describe('a request', () => {
       ],
     })
     expect(paramNames.ignored.toSorted()).toEqual(
-      ['metadata', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
+      ['metadata', 'top_k', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
     )
+    expect(chat).not.toHaveProperty('extra_body')
     expect(chat).not.toHaveProperty('tool_choice')
     expect(JSON.stringify(chat)).not.toContain('Hm')
   })
@@ -188,6 +214,17 @@ describe('a request of Claude Code', () => {
     const sent = lastSent(proxy)
     expect(sent.model).toBe(served)
     expect(Number(sent.max_tokens)).toBeLessThanOrEqual(65_536)
+  })
+
+  test.each([
+    ['gemini-3.1-flash-lite', 128_000, 65_536, 'max_tokens'],
+    ['gemini-9.9-flash', 128_000, 65_536, 'max_tokens'],
+    ['gemini-9.9-flash', 65_536, 65_536, undefined],
+    ['gemini-9.9-flash', 32_000, 32_000, undefined],
+  ])('to %s for up to %i tokens asks for at most %i', async (model, limit, sent, ignored) => {
+    const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { model, max_tokens: limit }))
+    const { max_tokens: most } = lastSent(proxy)
+    expect([status, most, headers['x-gemini-proxy-ignored-params']]).toEqual([200, sent, ignored])
   })
 
   test('is told which betas have no effect', async () => {
@@ -228,9 +265,11 @@ describe('the count of tokens', () => {
   test('is 501 not_supported where Gemini cannot count', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     const { status, json, headers } = await send(compat, body, '/v1/messages/count_tokens')
-    await compat.close()
     expect([status, json]).toMatchObject([501, { error: { type: 'not_supported' } }])
     expect(headers['x-should-retry']).toBe('false')
+    // An operator who is told of failures need not know.
+    await eventually(() => expect(compat.logs.at(-1)).toMatchObject({ status: 501, level: 30 }))
+    await compat.close()
   })
 })
 

@@ -33,7 +33,8 @@ const headersOf = ({ headers }: Recorded): Record<string, string> => ({
 describe.each(['compat', 'native'])('what clients of Anthropic send, with the API %s', (GEMINI_UPSTREAM) => {
   let proxy: ProxyUnderTest
   beforeAll(async () => {
-    proxy = await startProxy({ GEMINI_UPSTREAM })
+    // Some recordings name a model that does not exist anywhere.
+    proxy = await startProxy({ GEMINI_UPSTREAM, MODEL_ALIASES: 'm=gemini-3.8-flash' })
   })
   afterAll(() => proxy.close())
 

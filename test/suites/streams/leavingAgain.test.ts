@@ -60,7 +60,7 @@ describe.each([
   ['before an answer', false],
   ['from a committed stream', true],
 ])('a client that leaves %s', (_, stream) => {
-  // The Responses API has one choice.
+  // The other APIs have one choice.
   test.each(PHASES.filter(([, { more }]) => isOnChat() || more?.n === undefined))(
     'ends everything at once: %s',
     async (_name, { next, more, open, total }) => {

@@ -133,20 +133,29 @@ if os.environ.get("FUZZ_GEMINI") == "true":
     NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding")]
 
 
-# Google's own API: the content is Google's to refuse, and all of it is where there is only the compatible API.
-GOOGLE = ("generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents", "listGoogleModels", "retrieveGoogleModel")
+# Google's own API: the content is Google's to refuse, if possible in its words; all of it is refused where there is only the compatible API.
+GOOGLE = "/v1beta/"
+
+
+def refused_as_by_google(response):
+    answer = response.json()
+    # A stream without `alt=sse` is an array, also of an error.
+    error = (answer[0] if isinstance(answer, list) else answer)["error"]
+    reasons = [detail["reason"] for detail in error.get("details", []) if detail.get("domain") == "gemini-proxy"]
+    assert error["status"] in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"), error
+    assert reasons == [] or re.search("^Gemini refused the request|OpenAI-compatible API only", error["message"]), error
 
 
 @schemathesis.check
 def refused_for_a_named_reason(context, response, case):
     if response.status_code != 400 or not is_positive(case):
         return
+    if case.operation.path.startswith(GOOGLE):
+        return refused_as_by_google(response)
+    operation = case.operation.definition.raw.get("operationId")
     error = response.json()["error"]
     if "details" in error:  # in Anthropic's form
         error = {**error, "code": error["details"]["error_code"], "param": error["details"].get("param")}
-    operation = case.operation.definition.raw.get("operationId")
-    if operation in GOOGLE and error["status"] in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"):
-        return
     for name, code, param, message in NAMED_REFUSALS:
         if name == operation and re.fullmatch(code, error["code"]) and re.fullmatch(param, error["param"] or "") and re.search(message, error["message"]):
             return

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import type { Behaviour, Fault, Hops } from '../../doubles/simulator/types.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { TOKEN } from './client.js'
+import { type Chat, COMPLETIONS, type Form, GENERATE_CONTENT, MESSAGES } from './soakForms.js'
 
 /**
  * Makes a generator of numbers from 0 to 1: the same sequence for the same seed. @see
@@ -19,9 +20,11 @@ export function makeRandom(seed: number): () => number {
 
 /** One request of the soak test, and the behaviour of its client. */
 export interface Plan {
-  readonly path: '/chat/completions' | '/embeddings'
+  readonly form: Form
+  readonly path: string
   readonly body: object
   readonly stream: boolean
+  readonly choices: number
   /** True for an answer that Gemini makes in several calls. */
   readonly isLong: boolean
   /** True if the upstream does not fail for good, so that the response must be complete. */
@@ -41,9 +44,8 @@ const MODEL = 'gemini-2.5-flash'
 const LONG_MODEL = 'gemini-4-neon'
 const TEXT = '潮起潮落 the tide comes in and goes out 🌊 '.repeat(6)
 const ERRORS = ['unavailable', 'internal', 'deadline', 'quota-minute', 'quota-day', 'invalid-argument', 'invalid'] as const
-const TOOLS = [
-  { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
-]
+// Only Gemini's own API serves requests in Google's form.
+const FORMS = [COMPLETIONS, COMPLETIONS, MESSAGES, isOnNative ? GENERATE_CONTENT : MESSAGES]
 
 type Pick = <T>(items: readonly T[]) => T
 type UpTo = (most: number) => number
@@ -61,7 +63,9 @@ export function makePlan(random: () => number, id: number): Plan {
   if (random() < 0.1) {
     const input = `Hello simulate:${JSON.stringify(trouble)}`
     return {
-      path: '/embeddings',
+      form: COMPLETIONS,
+      path: '/v1/embeddings',
+      choices: 0,
       body: { model: 'gemini-embedding-001', input },
       stream: false,
       isLong: false,
@@ -77,18 +81,17 @@ export function makePlan(random: () => number, id: number): Plan {
     ? { toolCalls: [{ name: 'get_weather', arguments: { city: '杭州' } }], parallelPlacement: 'split-arguments' }
     : { text: TEXT, chunks: 1 + upTo(30), chunkDelayMs: pick([0, 0, 1, 5]) }
   const behaviour: Behaviour = { latencyMs: upTo(40), bytesPerWrite: random() < 0.05 ? 11 : 65_536, ...said, ...trouble }
-  const body = {
-    model: MODEL,
-    stream,
-    messages: [{ role: 'user', content: `Hello simulate:${JSON.stringify(behaviour)}` }],
-    ...(usesTools ? { tools: TOOLS } : {}),
-    ...(random() < 0.1 ? { n: 3 } : {}),
+  const form = pick(FORMS)
+  const choices = form === COMPLETIONS && random() < 0.1 ? 3 : 1
+  const more = {
+    ...(choices > 1 ? { n: choices } : {}),
     ...(stream && random() < 0.5 ? { stream_options: { include_usage: true } } : {}),
   }
+  const chat: Chat = { model: MODEL, prompt: `Hello simulate:${JSON.stringify(behaviour)}`, stream, usesTools, more }
   // Once a directive with a key has been used up, it is ignored as a whole, with its text.
   const text = trouble.times === 1 ? undefined : TEXT
   const restsMs = random() < 0.05 ? upTo(300) : 0
-  return { path: '/chat/completions', body, stream, isLong: false, isSound, text, leavesAfterMs, restsMs }
+  return { form, path: form.path(chat), body: form.body(chat), stream, choices, isLong: false, isSound, text, leavesAfterMs, restsMs }
 }
 
 /** Generates a request for an answer in several calls; a connection breaks between or in them. */
@@ -104,10 +107,14 @@ function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
   const text = TEXT.repeat(4)
   const behaviour: Behaviour = { latencyMs: upTo(40), text, chunks: count * (1 + upTo(8)), chunkDelayMs: pick([0, 0, 1, 5]), hops }
   const stream = pick([true, true, false])
+  const form = pick([COMPLETIONS, MESSAGES])
+  const chat: Chat = { model: LONG_MODEL, prompt: `Hello simulate:${JSON.stringify(behaviour)}`, stream }
   return {
-    path: '/chat/completions',
-    body: { model: LONG_MODEL, stream, messages: [{ role: 'user', content: `Hello simulate:${JSON.stringify(behaviour)}` }] },
+    form,
+    path: form.path(chat),
+    body: form.body(chat),
     stream,
+    choices: 1,
     isLong: true,
     // A call that broke off before its first event is repeated.
     isSound: place !== 'within',
@@ -166,52 +173,29 @@ export async function soak(address: string, agent: Agent, plan: Plan): Promise<V
 function begin(address: string, agent: Agent, { path, body }: Plan): ClientRequest {
   const bytes = Buffer.from(JSON.stringify(body))
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': bytes.length }
-  const outgoing = request(`${address}/v1${path}`, { method: 'POST', agent, headers })
+  const outgoing = request(`${address}${path}`, { method: 'POST', agent, headers })
   outgoing.on('error', () => undefined) // handled by once(), or caused by our own disconnect
   outgoing.end(bytes)
   return outgoing
 }
 
-function judge({ isSound, stream, body, text: expected }: Plan, { statusCode = 0, headers }: IncomingMessage, text: string): Outcome {
+function judge(
+  { form, isSound, stream, choices, text: expected }: Plan,
+  { statusCode = 0, headers }: IncomingMessage,
+  text: string,
+): Outcome {
   const isStream = headers['content-type']?.startsWith('text/event-stream') === true
   if (!isStream) {
-    const { error, choices = [] } = JSON.parse(text) as Completion // throws if it is truncated
-    if (error !== undefined && statusCode >= 400) return isSound || statusCode === 500 ? 'unexpected' : 'failed'
-    if (statusCode !== 200 || stream) return 'unexpected'
-    return choices.every(({ message: { content } }) => isExpected(content ?? '', expected)) ? 'whole' : 'short'
+    const texts = form.texts(JSON.parse(text) as object) // throws if it is truncated
+    if (texts === undefined && statusCode >= 400) return isSound || statusCode === 500 ? 'unexpected' : 'failed'
+    if (texts === undefined || statusCode !== 200 || stream) return 'unexpected'
+    return texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
   }
-  const events = text.split('\n\n').filter((block) => block.startsWith('data: '))
-  const ends = events.filter((event) => event === 'data: [DONE]' || event.startsWith('data: {"error"'))
-  if (ends.length > 1) return 'doubled'
-  if (ends.length === 0 || events.at(-1) !== ends[0] || !text.endsWith('\n\n')) return 'lost'
-  if (ends[0] !== 'data: [DONE]') return isSound ? 'unexpected' : 'failed'
-  return isComplete(events.slice(0, -1), 'n' in body ? 3 : 1, expected) ? 'whole' : 'short'
-}
-
-interface Completion {
-  readonly error?: { readonly code?: unknown }
-  readonly choices?: readonly { readonly message: { readonly content?: string | null } }[]
-}
-
-interface Chunk {
-  readonly choices: readonly {
-    readonly index: number
-    readonly delta: { readonly content?: string | null }
-    readonly finish_reason: unknown
-  }[]
-}
-
-/** Returns whether every choice has finished, with the complete text if it has one. */
-function isComplete(events: readonly string[], choices: number, expected: string | undefined): boolean {
-  const texts: string[] = []
-  let finished = 0
-  for (const event of events) {
-    for (const { index, delta, finish_reason: finish } of (JSON.parse(event.slice(6)) as Chunk).choices) {
-      texts[index] = (texts[index] ?? '') + (delta.content ?? '')
-      if (finish !== null) finished += 1
-    }
-  }
-  return finished === choices && texts.every((text) => isExpected(text, expected))
+  const { ends, isEndLast, hasFailed, finished, texts } = form.read(text)
+  if (ends > 1) return 'doubled'
+  if (ends === 0 || !isEndLast) return 'lost'
+  if (hasFailed) return isSound ? 'unexpected' : 'failed'
+  return finished === choices && texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
 }
 
 /** A choice that calls a tool has no text. */

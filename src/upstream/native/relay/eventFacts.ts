@@ -15,6 +15,8 @@ export interface EventFacts {
   readonly model?: string | undefined
   /** True where a candidate is complete, or there is none because the prompt is blocked. */
   readonly isFinished: boolean
+  /** True where a candidate calls a function. */
+  readonly hasCall: boolean
 }
 
 /**
@@ -30,14 +32,23 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
   const { usageMetadata, modelVersion, candidates, promptFeedback } = value
   // Its members are counts, or the numbers say nothing.
   const usage = isRecord(usageMetadata) ? toRawUsage(usageMetadata as UsageMetadata) : {}
+  const listed: readonly unknown[] = Array.isArray(candidates) ? candidates : []
   return {
     usage: hasCounts(usage) ? toUsage(usage) : undefined,
     model: typeof modelVersion === 'string' ? modelVersion : undefined,
-    isFinished: promptFeedback !== undefined || (Array.isArray(candidates) && candidates.some(isFinished)),
+    isFinished: promptFeedback !== undefined || listed.some(isFinished),
+    hasCall: listed.some(callsFunction),
   }
 }
 
 const isFinished = (candidate: unknown): boolean => isRecord(candidate) && candidate.finishReason !== undefined
+
+function callsFunction(candidate: unknown): boolean {
+  const content = isRecord(candidate) ? candidate.content : undefined
+  return (
+    isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
+  )
+}
 
 function parse(json: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { type FailureContext, translateFailure } from '../../failures/rules.js'
 import type { UpstreamResponse } from '../../wire/upstreamCall.js'
 import { type EventFacts, readFacts } from './eventFacts.js'
 import type { Frame, Framing } from './framing.js'
+import { HeldBytes } from './heldBytes.js'
 
 /** How a streamed body is passed on. */
 export interface RelayedBodyOptions {
@@ -18,12 +19,19 @@ export interface RelayedBodyOptions {
 /**
  * A streamed body of Gemini, as it is, except for errors: they are thrown, and so is the early end
  * of a body. A client can tell a short answer from a complete one only by what follows it.
+ *
+ * From the first call of a function on, a body is held back until it is complete, and not passed on
+ * if it breaks. gemini-cli runs a call as soon as it has read it; when it then asks again, it sends
+ * the results of both answers for the calls of one, which Gemini refuses.
  */
 export class RelayedBody {
   readonly #response: UpstreamResponse
   readonly #options: RelayedBodyOptions
   #isFinished = false
   #hasEnded = false
+  /** What is held back; undefined once that has grown too long. */
+  #held: HeldBytes | undefined = new HeldBytes()
+  #hasCall = false
   /** The failure that follows the bytes returned last. */
   #failure: unknown
 
@@ -66,7 +74,8 @@ export class RelayedBody {
     try {
       for (const frame of frames) {
         this.#check(frame)
-        passed.push(frame.bytes)
+        if (this.#hasCall && this.#held !== undefined) passed.push(...this.#hold(this.#held, frame.bytes))
+        else passed.push(frame.bytes)
       }
     } catch (error) {
       this.#failure = error
@@ -75,11 +84,18 @@ export class RelayedBody {
     return passed.length < 2 ? first : Buffer.concat(passed)
   }
 
+  /** Holds a frame back. @returns everything held back, once it has grown too long */
+  #hold(held: HeldBytes, bytes: Uint8Array): Uint8Array[] {
+    held.cut(bytes, [])
+    return held.length > this.#options.maxEventBytes ? [this.#release()] : []
+  }
+
   #check({ json, isLast = false }: Frame): void {
     if (isLast && !this.#isFinished) throw brokenOff()
     if (json.trim() === '') return
     const facts = readFacts(json, this.#options.failure)
     this.#isFinished ||= facts.isFinished
+    this.#hasCall ||= facts.hasCall
     this.#options.onEvent(facts)
   }
 
@@ -88,7 +104,15 @@ export class RelayedBody {
     this.#hasEnded = true
     const rest = framing.isWhole ? this.#take(framing.end()) : new Uint8Array()
     if (!framing.isWhole || !this.#isFinished) this.#failure ??= brokenOff()
-    return rest
+    // Where something is held back, nothing else remains.
+    return this.#failure === undefined && rest.length === 0 ? this.#release() : rest
+  }
+
+  /** Ends the holding back. @returns what was held back */
+  #release(): Uint8Array {
+    const released = this.#held?.rest() ?? new Uint8Array()
+    this.#held = undefined
+    return released
   }
 }
 

@@ -1,6 +1,7 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
+import { mostTokens } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget, UNLISTED_LEVELS } from './thinkingLevels.js'
 
@@ -73,14 +74,9 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { model } = context
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
-    return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), mostTokens(request, context, model)))
+    const most = mostTokens(model, context.traits, { upstream: context.upstream, isStream: request.stream === true })
+    return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), most))
   },
-}
-
-/** The highest limit of an answer; where several calls make it, of the tokens of them all. */
-function mostTokens({ stream }: ChatCompletionRequest, { upstream, traits }: RequestContext, model: CataloguedModel): number {
-  if (upstream === 'native' && traits.continues) return model.contextWindow
-  return stream === true ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
 }
 
 /** Returns the number of tokens that thinking may use. */

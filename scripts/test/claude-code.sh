@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# usage: scripts/test/claude-code.sh
+# Installs Claude Code of test/suites/agents/claudeCode/package-lock.json in .cache/, once for each
+# version of that file (385 MB), and prints the path of its program. Exit 1 if that fails.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# The program is in a package for each platform, of which npm installs one; the script of the main
+# package, which is not run otherwise, links it to where the main package expects it.
+package=node_modules/@anthropic-ai/claude-code
+home=$(scripts/test/npm-packages.sh test/suites/agents/claudeCode \
+  bash -c "node $package/install.cjs && $package/bin/claude.exe --version")
+echo "$home/$package/bin/claude.exe"

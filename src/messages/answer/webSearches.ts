@@ -1,0 +1,73 @@
+import { randomId } from '../../contract/ids.js'
+import { isRecord } from '../../contract/isRecord.js'
+import type { GoogleContent } from '../../responses/answer/googleTools.js'
+import type { BlockWriter } from './blockWriter.js'
+import type { AnswerBlock } from './message.js'
+
+type Found = Extract<AnswerBlock, { type: 'web_search_tool_result' }>['content'][number]
+
+/** The web searches of one answer, which Google has made. */
+export class WebSearches {
+  /** All queries: Gemini may report one twice. */
+  readonly #queries = new Set<string>()
+  /** Those without blocks. */
+  #newQueries: string[] = []
+  /** IDs of searches without results. */
+  #waiting: string[] = []
+  /** By their addresses. */
+  readonly #found = new Map<string, Found>()
+
+  constructor(private readonly writer: BlockWriter) {}
+
+  /** Reads the queries and sources of a delta. Writes nothing. */
+  add(google: GoogleContent): void {
+    for (const query of Array.isArray(google.web_search_queries) ? google.web_search_queries : []) {
+      if (typeof query !== 'string' || query === '' || this.#queries.has(query)) continue
+      this.#queries.add(query)
+      this.#newQueries.push(query)
+    }
+    for (const source of findSources(google)) this.#found.set(source.url, source)
+  }
+
+  /** The number of searches. */
+  count(): number {
+    return this.#queries.size
+  }
+
+  /** True if there are searches without blocks. */
+  hasNew(): boolean {
+    return this.#newQueries.length > 0
+  }
+
+  /** Writes the blocks of new searches, and their results if these are known. */
+  write(): void {
+    const areFound = this.#found.size > 0
+    for (const query of this.#newQueries) {
+      const id = `srvtoolu_${randomId()}`
+      this.writer.startSearch(id)
+      this.writer.writeInput(JSON.stringify({ query }))
+      this.#waiting.push(id)
+      if (areFound) this.writeResults()
+    }
+    this.#newQueries = []
+  }
+
+  /** Writes the results that are missing. Gemini does not say which search has found a source. */
+  writeResults(): void {
+    for (const id of this.#waiting) {
+      this.writer.writeResults(id, [...this.#found.values()])
+      this.#found.clear()
+    }
+    this.#waiting = []
+  }
+}
+
+function findSources({ grounding_metadata: metadata }: GoogleContent): Found[] {
+  const chunks = isRecord(metadata) && Array.isArray(metadata.groundingChunks) ? metadata.groundingChunks : []
+  return chunks.flatMap((chunk: unknown): Found[] => {
+    const web = isRecord(chunk) ? chunk.web : undefined
+    if (!isRecord(web) || typeof web.uri !== 'string' || web.uri === '') return []
+    const title = typeof web.title === 'string' ? web.title : ''
+    return [{ type: 'web_search_result', url: web.uri, title, encrypted_content: '', page_age: null }]
+  })
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { AnthropicMessage, MessageStreamEvent } from '../../../src/contract/types.js'
+import type { Behaviour } from '../../doubles/simulator/index.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { asking, collect, lastSent, messageOf, send, WEATHER } from './asking.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({ GEMINI_UPSTREAM: 'native' })
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+/** As Claude Code's own request for a search declares it. */
+const SEARCH = { type: 'web_search_20250305', name: 'web_search', max_uses: 8 }
+const TEXT = 'Wien hat 7 °C. 🌧 Es regnet.'
+const SOURCE = { uri: 'https://a.example/', title: 'a' }
+const FOUND: Behaviour = { text: TEXT, grounding: { queries: ['Wetter Wien', 'Regen Wien'], sources: [SOURCE] } }
+const WAYS = [
+  ['whole', false],
+  ['streamed', true],
+] as const
+
+const typesOf = ({ content }: AnthropicMessage): string[] => content.map(({ type }) => type)
+const CITED = (cited_text: string) => ({
+  type: 'web_search_result_location',
+  url: SOURCE.uri,
+  title: SOURCE.title,
+  cited_text,
+  encrypted_index: '',
+})
+
+describe.each(WAYS)('a web search, %s,', (_way, stream) => {
+  test.each(['web_search_20250305', 'web_search_20260209', 'web_search_20260318'])('is made by Google: %s', async (type) => {
+    await messageOf(proxy, asking(FOUND, { stream, tools: [{ ...SEARCH, type }] }))
+    expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ tools: [{ googleSearch: {} }] })
+  })
+
+  test('has a block for each query, and the sources in the results of the first', async () => {
+    const { content, usage, stop_reason: reason } = await messageOf(proxy, asking(FOUND, { stream, tools: [SEARCH] }))
+    const searches = content.filter(({ type }) => type === 'server_tool_use')
+    expect(searches).toEqual(
+      ['Wetter Wien', 'Regen Wien'].map((query) => ({
+        type: 'server_tool_use',
+        id: expect.stringMatching(/^srvtoolu_[0-9a-f]{32}$/),
+        name: 'web_search',
+        input: { query },
+        caller: { type: 'direct' },
+      })),
+    )
+    const results = content.filter(({ type }) => type === 'web_search_tool_result')
+    const page = { type: 'web_search_result', url: SOURCE.uri, title: SOURCE.title, encrypted_content: '', page_age: null }
+    expect(results).toMatchObject(
+      searches.map((search, index) => ({ tool_use_id: 'id' in search ? search.id : '', content: index === 0 ? [page] : [] })),
+    )
+    expect([usage.server_tool_use, reason]).toEqual([{ web_search_requests: 2, web_fetch_requests: 0 }, 'end_turn'])
+  })
+
+  test('is cited by the text, passage by passage', async () => {
+    const { content } = await messageOf(proxy, asking(FOUND, { stream, tools: [SEARCH] }))
+    expect(content.filter(({ type }) => type === 'text')).toEqual([
+      { type: 'text', text: TEXT, citations: [CITED('Wien hat 7 °C.'), CITED('🌧 Es regnet.')] },
+    ])
+  })
+
+  test('that has found nothing has no citations, nor any blocks', async () => {
+    const message = await messageOf(proxy, asking({ text: TEXT, grounding: false }, { stream, tools: [SEARCH] }))
+    expect(message.content).toEqual([{ type: 'text', text: TEXT, citations: null }])
+    expect(message.usage.server_tool_use).toBeNull()
+  })
+
+  test('beside thinking and a tool leaves each block whole', async () => {
+    const thinking = { thinking: { type: 'adaptive' } }
+    const message = await messageOf(proxy, asking({ ...FOUND, thoughts: 'I look.' }, { stream, tools: [SEARCH, WEATHER], ...thinking }))
+    expect(message.content).toContainEqual({ type: 'thinking', thinking: 'I look.', signature: expect.stringMatching(/^gp1\./) })
+    expect(message.content).toContainEqual(expect.objectContaining({ type: 'text', text: TEXT }))
+    expect(typesOf(message).filter((type) => type === 'server_tool_use')).toHaveLength(2)
+  })
+
+  test('with the compatible API is ignored by name, and the answer is text', async () => {
+    const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
+    const { status, headers, text } = await send(compat, asking({ text: TEXT }, { stream, tools: [SEARCH], tool_choice: { type: 'auto' } }))
+    const sent = lastSent(compat)
+    await compat.close()
+    expect([status, headers['x-gemini-proxy-ignored-params'], 'tools' in sent]).toEqual([200, 'tools[0]', false])
+    expect(text).not.toMatch(/server_tool_use":\{|web_search_tool_result/)
+  })
+})
+
+test('a whole answer has the search before the text that it led to', async () => {
+  const message = await messageOf(proxy, asking(FOUND, { tools: [SEARCH] }))
+  expect(typesOf(message)).toEqual([...Array(2).fill(['server_tool_use', 'web_search_tool_result']).flat(), 'text'])
+})
+
+test('a stream has every citation before the end of its text, though Gemini names it last', async () => {
+  const { events } = await send(proxy, asking(FOUND, { stream: true, tools: [SEARCH] }))
+  const kinds = (events as MessageStreamEvent[]).map((event) => (event.type === 'content_block_delta' ? event.delta.type : event.type))
+  expect(kinds.filter((kind) => kind === 'citations_delta')).toHaveLength(2)
+  expect(kinds.lastIndexOf('citations_delta')).toBe(kinds.indexOf('content_block_stop') - 1)
+  expect(collect(events as MessageStreamEvent[]).content.at(-1)).toMatchObject({ type: 'web_search_tool_result' })
+})
+
+test('settings of a search that Google does not take are listed as ignored', async () => {
+  const tool = { ...SEARCH, allowed_domains: ['a.example'], blocked_domains: null, cache_control: { type: 'ephemeral' } }
+  const { headers } = await send(proxy, asking(FOUND, { tools: [tool] }))
+  expect(headers['x-gemini-proxy-ignored-params']).toBe('tools[0].max_uses, tools[0].allowed_domains')
+})
+
+test.each(WAYS)('the answer comes back without loss of its text: %s', async (_way, stream) => {
+  const request = asking(FOUND, { stream, tools: [SEARCH] })
+  const { content } = await messageOf(proxy, request)
+  const messages = [...(request.messages as object[]), { role: 'assistant', content }, { role: 'user', content: 'And tomorrow?' }]
+  const { status, headers } = await send(proxy, { ...request, stream: false, messages })
+  expect(status).toBe(200)
+  expect(
+    lastSent(proxy)
+      .messages.map(({ role, content: text }) => [role, text])
+      .slice(1),
+  ).toEqual([
+    ['assistant', TEXT],
+    ['user', 'And tomorrow?'],
+  ])
+  const ignored = content.flatMap(({ type }, index) => (type === 'text' ? [] : [`messages[1].content[${index}]`]))
+  expect(String(headers['x-gemini-proxy-ignored-params']).split(', ').toSorted()).toEqual(['tools[0].max_uses', ...ignored].toSorted())
+})
+
+test('the summary of a conversation that Anthropic has shortened is read by the model', async () => {
+  const messages = [
+    { role: 'assistant', content: [{ type: 'compaction', content: 'Earlier: the user asked about Vienna.' }] },
+    { role: 'user', content: 'Go on.' },
+  ]
+  await messageOf(proxy, asking({}, { messages }))
+  expect(JSON.stringify(lastSent(proxy).messages)).toContain('Earlier: the user asked about Vienna.')
+})
