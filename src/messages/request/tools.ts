@@ -42,12 +42,12 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
     // Last, so that removing it does not change the index of the others.
     tools: [...functions.map(({ tool, path }) => toFunctionTool(tool, path)), ...searches.map(() => ({ type: 'google_search' as const }))],
     paths: [...functions, ...searches].map(({ path }) => path),
-    searches: namesOf(searches),
-    omitted: namesOf(others.filter((each) => !searches.includes(each))),
+    searches: collectNames(searches),
+    omitted: collectNames(others.filter((each) => !searches.includes(each))),
   }
 }
 
-const namesOf = (tools: readonly { readonly tool: MessageTool }[]): Set<string> => new Set(tools.flatMap(({ tool }) => tool.name ?? []))
+const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<string> => new Set(tools.flatMap(({ tool }) => tool.name ?? []))
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
 
