@@ -18,7 +18,9 @@ const versionIn = (file: string): string => {
 }
 /** The versions that the tests run, by the names in the table. */
 const PROGRAMS: Readonly<Record<string, string>> = {
+  'Claude Code': versionIn('test/suites/agents/claudeCode/package.json'),
   Codex: versionIn('test/suites/agents/codex/package.json'),
+  'gemini-cli': versionIn('test/suites/agents/geminiCli/package.json'),
   LangChain: versionIn('node_modules/@langchain/openai/package.json'),
   opencode: versionIn('test/suites/clients/opencode/package.json'),
 }
