@@ -305,6 +305,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1beta/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an interaction
+         * @description Google's Interactions API. Request and response are passed on byte by byte. A request that names an interaction, a file or a cache is sent with the Gemini key to which that belongs. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["createInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/interactions/{interaction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve an interaction
+         * @description A stored interaction, as it is or as the stream of its events, also from a certain event on. It is passed on byte by byte. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        get: operations["getInteraction"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an interaction
+         * @description Deletes a stored interaction at Google. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        delete: operations["deleteInteraction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1beta/interactions/{interaction_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an interaction
+         * @description Ends an interaction that runs in the background at Google. The request needs no body; one is passed on. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         */
+        post: operations["cancelInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1beta/models": {
         parameters: {
             query?: never;
@@ -2780,15 +2844,15 @@ export interface components {
         };
         /** @description Describes why a request failed, in Google's format. */
         GoogleError: {
-            /** @description The HTTP status. */
-            code: number;
+            /** @description The HTTP status. In Google's Interactions API a word, such as `rate_limit_exceeded`. */
+            code: number | string;
             /** @description Human-readable explanation. Its wording may change. */
             message: string;
             /**
-             * @description Category of the error.
+             * @description Category of the error. Google's Interactions API itself sends none.
              * @enum {string}
              */
-            status: "INVALID_ARGUMENT" | "FAILED_PRECONDITION" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "UNIMPLEMENTED" | "RESOURCE_EXHAUSTED" | "INTERNAL" | "UNAVAILABLE" | "DEADLINE_EXCEEDED";
+            status?: "INVALID_ARGUMENT" | "FAILED_PRECONDITION" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "UNIMPLEMENTED" | "RESOURCE_EXHAUSTED" | "INTERNAL" | "UNAVAILABLE" | "DEADLINE_EXCEEDED";
             /** @description An `ErrorInfo` whose `reason` identifies the error, like `code` in an error of OpenAI's format; a `RetryInfo` where a retry makes sense after a while. */
             details?: {
                 "@type": string;
@@ -2796,7 +2860,7 @@ export interface components {
         };
         /** @description The same as a JSON array, which is sent piece by piece. If it breaks, its last element is an error. */
         GenerateContentArray: (components["schemas"]["GoogleErrorResponse"] | components["schemas"]["GenerateContentResponse"])[];
-        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error twice: as bare JSON, which belongs to no event, and as the data of the last event. */
+        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error, which is bare JSON and belongs to no event. */
         GenerateContentStreamEvent: {
             data: string;
         };
@@ -2839,6 +2903,57 @@ export interface components {
             embeddings?: {
                 [key: string]: unknown;
             }[];
+        };
+        /** @description A request of Google's Interactions API, which is passed on as it is. Members that are not listed here are passed on, too. See https://ai.google.dev/api/interactions-api. */
+        InteractionRequest: {
+            /** @description The model, or a name that the operator has configured. Either this or `agent`. */
+            model?: string;
+            /** @description The agent. */
+            agent?: string;
+            /** @description A text, or a list of contents or steps. */
+            input?: unknown;
+            /** @description The interaction to continue. The request is sent with the Gemini key that made it. */
+            previous_interaction_id?: string;
+            /** @description Whether the answer is an event stream. */
+            stream?: boolean;
+            /** @description Whether the answer is generated in the background and read by its `id`. */
+            background?: boolean;
+            /** @description Whether Google stores the interaction. If omitted, it does. */
+            store?: boolean;
+        };
+        /** @description An interaction in Google's form, or what an event of its stream has of it. It is passed on as it is. See https://ai.google.dev/api/interactions-api. */
+        Interaction: {
+            /** @description Identifies the interaction. Absent where nothing is stored. */
+            id?: string;
+            /** @description Such as `completed`, `in_progress`, `requires_action` and `failed`. */
+            status?: string;
+            /** @description The model that answered. */
+            model?: string;
+            /** @description The thoughts, calls and outputs of the answer. */
+            steps?: {
+                [key: string]: unknown;
+            }[];
+            /** @description Token counts. */
+            usage?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What an event says. It is passed on as it is, except for errors. */
+        InteractionEvent: {
+            event_type?: string;
+            /** @description Continues the stream after this event, as `last_event_id`. */
+            event_id?: string;
+            interaction?: components["schemas"]["Interaction"];
+            /** @description Why the stream ends. */
+            error?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description One server-sent event of Google's Interactions API; the data of the last one is `[DONE]`. A stream that breaks ends with one event `error` instead. */
+        InteractionStreamEvent: {
+            /** @description The type of the event, such as `step.delta`. */
+            event?: string;
+            data: string | "[DONE]";
         };
         /** @description A model as Google describes it. It is passed on as it is. */
         GoogleModel: {
@@ -3478,7 +3593,7 @@ export interface components {
                 "application/json": components["schemas"]["GoogleErrorResponse"];
             };
         };
-        /** @description The model or URL does not exist. */
+        /** @description The model or URL does not exist, or not what the request names at Google. */
         GoogleNotFound: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -3635,6 +3750,21 @@ export interface components {
          * @example gemini-embedding-001
          */
         GoogleEmbeddingModel: string;
+        /**
+         * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+         * @example json
+         */
+        InteractionAlt: "json" | "sse";
+        /**
+         * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+         * @example 2026-05-20
+         */
+        ApiRevision: string;
+        /**
+         * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+         * @example v1_ChdDMlBqYWVxX0dyVEc
+         */
+        InteractionId: string;
         /**
          * @description The `ETag` of the client's copy. If the copy is still current, the response is 304 without a body.
          * @example "3q2-7wAbc0f1d2e3"
@@ -4575,6 +4705,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchEmbedContentsResponse"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    createInteraction: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @example json
+                 */
+                alt?: components["parameters"]["InteractionAlt"];
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: {
+                /**
+                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @example 2026-05-20
+                 */
+                "Api-Revision"?: components["parameters"]["ApiRevision"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionRequest"];
+            };
+        };
+        responses: {
+            /** @description The interaction; with `stream` an event stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            413: components["responses"]["GooglePayloadTooLarge"];
+            415: components["responses"]["GoogleUnsupportedMediaType"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    getInteraction: {
+        parameters: {
+            query?: {
+                /**
+                 * @description With `true` an event stream.
+                 * @example false
+                 */
+                stream?: "true" | "false";
+                /**
+                 * @description The `event_id` of the last event that the client has received; the stream continues after it.
+                 * @example evt_1
+                 */
+                last_event_id?: string;
+                /**
+                 * @description With `true`, the answer has the input, too.
+                 * @example false
+                 */
+                include_input?: "true" | "false";
+                /**
+                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @example json
+                 */
+                alt?: components["parameters"]["InteractionAlt"];
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: {
+                /**
+                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @example 2026-05-20
+                 */
+                "Api-Revision"?: components["parameters"]["ApiRevision"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+                 * @example v1_ChdDMlBqYWVxX0dyVEc
+                 */
+                interaction_id: components["parameters"]["InteractionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The interaction. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    deleteInteraction: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @example json
+                 */
+                alt?: components["parameters"]["InteractionAlt"];
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: {
+                /**
+                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @example 2026-05-20
+                 */
+                "Api-Revision"?: components["parameters"]["ApiRevision"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+                 * @example v1_ChdDMlBqYWVxX0dyVEc
+                 */
+                interaction_id: components["parameters"]["InteractionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has been deleted. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            400: components["responses"]["GoogleBadRequest"];
+            401: components["responses"]["GoogleUnauthorized"];
+            404: components["responses"]["GoogleNotFound"];
+            405: components["responses"]["GoogleMethodNotAllowed"];
+            429: components["responses"]["GoogleTooManyRequests"];
+            500: components["responses"]["GoogleInternalError"];
+            502: components["responses"]["GoogleBadGateway"];
+            503: components["responses"]["GoogleServiceUnavailable"];
+            504: components["responses"]["GoogleGatewayTimeout"];
+        };
+    };
+    cancelInteraction: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @example json
+                 */
+                alt?: components["parameters"]["InteractionAlt"];
+                /**
+                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @example json
+                 */
+                $alt?: components["parameters"]["GoogleAlt"];
+                /**
+                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @example false
+                 */
+                prettyPrint?: components["parameters"]["GooglePrettyPrint"];
+            };
+            header?: {
+                /**
+                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @example 2026-05-20
+                 */
+                "Api-Revision"?: components["parameters"]["ApiRevision"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+                 * @example v1_ChdDMlBqYWVxX0dyVEc
+                 */
+                interaction_id: components["parameters"]["InteractionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The interaction as it is now. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
                 };
             };
             400: components["responses"]["GoogleBadRequest"];

@@ -7,13 +7,16 @@ import type { RelayedOperationId } from './contract/types.js'
 import type { Exchanges } from './http/exchange/exchange.js'
 import { makeConsole } from './makeConsole.js'
 import { makeBatchEmbedContents } from './operations/batchEmbedContents.js'
+import { makeCancelInteraction } from './operations/cancelInteraction.js'
 import { makeCountInputTokens } from './operations/countInputTokens.js'
 import { makeCountMessageTokens } from './operations/countMessageTokens.js'
 import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
+import { makeDeleteInteraction } from './operations/deleteInteraction.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeEmbedContent } from './operations/embedContent.js'
 import { makeGenerateContent } from './operations/generateContent.js'
@@ -22,6 +25,7 @@ import { makeGetDocs } from './operations/getDocs.js'
 import { makeGetDocsAsset } from './operations/getDocsAsset.js'
 import { makeGetFavicon } from './operations/getFavicon.js'
 import { makeGetHealth } from './operations/getHealth.js'
+import { makeGetInteraction } from './operations/getInteraction.js'
 import { getLiveness } from './operations/getLiveness.js'
 import { type MetricsPage, makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
@@ -126,4 +130,8 @@ const makeGoogleOperations = (relay: Relay): Pick<Operations, RelayedOperationId
   countTokens: makeCountTokens(relay),
   embedContent: makeEmbedContent(relay),
   batchEmbedContents: makeBatchEmbedContents(relay),
+  createInteraction: makeCreateInteraction(relay.interactions),
+  getInteraction: makeGetInteraction(relay.interactions),
+  cancelInteraction: makeCancelInteraction(relay.interactions),
+  deleteInteraction: makeDeleteInteraction(relay.interactions),
 })

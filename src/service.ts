@@ -59,7 +59,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     keyStates: () => upstream.keyStates(),
   })
   const onOutcome = metrics.countUpstream.bind(metrics)
-  const upstream = makeUpstream({ config, log, calls: stores.calls, onOutcome, media })
+  const upstream = makeUpstream({ config, log, calls: stores.calls, pins: stores.pins, onOutcome, media })
   const exchanges = new Exchanges()
   const recorder = await makeRecorder(config, exchanges)
   const operations = makeOperations({

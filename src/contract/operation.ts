@@ -15,6 +15,7 @@ import type {
   QueryOf,
   RedirectOperationId,
   RelayedOperationId,
+  RelayedStreamId,
   Streams,
 } from './types.js'
 
@@ -51,6 +52,8 @@ export interface OperationContext {
   readonly isResumeRequested: boolean | undefined
   /** The header `anthropic-beta`: the names in its list. */
   readonly betas: readonly string[]
+  /** The header `Api-Revision` of Google's Interactions API. */
+  readonly apiRevision: string | undefined
   readonly requestLog: RequestLog
 }
 
@@ -96,7 +99,7 @@ export type OperationResult<Id extends OperationId> =
   | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
   | (Id extends RelayedOperationId ? RelayedResult : never)
-  | (Id extends 'streamGenerateContent' ? StreamResult<Uint8Array, Uint8Array> : never)
+  | (Id extends RelayedStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
   | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */

@@ -1,16 +1,22 @@
 import { type ApiError, toErrorResponse } from './errors.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from './types.js'
 
-/** Whose API a request speaks. Its failures have that API's format. */
-export type Protocol = 'openai' | 'anthropic' | 'google'
+/**
+ * Whose API a request speaks. Its failures have that API's format. Google's Interactions API is one
+ * by itself: its errors have words as codes, and Google's SDKs refuse to read numbers there.
+ */
+export type Protocol = 'openai' | 'anthropic' | 'google' | 'interactions'
+
+/** True for both of Google's APIs. */
+export const isGoogle = (protocol: Protocol): boolean => protocol === 'google' || protocol === 'interactions'
 
 type AnthropicType = AnthropicErrorResponse['error']['type']
-type GoogleStatus = GoogleErrorResponse['error']['status']
+type GoogleStatus = NonNullable<GoogleErrorResponse['error']['status']>
 
 /** Anthropic's status for an overload: its SDKs and Claude Code back off. */
 const OVERLOADED = 529
 
-/** Anthropic's `error.type` by our status; other statuses below 500 are invalid requests. */
+/** Anthropic's `error.type` by HTTP status; other statuses below 500 are invalid requests. */
 const ANTHROPIC_TYPES: Readonly<Partial<Record<number, AnthropicType>>> = {
   401: 'authentication_error',
   403: 'permission_error',
@@ -23,7 +29,7 @@ const ANTHROPIC_TYPES: Readonly<Partial<Record<number, AnthropicType>>> = {
   504: 'timeout_error',
 }
 
-/** Google's `error.status` by our status; other statuses below 500 are invalid arguments. */
+/** Google's `error.status` by HTTP status; other statuses below 500 are invalid arguments. */
 const GOOGLE_STATUSES: Readonly<Partial<Record<number, GoogleStatus>>> = {
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
@@ -48,6 +54,7 @@ export function toFailureBody(
   requestId: string,
 ): ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse {
   if (protocol === 'anthropic') return toAnthropicError(failure, requestId)
+  if (protocol === 'interactions') return toInteractionError(failure)
   return protocol === 'google' ? toGoogleError(failure) : toErrorResponse(failure)
 }
 
@@ -87,8 +94,15 @@ export const toGoogleError = (failure: ApiError): GoogleErrorResponse => {
   return { error: { code: status, message, status: googleStatusOf(failure), ...(details.length === 0 ? {} : { details }) } }
 }
 
-function googleStatusOf({ status, isRetryable }: ApiError): GoogleStatus {
-  // Google's word for faults of a project or a region, which a retry cannot mend.
-  if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'FAILED_PRECONDITION'
+/** The body of a failure in the format of Google's Interactions API, and its part in an event. */
+export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
+  const { error } = toGoogleError(failure)
+  return { error: { ...error, code: failure.code ?? googleStatusOf(failure).toLowerCase() } }
+}
+
+function googleStatusOf({ status, code, isRetryable }: ApiError): GoogleStatus {
+  // The operator must fix the key, the project or the region.
+  if (code === 'upstream_auth_error' || code === 'upstream_region_unsupported') return 'FAILED_PRECONDITION'
+  if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'INTERNAL'
   return GOOGLE_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')
 }

@@ -25,7 +25,12 @@ export const RAW_BODY_OPERATIONS = [
   'countTokens',
   'embedContent',
   'batchEmbedContents',
+  'createInteraction',
+  'cancelInteraction',
 ] as const
+
+/** Those of them whose body may be empty, although it has a type. */
+export const OPTIONAL_BODY_OPERATION: RawBodyOperationId = 'cancelInteraction'
 
 /** The id of one of {@link RAW_BODY_OPERATIONS}. */
 export type RawBodyOperationId = (typeof RAW_BODY_OPERATIONS)[number]

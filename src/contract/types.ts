@@ -79,7 +79,7 @@ type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200
 
 /** The JSON request body of an operation, parsed unless it is passed on; `undefined` for none. */
 export type BodyOf<Id extends OperationId> = Id extends RawBodyOperationId
-  ? RawJson
+  ? RawJson | (Id extends 'cancelInteraction' ? undefined : never)
   : operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
     ? Body
     : undefined
@@ -108,4 +108,7 @@ export interface Streams {
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */
-export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel'
+export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
+
+/** Those of them that can answer by a stream. */
+export type RelayedStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction'

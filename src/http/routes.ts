@@ -58,6 +58,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       caller: exchange.identity ?? 'anonymous',
       requestLog: exchange.requestLog,
       accept: request.headers.accept,
+      apiRevision: toHeaderText(request.headers['api-revision']),
       betas: toHeaderList(request.headers['anthropic-beta']),
       ...toReconnect(request.headers),
     },
@@ -75,6 +76,8 @@ function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext,
   const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
   return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
 }
+
+const toHeaderText = (header: string | string[] | undefined): string | undefined => (header === undefined ? undefined : String(header))
 
 /** The values of a header that is a list. */
 const toHeaderList = (header: string | string[] | undefined): string[] =>

@@ -11,6 +11,8 @@ export interface Stores {
   /** What Gemini sent with tool calls, such as their thought signatures. */
   readonly calls: KeyValueStore
   readonly responses: KeyValueStore
+  /** Which Gemini key has made what, such as an interaction. */
+  readonly pins: KeyValueStore
 }
 
 type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
@@ -20,13 +22,16 @@ const CALLS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_21
 // Each response is stored with its whole conversation, so that only the newest is needed.
 const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
 
+// Google stores a file for two days. What has been forgotten is found out by trying the keys.
+const PINS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustBeSure: false }
+
 // The longest that a request waits for Redis.
 const PATIENCE_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
 export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): Stores {
   const redis = connect(config, log, patienceMs)
-  return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES) }
+  return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES), pins: makeStore(redis, PINS) }
 }
 
 /** Undefined where REDIS_URL is not set. */

@@ -5,8 +5,9 @@ import { isSuccess, readBodyBytes, toResponseFailure } from './answer/whole.js'
 import { parseGeminiError } from './failures/geminiError.js'
 import type { Redact } from './failures/redact.js'
 import type { FailureContext } from './failures/rules.js'
+import type { KeyPins } from './keys/pins.js'
 import { withoutPrefix } from './models/names.js'
-import type { EventFacts } from './native/relay/eventFacts.js'
+import type { EventFacts, ReadFacts } from './native/relay/eventFacts.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { logServedModel } from './send.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
@@ -17,48 +18,76 @@ export type Send = (target: AttemptTarget) => Promise<UpstreamResponse>
 /** The content type of Google's JSON. */
 export const GOOGLE_JSON = 'application/json; charset=UTF-8'
 
+/** What is passed on, and how. */
+export interface RelayedCallParts {
+  readonly redact: Redact
+  readonly pins: KeyPins
+  readonly options: AttemptOptions
+  readonly send: Send
+  readonly read: ReadFacts
+  /** What the request names that belongs to a key. */
+  readonly ids: readonly string[]
+}
+
 /** One relayed request with all its attempts. */
 export class RelayedCall {
   readonly failure: FailureContext
-  readonly #options: AttemptOptions
-  readonly #send: Send
+  readonly #parts: RelayedCallParts
   /** What Google said when it last refused the content of the request. */
   #refusal: (RelayedResult['relayed'] & { readonly failure: ApiError }) | undefined
+  #pinning: Promise<void> = Promise.resolve()
+  #arePinned = false
 
-  constructor(redact: Redact, options: AttemptOptions, send: Send) {
-    this.failure = { requestedModel: options.requestedModel, redact }
-    this.#options = options
-    this.#send = send
+  constructor(parts: RelayedCallParts) {
+    this.#parts = parts
+    this.failure = { requestedModel: parts.options.requestedModel, redact: parts.redact, namesItems: parts.ids.length > 0 }
   }
 
   /** Sends the request. @throws an ApiError for an error response */
   async begin(target: AttemptTarget): Promise<UpstreamResponse> {
-    const { requestLog, requestedModel, signal } = this.#options
+    const { options, send } = this.#parts
+    const { requestLog, requestedModel, signal } = options
     if (requestedModel !== '') logServedModel(requestLog, target.model, requestedModel)
     logAttempt(requestLog, target.key)
-    const response = await this.#send(target)
+    const response = await send(target)
     if (isSuccess(response)) return response
     const bytes = await readBodyBytes(response, signal)
     const text = bytes.toString()
     const error = parseGeminiError(text)
     const failure = toResponseFailure(response, error, this.failure)
-    // Google's words are passed on where they are about the content, and name nothing of ours.
+    // Only a message about the content is passed on, and only if the redaction finds nothing.
     const isClean = text.length <= LONGEST_REFUSAL && this.failure.redact(text) === text.trim()
     if (failure.code === 'invalid_request' && failure.status === response.status && isClean)
       this.#refusal = { status: response.status, contentType: GOOGLE_JSON, bytes, failure }
     throw failure
   }
 
-  /** Logs what an answer, or an event of it, says. */
-  log({ usage, model }: EventFacts, calledModel: string): void {
-    const { requestLog, requestedModel } = this.#options
+  /** Reads an answer, or an event of it. @throws an ApiError for an error of Gemini */
+  read(json: string): EventFacts {
+    return this.#parts.read(json, this.failure)
+  }
+
+  /** Records what an answer, or an event of it, says. */
+  record({ usage, model, ids = [] }: EventFacts, target: AttemptTarget): void {
+    const { options, pins } = this.#parts
+    const { requestLog, requestedModel } = options
     if (usage !== undefined) requestLog.usage = usage
     // Google itself reroutes some models, and reports it only here.
-    if (model !== undefined && withoutPrefix(model) !== calledModel) logServedModel(requestLog, withoutPrefix(model), requestedModel)
+    if (model !== undefined && requestedModel !== '' && withoutPrefix(model) !== target.model)
+      logServedModel(requestLog, withoutPrefix(model), requestedModel)
+    // An answer proves that the key has access to what the request names.
+    const proven = this.#arePinned ? ids : [...this.#parts.ids, ...ids]
+    this.#arePinned = true
+    if (proven.length > 0) this.#pinning = Promise.all([this.#pinning, pins.learn(proven, target.key)]).then(() => undefined)
+  }
+
+  /** Resolves once every instance knows which key has made what the answer has named so far. */
+  pinned(): Promise<void> {
+    return this.#pinning
   }
 
   /** Returns Google's refusal where the attempts ended in it. */
-  async orRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
+  async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()
     } catch (error) {
@@ -68,5 +97,5 @@ export class RelayedCall {
   }
 }
 
-// As much as is searched for what must not be passed on.
+// The redaction cuts longer texts, so that they could not be compared.
 const LONGEST_REFUSAL = 1_000

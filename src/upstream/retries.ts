@@ -6,9 +6,10 @@ import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
 import { isConnectionLost } from './failures/connection.js'
 import { addRefusal, NO_REFUSALS, type Refusals } from './failures/refusals.js'
-import { isTransient, keyFaultOf, namedWaitOf } from './failures/rules.js'
+import { isTransient, keyFaultOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
+import { waitMsAfter } from './retryWait.js'
 
 /** Calls Gemini until it answers or no further attempt makes sense. */
 export interface Attempts {
@@ -63,6 +64,8 @@ export interface AttemptOptions {
   readonly deadlineAt: number
   /** Its `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
+  /** Positions of the keys that cannot succeed: what the request names lives with another. */
+  readonly excludedKeys?: ReadonlySet<number>
 }
 
 /** What {@link makeAttempts} needs. */
@@ -89,7 +92,6 @@ export const makeAttempts = (policy: RetryPolicy): Attempts => ({
 
 // For a longer wait the client gets the error, and can wait without a connection.
 const LONGEST_WAIT_MS = 10_000
-const FIRST_WAIT_MS = 250
 
 const UNUSED_BUDGET = { retries: 0, hasReconnected: false, hasRetriedInvalidAnswer: false }
 
@@ -98,8 +100,8 @@ class RetryLoop implements AttemptLoop {
   readonly #options: AttemptOptions
   /** The retries used with the current key and model. */
   #budget = { ...UNUSED_BUDGET }
-  /** Positions of the keys that failed with the current model. */
-  readonly #failedKeys = new Set<number>()
+  /** Positions of the keys that are excluded, or failed with the current model. */
+  #failedKeys: Set<number>
   readonly #triedModels = new Set<string>()
   #refusals = NO_REFUSALS
   #isCommitted = false
@@ -111,6 +113,7 @@ class RetryLoop implements AttemptLoop {
   constructor(policy: RetryPolicy, options: AttemptOptions) {
     this.#policy = policy
     this.#options = options
+    this.#failedKeys = new Set(options.excludedKeys)
   }
 
   run<T>(attempt: Attempt<T>): Promise<T> {
@@ -179,7 +182,9 @@ class RetryLoop implements AttemptLoop {
     const { keys } = this.#policy
     const lease = keys.lease(model, this.#failedKeys, held)
     if (lease !== undefined) return lease
-    throw keys.exhaustion(model) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
+    throw (
+      keys.exhaustion(model, this.#options.excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
+    )
   }
 
   /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
@@ -221,7 +226,7 @@ class RetryLoop implements AttemptLoop {
       return true
     }
     if (isTransient(error) && budget.retries < this.#policy.maxRetries) {
-      const waitMs = this.#waitMsAfter(error)
+      const waitMs = waitMsAfter(error, budget.retries, this.#policy.random())
       budget.retries += 1
       if (waitMs <= Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) {
         // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
@@ -232,19 +237,12 @@ class RetryLoop implements AttemptLoop {
     return false
   }
 
-  /** The time that Gemini named; else exponential backoff with jitter. */
-  #waitMsAfter(error: ApiError): number {
-    const named = namedWaitOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)
-    if (named !== undefined) return named * 1000
-    return FIRST_WAIT_MS * 2 ** this.#budget.retries * (0.5 + this.#policy.random() / 2)
-  }
-
   /** @returns the model, or undefined where it has been tried already */
   #switchModel(model: string): string | undefined {
     if (this.#triedModels.has(model)) return undefined
     this.#triedModels.add(model)
     this.#budget = { ...UNUSED_BUDGET }
-    this.#failedKeys.clear()
+    this.#failedKeys = new Set(this.#options.excludedKeys)
     return model
   }
 }

@@ -8,6 +8,7 @@ import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { makeRedact } from './failures/redact.js'
+import { makeKeyPins } from './keys/pins.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
 import { MEDIA_LIMITS } from './media/limits.js'
@@ -40,12 +41,14 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly log: Log
   /** Stores what Gemini sends with tool calls. */
   readonly calls: KeyValueStore
+  /** Stores which key has made what. */
+  readonly pins: KeyValueStore
   /** How remote media are fetched. For tests only. */
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
 /** Makes the upstream side of a service. */
-export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamParts): Upstream {
+export function makeUpstream({ config, log, calls, pins, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
@@ -74,7 +77,7 @@ export function makeUpstream({ config, log, calls, onOutcome, media }: UpstreamP
   const embeddingAttempts = makeAttempts({ ...policy, fallbacks: new Map() })
   const lookup = makeModelLookup({ client, keys, redact, elapsed })
   const models = makeModels({ extraModels, modelAliases, claudeModels, lookup, googleModels, now })
-  const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes }
+  const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes, pins: makeKeyPins(pins, config.geminiApiKeys) }
   return {
     gemini: makeGemini({
       client,

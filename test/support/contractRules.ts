@@ -88,18 +88,20 @@ const SHOWN_PROBLEMS = 5
 const streamHeaderProblems = (headers: IncomingHttpHeaders): string[] =>
   STREAM_HEADERS.flatMap(([name, value]) => (headers[name] === value ? [] : [`${name} of a stream is ${headers[name]}`]))
 
-/** A stream of Google's: nothing marks its end, and an error is bare JSON, then the same in the last event. */
+/**
+ * A stream of Google's: nothing marks its end, and an error is bare JSON after the last event. Only
+ * interactions have names of events, among them one for errors.
+ */
 function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node): AnswerCheck {
   let text = ''
-  const problemsOf = (block: string, after: readonly string[]): string[] => {
-    const [, data] = /^data: ([^\r\n]*)$/.exec(block) ?? []
-    const isEnd = after.length <= 1 && isJson(block) && after.every((event) => event === `data: ${JSON.stringify(JSON.parse(block))}`)
-    if (data === undefined && isEnd) {
+  const problemsOf = (block: string, isLast: boolean): string[] => {
+    const [, event, data] = /^(?:event: ([^\r\n]*)\r?\n)?data: ([^\r\n]*)$/.exec(block) ?? []
+    if (data === undefined && isLast && isJson(block)) {
       const problem = problemOf({ $ref: '#/components/schemas/GoogleErrorResponse' }, JSON.parse(block))
       return problem === undefined ? [] : [`the error ${block}: ${problem}`]
     }
     if (data === undefined) return [`not an event of Google: ${block.slice(0, 200)}`]
-    const problem = problemOf(schema, { data })
+    const problem = problemOf(schema, event === undefined ? { data } : { event, data })
     return problem === undefined ? [] : [`the event ${data.slice(0, 200)}: ${problem}`]
   }
   return {
@@ -110,7 +112,7 @@ function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly strin
       const blocks = text.split(/\r?\n\r?\n/)
       const rest = (blocks.pop() ?? '').trim()
       const all = rest === '' || !isWhole ? blocks : [...blocks, rest]
-      const problems = all.flatMap((block, at) => problemsOf(block, all.slice(at + 1)))
+      const problems = all.flatMap((block, at) => problemsOf(block, at === all.length - 1))
       return [...before, ...streamHeaderProblems(headers), ...problems].slice(0, SHOWN_PROBLEMS)
     },
   }
@@ -180,7 +182,9 @@ function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | 
   const isDeclared =
     OPERATIONS.some((each) => each.pattern.test(path) && (status !== 404 || each.method === method)) && !path.startsWith('/v1/models')
   if (status < 400 || isDeclared) return undefined
-  const isGoogle = /^\/v1beta(?!\/openai)(\/|$)|^\/v1\/models\/[^/]*:(?:\w+[cC]on\w+|\w*Tokens|predict\w*)$/.test(path)
+  const isGoogle = /^\/v1\/interactions(\/|$)|^\/v1beta(?!\/openai)(\/|$)|^\/v1\/models\/[^/]*:(?:\w+[cC]on\w+|\w*Tokens|predict\w*)$/.test(
+    path,
+  )
   if (!isGoogle && headers['request-id'] === undefined) return undefined
   const $ref = `#/components/schemas/${isGoogle ? 'Google' : 'Anthropic'}ErrorResponse`
   return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: { $ref } } } }
@@ -189,7 +193,8 @@ function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | 
 const shared = (name: string): Node | undefined => resolved({ $ref: `#/components/responses/${name}` })
 
 /** The version in a path of one of Google's methods, which has the same operation in both. */
-const GOOGLE_CALL = /^\/v1(?=\/models\/[^/]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$)/
+const GOOGLE_CALL =
+  /^\/v1(?=\/interactions(?:\/|$)|\/models\/[^/]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$)/
 
 /**
  * Returns the path of a URL as in the contract: decoded if possible, without origin, query,

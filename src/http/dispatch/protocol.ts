@@ -15,11 +15,13 @@ export interface ProtocolClues {
 /**
  * Whose API a request speaks: Anthropic's below `/v1/messages`, and with the header
  * `anthropic-version` for models and unknown paths; Google's below `/v1beta` and for its methods;
+ * that of interactions below `/v1beta/interactions`;
  * OpenAI's everywhere else, also below `/v1beta/openai`, where Google serves OpenAI clients.
  */
 export function protocolOf({ url, headers, isUnknown }: ProtocolClues): Protocol {
   const path = decoded(pathOf(url.replace(/^https?:\/\/[^/?]*/i, '')))
   if (isBelow(path, '/v1/messages')) return 'anthropic'
+  if (isBelow(path, '/v1beta/interactions')) return 'interactions'
   if (isBelow(path, '/v1beta')) return isBelow(path, '/v1beta/openai') ? 'openai' : 'google'
   if (path.startsWith('/v1/models/') && GOOGLE_METHODS.has(path.slice(path.lastIndexOf(':') + 1).toLowerCase())) return 'google'
   const isAnthropicClient = headers['anthropic-version'] !== undefined

@@ -113,10 +113,13 @@ function matches(segment: string, expected: string): boolean {
   return segment.endsWith(expected.slice(expected.indexOf('}') + 1))
 }
 
+const OPENAI_HINT = ': the base URL for OpenAI clients is this host followed by /v1'
+const ANTHROPIC_HINT = ': the base URL for Anthropic clients is this host, without /v1'
+
 function toMessage({ endpoint, text, segments }: Template): string {
   if (endpoint !== undefined)
     return `This proxy does not offer ${endpoint.name}.${endpoint.instead === undefined ? '' : ` ${endpoint.instead}`}`
-  const hint = segments[0] === 'v1' ? ': the base URL for OpenAI clients is this host followed by /v1' : ''
+  const hint = segments[0] !== 'v1' ? '' : segments[1] === 'messages' ? ANTHROPIC_HINT : OPENAI_HINT
   return `This URL does not exist. Use ${text}${hint}.`
 }
 

@@ -9,7 +9,9 @@ const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 const GOOGLE_CALL_UNDER_V1 =
   /^\/v1(\/models\/[^/?]+(?::|%3A)(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)(?:\?|$))/
 
-const toGooglePath = (url: string): string => url.replace(GOOGLE_CALL_UNDER_V1, '/v1beta$1')
+const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
+
+const toGooglePath = (url: string): string => url.replace(GOOGLE_CALL_UNDER_V1, '/v1beta$1').replace(INTERACTIONS_UNDER_V1, '/v1beta$1')
 
 /** The path of a URL, without its query. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''

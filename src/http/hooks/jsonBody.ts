@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/settings.js'
-import { RAW_BODY_OPERATIONS, RawJson } from '../../contract/rawJson.js'
+import { OPTIONAL_BODY_OPERATION, RAW_BODY_OPERATIONS, RawJson } from '../../contract/rawJson.js'
 import { areMediaOfMessages, detachMedia } from '../body/detachMedia.js'
 import { readRequestBody } from '../body/readRequestBody.js'
 import { type JsonBounds, scanJson } from '../body/scanJson.js'
@@ -23,8 +23,9 @@ const RAW_BODIES: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
 export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: Pressure): void {
   const parse = makeParse(app)
   const parseBody = (body: Buffer, request: FastifyRequest): unknown => {
-    const scanned = scanJson(body, bounds)
     const { exchange } = request
+    if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
+    const scanned = scanJson(body, bounds)
     // Anything but an object is refused below.
     if (RAW_BODIES.has(exchange.operationId) && beginsObject(body)) return new RawJson(body)
     pressure.add(exchange, scanned.values * BYTES_PER_VALUE)

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
+import { isGoogle } from '../../contract/protocol.js'
 
 /** The tokens that a request presents. None is ever logged or sent on. */
 export interface SentTokens {
   /** That of the header `Authorization`; the only one that operators' tokens are accepted from. */
   readonly bearer: string | undefined
-  /** Those of the places in which clients of other APIs send a key. */
+  /** Those from `x-api-key`, `x-goog-api-key` and `?key=`. */
   readonly keys: readonly string[]
 }
 
@@ -14,7 +15,7 @@ export interface SentTokens {
  */
 export function sentTokens({ headers, query, exchange }: FastifyRequest): SentTokens {
   const { key } = query as { key?: unknown }
-  const keys = [headers['x-api-key'], headers['x-goog-api-key'], exchange.protocol === 'google' ? key : undefined]
+  const keys = [headers['x-api-key'], headers['x-goog-api-key'], isGoogle(exchange.protocol) ? key : undefined]
   return {
     bearer: /^bearer +([^ ].*)$/i.exec(headers.authorization ?? '')?.[1],
     // A parameter that is sent twice is a list.

@@ -1,4 +1,8 @@
-/** Fields that have an effect, by the path of the object that they belong to. */
+import { isRecord } from '../../contract/isRecord.js'
+import type { MessageRequest } from '../../contract/types.js'
+import { isKnownEffort } from './thinking.js'
+
+/** Fields that are used, by the path of their object. */
 const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     '',
@@ -9,6 +13,18 @@ const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
   ['output_config', new Set(['effort', 'format'])],
 ])
+
+/** Names values that have no effect, such as those that later versions of the API may add. */
+export function ignoreUnknownValues(
+  { output_config: config, top_k }: Pick<MessageRequest, 'output_config' | 'top_k'>,
+  ignore: (path: string) => void,
+): void {
+  const { effort, format } = config ?? {}
+  if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
+  if (isRecord(format) && format.type !== 'json_schema') ignore('output_config.format')
+  // Gemini refuses it; at Anthropic it is as none.
+  if (top_k === 0) ignore('top_k')
+}
 
 /** Returns the paths of the fields that are accepted and have no effect. */
 export function findIgnoredFields(request: object): string[] {

@@ -20,7 +20,10 @@ export function parseGeminiError(text: string): GeminiError | undefined {
   return toGeminiError(parsed)
 }
 
-/** The status codes of HTTP for Google's own, where an error in a stream has none. */
+/**
+ * The status codes of HTTP for Google's own, where an error in a stream has none, and for the words
+ * of its Interactions API.
+ */
 const CODE_OF_STATUS = new Map(
   Object.entries({
     INVALID_ARGUMENT: 400,
@@ -31,11 +34,23 @@ const CODE_OF_STATUS = new Map(
     NOT_FOUND: 404,
     RESOURCE_EXHAUSTED: 429,
     ABORTED: 409,
+    INVALID_REQUEST: 400,
+    TOO_MANY_REQUESTS: 429,
+    RATE_LIMITED: 429,
+    RATE_LIMIT_EXCEEDED: 429,
+    QUOTA_EXCEEDED: 429,
+    SERVICE_UNAVAILABLE: 503,
+    OVERLOADED: 503,
+    GATEWAY_TIMEOUT: 504,
     CANCELLED: 499,
     UNAVAILABLE: 503,
     DEADLINE_EXCEEDED: 504,
   }),
 )
+
+/** The status code of a word, which may be the end of a URI. */
+const codeOfWord = (word: unknown): number | undefined =>
+  typeof word === 'string' ? CODE_OF_STATUS.get(word.slice(word.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
@@ -45,7 +60,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: typeof code === 'number' ? code : (CODE_OF_STATUS.get(String(status)) ?? 500),
+    code: typeof code === 'number' ? code : (codeOfWord(status) ?? codeOfWord(code) ?? 500),
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)

@@ -79,6 +79,8 @@ export interface FailureContext {
   readonly redact: Redact
   /** True if the request has thought signatures that the placeholder can replace. */
   readonly hasReplaceableSignatures?: boolean
+  /** True if the request names something that belongs to a key, such as a file. */
+  readonly namesItems?: boolean
   /**
    * Translates the path of a field of the request to Gemini, such as `contents[0].parts`, to the
    * client's parameter, or to null if no parameter matches. Unset for a request without a body.
@@ -157,6 +159,18 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
 ]
 
+/** Google does not say whether an item does not exist, or belongs to another project. */
+const MISSING_ITEM: FailureRule = {
+  matches: (error) => {
+    const { code, message } = error
+    if (code === 404) return !/^(?:this )?models?[ /]/i.test(message)
+    return code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(message)
+  },
+  make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
+  keyFault: () => ({ kind: 'access' }),
+}
+const NO_ITEM = 'What the request names, an interaction, a file or a cache, does not exist at Google, or not for the keys of this proxy.'
+
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
 // How Google names a field that it cannot parse, and one whose value it refuses.
@@ -173,7 +187,7 @@ function paramIn(error: GeminiError, { redact, toParam }: FailureContext): strin
 
 /** Translates Gemini's error. The client gets its message only where it is about the content. */
 export const toApiError = (error: GeminiError, context: FailureContext): ApiError => {
-  const rule = findRule(error)
+  const rule = context.namesItems === true && MISSING_ITEM.matches(error) ? MISSING_ITEM : findRule(error)
   return applyRule(rule, error, context, rule?.keyFault?.(error))
 }
 

@@ -51,9 +51,9 @@ export class KeyHealth {
     return key === undefined ? undefined : Math.max(0, key.trialAt - this.#parts.clock.elapsed())
   }
 
-  /** True where all keys are disabled because their accounts are out of credit. */
-  areAllOutOfCredit(): boolean {
-    return this.#parts.keys.every((_, index) => this.#disabled.get(index + 1)?.isOutOfCredit === true)
+  /** True where all of these keys are disabled because their accounts are out of credit. */
+  areOutOfCredit(positions: readonly number[]): boolean {
+    return positions.every((position) => this.#disabled.get(position)?.isOutOfCredit === true)
   }
 
   /** Disables a key for a while. @param cause - Gemini's message, without the key */

@@ -57,7 +57,8 @@ export class KeyRing {
       const index = (rotation.lastIndex + step) % keys.length
       const key = keys[index]
       if (key === undefined || tried.has(index + 1) || !this.#isUsable(model, index + 1)) continue
-      rotation.lastIndex = index
+      // The only key left takes no turn: else the one after it would take those of all others.
+      if (tried.size < keys.length - 1) rotation.lastIndex = index
       const lease: KeyLease = { model, position: index + 1, key }
       this.#health.beginTrial(lease.position, lease)
       return lease
@@ -86,12 +87,15 @@ export class KeyRing {
   /**
    * The reason why no key is left for a model: 429 with the shortest wait, or 502
    * `upstream_auth_error`; undefined where a key is usable.
+   *
+   * @param excluded - positions of the keys that the request must not use
    */
-  exhaustion(model: string): ApiError | undefined {
-    const enabled = this.#parts.keys.map((_, index) => index + 1).filter((position) => !this.#health.isDisabled(position))
+  exhaustion(model: string, excluded: ReadonlySet<number> = new Set()): ApiError | undefined {
+    const allowed = this.#parts.keys.map((_, index) => index + 1).filter((position) => !excluded.has(position))
+    const enabled = allowed.filter((position) => !this.#health.isDisabled(position))
     if (enabled.length === 0) {
-      const cause = new GeminiFailure('every key of GEMINI_API_KEY is disabled: the log names the reason for each')
-      return apiError(this.#health.areAllOutOfCredit() ? 'insufficient_quota' : 'upstream_auth_error', undefined, { cause })
+      const cause = new GeminiFailure('every key that the request may use is disabled: the log names the reason for each')
+      return apiError(this.#health.areOutOfCredit(allowed) ? 'insufficient_quota' : 'upstream_auth_error', undefined, { cause })
     }
     const cooldowns = enabled.flatMap((position) => this.#rotations.of(model).cooldownOf(position) ?? [])
     if (cooldowns.length === 0) return undefined

@@ -5,7 +5,7 @@ import type { Secret } from '../../config/secret.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
 import { translateFailure } from '../failures/rules.js'
-import type { Transport } from './transport.js'
+import type { Transport, UpstreamRequest } from './transport.js'
 import type { UpstreamResponse } from './upstreamCall.js'
 
 /** Calls one of Gemini's APIs and returns the raw response, whatever its status. */
@@ -21,6 +21,8 @@ export interface Client {
   postBytes(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
   /** Gets a resource. Throws like {@link Client.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
+  /** Makes another request without a body. Throws like {@link Client.post}. */
+  send(method: 'POST' | 'DELETE', path: string, options: CallOptions): Promise<UpstreamResponse>
 }
 
 /** What every call needs. */
@@ -28,6 +30,8 @@ export interface CallOptions {
   /** The Gemini API key that authenticates the call. */
   readonly key: Secret
   readonly signal: CancelSignal
+  /** Further headers, by name in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** What {@link Client.post} needs. */
@@ -35,6 +39,9 @@ export interface PostOptions extends CallOptions {
   /** The media for which marks stand in the body. */
   readonly media?: MediaBytes | undefined
 }
+
+/** In capitals, by the SDK's names. */
+const SENT_METHODS: Readonly<Record<string, UpstreamRequest['method']>> = { get: 'GET', delete: 'DELETE' }
 
 type SdkRequest = Parameters<OpenAI['request']>[0]
 type SdkResponse = ConstructorParameters<typeof APIPromise>[1]
@@ -59,7 +66,7 @@ class GeminiSdk extends OpenAI {
   async #send(options: SdkRequest): SdkResponse {
     const { method, path, body, headers, signal } = await options
     const response = await this.transport.send({
-      method: method === 'get' ? 'GET' : 'POST',
+      method: SENT_METHODS[method] ?? 'POST',
       path,
       // Set below, which passes no other types.
       headers: headers as Record<string, string>,
@@ -91,15 +98,21 @@ export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Tr
     }
   }
 
-  const postBody = (path: string, body: string | readonly Uint8Array[], { key, signal }: CallOptions): Promise<UpstreamResponse> => {
-    const headers = { ...headersFor(key), 'content-type': 'application/json', ...lengthOf(body) }
+  const postBody = (path: string, body: string | readonly Uint8Array[], options: CallOptions): Promise<UpstreamResponse> => {
+    const { key, signal } = options
+    const headers = { ...options.headers, ...headersFor(key), 'content-type': 'application/json', ...lengthOf(body) }
     return receive(sdk.post(path, { body, headers, signal: asSdkSignal(signal) }), signal)
   }
 
   return {
     post: (path, value, options) => postBody(path, options.media?.toJson(value) ?? JSON.stringify(value), options),
     postBytes: (path, body, options) => postBody(path, [body], options),
-    get: (path, { key, signal }) => receive(sdk.get(path, { headers: headersFor(key), signal: asSdkSignal(signal) }), signal),
+    get: (path, { key, signal, headers }) =>
+      receive(sdk.get(path, { headers: { ...headers, ...headersFor(key) }, signal: asSdkSignal(signal) }), signal),
+    send: (method, path, { key, signal, headers }) => {
+      const options = { headers: { ...headers, ...headersFor(key) }, signal: asSdkSignal(signal) }
+      return receive(method === 'DELETE' ? sdk.delete(path, options) : sdk.post(path, options), signal)
+    },
   }
 }
 

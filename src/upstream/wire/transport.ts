@@ -9,7 +9,7 @@ import { UpstreamCall, type UpstreamResponse } from './upstreamCall.js'
 /** A request to Gemini. */
 export interface UpstreamRequest {
   /** In capitals: undici would close the connection after a `post`. */
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** Below the base URL, such as `/chat/completions`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>

@@ -30,37 +30,32 @@ export const readDirective = (text: string): Directed => {
 
 /**
  * The text that may contain the directive: the last user message, or the input of an embedding
- * request. Of several user messages in a row, the last one with a directive.
+ * request.
  */
 export const directedTextOf = (body: unknown): string => {
   if (!isObject(body)) return ''
-  if (Array.isArray(body.messages)) return lastTextOf(body.messages.filter(isObject), ({ role }) => role === 'user', joinedContent)
+  if (Array.isArray(body.messages)) {
+    const last: unknown = body.messages.findLast((message: unknown) => isObject(message) && message.role === 'user')
+    return isObject(last) ? joined(last.content) : ''
+  }
   return body.input === undefined ? nativeTextOf(body) : joined(body.input)
 }
 
 /** The same of a native body: the last content of the user that is not a tool's result. */
 function nativeTextOf(body: JsonObject): string {
   const whole = isObject(body.generateContentRequest) ? body.generateContentRequest : body
-  if (Array.isArray(whole.contents)) return lastTextOf(whole.contents.filter(isObject), isOfUser, (content) => joined(partsOf(content)))
+  if (Array.isArray(whole.contents)) {
+    const last: unknown = whole.contents.findLast(
+      (content: unknown) =>
+        isObject(content) &&
+        content.role !== 'model' &&
+        partsOf(content).every((part) => !('functionResponse' in part || 'function_response' in part)),
+    )
+    return isObject(last) ? joined(partsOf(last)) : ''
+  }
   const requests: readonly unknown[] = Array.isArray(body.requests) ? body.requests : [body]
   return requests.map((request) => (isObject(request) && isObject(request.content) ? joined(partsOf(request.content)) : '')).join('')
 }
-
-const isOfUser = (content: JsonObject): boolean =>
-  content.role !== 'model' && partsOf(content).every((part) => !('functionResponse' in part || 'function_response' in part))
-
-function lastTextOf(
-  messages: readonly JsonObject[],
-  isUsers: (message: JsonObject) => boolean,
-  textOf: (message: JsonObject) => string,
-): string {
-  const end = messages.findLastIndex(isUsers) + 1
-  const start = messages.slice(0, end).findLastIndex((message) => !isUsers(message)) + 1
-  const texts = messages.slice(start, end).map(textOf)
-  return texts.findLast((text) => text.includes(MARK)) ?? texts.at(-1) ?? ''
-}
-
-const joinedContent = ({ content }: JsonObject): string => joined(content)
 
 const partsOf = ({ parts }: JsonObject): readonly JsonObject[] => (Array.isArray(parts) ? parts : [parts]).filter(isObject)
 

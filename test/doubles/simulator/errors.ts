@@ -174,12 +174,29 @@ export const invalidArgument = (message: string): Refusal => new Refusal({ code:
 export const htmlPage = (code: number): string =>
   `<!DOCTYPE html>\n<html lang=en>\n  <meta charset=utf-8>\n  <title>Error ${code} (Not Found)!!1</title>\n  <p><b>${code}.</b> <ins>That’s an error.</ins>\n`
 
+const WORDS: { readonly [code: number]: string } = {
+  400: 'invalid_request',
+  401: 'unauthenticated',
+  403: 'permission_denied',
+  404: 'not_found',
+  429: 'too_many_requests',
+  503: 'service_unavailable',
+  504: 'gateway_timeout',
+}
+
+/** An error as the Interactions API sends it. */
+export const wordError = ({ code, message }: GoogleError): { readonly message: string; readonly code: string } => ({
+  message,
+  code: WORDS[code] ?? 'internal_error',
+})
+
 /**
  * The body and content type of an error response. The array's odd spacing is Google's: 121 bytes
  * for `invalid-authorization`.
  */
 export const errorBody = (error: GoogleError, form: ErrorForm): { readonly type: string; readonly text: string } => {
   if (form === 'html') return { type: 'text/html; charset=UTF-8', text: htmlPage(error.code) }
+  if (form === 'word') return { type: 'application/json; charset=UTF-8', text: JSON.stringify({ error: wordError(error) }) }
   const pretty = JSON.stringify({ error }, null, 2)
   if (form === 'array') return { type: 'application/json; charset=UTF-8', text: `[${pretty}\n]` }
   return { type: form === 'object' ? 'application/json; charset=UTF-8' : 'text/event-stream', text: `${pretty}\n` }

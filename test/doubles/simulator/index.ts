@@ -21,6 +21,7 @@ const DEFAULTS: Settings = {
   keys: {},
   newUser: false,
   models: {},
+  owners: {},
   strictSchemas: true,
   usage: 'last-chunk',
   behaviour: {},
@@ -35,7 +36,14 @@ const DEFAULTS: Settings = {
 export const startSimulator = async (settings: Partial<Settings> = {}): Promise<Simulator> => {
   const initial: Settings = { ...DEFAULTS, ...settings }
   const live: Settings = { ...initial }
-  const parts: Parts = { settings: live, log: makeLog(live), queue: makeQueue(), gate: makeGate(), continuations: makeContinuations() }
+  const parts: Parts = {
+    settings: live,
+    log: makeLog(live),
+    queue: makeQueue(),
+    gate: makeGate(),
+    continuations: makeContinuations(),
+    interactions: new Map(),
+  }
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     const isControl = request.url?.startsWith(CONTROL_PATH) === true
     const work = isControl ? control(simulator, request, response) : serve(parts, request, response)
@@ -46,7 +54,12 @@ export const startSimulator = async (settings: Partial<Settings> = {}): Promise<
   return simulator
 }
 
-function makeSimulator({ log, queue, gate, settings, continuations }: Parts, server: Server, initial: Settings, origin: string): Simulator {
+function makeSimulator(
+  { log, queue, gate, settings, continuations, interactions }: Parts,
+  server: Server,
+  initial: Settings,
+  origin: string,
+): Simulator {
   const { counts } = log
   return {
     origin,
@@ -72,6 +85,7 @@ function makeSimulator({ log, queue, gate, settings, continuations }: Parts, ser
       queue.clear()
       gate.clear()
       continuations.clear()
+      interactions.clear()
       Object.assign(settings, initial)
     },
     close: () => close(server),

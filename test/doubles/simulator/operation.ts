@@ -2,6 +2,7 @@ import { errorOf } from './errors.js'
 import type { Gate } from './gate.js'
 import type { Log } from './log.js'
 import type { Continuations } from './native/continuations.js'
+import type { Interactions } from './native/interactions.js'
 import type { Queue } from './queue.js'
 import { type Reply, replyError, replyRaw } from './reply.js'
 import type { Behaviour, JsonObject, Settings } from './types.js'
@@ -16,6 +17,7 @@ export interface Parts {
   readonly queue: Queue
   readonly gate: Gate
   readonly continuations: Continuations
+  readonly interactions: Interactions
 }
 
 /** A request whose body has been read. */

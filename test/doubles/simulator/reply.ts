@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { errorBody, errorOf } from './errors.js'
+import { errorBody, errorOf, wordError } from './errors.js'
 import type { Behaviour, GoogleError, MidStreamForm } from './types.js'
 import type { Writer } from './writer.js'
 
@@ -60,12 +60,19 @@ export interface StreamEnd {
   readonly end: string
   /** The connection breaks after this many events. */
   readonly cutAfter?: number
+  /** The text of an event, by default its data only. */
+  readonly toEvent?: (chunk: string, index: number) => string
+  readonly type?: string
 }
 
 /** Sends an event stream of these chunks. */
-export const replyStream = async (reply: Reply, chunks: Iterable<string>, { form, end, cutAfter }: StreamEnd): Promise<void> => {
+export const replyStream = async (
+  reply: Reply,
+  chunks: Iterable<string>,
+  { form, end, cutAfter, toEvent = dataEvent, type = STREAM_TYPE }: StreamEnd,
+): Promise<void> => {
   const { behaviour, writer, response } = reply
-  begin(reply, 200, STREAM_TYPE)
+  begin(reply, 200, type)
   if (behaviour.fault !== undefined || behaviour.firstChunkDelayMs !== undefined || behaviour.hold !== undefined) response.flushHeaders()
   if (!(await writer.hold('after-headers')) || !(await writer.strike('after-headers'))) return
   for (const comment of commentsOf(behaviour)) if (!(await writer.write(`: ${comment}\n\n`))) return
@@ -80,7 +87,7 @@ export const replyStream = async (reply: Reply, chunks: Iterable<string>, { form
       return
     }
     if (!(await writer.hold(written))) return
-    if (!(await writer.write(`data: ${chunk}\n\n`))) return
+    if (!(await writer.write(toEvent(chunk, written)))) return
     written += 1
   }
   if (broken === undefined) {
@@ -89,10 +96,12 @@ export const replyStream = async (reply: Reply, chunks: Iterable<string>, { form
     return
   }
   const used = broken.form ?? form
-  const text = midStream(errorOf(broken.name), used)
+  const text = `${midStream(errorOf(broken.name), used)}${used === 'element' ? end : ''}`.replace(/^,\r\n/, written === 0 ? '[' : ',\r\n')
   // A bare error is no event: its lines end as Google's do, whatever those of events do.
   if (await (used.startsWith('bare') ? writer.writeBytes(Buffer.from(text)) : writer.write(text))) writer.end()
 }
+
+const dataEvent = (chunk: string): string => `data: ${chunk}\n\n`
 
 function begin({ response, behaviour, startedAt }: Reply, status: number, type: string, length?: number): void {
   response.writeHead(behaviour.status ?? status, {
@@ -120,6 +129,8 @@ function midStream(error: GoogleError, form: MidStreamForm): string {
     'bare-object': `${pretty}\n`,
     'data-object': `data: ${JSON.stringify({ error })}\n\n`,
     'data-array': `data: ${JSON.stringify([{ error }])}\n\n`,
+    event: `event: error\ndata: ${JSON.stringify({ error: wordError(error), event_type: 'error' })}\n\n`,
+    element: `,\r\n${JSON.stringify({ error })}`,
   } as const satisfies Record<MidStreamForm, string>
   return forms[form]
 }

@@ -18,7 +18,11 @@ import type { Behaviour, Settings, UsagePlacement } from './types.js'
 import { inflict, makeWriter, type Writer } from './writer.js'
 
 /** The forms of the native API: an error is one object, and lines end with CRLF. */
-const NATIVE = { json: { errorForm: 'object' }, stream: { errorForm: 'sse-json', eol: 'crlf' } } as const
+const NATIVE = {
+  json: { errorForm: 'object' },
+  stream: { errorForm: 'sse-json', eol: 'crlf' },
+  interaction: { errorForm: 'word' },
+} as const
 
 /** Serves one API request from its first byte to its last. */
 export const serve = async (parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -27,7 +31,7 @@ export const serve = async (parts: Parts, request: IncomingMessage, response: Se
   const surface = surfaceOf(request.url ?? '')
   const queued = parts.queue.take(surface.queuePath) ?? {}
   const early: Behaviour = {
-    ...(surface.isNative ? NATIVE[surface.isSse ? 'stream' : 'json'] : {}),
+    ...(surface.isNative ? NATIVE[surface.isInteraction === true ? 'interaction' : surface.isSse ? 'stream' : 'json'] : {}),
     ...parts.settings.behaviour,
     ...queued,
   }

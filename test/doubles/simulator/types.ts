@@ -13,12 +13,12 @@ export interface GoogleError {
 
 /**
  * The form of an error body: the compatibility layer's array, the native object, an HTML page, or
- * an object labelled as an event stream.
+ * an object labelled as an event stream, or that of the Interactions API, whose code is a word.
  */
-export type ErrorForm = 'array' | 'object' | 'html' | 'sse-json'
+export type ErrorForm = 'array' | 'object' | 'html' | 'sse-json' | 'word'
 
-/** The form of an error within a stream. */
-export type MidStreamForm = 'bare-object' | 'bare-array' | 'data-object' | 'data-array'
+/** The form of an error within a stream; `element` is that of an array. */
+export type MidStreamForm = 'bare-object' | 'bare-array' | 'data-object' | 'data-array' | 'event' | 'element'
 
 /** Which chunks carry `usage` when the client requested it. */
 export type UsagePlacement = 'every-chunk' | 'last-chunk'
@@ -212,6 +212,8 @@ export interface Settings {
   newUser: boolean
   /** Overrides of the model catalogue: `{ 'gemini-2.0-flash': 'alive' }`. */
   models: { readonly [id: string]: ModelState }
+  /** The key to which a file or a cache belongs: `{ 'files/abc': 'key' }`. Others belong to all. */
+  owners: { readonly [id: string]: string }
   strictSchemas: boolean
   usage: UsagePlacement
   /** Applies to every request; `next()` and the prompt's directive take precedence. */

@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { sentAt } from '../../support/sentChat.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { MODEL } from '../frameworks/weather.js'
-import { KEYS, worth } from '../keys/keys.js'
+import { KEYS } from '../keys/keys.js'
 import { type ClaudeEvent, claudeTools, openClaude, resultOf } from './claudeCode.js'
 import type { Desk } from './desk.js'
-import { expectSigned, scripted } from './loop.js'
+import { expectSigned } from './loop.js'
 import { type Rota, startRota } from './rota.js'
-import { BROKEN_STREAMS, ERRORS_IN_STREAMS, expectDone, prepareTask, TASK_STEPS, UNAVAILABLE } from './task.js'
+import { BROKEN_STREAMS, callTools, ERRORS_IN_STREAMS, expectDone, LIMITED_KEYS, prepareTask, TASK_STEPS, UNAVAILABLE } from './task.js'
 
 // Sends `POST /v1/messages?beta=true` as a stream, with 12 tools, of which one stands for others
 // that it loads later, instructions as `role: system` among the messages, and `thinking`, whose
@@ -56,28 +56,30 @@ describe('Claude Code', { timeout: 240_000 }, () => {
     expect(rota.simulator.requests).toHaveLength(TASK_STEPS + 1 + faults.length)
   })
 
-  test('notices nothing of a key that is limited', async () => {
-    rota.simulator.settings.keys = worth('valid', 'quota-minute')
-    const run = desk.run(prepareTask(rota, desk, claudeTools(desk)))
+  test('notices nothing of keys that are limited', async () => {
+    const run = desk.run(prepareTask(rota, desk, claudeTools(desk), LIMITED_KEYS))
     await expectDone(rota, desk, run, () => resultOf(run)?.result)
-    expect(rota.simulator.requests.map(({ status }) => status)).toContain(429)
+    expect(rota.simulator.requests.filter(({ status }) => status === 429)).toHaveLength(LIMITED_KEYS.length)
     expect(answered()).toEqual(Array.from({ length: TASK_STEPS + 1 }, () => 'createMessage 200'))
   })
 
   test('has a sub-agent work for it', async () => {
     const { run: shell } = claudeTools(desk)
-    const prompt = scripted([[shell('echo sub > sub.txt')]])
-    const task = { name: 'Agent', arguments: { description: 'Write a file', prompt, run_in_background: false } }
-    const run = desk.run(scripted([[task], [shell('cat sub.txt')]]))
+    const task = { name: 'Agent', arguments: { description: 'Write', prompt: 'Write sub.txt.', run_in_background: false } }
+    callTools(rota, [[task], [shell('echo sub > sub.txt')]])
+    rota.simulator.next({ path: '/chat', text: 'It is written.' })
+    callTools(rota, [[shell('cat sub.txt')]])
+    const run = desk.run('Have sub.txt written.')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(desk.read('sub.txt')).toBe('sub\n')
-    expect(resultOf(run)?.result).toContain('cat sub.txt: sub')
+    expect(resultOf(run)?.result).toMatch(/It is written\.[\s\S]*cat sub\.txt: sub/)
     expect(answered()).toEqual(Array.from({ length: 5 }, () => 'createMessage 200'))
   })
 
   test('looks at a picture', async () => {
     desk.write('pixel.png', Buffer.from(PIXEL, 'base64'))
-    const run = desk.run(scripted([[claudeTools(desk).read('pixel.png')]]))
+    callTools(rota, [[claudeTools(desk).read('pixel.png')]])
+    const run = desk.run('What is in pixel.png?')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(resultOf(run)?.result).toContain('image/png')
     expect(JSON.stringify(sentAt(rota.simulator.requests, -1))).toContain('data:image/png;base64,')
@@ -94,7 +96,8 @@ describe('Claude Code', { timeout: 240_000 }, () => {
   })
 
   test('searches the web by a request of its own', async () => {
-    const run = desk.run(scripted([[{ name: 'WebSearch', arguments: { query: 'the weather in Oslo' } }]]))
+    callTools(rota, [[{ name: 'WebSearch', arguments: { query: 'the weather in Oslo' } }]])
+    const run = desk.run('Look for the weather.')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(resultOf(run)?.result).toContain('Web search results for query: "the weather in Oslo"')
     expect(answered()).toEqual(['createMessage 200', 'createMessage 200', 'createMessage 200'])
@@ -105,8 +108,8 @@ describe('Claude Code', { timeout: 240_000 }, () => {
   test('asks for the models first, where it is told to', async () => {
     const curious = openWith({ CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '' })
     onTestFinished(() => curious.close())
-    const run = curious.run(scripted([]))
-    expect((await run.ended).code).toBe(0)
+    rota.simulator.next({ path: '/chat', text: 'Hello.' })
+    expect((await curious.run('Hello').ended).code).toBe(0)
     expect(answered()).toEqual(['listModels 200', 'createMessage 200'])
   })
 
@@ -122,7 +125,8 @@ describe('Claude Code', { timeout: 240_000 }, () => {
   test.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('uses a model under the name of Anthropic’s that it knows: %s', async (model) => {
     const named = openClaude({ origin: rota.origin, model })
     onTestFinished(() => named.close())
-    const run = named.run(scripted([[claudeTools(named).run('echo one > one.txt')]]))
+    callTools(rota, [[claudeTools(named).run('echo one > one.txt')]])
+    const run = named.run('Write one.txt.')
     expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
     expect(named.read('one.txt')).toBe('one\n')
     expectSigned(rota.simulator, 1)

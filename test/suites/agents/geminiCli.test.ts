@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MODEL } from '../frameworks/weather.js'
-import { KEYS, worth } from '../keys/keys.js'
+import { KEYS } from '../keys/keys.js'
 import type { Desk } from './desk.js'
 import { geminiTools, openGemini, resultOf } from './geminiCli.js'
 import { expectSigned } from './loop.js'
 import { type Rota, startRota } from './rota.js'
-import { BROKEN_STREAMS, ERRORS_IN_STREAMS, expectDone, prepareTask, TASK_STEPS, UNAVAILABLE } from './task.js'
+import { BROKEN_STREAMS, ERRORS_IN_STREAMS, expectDone, LIMITED_KEYS, prepareTask, TASK_STEPS, UNAVAILABLE } from './task.js'
 
 // Sends `streamGenerateContent?alt=sse` with the key in `x-goog-api-key`, and the whole
 // conversation, thought signatures in their parts, with each request.
@@ -42,11 +42,10 @@ describe('gemini-cli', { timeout: 240_000 }, () => {
     expect(resultOf(run).stats?.tools.totalCalls).toBe(12)
   })
 
-  test('notices nothing of a key that is limited', async () => {
-    rota.simulator.settings.keys = worth('valid', 'quota-minute')
-    const run = desk.run(prepareTask(rota, desk, geminiTools(desk)))
+  test('notices nothing of keys that are limited', async () => {
+    const run = desk.run(prepareTask(rota, desk, geminiTools(desk), LIMITED_KEYS))
     await expectDone(rota, desk, run, () => resultOf(run).response)
-    expect(rota.simulator.requests.map(({ status }) => status)).toContain(429)
+    expect(rota.simulator.requests.filter(({ status }) => status === 429)).toHaveLength(LIMITED_KEYS.length)
     const answered = rota.proxies.flatMap(({ logs }) => logs).flatMap(({ operation, status }) => (operation === undefined ? [] : [status]))
     expect(answered).toEqual(Array.from({ length: TASK_STEPS + 1 }, () => 200))
   })

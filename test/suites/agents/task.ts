@@ -2,7 +2,6 @@ import { expect } from 'vitest'
 import type { Behaviour, JsonObject } from '../../doubles/simulator/index.js'
 import { PLACEHOLDER, signaturesIn } from '../signatures/agent.js'
 import type { AgentRun, Desk } from './desk.js'
-import { scripted } from './loop.js'
 import type { Rota } from './rota.js'
 
 /** A call of an agent's tool. */
@@ -39,43 +38,52 @@ const stepsOf = ({ write, read, edit, run }: AgentTools): readonly (readonly Too
   [run('cat total.txt report.md'), run('ls')],
 ]
 
-/** How an answer fails, and its name in a test. */
-export type Fault = readonly [name: string, behaviour: Behaviour]
+/** Streams that break: after the thoughts of an answer, its first call, and its second. */
+export const BROKEN_STREAMS: readonly Behaviour[] = [
+  { fault: { kind: 'reset', when: { afterChunks: 1 } } },
+  { fault: { kind: 'cut', when: { afterChunks: 2 } } },
+  { fault: { kind: 'eof', when: { afterChunks: 2 } } },
+  { fault: { kind: 'reset', when: { afterChunks: 3 } } },
+]
+/** Errors of Gemini at the same places, in both of its forms. */
+export const ERRORS_IN_STREAMS: readonly Behaviour[] = [
+  { errorMidStream: { name: 'unavailable', afterChunks: 1 } },
+  { errorMidStream: { name: 'unavailable', afterChunks: 2 } },
+  { errorMidStream: { name: 'unavailable', afterChunks: 1, form: 'data-object' } },
+  { errorMidStream: { name: 'unavailable', afterChunks: 3, form: 'data-object' } },
+]
+/** An overloaded model. */
+export const UNAVAILABLE: readonly Behaviour[] = [{ error: 'unavailable' }]
+/** A key whose minute is used up, and one whose day is: the proxy uses the next one. */
+export const LIMITED_KEYS: readonly Behaviour[] = [{ error: 'quota-minute' }, { error: 'quota-day' }]
 
-/** Streams that break, after each event of an answer with thoughts and a call. */
-export const BROKEN_STREAMS: readonly Fault[] = [
-  ['a reset after the thoughts', { fault: { kind: 'reset', when: { afterChunks: 1 } } }],
-  ['an end within the stream after a call', { fault: { kind: 'cut', when: { afterChunks: 2 } } }],
-  ['a tidy end without a finish reason', { fault: { kind: 'eof', when: { afterChunks: 2 } } }],
-  ['a reset after two calls', { fault: { kind: 'reset', when: { afterChunks: 3 } } }],
-]
-/** Errors of Gemini within streams, at the same events, in its two forms. */
-export const ERRORS_IN_STREAMS: readonly Fault[] = [
-  ['an error after the thoughts', { errorMidStream: { name: 'unavailable', afterChunks: 1 } }],
-  ['an error after a call', { errorMidStream: { name: 'unavailable', afterChunks: 2 } }],
-  ['an error as an event', { errorMidStream: { name: 'unavailable', afterChunks: 1, form: 'data-object' } }],
-  ['an error as an event after two calls', { errorMidStream: { name: 'unavailable', afterChunks: 3, form: 'data-object' } }],
-]
-/** Answers that do not begin. */
-export const UNAVAILABLE: readonly Fault[] = [['an overloaded model', { error: 'unavailable' }]]
+/**
+ * Has the model call tools, one list with each answer, whatever it is asked. Not by the prompt:
+ * agents add words of the user after it, or after a broken stream.
+ *
+ * @param faults - how some of the answers fail, by their index; the model then begins them anew
+ */
+export function callTools(
+  { simulator }: Rota,
+  steps: readonly (readonly ToolCall[])[],
+  faults: ReadonlyMap<number, Behaviour> = new Map(),
+): void {
+  for (const [index, toolCalls] of steps.entries()) {
+    const step: Behaviour = { path: '/chat', thoughts: ['Let me see.'], toolCalls }
+    const fault = faults.get(index)
+    simulator.next(...(fault === undefined ? [] : [{ ...step, ...fault }]), step)
+  }
+}
 
 /**
  * Has the model work through a task of ten steps.
  *
- * @param faults - how answers fail, at most four: each at a step that may be repeated, and that the
- *   model then begins anew
+ * @param faults - how answers fail, at most four: each at a step that may be repeated
  * @returns the prompt
  */
-export function prepareTask({ simulator }: Rota, desk: Desk<unknown>, tools: AgentTools, faults: readonly Fault[] = []): string {
+export function prepareTask(rota: Rota, desk: Desk<unknown>, tools: AgentTools, faults: readonly Behaviour[] = []): string {
   desk.write('data.txt', 'apples 3\npears 4\n')
-  const steps = stepsOf(tools)
-  if (faults.length === 0) return scripted(steps)
-  // Not by the prompt: after a broken stream, some agents add words of the user.
-  for (const [index, toolCalls] of steps.entries()) {
-    const step: Behaviour = { path: '/chat', thoughts: ['Let me see.'], toolCalls }
-    const [, fault] = faults[HARMLESS.indexOf(index)] ?? []
-    simulator.next(...(fault === undefined ? [] : [{ ...step, ...fault }]), step)
-  }
+  callTools(rota, stepsOf(tools), new Map(faults.map((fault, index) => [HARMLESS[index] ?? 0, fault])))
   return 'Add up the numbers in data.txt.'
 }
 

@@ -6,7 +6,7 @@ import type { Frame, Framing } from '../../../src/upstream/native/relay/framing.
 const EVENTS = 'data: {"a": "世 \\" }"}\r\n\r\n: comment\r\n\r\ndata: {"b": [{}]}\n\ndata: {"c":\ndata: 1}\r\n\r\n{\n  "error": {}\n}\n'
 const EVENT_JSON = ['{"a": "世 \\" }"}', '', '{"b": [{}]}', '{"c":\n 1}', '{\n  "error": {}\n}']
 const ARRAY = '[{"a": "世 \\" }] \\\\"}\n,\r\n{"b": [{}, []]}\r\n, {}\n]\n'
-const ARRAY_JSON = ['{"a": "世 \\" }] \\\\"}', '{"b": [{}, []]}', '{}', '', '']
+const ARRAY_JSON = ['{"a": "世 \\" }] \\\\"}', '{"b": [{}, []]}', '{}', '']
 
 function split(framing: Framing, pieces: readonly Uint8Array[]): Frame[] {
   return [...pieces.flatMap((piece) => framing.push(piece)), ...framing.end()]

@@ -134,7 +134,6 @@ describe('a refusal', () => {
     ['DELETE', '/v1beta/models', 405],
     ['POST', `/v1beta/models/${MODEL}:predict`, 404],
     ['POST', `/v1/models/${MODEL}:batchGenerateContent`, 404],
-    ['POST', '/v1beta/interactions', 404],
     ['POST', '/v1beta/tunedModels/x:generateContent', 404],
   ])('of %s %s is %i', async (method, path, status) => {
     const body = method === 'POST' ? {} : undefined

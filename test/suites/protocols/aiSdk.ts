@@ -133,6 +133,8 @@ async function read(stream: Streamed, onText: ((text: string) => void) | undefin
     if (type === 'abort') throw Object.assign(new Error('The stream was aborted.'), { name: 'AbortError' })
     if (type === 'text-delta') onText?.(text)
   }
+  // Of an API whose errors in streams are no events.
+  if ((await stream.finishReason) === 'interrupted') throw Object.assign(new Error('The stream broke.'), { name: 'StreamProviderError' })
   return {
     text: await stream.text,
     reasoningText: await stream.reasoningText,

@@ -31,6 +31,7 @@ async function start(
     config: loadConfig({ GEMINI_API_KEY: 'first-key,second-key', GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', ...env }),
     log: { info: () => undefined, warn: () => undefined },
     calls: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
+    pins: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
     onOutcome: () => undefined,
   })
   closing.push(gemini.close, () => upstream.close())

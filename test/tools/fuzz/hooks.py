@@ -142,7 +142,7 @@ def refused_as_by_google(response):
     # A stream without `alt=sse` is an array, also of an error.
     error = (answer[0] if isinstance(answer, list) else answer)["error"]
     reasons = [detail["reason"] for detail in error.get("details", []) if detail.get("domain") == "gemini-proxy"]
-    assert error["status"] in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"), error
+    assert error.get("status", "INVALID_ARGUMENT") in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"), error
     assert reasons == [] or re.search("^Gemini refused the request|OpenAI-compatible API only", error["message"]), error
 
 

@@ -6,13 +6,17 @@ const BYTES = { quote: 0x22, backslash: 0x5c, openingBracket: 0x5b, closingBrack
 /** How deep the elements of the array are: the array itself is one level. */
 const ELEMENT_DEPTH = 1
 
-/** Splits a JSON array, as which Google streams without `alt=sse`, after each of its elements. */
+/**
+ * Splits a JSON array, as which Google streams without `alt=sse`, after each of its elements. Its
+ * end is held back until that of the body: nothing could follow it, not even an error.
+ */
 export class ArrayFraming implements Framing {
   readonly #held = new HeldBytes()
   #depth = 0
   #isInString = false
   #isEscaped = false
   #hasBegun = false
+  #isFirst = true
 
   get isWhole(): boolean {
     return this.#hasBegun && this.#depth === 0
@@ -31,16 +35,15 @@ export class ArrayFraming implements Framing {
       else if (byte === BYTES.openingBrace || byte === BYTES.openingBracket) this.#open()
       else if (byte === BYTES.closingBrace || byte === BYTES.closingBracket) {
         this.#depth -= 1
-        // Also the end of an error, which is an object instead of an array.
-        if (this.#depth === 0 || (this.#depth === ELEMENT_DEPTH && byte === BYTES.closingBrace)) ends.push(at + 1)
+        if (this.#depth === ELEMENT_DEPTH && byte === BYTES.closingBrace) ends.push(at + 1)
       }
     }
-    return this.#held.cut(bytes, ends).map(frameOfElement)
+    return this.#held.cut(bytes, ends).map((element) => this.#toFrame(element))
   }
 
   end(): Frame[] {
     const rest = this.#held.rest()
-    return rest.length === 0 ? [] : [frameOfElement(rest)]
+    return rest.length === 0 ? [] : [this.#toFrame(rest)]
   }
 
   #open(): void {
@@ -53,12 +56,14 @@ export class ArrayFraming implements Framing {
     else if (byte === BYTES.backslash) this.#isEscaped = true
     else if (byte === BYTES.quote) this.#isInString = false
   }
-}
 
-/** An element, with the bracket or the comma before it; or the closing bracket. */
-function frameOfElement(bytes: Uint8Array): Frame {
-  const text = toText(bytes)
-    .replace(/^[\s,[]+/, '')
-    .trimEnd()
-  return text === ']' ? { bytes, json: '', isLast: true } : { bytes, json: text }
+  /** An element, with the bracket or the comma before it; or the end of the array. */
+  #toFrame(bytes: Uint8Array): Frame {
+    const text = toText(bytes)
+    const json = text.replace(this.#isFirst ? /^\s*\[/ : /^\s*,/, '').trim()
+    // Without a bracket it is no array: it can only be an error, which is an object instead of one.
+    const isStray = json === text.trim()
+    this.#isFirst = false
+    return json === ']' ? { bytes, json: '', isLast: true } : { bytes, json, isStray }
+  }
 }

@@ -1,11 +1,12 @@
-import { apiError } from '../../../contract/errors.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Usage } from '../../../contract/types.js'
 import { hasCounts, toUsage } from '../../answer/usage.js'
 import { toGeminiError } from '../../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../../failures/rules.js'
+import { toBlockReason } from '../answer/blockReason.js'
+import { isUsageMetadata } from '../answer/checkResponse.js'
 import { toRawUsage } from '../answer/usage.js'
-import type { UsageMetadata } from '../wire/types.js'
 
 /** What is read of an answer that is passed on. */
 export interface EventFacts {
@@ -13,11 +14,18 @@ export interface EventFacts {
   readonly usage?: Usage | undefined
   /** The model that has answered, as reported by Google. */
   readonly model?: string | undefined
-  /** True where a candidate is complete, or there is none because the prompt is blocked. */
+  /** True where the answer is complete by itself, such as that to a prompt that is blocked. */
   readonly isFinished: boolean
+  /** Whether each candidate of the event is complete, by its index. */
+  readonly candidates?: ReadonlyMap<number, boolean>
+  /** The ids of what the answer has made at Google, under which its key is remembered. */
+  readonly ids?: readonly string[]
   /** True where a candidate calls a function. */
-  readonly hasCall: boolean
+  readonly hasCall?: boolean
 }
+
+/** Reads what is known of an answer. @throws an ApiError for an error of Gemini */
+export type ReadFacts = (json: string, failure: FailureContext) => EventFacts
 
 /**
  * Reads a whole answer, or one event of a stream.
@@ -25,32 +33,27 @@ export interface EventFacts {
  * @throws an ApiError for an error of Gemini, and for what is not JSON
  */
 export function readFacts(json: string, failure: FailureContext): EventFacts {
-  const value = parse(json)
+  const value = parseAnswer(json)
   const error = toGeminiError(value)
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()
   const { usageMetadata, modelVersion, candidates, promptFeedback } = value
-  // Its members are counts, or the numbers say nothing.
-  const usage = isRecord(usageMetadata) ? toRawUsage(usageMetadata as UsageMetadata) : {}
-  const listed: readonly unknown[] = Array.isArray(candidates) ? candidates : []
+  const usage = usageMetadata && isUsageMetadata(usageMetadata) ? toRawUsage(usageMetadata) : {}
+  const listed = Array.isArray(candidates) ? candidates.filter(isRecord) : []
   return {
     usage: hasCounts(usage) ? toUsage(usage) : undefined,
     model: typeof modelVersion === 'string' ? modelVersion : undefined,
-    isFinished: promptFeedback !== undefined || listed.some(isFinished),
+    isFinished: isRecord(promptFeedback) && toBlockReason(promptFeedback.blockReason) !== undefined,
+    candidates: new Map(listed.map(({ index, finishReason }) => [typeof index === 'number' ? index : 0, typeof finishReason === 'string'])),
     hasCall: listed.some(callsFunction),
   }
 }
 
-const isFinished = (candidate: unknown): boolean => isRecord(candidate) && candidate.finishReason !== undefined
+const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
+  isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
-function callsFunction(candidate: unknown): boolean {
-  const content = isRecord(candidate) ? candidate.content : undefined
-  return (
-    isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
-  )
-}
-
-function parse(json: string): unknown {
+/** Parses an answer. @throws an ApiError for what is not JSON */
+export function parseAnswer(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
@@ -58,4 +61,6 @@ function parse(json: string): unknown {
   }
 }
 
-const invalidAnswer = (cause?: unknown) => apiError('upstream_error', 'Gemini sent an invalid answer. Retry the request.', { cause })
+/** The failure of an answer that Gemini would not send. */
+export const invalidAnswer = (cause?: unknown): ApiError =>
+  apiError('upstream_error', 'Gemini sent an invalid answer. Retry the request.', { cause })

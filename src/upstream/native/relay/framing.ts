@@ -5,6 +5,8 @@ export interface Frame {
   readonly json: string
   /** True where nothing but the end of the body can follow. */
   readonly isLast?: boolean
+  /** True for what cannot stand where it is, unless it is an error. */
+  readonly isStray?: boolean
 }
 
 /** Splits a streamed body into whole frames: joined, their bytes are those of the body. */

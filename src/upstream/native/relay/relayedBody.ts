@@ -1,8 +1,8 @@
 import type { CancelSignal } from '../../../contract/cancelSignal.js'
 import { apiError } from '../../../contract/errors.js'
-import { type FailureContext, translateFailure } from '../../failures/rules.js'
+import { translateFailure } from '../../failures/rules.js'
 import type { UpstreamResponse } from '../../wire/upstreamCall.js'
-import { type EventFacts, readFacts } from './eventFacts.js'
+import { type EventFacts, invalidAnswer } from './eventFacts.js'
 import type { Frame, Framing } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
@@ -10,7 +10,8 @@ import { HeldBytes } from './heldBytes.js'
 export interface RelayedBodyOptions {
   readonly framing: Framing
   readonly signal: CancelSignal
-  readonly failure: FailureContext
+  /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
+  readonly read: (json: string) => EventFacts
   readonly maxEventBytes: number
   /** Called with what each event says, before it is passed on. */
   readonly onEvent: (facts: EventFacts) => void
@@ -28,6 +29,8 @@ export class RelayedBody {
   readonly #response: UpstreamResponse
   readonly #options: RelayedBodyOptions
   #isFinished = false
+  /** Whether each candidate is complete, by its index. */
+  readonly #candidates = new Map<number, boolean>()
   #hasEnded = false
   /** What is held back; undefined once that has grown too long. */
   #held: HeldBytes | undefined = new HeldBytes()
@@ -90,20 +93,28 @@ export class RelayedBody {
     return held.length > this.#options.maxEventBytes ? [this.#release()] : []
   }
 
-  #check({ json, isLast = false }: Frame): void {
-    if (isLast && !this.#isFinished) throw brokenOff()
+  #check({ json, isLast = false, isStray = false }: Frame): void {
+    if (isLast && !this.#isWhole()) throw brokenOff()
     if (json.trim() === '') return
-    const facts = readFacts(json, this.#options.failure)
+    const facts = this.#options.read(json)
+    if (isStray) throw invalidAnswer()
     this.#isFinished ||= facts.isFinished
-    this.#hasCall ||= facts.hasCall
+    for (const [index, isFinished] of facts.candidates ?? [])
+      this.#candidates.set(index, isFinished || this.#candidates.get(index) === true)
+    this.#hasCall ||= facts.hasCall === true
     this.#options.onEvent(facts)
+  }
+
+  /** True once every candidate that has begun is complete. */
+  #isWhole(): boolean {
+    return this.#isFinished || (this.#candidates.size > 0 && [...this.#candidates.values()].every(Boolean))
   }
 
   #end(): Uint8Array {
     const { framing } = this.#options
     this.#hasEnded = true
     const rest = framing.isWhole ? this.#take(framing.end()) : new Uint8Array()
-    if (!framing.isWhole || !this.#isFinished) this.#failure ??= brokenOff()
+    if (!framing.isWhole || !this.#isWhole()) this.#failure ??= brokenOff()
     // Where something is held back, nothing else remains.
     return this.#failure === undefined && rest.length === 0 ? this.#release() : rest
   }

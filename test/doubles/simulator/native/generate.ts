@@ -72,8 +72,10 @@ const sendObject = (reply: Reply, value: JsonObject): Promise<void> => replyText
 
 /** Without `alt=sse`, the events are the elements of one JSON array. */
 async function sendEvents(reply: Reply, events: Iterable<JsonObject>, isSse: boolean, cutAfter?: number): Promise<void> {
-  if (isSse) await replyStream(reply, texts(events), { form: 'bare-object', end: '', ...(cutAfter === undefined ? {} : { cutAfter }) })
-  else await replyText(reply, 200, JSON_UTF8, `[${[...texts(events)].join(',\r\n')}]`)
+  const end = isSse
+    ? { form: 'bare-object' as const, end: '' }
+    : { form: 'element' as const, end: ']', type: JSON_UTF8, toEvent: (chunk: string, at: number) => `${at === 0 ? '[' : ',\r\n'}${chunk}` }
+  await replyStream(reply, texts(events), { ...end, ...(cutAfter === undefined ? {} : { cutAfter }) })
 }
 
 function* texts(events: Iterable<JsonObject>): Generator<string> {

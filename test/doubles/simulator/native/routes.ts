@@ -5,7 +5,9 @@ import type { JsonObject } from '../types.js'
 import { checkNativeKey } from './credentials.js'
 import { batchEmbed, embedContent } from './embed.js'
 import { countNative, generate } from './generate.js'
+import { interactionOperation, isInteractionPath } from './interactions.js'
 import { checkName, listNative, retrieveNative } from './models.js'
+import { checkOwners } from './owners.js'
 
 const MODELS = '/v1beta/models'
 
@@ -31,17 +33,25 @@ const PATHS: { readonly [method: string]: string } = {
 
 /** Returns the operation of a native path; it checks the name and the key first. */
 export const nativeOperation = (method: string, path: string, headers: IncomingHttpHeaders): Operation | undefined => {
-  const action = actionOf(method, path)
+  const key = String(headers['x-goog-api-key'] ?? '')
+  const interaction = isInteractionPath(path) ? interactionOperation(method, path, key) : undefined
+  const action = interaction === undefined ? actionOf(method, path) : { run: interaction }
   if (action === undefined) return undefined
-  const { id, run } = action
+  const { id, run }: Found = action
   return (parts, call, reply) => {
     if (id !== undefined) checkName(id)
     checkNativeKey(headers, call.query, parts.settings)
+    checkOwners(call.body, key, parts.settings)
     return run(parts, call, reply)
   }
 }
 
-function actionOf(method: string, path: string): { readonly id?: string; readonly run: Operation } | undefined {
+interface Found {
+  readonly id?: string
+  readonly run: Operation
+}
+
+function actionOf(method: string, path: string): Found | undefined {
   if (method === 'GET' && path === MODELS) return { run: (parts, call, reply) => replyValue(reply, listNative(call.query, parts.settings)) }
   const name = nameOf(path)
   if (name === undefined) return undefined
@@ -65,8 +75,18 @@ function nameOf(path: string): string | undefined {
 const replyValue = (reply: Reply, value: JsonObject): Promise<void> =>
   replyOr(reply, false, () => replyText(reply, 200, JSON_UTF8, JSON.stringify(value)))
 
+/** What the address of a request says about its answer. */
+export interface Surface {
+  readonly isNative: boolean
+  readonly isSse: boolean
+  /** Errors have words as codes, and lines end with LF. */
+  readonly isInteraction?: boolean
+  readonly queuePath: string
+}
+
 /** Whether an address belongs to the native API, and whether its answer is an event stream. */
-export const surfaceOf = (url: string): { readonly isNative: boolean; readonly isSse: boolean; readonly queuePath: string } => {
+export const surfaceOf = (url: string): Surface => {
+  if (isInteractionPath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, isInteraction: true, queuePath: url }
   if (!url.startsWith(MODELS)) return { isNative: false, isSse: false, queuePath: url }
   const [path = '', query = ''] = url.split('?', 2)
   const method = path.slice(path.lastIndexOf(':') + 1)

@@ -1,0 +1,155 @@
+import { type ApiError, apiError } from '../contract/errors.js'
+import { isRecord } from '../contract/isRecord.js'
+import type { RelayedResult } from '../contract/operation.js'
+import { toInteractionError } from '../contract/protocol.js'
+import type { RawJson } from '../contract/rawJson.js'
+import type { Models } from './models/directory.js'
+import { withoutPrefix } from './models/names.js'
+import type { ReadFacts } from './native/relay/eventFacts.js'
+import { EventFraming } from './native/relay/eventFraming.js'
+import { readInteraction } from './native/relay/interactionFacts.js'
+import { withInteractionModel } from './native/relay/modelInBody.js'
+import { namedIdsIn, toInteractionId } from './native/relay/namedIds.js'
+import {
+  type RelayCallParts,
+  type RelayContext,
+  type RelayedQuery,
+  type RelayedRequest,
+  type RelayedStream,
+  type RelayedStreamForm,
+  relayStream,
+  relayWhole,
+  toSearch,
+} from './relayCalls.js'
+import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
+import type { CallOptions, Client } from './wire/openaiClient.js'
+import type { UpstreamResponse } from './wire/upstreamCall.js'
+
+/** Google's Interactions API: what it gets and answers is passed on byte by byte. */
+export interface Interactions {
+  /** Creates an interaction; a stream where its body says so. Throws like {@link Relay}. */
+  create(body: RawJson, call: InteractionCall): Promise<RelayedStream>
+  /** Reads an interaction again, as a stream where the query says so. Throws likewise. */
+  get(id: string, call: InteractionCall): Promise<RelayedStream>
+  /** Ends a generation in the background. Throws likewise. */
+  cancel(id: string, body: RawJson | undefined, call: InteractionCall): Promise<RelayedResult>
+  /** Deletes a stored interaction. Throws likewise. */
+  delete(id: string, call: InteractionCall): Promise<RelayedResult>
+}
+
+/** The other parts of a request about an interaction. */
+export interface InteractionCall {
+  readonly query: RelayedQuery
+  /** The header `Api-Revision`, which decides on the form of the answer. */
+  readonly revision: string | undefined
+  readonly context: RelayContext
+}
+
+/** What {@link makeInteractions} needs. */
+export interface InteractionParts extends RelayCallParts {
+  readonly client: Client
+  readonly models: Models
+  readonly attempts: Attempts
+}
+
+// Keys are leased under this name where no model is called: none of its quota is used.
+const LEASE = '/interactions'
+
+const STREAM: RelayedStreamForm = {
+  makeFraming: () => new EventFraming(),
+  toEnd: (failure) => `event: error\ndata: ${JSON.stringify({ ...toInteractionError(failure), event_type: 'error' })}\n\n`,
+}
+
+/** Makes the API. */
+export function makeInteractions(parts: InteractionParts): Interactions {
+  const { client, attempts } = parts
+  const ofItem = (
+    id: string,
+    call: InteractionCall,
+    send: (path: string, options: CallOptions) => Promise<UpstreamResponse>,
+  ): RelayedRequest => {
+    const path = `/interactions/${encodeURIComponent(checkedId(id))}`
+    const options: AttemptOptions = { ...call.context, servedModel: LEASE, requestedModel: '' }
+    return { attempts, options, read: withoutUsage, ids: [toInteractionId(id)], send: (target) => send(path, callOptions(target, call)) }
+  }
+  return {
+    create: async (body, call) => {
+      const sent = readMembers(body)
+      const request = toCreation(parts, sent, body, call)
+      call.context.requestLog.streamed = sent.stream === true
+      return sent.stream === true ? relayStream(parts, request, STREAM) : relayWhole(parts, request)
+    },
+    get: async (id, call) => {
+      const request = ofItem(id, call, (path, options) => client.get(`${path}${toSearch(call.query)}`, options))
+      const isStream = call.query.stream === 'true'
+      call.context.requestLog.streamed = isStream
+      return isStream ? relayStream(parts, request, STREAM) : relayWhole(parts, request)
+    },
+    cancel: async (id, body, call) => {
+      const send = (path: string, options: CallOptions): Promise<UpstreamResponse> => {
+        const address = `${path}/cancel${toSearch(call.query)}`
+        return body === undefined ? client.send('POST', address, options) : client.postBytes(address, body.bytes, options)
+      }
+      return relayWhole(parts, ofItem(id, call, send))
+    },
+    delete: async (id, call) =>
+      relayWhole(
+        parts,
+        ofItem(id, call, (path, options) => client.send('DELETE', `${path}${toSearch(call.query)}`, options)),
+      ),
+  }
+}
+
+function toCreation({ client, models, attempts }: InteractionParts, sent: Body, body: RawJson, call: InteractionCall): RelayedRequest {
+  const { requestLog } = call.context
+  const requested = typeof sent.model === 'string' ? sent.model : undefined
+  const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
+  requestLog.model = named
+  requestLog.isModelKnown = models.isKnown(named)
+  const servedModel = requested === undefined ? named || LEASE : models.resolveRelayed(requested, false)
+  return {
+    attempts,
+    options: { ...call.context, servedModel, requestedModel: named },
+    read: readInteraction,
+    ids: namedIdsIn(sent),
+    send: (target) => {
+      const isOther = requested !== undefined && target.model !== withoutPrefix(requested)
+      const bytes = isOther ? withInteractionModel(sent, target.model) : body.bytes
+      return client.postBytes(`/interactions${toSearch(call.query)}`, bytes, callOptions(target, call))
+    },
+  }
+}
+
+type Body = Readonly<Record<string, unknown>>
+
+/** The members of a body; none where it is not JSON, as Google says what is wrong with it. */
+function readMembers(body: RawJson): Body {
+  try {
+    const parsed = body.parse()
+    return isRecord(parsed) ? parsed : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The tokens of a stored interaction were used by the request that created it. */
+const withoutUsage: ReadFacts = (json, failure) => ({ ...readInteraction(json, failure), usage: undefined })
+
+// Decoded, so that none of them could leave its segment of the path.
+const ID = /^[\w.~=+-]{1,400}$/
+
+function checkedId(id: string): string {
+  if (!ID.test(id) || /^\.+$/.test(id)) throw noInteraction()
+  return id
+}
+
+const noInteraction = (): ApiError => apiError('item_not_found', 'This is not the id of an interaction.')
+
+// A date. Another value could be read as another header by what is in between.
+const REVISION = /^\d{4}-\d{2}-\d{2}$/
+
+function callOptions({ key }: AttemptTarget, { revision, context }: InteractionCall): CallOptions {
+  if (revision !== undefined && !REVISION.test(revision))
+    throw apiError('invalid_value', 'The header Api-Revision must be a date, such as 2026-05-20.', { param: 'api-revision' })
+  return { key, signal: context.signal, headers: revision === undefined ? undefined : { 'api-revision': revision } }
+}

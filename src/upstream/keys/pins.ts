@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import type { Secret } from '../../config/secret.js'
+import type { KeyValueStore } from '../../stores/keyValueStore.js'
+
+/**
+ * Which key made what: an interaction, a file or a cache at Google belongs to the project of the
+ * key that made it, and other keys do not find it.
+ */
+export interface KeyPins {
+  /**
+   * Positions of the keys that cannot succeed, as one of the ids lives with another key. Empty
+   * where it is unknown with which.
+   */
+  excludedFor(ids: readonly string[]): Promise<ReadonlySet<number>>
+  /** Records that the ids live with a key. Resolves once all instances know it; never rejects. */
+  learn(ids: readonly string[], key: Secret): Promise<void>
+}
+
+// An id belongs to a key, whoever names it.
+const EVERY_CALLER = ''
+
+/** Makes the pins. With a single key there is nothing to choose, and none are stored. */
+export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: readonly Secret[]): KeyPins {
+  // Not the position: instances may have the same keys in another order.
+  const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
+  return {
+    excludedFor: async (ids) => {
+      if (keys.length === 1 || ids.length === 0) return new Set()
+      const found = await store.get(EVERY_CALLER, ids)
+      const position = ids.map((id) => positions.get(found.get(id) ?? '')).find((each) => each !== undefined)
+      return new Set(position === undefined ? [] : [...positions.values()].filter((each) => each !== position))
+    },
+    learn: async (ids, key) => {
+      if (keys.length === 1) return
+      await Promise.all([...new Set(ids)].map((id) => store.put(EVERY_CALLER, id, fingerprintOf(key))))
+    },
+  }
+}
+
+/** Identifies a key, and does not reveal it. */
+const fingerprintOf = (key: Secret): string => createHash('sha256').update(`pin ${key.reveal()}`).digest('base64url').slice(0, 22)

@@ -1,0 +1,67 @@
+import { isRecord } from '../../../contract/isRecord.js'
+import type { Usage } from '../../../contract/types.js'
+import { hasCounts, toUsage } from '../../answer/usage.js'
+import { toGeminiError } from '../../failures/geminiError.js'
+import { type FailureContext, toApiError } from '../../failures/rules.js'
+import { toRawUsage } from '../answer/usage.js'
+import type { ModalityTokens } from '../wire/types.js'
+import { type EventFacts, invalidAnswer, parseAnswer } from './eventFacts.js'
+import { toInteractionId } from './namedIds.js'
+
+/** The data of the last event of a stream. */
+const END_OF_STREAM = '[DONE]'
+/** While an interaction has one of these, its stream goes on. */
+const UNFINISHED: ReadonlySet<unknown> = new Set(['in_progress', 'queued'])
+/** Of the current revision of the API, and of the one before it. */
+const COMPLETED: ReadonlySet<unknown> = new Set(['interaction.completed', 'interaction.complete'])
+
+/**
+ * Reads a whole interaction, or one event of its stream.
+ *
+ * @throws an ApiError for an error of Gemini, and for what is not JSON
+ */
+export function readInteraction(json: string, failure: FailureContext): EventFacts {
+  if (json.trim() === END_OF_STREAM) return { isFinished: true }
+  const value = parseAnswer(json)
+  const error = toGeminiError(value)
+  if (error !== undefined) throw toApiError(error, failure)
+  if (!isRecord(value)) throw invalidAnswer()
+  const { event_type: type, interaction } = value
+  // Without a stream it is the whole answer. In one, the status can also stand by itself.
+  const whole = isRecord(interaction) ? interaction : type === undefined ? value : {}
+  const { id, model, usage, environment_id: environment, status = value.status } = whole
+  return {
+    usage: isRecord(usage) && (type === undefined || COMPLETED.has(type)) ? readUsage(usage) : undefined,
+    model: typeof model === 'string' ? model : undefined,
+    isFinished: COMPLETED.has(type) || (typeof status === 'string' && !UNFINISHED.has(status)),
+    ids: [
+      ...(typeof id === 'string' ? [toInteractionId(id)] : []),
+      ...(typeof environment === 'string' ? [`environments/${environment}`] : []),
+    ],
+  }
+}
+
+/** Token counts by Google's names of this API; in its other API they have others. */
+function readUsage(usage: Readonly<Record<string, unknown>>): Usage | undefined {
+  const count = (name: string): number | undefined => (typeof usage[name] === 'number' ? usage[name] : undefined)
+  const raw = toRawUsage({
+    ...given('promptTokenCount', count('total_input_tokens')),
+    ...given('cachedContentTokenCount', count('total_cached_tokens')),
+    ...given('candidatesTokenCount', count('total_output_tokens')),
+    ...given('thoughtsTokenCount', count('total_thought_tokens')),
+    ...given('toolUsePromptTokenCount', count('total_tool_use_tokens')),
+    ...given('totalTokenCount', count('total_tokens')),
+    promptTokensDetails: modalitiesOf(usage.input_tokens_by_modality),
+    candidatesTokensDetails: modalitiesOf(usage.output_tokens_by_modality),
+  })
+  return hasCounts(raw) ? toUsage(raw) : undefined
+}
+
+const given = <Name extends string>(name: Name, value: number | undefined): { readonly [Key in Name]?: number } =>
+  // TypeScript widens the computed name.
+  value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: number })
+
+const modalitiesOf = (counts: unknown): ModalityTokens[] =>
+  (Array.isArray(counts) ? counts.filter(isRecord) : []).flatMap(({ modality, tokens }) =>
+    typeof modality === 'string' && typeof tokens === 'number' ? [{ modality: modality.toUpperCase(), tokenCount: tokens }] : [],
+  )

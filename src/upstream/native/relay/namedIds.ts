@@ -1,0 +1,65 @@
+import { isRecord } from '../../../contract/isRecord.js'
+import type { RawJson } from '../../../contract/rawJson.js'
+
+/** What a body names that belongs to a project of Google: how its value becomes an id. */
+const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
+  cachedContent: (value) => value,
+  cached_content: (value) => value,
+  fileUri: toFileId,
+  file_uri: toFileId,
+  uri: toFileId,
+  previous_interaction_id: toInteractionId,
+  environment: (value) => `environments/${value}`,
+}
+
+// The members of requests to models; those of an interaction are read anyway.
+const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
+const MOST_IDS = 100
+const LONGEST_ID = 512
+
+/** The id under which an interaction is pinned. */
+export function toInteractionId(id: string): string {
+  return `interactions/${id}`
+}
+
+/** The id of a file of Google's storage; the address of another server names no key. */
+function toFileId(uri: string): string | undefined {
+  return /^https:\/\/[\w.-]*googleapis\.com\/v[\w.]{1,20}\/(files\/[\w-]{1,100})$/.exec(uri)?.[1]
+}
+
+/** Whether a request to a model may name something that belongs to a key. It reads bytes only. */
+function mayNameIds({ bytes }: RawJson): boolean {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return QUOTED_NAMES.some((mark) => body.includes(mark))
+}
+
+/** The ids that a parsed body names, anywhere in it. Its depth is limited by MAX_BODY_DEPTH. */
+export function namedIdsIn(value: unknown): string[] {
+  const found = new Set<string>()
+  const visit = (each: unknown): void => {
+    if (found.size >= MOST_IDS) return
+    if (Array.isArray(each)) for (const item of each) visit(item)
+    else if (isRecord(each)) for (const [name, member] of Object.entries(each)) add(name, member)
+  }
+  const add = (name: string, member: unknown): void => {
+    if (typeof member !== 'string') {
+      visit(member)
+      return
+    }
+    const toId = Object.hasOwn(ID_MEMBERS, name) && member.length <= LONGEST_ID ? ID_MEMBERS[name] : undefined
+    const id = toId?.(member)
+    if (id !== undefined) found.add(id)
+  }
+  visit(value)
+  return [...found]
+}
+
+/** The ids that a request to a model names; none where the body is not JSON. */
+export function namedIdsOf(body: RawJson): string[] {
+  if (!mayNameIds(body)) return []
+  try {
+    return namedIdsIn(body.parse())
+  } catch {
+    return [] // Google says what is wrong with it
+  }
+}

@@ -1,0 +1,15 @@
+import type { ApiError } from '../contract/errors.js'
+import { namedWaitOf } from './failures/rules.js'
+
+const FIRST_WAIT_MS = 250
+
+/**
+ * How long to wait before a retry: the time that Gemini named; else exponential backoff with
+ * jitter.
+ *
+ * @param random - a number from 0 to 1
+ */
+export function waitMsAfter(error: ApiError, retries: number, random: number): number {
+  const named = namedWaitOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)
+  return named === undefined ? FIRST_WAIT_MS * 2 ** retries * (0.5 + random / 2) : named * 1000
+}

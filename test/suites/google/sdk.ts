@@ -1,0 +1,63 @@
+import { FC_CREDENTIALS } from '../../support/canaries.js'
+import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { load } from '../protocols/packages.js'
+
+/** A part of an answer, as far as the tests read it. */
+export interface SdkAnswer {
+  readonly text?: string
+  readonly functionCalls?: readonly { readonly name: string; readonly args: object }[]
+  readonly usageMetadata?: { readonly totalTokenCount?: number }
+  readonly modelVersion?: string
+}
+
+/** An interaction, as far as the tests read it. */
+export interface Interaction {
+  readonly id: string
+  readonly status: string
+  readonly output_text?: string
+  readonly usage?: { readonly total_tokens?: number }
+  readonly steps?: readonly { readonly type: string; readonly id?: string; readonly name?: string; readonly arguments?: object }[]
+}
+
+/** An event of the stream of one. */
+export interface InteractionEvent {
+  readonly event_type: string
+  readonly event_id?: string
+  readonly interaction?: Interaction
+  readonly delta?: { readonly text?: string }
+  readonly error?: { readonly code?: string; readonly message?: string }
+}
+
+/** The members of Google's SDK that the tests use; its own types need the package. */
+export interface GoogleSdk {
+  readonly models: {
+    generateContent(params: object): Promise<SdkAnswer>
+    generateContentStream(params: object): Promise<AsyncIterable<SdkAnswer>>
+    countTokens(params: object): Promise<{ readonly totalTokens?: number }>
+    embedContent(params: object): Promise<{ readonly embeddings?: readonly { readonly values?: readonly number[] }[] }>
+    list(params?: object): Promise<AsyncIterable<{ readonly name?: string }> & { readonly page: readonly object[] }>
+    get(params: object): Promise<{ readonly name?: string }>
+  }
+  readonly interactions: {
+    create(params: object): Promise<Interaction & AsyncIterable<InteractionEvent>>
+    get(id: string, params?: object): Promise<Interaction & AsyncIterable<InteractionEvent>>
+    cancel(id: string): Promise<Interaction>
+    delete(id: string): Promise<unknown>
+  }
+  readonly chats: {
+    create(params: object): {
+      sendMessage(params: object): Promise<SdkAnswer>
+      sendMessageStream(params: object): Promise<AsyncIterable<SdkAnswer>>
+    }
+  }
+}
+
+interface Package {
+  readonly GoogleGenAI: new (options: object) => GoogleSdk
+}
+
+/** Makes a client of Google's SDK for a proxy. @param options - further `httpOptions` */
+export async function googleSdk({ origin }: ProxyUnderTest, options: object = {}, apiKey = TOKEN): Promise<GoogleSdk> {
+  const { GoogleGenAI } = await load<Package>('@google/genai', 'dist/node/index.mjs')
+  return new GoogleGenAI({ apiKey, httpOptions: { baseUrl: origin, headers: { ...FC_CREDENTIALS }, ...options } })
+}
