@@ -1571,7 +1571,7 @@ export interface components {
             /** @description Identifies the error. Programs should compare this property. */
             code: string | null;
         };
-        /** @description Body of every error response. */
+        /** @description Body of every error response in OpenAI's format. */
         ErrorResponse: {
             error: components["schemas"]["ApiError"];
         };

@@ -143,15 +143,16 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
       if (rows.has(errorCode)) continue
       const when = text('errors', errorCode, summary)
       const retry = retryOf(Number(status), errorCode, 'Retry-After' in headers)
-      rows.set(errorCode, [status, code(value.error.type), code(errorCode), when, term(retry)])
+      rows.set(errorCode, [status, code(rowOf(errorCode)?.type ?? value.error.type), code(errorCode), when, term(retry)])
     }
   }
-  return [...rows.values()]
+  return [...rows.values()].sort(([a], [b]) => Number(a) - Number(b))
 }
 
+const rowOf = (errorCode: string): ErrorRow | undefined => (ERRORS as Readonly<Record<string, ErrorRow>>)[errorCode]
+
 function retryOf(status: number, errorCode: string, hasRetryAfter: boolean): string {
-  const row = (ERRORS as Readonly<Record<string, ErrorRow>>)[errorCode]
-  if (row?.isRetryable === false) return 'no: `x-should-retry: false`'
+  if (rowOf(errorCode)?.isRetryable === false) return 'no: `x-should-retry: false`'
   if (status < 429) return 'no'
   return hasRetryAfter ? 'yes, after `Retry-After`' : 'yes'
 }

@@ -82,7 +82,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     EXTRA_MODELS: '除内置模型外，还要列出的模型 id，用逗号分隔。',
     MODELS_REFRESH: '在 GET /v1/models 中加入 Google 列出的对话模型；在后台获取，每小时最多一次。',
     CLAUDE_MODELS:
-      'Claude Code 等 Anthropic 客户端所请求的模型名称对应的实际模型，格式同 MODEL_ALIASES；MODEL_ALIASES 优先。`claude-` 后接 Gemini 模型名（如 `claude-gemini-3.8-flash`）时无需配置。',
+      'Claude 模型名称对应的 Gemini 模型，对所有 API 生效；格式同 MODEL_ALIASES，且 MODEL_ALIASES 优先。`claude-` 后接 Gemini 模型名（如 `claude-gemini-3.8-flash`）时无需配置。',
     MODEL_ALIASES: '`请求的名称=实际模型,...`。请求的名称中可以用通配符 `*`（`gpt-*=gemini-3.8-flash`）。第一条匹配的规则生效。',
     MODEL_FALLBACKS: '`a>b>c,...`：某个模型重试后仍然过载时，依次改用的模型。',
     MAX_RETRIES: '遇到暂时性故障时重试 Gemini 的次数；客户端收到部分回答后不再重试。',
@@ -103,7 +103,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     FC_FUNCTION_MEMORY_SIZE: '函数的内存（MB）；由函数计算设置。',
     REQUEST_TIMEOUT_MS: '一个请求的最长处理时间；函数计算规定的时间更短时，以函数计算为准。',
     UPSTREAM_IDLE_TIMEOUT_MS: 'Gemini 无数据的最长时间，包括响应开始之前和响应过程中。',
-    HEARTBEAT_INTERVAL_MS: '流中没有数据时，发送 SSE 注释行（心跳）的间隔。',
+    HEARTBEAT_INTERVAL_MS: '流静默时发送心跳的间隔：SSE 注释行，Messages API 中为 `ping` 事件；Google 的 API 没有心跳。',
     FIRST_EVENT_PATIENCE_MS: '流在返回 200 之前等待第一个事件的最长时间；在此之前失败的请求返回相应的错误状态码。',
     STREAM_RESUME: '哪些流可以续传：带 `X-Stream-Resume: true` 的请求（`on-request`）、所有请求（`always`），或都不可以（`off`）。',
     STREAM_RESUME_TTL_SECONDS: '可续传的流在没有客户端读取时继续生成的时间，以及结束后保存的时间。',

@@ -75,7 +75,7 @@ export const SETTINGS = {
   claudeModels: setting(read.ALIASES, ['CLAUDE_MODELS'], {
     fallback: '*haiku*=gemini-3.1-flash-lite,claude-*=gemini-3.8-flash',
     meaning:
-      'Models for the names that Claude Code and other clients of Anthropic ask for, written as in MODEL_ALIASES, which apply first. A name of Gemini after `claude-`, as in `claude-gemini-3.8-flash`, needs no entry.',
+      'Gemini models for names of Claude models, in all APIs; the format is that of MODEL_ALIASES, which apply first. A Gemini model name after `claude-`, as in `claude-gemini-3.8-flash`, needs no entry.',
   }),
   modelFallbacks: setting(read.FALLBACKS, ['MODEL_FALLBACKS'], {
     fallback: '',
@@ -152,7 +152,7 @@ export const SETTINGS = {
   heartbeatIntervalMs: setting(read.wholeNumber(1), ['HEARTBEAT_INTERVAL_MS'], {
     fallback: '10000',
     unit: 'ms',
-    meaning: 'Interval of the SSE comments that a stream sends while it has no events.',
+    meaning: "Interval of heartbeats in a silent stream: an SSE comment, or a `ping` event in the Messages API; none in Google's API.",
   }),
   firstEventPatienceMs: setting(read.wholeNumber(0), ['FIRST_EVENT_PATIENCE_MS'], {
     fallback: '15000',

@@ -21,8 +21,6 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'export ADMIN_TOKEN="$(openssl rand -hex 24)"': 'starts a server that does not end; test/suites/console starts it with this setting',
   'export ANTHROPIC_BASE_URL=https://HOST ANTHROPIC_AUTH_TOKEN=my-token':
     'needs a proxy elsewhere; test/suites/agents/claudeCode.test.ts runs Claude Code with these variables',
-  'export GOOGLE_GEMINI_BASE_URL=https://HOST GEMINI_API_KEY=my-token':
-    'needs a proxy elsewhere; test/suites/agents/geminiCli.test.ts runs gemini-cli with these variables',
   'curl -s http://127.0.0.1:9000/console/api/usage -H "Authorization: Bearer $ADMIN_TOKEN"':
     'needs the server of the block before it; test/suites/console requests this path',
 }
@@ -32,7 +30,7 @@ const NOT_CODE: Readonly<Record<string, string>> = {
   'docs/clients.md yaml': 'a file of Continue, which is not installed here',
   'docs/doctor.md text': 'test/suites/doctor compares it with real output',
   'docs/gemini.md json': 'a part of a request; test/suites/native sends such tools',
-  'docs/google.md js': 'needs the SDK; test/suites/protocols/google.test.ts calls it',
+  'docs/google.md js': 'needs the SDK; test/suites/protocols/google.test.ts and test/suites/google/interactions.test.ts call it',
   'docs/operating.md json': 'a response',
   'docs/operating.md text': 'lines of a log',
   'docs/operating.md sql': 'test/suites/operating/operating.test.ts runs each query',
