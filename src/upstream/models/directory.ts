@@ -120,6 +120,9 @@ function makeServedModelOf(
   return (id) => find(id) ?? (isOwn(id) ? id : (claudeModelOf(id) ?? id))
 }
 
+/** A name, and the name after `claude-` in it. */
+const toReadings = (name: string): string[] => (name.startsWith(CLAUDE_PREFIX) ? [name, name.slice(CLAUDE_PREFIX.length)] : [name])
+
 /** Makes the directory of models, from the catalogue and the operator's settings. */
 export function makeModels({ extraModels, modelAliases: aliases, claudeModels, lookup, googleModels, now }: ModelsParts): Models {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
@@ -136,9 +139,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const configured = [...extra, ...listedAliases]
-  /** True for a name of the catalogue or of a setting; patterns of a setting are none. */
-  const isNamed = (name: string): boolean =>
-    isCatalogued(name) || configured.includes(name) || claudeModels.some(({ requested }) => requested === name)
+  const named = new Set([...configured, ...claudeModels.map(({ requested }) => requested)])
   const listedByGoogle = (): string[] => (googleModels?.ids() ?? []).filter((id) => !isCatalogued(id) && !configured.includes(id))
   const { list, findSimilar } = makeModelList({ configured, listedByGoogle, servedModelOf, now })
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
@@ -160,10 +161,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
       return toUncatalogued(name, knownModel(servedModel), now())
     },
     isEmbedding: (id) => isEmbeddingModel(servedModelOf(withoutPrefix(id))),
-    isKnown: (id) => {
-      const name = withoutPrefix(id)
-      return isNamed(name) || (name.startsWith(CLAUDE_PREFIX) && isNamed(name.slice(CLAUDE_PREFIX.length)))
-    },
+    isKnown: (id) => toReadings(withoutPrefix(id)).some((name) => isCatalogued(name) || named.has(name)),
     resolve: async (requested, signal) => {
       const servedModel = servedModelOf(toName(requested))
       if (isEmbeddingModel(servedModel))

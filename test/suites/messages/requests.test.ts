@@ -291,6 +291,18 @@ describe('a request of Claude Code', () => {
   })
 })
 
+test('the metrics name a model as clients of Anthropic name it', async () => {
+  const own = await startProxy()
+  for (const model of ['claude-gemini-3.8-flash', 'claude-sonnet-4-5']) await messageOf(own, asking({ text: 'Yes.' }, { model }))
+  await eventually(async () => {
+    const { text } = await call(own.origin, { path: '/metrics' })
+    const models = [...text.matchAll(/gemini_proxy_requests_total\{operation="createMessage",.*?model="(.*?)"/g)].map(([, model]) => model)
+    // Only a pattern matches the other name, and clients could make up any number of such names.
+    expect(models.sort()).toEqual(['claude-gemini-3.8-flash', 'other'])
+  })
+  await own.close()
+})
+
 describe('the count of tokens', () => {
   const body = { model: 'claude-gemini-3.5-flash', messages: [{ role: 'user', content: 'Hello there' }] }
 
