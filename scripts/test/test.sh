@@ -39,7 +39,7 @@ prepare_agents() { # one after the other: together they would be slower
   local name
   for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh >/dev/null || return 1; done
 }
-prepare_genai() { scripts/test/genai.sh >/dev/null; }
+prepare_sdks() { scripts/test/sdks.sh >/dev/null; }
 prepare_python() { # one environment for each version of the SDK, in parallel
   local file waiting=()
   for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do
@@ -47,6 +47,10 @@ prepare_python() { # one environment for each version of the SDK, in parallel
     waiting+=($!)
   done
   scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel >/dev/null &
+  waiting+=($!)
+  scripts/test/python-env.sh test/suites/protocols/python/requirements-anthropic.txt anthropic >/dev/null &
+  waiting+=($!)
+  scripts/test/python-env.sh test/suites/protocols/python/requirements-google.txt google.genai >/dev/null &
   waiting+=($!)
   for file in "${waiting[@]}"; do wait "$file" || return 1; done
 }
@@ -58,11 +62,11 @@ step package '10 s' 'the package for Function Compute' 'make package' "${tsx[@]}
 step lint-deploy '30 s' 'every variant of s.yaml, resolved by Serverless Devs' 'make lint-deploy' "${tsx[@]}" scripts/deploy/lint.ts
 step 'debian packages' '1 s; the first time in CI 1 min' 'Redis, Chromium and nginx, which some tests need' \
   scripts/test/debian-packages.sh scripts/test/debian-packages.sh
-step 'python environments' '1 s; the first time 1 min' 'three versions of the SDK, OpenAI Agents, and a receiver of traces, in .cache' \
-  'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel' prepare_python
+step 'python environments' '1 s; the first time 1 min' 'five SDKs, OpenAI Agents, and a receiver of traces, in .cache' \
+  'for file in test/suites/sdk/python/requirements*.txt test/suites/agents/requirements.txt; do scripts/test/python-env.sh $file; done; scripts/test/python-env.sh test/suites/tracing/requirements.txt rotel; scripts/test/python-env.sh test/suites/protocols/python/requirements-anthropic.txt anthropic; scripts/test/python-env.sh test/suites/protocols/python/requirements-google.txt google.genai' prepare_python
 step agents '1 s; the first time 2 min' 'Codex, Claude Code, gemini-cli and opencode, in .cache' \
   'for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh; done' prepare_agents
-step "Google's SDK" '1 s; the first time 20 s' '@google/genai, in .cache' scripts/test/genai.sh prepare_genai
+step 'other JavaScript SDKs' '1 s; the first time 30 s' "Anthropic's, Google's and the AI SDK, in .cache" scripts/test/sdks.sh prepare_sdks
 step fuzz '2 min' 'random requests by Schemathesis, checked against the contract' 'make fuzz' "${tsx[@]}" scripts/test/fuzz.ts
 announce suites '25 to 55 min' 'all test files; each is printed when it ends'
 exec node_modules/.bin/vitest run

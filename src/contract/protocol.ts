@@ -16,7 +16,7 @@ type GoogleStatus = NonNullable<GoogleErrorResponse['error']['status']>
 /** Anthropic's status for an overload: its SDKs and Claude Code back off. */
 const OVERLOADED = 529
 
-/** Anthropic's `error.type` by our status; other statuses below 500 are invalid requests. */
+/** Anthropic's `error.type` by HTTP status; other statuses below 500 are invalid requests. */
 const ANTHROPIC_TYPES: Readonly<Partial<Record<number, AnthropicType>>> = {
   401: 'authentication_error',
   403: 'permission_error',
@@ -29,7 +29,7 @@ const ANTHROPIC_TYPES: Readonly<Partial<Record<number, AnthropicType>>> = {
   504: 'timeout_error',
 }
 
-/** Google's `error.status` by our status; other statuses below 500 are invalid arguments. */
+/** Google's `error.status` by HTTP status; other statuses below 500 are invalid arguments. */
 const GOOGLE_STATUSES: Readonly<Partial<Record<number, GoogleStatus>>> = {
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
@@ -100,8 +100,9 @@ export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
   return { error: { ...error, code: failure.code ?? googleStatusOf(failure).toLowerCase() } }
 }
 
-function googleStatusOf({ status, isRetryable }: ApiError): GoogleStatus {
-  // Google's word for faults of a project or a region, which a retry cannot mend.
-  if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'FAILED_PRECONDITION'
+function googleStatusOf({ status, code, isRetryable }: ApiError): GoogleStatus {
+  // The operator must fix the key, the project or the region.
+  if (code === 'upstream_auth_error' || code === 'upstream_region_unsupported') return 'FAILED_PRECONDITION'
+  if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'INTERNAL'
   return GOOGLE_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')
 }

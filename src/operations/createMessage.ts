@@ -4,7 +4,7 @@ import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext } from '../contract/operation.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
-import { inAnthropicsWords } from '../messages/answer/failure.js'
+import { rephrasePromptTooLong } from '../messages/answer/failure.js'
 import { MessageAnswer } from '../messages/answer/messageAnswer.js'
 import { toMessageEvents, toWholeMessage } from '../messages/answer/stages.js'
 import { type AnyMessageRequest, type ParsedMessageRequest, parseMessageRequest } from '../messages/request/parseRequest.js'
@@ -16,7 +16,7 @@ import { makeMessagesFormat } from '../sse/messagesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
-import { mostTokensOf } from '../upstream/models/tokenLimit.js'
+import { maxTokensOf } from '../upstream/models/tokenLimit.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
 /** What the operations of the Messages API need that ask Gemini. */
@@ -38,12 +38,12 @@ export const makeCreateMessage =
   (parts: CreateMessageParts): Operation<'createMessage'> =>
   ({ body }, context) => {
     context.requestLog.streamed = body.stream === true
-    return withParsed(body, parts, context, async ({ parsed, chat, options }) => {
+    return runParsed(body, parts, context, async ({ parsed, chat, options }) => {
       const source: AnswerSource = { model: undefined, calls: new Map() }
-      const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThoughts }
+      const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThinkingText }
       const answer = new MessageAnswer(parsed, source, { id: `msg_${randomId()}`, model: body.model })
       if (body.stream !== true) return { json: toWholeMessage(await parts.gemini.complete(chat, call), answer) }
-      const toClient = (failure: ApiError): ApiError => inClientsWords(failure, parsed)
+      const toClient = (failure: ApiError): ApiError => toClientFailure(failure, parsed)
       const events = await awaitFirstEvent(toMessageEvents(parts.gemini.stream(chat, call), answer), parts.firstEventPatienceMs)
       return toStreamResult(events, makeMessagesFormat(context.requestId, toClient))
     })
@@ -57,7 +57,7 @@ interface PreparedMessage {
 }
 
 /** Parses a request and runs `task` on it, with errors in the terms of the client's request. */
-export async function withParsed<T>(
+export async function runParsed<T>(
   body: AnyMessageRequest,
   { upstream, models, seals }: MessageParts,
   context: OperationContext,
@@ -78,7 +78,7 @@ export async function withParsed<T>(
   try {
     return await task({ parsed, chat: fitted.chat, options })
   } catch (error) {
-    throw error instanceof ApiError ? inClientsWords(error, parsed) : error
+    throw error instanceof ApiError ? toClientFailure(error, parsed) : error
   }
 }
 
@@ -92,11 +92,11 @@ function fitToModel(
   upstream: UpstreamApi,
 ): { readonly chat: ChatCompletionRequest; removed: string[] } {
   const fitted = traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
-  const most = mostTokensOf(model, { upstream, isStream: chat.stream === true })
+  const most = maxTokensOf(model, { upstream, isStream: chat.stream === true })
   if ((chat.max_completion_tokens ?? 0) <= most) return fitted
   return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }
 }
 
 /** Names the client's parameter in a failure, and says what clients of this API react to. */
-const inClientsWords = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
-  inAnthropicsWords(failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
+const toClientFailure = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
+  rephrasePromptTooLong(failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))

@@ -6,8 +6,8 @@ import { toEvent } from './encode.js'
 
 const TYPE_PREFIX = '{"type":"'
 
-/** Named by the type in its data, which every event has first. */
-const frameNamed = (data: string): string =>
+/** Names the event after `type`, which is the first member of its data. */
+const toNamedEvent = (data: string): string =>
   `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toEvent(data)}`
 
 /**
@@ -18,13 +18,13 @@ const frameNamed = (data: string): string =>
  * @param translate - says a failure in the words of the API
  */
 export const makeMessagesFormat = (requestId: string, translate: (failure: ApiError) => ApiError): EventFormat<MessageStreamEvent> => ({
-  // Some clients give up after five minutes without an event; comments are none.
-  heartbeat: frameNamed(JSON.stringify({ type: 'ping' })),
+  // Some clients disconnect after five minutes without an event; they do not count comments.
+  heartbeat: toNamedEvent(JSON.stringify({ type: 'ping' })),
   streamId: /^msg_[0-9a-f]{32}$/,
   firstNumber: 0,
   streamIdOf: (event) => (event.type === 'message_start' ? event.message.id : undefined),
   isLast: ({ type }) => type === 'message_stop',
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
-  frame: frameNamed,
+  frame: toNamedEvent,
   end: (failure) => (failure === undefined ? [] : [JSON.stringify(toAnthropicError(translate(failure), requestId))]),
 })

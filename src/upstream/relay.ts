@@ -27,7 +27,7 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Google's own API: what it gets and answers is passed on byte by byte. */
+/** Calls Google's own API, and passes requests and responses through unchanged. */
 export interface Relay {
   /** The models that Google lists. @throws an ApiError, or the signal's reason */
   listModels(query: RelayedQuery, context: RelayContext): Promise<RelayedResult>
@@ -62,7 +62,7 @@ export interface RelayParts extends InteractionParts {
   readonly embeddingAttempts: Attempts
 }
 
-// Google's SDK recognizes an error only if it reads it apart from the event before it.
+// Google's SDK recognizes an error only if it arrives in a read of its own.
 const APART_MS = 50
 // Keys are leased under this name instead of a model's: a list uses no model's quota.
 const LIST_LEASE = '/models'
@@ -116,6 +116,9 @@ function beginRequest(models: Models, requested: string, embeds: boolean, contex
   return { servedModel: models.resolveRelayed(requested, embeds), requestedModel: requested, signal, deadlineAt, requestLog }
 }
 
+// Google ignores a model in other bodies.
+const MODEL_IN_BODY: ReadonlySet<StreamedMethod> = new Set<StreamedMethod>(['countTokens', 'embedContent', 'batchEmbedContents'])
+
 /** Posts the body as it is, except where it must name the model that is called. */
 function postRelayed(
   client: Client,
@@ -124,9 +127,7 @@ function postRelayed(
   { model, key }: AttemptTarget,
   { signal }: AttemptOptions,
 ): Promise<UpstreamResponse> {
-  // Google ignores the one in a body of generateContent.
-  const isModelChecked = !method.endsWith('enerateContent')
-  const bytes = isModelChecked && model !== withoutPrefix(requested) ? withModel(body, model) : body.bytes
+  const bytes = MODEL_IN_BODY.has(method) && model !== withoutPrefix(requested) ? withModel(body, model) : body.bytes
   return client.postBytes(`/models/${encodeURIComponent(model)}:${method}${toSearch(query)}`, bytes, { key, signal })
 }
 

@@ -57,7 +57,7 @@ export function toSearch(query: RelayedQuery): string {
 export async function relayWhole(parts: RelayCallParts, request: RelayedRequest): Promise<RelayedResult> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
-  return call.orRefusal(() =>
+  return call.runOrPassRefusal(() =>
     request.attempts.run(options, async (target) => {
       const bytes = await readBodyBytes(await call.begin(target), options.signal)
       call.record(call.read(bytes.toString()), target)
@@ -81,21 +81,21 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
       onEvent: (facts: EventFacts) => call.record(facts, target),
     })
     const first = await body.next()
-    // What has begun cannot begin again.
+    // A stream that has begun cannot be retried.
     target.commit()
     return { call, body, first }
   }
-  return call.orRefusal(async () => {
+  return call.runOrPassRefusal(async () => {
     const begun = await loop.run(attempt)
     const settle = async (failure: unknown): Promise<never> => {
       await form.beforeEnd?.()
-      // The time may have passed at once, if this process is busy: what has arrived is read first.
+      // Under load the timer may be due already: pending events of sockets go first.
       await setImmediate()
       // No further attempt is made: the failure is only settled with the key.
       return loop.runAgain(failure, () => Promise.reject(failure))
     }
     return {
-      batches: readOn(begun, settle),
+      batches: readFrames(begun, settle),
       ...(form.contentType === undefined ? {} : { contentType: form.contentType }),
       // Some clients take whatever is between two events for a part of the next.
       heartbeat: '',
@@ -117,7 +117,7 @@ interface Begun {
   readonly first: Uint8Array | undefined
 }
 
-async function* readOn({ call, body, first }: Begun, settle: (failure: unknown) => Promise<never>): AsyncGenerator<Uint8Array> {
+async function* readFrames({ call, body, first }: Begun, settle: (failure: unknown) => Promise<never>): AsyncGenerator<Uint8Array> {
   try {
     for (let bytes = first; bytes !== undefined; bytes = await body.next().catch(settle)) {
       await call.pinned()

@@ -55,7 +55,7 @@ export class RelayedCall {
     const text = bytes.toString()
     const error = parseGeminiError(text)
     const failure = toResponseFailure(response, error, this.failure)
-    // Google's words are passed on where they are about the content, and name nothing of ours.
+    // Only a message about the content is passed on, and only if the redaction finds nothing.
     const isClean = text.length <= LONGEST_REFUSAL && this.failure.redact(text) === text.trim()
     if (failure.code === 'invalid_request' && failure.status === response.status && isClean)
       this.#refusal = { status: response.status, contentType: GOOGLE_JSON, bytes, failure }
@@ -87,7 +87,7 @@ export class RelayedCall {
   }
 
   /** Returns Google's refusal where the attempts ended in it. */
-  async orRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
+  async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()
     } catch (error) {
@@ -97,5 +97,5 @@ export class RelayedCall {
   }
 }
 
-// As much as is searched for what must not be passed on.
+// The redaction cuts longer texts, so that they could not be compared.
 const LONGEST_REFUSAL = 1_000

@@ -179,7 +179,8 @@ const MESSAGES: Api = {
   heartbeat: PING,
   eventsOfThree: 8,
   toBody: (content, { tools, stream_options: _, ...more }) => ({
-    max_tokens: 1_024,
+    // The highest that any model takes: with a lower one the proxy limits the text itself.
+    max_tokens: 65_536,
     messages: [{ role: 'user', content }],
     ...more,
     ...(Array.isArray(tools)

@@ -13,7 +13,7 @@ export interface MissingEndpoint {
 const CHAT = 'Use POST /v1/chat/completions'
 const OPENAI_CLIENT = 'Use a client for the OpenAI API; its base URL is this host followed by /v1.'
 
-/** What clients of OpenAI's API may request in vain. */
+/** Endpoints of OpenAI's API that are not offered. */
 const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
   { name: 'compaction', paths: ['/v1/responses/compact'], instead: 'Send a shorter conversation as `input` to POST /v1/responses.' },
   {
@@ -106,7 +106,7 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
 
 const GENERATE = 'Use POST /v1beta/models/{model}:generateContent'
 
-/** What clients of Google's API may request in vain. */
+/** Endpoints of Google's API that are not offered. */
 const MISSING_AT_GOOGLE: readonly Omit<MissingEndpoint, 'api'>[] = [
   {
     name: 'the batch and prediction methods of models',
@@ -121,7 +121,7 @@ const MISSING_AT_GOOGLE: readonly Omit<MissingEndpoint, 'api'>[] = [
   {
     name: 'explicit caches',
     paths: ['/v1beta/cachedContents'],
-    instead: 'Gemini caches the equal beginnings of requests by itself.',
+    instead: 'Gemini caches identical prefixes of requests automatically.',
   },
   { name: "the rest of Google's API", paths: ['/v1beta', '/v1alpha'], instead: `${GENERATE}.` },
 ]

@@ -45,14 +45,14 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
   }
 
   app.addHook('onRequest', async (request, reply) => {
-    if (requiresCallerToken(request) && !isFreeOfLimit(request)) await limit(request, reply)
+    if (requiresCallerToken(request) && !isRateLimitExempt(request)) await limit(request, reply)
     // The exchange may have ended meanwhile: nothing would release what it takes from here on.
     request.exchange.cancellation.throwIfAborted()
   })
 }
 
 /** Claude Code counts tokens in bursts of dozens, which are not generations. */
-const isFreeOfLimit = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.operationId === 'countMessageTokens'
+const isRateLimitExempt = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.operationId === 'countMessageTokens'
 
 const toHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({
   'x-ratelimit-limit-requests': String(limit),

@@ -5,7 +5,7 @@ import { isGoogle } from '../../contract/protocol.js'
 export interface SentTokens {
   /** That of the header `Authorization`; the only one that operators' tokens are accepted from. */
   readonly bearer: string | undefined
-  /** Those of the places in which clients of other APIs send a key. */
+  /** Those from `x-api-key`, `x-goog-api-key` and `?key=`. */
   readonly keys: readonly string[]
 }
 

@@ -4,7 +4,7 @@ import type { ApiError } from '../../contract/errors.js'
 const TOO_LONG = /input token count \(?(\d+)\)? exceeds the maximum number of tokens allowed \(?(\d+)\)?/i
 
 /** Says that a prompt is too long in the words upon which clients compact the conversation. */
-export function inAnthropicsWords(failure: ApiError): ApiError {
+export function rephrasePromptTooLong(failure: ApiError): ApiError {
   const [, tokens, most] = failure.status === 400 ? (TOO_LONG.exec(failure.message) ?? []) : []
   return tokens === undefined ? failure : failure.withMessage(`prompt is too long: ${tokens} tokens > ${most} maximum`)
 }

@@ -43,7 +43,7 @@ export class MessageAnswer {
    * @param source - what is sealed with it
    */
   constructor(
-    private readonly request: Pick<ParsedMessageRequest, 'hasThinking' | 'hasThoughts' | 'seal'>,
+    private readonly request: Pick<ParsedMessageRequest, 'hasThinkingBlocks' | 'hasThinkingText' | 'seal'>,
     private readonly source: Readonly<AnswerSource>,
     head: { readonly id: string; readonly model: string },
   ) {
@@ -58,13 +58,13 @@ export class MessageAnswer {
   /** Adds one delta of the chat. */
   add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations }: MessageDelta): void {
     const { google } = extra ?? {}
-    if (thought && this.request.hasThoughts) this.#writeThought(thought)
+    if (thought && this.request.hasThinkingText) this.#writeThought(thought)
     this.#searches.add(google ?? {})
-    // Gemini names the queries only at the end of most streams. Before that the text must be
-    // complete, whose sources may be in this delta.
+    // Gemini usually reports the queries at the end only. They do not interrupt an open text, since
+    // this delta may have citations of it.
     if (!this.#writer.isText()) this.#writeSearches()
-    // After a text its signature is not sent: Gemini does not require it, and no thinking block
-    // may be the last of an answer.
+    // A signature that follows the text is dropped: Gemini does not require it, and an answer must
+    // not end with a thinking block.
     if (google?.thought_signature && this.#writer.isThinking())
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
     this.#writeText(`${content ?? ''}${refusal ?? ''}`)
@@ -76,7 +76,7 @@ export class MessageAnswer {
   finish(reason: FinishReason, usage: Usage | undefined): void {
     this.#closeBefore()
     this.#writeSearches()
-    this.#searches.writeResults()
+    this.#searches.finish()
     this.#writer.close()
     const end = toMessageEnd(reason, this.#hasCalls)
     const counts = toMessageUsage(usage, this.#searches.count())
@@ -172,8 +172,8 @@ export class MessageAnswer {
 
   /** Puts the signature of a call into the thinking block before it, which may have no text. */
   #seal(id: string, record: CallRecord | undefined): void {
-    const { hasThinking } = this.request
-    if (hasThinking && record?.signature !== undefined) {
+    const { hasThinkingBlocks } = this.request
+    if (hasThinkingBlocks && record?.signature !== undefined) {
       if (!this.#writer.isThinking()) this.#writer.openThinking()
       this.#addSignatures({ calls: { [id]: record } })
     }

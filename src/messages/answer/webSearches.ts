@@ -43,17 +43,28 @@ export class WebSearches {
   write(): void {
     const areFound = this.#found.size > 0
     for (const query of this.#newQueries) {
-      const id = `srvtoolu_${randomId()}`
-      this.writer.startSearch(id)
-      this.writer.writeInput(JSON.stringify({ query }))
-      this.#waiting.push(id)
-      if (areFound) this.writeResults()
+      this.#start(query)
+      if (areFound) this.#writeResults()
     }
     this.#newQueries = []
   }
 
-  /** Writes the results that are missing. Gemini does not say which search has found a source. */
-  writeResults(): void {
+  /** Writes what is missing: the results of searches, and sources that came after the results. */
+  finish(): void {
+    const last = [...this.#queries].at(-1)
+    if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)
+    this.#writeResults()
+  }
+
+  #start(query: string): void {
+    const id = `srvtoolu_${randomId()}`
+    this.writer.startSearch(id)
+    this.writer.writeInput(JSON.stringify({ query }))
+    this.#waiting.push(id)
+  }
+
+  /** Gemini does not say which search has found a source. */
+  #writeResults(): void {
     for (const id of this.#waiting) {
       this.writer.writeResults(id, [...this.#found.values()])
       this.#found.clear()

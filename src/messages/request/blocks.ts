@@ -21,13 +21,20 @@ export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   })
 }
 
-/** Converts a block to parts of a chat message; undefined for a block that cannot be converted. */
-export function convertBlock({ block, path }: LocatedBlock): LocatedPart[] | undefined {
-  // A Map, because a client may send `constructor` as the type.
-  return BLOCK_READERS.get(block.type)?.(block, path)
-}
+/** Receives the path of each block that is accepted and has no effect. */
+export type Ignore = (path: string) => void
 
-type BlockReader = (block: JsonObject, path: string) => LocatedPart[]
+/** Converts blocks to parts of a chat message. */
+export const convertBlocks = (blocks: readonly LocatedBlock[], ignore: Ignore): LocatedPart[] =>
+  blocks.flatMap(({ block, path }) => {
+    // A Map, because a client may send `constructor` as the type.
+    const read = BLOCK_READERS.get(block.type)
+    if (read !== undefined) return read(block, path, ignore)
+    ignore(path)
+    return []
+  })
+
+type BlockReader = (block: JsonObject, path: string, ignore: Ignore) => LocatedPart[]
 
 const BLOCK_READERS: ReadonlyMap<unknown, BlockReader> = new Map<unknown, BlockReader>([
   ['text', (block, path) => [toTextPart(requireString(block, 'text', path), path)]],
@@ -45,12 +52,12 @@ function sourceOf(block: JsonObject, path: string): JsonObject {
   throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
 }
 
-function unsupportedSource(type: unknown, path: string): Error {
+function unsupportedSource(type: unknown, path: string, supported: readonly string[]): Error {
   const param = `${path}.source.type`
   const message =
     type === 'file'
       ? 'File ids are not supported. Send the file itself, as base64.'
-      : `Invalid value for '${param}'. Supported values are: 'base64' and 'url'.`
+      : `Invalid value for '${param}'. Supported values are: ${supported.map((each) => `'${each}'`).join(', ')}.`
   return apiError(type === 'file' ? 'unsupported_value' : 'invalid_value', message, { param })
 }
 
@@ -64,27 +71,24 @@ function urlOf(source: JsonObject, path: string): string | undefined {
 function readImageBlock(block: JsonObject, path: string): LocatedPart[] {
   const source = sourceOf(block, path)
   const url = urlOf(source, `${path}.source`)
-  if (url === undefined) throw unsupportedSource(source.type, path)
+  if (url === undefined) throw unsupportedSource(source.type, path, ['base64', 'url'])
   return [{ part: { type: 'image_url', image_url: { url } }, path, mediaPath: `${path}.source` }]
 }
 
-function readDocument(block: JsonObject, path: string): LocatedPart[] {
+function readDocument(block: JsonObject, path: string, ignore: Ignore): LocatedPart[] {
   const source = sourceOf(block, path)
   const title = optionalString(block, 'title')
   const about = [title, optionalString(block, 'context')].filter((text) => text !== undefined)
   const head = about.length === 0 ? [] : [toTextPart(about.join('\n'), path)]
   if (source.type === 'text') return [...head, toTextPart(requireString(source, 'data', `${path}.source`), path)]
-  if (source.type === 'content') {
-    const inner = toBlocks(source.content, `${path}.source.content`)
-    return [...head, ...inner.flatMap((each) => convertBlock(each) ?? [])]
-  }
+  if (source.type === 'content') return [...head, ...convertBlocks(toBlocks(source.content, `${path}.source.content`), ignore)]
   const url = urlOf(source, `${path}.source`)
-  if (url === undefined) throw unsupportedSource(source.type, path)
+  if (url === undefined) throw unsupportedSource(source.type, path, ['base64', 'url', 'text', 'content'])
   const file = { file_data: url, ...(title === undefined ? {} : { filename: title }) }
   return [...head, { part: { type: 'file', file }, path, mediaPath: `${path}.source` }]
 }
 
-function readSearchResult(block: JsonObject, path: string): LocatedPart[] {
+function readSearchResult(block: JsonObject, path: string, ignore: Ignore): LocatedPart[] {
   const head = [optionalString(block, 'title'), optionalString(block, 'source')].filter((text) => text !== undefined)
-  return [toTextPart(head.join('\n'), path), ...toBlocks(block.content, `${path}.content`).flatMap((each) => convertBlock(each) ?? [])]
+  return [toTextPart(head.join('\n'), path), ...convertBlocks(toBlocks(block.content, `${path}.content`), ignore)]
 }

@@ -4,13 +4,12 @@ import { Conversation } from '../../responses/request/conversation.js'
 import type { LocatedPart } from '../../responses/request/parts.js'
 import { type JsonObject, requireString } from '../../responses/request/readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from '../../responses/request/signatures.js'
-import { convertBlock, type LocatedBlock, toBlocks } from './blocks.js'
+import { convertBlocks, type Ignore, type LocatedBlock, toBlocks } from './blocks.js'
 
 /** What the conversion of messages needs besides the messages. */
 export interface ConversationContext {
   readonly seals: CallerSeals
-  /** Receives the path of each block that is accepted and has no effect. */
-  readonly ignore: (path: string) => void
+  readonly ignore: Ignore
 }
 
 /** A conversation, and what its thinking blocks say. */
@@ -31,8 +30,8 @@ interface State extends ConversationContext {
   readonly textModels: Map<string, string>
 }
 
-// How the block begins that differs from session to session of Claude Code. With it, no prompt
-// would begin like an earlier one, and Gemini's cache would never apply.
+// Start of the block that Claude Code changes with every session. It would change the start of each
+// prompt, so that Gemini's cache would never apply.
 const ATTRIBUTION = 'x-anthropic-billing-header:'
 
 /** Converts system text and messages to those of a chat. @throws 400 for an invalid block */
@@ -56,7 +55,7 @@ export function convertMessages(
 }
 
 /**
- * Moves the instructions before the first answer to the begin, where they become a part of Gemini's
+ * Moves the instructions before the first answer to the start, where they become a part of Gemini's
  * system instruction. Later ones stay in their places: each would change how the prompt begins, so
  * that Gemini's cache would not apply to the conversation before it.
  */
@@ -68,7 +67,7 @@ function instructionsFirst(messages: readonly LocatedMessage[]): readonly Locate
   return [...before.filter(isInstruction), ...others, ...messages.slice(before.length)]
 }
 
-/** Adds the texts of an instruction; those of Claude Code within a conversation are no others. */
+/** Adds the texts of an instruction, at the start or (Claude Code) within a conversation. */
 function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: State): void {
   const texts = blocks.flatMap(({ block, path: blockPath }) => {
     if (block.type === 'text') return [requireString(block, 'text', blockPath)]
@@ -84,31 +83,25 @@ function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: St
   const isResult = ({ block }: LocatedBlock): boolean => block.type === 'tool_result'
   for (const result of blocks.filter(isResult)) addResult(result, state)
   const others = blocks.filter((block) => !isResult(block))
-  // Results alone say nothing else; a message without any block is a turn all the same.
+  // Tool results alone need no further message; an empty message is kept as a turn.
   if (others.length === 0 && blocks.length > 0) return
-  const parts = others.flatMap((block) => readParts(block, state))
+  const parts = convertBlocks(others, state.ignore)
   state.conversation.addMessage({ role: 'user', content: toContent(parts) }, path, parts)
 }
 
 function addResult({ block, path }: LocatedBlock, state: State): void {
   const id = requireString(block, 'tool_use_id', path)
-  const parts = toBlocks(block.content, `${path}.content`).flatMap((each) => readParts(each, state))
+  const parts = convertBlocks(toBlocks(block.content, `${path}.content`), state.ignore)
   // The chat has no mark for a failure: without the word, the model takes the text for a result.
   const marked = block.is_error === true ? [{ part: { type: 'text', text: 'Error:' }, path }, ...parts] : parts
   state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
 }
 
-/** A single text is sent as such, so that a client that changes its form changes nothing. */
+/** A single text is a string: both notations make the same prompt, which Gemini's cache needs. */
 function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][] {
   const [first] = parts
   if (first === undefined) return ''
   return parts.length === 1 && typeof first.part.text === 'string' ? first.part.text : parts.map(({ part }) => part)
-}
-
-function readParts(block: LocatedBlock, { ignore }: State): LocatedPart[] {
-  const parts = convertBlock(block)
-  if (parts === undefined) ignore(block.path)
-  return parts ?? []
 }
 
 /** Adds an answer of the model: its texts, its calls, and the signatures of its thinking. */
@@ -121,7 +114,7 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State):
     const { block, path: blockPath } = located
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)
-    else if (block.type === 'text') parts.push(...readParts(located, state))
+    else if (block.type === 'text') parts.push(...convertBlocks([located], ignore))
     // What stands for the earlier part of a conversation that Anthropic has shortened.
     else if (block.type === 'compaction' && typeof block.content === 'string')
       parts.push({ part: { type: 'text', text: block.content }, path: blockPath })
@@ -149,7 +142,7 @@ function readThinking(block: JsonObject, path: string, { seals, ignore, calls, t
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // Of Anthropic, of another deployment or of another caller.
+    // Made by Anthropic, by another deployment or for another caller.
     ignore(`${path}.signature`)
     return undefined
   }

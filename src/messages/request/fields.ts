@@ -2,7 +2,7 @@ import { isRecord } from '../../contract/isRecord.js'
 import type { MessageRequest } from '../../contract/types.js'
 import { isKnownEffort } from './thinking.js'
 
-/** Fields that have an effect, by the path of the object that they belong to. */
+/** Fields that are used, by the path of their object. */
 const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     '',

@@ -21,9 +21,9 @@ export interface ParsedMessageRequest {
   /** What the thinking blocks of the request say about earlier answers. */
   readonly sealed: SealedRecords
   /** True if the answer contains thinking blocks. */
-  readonly hasThinking: boolean
+  readonly hasThinkingBlocks: boolean
   /** True if the thinking blocks of the answer have a text. */
-  readonly hasThoughts: boolean
+  readonly hasThinkingText: boolean
   /** Encrypts thought signatures for the caller. */
   readonly seal: (text: string) => string
 }
@@ -55,20 +55,20 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const ignore = (path: string): void => void ignored.push(path)
   const { conversation, sealed } = convertMessages(request, { seals, ignore })
   const converted = convertTools(request.tools, { hasGoogleTools, ignore })
-  const hasThinking = isThinkingShown(request.thinking)
+  const hasThinkingBlocks = isThinkingShown(request.thinking)
   const stops = toStops(request, ignore)
   ignoreUnknownValues(request, ignore)
   return {
     chat: makeChat(request, {
       // The readers of the blocks make messages as the chat API defines them.
       messages: conversation.messages as ChatCompletionRequest['messages'],
-      ...toToolParams(request, converted),
+      ...toToolParams(request, converted, ignore),
       ...(stops.length === 0 ? {} : { stop: stops }),
     }),
     paramNames: { ignored, rename: makeMessagePathRenamer(conversation.locations, converted.paths) },
     sealed,
-    hasThinking,
-    hasThoughts: hasThinking && request.thinking?.display !== 'omitted',
+    hasThinkingBlocks,
+    hasThinkingText: hasThinkingBlocks && request.thinking?.display !== 'omitted',
     seal: seals.seal,
   }
 }
@@ -84,9 +84,15 @@ function makeMessagePathRenamer(...[messages, tools]: Parameters<typeof makePath
 
 type ToolParams = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>
 
-function toToolParams({ tool_choice: choice }: AnyMessageRequest, converted: ReturnType<typeof convertTools>): ToolParams {
-  if (converted.tools.length === 0) return {}
+function toToolParams(
+  { tool_choice: choice }: AnyMessageRequest,
+  converted: ReturnType<typeof convertTools>,
+  ignore: (path: string) => void,
+): ToolParams {
   const chosen = choice ? convertToolChoice(choice, converted) : undefined
+  // The others demand nothing that an answer without tools would lack.
+  if (chosen === undefined && (choice?.type === 'any' || choice?.type === 'tool')) ignore('tool_choice')
+  if (converted.tools.length === 0) return {}
   return {
     tools: [...converted.tools],
     ...(chosen === undefined ? {} : { tool_choice: chosen }),

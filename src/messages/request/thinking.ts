@@ -4,13 +4,13 @@ type Thinking = MessageCountRequest['thinking']
 type Effort = ChatCompletionRequest['reasoning_effort']
 
 const KNOWN_EFFORTS: ReadonlySet<unknown> = new Set(['low', 'medium', 'high', 'xhigh', 'max'])
-/** The most tokens of a budget that each level stands for. */
+/** The largest budget of each level, in tokens. */
 const BUDGET_LEVELS: readonly (readonly [most: number, effort: NonNullable<Effort>])[] = [
   [4_096, 'low'],
   [16_384, 'medium'],
 ]
 
-/** True where the answer has thinking blocks; code for this API else reads text in the first. */
+/** True if the answer gets thinking blocks; without `thinking`, clients expect text first. */
 export const isThinkingShown = (thinking: Thinking): boolean => thinking !== undefined && thinking !== null && thinking.type !== 'disabled'
 
 /** True for an effort that the chat has, too. */

@@ -12,6 +12,8 @@ export interface ConvertedTools {
   readonly paths: readonly string[]
   /** Names of the tools that Google executes, by the client's names. */
   readonly searches: ReadonlySet<string>
+  /** Names of the tools that are left out. */
+  readonly omitted: ReadonlySet<string>
 }
 
 /** What {@link convertTools} needs besides the tools. */
@@ -40,9 +42,12 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
     // Last, so that removing it does not change the index of the others.
     tools: [...functions.map(({ tool, path }) => toFunctionTool(tool, path)), ...searches.map(() => ({ type: 'google_search' as const }))],
     paths: [...functions, ...searches].map(({ path }) => path),
-    searches: new Set(searches.map(({ tool }) => tool.name ?? '')),
+    searches: collectNames(searches),
+    omitted: collectNames(others.filter((each) => !searches.includes(each))),
   }
 }
+
+const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<string> => new Set(tools.flatMap(({ tool }) => tool.name ?? []))
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
 
@@ -67,12 +72,18 @@ function toFunctionTool(tool: MessageTool, path: string): OfferedTool {
 
 const MODES = { auto: 'auto', any: 'required', none: 'none' } as const
 
-/** Converts a tool choice, for tools of which there is at least one. @throws 400 without a name */
+/**
+ * Converts a tool choice. @throws 400 without a name
+ *
+ * @returns undefined where the chosen tool, or every tool, is left out
+ */
 export function convertToolChoice(
   choice: NonNullable<MessageCountRequest['tool_choice']>,
-  { searches }: ConvertedTools,
+  { tools, searches, omitted }: ConvertedTools,
 ): ChatCompletionRequest['tool_choice'] {
+  if (tools.length === 0) return undefined
   if (choice.type !== 'tool') return MODES[choice.type]
   const name = requireString(choice, 'name', 'tool_choice')
+  if (omitted.has(name)) return undefined
   return searches.has(name) ? { type: 'google_search' } : { type: 'function', function: { name } }
 }

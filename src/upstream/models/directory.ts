@@ -76,8 +76,11 @@ interface AliasRule {
 // No model has a longer name.
 const LONGEST_NAME = 200
 
+// A server on the way to Google could take it for another path, although it is encoded.
+const PATH_STEP = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/
+
 function toName(requested: string): string {
-  if (requested.length > LONGEST_NAME) throw unknownModel(requested, undefined)
+  if (requested.length > LONGEST_NAME || PATH_STEP.test(requested)) throw unknownModel(requested, undefined)
   return withoutPrefix(requested)
 }
 
@@ -133,6 +136,9 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
     knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const configured = [...extra, ...listedAliases]
+  /** True for a name of the catalogue or of a setting; patterns of a setting are none. */
+  const isNamed = (name: string): boolean =>
+    isCatalogued(name) || configured.includes(name) || claudeModels.some(({ requested }) => requested === name)
   const listedByGoogle = (): string[] => (googleModels?.ids() ?? []).filter((id) => !isCatalogued(id) && !configured.includes(id))
   const { list, findSimilar } = makeModelList({ configured, listedByGoogle, servedModelOf, now })
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
@@ -156,7 +162,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
     isEmbedding: (id) => isEmbeddingModel(servedModelOf(withoutPrefix(id))),
     isKnown: (id) => {
       const name = withoutPrefix(id)
-      return isCatalogued(name) || extra.includes(name) || listedAliases.includes(name)
+      return isNamed(name) || (name.startsWith(CLAUDE_PREFIX) && isNamed(name.slice(CLAUDE_PREFIX.length)))
     },
     resolve: async (requested, signal) => {
       const servedModel = servedModelOf(toName(requested))

@@ -13,13 +13,13 @@ export interface AnswerKind {
 }
 
 /** The highest limit of an answer; where several calls make it, of the tokens of them all. */
-export function mostTokens(model: CataloguedModel, { continues }: ModelTraits, { upstream, isStream }: AnswerKind): number {
+export function maxTokens(model: CataloguedModel, { continues }: ModelTraits, { upstream, isStream }: AnswerKind): number {
   if (upstream === 'native' && continues) return model.contextWindow
   return isStream ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
 }
 
 /** The same for any model: for one that the catalogue does not list, what all others take. */
-export function mostTokensOf(modelId: string, kind: AnswerKind): number {
+export function maxTokensOf(modelId: string, kind: AnswerKind): number {
   const model = knownModel(modelId)
-  return model === undefined ? USUAL_MOST : mostTokens(model, traitsOf(modelId), kind)
+  return model === undefined ? USUAL_MOST : maxTokens(model, traitsOf(modelId), kind)
 }

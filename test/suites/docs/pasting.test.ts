@@ -30,7 +30,7 @@ const NOT_CODE: Readonly<Record<string, string>> = {
   'docs/clients.md yaml': 'a file of Continue, which is not installed here',
   'docs/doctor.md text': 'test/suites/doctor compares it with real output',
   'docs/gemini.md json': 'a part of a request; test/suites/native sends such tools',
-  'docs/google.md js': 'needs the SDK; test/suites/google/{sdk,interactions}.test.ts call it with these options',
+  'docs/google.md js': 'needs the SDK; test/suites/protocols/google.test.ts and test/suites/google/interactions.test.ts call it',
   'docs/operating.md json': 'a response',
   'docs/operating.md text': 'lines of a log',
   'docs/operating.md sql': 'test/suites/operating/operating.test.ts runs each query',

@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FC_CREDENTIALS } from '../../support/canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+import { load } from '../protocols/packages.js'
 
 /** A part of an answer, as far as the tests read it. */
 export interface SdkAnswer {
@@ -59,17 +56,8 @@ interface Package {
   readonly GoogleGenAI: new (options: object) => GoogleSdk
 }
 
-let installed: Promise<Package> | undefined
-
-function load(): Promise<Package> {
-  if (installed !== undefined) return installed
-  const home = execFileSync('scripts/test/genai.sh', { cwd: ROOT, encoding: 'utf8' }).trim()
-  installed = import(/* @vite-ignore */ pathToFileURL(`${home}/node_modules/@google/genai/dist/node/index.mjs`).href) as Promise<Package>
-  return installed
-}
-
 /** Makes a client of Google's SDK for a proxy. @param options - further `httpOptions` */
 export async function googleSdk({ origin }: ProxyUnderTest, options: object = {}, apiKey = TOKEN): Promise<GoogleSdk> {
-  const { GoogleGenAI } = await load()
+  const { GoogleGenAI } = await load<Package>('@google/genai', 'dist/node/index.mjs')
   return new GoogleGenAI({ apiKey, httpOptions: { baseUrl: origin, headers: { ...FC_CREDENTIALS }, ...options } })
 }

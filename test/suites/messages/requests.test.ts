@@ -183,11 +183,53 @@ describe('a request', () => {
       ],
     })
     expect(paramNames.ignored.toSorted()).toEqual(
-      ['metadata', 'top_k', 'service_tier', 'tools[0]', 'messages[0].content[0].signature', 'messages[0].content[1]'].toSorted(),
+      [
+        'metadata',
+        'top_k',
+        'service_tier',
+        'tools[0]',
+        'tool_choice',
+        'messages[0].content[0].signature',
+        'messages[0].content[1]',
+      ].toSorted(),
     )
     expect(chat).not.toHaveProperty('extra_body')
     expect(chat).not.toHaveProperty('tool_choice')
     expect(JSON.stringify(chat)).not.toContain('Hm')
+  })
+
+  test('names a choice of a tool that is left out, and keeps the other tools', () => {
+    const { paramNames, chat } = parse({
+      tools: [WEATHER, { type: 'bash_20250124', name: 'bash' }],
+      tool_choice: { type: 'tool', name: 'bash' },
+    })
+    expect(paramNames.ignored).toEqual(['tools[1]', 'tool_choice'])
+    expect(chat).not.toHaveProperty('tool_choice')
+    expect(chat.tools).toHaveLength(1)
+  })
+
+  test('names blocks within others that have no effect', () => {
+    const odd = { type: 'odd' }
+    const { paramNames } = parse({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'a' }, odd] } },
+            { type: 'search_result', title: 'T', source: 'https://x.example', content: [odd] },
+          ],
+        },
+      ],
+    })
+    expect(paramNames.ignored).toEqual(['messages[0].content[0].source.content[1]', 'messages[0].content[1].content[0]'])
+  })
+
+  test.each([
+    ['image', "'base64', 'url'"],
+    ['document', "'base64', 'url', 'text', 'content'"],
+  ])('of an unknown source of a %s lists the supported ones', (type, supported) => {
+    const messages = [{ role: 'user', content: [{ type, source: { type: 'odd' } }] }]
+    expect(() => parse({ messages })).toThrow(`Supported values are: ${supported}.`)
   })
 
   test('names the stop sequences and searches that are more than Gemini takes', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AnthropicMessage, MessageStreamEvent } from '../../../src/contract/types.js'
+import { MessageAnswer } from '../../../src/messages/answer/messageAnswer.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, collect, lastSent, messageOf, send, WEATHER } from './asking.js'
@@ -131,4 +132,25 @@ test('the summary of a conversation that Anthropic has shortened is read by the 
   ]
   await messageOf(proxy, asking({}, { messages }))
   expect(JSON.stringify(lastSent(proxy).messages)).toContain('Earlier: the user asked about Vienna.')
+})
+
+test('sources that come after the results of all searches have results of their own', () => {
+  const answer = new MessageAnswer(
+    { hasThinkingBlocks: false, hasThinkingText: false, seal: () => '' },
+    { model: 'gemini-3.5-flash', calls: new Map() },
+    { id: 'msg_1', model: 'x' },
+  )
+  const found = (uri: string) => ({ grounding_metadata: { groundingChunks: [{ web: { uri, title: '' } }] } })
+  answer.add({ extra_content: { google: { web_search_queries: ['Wetter Wien'], ...found('https://a.example/') } } })
+  answer.add({ content: TEXT })
+  answer.add({ extra_content: { google: found('https://b.example/') } })
+  answer.finish('stop', undefined)
+  const { content, usage } = answer.message()
+  expect(content.map(({ type }) => type)).toEqual([
+    ...['server_tool_use', 'web_search_tool_result', 'text'],
+    ...['server_tool_use', 'web_search_tool_result'],
+  ])
+  const urls = content.flatMap((block) => (block.type === 'web_search_tool_result' ? block.content.map(({ url }) => url) : []))
+  expect(urls).toEqual(['https://a.example/', 'https://b.example/'])
+  expect(usage.server_tool_use).toMatchObject({ web_search_requests: 1 })
 })

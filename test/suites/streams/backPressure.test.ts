@@ -18,7 +18,7 @@ const IN_FLIGHT_BYTES = 40 * MEBIBYTE
 // would send.
 const MEMORY_BYTES = 48 * MEBIBYTE
 // Memory for one of many streams, independent of what the upstream sends: see
-// src/http/answer/eventStream.ts. A response also holds its text so far, of which the buffers
+// src/http/answer/eventStream.ts. A response or a message also holds its text so far, of which the buffers
 // between the proxy and a client that does not read hold some MiB.
 const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
 // A response repeats its text in its last events.
@@ -29,7 +29,9 @@ const LIMIT_MS = 1_000
 const PIECE = 'x'.repeat(16_000)
 const EVENT = toEvent({ choices: [{ index: 0, delta: { content: PIECE } }] })
 // Matches once per event: nothing else begins like this.
-const DELTAS = isOnChat() ? new RegExp(`"content":"${PIECE}"`, 'g') : new RegExp(`"delta":"${PIECE}"`, 'g')
+const DELTAS = new RegExp(`"${{ '/chat/completions': 'content', '/messages': 'text' }[onApi().path] ?? 'delta'}":"${PIECE}"`, 'g')
+/** The last event, and the end of the body. */
+const END = /(data: \[DONE\]|"type":"response\.completed".*\}|data: \{"type":"message_stop"\})\n\n\r\n0\r\n\r\n$/
 const LAST = `${toEvent({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}${DONE}`
 
 let sent = 0
@@ -154,7 +156,7 @@ describe('a client that does not read', () => {
     await once(client, 'end')
     const text = Buffer.concat(pieces).toString()
     expect(text.match(DELTAS)).toHaveLength(sent / EVENT.length)
-    expect(text).toMatch(isOnChat() ? /data: \[DONE\]\n\n\r\n0\r\n\r\n$/ : /"type":"response\.completed".*\}\n\n\r\n0\r\n\r\n$/)
+    expect(text).toMatch(END)
     expect(sent).toBeGreaterThanOrEqual(total)
   })
 

@@ -10,7 +10,7 @@ import {
   isOptionalText,
   isShallow,
 } from '../../answer/checks.js'
-import type { GenerateContentResponse } from '../wire/types.js'
+import type { GenerateContentResponse, UsageMetadata } from '../wire/types.js'
 
 const isOptionalNumber: Check = (value) => isAbsent(value) || typeof value === 'number'
 const isNativeCall: Check = (value) =>
@@ -55,7 +55,8 @@ const isCandidate: Check = (value) =>
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
 const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality)
-const isUsageMetadata: Check = (value) =>
+/** True for token counts, or none, that can be read. */
+export const isUsageMetadata = (value: unknown): value is UsageMetadata | null | undefined =>
   isAbsent(value) ||
   (isRecord(value) &&
     isOptionalCount(value.promptTokenCount) &&

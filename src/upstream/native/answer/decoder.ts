@@ -6,6 +6,7 @@ import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
 import { hasServerTools } from '../../request/repairs/serverTools.js'
 import type { Candidate, GenerateContentResponse } from '../wire/types.js'
+import { toBlockReason } from './blockReason.js'
 import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
@@ -98,9 +99,8 @@ export class NativeDecoder implements AnswerDecoder {
   /** Adds the end of an answer that was not begun, where Gemini has refused the prompt. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
     this.#readerOf(0).metadata.set('prompt_feedback', feedback)
-    const { blockReason: reason } = feedback
-    // Two spellings of no block at all.
-    if (this.#isBlocked || !reason || /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/.test(reason)) return
+    const reason = toBlockReason(feedback.blockReason)
+    if (this.#isBlocked || reason === undefined) return
     this.#isBlocked = true
     choices.push({ index: 0, delta: {}, finish_reason: `content_filter:prompt blocked by ${reason}` })
   }

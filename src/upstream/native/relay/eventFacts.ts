@@ -4,8 +4,9 @@ import type { Usage } from '../../../contract/types.js'
 import { hasCounts, toUsage } from '../../answer/usage.js'
 import { toGeminiError } from '../../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../../failures/rules.js'
+import { toBlockReason } from '../answer/blockReason.js'
+import { isUsageMetadata } from '../answer/checkResponse.js'
 import { toRawUsage } from '../answer/usage.js'
-import type { UsageMetadata } from '../wire/types.js'
 
 /** What is read of an answer that is passed on. */
 export interface EventFacts {
@@ -13,8 +14,10 @@ export interface EventFacts {
   readonly usage?: Usage | undefined
   /** The model that has answered, as reported by Google. */
   readonly model?: string | undefined
-  /** True where a candidate is complete, or there is none because the prompt is blocked. */
+  /** True where the answer is complete by itself, such as that to a prompt that is blocked. */
   readonly isFinished: boolean
+  /** Whether each candidate of the event is complete, by its index. */
+  readonly candidates?: ReadonlyMap<number, boolean>
   /** The ids of what the answer has made at Google, under which its key is remembered. */
   readonly ids?: readonly string[]
   /** True where a candidate calls a function. */
@@ -35,25 +38,19 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()
   const { usageMetadata, modelVersion, candidates, promptFeedback } = value
-  // Its members are counts, or the numbers say nothing.
-  const usage = isRecord(usageMetadata) ? toRawUsage(usageMetadata as UsageMetadata) : {}
-  const listed: readonly unknown[] = Array.isArray(candidates) ? candidates : []
+  const usage = usageMetadata && isUsageMetadata(usageMetadata) ? toRawUsage(usageMetadata) : {}
+  const listed = Array.isArray(candidates) ? candidates.filter(isRecord) : []
   return {
     usage: hasCounts(usage) ? toUsage(usage) : undefined,
     model: typeof modelVersion === 'string' ? modelVersion : undefined,
-    isFinished: promptFeedback !== undefined || listed.some(isFinished),
+    isFinished: isRecord(promptFeedback) && toBlockReason(promptFeedback.blockReason) !== undefined,
+    candidates: new Map(listed.map(({ index, finishReason }) => [typeof index === 'number' ? index : 0, typeof finishReason === 'string'])),
     hasCall: listed.some(callsFunction),
   }
 }
 
-const isFinished = (candidate: unknown): boolean => isRecord(candidate) && candidate.finishReason !== undefined
-
-function callsFunction(candidate: unknown): boolean {
-  const content = isRecord(candidate) ? candidate.content : undefined
-  return (
-    isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
-  )
-}
+const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
+  isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
 /** Parses an answer. @throws an ApiError for what is not JSON */
 export function parseAnswer(json: string): unknown {

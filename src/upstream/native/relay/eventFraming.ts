@@ -39,7 +39,7 @@ const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end 
 
 const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
 
-/** The data of an event, or the lines of none. */
+/** The data of an event; for a block that is no event, its lines. */
 function dataOf(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => !OTHER_FIELD.test(line))
   const data = lines.filter((line) => line.startsWith('data:'))

@@ -17,20 +17,20 @@ export function withModel(body: RawJson, model: string): Uint8Array {
   } catch {
     return body.bytes // Google says what is wrong with it
   }
-  return Buffer.from(JSON.stringify(renamed(parsed, `models/${model}`)))
+  return Buffer.from(JSON.stringify(replaceModel(parsed, `models/${model}`)))
 }
 
 /** Likewise for the body of an interaction, which names a model without a prefix. */
 export const withInteractionModel = (body: Readonly<Record<string, unknown>>, model: string): Uint8Array =>
   Buffer.from(JSON.stringify({ ...body, model }))
 
-function renamed(value: unknown, model: string): unknown {
+function replaceModel(value: unknown, model: string): unknown {
   if (!isRecord(value)) return value
   const { requests } = value
   return {
     ...value,
     ...('model' in value ? { model } : {}),
-    ...Object.fromEntries(HOLDERS.filter((name) => name in value).map((name) => [name, renamed(value[name], model)])),
-    ...(Array.isArray(requests) ? { requests: requests.map((each) => renamed(each, model)) } : {}),
+    ...Object.fromEntries(HOLDERS.filter((name) => name in value).map((name) => [name, replaceModel(value[name], model)])),
+    ...(Array.isArray(requests) ? { requests: requests.map((each) => replaceModel(each, model)) } : {}),
   }
 }

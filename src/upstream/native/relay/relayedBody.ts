@@ -29,6 +29,8 @@ export class RelayedBody {
   readonly #response: UpstreamResponse
   readonly #options: RelayedBodyOptions
   #isFinished = false
+  /** Whether each candidate is complete, by its index. */
+  readonly #candidates = new Map<number, boolean>()
   #hasEnded = false
   /** What is held back; undefined once that has grown too long. */
   #held: HeldBytes | undefined = new HeldBytes()
@@ -92,20 +94,27 @@ export class RelayedBody {
   }
 
   #check({ json, isLast = false, isStray = false }: Frame): void {
-    if (isLast && !this.#isFinished) throw brokenOff()
+    if (isLast && !this.#isWhole()) throw brokenOff()
     if (json.trim() === '') return
     const facts = this.#options.read(json)
     if (isStray) throw invalidAnswer()
     this.#isFinished ||= facts.isFinished
+    for (const [index, isFinished] of facts.candidates ?? [])
+      this.#candidates.set(index, isFinished || this.#candidates.get(index) === true)
     this.#hasCall ||= facts.hasCall === true
     this.#options.onEvent(facts)
+  }
+
+  /** True once every candidate that has begun is complete. */
+  #isWhole(): boolean {
+    return this.#isFinished || (this.#candidates.size > 0 && [...this.#candidates.values()].every(Boolean))
   }
 
   #end(): Uint8Array {
     const { framing } = this.#options
     this.#hasEnded = true
     const rest = framing.isWhole ? this.#take(framing.end()) : new Uint8Array()
-    if (!framing.isWhole || !this.#isFinished) this.#failure ??= brokenOff()
+    if (!framing.isWhole || !this.#isWhole()) this.#failure ??= brokenOff()
     // Where something is held back, nothing else remains.
     return this.#failure === undefined && rest.length === 0 ? this.#release() : rest
   }

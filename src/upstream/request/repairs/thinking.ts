@@ -1,7 +1,7 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
-import { mostTokens } from '../../models/tokenLimit.js'
+import { maxTokens } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget, UNLISTED_LEVELS } from './thinkingLevels.js'
 
@@ -74,7 +74,7 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { model } = context
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
-    const most = mostTokens(model, context.traits, { upstream: context.upstream, isStream: request.stream === true })
+    const most = maxTokens(model, context.traits, { upstream: context.upstream, isStream: request.stream === true })
     return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), most))
   },
 }

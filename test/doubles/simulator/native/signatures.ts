@@ -53,8 +53,12 @@ function checkStep({ parts = [] }: NativeContent, index: number, isCurrent: bool
   if (unanswered !== undefined) throw invalidArgument(`toolCall ${unanswered} has no toolResponse in the same content.`)
 }
 
-const isOf = (signature: string, subjects: readonly string[]): boolean =>
-  signature === ENCODED || PLACEHOLDERS.includes(signature) || subjects.some((subject) => isSignatureOf(signature, subject))
+// Bytes may come in the alphabet for URLs, as from Google's SDK for Python.
+const isOf = (sent: string, subjects: readonly string[]): boolean => {
+  if (PLACEHOLDERS.includes(sent)) return true
+  const signature = sent.replaceAll('-', '+').replaceAll('_', '/')
+  return signature === ENCODED || subjects.some((subject) => isSignatureOf(signature, subject))
+}
 
 const invalid = (): Error => invalidArgument('Thought signature is not valid')
 

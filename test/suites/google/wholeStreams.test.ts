@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import { ask, prompt, startGoogle } from './google.js'
+import { type RawGemini, startRawGemini } from './rawGemini.js'
+
+let gemini: RawGemini
+let proxy: ProxyUnderTest
+/** What Gemini sends. */
+let events: readonly object[] = []
+beforeAll(async () => {
+  gemini = await startRawGemini((response, { url }) => {
+    if (url.includes('alt=sse')) return response.end(events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''))
+    return response.end(JSON.stringify(url.includes(':stream') ? events : events[0]))
+  })
+  proxy = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
+})
+afterAll(async () => {
+  await proxy.close()
+  await gemini.close()
+})
+
+const said = (more: object = {}) => ({ content: { parts: [{ text: 'Hi' }] }, ...more })
+const candidates = (...each: readonly object[]) => ({ candidates: each })
+const STOP = { finishReason: 'STOP' }
+
+describe.each(['streamGenerateContent?alt=sse', 'streamGenerateContent'])('%s', (method) => {
+  const read = async (sent: readonly object[]): Promise<string> => {
+    events = sent
+    return (await ask(proxy, method, prompt('hello'))).text
+  }
+
+  test.each<[string, readonly object[]]>([
+    ['one candidate that has finished', [candidates(said(STOP))]],
+    ['counts after the finish reason', [candidates(said(STOP)), { usageMetadata: { totalTokenCount: 3 } }]],
+    ['both of two candidates', [candidates(said({ index: 0, ...STOP }), said({ index: 1 })), candidates({ index: 1, ...STOP })]],
+    ['a blocked prompt', [{ promptFeedback: { blockReason: 'SAFETY' } }]],
+    ['counts that cannot be read', [{ ...candidates(said(STOP)), usageMetadata: { promptTokenCount: 'x', promptTokensDetails: {} } }]],
+  ])('is whole with %s', async (_what, sent) => {
+    expect(await read(sent)).not.toContain('"error"')
+  })
+
+  test.each<[string, readonly object[]]>([
+    ['a finish reason of null', [candidates(said({ finishReason: null }))]],
+    ['feedback about a prompt that is not blocked', [{ ...candidates(said()), promptFeedback: { safetyRatings: [] } }]],
+    ['a reason that is none', [candidates(said()), { promptFeedback: { blockReason: 'BLOCK_REASON_UNSPECIFIED' } }]],
+    ['one of two candidates', [candidates(said({ index: 0, ...STOP }), said({ index: 1 }))]],
+  ])('has broken off with %s', async (_what, sent) => {
+    expect(await read(sent)).toMatch(/"message": "The response stream of Gemini broke off/)
+  })
+})
+
+test('an answer in one piece is passed on whatever its counts say', async () => {
+  events = [{ ...candidates(said(STOP)), usageMetadata: { promptTokensDetails: {}, totalTokenCount: -1 } }]
+  const { status, json } = await ask(proxy, 'generateContent', prompt('hello'))
+  expect([status, json]).toEqual([200, events[0]])
+})
