@@ -26,10 +26,20 @@ export interface EventSerialiser<Event = unknown> {
   toData(event: Event): string
 }
 
-/** How one API writes the events of a stream, numbers them and ends the stream. */
+/** How one API writes the events of a stream, and ends the stream. */
 export interface EventFormat<Event = unknown> {
   /** The SSE text that keeps a silent connection open; by default a comment. */
   readonly heartbeat?: string
+  /** Makes the serialiser of one stream. */
+  newSerialiser(): EventSerialiser<Event>
+  /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
+  frame(data: string, id?: string): string
+  /** The data of the events that end a stream; `next` is the number of the first of them. */
+  end(failure: ApiError | undefined, next: number): readonly string[]
+}
+
+/** The format of an API whose streams can be resumed: it numbers their events. */
+export interface ResumableFormat<Event = unknown> extends EventFormat<Event> {
   /** Matches the ids of the API's streams. */
   readonly streamId: RegExp
   /** The number in the id of a stream's first event. */
@@ -38,10 +48,4 @@ export interface EventFormat<Event = unknown> {
   streamIdOf(event: Event): string | undefined
   /** True for an event that can only be followed by the end of the stream. */
   isLast(event: Event): boolean
-  /** Makes the serialiser of one stream. */
-  newSerialiser(): EventSerialiser<Event>
-  /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
-  frame(data: string, id?: string): string
-  /** The data of the events that end a stream; `next` is the number of the first of them. */
-  end(failure: ApiError | undefined, next: number): readonly string[]
 }

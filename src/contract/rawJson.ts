@@ -12,22 +12,13 @@ export class RawJson {
   parse(): unknown {
     return JSON.parse(UTF8.decode(this.bytes))
   }
-
-  toJSON(): unknown {
-    return this.parse()
-  }
 }
 
+/** Google's methods of a model. They follow its id: `/v1beta/models/{model}:countTokens`. */
+export const MODEL_METHODS = ['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'] as const
+
 /** The operations whose request bodies are {@link RawJson}. */
-export const RAW_BODY_OPERATIONS = [
-  'generateContent',
-  'streamGenerateContent',
-  'countTokens',
-  'embedContent',
-  'batchEmbedContents',
-  'createInteraction',
-  'cancelInteraction',
-] as const
+export const RAW_BODY_OPERATIONS = [...MODEL_METHODS, 'createInteraction', 'cancelInteraction'] as const
 
 /** Those of them whose body may be empty, although it has a type. */
 export const OPTIONAL_BODY_OPERATION: RawBodyOperationId = 'cancelInteraction'

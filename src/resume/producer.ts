@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ClientGone, toStreamFailure } from '../contract/errors.js'
-import type { EventBatch, EventFormat, EventSerialiser, StreamEnd } from '../contract/eventFormat.js'
+import type { EventBatch, EventSerialiser, ResumableFormat, StreamEnd } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
@@ -22,9 +22,9 @@ export interface ProducerParts {
   readonly signal: CancelSignal
   readonly requestLog: RequestLog
   /** The format of the events that are generated. */
-  readonly format: EventFormat
+  readonly format: ResumableFormat
   /** The format in which they are read later. Its error says only that reading failed. */
-  readonly storedFormat: EventFormat
+  readonly storedFormat: ResumableFormat
 }
 
 /**
@@ -107,7 +107,7 @@ class Batcher {
   #held: readonly string[] = []
   readonly #serialiser: EventSerialiser
 
-  constructor(private readonly format: EventFormat) {
+  constructor(private readonly format: ResumableFormat) {
     this.#serialiser = format.newSerialiser()
   }
 

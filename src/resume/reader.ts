@@ -1,10 +1,10 @@
 import type { ApiError } from '../contract/errors.js'
-import type { EventBatch, EventFormat } from '../contract/eventFormat.js'
+import type { EventBatch, ResumableFormat } from '../contract/eventFormat.js'
 import type { StreamEnding } from '../contract/operation.js'
 import { lastNumberOf } from './resumeStore.js'
 
 /** The number in the id of an event of a resumable stream. @param number - counted from 1 */
-const toIdNumber = ({ firstNumber }: EventFormat, number: number): number => number - 1 + firstNumber
+const toIdNumber = ({ firstNumber }: ResumableFormat, number: number): number => number - 1 + firstNumber
 
 /** Frames the batches that one client reads of a stream. */
 export class BatchFramer {
@@ -15,7 +15,7 @@ export class BatchFramer {
    * @param known - number of the last event that the client has
    */
   constructor(
-    private readonly format: EventFormat,
+    private readonly format: ResumableFormat,
     private readonly streamId: string | undefined,
     private known = 0,
   ) {}

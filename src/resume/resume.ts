@@ -1,5 +1,5 @@
 import { apiError } from '../contract/errors.js'
-import type { EventBatch, EventFormat } from '../contract/eventFormat.js'
+import type { EventBatch, ResumableFormat } from '../contract/eventFormat.js'
 import type { OperationContext, StreamResult } from '../contract/operation.js'
 import { startProducer, type Task } from './producer.js'
 import { BatchFramer } from './reader.js'
@@ -10,7 +10,7 @@ export interface Resume {
   /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
   /** Starts a stream that outlives its client. @throws what `task` throws before its first event */
-  begin(task: Task, context: OperationContext, format?: EventFormat): Promise<StreamResult<EventBatch>>
+  begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch>>
   /** Reads the events after one of a stream; of any stream if no id is passed. @throws 404 */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch>>
   /** Reads all events of a stream. @throws 404 */
@@ -26,7 +26,7 @@ export interface ResumeParts {
   /** Source: STREAM_RESUME. */
   readonly mode: 'off' | 'on-request' | 'always'
   readonly store: ResumeStore
-  readonly format: EventFormat
+  readonly format: ResumableFormat
   /** The error for a stream that does not exist. */
   readonly notFound: 'stream_not_found' | 'response_not_found'
   /** How long a stream waits for its first event before it begins, in milliseconds. */

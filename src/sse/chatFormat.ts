@@ -1,5 +1,5 @@
 import { toErrorResponse } from '../contract/errors.js'
-import type { EventFormat, EventSerialiser } from '../contract/eventFormat.js'
+import type { EventSerialiser, ResumableFormat } from '../contract/eventFormat.js'
 import type { ChatCompletionChunk } from '../contract/types.js'
 import { toEvent } from './encode.js'
 
@@ -21,7 +21,7 @@ class ChunkSerialiser implements EventSerialiser<ChatCompletionChunk> {
 const toHead = ({ choices: _, usage: __, ...common }: ChatCompletionChunk): string => JSON.stringify(common).slice(0, -1)
 
 /** The events of chat completions: chunks, then `[DONE]` or an error. */
-export const CHAT_FORMAT: EventFormat<ChatCompletionChunk> = {
+export const CHAT_FORMAT: ResumableFormat<ChatCompletionChunk> = {
   streamId: /^chatcmpl-[0-9a-f]{32}$/,
   firstNumber: 1,
   streamIdOf: ({ id }) => id,

@@ -20,10 +20,6 @@ const toNamedEvent = (data: string): string =>
 export const makeMessagesFormat = (requestId: string, translate: (failure: ApiError) => ApiError): EventFormat<MessageStreamEvent> => ({
   // Some clients disconnect after five minutes without an event; they do not count comments.
   heartbeat: toNamedEvent(JSON.stringify({ type: 'ping' })),
-  streamId: /^msg_[0-9a-f]{32}$/,
-  firstNumber: 0,
-  streamIdOf: (event) => (event.type === 'message_start' ? event.message.id : undefined),
-  isLast: ({ type }) => type === 'message_stop',
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
   frame: toNamedEvent,
   end: (failure) => (failure === undefined ? [] : [JSON.stringify(toAnthropicError(translate(failure), requestId))]),

@@ -1,5 +1,5 @@
 import type { ApiError } from '../contract/errors.js'
-import type { EventFormat } from '../contract/eventFormat.js'
+import type { ResumableFormat } from '../contract/eventFormat.js'
 import type { ResponseStreamEvent } from '../contract/types.js'
 import { toEvent } from './encode.js'
 
@@ -13,7 +13,7 @@ const typeOfData = (data: string): string => data.slice(EVENT_START.length, data
  * The events of the Responses API, named by their type. Those of a stored response end by
  * themselves; a failure to read them is an `error` event, which says nothing about the response.
  */
-export const RESPONSES_FORMAT: EventFormat<ResponseStreamEvent> = {
+export const RESPONSES_FORMAT: ResumableFormat<ResponseStreamEvent> = {
   streamId: /^resp_[0-9a-f]{32}$/,
   firstNumber: 0,
   streamIdOf: (event) => ('response' in event ? event.response.id : undefined),
@@ -27,7 +27,7 @@ const toErrorEvent = ({ code, message, param }: ApiError, number: number): strin
   JSON.stringify({ type: 'error', sequence_number: number, code, message, param } satisfies ResponseStreamEvent)
 
 /** Makes the format of a running response. @param fail - ends it, and returns the last events */
-export const makeResponsesFormat = (fail: (failure: ApiError) => readonly ResponseStreamEvent[]): EventFormat<ResponseStreamEvent> => ({
+export const makeResponsesFormat = (fail: (failure: ApiError) => readonly ResponseStreamEvent[]): ResumableFormat<ResponseStreamEvent> => ({
   ...RESPONSES_FORMAT,
   end: (failure) => (failure === undefined ? [] : fail(failure).map((event) => JSON.stringify(event))),
 })

@@ -3,7 +3,7 @@ import { toAbortSignal } from '../contract/cancelSignal.js'
 import { type ApiError, apiError } from '../contract/errors.js'
 import type { RelayedResult } from '../contract/operation.js'
 import { toGoogleError } from '../contract/protocol.js'
-import type { RawJson } from '../contract/rawJson.js'
+import type { MODEL_METHODS, RawJson } from '../contract/rawJson.js'
 import { type InteractionParts, type Interactions, makeInteractions } from './interactions.js'
 import type { Models } from './models/directory.js'
 import { withoutPrefix } from './models/names.js'
@@ -44,9 +44,9 @@ export interface Relay {
 }
 
 /** The methods of a model whose answers are not streamed. */
-export type RelayedMethod = 'generateContent' | 'countTokens' | 'embedContent' | 'batchEmbedContents'
+export type RelayedMethod = Exclude<ModelMethod, 'streamGenerateContent'>
 
-type StreamedMethod = RelayedMethod | 'streamGenerateContent'
+type ModelMethod = (typeof MODEL_METHODS)[number]
 
 /** A request to a model that is passed on. */
 export interface ModelRequest {
@@ -71,7 +71,7 @@ const LIST_LEASE = '/models'
 export function makeRelay(parts: RelayParts): Relay {
   const { client, models, attempts } = parts
   const read = { read: readFacts, ids: [] }
-  const toRequest = (method: StreamedMethod, request: ModelRequest, options: AttemptOptions, used: Attempts): RelayedRequest => ({
+  const toRequest = (method: ModelMethod, request: ModelRequest, options: AttemptOptions, used: Attempts): RelayedRequest => ({
     attempts: used,
     options,
     read: readFacts,
@@ -117,12 +117,12 @@ function beginRequest(models: Models, requested: string, embeds: boolean, contex
 }
 
 // Google ignores a model in other bodies.
-const MODEL_IN_BODY: ReadonlySet<StreamedMethod> = new Set<StreamedMethod>(['countTokens', 'embedContent', 'batchEmbedContents'])
+const MODEL_IN_BODY: ReadonlySet<ModelMethod> = new Set<ModelMethod>(['countTokens', 'embedContent', 'batchEmbedContents'])
 
 /** Posts the body as it is, except where it must name the model that is called. */
 function postRelayed(
   client: Client,
-  method: StreamedMethod,
+  method: ModelMethod,
   { model: requested, query, body }: ModelRequest,
   { model, key }: AttemptTarget,
   { signal }: AttemptOptions,

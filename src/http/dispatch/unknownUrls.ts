@@ -1,4 +1,5 @@
 import { closestTo } from '../../contract/closest.js'
+import { MODEL_METHODS } from '../../contract/rawJson.js'
 import { MISSING_ENDPOINTS, type MissingEndpoint } from './missingEndpoints.js'
 
 /** What is known of a URL that no operation has. */
@@ -28,11 +29,8 @@ interface Template {
 }
 
 const MISSING_METHODS: ReadonlySet<string> = new Set(['batchgeneratecontent', 'asyncbatchembedcontent', 'predict', 'predictlongrunning'])
-/** Google's methods, which follow the id of a model: `/v1/models/gemini-3.8-flash:countTokens`. */
-export const GOOGLE_METHODS: ReadonlySet<string> = new Set([
-  ...['generatecontent', 'streamgeneratecontent', 'counttokens', 'embedcontent', 'batchembedcontents'],
-  ...MISSING_METHODS,
-])
+/** Google's methods of a model, in lower case. */
+export const GOOGLE_METHODS: ReadonlySet<string> = new Set([...MODEL_METHODS.map((method) => method.toLowerCase()), ...MISSING_METHODS])
 const LIVENESS_PATHS = new Set(['/livez', '/readyz', '/ping', '/status', '/healthcheck', '/heartbeat'])
 /** First segments that scanners, browsers and misconfigured clients use: the log may name them. */
 const SAFE_SEGMENTS = new Set([

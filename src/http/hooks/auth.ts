@@ -80,20 +80,20 @@ export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Token
     if (tokens === undefined) return undefined
     const sent = [...(bearer === undefined ? [] : [bearer]), ...(credential === 'bearerAuth' ? keys : [])]
     if (sent.length === 0) throw apiError('missing_api_key', refusal.missing)
-    const callers = sent.map((token) => {
+    const matches = sent.map((token) => {
       const hash = hashOf(token)
       failures?.check(address(), hash.toString('hex'))
       const caller = callerOf(hash, tokens)
       if (caller === undefined) failures?.add(address(), hash.toString('hex'))
       return caller
     })
-    const accepted = callers.find((caller) => caller !== undefined)
+    const accepted = matches.find((caller) => caller !== undefined)
     if (accepted === undefined) throw apiError('invalid_api_key', refusal.invalid)
     return accepted
   }
 }
 
-/** Compares with every token, whichever it is, so that the time says nothing. */
+/** Compares with every token, so that the time taken reveals nothing. */
 function callerOf(hash: Buffer, tokens: readonly Accepted[]): Caller | undefined {
   let caller: Caller | undefined
   for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller

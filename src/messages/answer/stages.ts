@@ -6,6 +6,7 @@ import type {
   MessageStreamEvent,
   Usage,
 } from '../../contract/types.js'
+import { toDelta } from '../../responses/answer/toDelta.js'
 import type { MessageAnswer } from './messageAnswer.js'
 
 /** Converts chunks to events, batch by batch. @throws what `chunks` throws */
@@ -36,10 +37,7 @@ export async function* toMessageEvents(
 /** Converts a chat completion to a message, as if it were a stream of one chunk. */
 export function toWholeMessage(completion: ChatCompletion, answer: MessageAnswer): AnthropicMessage {
   const [choice] = completion.choices
-  if (choice !== undefined) {
-    const calls = (choice.message.tool_calls ?? []).filter((call) => call.type === 'function')
-    answer.add({ ...choice.message, tool_calls: calls.map(({ extra_content: _, ...call }, index) => ({ ...call, index })) })
-  }
+  if (choice !== undefined) answer.add(toDelta(choice.message))
   answer.finish(choice?.finish_reason ?? 'stop', completion.usage)
   return answer.message()
 }

@@ -47,7 +47,8 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
   }
 }
 
-const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<string> => new Set(tools.flatMap(({ tool }) => tool.name ?? []))
+const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<string> =>
+  new Set(tools.flatMap(({ tool }) => tool.name ?? []))
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
 

@@ -2,6 +2,7 @@ import type { ApiError } from '../../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, ModelResponse, ResponseStreamEvent, Usage } from '../../contract/types.js'
 import type { Answer } from './answer.js'
 import type { Head } from './response.js'
+import { toDelta } from './toDelta.js'
 
 /** What is known of a response before the chat has begun. */
 export type HeadParts = Omit<Head, 'created'>
@@ -43,10 +44,7 @@ export function failResponse(answer: Answer, failure: ApiError, head: Head): rea
 export async function toModelResponse(completion: ChatCompletion, answer: Answer, head: HeadParts): Promise<ModelResponse> {
   answer.begin({ ...head, created: completion.created })
   const [choice] = completion.choices
-  if (choice !== undefined) {
-    const calls = (choice.message.tool_calls ?? []).filter((call) => call.type === 'function')
-    answer.add({ ...choice.message, tool_calls: calls.map(({ extra_content: _, ...call }, index) => ({ ...call, index })) })
-  }
+  if (choice !== undefined) answer.add(toDelta(choice.message))
   await answer.finish(choice?.finish_reason ?? 'stop', completion.usage)
   return answer.response()
 }

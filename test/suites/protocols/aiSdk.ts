@@ -99,7 +99,7 @@ function kindOfError(ai: Package, error: unknown): FailureKind {
 }
 
 function makeChat(
-  { model, system, hasTool = false, thinks = false, wantsPerson = false, maxTokens, temperature }: ChatOptions,
+  { model, system, hasTool = false, thinks = false, wantsPerson = false, maxTokens }: ChatOptions,
   ai: Package,
   providerOf: (server: Server) => Provider,
   thinking: object,
@@ -109,7 +109,6 @@ function makeChat(
   const fixed = {
     instructions: system,
     maxOutputTokens: maxTokens,
-    temperature,
     ...(hasTool ? { tools: { [WEATHER.name]: makeTool(ai) } } : {}),
     ...(thinks ? { providerOptions: thinking } : {}),
     ...(wantsPerson ? { output: ai.Output.object({ schema: ai.jsonSchema(PERSON) }) } : {}),

@@ -1,6 +1,9 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { makeAiSdk } from './aiSdk.js'
 import { makeAnthropicSdk } from './anthropicSdk.js'
+import { MODEL, prompt, serverOf } from './context.js'
 import { makePythonSdk } from './pythonSdk.js'
 import type { SdkUnderTest } from './sdk.js'
 import { describeSdks } from './suite.js'
@@ -27,3 +30,32 @@ describeSdks([
       }),
   },
 ])
+
+describe('the tool runners of the newest SDKs', () => {
+  let proxy: ProxyUnderTest
+  beforeAll(async () => {
+    proxy = await startProxy()
+  })
+  afterAll(() => proxy.close())
+
+  // The results of a thread would come without the conversation before them.
+  test.each<[string, SdkUnderTest['make']]>([
+    ['JavaScript', () => makeAnthropicSdk('@anthropic-ai/sdk')],
+    ['Python', () => makePythonSdk('anthropic', 'anthropic')],
+  ])('begin a thread, and send the whole conversation once it is refused: %s', async (_language, make) => {
+    proxy.logs.length = 0
+    const sdk = await make()
+    try {
+      const steps = [[{ name: 'get_weather', arguments: { city: 'Oslo' } }]]
+      expect(await sdk.runTools(serverOf(proxy), MODEL, prompt({ steps }))).toContain('18 degrees in Oslo')
+    } finally {
+      await sdk.close?.()
+    }
+    const answered = proxy.logs.flatMap(({ status, errorCode }) => (status === undefined ? [] : [[status, errorCode]]))
+    expect(answered).toEqual([
+      [400, 'thread_unsupported_request'],
+      [200, undefined],
+      [200, undefined],
+    ])
+  })
+})

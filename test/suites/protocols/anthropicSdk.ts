@@ -103,7 +103,7 @@ const kindOfError = (classes: Readonly<Record<string, ErrorClass>>, error: unkno
   CLASSES.find(([name]) => classes[name] !== undefined && error instanceof classes[name])?.[1] ?? 'other'
 
 function makeChat(
-  { model, system, hasTool = false, thinks = false, wantsPerson = false, maxTokens = 2_000, temperature }: ChatOptions,
+  { model, system, hasTool = false, thinks = false, wantsPerson = false, maxTokens = 2_000 }: ChatOptions,
   clientOf: (server: Server) => Client,
   run: <T>(call: () => Promise<T>) => Promise<T>,
   toFormat: (schema: object) => object,
@@ -113,7 +113,6 @@ function makeChat(
     model,
     max_tokens: maxTokens,
     ...(system === undefined ? {} : { system }),
-    ...(temperature === undefined ? {} : { temperature }),
     ...(hasTool ? { tools: [{ name: WEATHER.name, description: WEATHER.description, input_schema: WEATHER.parameters }] } : {}),
     ...(thinks ? { thinking: { type: 'enabled', budget_tokens: 1_024 } } : {}),
     ...(wantsPerson ? { output_config: { format: toFormat(PERSON) } } : {}),

@@ -3,7 +3,7 @@ import { makeGoogleSdk } from './googleSdk.js'
 import { makePythonSdk } from './pythonSdk.js'
 import { describeSdks } from './suite.js'
 
-const NO_RETRY_AFTER = "Google's SDKs wait as long as their own options say, and do not read the header."
+const NO_RETRY_AFTER = "In calls of models, Google's SDKs wait as long as their own options say, and do not read the header."
 
 describeSdks(
   [

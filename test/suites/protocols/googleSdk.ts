@@ -113,14 +113,13 @@ const callable = {
 }
 
 function makeChat(
-  { model, system, hasTool = false, thinks = false, wantsPerson = false, maxTokens, temperature }: ChatOptions,
+  { model, system, hasTool = false, thinks = false, wantsPerson = false, maxTokens }: ChatOptions,
   clientOf: (server: Server) => Client,
   run: <T>(call: () => Promise<T>) => Promise<T>,
 ): Chat {
   const config = {
     systemInstruction: system,
     maxOutputTokens: maxTokens,
-    temperature,
     ...(hasTool ? { tools: [{ functionDeclarations: [declaration] }] } : {}),
     ...(thinks ? { thinkingConfig: { includeThoughts: true } } : {}),
     ...(wantsPerson ? { responseMimeType: 'application/json', responseJsonSchema: PERSON } : {}),

@@ -17,7 +17,6 @@ export interface ChatOptions {
   /** The answer has to be a {@link PERSON}, which the SDK parses. */
   readonly wantsPerson?: boolean
   readonly maxTokens?: number
-  readonly temperature?: number
 }
 
 /** The result of a call. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { apiError } from '../../../src/contract/errors.js'
-import type { EventBatch, EventFormat, StreamEnd } from '../../../src/contract/eventFormat.js'
+import type { EventBatch, ResumableFormat, StreamEnd } from '../../../src/contract/eventFormat.js'
 import { BatchFramer } from '../../../src/resume/reader.js'
 import { parseBatch, parseEnd, serialiseBatch, serialiseEnd } from '../../../src/resume/redis/serialise.js'
 import { joinBatches } from '../../../src/resume/resumeStore.js'
@@ -11,7 +11,7 @@ const FAILURE = apiError('shutting_down')
 const LAST: EventBatch = { first: 4, data: ['{"type":"response.completed"}'], end: { ending: 'failed', failure: FAILURE } }
 const delta = '{"type":"response.output_text.delta","delta":"\\"type\\":\\"other\\""}'
 
-describe.each<[string, EventFormat, string, string]>([
+describe.each<[string, ResumableFormat, string, string]>([
   ['the chat', CHAT_FORMAT, 'data: x\nid: s:2\n\ndata: y\nid: s:3\n\n', 'data: {"error":'],
   [
     'the Responses API',
