@@ -10,8 +10,9 @@ import re
 import schemathesis
 
 STREAM = os.environ.get("FUZZ_STREAM", "")
+INTERACTION, *SPARE_INTERACTIONS = os.environ.get("FUZZ_INTERACTIONS", "").split(",")
 RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
-turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0}
+turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0}
 
 # Parameters that createResponse always refuses, or whose made-up ids it cannot find.
 REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
@@ -55,6 +56,10 @@ def before_call(context, case, **kwargs):
     # A made-up or deleted id results in 404.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
         case.path_parameters["response_id"] = SPARE.pop()
+    if operation in ("deleteInteraction", "cancelInteraction") and SPARE_INTERACTIONS and not is_turn("interaction_id", of=3):
+        case.path_parameters["interaction_id"] = SPARE_INTERACTIONS.pop()
+    if operation == "getInteraction" and INTERACTION and not is_turn("interaction_id", of=3):
+        case.path_parameters["interaction_id"] = INTERACTION
     if operation == "getResponse" and RESPONSE and not is_turn("response_id", of=30):
         case.path_parameters["response_id"] = RESPONSE
         case.headers.pop("Last-Event-ID", None)
@@ -143,7 +148,7 @@ def refused_as_by_google(response):
     error = (answer[0] if isinstance(answer, list) else answer)["error"]
     reasons = [detail["reason"] for detail in error.get("details", []) if detail.get("domain") == "gemini-proxy"]
     assert error.get("status", "INVALID_ARGUMENT") in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"), error
-    assert reasons == [] or re.search("^Gemini refused the request|OpenAI-compatible API only", error["message"]), error
+    assert reasons == [] or re.search("^Gemini refused the request|OpenAI-compatible API only|^The header Api-Revision must be a date", error["message"]), error
 
 
 @schemathesis.check

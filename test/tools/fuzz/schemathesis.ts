@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Counts, readCounts } from './report.js'
-import { makeResponses, makeStream, type Target } from './stack.js'
+import { makeInteractions, makeResponses, makeStream, type Target } from './stack.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const FOLDER = '.cache/fuzz' // relative, because docker mounts the repository at another path
@@ -59,6 +59,7 @@ export async function fuzz({ name, origin, token, adminToken, options, isGemini 
       SCHEMATHESIS_ADMIN_TOKEN: adminToken ?? 'none',
       FUZZ_STREAM: (await makeStream({ origin, token })) ?? '',
       FUZZ_RESPONSES: (await makeResponses({ origin, token }, isGemini ? 2 : RESPONSES)).join(','),
+      FUZZ_INTERACTIONS: (await makeInteractions({ origin, token }, isGemini ? 2 : RESPONSES)).join(','),
       FUZZ_GEMINI: String(isGemini),
       HYPOTHESIS_STORAGE_DIRECTORY: `${FOLDER}/hypothesis`,
       PYTHONDONTWRITEBYTECODE: '1',

@@ -75,6 +75,17 @@ async function responseOf({ origin, token }: Target): Promise<string | undefined
   return answer.ok ? ((await answer.json()) as { readonly id: string }).id : undefined
 }
 
+/** Creates interactions of Google, which run in the background. @returns their ids; none without the native API */
+export async function makeInteractions({ origin, token }: Target, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let nth = 0; nth < count; nth += 1) {
+    const body = JSON.stringify({ model: 'gemini-3.8-flash', input: 'Count to three.', background: true })
+    const answer = await fetch(`${origin}/v1beta/interactions`, { method: 'POST', headers: headersOf(token), body })
+    if (answer.ok) ids.push(((await answer.json()) as { readonly id: string }).id)
+  }
+  return ids
+}
+
 async function streamOf({ origin, token }: Target, path: string, body: object): Promise<string | undefined> {
   const answer = await fetch(`${origin}${path}`, {
     method: 'POST',
