@@ -91,12 +91,14 @@ export const PORT: SettingReader<number> = (text) => {
   return value
 }
 
+const NO_SOCKS = ' SOCKS is not supported: use the HTTP port of the same proxy, such as http://127.0.0.1:7890.'
+
 /** Reads a URL, without trailing slashes. Errors do not quote it: it may contain a password. */
 export const url =
   (...protocols: string[]): SettingReader<string> =>
   (text) => {
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
-      throw new Error(`must be a URL that starts with ${protocols.join('// or ')}//.`)
+      throw new Error(`must be a URL that starts with ${protocols.join('// or ')}//.${/^socks/i.test(text) ? NO_SOCKS : ''}`)
     return text.replace(/(?<!\/)\/+$/, '')
   }
 

@@ -50,7 +50,12 @@ export const ERRORS = {
   invalid_http: { ...INVALID, code: 'invalid_value', message: 'The request is not valid HTTP/1.1.' },
   // Gemini refuses the content of a request that follows the contract.
   invalid_request: { ...INVALID, isRetryable: false },
-  missing_api_key: { ...UNAUTHORIZED, code: null, message: 'No API key was sent. Send the header `Authorization: Bearer <token>`.' },
+  missing_api_key: {
+    ...UNAUTHORIZED,
+    code: null,
+    message:
+      'No API key was sent. Send one of the tokens of this proxy as `Authorization: Bearer <token>`, `x-api-key` or `x-goog-api-key`.',
+  },
   invalid_api_key: {
     ...UNAUTHORIZED,
     message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',

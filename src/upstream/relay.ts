@@ -155,4 +155,4 @@ export function makeMissingRelay(): Relay {
 }
 
 const NO_NATIVE_API =
-  "This proxy is set up for Gemini's OpenAI-compatible API only. Use a client for the OpenAI API, or ask the operator to set GEMINI_UPSTREAM=native."
+  "This proxy is set up for Gemini's OpenAI-compatible API only. Use a client for OpenAI's or Anthropic's API, or ask the operator to set GEMINI_UPSTREAM=native."

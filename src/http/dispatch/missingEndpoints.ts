@@ -62,7 +62,8 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
   {
     name: 'file storage',
     paths: ['/v1/files', '/v1/files/{file_id}', '/v1/files/{file_id}/content', '/v1/uploads', '/v1/uploads/{upload_id}/parts'],
-    instead: 'Send the file in the request: as a `file` part to POST /v1/chat/completions, or as `input_file` to POST /v1/responses.',
+    instead:
+      'Send the file in the request: as a `file` part to POST /v1/chat/completions, as `input_file` to POST /v1/responses, or as a base64 block to POST /v1/messages.',
   },
   {
     name: 'vector stores',

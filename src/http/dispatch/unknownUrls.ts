@@ -61,18 +61,28 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   const literals = paths.filter((path) => !path.includes('{'))
   const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))
 
+  /** True for a whole path of the contract behind a prefix, such as `/v1beta/v1/messages`. */
+  const endsWithOwn = (segments: readonly string[]): boolean =>
+    segments.some((segment, start) => {
+      const found = start > 0 && VERSIONS.has(segment) ? find(segments.slice(start)) : undefined
+      return found !== undefined && found.endpoint === undefined
+    })
+
   /** The longest known path that the URL ends with, such as `/openai/v1/models` or `/models`. */
   const findEnd = (segments: readonly string[]): UnknownUrl | undefined => {
     for (let start = 0; start < segments.length; start += 1) {
-      const rest = segments.slice(start)
+      const given = segments.slice(start)
+      const isGoogle = isGoogleCall(given)
+      const rest = isGoogle && given[0] === 'v1' ? ['v1beta', ...given.slice(1)] : given
       // Google's endpoint for OpenAI clients: what follows is a path of OpenAI's API.
       if (rest[0] === 'v1beta' && rest[1] === 'openai') continue
       const whole = find(rest)
-      const found = whole ?? find(['v1', ...rest])
+      const version = isGoogle ? 'v1beta' : 'v1'
+      const found = whole ?? find([version, ...rest])
       if (found === undefined) continue
-      const known = whole === undefined ? found.text.slice('/v1'.length) : found.text
+      const known = whole === undefined ? found.text.slice(`/${version}`.length) : found.text
       const isBelow = found.segments.length < rest.length + (whole === undefined ? 1 : 0)
-      if (isBelow && start > 0) continue
+      if (isBelow && (start > 0 || (isGoogle && whole === undefined) || endsWithOwn(segments))) continue
       return { message: toMessage(found), path: `${toPrefix(segments.slice(0, start))}${known}${isBelow ? '/*' : ''}` }
     }
     return undefined
@@ -111,14 +121,27 @@ function matches(segment: string, expected: string): boolean {
   return segment.endsWith(expected.slice(expected.indexOf('}') + 1))
 }
 
+const VERSIONS: ReadonlySet<string> = new Set(['v1', 'v1beta'])
+/** True for `.../{model}:{method}` with a method of Google. */
+const isGoogleCall = (segments: readonly string[]): boolean => {
+  const [last = ''] = segments.slice(-1)
+  return last.includes(':') && GOOGLE_METHODS.has(last.slice(last.lastIndexOf(':') + 1))
+}
+
+const GOOGLE_HINT = ': the base URL for Google clients is this host, without /v1 or /v1beta'
 const OPENAI_HINT = ': the base URL for OpenAI clients is this host followed by /v1'
 const ANTHROPIC_HINT = ': the base URL for Anthropic clients is this host, without /v1'
 
 function toMessage({ endpoint, text, segments }: Template): string {
   if (endpoint !== undefined)
     return `This proxy does not offer ${endpoint.name}.${endpoint.instead === undefined ? '' : ` ${endpoint.instead}`}`
-  const hint = segments[0] !== 'v1' ? '' : segments[1] === 'messages' ? ANTHROPIC_HINT : OPENAI_HINT
-  return `This URL does not exist. Use ${text}${hint}.`
+  return `This URL does not exist. Use ${text}${toHint(segments)}.`
+}
+
+function toHint([version, resource]: readonly string[]): string {
+  if (version === 'v1beta') return GOOGLE_HINT
+  if (version !== 'v1') return ''
+  return resource === 'messages' ? ANTHROPIC_HINT : OPENAI_HINT
 }
 
 const toPrefix = (segments: readonly string[]): string => {

@@ -57,7 +57,11 @@ export function translateFailure(error: unknown, signal: CancelSignal): unknown 
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
   if (isOverdue || isSilence(error))
     return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
-  return apiError('upstream_error', 'The connection to Gemini failed. Retry the request.', { cause: error })
+  return apiError(
+    'upstream_error',
+    'The connection to Gemini failed. Retry the request. If it keeps failing, `make doctor` shows the operator of this proxy why.',
+    { cause: error },
+  )
 }
 
 const TRANSIENT: ReadonlySet<ErrorCode | null> = new Set(['upstream_error', 'upstream_overloaded', 'upstream_timeout'] as const)
@@ -141,7 +145,8 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code === 404,
-    make: (_, __, { requestedModel }) => modelNotFound(requestedModel, 'does not exist at Google, or no longer.'),
+    make: (_, __, { requestedModel }) =>
+      modelNotFound(requestedModel, 'does not exist at Google, or no longer. GET /v1/models lists the models.'),
   },
   {
     matches: ({ code }) => code === 413,

@@ -107,6 +107,21 @@ describe('the message for an unknown URL', () => {
     }
   })
 
+  test.each([
+    ['/v1/v1beta/models/canary:generateContent', '/v1beta/models/{model}:generateContent', 'Google'],
+    ['/v1beta/v1beta/models/canary:streamGenerateContent', '/v1beta/models/{model}:streamGenerateContent', 'Google'],
+    ['/v1beta/v1/models/canary:countTokens', '/v1beta/models/{model}:countTokens', 'Google'],
+    ['/v1beta1/models/canary:generateContent', '/v1beta/models/{model}:generateContent', 'Google'],
+    ['/models/canary:embedContent', '/v1beta/models/{model}:embedContent', 'Google'],
+    ['/v1beta/v1beta/interactions', '/v1beta/interactions', 'Google'],
+    ['/v1beta/v1/messages', '/v1/messages', 'Anthropic'],
+    ['/v1beta/v1/chat/completions', '/v1/chat/completions', 'OpenAI'],
+  ])('of %s names %s and the base URL for clients of %s', async (path, meant, api) => {
+    const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
+    expect([status, text]).toEqual([404, expect.stringContaining(`This URL does not exist. Use ${meant}: the base URL for ${api} clients is`)])
+    expect(text).not.toContain('canary')
+  })
+
   test('does not mention the base URL where it is right', async () => {
     for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/completions', '/v1/files'])
       expect(await messageOf({ path })).not.toMatch(/base URL/)
