@@ -54,6 +54,8 @@ export interface InteractionParts extends RelayCallParts {
 
 // Keys are leased under this name where no model is called: none of its quota is used.
 const LEASE = '/interactions'
+// No agent has a longer name.
+const LONGEST_AGENT = 200
 
 const STREAM: RelayedStreamForm = {
   makeFraming: () => new EventFraming(),
@@ -70,7 +72,14 @@ export function makeInteractions(parts: InteractionParts): Interactions {
   ): RelayedRequest => {
     const path = `/interactions/${encodeURIComponent(checkedId(id))}`
     const options: AttemptOptions = { ...call.context, servedModel: LEASE, requestedModel: '' }
-    return { attempts, options, read: withoutUsage, ids: [toInteractionId(id)], send: (target) => send(path, callOptions(target, call)) }
+    return {
+      attempts,
+      options,
+      context: call.context,
+      read: withoutUsage,
+      ids: [toInteractionId(id)],
+      send: (target) => send(path, callOptions(target, call)),
+    }
   }
   return {
     create: async (body, call) => {
@@ -106,9 +115,12 @@ function toCreation({ client, models, attempts }: InteractionParts, sent: Body, 
   const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
   requestLog.model = named
   requestLog.isModelKnown = models.isKnown(named)
-  const servedModel = requested === undefined ? named || LEASE : models.resolveRelayed(requested, false)
+  // Agents are not looked up: a name as long as a body would stay in the rotations of the keys.
+  const agent = named === '' || named.length > LONGEST_AGENT ? LEASE : named
+  const servedModel = requested === undefined ? agent : models.resolveRelayed(requested, false)
   return {
     attempts,
+    context: call.context,
     options: { ...call.context, servedModel, requestedModel: named },
     read: readInteraction,
     ids: namedIdsIn(sent),

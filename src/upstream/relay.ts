@@ -71,18 +71,24 @@ const LIST_LEASE = '/models'
 export function makeRelay(parts: RelayParts): Relay {
   const { client, models, attempts } = parts
   const read = { read: readFacts, ids: [] }
-  const toRequest = (method: ModelMethod, request: ModelRequest, options: AttemptOptions, used: Attempts): RelayedRequest => ({
-    attempts: used,
-    options,
-    read: readFacts,
-    ids: namedIdsOf(request.body),
-    send: (target) => postRelayed(client, method, request, target, options),
-  })
+  const toRequest = (method: ModelMethod, request: ModelRequest, context: RelayContext): RelayedRequest => {
+    const embeds = method === 'embedContent' || method === 'batchEmbedContents'
+    const options = beginRequest(models, request.model, embeds, context)
+    return {
+      attempts: embeds ? parts.embeddingAttempts : attempts,
+      context,
+      options,
+      read: readFacts,
+      ids: namedIdsOf(request.body),
+      send: (target) => postRelayed(client, method, request, target, options),
+    }
+  }
   return {
     listModels: (query, context) =>
       relayWhole(parts, {
         ...read,
         attempts,
+        context,
         options: { ...context, servedModel: LIST_LEASE, requestedModel: '' },
         send: ({ key }) => client.get(`/models${toSearch(query)}`, { key, signal: context.signal }),
       }),
@@ -90,20 +96,16 @@ export function makeRelay(parts: RelayParts): Relay {
       relayWhole(parts, {
         ...read,
         attempts,
+        context,
         options: beginRequest(models, model, false, context),
         send: (target) =>
           client.get(`/models/${encodeURIComponent(target.model)}${toSearch(query)}`, { key: target.key, signal: context.signal }),
       }),
-    call: async (method, request, context) => {
-      const embeds = method === 'embedContent' || method === 'batchEmbedContents'
-      const options = beginRequest(models, request.model, embeds, context)
-      return relayWhole(parts, toRequest(method, request, options, embeds ? parts.embeddingAttempts : attempts))
-    },
+    call: async (method, request, context) => relayWhole(parts, toRequest(method, request, context)),
     stream: async (request, context) => {
       context.requestLog.streamed = true
-      const options = beginRequest(models, request.model, false, context)
-      const form = request.query.alt === 'sse' ? toEventForm(options) : ARRAY_FORM
-      return relayStream(parts, toRequest('streamGenerateContent', request, options, attempts), form)
+      const relayed = toRequest('streamGenerateContent', request, context)
+      return relayStream(parts, relayed, request.query.alt === 'sse' ? toEventForm(relayed.options) : ARRAY_FORM)
     },
     interactions: makeInteractions(parts),
   }

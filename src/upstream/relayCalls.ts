@@ -11,7 +11,7 @@ import { GOOGLE_JSON, RelayedCall, type Send } from './relayedCall.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 
 /** What a relayed call needs to know about its exchange. */
-export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog'>
+export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller' | 'hold'>
 
 /** The declared query parameters of a request, of which none is a credential. */
 export type RelayedQuery = Readonly<Record<string, string | undefined>>
@@ -34,6 +34,7 @@ export interface RelayedRequest {
   readonly read: ReadFacts
   /** What the request names that belongs to a key. */
   readonly ids: readonly string[]
+  readonly context: RelayContext
 }
 
 /** How a stream is passed on. */
@@ -78,6 +79,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
       signal: options.signal,
       read: (json) => call.read(json),
       maxEventBytes: parts.maxEventBytes,
+      hold: request.context.hold,
       onEvent: (facts: EventFacts) => call.record(facts, target),
     })
     const first = await body.next()
@@ -106,8 +108,8 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
 }
 
 /** The options with the keys excluded that cannot access what the request names. */
-async function withExcludedKeys({ pins }: RelayCallParts, { options, ids }: RelayedRequest): Promise<AttemptOptions> {
-  return ids.length === 0 ? options : { ...options, excludedKeys: await pins.excludedFor(ids) }
+async function withExcludedKeys({ pins }: RelayCallParts, { options, ids, context: { caller } }: RelayedRequest): Promise<AttemptOptions> {
+  return ids.length === 0 ? options : { ...options, excludedKeys: await pins.excludedFor(caller, ids) }
 }
 
 /** A stream that has begun, with its first bytes. */

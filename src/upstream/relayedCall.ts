@@ -1,5 +1,5 @@
 import type { ApiError } from '../contract/errors.js'
-import type { RelayedResult } from '../contract/operation.js'
+import type { OperationContext, RelayedResult } from '../contract/operation.js'
 import { logAttempt } from '../contract/requestLog.js'
 import { isSuccess, readBodyBytes, toResponseFailure } from './answer/whole.js'
 import { parseGeminiError } from './failures/geminiError.js'
@@ -15,6 +15,9 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 /** Sends a request once. */
 export type Send = (target: AttemptTarget) => Promise<UpstreamResponse>
 
+// A request that names more has them looked for again: nothing proves that they exist.
+const MOST_LEARNED = 10
+
 /** The content type of Google's JSON. */
 export const GOOGLE_JSON = 'application/json; charset=UTF-8'
 
@@ -27,6 +30,7 @@ export interface RelayedCallParts {
   readonly read: ReadFacts
   /** What the request names that belongs to a key. */
   readonly ids: readonly string[]
+  readonly context: Pick<OperationContext, 'caller'>
 }
 
 /** One relayed request with all its attempts. */
@@ -75,10 +79,14 @@ export class RelayedCall {
     // Google itself reroutes some models, and reports it only here.
     if (model !== undefined && requestedModel !== '' && withoutPrefix(model) !== target.model)
       logServedModel(requestLog, withoutPrefix(model), requestedModel)
-    // An answer proves that the key has access to what the request names.
-    const proven = this.#arePinned ? ids : [...this.#parts.ids, ...ids]
+    // The request was answered with this key: that concerns its caller only.
+    const named = this.#arePinned ? [] : this.#parts.ids
     this.#arePinned = true
-    if (proven.length > 0) this.#pinning = Promise.all([this.#pinning, pins.learn(proven, target.key)]).then(() => undefined)
+    const learn = (learned: readonly string[], caller?: string): void => {
+      if (learned.length > 0) this.#pinning = Promise.all([this.#pinning, pins.learn(learned, target.key, caller)]).then(() => undefined)
+    }
+    learn(ids)
+    learn(named.slice(0, MOST_LEARNED), this.#parts.context.caller)
   }
 
   /** Resolves once every instance knows which key has made what the answer has named so far. */

@@ -180,7 +180,8 @@ class RetryLoop implements AttemptLoop {
   /** Leases a key for a model: the one held, as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
-    const lease = keys.lease(model, this.#failedKeys, held)
+    const isPinned = (this.#options.excludedKeys?.size ?? 0) > 0
+    const lease = keys.lease(model, this.#failedKeys, held, !isPinned)
     if (lease !== undefined) return lease
     throw (
       keys.exhaustion(model, this.#options.excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })

@@ -7,7 +7,7 @@ const MALFORMED_URL_PATH = '/malformed-url'
 // Some clients do not encode the slash of `models/gemini-...`.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 // Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
-const GOOGLE_CALL_UNDER_V1 = new RegExp(`^/v1(/models/[^/?]+(?::|%3A)(?:${MODEL_METHODS.join('|')})(?:\\?|$))`)
+const GOOGLE_CALL_UNDER_V1 = new RegExp(`^/v1(/models/[^/?]+(?::|%3[Aa])(?:${MODEL_METHODS.join('|')})(?:\\?|$))`)
 
 const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
 

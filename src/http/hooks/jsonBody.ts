@@ -27,8 +27,10 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
     if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
     const scanned = scanJson(body, bounds)
     // Anything but an object is refused below.
-    if (RAW_BODIES.has(exchange.operationId) && beginsObject(body)) return new RawJson(body)
-    pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
+    const isRaw = RAW_BODIES.has(exchange.operationId) && beginsObject(body)
+    // The members of an interaction are read, and kept for further attempts.
+    if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
+    if (isRaw) return new RawJson(body)
     // Other operations read or store the whole texts.
     const isChat = exchange.operationId === 'createChatCompletion'
     const detached = isChat ? detachMedia(body, scanned) : undefined
@@ -56,10 +58,12 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
 }
 
 const OBJECT_START = 0x7b
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 function beginsObject(body: Buffer): boolean {
-  let at = 0
+  // Fastify's parser skips a byte order mark, too: what it returns is no RawJson.
+  let at = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0
   while (WHITE_SPACE.has(body[at])) at += 1
   return body[at] === OBJECT_START
 }

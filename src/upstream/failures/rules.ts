@@ -174,6 +174,8 @@ const MISSING_ITEM: FailureRule = {
   make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
   keyFault: () => ({ kind: 'access' }),
 }
+// A body may name a file in ways that are not recognized. Anchored: Google quotes user input.
+const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
 const NO_ITEM = 'What the request names, an interaction, a file or a cache, does not exist at Google, or not for the keys of this proxy.'
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
@@ -192,7 +194,8 @@ function paramIn(error: GeminiError, { redact, toParam }: FailureContext): strin
 
 /** Translates Gemini's error. The client gets its message only where it is about the content. */
 export const toApiError = (error: GeminiError, context: FailureContext): ApiError => {
-  const rule = context.namesItems === true && MISSING_ITEM.matches(error) ? MISSING_ITEM : findRule(error)
+  const namesItems = context.namesItems === true || ITEM_MESSAGE.test(error.message)
+  const rule = namesItems && MISSING_ITEM.matches(error) ? MISSING_ITEM : findRule(error)
   return applyRule(rule, error, context, rule?.keyFault?.(error))
 }
 

@@ -47,9 +47,11 @@ export class KeyRing {
    *
    * @param tried - positions of the keys that the request has already tried with this model
    * @param held - the lease to return again, as long as its key is usable
+   * @param takesTurn - false for a request that only one key can serve: the one after it would else
+   *   take the turns of all others
    * @returns undefined where no key is left
    */
-  lease(model: string, tried: ReadonlySet<number>, held?: KeyLease): KeyLease | undefined {
+  lease(model: string, tried: ReadonlySet<number>, held?: KeyLease, takesTurn = true): KeyLease | undefined {
     if (held?.model === model && (this.#health.isTrial(held.position, held) || this.#isUsable(model, held.position))) return held
     const { keys } = this.#parts
     const rotation = this.#rotations.of(model)
@@ -57,8 +59,7 @@ export class KeyRing {
       const index = (rotation.lastIndex + step) % keys.length
       const key = keys[index]
       if (key === undefined || tried.has(index + 1) || !this.#isUsable(model, index + 1)) continue
-      // The only key left takes no turn: else the one after it would take those of all others.
-      if (tried.size < keys.length - 1) rotation.lastIndex = index
+      if (takesTurn) rotation.lastIndex = index
       const lease: KeyLease = { model, position: index + 1, key }
       this.#health.beginTrial(lease.position, lease)
       return lease

@@ -48,6 +48,11 @@ export class KeyRotation {
     if (leftMsOf(started) > (this.cooldownOf(position)?.leftMs ?? 0)) this.#cooldowns.set(position, started)
   }
 
+  /** True if a key has a cooldown. */
+  hasCooldown(): boolean {
+    return [...this.#cooldowns.keys()].some((position) => this.cooldownOf(position) !== undefined)
+  }
+
   /** The cooldown of a key; undefined where it has none. */
   cooldownOf(position: number): Cooldown | undefined {
     const cooldown = this.#cooldowns.get(position)
@@ -71,9 +76,15 @@ export class KeyRotations {
     const rotation = this.#rotations.get(model) ?? new KeyRotation(this.clock)
     this.#rotations.delete(model)
     this.#rotations.set(model, rotation)
-    const [oldest] = this.#rotations.keys()
-    if (this.#rotations.size > MOST_MODELS && oldest !== undefined) this.#rotations.delete(oldest)
+    if (this.#rotations.size > MOST_MODELS) this.#rotations.delete(this.#leastUseful())
     return rotation
+  }
+
+  /** The oldest one without a cooldown: invented names must not displace what is known. */
+  #leastUseful(): string {
+    for (const [model, rotation] of this.#rotations) if (!rotation.hasCooldown()) return model
+    const [oldest = ''] = this.#rotations.keys()
+    return oldest
   }
 
   /** The cooldowns of a key, each with its model. */

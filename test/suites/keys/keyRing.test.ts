@@ -82,13 +82,18 @@ describe('keys take turns', () => {
     expect(ring.lease('other', NOBODY, held)?.position).toBe(1)
   })
 
-  test('with a thousand models remembered, the newest', () => {
+  test('with a thousand models remembered: the newest, and those with a cooldown', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
-    fail(ring, 'quota-minute', 'first')
-    for (let name = 0; name < 999; name += 1) lend(ring, `model-${name}`)
-    expect(next(ring, 2, 'first')).toEqual([2, 2])
+    fail(ring, 'quota-minute', 'limited')
+    lend(ring, 'idle')
+    for (let name = 0; name < 998; name += 1) lend(ring, `model-${name}`)
+    expect(next(ring, 1, 'idle')).toEqual([2])
     for (let name = 0; name < 1_000; name += 1) lend(ring, `model-${name}`)
-    expect(next(ring, 2, 'first')).toEqual([1, 2])
+    expect(next(ring, 2, 'limited')).toEqual([2, 2])
+    lend(ring, 'idle')
+    for (let name = 0; name < 2_000; name += 1) lend(ring, `other-${name}`)
+    // It begins anew.
+    expect(next(ring, 1, 'idle')).toEqual([1])
   })
 })
 

@@ -9,8 +9,14 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   file_uri: toFileId,
   uri: toFileId,
   previous_interaction_id: toInteractionId,
-  environment: (value) => `environments/${value}`,
+  // `remote` requests a new one.
+  environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
+
+/** Members that name an id at the top of a request only; elsewhere they are content. */
+const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
+/** The members in which a body of `countTokens` holds a request. */
+const HOLDERS: ReadonlySet<string> = new Set(['generateContentRequest', 'generate_content_request'])
 
 // The members of requests to models; those of an interaction are read anyway.
 const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
@@ -36,21 +42,22 @@ function mayNameIds({ bytes }: RawJson): boolean {
 /** The ids that a parsed body names, anywhere in it. Its depth is limited by MAX_BODY_DEPTH. */
 export function namedIdsIn(value: unknown): string[] {
   const found = new Set<string>()
-  const visit = (each: unknown): void => {
+  const visit = (each: unknown, isTop: boolean): void => {
     if (found.size >= MOST_IDS) return
-    if (Array.isArray(each)) for (const item of each) visit(item)
-    else if (isRecord(each)) for (const [name, member] of Object.entries(each)) add(name, member)
+    if (Array.isArray(each)) for (const item of each) visit(item, false)
+    else if (isRecord(each)) for (const [name, member] of Object.entries(each)) add(name, member, isTop)
   }
-  const add = (name: string, member: unknown): void => {
+  const add = (name: string, member: unknown, isTop: boolean): void => {
     if (typeof member !== 'string') {
-      visit(member)
+      visit(member, isTop && HOLDERS.has(name))
       return
     }
+    if (TOP_MEMBERS.has(name) && !isTop) return
     const toId = Object.hasOwn(ID_MEMBERS, name) && member.length <= LONGEST_ID ? ID_MEMBERS[name] : undefined
     const id = toId?.(member)
     if (id !== undefined) found.add(id)
   }
-  visit(value)
+  visit(value, true)
   return [...found]
 }
 

@@ -13,6 +13,8 @@ export interface RelayedBodyOptions {
   /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
   readonly read: (json: string) => EventFacts
   readonly maxEventBytes: number
+  /** Counts memory of the exchange. @throws an ApiError beyond the limit */
+  readonly hold: (bytes: number) => void
   /** Called with what each event says, before it is passed on. */
   readonly onEvent: (facts: EventFacts) => void
 }
@@ -87,10 +89,19 @@ export class RelayedBody {
     return passed.length < 2 ? first : Buffer.concat(passed)
   }
 
-  /** Holds a frame back. @returns everything held back, once it has grown too long */
+  /** Holds a frame back. @returns everything held back, once it has grown too large */
   #hold(held: HeldBytes, bytes: Uint8Array): Uint8Array[] {
     held.cut(bytes, [])
-    return held.length > this.#options.maxEventBytes ? [this.#release()] : []
+    return held.length > this.#options.maxEventBytes || !this.#fits(bytes.length) ? [this.#release()] : []
+  }
+
+  #fits(bytes: number): boolean {
+    try {
+      this.#options.hold(bytes)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #check({ json, isLast = false, isStray = false }: Frame): void {
