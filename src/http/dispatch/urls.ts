@@ -7,11 +7,14 @@ const MALFORMED_URL_PATH = '/malformed-url'
 // Some clients do not encode the slash of `models/gemini-...`.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 // Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
-const GOOGLE_CALL_UNDER_V1 = new RegExp(`^/v1(/models/[^/?]+(?::|%3[Aa])(?:${MODEL_METHODS.join('|')})(?:\\?|$))`)
-
+const MODEL_CALL_UNDER_V1 = /^\/v1(\/models\/[^/?]+(?::|%3[Aa])([A-Za-z]+))(?=\?|$)/
 const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
+const METHODS: ReadonlySet<string> = new Set(MODEL_METHODS)
 
-const toGooglePath = (url: string): string => url.replace(GOOGLE_CALL_UNDER_V1, '/v1beta$1').replace(INTERACTIONS_UNDER_V1, '/v1beta$1')
+const toGooglePath = (url: string): string =>
+  url
+    .replace(MODEL_CALL_UNDER_V1, (whole: string, call: string, method: string) => (METHODS.has(method) ? `/v1beta${call}` : whole))
+    .replace(INTERACTIONS_UNDER_V1, '/v1beta$1')
 
 /** The path of a URL, without its query. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
