@@ -31,7 +31,7 @@ export function ModelLists(): JSX.Element {
             )}
       </p>
       <ModelTable title={say('Chat', '对话')} models={currentChatModels.value.map(toRow)} />
-      <ModelTable title={say('Embeddings', '嵌入')} models={embedding.map(toRow)} />
+      <ModelTable title={say('Embeddings', '向量')} models={embedding.map(toRow)} />
       <ModelTable title={say('Retired', '已停用')} models={retired.map(toRow)} />
     </details>
   )

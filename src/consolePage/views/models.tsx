@@ -20,7 +20,7 @@ export function ModelsView(): JSX.Element {
       />
       {models === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
       <ModelTable title={say('Chat', '对话')} models={current.filter(({ kind }) => kind === 'chat')} />
-      <ModelTable title={say('Embeddings', '嵌入')} models={current.filter(({ kind }) => kind === 'embedding')} />
+      <ModelTable title={say('Embeddings', '向量')} models={current.filter(({ kind }) => kind === 'embedding')} />
       <ModelTable title={say('Retired', '已停用')} models={retired} />
     </>
   )

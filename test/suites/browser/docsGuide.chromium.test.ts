@@ -67,7 +67,7 @@ describe('the guide of the docs page', patience, () => {
     const { page } = await openDocs()
     await page.getByRole('radio', { name: api }).check()
     for (const stream of [true, false]) {
-      await page.getByLabel('Stream').setChecked(stream)
+      await page.getByLabel('Stream', { exact: true }).setChecked(stream)
       for (const language of ['curl', 'Python', 'JavaScript'] as const) {
         await page.getByRole('radio', { name: language }).check()
         proxy.simulator.next({ deltas: ['It works, 世界.'] })

@@ -12,7 +12,7 @@ const TOP_FILES = ['Makefile', 'Dockerfile', 's.yaml', 'package.json']
 const FOREIGN = new Set([
   ...['OPENAI_PROXY_URL', 'OPENAI_MODEL_LIST', 'OPENAI_API_BASE_URL', 'CUSTOM_MODELS', 'VISION_MODELS'],
   ...['MAX_REQUEST_TIMEOUT', 'AIOHTTP_CLIENT_TIMEOUT', 'cors-proxy', 'opencode.json', 'small_model'],
-  ...['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_MODEL'],
+  ...['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_MODEL', 'CLAUDE_CODE_MAX_CONTEXT_TOKENS'],
   ...['PIP_INDEX_URL', 'npm_config_registry', 'config.yaml', 'useLegacyCompletionsEndpoint'],
   ...['AliyunFCFullAccess', 'AliyunLogFullAccess', 'ClientClosedRequest', 'content-disposition'],
 ])

@@ -16,10 +16,16 @@ const MAX_CALLS = 8
 /** A longer text is no question, but the instructions of a client program. */
 const MAX_QUESTION = 600
 
+/** What client programs add to what a person has written. */
+const ADDED = /<(system-reminder|session_context|environment_context)>.*?<\/\1>/gs
+/** Tools of agents run commands and write files: the simulator does not judge what is meant. */
+const FORBIDS = /\b(?:do not|don't|never)\b|不要/i
+
 /** Chooses the calls that a model would make for a text, with arguments from the text. */
-export const planFor = (request: ChatRequest, text: string): Plan => {
+export const planFor = (request: ChatRequest, whole: string): Plan => {
   const tools = request.tools ?? []
-  if (text.length > MAX_QUESTION) return { calls: [] }
+  const text = whole.replace(ADDED, '')
+  if (text.length > MAX_QUESTION || FORBIDS.test(text)) return { calls: [] }
   const facts = factsOf(text)
   const chosen = chooseTools(tools, text, facts)
   const followed = chosen.length === 0 ? followedUp(request, text) : undefined
