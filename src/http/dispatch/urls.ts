@@ -9,11 +9,11 @@ const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 // Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
 const MODEL_CALL_UNDER_V1 = /^\/v1(\/models\/[^/?]+(?::|%3[Aa])([A-Za-z]+))(?=\?|$)/
 const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
-const METHODS: ReadonlySet<string> = new Set(MODEL_METHODS)
+const KNOWN_METHODS: ReadonlySet<string> = new Set(MODEL_METHODS)
 
 const toGooglePath = (url: string): string =>
   url
-    .replace(MODEL_CALL_UNDER_V1, (whole: string, call: string, method: string) => (METHODS.has(method) ? `/v1beta${call}` : whole))
+    .replace(MODEL_CALL_UNDER_V1, (whole: string, call: string, method: string) => (KNOWN_METHODS.has(method) ? `/v1beta${call}` : whole))
     .replace(INTERACTIONS_UNDER_V1, '/v1beta$1')
 
 /** The path of a URL, without its query. */

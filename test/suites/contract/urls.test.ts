@@ -118,7 +118,10 @@ describe('the message for an unknown URL', () => {
     ['/v1beta/v1/chat/completions', '/v1/chat/completions', 'OpenAI'],
   ])('of %s names %s and the base URL for clients of %s', async (path, meant, api) => {
     const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
-    expect([status, text]).toEqual([404, expect.stringContaining(`This URL does not exist. Use ${meant}: the base URL for ${api} clients is`)])
+    expect([status, text]).toEqual([
+      404,
+      expect.stringContaining(`This URL does not exist. Use ${meant}: the base URL for ${api} clients is`),
+    ])
     expect(text).not.toContain('canary')
   })
 

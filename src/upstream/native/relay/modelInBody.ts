@@ -2,7 +2,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 
 /** The members in which a body of `countTokens` holds a request, by both of Google's spellings. */
-const HOLDERS = ['generateContentRequest', 'generate_content_request'] as const
+export const HOLDERS = ['generateContentRequest', 'generate_content_request'] as const
 
 /**
  * Returns the bytes of a body in which every `model` is the one that is called: Google refuses a

@@ -1,5 +1,6 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
+import { HOLDERS } from './modelInBody.js'
 
 /** What a body names that belongs to a project of Google: how its value becomes an id. */
 const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
@@ -15,8 +16,6 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
 
 /** Members that name an id at the top of a request only; elsewhere they are content. */
 const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
-/** The members in which a body of `countTokens` holds a request. */
-const HOLDERS: ReadonlySet<string> = new Set(['generateContentRequest', 'generate_content_request'])
 
 // The members of requests to models; those of an interaction are read anyway.
 const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
@@ -49,7 +48,7 @@ export function namedIdsIn(value: unknown): string[] {
   }
   const add = (name: string, member: unknown, isTop: boolean): void => {
     if (typeof member !== 'string') {
-      visit(member, isTop && HOLDERS.has(name))
+      visit(member, isTop && HOLDERS.some((holder) => holder === name))
       return
     }
     if (TOP_MEMBERS.has(name) && !isTop) return
