@@ -62,7 +62,8 @@ export function makeWelcome(running: Running): string {
   const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`
   return [
     '',
-    row('Base URL', `${origin}/v1, or ${origin} for Claude Code, Anthropic's and Google's clients`),
+    row('Base URL', `${origin}/v1`),
+    row('', `${origin}   (Claude Code, Anthropic's and Google's clients)`),
     row('API docs', `${origin}/docs`),
     ...(consoleAccess === undefined ? [] : [row('Console', `${origin}/console   (${consoleAccess})`)]),
     row('Token', describeTokens(running)),
