@@ -80,7 +80,7 @@ const alive = (): Record<string, number> =>
   )
 
 test('nothing is left of hundreds of requests whose clients have left: no signal, socket, timer or generator', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   await round()
   const before = alive()
