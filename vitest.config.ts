@@ -35,7 +35,7 @@ const ON_FUNCTION_COMPUTE = [
   'test/suites/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
   'test/suites/streams/{framing,faults,silence,leaving}.test.ts',
   'test/suites/messages/{answers,failures}.test.ts',
-  'test/suites/google/{bytes,sdk,streams}.test.ts',
+  'test/suites/google/{bytes,streams}.test.ts',
 ]
 
 /** The tests of what both APIs of Gemini serve alike. */
