@@ -25,11 +25,11 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { CallOptions, Client } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Google's Interactions API: what it gets and answers is passed on byte by byte. */
+/** Google's Interactions API: requests and responses pass through unchanged. */
 export interface Interactions {
-  /** Creates an interaction; a stream where its body says so. Throws like {@link Relay}. */
+  /** Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay}. */
   create(body: RawJson, call: InteractionCall): Promise<RelayedStream>
-  /** Reads an interaction again, as a stream where the query says so. Throws likewise. */
+  /** Reads an interaction again; streams if the query has `stream=true`. Throws likewise. */
   get(id: string, call: InteractionCall): Promise<RelayedStream>
   /** Ends a generation in the background. Throws likewise. */
   cancel(id: string, body: RawJson | undefined, call: InteractionCall): Promise<RelayedResult>
@@ -157,7 +157,7 @@ function checkedId(id: string): string {
 
 const noInteraction = (): ApiError => apiError('item_not_found', 'This is not the id of an interaction.')
 
-// A date. Another value could be read as another header by what is in between.
+// Only dates pass: another value could add a header to the request.
 const REVISION = /^\d{4}-\d{2}-\d{2}$/
 
 function callOptions({ key }: AttemptTarget, { revision, context }: InteractionCall): CallOptions {

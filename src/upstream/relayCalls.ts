@@ -44,7 +44,7 @@ export interface RelayedStreamForm {
   readonly contentType?: string
   /** What a stream that breaks ends with. */
   toEnd(failure: ApiError): string
-  /** Called before the stream ends so. */
+  /** Called before that text is sent. */
   beforeEnd?(): Promise<void>
 }
 
@@ -99,7 +99,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
     return {
       batches: readFrames(begun, settle),
       ...(form.contentType === undefined ? {} : { contentType: form.contentType }),
-      // Some clients take whatever is between two events for a part of the next.
+      // Some clients parse text between two events as a part of the next one.
       heartbeat: '',
       frame: (bytes) => bytes,
       end: (failure) => ({ text: failure === undefined ? '' : form.toEnd(failure), failure }),

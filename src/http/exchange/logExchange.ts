@@ -13,7 +13,7 @@ export const makeLogRequests =
     else log.error({ ...summary, cause: toCause(failure) }, 'failed')
   }
 
-/** A 501 is none: clients ask for what the upstream API lacks, and do without it. */
+/** True for failures to look into; not for 501, after which clients go on without the feature. */
 const isFault = ({ status }: ApiError): boolean => status >= 500 && status !== 501
 
 /** The messages of the underlying errors; for a bug of our own its stack. */

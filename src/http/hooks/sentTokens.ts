@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { isGoogle } from '../../contract/protocol.js'
 
-/** The tokens that a request presents. None is ever logged or sent on. */
+/** The tokens that a request presents. They are never logged or forwarded. */
 export interface SentTokens {
   /** That of the header `Authorization`; the only one that operators' tokens are accepted from. */
   readonly bearer: string | undefined

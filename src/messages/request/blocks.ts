@@ -9,7 +9,7 @@ export interface LocatedBlock {
   readonly path: string
 }
 
-/** Returns the blocks of a content; a text is one block, and nothing is none. */
+/** Returns the content blocks: one text block for a string, an empty list if it is missing. */
 export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [{ block: { type: 'text', text: content }, path }]

@@ -22,7 +22,7 @@ export function ignoreUnknownValues(
   const { effort, format } = config ?? {}
   if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
   if (isRecord(format) && format.type !== 'json_schema') ignore('output_config.format')
-  // Gemini refuses it; at Anthropic it is as none.
+  // Gemini refuses 0; Anthropic treats it as unset.
   if (top_k === 0) ignore('top_k')
 }
 

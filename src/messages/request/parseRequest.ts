@@ -100,7 +100,7 @@ function toToolParams(
   }
 }
 
-// Gemini takes no more.
+// Gemini's maximum number of stop sequences.
 const MOST_STOPS = 5
 
 /** Returns the stop sequences that Gemini takes; an empty one would stop nothing. */

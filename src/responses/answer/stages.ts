@@ -1,37 +1,19 @@
 import type { ApiError } from '../../contract/errors.js'
-import type { ChatCompletion, ChatCompletionChunk, FinishReason, ModelResponse, ResponseStreamEvent, Usage } from '../../contract/types.js'
+import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
 import type { Answer } from './answer.js'
 import type { Head } from './response.js'
 import { toDelta } from './toDelta.js'
+import { toEvents } from './toEvents.js'
 
 /** What is known of a response before the chat has begun. */
 export type HeadParts = Omit<Head, 'created'>
 
 /** Converts chunks to events, batch by batch. @throws what `chunks` throws; then call `fail` */
-export async function* toResponseEvents(
+export const toResponseEvents = (
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
   answer: Answer,
   head: HeadParts,
-): AsyncGenerator<readonly ResponseStreamEvent[]> {
-  let hasBegun = false
-  let usage: Usage | undefined
-  let reason: FinishReason = 'stop'
-  for await (const batch of chunks) {
-    for (const chunk of batch) {
-      if (!hasBegun) answer.begin({ ...head, created: chunk.created })
-      hasBegun = true
-      usage = chunk.usage ?? usage
-      const [choice] = chunk.choices
-      if (choice === undefined) continue
-      answer.add(choice.delta)
-      reason = choice.finish_reason ?? reason
-    }
-    const events = answer.take()
-    if (events.length > 0) yield events
-  }
-  await answer.finish(reason, usage)
-  yield answer.take()
-}
+): AsyncGenerator<readonly ResponseStreamEvent[]> => toEvents(chunks, answer, ({ created }) => answer.begin({ ...head, created }))
 
 /** Ends a response with a failure. @param head - begins it if necessary @returns its last events */
 export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {

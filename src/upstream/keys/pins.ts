@@ -21,7 +21,7 @@ export interface KeyPins {
   learn(ids: readonly string[], key: Secret, caller?: string): Promise<void>
 }
 
-// What Google's answers name belongs to a key, whoever asks for it. No caller has this identity.
+// Ids in Google's responses are stored under this identity, which no caller has: they apply to all.
 const EVERY_CALLER = ''
 
 /** Makes the pins. With a single key there is nothing to choose, and none are stored. */

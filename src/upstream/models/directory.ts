@@ -40,7 +40,7 @@ export interface Models {
    */
   resolveEmbedding(requested: string): string
   /**
-   * Likewise finds the model for a request that is passed on: whether it exists, Google says.
+   * Likewise finds the model for a request that is passed on: Google decides whether it exists.
    *
    * @param embeds - true where the request is for embeddings
    * @throws 404 `model_not_found` for what is no name

@@ -1,4 +1,4 @@
-/** The two spellings of no reason at all. */
+/** Both spellings of Google's value for no reason. */
 const UNSPECIFIED = /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/
 
 /** Why Gemini has refused a prompt; undefined if it has not. @param reason - of `promptFeedback` */

@@ -55,7 +55,7 @@ const isCandidate: Check = (value) =>
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
 const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality)
-/** True for token counts, or none, that can be read. */
+/** True if the token counts are missing or well-formed. */
 export const isUsageMetadata = (value: unknown): value is UsageMetadata | null | undefined =>
   isAbsent(value) ||
   (isRecord(value) &&

@@ -10,7 +10,7 @@ export class EventFraming implements Framing {
   readonly #held = new HeldBytes()
   /** True while the current line has no bytes but that of its end. */
   #isLineBlank = true
-  /** The last event may lack its blank line: whether it is whole, its JSON says. */
+  /** The last event may lack its blank line; its JSON shows whether it is complete. */
   readonly isWhole = true
 
   get heldBytes(): number {

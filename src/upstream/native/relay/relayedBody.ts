@@ -21,7 +21,7 @@ export interface RelayedBodyOptions {
 
 /**
  * A streamed body of Gemini, as it is, except for errors: they are thrown, and so is the early end
- * of a body. A client can tell a short answer from a complete one only by what follows it.
+ * of a body: without an error, a client would take a truncated answer for a complete one.
  *
  * From the first call of a function on, a body is held back until it is complete, and not passed on
  * if it breaks. gemini-cli runs a call as soon as it has read it; when it then asks again, it sends

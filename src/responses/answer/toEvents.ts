@@ -1,0 +1,42 @@
+import type { ChatCompletionChunk, ChunkDelta, FinishReason, Usage } from '../../contract/types.js'
+
+/** An answer while it is generated, in the format of one API. */
+export interface GrowingAnswer<Event> {
+  /** Adds one delta of the chat. */
+  add(delta: ChunkDelta): void
+  /** Ends the answer. @param usage - undefined where Gemini has reported none */
+  finish(reason: FinishReason, usage: Usage | undefined): void | Promise<void>
+  /** Returns the events since the last call. */
+  take(): readonly Event[]
+}
+
+/**
+ * Converts chunks to the events of an answer, batch by batch.
+ *
+ * @param begin - begins the answer, before the first chunk is added
+ * @throws what `chunks` throws
+ */
+export async function* toEvents<Event>(
+  chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
+  answer: GrowingAnswer<Event>,
+  begin: (first: ChatCompletionChunk) => void,
+): AsyncGenerator<readonly Event[]> {
+  let hasBegun = false
+  let usage: Usage | undefined
+  let reason: FinishReason = 'stop'
+  for await (const batch of chunks) {
+    for (const chunk of batch) {
+      if (!hasBegun) begin(chunk)
+      hasBegun = true
+      usage = chunk.usage ?? usage
+      const [choice] = chunk.choices
+      if (choice === undefined) continue
+      answer.add(choice.delta)
+      reason = choice.finish_reason ?? reason
+    }
+    const events = answer.take()
+    if (events.length > 0) yield events
+  }
+  await answer.finish(reason, usage)
+  yield answer.take()
+}
