@@ -783,6 +783,21 @@ export interface components {
             /** @description Name of the author. */
             name?: string | null;
         };
+        /** @description Extension, for videos. Which part of a video is read, and how many images of it per second. */
+        VideoMetadata: {
+            /**
+             * @description Where the part begins, in seconds.
+             * @example 40s
+             */
+            start_offset?: string | null;
+            /**
+             * @description Where it ends, in seconds.
+             * @example 80s
+             */
+            end_offset?: string | null;
+            /** @description Images per second. Gemini's default is 1. */
+            fps?: number | null;
+        } | null;
         /** @description An image. */
         ImagePart: {
             /**
@@ -791,8 +806,11 @@ export interface components {
              */
             type: "image_url";
             image_url: {
-                /** @description The image as a base64 `data:` URL, or an https URL. */
+                /** @description The image as a base64 `data:` URL, or an https URL. With the native API also a link to a video at YouTube. */
                 url: string;
+                /** @description Extension. Media type of what an https URL names. */
+                format?: string | null;
+                video_metadata?: components["schemas"]["VideoMetadata"];
                 /**
                  * @description Requested resolution.
                  * @enum {string|null}
@@ -825,15 +843,33 @@ export interface components {
              */
             type: "file";
             file: {
-                /** @description The document as a `data:` URL or in plain base64. */
+                /** @description The document as a `data:` URL or in plain base64. Extension: an https URL, or with the native API a link to a video at YouTube. */
                 file_data?: string | null;
                 filename?: string | null;
-                /** @description ID of an uploaded file. */
+                /** @description ID of an uploaded file. Native API only. */
                 file_id?: string | null;
+                /** @description Extension. Media type of what an https URL names. */
+                format?: string | null;
+                video_metadata?: components["schemas"]["VideoMetadata"];
+            };
+        };
+        /** @description Extension. A video. */
+        VideoPart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "video_url";
+            video_url: {
+                /** @description A link to a video at YouTube, an https URL that Google fetches, or the video as a base64 `data:` URL. */
+                url: string;
+                /** @description Media type of what the URL names. */
+                format?: string | null;
+                video_metadata?: components["schemas"]["VideoMetadata"];
             };
         };
         /** @description A content part of a user message or of a tool result; `type` determines its kind. */
-        UserContentPart: components["schemas"]["TextPart"] | components["schemas"]["ImagePart"] | components["schemas"]["AudioPart"] | components["schemas"]["FilePart"];
+        UserContentPart: components["schemas"]["TextPart"] | components["schemas"]["ImagePart"] | components["schemas"]["AudioPart"] | components["schemas"]["FilePart"] | components["schemas"]["VideoPart"];
         /** @description Text, or content parts of text, images, audio and files. */
         UserContent: string | components["schemas"]["UserContentPart"][];
         /** @description Input of the end user. */

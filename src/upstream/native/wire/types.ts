@@ -17,6 +17,8 @@ export interface Part {
   readonly toolCall?: ServerToolCall
   readonly toolResponse?: { readonly toolType?: string; readonly response?: object; readonly id?: string }
   readonly mediaResolution?: { readonly level: string }
+  /** Which part of a video is read. */
+  readonly videoMetadata?: { readonly startOffset?: string; readonly endOffset?: string; readonly fps?: number }
 }
 
 /** Media in base64. */

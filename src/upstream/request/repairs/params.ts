@@ -1,6 +1,6 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
-import type { UpstreamApi } from '../../../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../../../contract/upstreamApi.js'
 import { traitsOf } from '../../models/traits.js'
 import type { RequestRepair } from './context.js'
 
@@ -24,7 +24,6 @@ const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
 const MOST_CHOICES = 8
-const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
