@@ -40,8 +40,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
   return {
     seal: (caller, text) => sealWith(randomBytes(NONCE_BYTES), caller, text),
     // Of the text itself: no two texts may be encrypted with one nonce.
-    sealAlike: (caller, text) =>
-      sealWith(createHmac('sha256', keyOf(caller)).update(text).digest().subarray(0, NONCE_BYTES), caller, text),
+    sealAlike: (caller, text) => sealWith(createHmac('sha256', keyOf(caller)).update(text).digest().subarray(0, NONCE_BYTES), caller, text),
     open: (caller, sealed) => {
       if (!sealed.startsWith(VERSION) || sealed.length > MAX_SEALED_LENGTH) return undefined
       const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')

@@ -42,7 +42,10 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024)
 
 /** 400: one item is too large. */
 export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaType: string | undefined): ApiError =>
-  apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, { param, cause: new UnsuitableMedia(mediaType) })
+  apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, {
+    param,
+    cause: new UnsuitableMedia(mediaType),
+  })
 
 /**
  * Makes the budget of one request.
@@ -55,7 +58,8 @@ export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: Hold
   return {
     countItem: (param) => {
       itemsLeft -= 1
-      if (itemsLeft < 0) throw apiError('invalid_value', `A request can contain at most ${items} media URLs.`, { param, cause: new UnsuitableMedia() })
+      if (itemsLeft < 0)
+        throw apiError('invalid_value', `A request can contain at most ${items} media URLs.`, { param, cause: new UnsuitableMedia() })
     },
     countBytes: (bytes, param, mediaType) => {
       bytesLeft -= bytes

@@ -78,7 +78,11 @@ function toVideoPart({ video_url: video }: VideoPart, path: string, context: Req
 const NO_FILE_IDS = `File ids ${NEEDS_NATIVE}, or send the file as \`file_data\`.`
 
 function toMediaPart(link: Link, name: string | null | undefined, param: string, context: RequestContext): ImagePart | AudioPart {
-  if (isLink(link.url)) return { type: 'image_url', image_url: toLink({ ...link, format: declaredType(link.format) ?? typeByName(name) ?? null }, param, context) }
+  if (isLink(link.url))
+    return {
+      type: 'image_url',
+      image_url: toLink({ ...link, format: declaredType(link.format) ?? typeByName(name) ?? null }, param, context),
+    }
   const media = labelMedia(link.url, name, param, context)
   return toRecording(media) ?? { type: 'image_url', image_url: { ...select(link, fieldsOf(link, param, context)), url: media.url } }
 }
