@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a completion of a text
+         * @description OpenAI's legacy API for clients that complete text, such as the autocompletion of an editor. The text is sent to Gemini with an instruction to continue it, and only the continuation is returned: one JSON object, or server-sent events if `stream` is true. The model thinks as little as it can. A failure before the stream starts has an HTTP error status; a later failure is the last event of the stream, without `[DONE]`. Streams of this operation are not resumable.
+         */
+        post: operations["createCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/responses": {
         parameters: {
             query?: never;
@@ -1579,6 +1599,93 @@ export interface components {
         ChatCompletionStreamEvent: {
             /** @description `<completion_id>:<n>` in a resumable stream, with n counting from 1. */
             id?: string;
+            event?: string;
+            retry?: number;
+            data: "[DONE]" | string;
+        };
+        /** @description Texts to complete, and how. Every parameter of OpenAI's legacy API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        CompletionRequest: {
+            /**
+             * @description ID of a model that writes text, with or without the prefix `models/`. `GET /v1/models` lists the available models.
+             * @example gemini-3.5-flash-lite
+             */
+            model: string;
+            /** @description One text, or up to 20 texts; each gets `n` completions. A text with the markers of fill-in-the-middle models, such as `<fim_prefix>`, `<fim_suffix>` and `<fim_middle>`, is completed where the middle belongs. Token IDs (integers) are rejected with 400 `unsupported_value`, because they belong to OpenAI's tokenizer. */
+            prompt: string | (string | number | number[])[];
+            /** @description Text after the gap. Ignored; send it in `prompt`, with the markers of fill-in-the-middle models. */
+            suffix?: string | null;
+            /** @description Maximum number of tokens of each completion. Thinking does not count against it. Unlimited if omitted. */
+            max_tokens?: number | null;
+            /** @description Number of completions of each text, at most 8; 1 if omitted. At most 40 completions in all. Gemini is called once for each. */
+            n?: number | null;
+            /** @description Number of candidates to choose from. Gemini generates `n`; a higher number is ignored, a lower one is rejected. */
+            best_of?: number | null;
+            /** @description Whether the text of each completion begins with its prompt; `false` if omitted. */
+            echo?: boolean | null;
+            /** @description Whether to stream the completions as server-sent events; `false` if omitted. The `Accept` header has no effect. */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /** @description Stop sequence, or several of them, at which the completion ends. Gemini takes 5; further ones are ignored, and so are empty ones. */
+            stop?: (string | null) | string[];
+            /** @description Sampling temperature; 0 selects the most likely tokens. The newest Gemini models ignore it. */
+            temperature?: number | null;
+            /** @description Nucleus sampling, the share of the probability mass to sample from. */
+            top_p?: number | null;
+            /** @description Penalty for tokens that already occurred. */
+            presence_penalty?: number | null;
+            /** @description Penalty for tokens, in proportion to how often they occurred. */
+            frequency_penalty?: number | null;
+            /** @description Number of alternatives to return for each token, with the log probabilities of the generated tokens. Rejected where the model returns none, and beside `echo`. */
+            logprobs?: number | null;
+            /** @description Bias by token ID of OpenAI's tokenizer. Ignored, because Gemini has other tokens. */
+            logit_bias?: {
+                [key: string]: number;
+            } | null;
+            /** @description Seed for repeatable sampling. */
+            seed?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+        };
+        /** @description Log probabilities of the generated tokens. All arrays have one item for each token. */
+        CompletionLogprobs: {
+            tokens: string[];
+            token_logprobs: number[];
+            /** @description The most likely tokens at each position. Absent for `logprobs` 0. */
+            top_logprobs?: {
+                [key: string]: number;
+            }[];
+            /** @description Where each token begins in the text, in Unicode code points. */
+            text_offset: number[];
+        };
+        /** @description One completion. */
+        CompletionChoice: {
+            text: string;
+            /** @description The completions of the first text come first, then those of the second one. */
+            index: number;
+            logprobs: components["schemas"]["CompletionLogprobs"] | null;
+            /**
+             * @description Why the completion ended: `stop` at its natural end or a stop sequence, `length` at the token limit, `content_filter` by a safety filter. Null in all but the last chunk of a choice.
+             * @enum {string|null}
+             */
+            finish_reason: "stop" | "length" | "content_filter" | null;
+        };
+        /** @description Completions of texts; also a chunk of their stream, in which each choice has what is added to its text. */
+        Completion: {
+            id: string;
+            /** @constant */
+            object: "text_completion";
+            /** @description Unix time in seconds. */
+            created: number;
+            /** @description The requested model. */
+            model: string;
+            choices: components["schemas"]["CompletionChoice"][];
+            /** @description Null in the chunks of a stream before the one with the usage, which is sent only where it is requested. */
+            usage?: components["schemas"]["Usage"] | null;
+            /** @deprecated */
+            system_fingerprint?: string;
+        };
+        /** @description One server-sent event: a chunk, the end marker, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
+        CompletionStreamEvent: {
             event?: string;
             retry?: number;
             data: "[DONE]" | string;
@@ -3979,6 +4086,51 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createCompletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The completions, or their stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
         };

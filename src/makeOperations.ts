@@ -12,6 +12,7 @@ import { makeCountInputTokens } from './operations/countInputTokens.js'
 import { makeCountMessageTokens } from './operations/countMessageTokens.js'
 import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
+import { makeCreateCompletion } from './operations/createCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
@@ -90,6 +91,7 @@ export function makeOperations(parts: OperationParts): Operations {
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
+    createCompletion: makeCreateCompletion({ gemini, models, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
     createResponse: makeCreateResponse({ ...responseParts, resume: responseResume, firstEventPatienceMs, now: Date.now }),
     countInputTokens: makeCountInputTokens(responseParts),

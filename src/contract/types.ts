@@ -53,6 +53,10 @@ export type AnthropicMessage = Schemas['Message']
 export type MessageStreamEvent = Schemas['MessageStreamEvent']
 /** One entry of GET /v1/models in Anthropic's format. */
 export type AnthropicModel = Schemas['AnthropicModel']
+/** The body of POST /v1/completions. */
+export type CompletionRequest = Schemas['CompletionRequest']
+/** Completions of texts, whole or as a chunk of a stream. */
+export type Completion = Schemas['Completion']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
@@ -105,6 +109,7 @@ export interface Streams {
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
+  createCompletion: Completion
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */

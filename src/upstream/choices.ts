@@ -31,6 +31,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * Unset for chat requests.
    */
   readonly paramNames?: ParamNames
+  /** Further requests that are answered with the first one; their choices follow in this order. */
+  readonly further?: readonly ChatCompletionRequest[]
   /** True where the client gets no thoughts: until the answer begins, it has received nothing. */
   readonly hidesThoughts?: boolean
 }
@@ -67,9 +69,12 @@ export interface ChoiceCall {
   readonly cancelAll: (reason: unknown) => void
 }
 
-/** Makes the upstream calls for the `n` choices of a request. They can be aborted together. */
+/** Makes the upstream calls for the `n` choices of each request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
-  const count = request.n ?? 1
+  const { further = [] } = options
+  // The maximum is 8. The ninth call lets the repairs refuse a larger number.
+  const requests = [request, ...further].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 9) }, () => each))
+  const count = requests.length
   const schemaBudget = new SchemaBudget()
   const usages: (HopUsage | undefined)[] = []
   const onUsageOf = (index: number) => (usage: HopUsage | undefined) => {
@@ -78,9 +83,8 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   }
   if (count === 1) return [{ request, options, parts, index: 0, schemaBudget, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()
-  // The maximum is 8. The ninth call lets the repairs refuse a larger number.
-  return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
-    request,
+  return requests.map((each, index) => ({
+    request: each,
     // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
     options: { ...options, signal: AbortSignal.any([toAbortSignal(options.signal), all.signal]) },
     parts,

@@ -115,7 +115,10 @@ const logRepair =
 /** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
-  else requestLog.ignoredParams = [...new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])]
+  else {
+    const names = [...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)]
+    requestLog.ignoredParams = [...new Set(names.filter((name) => name !== ''))]
+  }
 }
 
 const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({

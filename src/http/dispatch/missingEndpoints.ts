@@ -36,9 +36,8 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     paths: ['/v1/conversations', '/v1/conversations/{conversation_id}', '/v1/conversations/{conversation_id}/items'],
     instead: 'Continue a response with `previous_response_id`, or send the whole conversation as `input` to POST /v1/responses.',
   },
-  { name: 'the legacy Completions API', paths: ['/v1/completions'], instead: `${CHAT} with \`messages\`.` },
   {
-    name: 'the other legacy endpoints',
+    name: 'the legacy endpoints',
     paths: ['/v1/engines', '/v1/edits', '/v1/answers', '/v1/classifications', '/v1/search'],
     instead: `${CHAT}.`,
   },
