@@ -1181,6 +1181,29 @@ export interface components {
          * @enum {string}
          */
         ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+        /** @description Extension. Shape and size of the images, for models that make images. Each setting may also be written in camelCase, as in Google's own API. */
+        ImageConfig: {
+            /**
+             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @example 16:9
+             */
+            aspect_ratio?: string | null;
+            /**
+             * @description Resolution. `512`, `1K`, `2K` or `4K`, in either letter case; models differ.
+             * @example 2K
+             */
+            image_size?: string | null;
+            /**
+             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @example 16:9
+             */
+            aspectRatio?: string | null;
+            /**
+             * @description Resolution. `512`, `1K`, `2K` or `4K`, in either letter case; models differ.
+             * @example 2K
+             */
+            imageSize?: string | null;
+        };
         /** @description Settings of audio output. */
         AudioOptions: {
             voice: string | {
@@ -1248,6 +1271,8 @@ export interface components {
                  * @enum {string|null}
                  */
                 media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
+                image_config?: components["schemas"]["ImageConfig"] | null;
+                imageConfig?: components["schemas"]["ImageConfig"] | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
                 /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
@@ -1334,6 +1359,7 @@ export interface components {
             verbosity?: "low" | "medium" | "high" | null;
             /** @description Requested kinds of output. `image` is for models that make images; `audio` is rejected. */
             modalities?: ("text" | "image" | "audio")[] | null;
+            image_config?: components["schemas"]["ImageConfig"] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
             web_search_options?: components["schemas"]["WebSearchOptions"] | null;

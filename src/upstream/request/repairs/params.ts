@@ -13,7 +13,9 @@ const COMPAT_EXTRAS = 'cached_content thinking_config'
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
-    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities web_search_options`.split(' '),
+    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities image_config web_search_options`.split(
+      ' ',
+    ),
   ),
 }
 const EXTRAS = new Set(['google'])
@@ -24,7 +26,8 @@ const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
 const MOST_CHOICES = 8
-const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
+/** What an error says of a parameter that only Google's own API has. */
+export const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
