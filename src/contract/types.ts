@@ -57,6 +57,14 @@ export type AnthropicModel = Schemas['AnthropicModel']
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
+/** The body of POST /v1/images/generations. */
+export type ImageRequest = Schemas['ImageRequest']
+/** The images that a request of the Images API has made. */
+export type ImagesResponse = Schemas['ImagesResponse']
+/** Token counts in the format of the Images API. */
+export type ImageUsage = Schemas['ImageUsage']
+/** One event of a stream of images. */
+export type ImageStreamEvent = Schemas['ImageStreamEvent']
 /** The body of every error response, in OpenAI's format. */
 export type ErrorResponse = Schemas['ErrorResponse']
 /** The body of every error response in Anthropic's format. */
@@ -105,6 +113,7 @@ export interface Streams {
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
+  createImage: ImageStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */

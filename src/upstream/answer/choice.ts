@@ -113,7 +113,14 @@ export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd 
 }
 
 /** The members that Gemini's API for OpenAI's clients has not, or OpenAI itself. */
-const EXTENSIONS = ['reasoning_content', 'extra_content', 'audio', 'images', 'annotations'] as const satisfies readonly (keyof RawMessage)[]
+const EXTENSIONS = [
+  'reasoning_content',
+  'extra_content',
+  'audio',
+  'images',
+  'drafts',
+  'annotations',
+] as const satisfies readonly (keyof RawMessage)[]
 
 /** Copies those of {@link EXTENSIONS} that have a value. @returns true where there was any */
 export function addExtensions(target: object, message: RawMessage): boolean {
