@@ -1,5 +1,10 @@
 // Made from spec/ by scripts/spec/generate.ts. Do not edit.
 
+export interface UploadedFile {
+    readonly filename: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+}
 export interface paths {
     "/v1/chat/completions": {
         parameters: {
@@ -159,6 +164,26 @@ export interface paths {
          * @description Counts the tokens of a request of createMessage, with system text and tools, without generating an answer. It does not count towards the rate limit. Only Gemini's native API can count: with the compatible one the status is 501 `not_supported`, upon which clients estimate by themselves.
          */
         post: operations["countMessageTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create images
+         * @description Makes images of a prompt, in the format of OpenAI's Images API. It needs Gemini's native API. Several images are made by upstream calls in parallel; if one fails, the others are aborted and the whole request fails. A refusal of Gemini, and an answer without an image, are errors.
+         */
+        post: operations["createImage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1201,6 +1226,29 @@ export interface components {
          * @enum {string}
          */
         ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+        /** @description Extension. Shape and size of the images, for models that make images. Each setting may also be written in camelCase, as in Google's own API. */
+        ImageConfig: {
+            /**
+             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @example 16:9
+             */
+            aspect_ratio?: string | null;
+            /**
+             * @description Resolution. `512`, `1K`, `2K` or `4K`, in either letter case; models differ.
+             * @example 2K
+             */
+            image_size?: string | null;
+            /**
+             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @example 16:9
+             */
+            aspectRatio?: string | null;
+            /**
+             * @description Resolution. `512`, `1K`, `2K` or `4K`, in either letter case; models differ.
+             * @example 2K
+             */
+            imageSize?: string | null;
+        };
         /** @description Settings of audio output. */
         AudioOptions: {
             voice: string | {
@@ -1268,6 +1316,8 @@ export interface components {
                  * @enum {string|null}
                  */
                 media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
+                image_config?: components["schemas"]["ImageConfig"] | null;
+                imageConfig?: components["schemas"]["ImageConfig"] | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
                 /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
@@ -1354,6 +1404,7 @@ export interface components {
             verbosity?: "low" | "medium" | "high" | null;
             /** @description Requested kinds of output. `image` is for models that make images; `audio` is rejected. */
             modalities?: ("text" | "image" | "audio")[] | null;
+            image_config?: components["schemas"]["ImageConfig"] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
             web_search_options?: components["schemas"]["WebSearchOptions"] | null;
@@ -2803,6 +2854,174 @@ export interface components {
         MessageTokenCount: {
             /** @description Tokens of the whole prompt, cached ones included. */
             input_tokens: number;
+        };
+        /** @description Images to make of a prompt. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        ImageRequest: {
+            /** @description What the images show. */
+            prompt: string;
+            /**
+             * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
+             * @example gemini-3.1-flash-image
+             */
+            model?: string | null;
+            /** @description Number of images; 1 if omitted. */
+            n?: number | null;
+            /**
+             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @example 1024x1024
+             */
+            size?: string | null;
+            /**
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @example medium
+             */
+            quality?: string | null;
+            /**
+             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @enum {string|null}
+             */
+            response_format?: "url" | "b64_json" | null;
+            /**
+             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @enum {string|null}
+             */
+            output_format?: "png" | "jpeg" | "webp" | null;
+            /** @description Ignored. */
+            output_compression?: number | null;
+            /**
+             * @description Gemini's images are opaque; `transparent` is rejected.
+             * @enum {string|null}
+             */
+            background?: "transparent" | "opaque" | "auto" | null;
+            /** @description Whether to stream the images as events. */
+            stream?: boolean | null;
+            /** @description Most drafts of each image in a stream, if the model draws any. */
+            partial_images?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            moderation?: "low" | "auto" | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            style?: "vivid" | "natural" | null;
+        };
+        /** @description One image, as base64 or as a `data:` URL. */
+        ImageResult: {
+            /** @description The image, base64. */
+            b64_json?: string;
+            /** @description The image as a `data:` URL. */
+            url?: string;
+        };
+        /** @description Tokens of the request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
+        ImageUsage: {
+            input_tokens: number;
+            /** @description Generated tokens, including thinking. */
+            output_tokens: number;
+            total_tokens: number;
+            input_tokens_details: {
+                /** @description All tokens but those of images. */
+                text_tokens: number;
+                /** @description Tokens of images. */
+                image_tokens: number;
+            };
+            output_tokens_details: {
+                /** @description All tokens but those of images. */
+                text_tokens: number;
+                /** @description Tokens of images. */
+                image_tokens: number;
+            };
+        };
+        /** @description The images that a request has made. */
+        ImagesResponse: {
+            /** @description Unix time in seconds. */
+            created: number;
+            /** @description The images. Gemini may make more than `n`. */
+            data: components["schemas"]["ImageResult"][];
+            /**
+             * @description Format of the images, if all have the same.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+            /**
+             * @description The requested quality, where the model has applied it.
+             * @enum {string}
+             */
+            quality?: "low" | "medium" | "high";
+            usage?: components["schemas"]["ImageUsage"];
+        };
+        /** @description A draft that the model has drawn on the way to an image. */
+        ImagePartialEvent: {
+            /** @enum {string} */
+            type: "image_generation.partial_image" | "image_edit.partial_image";
+            /** @description The image, base64. */
+            b64_json: string;
+            /** @description Unix time in seconds. */
+            created_at: number;
+            /**
+             * @description Gemini does not report the size.
+             * @constant
+             */
+            size: "auto";
+            /**
+             * @description The requested quality, where the model has applied it; else `auto`.
+             * @enum {string}
+             */
+            quality: "low" | "medium" | "high" | "auto";
+            /** @constant */
+            background: "auto";
+            /**
+             * @description Format of the image.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+            /** @description Number of the draft, from 0. */
+            partial_image_index: number;
+        };
+        /** @description An image. With several images there is one such event for each, in the order in which they are made. */
+        ImageCompletedEvent: {
+            /** @enum {string} */
+            type: "image_generation.completed" | "image_edit.completed";
+            /** @description The image, base64. */
+            b64_json: string;
+            /** @description Unix time in seconds. */
+            created_at: number;
+            /**
+             * @description Gemini does not report the size.
+             * @constant
+             */
+            size: "auto";
+            /**
+             * @description The requested quality, where the model has applied it; else `auto`.
+             * @enum {string}
+             */
+            quality: "low" | "medium" | "high" | "auto";
+            /** @constant */
+            background: "auto";
+            /**
+             * @description Format of the image.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+            usage: components["schemas"]["ImageUsage"];
+        };
+        /** @description The last event of a stream that broke. */
+        ImageErrorEvent: {
+            /** @constant */
+            type: "error";
+            error: components["schemas"]["ApiError"];
+        };
+        /** @description One event of a stream of images; `type` determines its kind. */
+        ImageStreamEvent: components["schemas"]["ImagePartialEvent"] | components["schemas"]["ImageCompletedEvent"] | components["schemas"]["ImageErrorEvent"];
+        /** @description One server-sent event, named after the `type` in its data. The last event is that of the last image, or `error`; there is no `[DONE]`. Comments between events are heartbeats, which keep the connection open. */
+        ImageServerSentEvent: {
+            /** @enum {string} */
+            event: "image_generation.partial_image" | "image_generation.completed" | "image_edit.partial_image" | "image_edit.completed" | "error";
+            data: string;
         };
         /** @description Texts to convert into vectors. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         EmbeddingRequest: {
@@ -4426,6 +4645,51 @@ export interface operations {
             502: components["responses"]["AnthropicBadGateway"];
             504: components["responses"]["AnthropicGatewayTimeout"];
             529: components["responses"]["AnthropicOverloaded"];
+        };
+    };
+    createImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageRequest"];
+            };
+        };
+        responses: {
+            /** @description The images, or their stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesResponse"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     createEmbedding: {

@@ -14,6 +14,7 @@ import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateCompletion } from './operations/createCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateImage } from './operations/createImage.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -71,7 +72,7 @@ export interface OperationParts extends BuildParts {
   readonly origin: () => string
 }
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages', 'images']
 
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
@@ -87,7 +88,8 @@ export function makeOperations(parts: OperationParts): Operations {
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
-  const responseParts = { upstream: geminiAddressOf(config).upstream, gemini, models, stored, seals }
+  const { upstream } = geminiAddressOf(config)
+  const responseParts = { upstream, gemini, models, stored, seals }
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
@@ -99,6 +101,7 @@ export function makeOperations(parts: OperationParts): Operations {
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
     countMessageTokens: makeCountMessageTokens(responseParts),
+    createImage: makeCreateImage({ upstream, gemini, models, firstEventPatienceMs }),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),

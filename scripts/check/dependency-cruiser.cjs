@@ -31,8 +31,8 @@ module.exports = {
     {
       name: 'upstream-and-responses-apart',
       comment: 'They share a floor and do not import each other: an operation passes values between them.',
-      from: { path: '^src/(responses|upstream)/' },
-      to: { path: '^src/(responses|upstream|messages|completions)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(responses|upstream|images)/' },
+      to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: '^src/$1/' },
     },
     {
       name: 'no-orphan',

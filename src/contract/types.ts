@@ -61,6 +61,14 @@ export type Completion = Schemas['Completion']
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
+/** The body of POST /v1/images/generations. */
+export type ImageRequest = Schemas['ImageRequest']
+/** The images that a request of the Images API has made. */
+export type ImagesResponse = Schemas['ImagesResponse']
+/** Token counts in the format of the Images API. */
+export type ImageUsage = Schemas['ImageUsage']
+/** One event of a stream of images. */
+export type ImageStreamEvent = Schemas['ImageStreamEvent']
 /** The body of every error response, in OpenAI's format. */
 export type ErrorResponse = Schemas['ErrorResponse']
 /** The body of every error response in Anthropic's format. */
@@ -77,15 +85,21 @@ export type Usage = Schemas['Usage']
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
 
+/** A file in a form that a client has sent. */
+export type { UploadedFile } from '../../generated/openapi.js'
+
 type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
 type TextOf<T> = T extends { content: { 'text/plain': infer Body } } ? Body : never
 type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200: infer Response } ? Response : never
 
-/** The JSON request body of an operation, parsed unless it is passed on; `undefined` for none. */
+type FormOf<T> = T extends { content: { 'multipart/form-data': infer Body } } ? Body : never
+type ParsedBody<T> = [JsonOf<T> | FormOf<T>] extends [never] ? undefined : JsonOf<T> | FormOf<T>
+
+/** The request body of an operation, parsed unless it is passed on; `undefined` for none. */
 export type BodyOf<Id extends OperationId> = Id extends RawBodyOperationId
   ? RawJson | (Id extends 'cancelInteraction' ? undefined : never)
-  : operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
-    ? Body
+  : operations[Id] extends { requestBody: infer Body }
+    ? ParsedBody<Body>
     : undefined
 /** The decoded path parameters of an operation. */
 export type PathOf<Id extends OperationId> = operations[Id]['parameters'] extends { path: infer Path } ? Path : Record<never, never>
@@ -110,6 +124,7 @@ export interface Streams {
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
   createCompletion: Completion
+  createImage: ImageStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */

@@ -132,7 +132,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
-  const decoder = parts.codec.newDecoder(request, parts.redact)
+  const decoder = parts.codec.newDecoder(request, parts.redact, options.wantsDrafts)
   return {
     signal,
     decoder,

@@ -42,9 +42,9 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     instead: `${CHAT}.`,
   },
   {
-    name: 'image generation',
-    paths: ['/v1/images/generations', '/v1/images/edits', '/v1/images/variations', '/v1/images'],
-    instead: 'POST /v1/chat/completions makes images with a model such as gemini-3.1-flash-image: they are the `images` of the message.',
+    name: 'variations of images',
+    paths: ['/v1/images/variations', '/v1/images'],
+    instead: 'Use POST /v1/images/edits with a prompt that says what to vary.',
   },
   { name: 'video generation', paths: ['/v1/videos', '/v1/videos/{video_id}', '/v1/videos/{video_id}/content'] },
   { name: 'speech synthesis', paths: ['/v1/audio/speech', '/v1/audio/voices', '/v1/audio'] },

@@ -135,6 +135,7 @@ const BEFORE_2_5 = {
   takesMediaInResults: false,
   jsonBesideTools: false,
   makesImages: false,
+  imageSizes: [],
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
@@ -175,7 +176,12 @@ export const NEW_FAMILY: ModelTraits = SINCE_3_6
 
 /** What some models have besides their family, by their ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
-  [/-image(?:-|$)|^nano-banana/, { makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false }],
+  [
+    /-image(?:-|$)|^nano-banana/,
+    { makesImages: true, imageSizes: ['512', '1K', '2K', '4K'], needsSignatures: false, continues: false, takesCachedContent: false },
+  ],
+  [/^gemini-3-pro-image|^nano-banana-pro/, { imageSizes: ['1K', '2K', '4K'] }],
+  [/-flash-lite-image/, { imageSizes: ['1K'] }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
-  [/^gemini-2.*-image/, { takesThoughts: false }],
+  [/^gemini-2.*-image/, { takesThoughts: false, imageSizes: [] }],
 ]

@@ -46,6 +46,8 @@ export interface ModelTraits {
   readonly jsonBesideTools: boolean
   /** True if answers may contain images. */
   readonly makesImages: boolean
+  /** The sizes that a request for images may name, smallest first. */
+  readonly imageSizes: readonly string[]
   /** True if a system instruction is accepted. */
   readonly hasInstructions: boolean
   /** True if an answer longer than one call can give goes on in the next (long decode). */

@@ -8,6 +8,14 @@ import { type HopOffsets, shiftCitations } from './hopOffsets.js'
 import { Metadata } from './metadata.js'
 import { answerTextOf, toPieces } from './pieces.js'
 
+/** What the request wants of a candidate. */
+interface CandidateOptions {
+  /** False where the request has no functions, and a call may be Google's. */
+  readonly declaresFunctions: boolean
+  /** True for the images that the model draws while it thinks. */
+  readonly wantsDrafts: boolean
+}
+
 /** Reads one candidate of an answer, whole or event by event. */
 export class CandidateReader {
   readonly metadata: Metadata
@@ -20,9 +28,8 @@ export class CandidateReader {
   /** Set in the calls that continue an answer. */
   #offsets: HopOffsets | undefined
 
-  /** @param declaresFunctions - false where the request has none, and a call may be Google's */
   constructor(
-    private readonly declaresFunctions: boolean,
+    private readonly options: CandidateOptions,
     redact: Redact,
   ) {
     this.metadata = new Metadata(redact)
@@ -41,10 +48,10 @@ export class CandidateReader {
     const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
-    const pieces = toPieces(candidate).map((piece) => this.#number(piece))
+    const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Nearly every event: there is nothing to hold, and nothing is held.
-    const isPlain = this.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
+    const isPlain = this.options.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
     return isPlain ? pieces : this.#holdCalls(pieces, parts)
   }
 

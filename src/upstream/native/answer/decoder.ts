@@ -26,6 +26,7 @@ export class NativeDecoder implements AnswerDecoder {
   constructor(
     request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>,
     private readonly redact: Redact,
+    private readonly wantsDrafts = false,
   ) {
     const { tools, functions } = request
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
@@ -76,7 +77,7 @@ export class NativeDecoder implements AnswerDecoder {
   #readerOf(index: number): CandidateReader {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
-    const reader = new CandidateReader(this.#declaresFunctions, this.redact)
+    const reader = new CandidateReader({ declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }, this.redact)
     this.#candidates.set(index, reader)
     return reader
   }

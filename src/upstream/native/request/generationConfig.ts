@@ -18,10 +18,13 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
     ['logprobs', chat.logprobs === true ? chat.top_logprobs : undefined],
     ['mediaResolution', google?.media_resolution],
     ['responseModalities', toModalities(chat.modalities)],
+    ['imageConfig', toImageConfig(chat.image_config)],
     ['thinkingConfig', toThinkingConfig(chat)],
     ...toResponseMime(chat.response_format),
   ]
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
+  // Text alone is not what such a model can be held to.
+  if (traits.makesImages && chat.modalities && !chat.modalities.includes('image')) ignore('modalities')
   if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
 }
@@ -47,6 +50,10 @@ const toInt32 = (seed: number | null | undefined): number | undefined =>
 function toModalities(modalities: ChatCompletionRequest['modalities']): string[] | undefined {
   return modalities?.includes('image') ? modalities.map((each) => each.toUpperCase()) : undefined
 }
+
+/** The repairs have checked the settings, and given them these names. */
+const toImageConfig = (config: ChatCompletionRequest['image_config']): object | undefined =>
+  config ? { aspectRatio: config.aspect_ratio, imageSize: config.image_size } : undefined
 
 function toThinkingConfig({ extra_body: extra }: ChatCompletionRequest): object | undefined {
   const config = extra?.google?.thinking_config

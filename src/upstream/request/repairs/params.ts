@@ -13,7 +13,9 @@ const COMPAT_EXTRAS = 'cached_content thinking_config'
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
-    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities web_search_options`.split(' '),
+    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities image_config web_search_options`.split(
+      ' ',
+    ),
   ),
 }
 const EXTRAS = new Set(['google'])
@@ -24,7 +26,10 @@ const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
 const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
 
 const MOST_CHOICES = 8
-const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
+// As many as OpenAI's Images API makes.
+const MOST_IMAGES = 10
+/** What an error says of a parameter that only Google's own API has. */
+export const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
@@ -47,7 +52,8 @@ export const impossibleParametersRepair: RequestRepair = {
     }
     if (request.modalities?.includes('audio'))
       throw apiError('unsupported_value', 'Audio output is not supported. Remove `audio` from `modalities`.', { param: 'modalities' })
-    if ((request.n ?? 1) > MOST_CHOICES) throw apiError('unsupported_value', `\`n\` must be at most ${MOST_CHOICES}.`, { param: 'n' })
+    const most = traits.makesImages ? MOST_IMAGES : MOST_CHOICES
+    if ((request.n ?? 1) > most) throw apiError('unsupported_value', `\`n\` must be at most ${most}.`, { param: 'n' })
     return request
   },
 }
