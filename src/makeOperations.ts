@@ -14,6 +14,7 @@ import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateImage } from './operations/createImage.js'
+import { makeCreateImageEdit } from './operations/createImageEdit.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -89,6 +90,7 @@ export function makeOperations(parts: OperationParts): Operations {
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const { upstream } = geminiAddressOf(config)
   const responseParts = { upstream, gemini, models, stored, seals }
+  const imageParts = { upstream, gemini, models, firstEventPatienceMs }
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
@@ -99,7 +101,8 @@ export function makeOperations(parts: OperationParts): Operations {
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
     countMessageTokens: makeCountMessageTokens(responseParts),
-    createImage: makeCreateImage({ upstream, gemini, models, firstEventPatienceMs }),
+    createImage: makeCreateImage(imageParts),
+    createImageEdit: makeCreateImageEdit(imageParts),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
