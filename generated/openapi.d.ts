@@ -165,6 +165,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn text into speech
+         * @description Speaks a text with a speech model of Gemini, such as `gemini-3.8-flash-tts`. Needs Gemini's native API. `wav` comes whole, because its header has its length; `pcm` streams from Gemini 3.8 on. OpenAI's default format, `mp3`, does not exist at Gemini: without `response_format` the answer is a WAV file. A stream of `pcm` that fails ends with a broken connection, and one of events with an `error` event.
+         */
+        post: operations["createSpeech"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -864,7 +884,7 @@ export interface components {
             /** @description The arguments as JSON text. They may be invalid, so validate them before use. */
             arguments: string;
         };
-        /** @description Extension. Data that must be sent back unchanged in the next request, and what Gemini reports about its answer. In a stream, `web_search_queries` and `code_execution` contain the new items of each chunk. */
+        /** @description Extension. Data that must be sent back unchanged in the next request, and what Gemini reports about its answer. In a stream, `web_search_queries`, `code_execution` and `audio_transcription` contain the new items of each chunk. */
         ExtraContent: {
             google?: {
                 /** @description Gemini's thought signature, an opaque string. */
@@ -883,6 +903,24 @@ export interface components {
                     code_execution_result?: {
                         [key: string]: unknown;
                     };
+                }[] | null;
+                /** @description The transcribed turns of the speakers, by a model that transcribes. */
+                audio_transcription?: {
+                    /** @description Number of the turn, from 0. */
+                    index?: number;
+                    text: string;
+                    /** @description Language of the turn, as a BCP 47 tag. */
+                    language_code?: string;
+                    /** @description Name of the speaker, such as `spk_1`. */
+                    speaker_label?: string;
+                    /** @description Its words, if times were requested. */
+                    words?: {
+                        word?: string;
+                        /** @description Start of the word, in seconds. */
+                        start: number;
+                        /** @description End of the word, in seconds. */
+                        end: number;
+                    }[];
                 }[] | null;
                 /** @description Google's `groundingMetadata`, with the sources of the answer. */
                 grounding_metadata?: unknown;
@@ -1181,7 +1219,7 @@ export interface components {
          * @enum {string}
          */
         ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
-        /** @description Settings of audio output. */
+        /** @description Settings of audio output. `voice` takes the names of `POST /v1/audio/speech`; `format` is `wav` or `pcm16`, in a stream `pcm16` only. */
         AudioOptions: {
             voice: string | {
                 id: string;
@@ -1248,6 +1286,38 @@ export interface components {
                  * @enum {string|null}
                  */
                 media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
+                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
+                audio_transcription_config?: {
+                    /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
+                    language_codes?: string[];
+                    /** @description Words and names to expect. Not beside `word_timestamp` or `diarization`. */
+                    custom_vocabulary?: string[];
+                    /** @description Whether each word gets its times. */
+                    word_timestamp?: boolean;
+                    /** @description Whether speakers are told apart. */
+                    diarization?: boolean;
+                    /**
+                     * @description `SMART` leaves out filler words and formats the text.
+                     * @enum {string}
+                     */
+                    mode?: "VERBATIM" | "SMART";
+                } | null;
+                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
+                audioTranscriptionConfig?: {
+                    /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
+                    language_codes?: string[];
+                    /** @description Words and names to expect. Not beside `word_timestamp` or `diarization`. */
+                    custom_vocabulary?: string[];
+                    /** @description Whether each word gets its times. */
+                    word_timestamp?: boolean;
+                    /** @description Whether speakers are told apart. */
+                    diarization?: boolean;
+                    /**
+                     * @description `SMART` leaves out filler words and formats the text.
+                     * @enum {string}
+                     */
+                    mode?: "VERBATIM" | "SMART";
+                } | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
                 /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
@@ -1332,7 +1402,7 @@ export interface components {
              * @enum {string|null}
              */
             verbosity?: "low" | "medium" | "high" | null;
-            /** @description Requested kinds of output. `image` is for models that make images; `audio` is rejected. */
+            /** @description Requested kinds of output. `image` is for models that make images, `audio` for models that speak. */
             modalities?: ("text" | "image" | "audio")[] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
@@ -1399,6 +1469,19 @@ export interface components {
             index?: number;
             extra_content?: components["schemas"]["ExtraContent"];
         };
+        /** @description Speech of the answer. In a stream each delta has the next `data`, and the first one has the other members; the `data` of all deltas can be joined before or after decoding. */
+        GeneratedSpeech: {
+            /** @example audio_0f8b2a4c6d1e4f5a9b8c7d6e5f4a3b2c */
+            id?: string;
+            /** @description The speech in base64, in the requested format. */
+            data?: string;
+            /** @description Unix time of the answer, in seconds. The proxy stores no speech, so that the `id` is of no use in a later request. */
+            expires_at?: number;
+            /** @description Always empty. Gemini reads the text of the request, and sends no transcript. */
+            transcript?: string;
+            /** @description Extension. Samples per second; Gemini's models speak at 24,000. */
+            sample_rate?: number;
+        };
         /** @description The answer of the model. */
         ChatCompletionMessage: {
             /** @constant */
@@ -1416,6 +1499,7 @@ export interface components {
             annotations?: components["schemas"]["Annotation"][];
             /** @description Extension. Images of the answer. */
             images?: components["schemas"]["GeneratedImage"][];
+            audio?: components["schemas"]["GeneratedSpeech"];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /**
@@ -1530,6 +1614,7 @@ export interface components {
             annotations?: components["schemas"]["Annotation"][];
             /** @description Extension. Images of the answer. */
             images?: components["schemas"]["GeneratedImage"][];
+            audio?: components["schemas"]["GeneratedSpeech"];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /** @description The part of one answer that the chunk adds. */
@@ -2739,6 +2824,64 @@ export interface components {
             /** @description The vectors, in the order of the texts. */
             data: components["schemas"]["Embedding"][];
             usage: components["schemas"]["EmbeddingUsage"];
+        };
+        /** @description A text to speak. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        SpeechRequest: {
+            /**
+             * @description ID of a speech model, such as `gemini-3.8-flash-tts`. OpenAI's names, such as `tts-1`, work where the operator has mapped them with `MODEL_ALIASES`.
+             * @example gemini-3.8-flash-tts
+             */
+            model: string;
+            /** @description The text. OpenAI allows 4,096 characters; Gemini reads up to 8,192 tokens, and speaks for about ten minutes at most. */
+            input: string;
+            /**
+             * @description A voice of Gemini, such as `Kore`, in any letter case, or one of OpenAI's names, which stand for voices of Gemini: `alloy`, `ash`, `ballad`, `cedar`, `coral`, `echo`, `fable`, `marin`, `nova`, `onyx`, `sage`, `shimmer`, `verse`. Custom voices are rejected with 400 `unsupported_value`.
+             * @example alloy
+             */
+            voice: string | {
+                id: string;
+            };
+            /** @description How to speak, such as `Warm and slowly`. */
+            instructions?: string | null;
+            /**
+             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini makes no other format: the rest is rejected with 400 `unsupported_value`.
+             * @enum {string|null}
+             */
+            response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | null;
+            /** @description Ignored, unless it is 1. Describe the pace in `instructions` instead. */
+            speed?: number | null;
+            /**
+             * @description `audio` (the default) for the bytes, `sse` for events with pieces of base64.
+             * @enum {string|null}
+             */
+            stream_format?: "audio" | "sse" | null;
+        };
+        /**
+         * Format: binary
+         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is the samples alone, and its parameter `rate` has their number per second. The examples are in base64.
+         */
+        AudioBytes: string;
+        /** @description One event of streamed speech. */
+        SpeechStreamEvent: {
+            /** @constant */
+            type: "speech.audio.delta";
+            /** @description The next piece, in base64. `wav` has a single one. */
+            audio: string;
+        } | {
+            /** @constant */
+            type: "speech.audio.done";
+            usage: {
+                input_tokens: number;
+                output_tokens: number;
+                total_tokens: number;
+            };
+        };
+        /** @description One server-sent event of speech: a piece, the end with the usage, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
+        SpeechServerSentEvent: {
+            id?: string;
+            event?: string;
+            retry?: number;
+            data: string;
         };
         /** @description An available model. Properties after `owned_by` are extensions. */
         Model: {
@@ -4305,6 +4448,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbeddingResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createSpeech: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeechRequest"];
+            };
+        };
+        responses: {
+            /** @description The speech. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["AudioBytes"];
+                    "audio/pcm": components["schemas"]["AudioBytes"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];

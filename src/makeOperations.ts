@@ -16,6 +16,7 @@ import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
+import { makeCreateSpeech } from './operations/createSpeech.js'
 import { makeDeleteInteraction } from './operations/deleteInteraction.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeEmbedContent } from './operations/embedContent.js'
@@ -97,6 +98,7 @@ export function makeOperations(parts: OperationParts): Operations {
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
     countMessageTokens: makeCountMessageTokens(responseParts),
+    createSpeech: makeCreateSpeech({ ...responseParts, firstEventPatienceMs }),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),

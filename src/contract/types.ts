@@ -63,6 +63,10 @@ export type ErrorResponse = Schemas['ErrorResponse']
 export type AnthropicErrorResponse = Schemas['AnthropicErrorResponse']
 /** The body of every error response in Google's format. */
 export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
+/** The body of POST /v1/audio/speech. */
+export type SpeechRequest = Schemas['SpeechRequest']
+/** One event of streamed speech. */
+export type SpeechStreamEvent = Schemas['SpeechStreamEvent']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
 /** The processing tier that served a request; null where it is unknown. */
@@ -105,10 +109,14 @@ export interface Streams {
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
+  createSpeech: SpeechStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
-/** Those of them that can answer by a stream. */
-export type RelayedStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction'
+/** The operations whose responses may be bytes. */
+export type BytesOperationId = RelayedOperationId | 'createSpeech'
+
+/** Those of them that can answer by a stream of bytes. */
+export type BytesStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'
