@@ -1,5 +1,10 @@
 // Made from spec/ by scripts/spec/generate.ts. Do not edit.
 
+export interface UploadedFile {
+    readonly filename: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+}
 export interface paths {
     "/v1/chat/completions": {
         parameters: {

@@ -77,15 +77,21 @@ export type Usage = Schemas['Usage']
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
 
+/** A file in a form that a client has sent. */
+export type { UploadedFile } from '../../generated/openapi.js'
+
 type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
 type TextOf<T> = T extends { content: { 'text/plain': infer Body } } ? Body : never
 type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200: infer Response } ? Response : never
 
-/** The JSON request body of an operation, parsed unless it is passed on; `undefined` for none. */
+type FormOf<T> = T extends { content: { 'multipart/form-data': infer Body } } ? Body : never
+type ParsedBody<T> = [JsonOf<T> | FormOf<T>] extends [never] ? undefined : JsonOf<T> | FormOf<T>
+
+/** The request body of an operation, parsed unless it is passed on; `undefined` for none. */
 export type BodyOf<Id extends OperationId> = Id extends RawBodyOperationId
   ? RawJson | (Id extends 'cancelInteraction' ? undefined : never)
-  : operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
-    ? Body
+  : operations[Id] extends { requestBody: infer Body }
+    ? ParsedBody<Body>
     : undefined
 /** The decoded path parameters of an operation. */
 export type PathOf<Id extends OperationId> = operations[Id]['parameters'] extends { path: infer Path } ? Path : Record<never, never>
