@@ -190,6 +190,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn speech into text
+         * @description Transcribes a recording with `gemini-3.5-transcribe`, or with any chat model of Gemini that hears. Only the former, on Gemini's native API, knows when each word was said, which `verbose_json`, `diarized_json`, `srt` and `vtt` need.
+         */
+        post: operations["createTranscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -2865,7 +2885,7 @@ export interface components {
          * Format: binary
          * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is the samples alone, and its parameter `rate` has their number per second. The examples are in base64.
          */
-        AudioBytes: string;
+        AudioBytes: UploadedFile;
         /** @description One event of streamed speech. */
         SpeechStreamEvent: {
             /** @constant */
@@ -2883,6 +2903,123 @@ export interface components {
         };
         /** @description One server-sent event of speech: a piece, the end with the usage, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
         SpeechServerSentEvent: {
+            id?: string;
+            event?: string;
+            retry?: number;
+            data: string;
+        };
+        /** @description A recording to transcribe. Fields that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. */
+        TranscriptionRequest: {
+            /**
+             * Format: binary
+             * @description The recording: WAV, MP3, FLAC, Ogg, AAC or AIFF, and for `gemini-3.5-transcribe` also M4A, MP4 and WebM. Its first bytes say which, not its name. Only WAV and MP3 without Gemini's native API.
+             */
+            file: UploadedFile;
+            /**
+             * @description `gemini-3.5-transcribe`, or a chat model that hears. OpenAI's names, such as `whisper-1`, work where the operator has mapped them with `MODEL_ALIASES`.
+             * @example gemini-3.5-transcribe
+             */
+            model: string;
+            /** @description Language of the speech, as in ISO 639-1 or BCP 47, such as `en`. */
+            language?: string;
+            /** @description Languages that the speech may be in. */
+            languages?: string[];
+            /** @description Words and names to expect. Not beside formats with times. */
+            keywords?: string[];
+            /** @description Context, such as the text before the recording: it helps to spell names, and is no instruction. `gemini-3.5-transcribe` takes none. */
+            prompt?: string;
+            /**
+             * @description `json` if omitted.
+             * @enum {string}
+             */
+            response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt" | "diarized_json";
+            temperature?: number;
+            /** @description What gets times in `verbose_json`; `segment` if omitted. */
+            timestamp_granularities?: ("word" | "segment")[];
+            /** @description Streams the text as events, for `json` and `text`. */
+            stream?: boolean;
+            /** @description Rejected, because Gemini returns no log probabilities of a transcript. */
+            include?: "logprobs"[];
+            /** @description Ignored. Gemini takes the recording as a whole. */
+            chunking_strategy?: string | {
+                [key: string]: unknown;
+            };
+            /** @description Rejected, because Gemini cannot recognize given speakers. */
+            known_speaker_names?: string[];
+            /** @description Rejected likewise. */
+            known_speaker_references?: string[];
+        };
+        TranscribedWord: {
+            word: string;
+            /** @description In seconds. */
+            start: number;
+            /** @description In seconds. */
+            end: number;
+        };
+        /** @description A sentence, or a part of a long one. Its times are those of its first and last word. Gemini does not report the members of OpenAI's segments that are about its decoding: they are 0 or empty. */
+        TranscribedSegment: {
+            /**
+             * @description In `diarized_json` only.
+             * @constant
+             */
+            type?: "transcript.text.segment";
+            /** @description Number of the segment, from 0; in `diarized_json` a text. */
+            id: number | string;
+            /** @description In seconds. */
+            start: number;
+            /** @description In seconds. */
+            end: number;
+            text: string;
+            /** @description `A`, `B` and so on; in `diarized_json` only. */
+            speaker?: string;
+            seek?: number;
+            tokens?: number[];
+            temperature?: number;
+            avg_logprob?: number;
+            compression_ratio?: number;
+            no_speech_prob?: number;
+        };
+        /** @description Token counts, if Gemini has reported them. */
+        TranscriptionUsage: {
+            /** @constant */
+            type: "tokens";
+            input_tokens: number;
+            input_token_details?: {
+                audio_tokens?: number;
+                text_tokens?: number;
+            };
+            output_tokens: number;
+            total_tokens: number;
+        };
+        /** @description The transcript. `json` has `text` and `usage`; the other members are those of `verbose_json` and `diarized_json`. */
+        Transcription: {
+            /** @constant */
+            task?: "transcribe";
+            /** @description Language of the speech, as a BCP 47 tag. Only if the client or Gemini has named it. */
+            language?: string;
+            /** @description Length of the recording, in seconds. Only if its file says so, as WAV does. */
+            duration?: number;
+            /** @description The transcribed text; empty for a recording without speech. */
+            text: string;
+            words?: components["schemas"]["TranscribedWord"][];
+            segments?: components["schemas"]["TranscribedSegment"][];
+            usage?: components["schemas"]["TranscriptionUsage"];
+        };
+        /** @description One event of a streamed transcription. */
+        TranscriptionStreamEvent: {
+            /** @constant */
+            type: "transcript.text.delta";
+            /** @description The next piece of the text. */
+            delta: string;
+        } | {
+            /** @constant */
+            type: "transcript.text.done";
+            /** @description The whole text. */
+            text: string;
+            usage?: components["schemas"]["TranscriptionUsage"];
+        };
+        /** @description One server-sent event of a transcription: a piece of the text, the end with the whole text, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
+        TranscriptionServerSentEvent: {
             id?: string;
             event?: string;
             retry?: number;
@@ -4498,6 +4635,52 @@ export interface operations {
                 content: {
                     "audio/wav": components["schemas"]["AudioBytes"];
                     "audio/pcm": components["schemas"]["AudioBytes"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createTranscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["TranscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The transcript, or its stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcription"];
+                    "text/plain": string;
                     "text/event-stream": unknown;
                 };
             };

@@ -17,6 +17,7 @@ import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
 import { makeCreateSpeech } from './operations/createSpeech.js'
+import { makeCreateTranscription } from './operations/createTranscription.js'
 import { makeDeleteInteraction } from './operations/deleteInteraction.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeEmbedContent } from './operations/embedContent.js'
@@ -99,6 +100,7 @@ export function makeOperations(parts: OperationParts): Operations {
     createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
     countMessageTokens: makeCountMessageTokens(responseParts),
     createSpeech: makeCreateSpeech({ ...responseParts, firstEventPatienceMs }),
+    createTranscription: makeCreateTranscription({ ...responseParts, firstEventPatienceMs }),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),

@@ -38,7 +38,7 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
   file.write('data', 36, 'latin1')
   file.writeUInt32LE(length, 40)
   let at = HEADER_BYTES
-  // `set` would throw for the left-out end.
+  // `copy` leaves out what does not fit.
   for (const piece of pieces) at += Buffer.from(piece.buffer, piece.byteOffset, piece.length).copy(file, at)
   return file
 }
@@ -46,33 +46,47 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
 /** True for bytes that begin as a WAV file does. */
 export const isWav = (bytes: Uint8Array): boolean => textAt(bytes, 0) === 'RIFF' && textAt(bytes, 8) === 'WAVE'
 
-const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
+/** Four bytes as text, as the names in many file formats are. */
+export const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
-/**
- * Reads a WAV file of 16-bit samples. A length in it that is longer than the file, as writers of
- * streams set it, means the rest of the file.
- *
- * @returns undefined for anything else
- */
-export function readWav(bytes: Uint8Array): WavSound | undefined {
+/** The parts of a WAV file: its format, and its sound. */
+interface WavChunks {
+  readonly format: DataView
+  readonly sound: Uint8Array
+}
+
+/** Finds both. A length beyond the end of the file, as in streams, means the rest of it. */
+function readChunks(bytes: Uint8Array): WavChunks | undefined {
   if (!isWav(bytes)) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let format: PcmFormat | undefined
+  let format: DataView | undefined
   for (let at = 12; at + 8 <= bytes.length; ) {
     const name = textAt(bytes, at)
-    const length = Math.min(view.getUint32(at + 4, true), bytes.length - at - 8)
-    if (name === 'fmt ' && length >= 16 && view.getUint16(at + 8, true) === PCM_CODE && view.getUint16(at + 22, true) === 16) {
-      format = { channels: view.getUint16(at + 10, true), rate: view.getUint32(at + 12, true) }
-    }
-    if (name === 'data') return format === undefined ? undefined : { ...format, pcm: bytes.subarray(at + 8, at + 8 + length) }
+    const start = at + 8
+    const length = Math.min(view.getUint32(at + 4, true), bytes.length - start)
+    if (name === 'fmt ' && length >= 16) format = new DataView(bytes.buffer, bytes.byteOffset + start, length)
+    if (name === 'data') return format === undefined ? undefined : { format, sound: bytes.subarray(start, start + length) }
     // Chunks begin at even offsets.
-    at += 8 + length + (length % 2)
+    at = start + length + (length % 2)
   }
   return undefined
 }
 
-/** The length of sound, in seconds. */
-export const secondsOf = ({ pcm, rate, channels }: WavSound): number => pcm.length / (SAMPLE_BYTES * channels * rate)
+/** Reads a WAV file of 16-bit samples. @returns undefined for anything else */
+export function readWav(bytes: Uint8Array): WavSound | undefined {
+  const { format, sound } = readChunks(bytes) ?? {}
+  if (format === undefined || sound === undefined) return undefined
+  const channels = format.getUint16(2, true)
+  const isKnown = format.getUint16(0, true) === PCM_CODE && format.getUint16(14, true) === SAMPLE_BYTES * 8 && channels > 0
+  return isKnown ? { channels, rate: format.getUint32(4, true), pcm: sound } : undefined
+}
+
+/** The length of a WAV file of any samples, in seconds; undefined for anything else. */
+export function wavSecondsOf(bytes: Uint8Array): number | undefined {
+  const { format, sound } = readChunks(bytes) ?? {}
+  const bytesPerSecond = format?.getUint32(8, true) ?? 0
+  return sound === undefined || bytesPerSecond === 0 ? undefined : sound.length / bytesPerSecond
+}
 
 // What Gemini's speech models send where a media type does not say otherwise.
 const USUAL_RATE = 24_000

@@ -67,6 +67,12 @@ export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
 export type SpeechRequest = Schemas['SpeechRequest']
 /** One event of streamed speech. */
 export type SpeechStreamEvent = Schemas['SpeechStreamEvent']
+/** The form of POST /v1/audio/transcriptions. */
+export type TranscriptionRequest = Schemas['TranscriptionRequest']
+/** A transcript in JSON. */
+export type Transcription = Schemas['Transcription']
+/** One event of a streamed transcription. */
+export type TranscriptionStreamEvent = Schemas['TranscriptionStreamEvent']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
 /** The processing tier that served a request; null where it is unknown. */
@@ -116,6 +122,7 @@ export interface Streams {
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
   createSpeech: SpeechStreamEvent
+  createTranscription: TranscriptionStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */
