@@ -230,6 +230,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn text into speech
+         * @description Speaks a text with a speech model of Gemini, such as `gemini-3.8-flash-tts`. Needs Gemini's native API. `wav` comes whole, because its header has its length; `pcm` streams from Gemini 3.8 on. OpenAI's default format, `mp3`, does not exist at Gemini: without `response_format` the answer is a WAV file. A stream of `pcm` that fails ends with a broken connection, and one of events with an `error` event.
+         */
+        post: operations["createSpeech"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn speech into text
+         * @description Transcribes a recording with `gemini-3.5-transcribe`, or with any chat model of Gemini that hears. Only the former, on Gemini's native API, knows when each word was said, which `verbose_json`, `diarized_json`, `srt` and `vtt` need.
+         */
+        post: operations["createTranscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -929,7 +969,7 @@ export interface components {
             /** @description The arguments as JSON text. They may be invalid, so validate them before use. */
             arguments: string;
         };
-        /** @description Extension. Data that must be sent back unchanged in the next request, and what Gemini reports about its answer. In a stream, `web_search_queries` and `code_execution` contain the new items of each chunk. */
+        /** @description Extension. Data that must be sent back unchanged in the next request, and what Gemini reports about its answer. In a stream, `web_search_queries`, `code_execution` and `audio_transcription` contain the new items of each chunk. */
         ExtraContent: {
             google?: {
                 /** @description Gemini's thought signature, an opaque string. */
@@ -948,6 +988,24 @@ export interface components {
                     code_execution_result?: {
                         [key: string]: unknown;
                     };
+                }[] | null;
+                /** @description The transcribed turns of the speakers, by a model that transcribes. */
+                audio_transcription?: {
+                    /** @description Number of the turn, from 0. */
+                    index?: number;
+                    text: string;
+                    /** @description Language of the turn, as a BCP 47 tag. */
+                    language_code?: string;
+                    /** @description Name of the speaker, such as `spk_1`. */
+                    speaker_label?: string;
+                    /** @description Its words, if times were requested. */
+                    words?: {
+                        word?: string;
+                        /** @description Start of the word, in seconds. */
+                        start: number;
+                        /** @description End of the word, in seconds. */
+                        end: number;
+                    }[];
                 }[] | null;
                 /** @description Google's `groundingMetadata`, with the sources of the answer. */
                 grounding_metadata?: unknown;
@@ -1269,7 +1327,7 @@ export interface components {
              */
             imageSize?: string | null;
         };
-        /** @description Settings of audio output. */
+        /** @description Settings of audio output. `voice` takes the names of `POST /v1/audio/speech`; `format` is `wav` or `pcm16`, in a stream `pcm16` only. */
         AudioOptions: {
             voice: string | {
                 id: string;
@@ -1338,6 +1396,38 @@ export interface components {
                 media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
                 image_config?: components["schemas"]["ImageConfig"] | null;
                 imageConfig?: components["schemas"]["ImageConfig"] | null;
+                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
+                audio_transcription_config?: {
+                    /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
+                    language_codes?: string[];
+                    /** @description Words and names to expect. Not beside `word_timestamp` or `diarization`. */
+                    custom_vocabulary?: string[];
+                    /** @description Whether each word gets its times. */
+                    word_timestamp?: boolean;
+                    /** @description Whether speakers are told apart. */
+                    diarization?: boolean;
+                    /**
+                     * @description `SMART` leaves out filler words and formats the text.
+                     * @enum {string}
+                     */
+                    mode?: "VERBATIM" | "SMART";
+                } | null;
+                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
+                audioTranscriptionConfig?: {
+                    /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
+                    language_codes?: string[];
+                    /** @description Words and names to expect. Not beside `word_timestamp` or `diarization`. */
+                    custom_vocabulary?: string[];
+                    /** @description Whether each word gets its times. */
+                    word_timestamp?: boolean;
+                    /** @description Whether speakers are told apart. */
+                    diarization?: boolean;
+                    /**
+                     * @description `SMART` leaves out filler words and formats the text.
+                     * @enum {string}
+                     */
+                    mode?: "VERBATIM" | "SMART";
+                } | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
                 /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
@@ -1422,7 +1512,7 @@ export interface components {
              * @enum {string|null}
              */
             verbosity?: "low" | "medium" | "high" | null;
-            /** @description Requested kinds of output. `image` is for models that make images; `audio` is rejected. */
+            /** @description Requested kinds of output. `image` is for models that make images, `audio` for models that speak. */
             modalities?: ("text" | "image" | "audio")[] | null;
             image_config?: components["schemas"]["ImageConfig"] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
@@ -1490,6 +1580,19 @@ export interface components {
             index?: number;
             extra_content?: components["schemas"]["ExtraContent"];
         };
+        /** @description Speech of the answer. In a stream each delta has the next `data`, and the first one has the other members; the `data` of all deltas can be joined before or after decoding. */
+        GeneratedSpeech: {
+            /** @example audio_0f8b2a4c6d1e4f5a9b8c7d6e5f4a3b2c */
+            id?: string;
+            /** @description The speech in base64, in the requested format. */
+            data?: string;
+            /** @description Unix time of the answer, in seconds. The proxy stores no speech, so that the `id` is of no use in a later request. */
+            expires_at?: number;
+            /** @description Always empty. Gemini reads the text of the request, and sends no transcript. */
+            transcript?: string;
+            /** @description Extension. Samples per second; Gemini's models speak at 24,000. */
+            sample_rate?: number;
+        };
         /** @description The answer of the model. */
         ChatCompletionMessage: {
             /** @constant */
@@ -1507,6 +1610,7 @@ export interface components {
             annotations?: components["schemas"]["Annotation"][];
             /** @description Extension. Images of the answer. */
             images?: components["schemas"]["GeneratedImage"][];
+            audio?: components["schemas"]["GeneratedSpeech"];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /**
@@ -1621,6 +1725,7 @@ export interface components {
             annotations?: components["schemas"]["Annotation"][];
             /** @description Extension. Images of the answer. */
             images?: components["schemas"]["GeneratedImage"][];
+            audio?: components["schemas"]["GeneratedSpeech"];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /** @description The part of one answer that the chunk adds. */
@@ -3210,6 +3315,181 @@ export interface components {
             /** @description The vectors, in the order of the texts. */
             data: components["schemas"]["Embedding"][];
             usage: components["schemas"]["EmbeddingUsage"];
+        };
+        /** @description A text to speak. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        SpeechRequest: {
+            /**
+             * @description ID of a speech model, such as `gemini-3.8-flash-tts`. OpenAI's names, such as `tts-1`, work where the operator has mapped them with `MODEL_ALIASES`.
+             * @example gemini-3.8-flash-tts
+             */
+            model: string;
+            /** @description The text. OpenAI allows 4,096 characters; Gemini reads up to 8,192 tokens, and speaks for about ten minutes at most. */
+            input: string;
+            /**
+             * @description A voice of Gemini, such as `Kore`, in any letter case, or one of OpenAI's names, which stand for voices of Gemini: `alloy`, `ash`, `ballad`, `cedar`, `coral`, `echo`, `fable`, `marin`, `nova`, `onyx`, `sage`, `shimmer`, `verse`. Custom voices are rejected with 400 `unsupported_value`.
+             * @example alloy
+             */
+            voice: string | {
+                id: string;
+            };
+            /** @description How to speak, such as `Warm and slowly`. */
+            instructions?: string | null;
+            /**
+             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini makes no other format: the rest is rejected with 400 `unsupported_value`.
+             * @enum {string|null}
+             */
+            response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | null;
+            /** @description Ignored, unless it is 1. Describe the pace in `instructions` instead. */
+            speed?: number | null;
+            /**
+             * @description `audio` (the default) for the bytes, `sse` for events with pieces of base64.
+             * @enum {string|null}
+             */
+            stream_format?: "audio" | "sse" | null;
+        };
+        /**
+         * Format: binary
+         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is the samples alone, and its parameter `rate` has their number per second. The examples are in base64.
+         */
+        AudioBytes: UploadedFile;
+        /** @description One event of streamed speech. */
+        SpeechStreamEvent: {
+            /** @constant */
+            type: "speech.audio.delta";
+            /** @description The next piece, in base64. `wav` has a single one. */
+            audio: string;
+        } | {
+            /** @constant */
+            type: "speech.audio.done";
+            usage: {
+                input_tokens: number;
+                output_tokens: number;
+                total_tokens: number;
+            };
+        };
+        /** @description One server-sent event of speech: a piece, the end with the usage, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
+        SpeechServerSentEvent: {
+            id?: string;
+            event?: string;
+            retry?: number;
+            data: string;
+        };
+        /** @description A recording to transcribe. Fields that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. */
+        TranscriptionRequest: {
+            /**
+             * Format: binary
+             * @description The recording: WAV, MP3, FLAC, Ogg, AAC or AIFF, and for `gemini-3.5-transcribe` also M4A, MP4 and WebM. Its first bytes say which, not its name. Only WAV and MP3 without Gemini's native API.
+             */
+            file: UploadedFile;
+            /**
+             * @description `gemini-3.5-transcribe`, or a chat model that hears. OpenAI's names, such as `whisper-1`, work where the operator has mapped them with `MODEL_ALIASES`.
+             * @example gemini-3.5-transcribe
+             */
+            model: string;
+            /** @description Language of the speech, as in ISO 639-1 or BCP 47, such as `en`. */
+            language?: string;
+            /** @description Languages that the speech may be in. */
+            languages?: string[];
+            /** @description Words and names to expect. Not beside formats with times. */
+            keywords?: string[];
+            /** @description Context, such as the text before the recording: it helps to spell names, and is no instruction. `gemini-3.5-transcribe` takes none. */
+            prompt?: string;
+            /**
+             * @description `json` if omitted.
+             * @enum {string}
+             */
+            response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt" | "diarized_json";
+            temperature?: number;
+            /** @description What gets times in `verbose_json`; `segment` if omitted. */
+            timestamp_granularities?: ("word" | "segment")[];
+            /** @description Streams the text as events, for `json` and `text`. */
+            stream?: boolean;
+            /** @description Rejected, because Gemini returns no log probabilities of a transcript. */
+            include?: "logprobs"[];
+            /** @description Ignored. Gemini takes the recording as a whole. */
+            chunking_strategy?: string | {
+                [key: string]: unknown;
+            };
+            /** @description Rejected, because Gemini cannot recognize given speakers. */
+            known_speaker_names?: string[];
+            /** @description Rejected likewise. */
+            known_speaker_references?: string[];
+        };
+        TranscribedWord: {
+            word: string;
+            /** @description In seconds. */
+            start: number;
+            /** @description In seconds. */
+            end: number;
+        };
+        /** @description A sentence, or a part of a long one. Its times are those of its first and last word. Gemini does not report the members of OpenAI's segments that are about its decoding: they are 0 or empty. */
+        TranscribedSegment: {
+            /**
+             * @description In `diarized_json` only.
+             * @constant
+             */
+            type?: "transcript.text.segment";
+            /** @description Number of the segment, from 0; in `diarized_json` a text. */
+            id: number | string;
+            /** @description In seconds. */
+            start: number;
+            /** @description In seconds. */
+            end: number;
+            text: string;
+            /** @description `A`, `B` and so on; in `diarized_json` only. */
+            speaker?: string;
+            seek?: number;
+            tokens?: number[];
+            temperature?: number;
+            avg_logprob?: number;
+            compression_ratio?: number;
+            no_speech_prob?: number;
+        };
+        /** @description Token counts, if Gemini has reported them. */
+        TranscriptionUsage: {
+            /** @constant */
+            type: "tokens";
+            input_tokens: number;
+            input_token_details?: {
+                audio_tokens?: number;
+                text_tokens?: number;
+            };
+            output_tokens: number;
+            total_tokens: number;
+        };
+        /** @description The transcript. `json` has `text` and `usage`; the other members are those of `verbose_json` and `diarized_json`. */
+        Transcription: {
+            /** @constant */
+            task?: "transcribe";
+            /** @description Language of the speech, as a BCP 47 tag. Only if the client or Gemini has named it. */
+            language?: string;
+            /** @description Length of the recording, in seconds. Only if its file says so, as WAV does. */
+            duration?: number;
+            /** @description The transcribed text; empty for a recording without speech. */
+            text: string;
+            words?: components["schemas"]["TranscribedWord"][];
+            segments?: components["schemas"]["TranscribedSegment"][];
+            usage?: components["schemas"]["TranscriptionUsage"];
+        };
+        /** @description One event of a streamed transcription. */
+        TranscriptionStreamEvent: {
+            /** @constant */
+            type: "transcript.text.delta";
+            /** @description The next piece of the text. */
+            delta: string;
+        } | {
+            /** @constant */
+            type: "transcript.text.done";
+            /** @description The whole text. */
+            text: string;
+            usage?: components["schemas"]["TranscriptionUsage"];
+        };
+        /** @description One server-sent event of a transcription: a piece of the text, the end with the whole text, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
+        TranscriptionServerSentEvent: {
+            id?: string;
+            event?: string;
+            retry?: number;
+            data: string;
         };
         /** @description An available model. Properties after `owned_by` are extensions. */
         Model: {
@@ -4912,6 +5192,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbeddingResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createSpeech: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeechRequest"];
+            };
+        };
+        responses: {
+            /** @description The speech. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": components["schemas"]["AudioBytes"];
+                    "audio/pcm": components["schemas"]["AudioBytes"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createTranscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["TranscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The transcript, or its stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcription"];
+                    "text/plain": string;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -19,6 +19,8 @@ import { makeCreateImageEdit } from './operations/createImageEdit.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
+import { makeCreateSpeech } from './operations/createSpeech.js'
+import { makeCreateTranscription } from './operations/createTranscription.js'
 import { makeDeleteInteraction } from './operations/deleteInteraction.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
 import { makeEmbedContent } from './operations/embedContent.js'
@@ -105,6 +107,8 @@ export function makeOperations(parts: OperationParts): Operations {
     countMessageTokens: makeCountMessageTokens(responseParts),
     createImage: makeCreateImage(imageParts),
     createImageEdit: makeCreateImageEdit(imageParts),
+    createSpeech: makeCreateSpeech({ ...responseParts, firstEventPatienceMs }),
+    createTranscription: makeCreateTranscription({ ...responseParts, firstEventPatienceMs }),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),

@@ -136,6 +136,8 @@ const BEFORE_2_5 = {
   jsonBesideTools: false,
   makesImages: false,
   imageSizes: [],
+  speech: undefined,
+  transcribes: false,
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
@@ -174,6 +176,17 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
 /** The traits of all other models, which are probably new. */
 export const NEW_FAMILY: ModelTraits = SINCE_3_6
 
+// Of models for speech, Google ignores or refuses settings of sampling, and refuses instructions.
+const WITHOUT_THINKING = {
+  ignoresSampling: true,
+  hasInstructions: false,
+  takesTopK: false,
+  continues: false,
+  needsSignatures: false,
+  takesThoughts: false,
+  takesCachedContent: false,
+} as const satisfies Partial<ModelTraits>
+
 /** What some models have besides their family, by their ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [
@@ -184,4 +197,7 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/-flash-lite-image/, { imageSizes: ['1K'] }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
   [/^gemini-2.*-image/, { takesThoughts: false, imageSizes: [] }],
+  [/-tts(?:-|$)/, { ...WITHOUT_THINKING, speech: 'directed' }],
+  [/^gemini-(?:2|3(?:\.[0-7])?(?!\.?\d)).*-tts(?:-|$)/, { speech: 'prompted' }],
+  [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
 ]
