@@ -3,7 +3,7 @@ import { type ParsedSpeech, parseSpeechRequest } from '../audio/speechRequest.js
 import { ApiError, apiError } from '../contract/errors.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
 import type { SpeechStreamEvent } from '../contract/types.js'
-import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
@@ -27,7 +27,7 @@ export const makeCreateSpeech =
   async ({ body }, context) => {
     const { signal, requestLog } = context
     requestLog.isModelKnown = parts.models.isKnown(body.model)
-    if (parts.upstream === 'compat') throw apiError('unsupported_value', NEEDS_NATIVE)
+    if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE}.`)
     const servedModel = await parts.models.resolveSpeech(body.model, signal)
     // Long streams of older models break off: https://github.com/googleapis/python-genai/issues/922
     const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
@@ -41,8 +41,6 @@ export const makeCreateSpeech =
       throw error instanceof ApiError && error.param !== null ? error.withParam(paramNames.rename(error.param)) : error
     }
   }
-
-const NEEDS_NATIVE = "Speech needs Gemini's native API: the operator of this proxy must set GEMINI_UPSTREAM=native."
 
 async function speak(
   { chat, format, hasEvents }: ParsedSpeech,
