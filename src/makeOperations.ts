@@ -12,11 +12,16 @@ import { makeCountInputTokens } from './operations/countInputTokens.js'
 import { makeCountMessageTokens } from './operations/countMessageTokens.js'
 import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
+import { makeCreateCompletion } from './operations/createCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateFile } from './operations/createFile.js'
+import { makeCreateImage } from './operations/createImage.js'
+import { makeCreateImageEdit } from './operations/createImageEdit.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
+import { makeCreateSpeech } from './operations/createSpeech.js'
+import { makeCreateTranscription } from './operations/createTranscription.js'
 import { makeDeleteFile } from './operations/deleteFile.js'
 import { makeDeleteInteraction } from './operations/deleteInteraction.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
@@ -76,7 +81,7 @@ export interface OperationParts extends BuildParts {
   readonly origin: () => string
 }
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages', 'images']
 
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
@@ -92,9 +97,11 @@ export function makeOperations(parts: OperationParts): Operations {
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   const { upstream } = geminiAddressOf(config)
   const responseParts = { upstream, gemini, models, stored, seals }
+  const imageParts = { upstream, gemini, models, firstEventPatienceMs }
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
+    createCompletion: makeCreateCompletion({ gemini, models, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
     createResponse: makeCreateResponse({ ...responseParts, resume: responseResume, firstEventPatienceMs, now: Date.now }),
     countInputTokens: makeCountInputTokens(responseParts),
@@ -102,6 +109,10 @@ export function makeOperations(parts: OperationParts): Operations {
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
     countMessageTokens: makeCountMessageTokens(responseParts),
+    createImage: makeCreateImage(imageParts),
+    createImageEdit: makeCreateImageEdit(imageParts),
+    createSpeech: makeCreateSpeech({ ...responseParts, firstEventPatienceMs }),
+    createTranscription: makeCreateTranscription({ ...responseParts, firstEventPatienceMs }),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     createFile: makeCreateFile(files),
     listFiles: makeListFiles(files),
