@@ -57,8 +57,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
     'config,stores,sse,usage': '配置；Redis、键值存储、页面文件；事件流的解析与编码；用量与费用的统计',
-    'responses,messages,images,upstream,console,tracing':
-      'Responses API、Messages API 与 Images API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
+    'responses,messages,completions,images,upstream,console,tracing':
+      'Responses API、Messages API、旧版 Completions API 与 Images API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
     'resume,doctor': '连接断开后仍可续传的流，以及已存储的 response；doctor 的检查项',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
@@ -127,6 +127,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   operations: {
     createChatCompletion: '生成对话的下一条消息。',
     getChatCompletion: '重新读取可续传的对话响应。',
+    createCompletion: '以旧版 Completions API 的格式续写文本，供编辑器的自动补全使用。',
     createResponse: '通过 Responses API 生成响应。',
     createMessage: '以 Anthropic Messages API 的格式生成消息，供 Claude Code 和 Anthropic 的 SDK 使用。',
     countMessageTokens: '统计一条消息请求的输入 token 数。',
@@ -172,8 +173,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'lists of input items': '列出输入条目',
     'lists of stored messages': '列出已存储的消息',
     conversations: 'Conversations API',
-    'the legacy Completions API': '旧版 Completions API',
-    'the other legacy endpoints': '其他旧接口',
+    'the legacy endpoints': '旧接口',
     'variations of images': '图片变体',
     'video generation': '生成视频',
     'speech synthesis': '语音合成',
@@ -205,8 +205,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'lists of input items': '在客户端保存 `input` 的条目。',
     'lists of stored messages': '在客户端保存消息。',
     conversations: '用 `previous_response_id` 续接，或把整个对话作为 `input` 发送到 POST /v1/responses。',
-    'the legacy Completions API': '改用 POST /v1/chat/completions 和 `messages`。',
-    'the other legacy endpoints': '改用 POST /v1/chat/completions。',
+    'the legacy endpoints': '改用 POST /v1/chat/completions。',
     'variations of images': '调用 POST /v1/images/edits，在提示词中说明要怎样变化。',
     transcription: '把音频以 `input_audio` 形式发送到 POST /v1/chat/completions，并要求输出文字。',
     'the Realtime API': '改用 POST /v1/chat/completions 或 POST /v1/responses，并设置 `stream: true`。',

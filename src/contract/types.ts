@@ -53,6 +53,10 @@ export type AnthropicMessage = Schemas['Message']
 export type MessageStreamEvent = Schemas['MessageStreamEvent']
 /** One entry of GET /v1/models in Anthropic's format. */
 export type AnthropicModel = Schemas['AnthropicModel']
+/** The body of POST /v1/completions. */
+export type CompletionRequest = Schemas['CompletionRequest']
+/** Completions of texts, whole or as a chunk of a stream. */
+export type Completion = Schemas['Completion']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
@@ -73,12 +77,27 @@ export type ErrorResponse = Schemas['ErrorResponse']
 export type AnthropicErrorResponse = Schemas['AnthropicErrorResponse']
 /** The body of every error response in Google's format. */
 export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
+/** The body of POST /v1/audio/speech. */
+export type SpeechRequest = Schemas['SpeechRequest']
+/** One event of streamed speech. */
+export type SpeechStreamEvent = Schemas['SpeechStreamEvent']
+/** The form of POST /v1/audio/transcriptions. */
+export type TranscriptionRequest = Schemas['TranscriptionRequest']
+/** A transcript in JSON. */
+export type Transcription = Schemas['Transcription']
+/** One event of a streamed transcription. */
+export type TranscriptionStreamEvent = Schemas['TranscriptionStreamEvent']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
 /** The processing tier that served a request; null where it is unknown. */
 export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
+
+/** An uploaded file. */
+export type OpenAIFile = Schemas['OpenAIFile']
+/** Uploaded files of a caller. */
+export type FileList = Schemas['FileList']
 
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
@@ -121,12 +140,18 @@ export interface Streams {
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
+  createCompletion: Completion
   createImage: ImageStreamEvent
   createImageEdit: ImageStreamEvent
+  createSpeech: SpeechStreamEvent
+  createTranscription: TranscriptionStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
-/** Those of them that can answer by a stream. */
-export type RelayedStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction'
+/** The operations whose responses may be bytes. */
+export type BytesOperationId = RelayedOperationId | 'createSpeech'
+
+/** Those of them that can answer by a stream of bytes. */
+export type BytesStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'

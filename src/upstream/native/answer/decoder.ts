@@ -10,8 +10,12 @@ import { toBlockReason } from './blockReason.js'
 import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
+import { SpeechReader } from './speech.js'
 import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
+
+/** What the reading of an answer depends on. */
+type DecodedRequest = Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options' | 'modalities' | 'audio' | 'stream'>
 
 /** Reads the answer of Gemini's own API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
@@ -24,7 +28,7 @@ export class NativeDecoder implements AnswerDecoder {
   #isBlocked = false
 
   constructor(
-    request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>,
+    private readonly request: DecodedRequest,
     private readonly redact: Redact,
     private readonly wantsDrafts = false,
   ) {
@@ -77,7 +81,9 @@ export class NativeDecoder implements AnswerDecoder {
   #readerOf(index: number): CandidateReader {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
-    const reader = new CandidateReader({ declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }, this.redact)
+    const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
+    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }
+    const reader = new CandidateReader(options, this.redact, speech)
     this.#candidates.set(index, reader)
     return reader
   }
