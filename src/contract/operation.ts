@@ -1,3 +1,4 @@
+import type { AnswerMedia } from './answerMedia.js'
 import type { CancelSignal } from './cancelSignal.js'
 import type { ApiError } from './errors.js'
 import type { EventBatch } from './eventFormat.js'
@@ -38,6 +39,11 @@ export interface OperationContext {
   readonly hold: (bytes: number) => void
   /** The media for which marks stand in the body of a chat request. */
   readonly media: MediaBytes | undefined
+  /**
+   * Gets the long media of answers. Marks stand for them in results and events, until these leave;
+   * what is stored or sealed instead must be made whole with `toText`.
+   */
+  readonly answerMedia: AnswerMedia
   /** Hash of the caller's token: separates what callers store; the same for all without tokens. */
   readonly caller: string
   /** Whose API the request speaks. */

@@ -74,7 +74,7 @@ export interface ContinuedRequest {
 export async function readRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,
-  { caller, hold }: OperationContext,
+  { caller, hold, answerMedia }: OperationContext,
 ): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
   const previous = typeof previousId === 'string' ? await stored.find(caller, previousId, hold) : undefined
@@ -84,7 +84,7 @@ export async function readRequest(
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
     hasGoogleTools: upstream === 'native',
-    seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
+    seals: { seal: (text) => seals.seal(caller, answerMedia.toText(text)), open: (sealed) => seals.open(caller, sealed) },
     findItem: (id) => storedItems.get(id),
     history: history.map((item) => ({ item, path: 'previous_response_id' })),
   })
@@ -95,9 +95,9 @@ export async function readRequest(
 export function toChatCall(
   { chat, paramNames, sealed }: ParsedRequest,
   servedModel: string,
-  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+  { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
 ): { readonly chat: ChatCompletionRequest; readonly options: ChatOptions } {
-  const connection = { servedModel, signal, deadlineAt, caller, hold, requestLog }
+  const connection = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog }
   const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename)]
   return { chat: fitted.chat, options: { ...connection, paramNames: { ...paramNames, ignored }, sealed } }

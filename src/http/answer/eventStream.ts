@@ -22,8 +22,8 @@ const LINGER_MS = 5_000
  * a heartbeat after each `heartbeatIntervalMs` without an event.
  *
  * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
- * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES);
- * besides that the arguments of tool calls are held, and by the Responses API the text so far.
+ * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES,
+ * and its media); besides that the arguments of tool calls are held, and by the Responses API the text so far.
  */
 export async function sendEvents(
   reply: FastifyReply,
@@ -46,7 +46,7 @@ export async function sendEvents(
     for await (const batch of stream.batches) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!raw.write(stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
+      if (!writeAll(raw, exchange, stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
     }
     last = stream.end(undefined)
   } catch (error) {
@@ -58,6 +58,14 @@ export async function sendEvents(
     await exchange.beforeEnd?.(raw.statusCode)
     end(raw, last.text)
   }
+}
+
+/** Writes a batch, with the media of the answer in place of their marks, which copies nothing. */
+function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: string | Uint8Array): boolean {
+  if (answerMedia === undefined || answerMedia.isEmpty) return raw.write(batch)
+  let isTaken = true
+  for (const piece of answerMedia.toPieces(batch)) isTaken = raw.write(piece)
+  return isTaken
 }
 
 function end(raw: ServerResponse, last: string): void {
