@@ -77,8 +77,11 @@ export interface RelayedResult {
     readonly failure?: ApiError
   }
 }
+/** A batch as it is sent: text, bytes, or bytes in pieces. */
+export type SentBatch = string | Uint8Array | readonly Uint8Array[]
+
 /** A response as a stream, of events unless it has another type. */
-export interface StreamResult<Batch, Sent extends string | Uint8Array = string> {
+export interface StreamResult<Batch, Sent extends SentBatch = string> {
   /** The events that arrived together are one batch: it leaves in one write. */
   readonly batches: AsyncIterable<Batch>
   /** The type of the body where it is not that of an event stream. */
@@ -106,7 +109,7 @@ export type OperationResult<Id extends OperationId> =
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
   | (Id extends RelayedOperationId ? RelayedResult : never)
   | (Id extends RelayedStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
-  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
+  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch, SentBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>

@@ -108,7 +108,7 @@ async function respond(
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, caller } = context
+  const { signal, caller, answerMedia, requestLog } = context
   const { request, items, hasSummaries } = parsed
   const source: AnswerSource = { model: undefined, calls: new Map() }
   const { chat, options } = toChatCall(parsed, await models.resolve(request.model, signal), context)
@@ -118,7 +118,11 @@ async function respond(
     now,
     source,
     onEnd: async (response) => {
-      if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
+      if (!isStored) return false
+      const isKept = await stored.put(caller, { response, items: [...history, ...items, ...response.output] }, answerMedia)
+      // Its answer is too large.
+      if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
+      return isKept
     },
   })
   const head = { id: `resp_${randomId()}`, isStored }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { toAbortSignal } from '../../contract/cancelSignal.js'
 import { toStreamFailure } from '../../contract/errors.js'
-import type { StreamEnding, StreamResult } from '../../contract/operation.js'
+import type { SentBatch, StreamEnding, StreamResult } from '../../contract/operation.js'
 import { HEARTBEAT } from '../../sse/encode.js'
 import type { Exchange } from '../exchange/exchange.js'
 
@@ -28,7 +28,7 @@ const LINGER_MS = 5_000
 export async function sendEvents(
   reply: FastifyReply,
   exchange: Exchange,
-  stream: StreamResult<unknown, string | Uint8Array>,
+  stream: StreamResult<unknown, SentBatch>,
   heartbeatIntervalMs: number,
 ): Promise<void> {
   const { raw } = reply
@@ -61,10 +61,17 @@ export async function sendEvents(
 }
 
 /** Writes a batch, with the media of the answer in place of their marks, which copies nothing. */
-function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: string | Uint8Array): boolean {
-  if (answerMedia === undefined || answerMedia.isEmpty) return raw.write(batch)
+function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
+  if (isInPieces(batch)) return writePieces(raw, batch)
+  return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
+}
+
+const isInPieces = (batch: SentBatch): batch is readonly Uint8Array[] => Array.isArray(batch)
+
+/** @returns false where the client has to take more before the next batch is read */
+function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolean {
   let isTaken = true
-  for (const piece of answerMedia.toPieces(batch)) isTaken = raw.write(piece)
+  for (const piece of pieces) isTaken = raw.write(piece)
   return isTaken
 }
 

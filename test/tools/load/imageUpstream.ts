@@ -21,7 +21,10 @@ export interface ImageUpstream {
 const PIECE = Buffer.from('QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY'.repeat(1_489), 'latin1')
 
 /** The text of `bytes` characters of base64 that stands in the answers. */
-export const base64Of = (bytes: number): string => PIECE.toString('latin1').repeat(Math.ceil(bytes / PIECE.length)).slice(0, bytes)
+export const base64Of = (bytes: number): string =>
+  PIECE.toString('latin1')
+    .repeat(Math.ceil(bytes / PIECE.length))
+    .slice(0, bytes)
 
 /** Starts the server. Images cost it nothing: it sends the same piece again and again. */
 export async function startImageUpstream({ imageBytes, signatureBytes, images = 1 }: ImageAnswer): Promise<ImageUpstream> {
