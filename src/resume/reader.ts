@@ -7,7 +7,7 @@ import { lastNumberOf } from './resumeStore.js'
 const toIdNumber = ({ firstNumber }: ResumableFormat, number: number): number => number - 1 + firstNumber
 
 /** Precedes a batch that is too large to be stored. For people: clients do not see comments. */
-const NOT_STORED = ': the next event is too large to be stored: this stream cannot be resumed any more\n\n'
+const NOT_STORED = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
 
 /** Frames the batches that one client reads of a stream. */
 export class BatchFramer {

@@ -18,7 +18,7 @@ export interface ScriptedAnswer {
   readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
   /** In place of `body`: bytes that are written one after the other. */
-  readonly pieces?: readonly Uint8Array[]
+  readonly pieces?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   /** Called when the client has closed the connection before the end. */
   readonly onGone?: () => void
   /** True where the connection breaks after the pieces. */
@@ -57,11 +57,11 @@ export async function startScriptedGemini(answer: (request: ScriptedRequest) => 
 }
 
 /** Writes pieces, each in a turn of its own, so that most arrive in reads of their own. */
-async function writeAll(response: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
+async function writeAll(response: ServerResponse, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   let wake = (): void => undefined
   const onReady = (): void => wake()
   response.on('drain', onReady).on('close', onReady)
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     if (response.destroyed) return
     if (response.write(piece)) await nextTurn()
     else

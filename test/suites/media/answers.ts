@@ -78,13 +78,17 @@ export function send(
   path: string,
   body?: object,
   headers: Readonly<Record<string, string>> = {},
+  onPiece: (piece: Buffer) => void = () => undefined,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     const credentials = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers }
     const outgoing = request(`${origin}${path}`, { method: body === undefined ? 'GET' : 'POST', headers: credentials })
     outgoing.once('error', reject).once('response', (response) => {
       const pieces: Buffer[] = []
-      response.on('data', (piece: Buffer) => pieces.push(piece)).once('error', reject)
+      response
+        .on('data', onPiece)
+        .on('data', (piece: Buffer) => pieces.push(piece))
+        .once('error', reject)
       response.once('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(pieces) }))
     })
     outgoing.end(body && JSON.stringify(body))
