@@ -67,7 +67,8 @@ const VALUES = new Set(['enum', 'const', 'default'])
 export function removeProse(node: unknown, isNames = false): unknown {
   if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
-  const kept = Object.entries(node).filter(([key]) => isNames || !PROSE.has(key))
+  // The format of files says nothing to a validator, and ajv cannot write its check down.
+  const kept = Object.entries(node).filter(([key, value]) => isNames || !(PROSE.has(key) || (key === 'format' && value === 'binary')))
   return Object.fromEntries(
     kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : removeProse(value, !isNames && key === 'properties')]),
   )

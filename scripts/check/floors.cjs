@@ -10,9 +10,9 @@ module.exports = [
       'settings; Redis, key-value stores, files of pages; long strings of JSON; parsing and encoding of event streams; sums of tokens and their cost',
   },
   {
-    rooms: ['responses', 'messages', 'upstream', 'console', 'tracing'],
+    rooms: ['audio', 'responses', 'messages', 'completions', 'images', 'upstream', 'console', 'tracing'],
     about:
-      'the Responses API and the Messages API as pure converters; everything that knows Gemini; records of finished requests, and their traces',
+      'the Responses API, the Messages API, the legacy Completions API, the Images API and the audio operations as pure converters; everything that knows Gemini; records of finished requests, and their traces',
   },
   {
     rooms: ['resume', 'doctor'],

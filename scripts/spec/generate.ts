@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
+import ts from 'typescript'
 import { downgrade } from './downgrade.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,6 +24,19 @@ function bundle(): string {
   }
 }
 
+// What the proxy makes of a file in a form.
+const UPLOADED_FILE = `/** A file in a form. */
+export interface UploadedFile {
+  /** The name that the client gave it; may be empty. */
+  readonly filename: string
+  /** The media type that the client gave it. */
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+`
+const toUploadedFile = ({ format }: { format?: string }): ts.TypeNode | undefined =>
+  format === 'binary' ? ts.factory.createTypeReferenceNode('UploadedFile') : undefined
+
 // Keeps the types exact: no index signature beside named properties, no empty object beside a union.
 function types(spec: string): Promise<string> {
   const closed = JSON.parse(spec, (_key, node) => {
@@ -30,7 +44,7 @@ function types(spec: string): Promise<string> {
     if (node?.discriminator && node.oneOf) delete node.type
     return node
   })
-  return openapiTS(closed, { defaultNonNullable: false }).then(astToString)
+  return openapiTS(closed, { defaultNonNullable: false, inject: UPLOADED_FILE, transform: toUploadedFile }).then(astToString)
 }
 
 const spec = bundle()

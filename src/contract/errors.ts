@@ -50,6 +50,8 @@ export const ERRORS = {
   invalid_http: { ...INVALID, code: 'invalid_value', message: 'The request is not valid HTTP/1.1.' },
   // Gemini refuses the content of a request that follows the contract.
   invalid_request: { ...INVALID, isRetryable: false },
+  // Gemini has made no image, or withheld it. OpenAI's code of the Images API.
+  moderation_blocked: { ...INVALID, isRetryable: false },
   missing_api_key: {
     ...UNAUTHORIZED,
     code: null,
@@ -83,6 +85,10 @@ export const ERRORS = {
     message: 'The previous response does not exist, has expired, or was too large to be stored. Send the whole conversation as `input`.',
   },
   item_not_found: { ...NOT_FOUND, message: 'No stored item has this id. Send the full item instead.' },
+  file_not_found: {
+    ...NOT_FOUND,
+    message: 'No file has this id. Gemini keeps files for 48 hours: upload it again with POST /v1/files.',
+  },
   method_not_allowed: { ...INVALID, status: 405 },
   request_timeout: { ...INVALID, status: 408, code: 'invalid_value', message: 'The request headers arrived too slowly.' },
   request_too_large: { ...INVALID, status: 413 },

@@ -9,14 +9,14 @@ import type { StoredFile } from './storedFile.js'
 import type {
   AnswerOf,
   BodyOf,
+  BytesOperationId,
+  BytesStreamId,
   FileOperationId,
   OperationId,
   PathOf,
   PlainTextOf,
   QueryOf,
   RedirectOperationId,
-  RelayedOperationId,
-  RelayedStreamId,
   Streams,
 } from './types.js'
 
@@ -67,7 +67,7 @@ export interface OperationContext {
 export type FileResult = { readonly file: StoredFile }
 /** A redirect to another path of this server. */
 export type RedirectResult = { readonly redirect: string }
-/** A response that is passed on as it is. */
+/** A response of bytes, such as one that is passed on as it is. */
 export interface RelayedResult {
   readonly relayed: {
     readonly status: number
@@ -99,6 +99,8 @@ export interface StreamEnding {
   readonly text: string
   /** The failure that the stream ended in, for log and metrics. */
   readonly failure: ApiError | undefined
+  /** True where the format has no room for a failure: then the connection must not end regularly. */
+  readonly isBroken?: boolean
 }
 
 /** The results that an operation can return, by the contract. */
@@ -107,8 +109,8 @@ export type OperationResult<Id extends OperationId> =
   | (Id extends FileOperationId ? FileResult : never)
   | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
-  | (Id extends RelayedOperationId ? RelayedResult : never)
-  | (Id extends RelayedStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
+  | (Id extends BytesOperationId ? RelayedResult : never)
+  | (Id extends BytesStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
   | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch, SentBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */

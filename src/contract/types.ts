@@ -53,16 +53,40 @@ export type AnthropicMessage = Schemas['Message']
 export type MessageStreamEvent = Schemas['MessageStreamEvent']
 /** One entry of GET /v1/models in Anthropic's format. */
 export type AnthropicModel = Schemas['AnthropicModel']
+/** The body of POST /v1/completions. */
+export type CompletionRequest = Schemas['CompletionRequest']
+/** Completions of texts, whole or as a chunk of a stream. */
+export type Completion = Schemas['Completion']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
+/** The body of POST /v1/images/generations. */
+export type ImageRequest = Schemas['ImageRequest']
+/** The form of POST /v1/images/edits. */
+export type ImageEditForm = Schemas['ImageEditForm']
+/** The images that a request of the Images API has made. */
+export type ImagesResponse = Schemas['ImagesResponse']
+/** Token counts in the format of the Images API. */
+export type ImageUsage = Schemas['ImageUsage']
+/** One event of a stream of images. */
+export type ImageStreamEvent = Schemas['ImageStreamEvent']
 /** The body of every error response, in OpenAI's format. */
 export type ErrorResponse = Schemas['ErrorResponse']
 /** The body of every error response in Anthropic's format. */
 export type AnthropicErrorResponse = Schemas['AnthropicErrorResponse']
 /** The body of every error response in Google's format. */
 export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
+/** The body of POST /v1/audio/speech. */
+export type SpeechRequest = Schemas['SpeechRequest']
+/** One event of streamed speech. */
+export type SpeechStreamEvent = Schemas['SpeechStreamEvent']
+/** The form of POST /v1/audio/transcriptions. */
+export type TranscriptionRequest = Schemas['TranscriptionRequest']
+/** A transcript in JSON. */
+export type Transcription = Schemas['Transcription']
+/** One event of a streamed transcription. */
+export type TranscriptionStreamEvent = Schemas['TranscriptionStreamEvent']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
 /** The processing tier that served a request; null where it is unknown. */
@@ -70,18 +94,29 @@ export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
 
+/** An uploaded file. */
+export type OpenAIFile = Schemas['OpenAIFile']
+/** Uploaded files of a caller. */
+export type FileList = Schemas['FileList']
+
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
+
+/** A file in a form that a client has sent. */
+export type { UploadedFile } from '../../generated/openapi.js'
 
 type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
 type TextOf<T> = T extends { content: { 'text/plain': infer Body } } ? Body : never
 type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200: infer Response } ? Response : never
 
-/** The JSON request body of an operation, parsed unless it is passed on; `undefined` for none. */
+type FormOf<T> = T extends { content: { 'multipart/form-data': infer Body } } ? Body : never
+type ParsedBody<T> = [JsonOf<T> | FormOf<T>] extends [never] ? undefined : JsonOf<T> | FormOf<T>
+
+/** The request body of an operation, parsed unless it is passed on; `undefined` for none. */
 export type BodyOf<Id extends OperationId> = Id extends RawBodyOperationId
   ? RawJson | (Id extends 'cancelInteraction' ? undefined : never)
-  : operations[Id] extends { requestBody: { content: { 'application/json': infer Body } } }
-    ? Body
+  : operations[Id] extends { requestBody: infer Body }
+    ? ParsedBody<Body>
     : undefined
 /** The decoded path parameters of an operation. */
 export type PathOf<Id extends OperationId> = operations[Id]['parameters'] extends { path: infer Path } ? Path : Record<never, never>
@@ -105,10 +140,18 @@ export interface Streams {
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
+  createCompletion: Completion
+  createImage: ImageStreamEvent
+  createImageEdit: ImageStreamEvent
+  createSpeech: SpeechStreamEvent
+  createTranscription: TranscriptionStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
-/** Those of them that can answer by a stream. */
-export type RelayedStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction'
+/** The operations whose responses may be bytes. */
+export type BytesOperationId = RelayedOperationId | 'createSpeech'
+
+/** Those of them that can answer by a stream of bytes. */
+export type BytesStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'

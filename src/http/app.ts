@@ -11,9 +11,9 @@ import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
 import { addFraming } from './hooks/framing.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
-import { addJsonBody, type BodyBounds } from './hooks/jsonBody.js'
 import { addPressure } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
+import { addRequestBody, type BodyBounds } from './hooks/requestBody.js'
 import { addTracing, type Traces } from './hooks/tracing.js'
 import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
@@ -61,7 +61,9 @@ export async function makeApp(parts: AppParts): Promise<App> {
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
   // Before the plugins: each takes over the handler that exists then.
-  app.setErrorHandler((error, { exchange }, reply) => answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes)))
+  app.setErrorHandler((error, { exchange, routeOptions }, reply) =>
+    answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
+  )
 
   // The hooks in their order. Each can refuse a request; the body is read after the last.
 
@@ -91,7 +93,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // Last: the body is read next.
   addBodyPace(app, bodies)
   // Reads the body, and counts its values towards the load. Answers 413, 400, 503 (load).
-  addJsonBody(app, settings, pressure)
+  addRequestBody(app, settings, pressure)
 
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
   return { fastify: app, drain: (graceMs, hurry) => drainServer(app, exchanges, graceMs, hurry) }

@@ -16,7 +16,6 @@ import { ChunkStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
 import { reserveImages } from './expectedMedia.js'
-import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send, sendCount } from './send.js'
@@ -68,15 +67,16 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return parts.attempts.run(toAttemptOptions(call), (target) => sendCount(call, target, tokenCount))
   }
 
-  const { makeMediaFetcher } = parts
-  if (makeMediaFetcher === undefined) return { complete, stream, countTokens }
-  const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
-    replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
+  const { references } = parts
   return {
-    complete: async (request, options) => complete(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
+    complete: async (request, options) =>
+      references.areIn(request) ? complete(...(await references.resolve(request, options))) : complete(request, options),
     stream: (request, options) =>
-      hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
-    countTokens: async (request, options) => countTokens(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
+      references.areIn(request)
+        ? startLater(async () => stream(...(await references.resolve(request, options))))
+        : stream(request, options),
+    countTokens: async (request, options) =>
+      references.areIn(request) ? countTokens(...(await references.resolve(request, options))) : countTokens(request, options),
   }
 }
 
@@ -125,8 +125,11 @@ const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => (
 
 /** Generates all choices; the first failure aborts the others. */
 async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice[]> {
-  const complete = (call: ChoiceCall): Promise<ChatChoice[]> =>
-    call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
+  const complete = async (call: ChoiceCall): Promise<ChatChoice[]> => {
+    const choices = await call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
+    for (const choice of choices) call.options.checkChoice?.(choice)
+    return choices
+  }
   const [only] = calls
   if (calls.length === 1 && only !== undefined) return complete(only)
   const choices = await Promise.all(

@@ -12,6 +12,7 @@ import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
 import type { FailureContext } from './failures/rules.js'
 import { withoutPrefix } from './models/names.js'
+import { traitsOf } from './models/traits.js'
 import type { GeminiRequest } from './request/repairRequest.js'
 import { toClientNames } from './request/repairs/functionNames.js'
 import type { AttemptTarget } from './retries.js'
@@ -115,7 +116,10 @@ const logRepair =
 /** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
-  else requestLog.ignoredParams = [...new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])]
+  else {
+    const names = [...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)]
+    requestLog.ignoredParams = [...new Set(names.filter((name) => name !== ''))]
+  }
 }
 
 const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({
@@ -129,7 +133,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
-  const decoder = parts.codec.newDecoder(request, parts.redact)
+  const decoder = parts.codec.newDecoder(request, parts.redact, options.wantsDrafts)
   return {
     signal,
     decoder,
@@ -138,7 +142,8 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request),
       tokenLimit,
-      mayBeEmpty: request.stop !== undefined && request.stop !== null,
+      // A recording may have no speech.
+      mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
       onCallsEnd: (first) => recordParts(first, decoder.replayParts(), model, call),

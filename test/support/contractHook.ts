@@ -17,7 +17,7 @@ export interface Ask {
   /** The bearer token, by default that of the tests; null sends none. */
   readonly token?: string | null
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  /** Text and bytes are sent unchanged, without a content type; other values as JSON. */
+  /** Text and bytes are sent unchanged, without a content type; a form as such, other values as JSON. */
   readonly body?: unknown
 }
 
@@ -40,7 +40,9 @@ export interface Answer {
  */
 export async function call(origin: string, { method, path = '/v1/chat/completions', token = TOKEN, headers, body }: Ask): Promise<Answer> {
   const isText = typeof body === 'string' || body instanceof Uint8Array
-  const sent = body === undefined ? undefined : isText ? body : JSON.stringify(body)
+  const form = body instanceof FormData ? new Response(body) : undefined
+  const encoded = form === undefined ? undefined : new Uint8Array(await form.arrayBuffer())
+  const sent = encoded ?? (body === undefined ? undefined : isText ? body : JSON.stringify(body))
   const verb = method ?? (sent === undefined ? 'GET' : 'POST')
   const answer = await exchange(origin, {
     method: verb,
@@ -48,7 +50,7 @@ export async function call(origin: string, { method, path = '/v1/chat/completion
     headers: {
       ...FC_CREDENTIALS,
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      ...(sent === undefined || isText ? {} : { 'content-type': 'application/json' }),
+      ...(sent === undefined || isText ? {} : { 'content-type': form?.headers.get('content-type') ?? 'application/json' }),
       ...headers,
     },
     body: sent,

@@ -19,10 +19,25 @@ export const resolved = (node: Node | undefined): Node | undefined => {
 const exampleOf = ({ parameters }: Node, name: string): string =>
   String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
 
-/** The first example of a JSON request body; undefined for an operation without one. */
+/** The first example of a request body, a form where it is one; undefined where there is no body. */
 const sampleBodyOf = ({ requestBody }: Node): unknown => {
-  const body = requestBody as { readonly content: { readonly 'application/json': { readonly examples: Record<string, Node> } } } | undefined
-  return resolved(Object.values(body?.content['application/json'].examples ?? {})[0])?.value
+  const { content = {} } = (requestBody ?? {}) as { readonly content?: Record<string, { schema: Node; examples: Record<string, Node> }> }
+  const [type] = Object.keys(content)
+  const { schema, examples } = content[type ?? ''] ?? {}
+  const sample = resolved(Object.values(examples ?? {})[0])?.value
+  return type === 'multipart/form-data' ? toForm(sample as Node, resolved(schema)?.properties as Record<string, Node>) : sample
+}
+
+/** Makes a form of an example, in which a text stands for the content of a file. */
+function toForm(sample: Node, properties: Readonly<Record<string, Node>>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(sample)) {
+    const isFile = JSON.stringify(properties[name]).includes('"binary"')
+    const isList = Array.isArray(value)
+    for (const item of isList ? value : [value])
+      form.append(isList ? `${name}[]` : name, isFile ? new File([String(item)], 'sample') : String(item))
+  }
+  return form
 }
 
 /** All operations of the contract. */

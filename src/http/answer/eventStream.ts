@@ -57,7 +57,7 @@ export async function sendEvents(
     clearInterval(heartbeat)
     exchange.failure = last.failure
     await exchange.beforeEnd?.(raw.statusCode)
-    end(raw, last.text)
+    end(raw, last)
   }
 }
 
@@ -76,9 +76,13 @@ function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolea
   return isTaken
 }
 
-function end(raw: ServerResponse, last: string): void {
+function end(raw: ServerResponse, { text, isBroken = false }: StreamEnding): void {
   if (raw.destroyed) return
-  raw.end(last)
+  if (isBroken) {
+    raw.destroy()
+    return
+  }
+  raw.end(text)
   if (raw.writableFinished) return
   const linger = setTimeout(() => raw.destroy(), LINGER_MS).unref()
   raw.once('close', () => clearTimeout(linger))

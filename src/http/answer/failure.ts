@@ -1,14 +1,15 @@
 import type { FastifyReply } from 'fastify'
 import { ApiError, apiError } from '../../contract/errors.js'
 import { type Protocol, toFailureBody, toStatus } from '../../contract/protocol.js'
+import { type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Exchange } from '../exchange/exchange.js'
 
 /** Converts any error to one for the client: Fastify's refusal of a body, or a bug. */
-export function toApiFailure(error: unknown, bodyLimitBytes: number): ApiError {
+export function toApiFailure(error: unknown, bodyLimitBytes: number, operation?: ContractOperation): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return requestTooLarge(bodyLimitBytes)
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return apiError('unsupported_media_type')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType(operation)
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return apiError('invalid_value', 'The length of the request body differs from its Content-Length header.')
   const isBadBody = error instanceof SyntaxError || statusCode === 400 || String(code).startsWith('FST_ERR_CTP')

@@ -1,10 +1,10 @@
 import { type Document, OpenAPIBackend, type Options } from 'openapi-backend'
-import { isRecord } from '../../contract/isRecord.js'
+import { isRecord, memberOf } from '../../contract/isRecord.js'
 
 /** Makes openapi-backend for the bundled contract, which it changes. */
 export const makeBackend = (document: object, options: Partial<Options> = {}): OpenAPIBackend =>
   new OpenAPIBackend({
-    definition: withoutMappings(document) as Document,
+    definition: withFormSchemas(withoutMappings(document)) as Document,
     quick: true,
     strict: true,
     ...options,
@@ -18,4 +18,48 @@ function withoutMappings(node: unknown): unknown {
   if ('discriminator' in node && isRecord(node.discriminator)) Reflect.deleteProperty(node.discriminator, 'mapping')
   for (const child of Object.values(node)) withoutMappings(child)
   return node
+}
+
+/** The media type of a form that may hold files. */
+export const FORM_TYPE = 'multipart/form-data'
+
+/**
+ * Lets the bodies of forms pass the validation: a file is an object, and where an operation takes
+ * JSON as well, its one schema has the members of both.
+ */
+function withFormSchemas(document: unknown): unknown {
+  for (const item of valuesOf(memberOf(document, 'paths'))) {
+    for (const operation of valuesOf(item)) {
+      const content = memberOf(memberOf(operation, 'requestBody'), 'content')
+      const form = memberOf(memberOf(content, FORM_TYPE), 'schema')
+      if (!isRecord(form)) continue
+      const resolved = toFileObjects(resolve(document, form))
+      Object.assign(content as object, { [FORM_TYPE]: { schema: resolved } })
+      const json = resolve(document, memberOf(memberOf(content, 'application/json'), 'schema'))
+      if (isRecord(json)) Object.assign(content as object, { 'application/json': { schema: joinSchemas(json, resolved) } })
+    }
+  }
+  return document
+}
+
+const valuesOf = (value: unknown): unknown[] => (isRecord(value) ? Object.values(value) : [])
+
+/** Follows the reference of a schema within its document. */
+function resolve(document: unknown, schema: unknown): unknown {
+  const reference = memberOf(schema, '$ref')
+  return typeof reference === 'string' ? reference.split('/').slice(1).reduce(memberOf, document) : schema
+}
+
+/** Copies a schema, with files as objects. */
+function toFileObjects(node: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(node), (_key, each) => (each?.format === 'binary' ? { ...each, type: 'object' } : each))
+}
+
+function joinSchemas(json: Readonly<Record<string, unknown>>, form: Readonly<Record<string, unknown>>): object {
+  const required = (schema: object): unknown[] => ('required' in schema && Array.isArray(schema.required) ? schema.required : [])
+  return {
+    ...json,
+    properties: { ...(form.properties as object), ...(json.properties as object) },
+    required: required(json).filter((name) => required(form).includes(name)),
+  }
 }

@@ -1,5 +1,7 @@
 import type { OpenAPIBackend, Operation } from 'openapi-backend'
+import { type ApiError, apiError } from '../../contract/errors.js'
 import type { OperationId } from '../../contract/types.js'
+import { FORM_TYPE } from './backend.js'
 
 /** The security schemes of the contract, each with a token of its own. */
 const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken', 'adminToken'] as const
@@ -47,4 +49,29 @@ function credentialOf({ operationId, security = [] }: Operation): Credential {
     )
   }
   return found
+}
+
+/** The schemas of the request body by media type; none for an operation without a body. */
+const contentOf = ({ definition: { requestBody } }: ContractOperation): Readonly<Record<string, { readonly schema?: unknown }>> =>
+  requestBody !== undefined && 'content' in requestBody ? requestBody.content : {}
+
+/** True where the request body may have a media type; any, if the operation reads no body. */
+export const takesType = (operation: ContractOperation, type: string): boolean =>
+  type in contentOf(operation) || operation.definition.requestBody === undefined
+
+/** The refusal of a request body with a type that the operation does not take. */
+export function unsupportedType(operation: ContractOperation | undefined): ApiError {
+  const types = operation === undefined ? [] : Object.keys(contentOf(operation))
+  // Where JSON is the only type, the message tells which header to send.
+  if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
+  return apiError(
+    'unsupported_media_type',
+    `The request body must have the type ${types.join(' or ')}. HTTP clients set it, with its boundary, where a form is sent.`,
+  )
+}
+
+/** The schema of the request body. */
+export function bodySchemaOf(operation: ContractOperation): unknown {
+  const content = contentOf(operation)
+  return (content['application/json'] ?? content[FORM_TYPE])?.schema
 }

@@ -12,7 +12,7 @@ import type {
 import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
 import { COMPILED, type Validators } from './compiledValidators.js'
-import { type ContractOperation, toContractOperations } from './contractOperation.js'
+import { bodySchemaOf, type ContractOperation, toContractOperations } from './contractOperation.js'
 import { toValidationFailure } from './validation.js'
 
 /** One request for an operation. */
@@ -113,7 +113,3 @@ const toHandlers = (operations: Operations): Record<string, Handler> =>
       (_context: BackendContext, { body, path, query, context }: Dispatched) => operation({ body, path, query } as never, context),
     ]),
   )
-
-function bodySchemaOf({ definition: { requestBody } }: ContractOperation): unknown {
-  return requestBody !== undefined && 'content' in requestBody ? requestBody.content['application/json']?.schema : undefined
-}

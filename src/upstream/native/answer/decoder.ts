@@ -11,8 +11,12 @@ import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
 import { NATIVE_MEDIA } from './nativeMedia.js'
+import { SpeechReader } from './speech.js'
 import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
+
+/** What the reading of an answer depends on. */
+type DecodedRequest = Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options' | 'modalities' | 'audio' | 'stream'>
 
 /** Reads the answer of Gemini's own API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
@@ -26,15 +30,16 @@ export class NativeDecoder implements AnswerDecoder {
   #isBlocked = false
 
   constructor(
-    request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>,
+    private readonly request: DecodedRequest,
     private readonly redact: Redact,
+    private readonly wantsDrafts = false,
   ) {
     const { tools, functions } = request
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
     // Only an answer with functions continues the turn, in which Google's own calls must come back.
     this.#turn = this.#declaresFunctions && hasServerTools(request) ? new TurnParts() : undefined
-    // The parts of the turn are stored as they are.
-    this.media = this.#turn === undefined ? NATIVE_MEDIA : undefined
+    // The parts of the turn are stored as they are, and speech is converted.
+    this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
   decode(value: unknown): RawAnswer {
@@ -80,7 +85,9 @@ export class NativeDecoder implements AnswerDecoder {
   #readerOf(index: number): CandidateReader {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
-    const reader = new CandidateReader(this.#declaresFunctions, this.redact)
+    const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
+    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }
+    const reader = new CandidateReader(options, this.redact, speech)
     this.#candidates.set(index, reader)
     return reader
   }

@@ -1,15 +1,16 @@
 import { joinDeltas, toList } from '../../answer/joinDeltas.js'
 import { type RawMessage, type RawToolCall, toExtraContent } from '../../answer/repairs/context.js'
 import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
+import { toTranscriptionDelta } from './transcription.js'
 
 /**
  * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may
  * alternate. Parts of like kind that follow each other are one delta.
  */
-export function toPieces({ content, finishReason }: Candidate): RawMessage[] {
+export function toPieces({ content, finishReason }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
-    const piece = toPiece(part, finishReason)
+    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPiece(part, finishReason)
     if (piece === undefined) continue
     const run = runs.at(-1)
     const last = run?.at(-1)
@@ -25,21 +26,28 @@ export const answerTextOf = ({ text, thought, functionCall: called, inlineData: 
   text && thought !== true && !called && !blob ? text : ''
 
 function toPiece(part: Part, finishReason: string | undefined): RawMessage | undefined {
-  const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob } = part
-  if (text && thought !== true && !signature && !called && !blob) return { content: text }
+  const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob, audioTranscription: said } = part
+  if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
   if (called !== undefined && called !== null) {
     // It may name a function that the request did not declare.
     return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Beside the image, which may be one of several: the signature belongs to this very part. Image
-  // models draw drafts while they think.
-  if (blob) return thought === true ? undefined : toMediaDelta(blob, signed)
+  // Beside the image, which may be one of several: the signature belongs to this very part. Sound is
+  // read apart, where it was asked for.
+  if (blob) return blob.mimeType.startsWith('audio/') ? undefined : toMediaDelta(blob, signed)
+  if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined
   return toToolPiece(part)
 }
+
+/** True for what a model draws while it thinks. */
+const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === true && Boolean(blob)
+
+const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
+  blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
 
 /** What Google's own tools have done. Their signatures come back from the proxy's store. */
 function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
@@ -66,11 +74,10 @@ function toRawToolCall({ functionCall: called, thoughtSignature: signature }: Pa
 }
 
 function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
-  if (mimeType.startsWith('audio/')) return { audio: { data, mime_type: mimeType } }
   return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` }, ...signed }] }
 }
 
-const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'audio'] as const
+const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
 
 /** True for pieces of the same kind, of which the first has no signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>

@@ -6,6 +6,7 @@ import { sign } from '../signatures.js'
 import { isObject } from '../strict.js'
 import type { Behaviour, JsonObject } from '../types.js'
 import { toChat } from './chat.js'
+import { drawPicture } from './drawing.js'
 import { finishMessageOf, nativeFinish, plannedFinish } from './finish.js'
 import { modelVersionOf } from './models.js'
 import { type Served, serverTools } from './serverTools.js'
@@ -60,10 +61,12 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const served = serverTools({ request, model, behaviour, userText: prompt.userText, text, isFirstStep })
   const thoughts = answer.thoughts.map((thought): NativePart => ({ text: thought, thought: true }))
   const finish = isBroken ? 'MALFORMED_FUNCTION_CALL' : nativeFinish(answer.finish)
+  const isImage = model.makes === 'image'
+  const wantsText = request.generationConfig?.responseModalities?.join() !== 'IMAGE'
   return {
-    before: [...thoughts, ...served.parts],
-    texts,
-    after: [...callParts(calls, answer, served, behaviour, model), ...mediaParts(model, behaviour, finish)],
+    before: [...thoughts, ...served.parts, ...(isImage ? introOf(prompt, text, wantsText) : [])],
+    texts: isImage ? [] : texts,
+    after: [...callParts(calls, answer, served, behaviour, model), ...mediaParts(prompt, finish)],
     signature: model.makes === 'text' ? answer.signature : undefined,
     finish,
     finishMessage: finishMessageOf(finish, calls.length > 0),
@@ -101,16 +104,23 @@ function callParts(calls: readonly IssuedCall[], answer: Answer, served: Served,
   })
 }
 
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const SILENCE = Buffer.alloc(480).toString('base64')
 
-function mediaParts(model: Model, behaviour: Behaviour, finish: string): NativePart[] {
+function mediaParts({ request, model, behaviour }: NativePrompt, finish: string): NativePart[] {
   if (model.makes === 'text' || finish !== 'STOP') return []
   if (model.makes === 'audio') return [{ inlineData: { mimeType: 'audio/L16;codec=pcm;rate=24000', data: SILENCE } }]
   return Array.from({ length: behaviour.images ?? 1 }, () => ({
-    inlineData: { mimeType: 'image/png', data: PNG },
+    inlineData: drawPicture(request.generationConfig ?? {}, model),
     ...(model.generation === '3' ? { thoughtSignature: sign('image') } : {}),
   }))
+}
+
+/** What a model of images says and draws before the image: 3.x signs the text, but no draft. */
+function introOf({ request, model, behaviour }: NativePrompt, text: string, wantsText: boolean): NativePart[] {
+  const draft = (): NativePart => ({ inlineData: drawPicture(request.generationConfig ?? {}, model), thought: true })
+  const drafts = Array.from({ length: behaviour.drafts ?? 0 }, draft)
+  if (text === '' || !wantsText) return drafts
+  return [...drafts, { text, ...(model.generation === '3' ? { thoughtSignature: sign('image') } : {}) }]
 }
 
 const thinkingTokens = ({ usage }: Answer): number => usage.total_tokens - usage.prompt_tokens - usage.completion_tokens

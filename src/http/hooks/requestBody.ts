@@ -3,11 +3,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/settings.js'
 import { OPTIONAL_BODY_OPERATION, RAW_BODY_OPERATIONS, RawJson } from '../../contract/rawJson.js'
 import { areMediaOfMessages, detachMedia } from '../body/detachMedia.js'
+import { readForm } from '../body/readForm.js'
 import { readRequestBody } from '../body/readRequestBody.js'
 import { type JsonBounds, scanJson } from '../body/scanJson.js'
+import { toTypedForm } from '../body/toTypedForm.js'
+import { FORM_TYPE } from '../dispatch/backend.js'
+import { bodySchemaOf, type ContractOperation, takesType, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Pressure } from './pressure.js'
 
-/** Limits of a JSON body. */
+/** Limits of a body. */
 export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
 
 // A value costs some 400 bytes in the objects that are made of it, and a byte of a body counts as
@@ -17,10 +21,11 @@ const BYTES_PER_VALUE = 48
 const RAW_BODIES: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
 
 /**
- * Reads and parses JSON bodies. Before that, refuses those with too many or too deeply nested
- * values: parsing and checking a value takes up to a hundred times as long as a byte of text.
+ * Reads and parses bodies: JSON and forms. Before JSON is parsed, too many or too deeply nested
+ * values are refused: parsing and checking a value takes up to a hundred times as long as a byte
+ * of text.
  */
-export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: Pressure): void {
+export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressure: Pressure): void {
   const parse = makeParse(app)
   const parseBody = (body: Buffer, request: FastifyRequest): unknown => {
     const { exchange } = request
@@ -43,7 +48,8 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
     }
     return parse(request, body.toString())
   }
-  app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage, done) => {
+  app.addContentTypeParser(JSON_TYPE, (request: FastifyRequest, payload: IncomingMessage, done) => {
+    requireType(request, JSON_TYPE)
     readRequestBody(payload, bounds.bodyLimitBytes, (unread, body) => {
       if (unread !== undefined) return done(unread)
       let parsed: unknown
@@ -55,6 +61,24 @@ export function addJsonBody(app: FastifyInstance, bounds: BodyBounds, pressure: 
       done(null, parsed)
     })
   })
+  app.addContentTypeParser(FORM_TYPE, (request: FastifyRequest, payload: IncomingMessage, done) => {
+    const operation = requireType(request, FORM_TYPE)
+    readRequestBody(payload, bounds.bodyLimitBytes, (unread, body) => {
+      if (unread !== undefined) return done(unread)
+      readForm(body, request.headers['content-type'] ?? '')
+        .then((form) => toTypedForm(form, bodySchemaOf(operation)))
+        .then((typed) => done(null, typed), done)
+    })
+  })
+}
+
+const JSON_TYPE = 'application/json'
+
+/** Returns the operation of a request. @throws ApiError 415 where its body has another type */
+function requireType({ routeOptions }: FastifyRequest, type: string): ContractOperation {
+  const { operation } = routeOptions.config
+  if (operation === undefined || !takesType(operation, type)) throw unsupportedType(operation)
+  return operation
 }
 
 const OBJECT_START = 0x7b

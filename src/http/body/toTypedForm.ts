@@ -1,0 +1,41 @@
+import { apiError } from '../../contract/errors.js'
+import { memberOf } from '../../contract/isRecord.js'
+import type { UploadedFile } from '../../contract/types.js'
+import type { FormMembers, FormValue } from './readForm.js'
+
+/**
+ * Converts the texts of a form to the types that a schema declares: numbers, booleans, lists of one
+ * item. What cannot be converted stays, so that the validation names it.
+ *
+ * @throws ApiError 400 for a text where a file is expected
+ */
+export const toTypedForm = (form: FormMembers, schema: unknown): Readonly<Record<string, unknown>> => toTypedMembers(form, [schema], '')
+
+function toTypedMembers(members: FormMembers, branches: readonly unknown[], prefix: string): Readonly<Record<string, unknown>> {
+  const properties = branches.map((branch) => memberOf(branch, 'properties')).find((each) => each !== undefined)
+  const toEntry = ([name, value]: [string, FormValue]) => [name, toTyped(value, memberOf(properties, name), `${prefix}${name}`)] as const
+  return Object.fromEntries(Object.entries(members).map(toEntry))
+}
+
+function toTyped(value: FormValue, schema: unknown, param: string): unknown {
+  const branches = alternativesOf(schema)
+  const types = new Set(branches.flatMap((branch) => memberOf(branch, 'type')))
+  const items = branches.map((branch) => memberOf(branch, 'items')).find((each) => each !== undefined)
+  if (Array.isArray(value)) return value.map((item, index) => toTyped(item, items, `${param}[${index}]`))
+  if (items !== undefined && types.size === 1) return [toTyped(value, items, `${param}[0]`)]
+  if (typeof value !== 'string') return isFile(value) ? value : toTypedMembers(value, branches, `${param}.`)
+  if (branches.some((branch) => memberOf(branch, 'format') === 'binary'))
+    throw apiError('invalid_type', `Invalid type for '${param}': expected a file, but got a string instead.`, { param })
+  if (types.has('string')) return value
+  if ((types.has('number') || types.has('integer')) && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value)
+  if (types.has('boolean') && (value === 'true' || value === 'false')) return value === 'true'
+  return value
+}
+
+const isFile = (value: UploadedFile | FormMembers): value is UploadedFile => value.bytes instanceof Uint8Array
+
+/** A schema, or its branches where a value needs to match only one of them. */
+function alternativesOf(schema: unknown): readonly unknown[] {
+  const branches = memberOf(schema, 'anyOf') ?? memberOf(schema, 'oneOf')
+  return Array.isArray(branches) ? branches : [schema]
+}
