@@ -7,6 +7,7 @@ import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
+import { InvalidAnswer } from '../upstream/answer/choice.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -38,11 +39,17 @@ export const makeCreateSpeech =
     try {
       return await speak(parsed, options, parts, context)
     } catch (error) {
-      throw error instanceof ApiError && error.param !== null ? error.withParam(paramNames.rename(error.param)) : error
+      throw error instanceof ApiError ? toClientFailure(error, parsed) : error
     }
   }
 
 const NEEDS_NATIVE = "Speech needs Gemini's native API: the operator of this proxy must set GEMINI_UPSTREAM=native."
+
+/** Names the client's parameter in a failure, and what is missing in an answer without sound. */
+function toClientFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {
+  if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
+  return failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param))
+}
 
 async function speak(
   { chat, format, hasEvents }: ParsedSpeech,
