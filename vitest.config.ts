@@ -40,7 +40,7 @@ const ON_FUNCTION_COMPUTE = [
 
 /** The tests of what both APIs of Gemini serve alike. */
 const ON_BOTH_APIS = [
-  'test/suites/{agents,embeddings,frameworks,keys,messages,resume,responses,sdk,signatures,streams,thinking,upstream,usage}/**/*.test.ts',
+  'test/suites/{agents,completions,embeddings,frameworks,keys,messages,resume,responses,sdk,signatures,streams,thinking,upstream,usage}/**/*.test.ts',
   'test/suites/repairs/{answer,failures,model-life}/**/*.test.ts',
   'test/suites/protocols/anthropic.test.ts',
   'test/tools/fuzz/property.test.ts',

@@ -46,6 +46,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a completion of a text
+         * @description OpenAI's legacy API for clients that complete text, such as the autocompletion of an editor. The text is sent to Gemini with an instruction to continue it, and only the continuation is returned: one JSON object, or server-sent events if `stream` is true. The model thinks as little as it can. A failure before the stream starts has an HTTP error status; a later failure is the last event of the stream, without `[DONE]`. Streams of this operation are not resumable.
+         */
+        post: operations["createCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/responses": {
         parameters: {
             query?: never;
@@ -144,6 +164,46 @@ export interface paths {
          * @description Counts the tokens of a request of createMessage, with system text and tools, without generating an answer. It does not count towards the rate limit. Only Gemini's native API can count: with the compatible one the status is 501 `not_supported`, upon which clients estimate by themselves.
          */
         post: operations["countMessageTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create images
+         * @description Makes images of a prompt, in the format of OpenAI's Images API. It needs Gemini's native API. Several images are made by upstream calls in parallel; if one fails, the others are aborted and the whole request fails. A refusal of Gemini, and an answer without an image, are errors.
+         */
+        post: operations["createImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit images
+         * @description Makes images of a prompt and of up to 16 images, in the format of OpenAI's Images API: a form with files, or JSON with `data:` URLs and https addresses. Otherwise like createImage. Gemini edits without a mask: say in the prompt what to change.
+         */
+        post: operations["createImageEdit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1244,6 +1304,29 @@ export interface components {
          * @enum {string}
          */
         ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+        /** @description Extension. Shape and size of the images, for models that make images. Each setting may also be written in camelCase, as in Google's own API. */
+        ImageConfig: {
+            /**
+             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @example 16:9
+             */
+            aspect_ratio?: string | null;
+            /**
+             * @description Resolution. `512`, `1K`, `2K` or `4K`, in either letter case; models differ.
+             * @example 2K
+             */
+            image_size?: string | null;
+            /**
+             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @example 16:9
+             */
+            aspectRatio?: string | null;
+            /**
+             * @description Resolution. `512`, `1K`, `2K` or `4K`, in either letter case; models differ.
+             * @example 2K
+             */
+            imageSize?: string | null;
+        };
         /** @description Settings of audio output. `voice` takes the names of `POST /v1/audio/speech`; `format` is `wav` or `pcm16`, in a stream `pcm16` only. */
         AudioOptions: {
             voice: string | {
@@ -1343,6 +1426,8 @@ export interface components {
                      */
                     mode?: "VERBATIM" | "SMART";
                 } | null;
+                image_config?: components["schemas"]["ImageConfig"] | null;
+                imageConfig?: components["schemas"]["ImageConfig"] | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
                 /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
@@ -1429,6 +1514,7 @@ export interface components {
             verbosity?: "low" | "medium" | "high" | null;
             /** @description Requested kinds of output. `image` is for models that make images, `audio` for models that speak. */
             modalities?: ("text" | "image" | "audio")[] | null;
+            image_config?: components["schemas"]["ImageConfig"] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
             prediction?: components["schemas"]["Prediction"] | null;
             web_search_options?: components["schemas"]["WebSearchOptions"] | null;
@@ -1689,6 +1775,93 @@ export interface components {
         ChatCompletionStreamEvent: {
             /** @description `<completion_id>:<n>` in a resumable stream, with n counting from 1. */
             id?: string;
+            event?: string;
+            retry?: number;
+            data: "[DONE]" | string;
+        };
+        /** @description Texts to complete, and how. Every parameter of OpenAI's legacy API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        CompletionRequest: {
+            /**
+             * @description ID of a model that writes text, with or without the prefix `models/`. `GET /v1/models` lists the available models.
+             * @example gemini-3.5-flash-lite
+             */
+            model: string;
+            /** @description One text, or up to 20 texts; each gets `n` completions. A text with the markers of fill-in-the-middle models, such as `<fim_prefix>`, `<fim_suffix>` and `<fim_middle>`, is completed where the middle belongs. Token IDs (integers) are rejected with 400 `unsupported_value`, because they belong to OpenAI's tokenizer. */
+            prompt: string | (string | number | number[])[];
+            /** @description Text after the gap. Ignored; send it in `prompt`, with the markers of fill-in-the-middle models. */
+            suffix?: string | null;
+            /** @description Maximum number of tokens of each completion. Thinking does not count against it. Unlimited if omitted. */
+            max_tokens?: number | null;
+            /** @description Number of completions of each text, at most 8; 1 if omitted. At most 40 completions in all. Gemini is called once for each. */
+            n?: number | null;
+            /** @description Number of candidates to choose from. Gemini generates `n`; a higher number is ignored, a lower one is rejected. */
+            best_of?: number | null;
+            /** @description Whether the text of each completion begins with its prompt; `false` if omitted. */
+            echo?: boolean | null;
+            /** @description Whether to stream the completions as server-sent events; `false` if omitted. The `Accept` header has no effect. */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /** @description Stop sequence, or several of them, at which the completion ends. Gemini takes 5; further ones are ignored, and so are empty ones. */
+            stop?: (string | null) | string[];
+            /** @description Sampling temperature; 0 selects the most likely tokens. The newest Gemini models ignore it. */
+            temperature?: number | null;
+            /** @description Nucleus sampling, the share of the probability mass to sample from. */
+            top_p?: number | null;
+            /** @description Penalty for tokens that already occurred. */
+            presence_penalty?: number | null;
+            /** @description Penalty for tokens, in proportion to how often they occurred. */
+            frequency_penalty?: number | null;
+            /** @description Number of alternatives to return for each token, with the log probabilities of the generated tokens. Rejected where the model returns none, and beside `echo`. */
+            logprobs?: number | null;
+            /** @description Bias by token ID of OpenAI's tokenizer. Ignored, because Gemini has other tokens. */
+            logit_bias?: {
+                [key: string]: number;
+            } | null;
+            /** @description Seed for repeatable sampling. */
+            seed?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+        };
+        /** @description Log probabilities of the generated tokens. All arrays have one item for each token. */
+        CompletionLogprobs: {
+            tokens: string[];
+            token_logprobs: number[];
+            /** @description The most likely tokens at each position. Absent for `logprobs` 0. */
+            top_logprobs?: {
+                [key: string]: number;
+            }[];
+            /** @description Where each token begins in the text, in Unicode code points. */
+            text_offset: number[];
+        };
+        /** @description One completion. */
+        CompletionChoice: {
+            text: string;
+            /** @description The completions of the first text come first, then those of the second one. */
+            index: number;
+            logprobs: components["schemas"]["CompletionLogprobs"] | null;
+            /**
+             * @description Why the completion ended: `stop` at its natural end or a stop sequence, `length` at the token limit, `content_filter` by a safety filter. Null in all but the last chunk of a choice.
+             * @enum {string|null}
+             */
+            finish_reason: "stop" | "length" | "content_filter" | null;
+        };
+        /** @description Completions of texts; also a chunk of their stream, in which each choice has what is added to its text. */
+        Completion: {
+            id: string;
+            /** @constant */
+            object: "text_completion";
+            /** @description Unix time in seconds. */
+            created: number;
+            /** @description The requested model. */
+            model: string;
+            choices: components["schemas"]["CompletionChoice"][];
+            /** @description Null in the chunks of a stream before the one with the usage, which is sent only where it is requested. */
+            usage?: components["schemas"]["Usage"] | null;
+            /** @deprecated */
+            system_fingerprint?: string;
+        };
+        /** @description One server-sent event: a chunk, the end marker, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
+        CompletionStreamEvent: {
             event?: string;
             retry?: number;
             data: "[DONE]" | string;
@@ -2806,6 +2979,299 @@ export interface components {
         MessageTokenCount: {
             /** @description Tokens of the whole prompt, cached ones included. */
             input_tokens: number;
+        };
+        /** @description Images to make of a prompt. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        ImageRequest: {
+            /** @description What the images show. */
+            prompt: string;
+            /**
+             * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
+             * @example gemini-3.1-flash-image
+             */
+            model?: string | null;
+            /** @description Number of images; 1 if omitted. */
+            n?: number | null;
+            /**
+             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @example 1024x1024
+             */
+            size?: string | null;
+            /**
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @example medium
+             */
+            quality?: string | null;
+            /**
+             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @enum {string|null}
+             */
+            response_format?: "url" | "b64_json" | null;
+            /**
+             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @enum {string|null}
+             */
+            output_format?: "png" | "jpeg" | "webp" | null;
+            /** @description Ignored. */
+            output_compression?: number | null;
+            /**
+             * @description Gemini's images are opaque; `transparent` is rejected.
+             * @enum {string|null}
+             */
+            background?: "transparent" | "opaque" | "auto" | null;
+            /** @description Whether to stream the images as events. */
+            stream?: boolean | null;
+            /** @description Most drafts of each image in a stream, if the model draws any. */
+            partial_images?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            moderation?: "low" | "auto" | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            style?: "vivid" | "natural" | null;
+        };
+        /** @description One image, as base64 or as a `data:` URL. */
+        ImageResult: {
+            /** @description The image, base64. */
+            b64_json?: string;
+            /** @description The image as a `data:` URL. */
+            url?: string;
+        };
+        /** @description Tokens of the request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
+        ImageUsage: {
+            input_tokens: number;
+            /** @description Generated tokens, including thinking. */
+            output_tokens: number;
+            total_tokens: number;
+            input_tokens_details: {
+                /** @description All tokens but those of images. */
+                text_tokens: number;
+                /** @description Tokens of images. */
+                image_tokens: number;
+            };
+            output_tokens_details: {
+                /** @description All tokens but those of images. */
+                text_tokens: number;
+                /** @description Tokens of images. */
+                image_tokens: number;
+            };
+        };
+        /** @description The images that a request has made. */
+        ImagesResponse: {
+            /** @description Unix time in seconds. */
+            created: number;
+            /** @description The images. Gemini may make more than `n`. */
+            data: components["schemas"]["ImageResult"][];
+            /**
+             * @description Format of the images, if all have the same.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+            /**
+             * @description The requested quality, where the model has applied it.
+             * @enum {string}
+             */
+            quality?: "low" | "medium" | "high";
+            usage?: components["schemas"]["ImageUsage"];
+        };
+        /** @description A draft that the model has drawn on the way to an image. */
+        ImagePartialEvent: {
+            /** @enum {string} */
+            type: "image_generation.partial_image" | "image_edit.partial_image";
+            /** @description The image, base64. */
+            b64_json: string;
+            /** @description Unix time in seconds. */
+            created_at: number;
+            /**
+             * @description Gemini does not report the size.
+             * @constant
+             */
+            size: "auto";
+            /**
+             * @description The requested quality, where the model has applied it; else `auto`.
+             * @enum {string}
+             */
+            quality: "low" | "medium" | "high" | "auto";
+            /** @constant */
+            background: "auto";
+            /**
+             * @description Format of the image.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+            /** @description Number of the draft, from 0. */
+            partial_image_index: number;
+        };
+        /** @description An image. With several images there is one such event for each, in the order in which they are made. */
+        ImageCompletedEvent: {
+            /** @enum {string} */
+            type: "image_generation.completed" | "image_edit.completed";
+            /** @description The image, base64. */
+            b64_json: string;
+            /** @description Unix time in seconds. */
+            created_at: number;
+            /**
+             * @description Gemini does not report the size.
+             * @constant
+             */
+            size: "auto";
+            /**
+             * @description The requested quality, where the model has applied it; else `auto`.
+             * @enum {string}
+             */
+            quality: "low" | "medium" | "high" | "auto";
+            /** @constant */
+            background: "auto";
+            /**
+             * @description Format of the image.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+            usage: components["schemas"]["ImageUsage"];
+        };
+        /** @description The last event of a stream that broke. */
+        ImageErrorEvent: {
+            /** @constant */
+            type: "error";
+            error: components["schemas"]["ApiError"];
+        };
+        /** @description One event of a stream of images; `type` determines its kind. */
+        ImageStreamEvent: components["schemas"]["ImagePartialEvent"] | components["schemas"]["ImageCompletedEvent"] | components["schemas"]["ImageErrorEvent"];
+        /** @description One server-sent event, named after the `type` in its data. The last event is that of the last image, or `error`; there is no `[DONE]`. Comments between events are heartbeats, which keep the connection open. */
+        ImageServerSentEvent: {
+            /** @enum {string} */
+            event: "image_generation.partial_image" | "image_generation.completed" | "image_edit.partial_image" | "image_edit.completed" | "error";
+            data: string;
+        };
+        /** @description Images to edit, as a form with files. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        ImageEditForm: {
+            /** @description The images to edit, up to 16. Also as `image[]`. */
+            image: UploadedFile | UploadedFile[];
+            /**
+             * Format: binary
+             * @description Ignored.
+             */
+            mask?: UploadedFile;
+            /** @description What to make of the images. */
+            prompt: string;
+            /**
+             * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
+             * @example gemini-3.1-flash-image
+             */
+            model?: string | null;
+            /** @description Number of images; 1 if omitted. */
+            n?: number | null;
+            /**
+             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @example 1024x1024
+             */
+            size?: string | null;
+            /**
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @example medium
+             */
+            quality?: string | null;
+            /**
+             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @enum {string|null}
+             */
+            response_format?: "url" | "b64_json" | null;
+            /**
+             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @enum {string|null}
+             */
+            output_format?: "png" | "jpeg" | "webp" | null;
+            /** @description Ignored. */
+            output_compression?: number | null;
+            /**
+             * @description Gemini's images are opaque; `transparent` is rejected.
+             * @enum {string|null}
+             */
+            background?: "transparent" | "opaque" | "auto" | null;
+            /** @description Whether to stream the images as events. */
+            stream?: boolean | null;
+            /** @description Most drafts of each image in a stream, if the model draws any. */
+            partial_images?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            input_fidelity?: "low" | "high" | null;
+        };
+        /** @description An image, by its address or its file ID. */
+        ImageReference: {
+            /** @description A `data:` URL or an https address. */
+            image_url?: string;
+            /** @description ID of a file. */
+            file_id?: string;
+        };
+        /** @description Images to edit, as JSON. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        ImageEditRequest: {
+            /** @description The images to edit. */
+            images: components["schemas"]["ImageReference"][];
+            /** @description Ignored. */
+            mask?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What to make of the images. */
+            prompt: string;
+            /**
+             * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
+             * @example gemini-3.1-flash-image
+             */
+            model?: string | null;
+            /** @description Number of images; 1 if omitted. */
+            n?: number | null;
+            /**
+             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @example 1024x1024
+             */
+            size?: string | null;
+            /**
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @example medium
+             */
+            quality?: string | null;
+            /**
+             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @enum {string|null}
+             */
+            response_format?: "url" | "b64_json" | null;
+            /**
+             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @enum {string|null}
+             */
+            output_format?: "png" | "jpeg" | "webp" | null;
+            /** @description Ignored. */
+            output_compression?: number | null;
+            /**
+             * @description Gemini's images are opaque; `transparent` is rejected.
+             * @enum {string|null}
+             */
+            background?: "transparent" | "opaque" | "auto" | null;
+            /** @description Whether to stream the images as events. */
+            stream?: boolean | null;
+            /** @description Most drafts of each image in a stream, if the model draws any. */
+            partial_images?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            input_fidelity?: "low" | "high" | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            moderation?: "low" | "auto" | null;
         };
         /** @description Texts to convert into vectors. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         EmbeddingRequest: {
@@ -4268,6 +4734,51 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    createCompletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The completions, or their stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     createResponse: {
         parameters: {
             query?: never;
@@ -4559,6 +5070,97 @@ export interface operations {
             502: components["responses"]["AnthropicBadGateway"];
             504: components["responses"]["AnthropicGatewayTimeout"];
             529: components["responses"]["AnthropicOverloaded"];
+        };
+    };
+    createImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageRequest"];
+            };
+        };
+        responses: {
+            /** @description The images, or their stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesResponse"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createImageEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImageEditForm"];
+                "application/json": components["schemas"]["ImageEditRequest"];
+            };
+        };
+        responses: {
+            /** @description The images, or their stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesResponse"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     createEmbedding: {

@@ -12,7 +12,10 @@ import { makeCountInputTokens } from './operations/countInputTokens.js'
 import { makeCountMessageTokens } from './operations/countMessageTokens.js'
 import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
+import { makeCreateCompletion } from './operations/createCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateImage } from './operations/createImage.js'
+import { makeCreateImageEdit } from './operations/createImageEdit.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -72,7 +75,7 @@ export interface OperationParts extends BuildParts {
   readonly origin: () => string
 }
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages']
+const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages', 'images']
 
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
@@ -88,10 +91,13 @@ export function makeOperations(parts: OperationParts): Operations {
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
-  const responseParts = { upstream: geminiAddressOf(config).upstream, gemini, models, stored, seals }
+  const { upstream } = geminiAddressOf(config)
+  const responseParts = { upstream, gemini, models, stored, seals }
+  const imageParts = { upstream, gemini, models, firstEventPatienceMs }
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
+    createCompletion: makeCreateCompletion({ gemini, models, firstEventPatienceMs }),
     getChatCompletion: makeGetChatCompletion(resume),
     createResponse: makeCreateResponse({ ...responseParts, resume: responseResume, firstEventPatienceMs, now: Date.now }),
     countInputTokens: makeCountInputTokens(responseParts),
@@ -101,6 +107,8 @@ export function makeOperations(parts: OperationParts): Operations {
     countMessageTokens: makeCountMessageTokens(responseParts),
     createSpeech: makeCreateSpeech({ ...responseParts, firstEventPatienceMs }),
     createTranscription: makeCreateTranscription({ ...responseParts, firstEventPatienceMs }),
+    createImage: makeCreateImage(imageParts),
+    createImageEdit: makeCreateImageEdit(imageParts),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),

@@ -31,8 +31,8 @@ module.exports = {
     {
       name: 'upstream-and-responses-apart',
       comment: 'They share a floor and do not import each other: an operation passes values between them.',
-      from: { path: '^src/(responses|upstream)/' },
-      to: { path: '^src/(responses|upstream|messages)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(responses|upstream|images)/' },
+      to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: '^src/$1/' },
     },
     {
       name: 'no-orphan',
@@ -91,6 +91,12 @@ module.exports = {
       comment: 'The converters of the Messages API share some with those of the Responses API.',
       from: { path: '^src/messages/' },
       to: { pathNot: ['^src/(messages|responses|contract)/'] },
+    },
+    {
+      name: 'completions-are-pure',
+      comment: 'The converters of the legacy Completions API share the limits of those of the Messages API.',
+      from: { path: '^src/completions/' },
+      to: { pathNot: ['^src/(completions|messages|contract)/'] },
     },
     { name: 'no-test-or-script-in-src', to: { path: '^(test|scripts)/' } },
     {

@@ -9,9 +9,9 @@ module.exports = [
     about: 'settings; Redis, key-value stores, files of pages; parsing and encoding of event streams; sums of tokens and their cost',
   },
   {
-    rooms: ['audio', 'responses', 'messages', 'upstream', 'console', 'tracing'],
+    rooms: ['responses', 'messages', 'completions', 'images', 'audio', 'upstream', 'console', 'tracing'],
     about:
-      'the audio operations, the Responses API and the Messages API as pure converters; everything that knows Gemini; records of finished requests, and their traces',
+      'the Responses API, the Messages API, the legacy Completions API, the Images API and the audio operations as pure converters; everything that knows Gemini; records of finished requests, and their traces',
   },
   {
     rooms: ['resume', 'doctor'],

@@ -53,10 +53,24 @@ export type AnthropicMessage = Schemas['Message']
 export type MessageStreamEvent = Schemas['MessageStreamEvent']
 /** One entry of GET /v1/models in Anthropic's format. */
 export type AnthropicModel = Schemas['AnthropicModel']
+/** The body of POST /v1/completions. */
+export type CompletionRequest = Schemas['CompletionRequest']
+/** Completions of texts, whole or as a chunk of a stream. */
+export type Completion = Schemas['Completion']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
 /** The embeddings of a request's texts. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
+/** The body of POST /v1/images/generations. */
+export type ImageRequest = Schemas['ImageRequest']
+/** The form of POST /v1/images/edits. */
+export type ImageEditForm = Schemas['ImageEditForm']
+/** The images that a request of the Images API has made. */
+export type ImagesResponse = Schemas['ImagesResponse']
+/** Token counts in the format of the Images API. */
+export type ImageUsage = Schemas['ImageUsage']
+/** One event of a stream of images. */
+export type ImageStreamEvent = Schemas['ImageStreamEvent']
 /** The body of every error response, in OpenAI's format. */
 export type ErrorResponse = Schemas['ErrorResponse']
 /** The body of every error response in Anthropic's format. */
@@ -123,6 +137,9 @@ export interface Streams {
   createMessage: MessageStreamEvent
   createSpeech: SpeechStreamEvent
   createTranscription: TranscriptionStreamEvent
+  createCompletion: Completion
+  createImage: ImageStreamEvent
+  createImageEdit: ImageStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */

@@ -10,6 +10,12 @@ export const HEARTBEAT = ': keep-alive\n\n'
  */
 export const toEvent = (data: string, id?: string): string => (id === undefined ? `data: ${data}\n\n` : `data: ${data}\nid: ${id}\n\n`)
 
+const TYPE_PREFIX = '{"type":"'
+
+/** The SSE text of an event that is named after `type`, which is the first member of its data. */
+export const toNamedEvent = (data: string): string =>
+  `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toEvent(data)}`
+
 /** Makes a result from a stream that cannot be resumed: its events have no ids. */
 export const toStreamResult = <Event>(
   batches: AsyncIterable<readonly Event[]>,

@@ -2,13 +2,7 @@ import type { ApiError } from '../contract/errors.js'
 import type { EventFormat } from '../contract/eventFormat.js'
 import { toAnthropicError } from '../contract/protocol.js'
 import type { MessageStreamEvent } from '../contract/types.js'
-import { toEvent } from './encode.js'
-
-const TYPE_PREFIX = '{"type":"'
-
-/** Names the event after `type`, which is the first member of its data. */
-const toNamedEvent = (data: string): string =>
-  `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toEvent(data)}`
+import { toNamedEvent } from './encode.js'
 
 /**
  * Makes the format of a stream of the Messages API: named events, and an `error` event as the only

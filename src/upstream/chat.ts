@@ -122,8 +122,11 @@ const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => (
 
 /** Generates all choices; the first failure aborts the others. */
 async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice[]> {
-  const complete = (call: ChoiceCall): Promise<ChatChoice[]> =>
-    call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
+  const complete = async (call: ChoiceCall): Promise<ChatChoice[]> => {
+    const choices = await call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
+    for (const choice of choices) call.options.checkChoice?.(choice)
+    return choices
+  }
   const [only] = calls
   if (calls.length === 1 && only !== undefined) return complete(only)
   const choices = await Promise.all(

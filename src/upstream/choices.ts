@@ -3,7 +3,7 @@ import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
-import type { ChatCompletionRequest } from '../contract/types.js'
+import type { ChatChoice, ChatCompletionRequest, Usage } from '../contract/types.js'
 import { type HopUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
@@ -31,6 +31,14 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * Unset for chat requests.
    */
   readonly paramNames?: ParamNames
+  /** Further requests that are answered with the first one; their choices follow in this order. */
+  readonly further?: readonly ChatCompletionRequest[]
+  /** Called with the token counts of each choice, by its index, as they are known. */
+  readonly onUsage?: (index: number, usage: Usage | undefined) => void
+  /** Checks each choice that is not streamed; what it throws aborts the others. */
+  readonly checkChoice?: (choice: ChatChoice) => void
+  /** True where the answer is to have the images that a model draws while it thinks. */
+  readonly wantsDrafts?: boolean
   /** True where the client gets no thoughts: until the answer begins, it has received nothing. */
   readonly hidesThoughts?: boolean
 }
@@ -67,20 +75,23 @@ export interface ChoiceCall {
   readonly cancelAll: (reason: unknown) => void
 }
 
-/** Makes the upstream calls for the `n` choices of a request. They can be aborted together. */
+/** Makes the upstream calls for the `n` choices of each request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
-  const count = request.n ?? 1
+  const { further = [] } = options
+  // The maximum is 10. One call more lets the repairs refuse a larger number.
+  const requests = [request, ...further].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
+  const count = requests.length
   const schemaBudget = new SchemaBudget()
   const usages: (HopUsage | undefined)[] = []
   const onUsageOf = (index: number) => (usage: HopUsage | undefined) => {
     usages[index] = usage
+    options.onUsage?.(index, usage?.usage)
     logUsage(options.requestLog, usages, count)
   }
   if (count === 1) return [{ request, options, parts, index: 0, schemaBudget, onUsage: onUsageOf(0), cancelAll: () => undefined }]
   const all = new AbortController()
-  // The maximum is 8. The ninth call lets the repairs refuse a larger number.
-  return Array.from({ length: Math.min(count, 9) }, (_, index) => ({
-    request,
+  return requests.map((each, index) => ({
+    request: each,
     // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
     options: { ...options, signal: AbortSignal.any([toAbortSignal(options.signal), all.signal]) },
     parts,

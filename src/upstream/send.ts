@@ -116,7 +116,10 @@ const logRepair =
 /** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
-  else requestLog.ignoredParams = [...new Set([...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)])]
+  else {
+    const names = [...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)]
+    requestLog.ignoredParams = [...new Set(names.filter((name) => name !== ''))]
+  }
 }
 
 const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({
@@ -130,7 +133,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
-  const decoder = parts.codec.newDecoder(request, parts.redact)
+  const decoder = parts.codec.newDecoder(request, parts.redact, options.wantsDrafts)
   return {
     signal,
     decoder,

@@ -36,16 +36,15 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     paths: ['/v1/conversations', '/v1/conversations/{conversation_id}', '/v1/conversations/{conversation_id}/items'],
     instead: 'Continue a response with `previous_response_id`, or send the whole conversation as `input` to POST /v1/responses.',
   },
-  { name: 'the legacy Completions API', paths: ['/v1/completions'], instead: `${CHAT} with \`messages\`.` },
   {
-    name: 'the other legacy endpoints',
+    name: 'the legacy endpoints',
     paths: ['/v1/engines', '/v1/edits', '/v1/answers', '/v1/classifications', '/v1/search'],
     instead: `${CHAT}.`,
   },
   {
-    name: 'image generation',
-    paths: ['/v1/images/generations', '/v1/images/edits', '/v1/images/variations', '/v1/images'],
-    instead: 'POST /v1/chat/completions makes images with a model such as gemini-3.1-flash-image: they are the `images` of the message.',
+    name: 'variations of images',
+    paths: ['/v1/images/variations', '/v1/images'],
+    instead: 'Use POST /v1/images/edits with a prompt that says what to vary.',
   },
   { name: 'video generation', paths: ['/v1/videos', '/v1/videos/{video_id}', '/v1/videos/{video_id}/content'] },
   {

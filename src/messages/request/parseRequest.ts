@@ -100,8 +100,8 @@ function toToolParams(
   }
 }
 
-// Gemini's maximum number of stop sequences.
-const MOST_STOPS = 5
+/** Gemini's maximum number of stop sequences. */
+export const MOST_STOPS = 5
 
 /** Returns the stop sequences that Gemini takes; an empty one would stop nothing. */
 function toStops({ stop_sequences: texts }: AnyMessageRequest, ignore: (path: string) => void): string[] {

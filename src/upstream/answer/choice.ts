@@ -33,9 +33,15 @@ export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
 }
 
-/** 502: Gemini completed an answer without any content. */
-export const emptyAnswer = (): ApiError =>
-  apiError('upstream_error', 'Gemini generated an empty answer. Retry the request.', { cause: new InvalidAnswer('no content') })
+/** 502: Gemini completed an answer without content. @param reason - Gemini's own finish reason */
+export const emptyAnswer = (reason?: string): ApiError => {
+  const cause = new InvalidAnswer('no content')
+  const message =
+    reason === 'NO_IMAGE'
+      ? 'Gemini made no image. Ask for one in the prompt, or retry the request.'
+      : 'Gemini generated an empty answer. Retry the request.'
+  return apiError('upstream_error', message, { cause })
+}
 
 const FINISH_REASONS: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
@@ -86,7 +92,7 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
   const { calls } = memory
   const finish = toFinishReason(finishReason, options)
-  if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer()
+  if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer(memory.rawFinishReason)
   for (const call of calls) options.onCall(call)
   const message: ChatMessage = {
     role: 'assistant',
@@ -107,7 +113,14 @@ export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd 
 }
 
 /** The members that Gemini's API for OpenAI's clients has not, or OpenAI itself. */
-const EXTENSIONS = ['reasoning_content', 'extra_content', 'audio', 'images', 'annotations'] as const satisfies readonly (keyof RawMessage)[]
+const EXTENSIONS = [
+  'reasoning_content',
+  'extra_content',
+  'audio',
+  'images',
+  'drafts',
+  'annotations',
+] as const satisfies readonly (keyof RawMessage)[]
 
 /** Copies those of {@link EXTENSIONS} that have a value. @returns true where there was any */
 export function addExtensions(target: object, message: RawMessage): boolean {

@@ -62,7 +62,7 @@ export class ChunkStream implements ChoiceStream {
     // Calls may arrive after the event with the finish reason.
     const reason = matchFinishToCalls(this.#finishReason, calls.length)
     const finish = toFinishReason(reason, this.#options)
-    if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer()
+    if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#memory.rawFinishReason)
     reportEnd(this.#memory, this.#options)
     this.#beginAnswer(finish === 'content_filter' ? null : '', out)
     this.#push(toLateDelta(reason, this.#memory, this.#options), out)

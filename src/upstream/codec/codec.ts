@@ -16,7 +16,7 @@ export interface Codec {
    */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
   /** Makes the decoder of the answer to a request. @param redact - for messages of Google in it */
-  newDecoder(request: ChatCompletionRequest, redact: Redact): AnswerDecoder
+  newDecoder(request: ChatCompletionRequest, redact: Redact, wantsDrafts?: boolean): AnswerDecoder
   /** Translates the path of a field of a request to the client's; null where it has none. */
   toParam(path: string): string | null
   /** Counts the tokens of a chat; undefined where the API cannot. */

@@ -137,6 +137,7 @@ const BEFORE_2_5 = {
   makesImages: false,
   speech: undefined,
   transcribes: false,
+  imageSizes: [],
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
@@ -188,9 +189,14 @@ const WITHOUT_THINKING = {
 
 /** What some models have besides their family, by their ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
-  [/-image(?:-|$)|^nano-banana/, { makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false }],
+  [
+    /-image(?:-|$)|^nano-banana/,
+    { makesImages: true, imageSizes: ['512', '1K', '2K', '4K'], needsSignatures: false, continues: false, takesCachedContent: false },
+  ],
+  [/^gemini-3-pro-image|^nano-banana-pro/, { imageSizes: ['1K', '2K', '4K'] }],
+  [/-flash-lite-image/, { imageSizes: ['1K'] }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
-  [/^gemini-2.*-image/, { takesThoughts: false }],
+  [/^gemini-2.*-image/, { takesThoughts: false, imageSizes: [] }],
   [/-tts(?:-|$)/, { ...WITHOUT_THINKING, speech: 'directed' }],
   [/^gemini-(?:2|3(?:\.[0-7])?(?!\.?\d)).*-tts(?:-|$)/, { speech: 'prompted' }],
   [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],

@@ -46,6 +46,8 @@ export interface ModelTraits {
   readonly jsonBesideTools: boolean
   /** True if answers may contain images. */
   readonly makesImages: boolean
+  /** The sizes that a request for images may name, smallest first. */
+  readonly imageSizes: readonly string[]
   /**
    * Set for models that speak a text, and answer with nothing else: whether directions are a member
    * of the text's part (from Gemini 3.8 on), or words before the text.

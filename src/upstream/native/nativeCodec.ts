@@ -30,6 +30,6 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
   toParam: toNativeParam,
   tokenCount: makeTokenCount(config),
   embeddings: NATIVE_EMBEDDINGS,
-  newDecoder: (request, redact) => new NativeDecoder(request, redact),
+  newDecoder: (request, redact, wantsDrafts) => new NativeDecoder(request, redact, wantsDrafts),
   models: NATIVE_MODELS,
 })

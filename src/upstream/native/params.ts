@@ -21,6 +21,7 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.logprobs$/, 'top_logprobs'],
   [/^generation_config\.response_(?:mime_type|schema|json_schema)\b/, 'response_format'],
   [/^generation_config\.response_modalities\b/, 'modalities'],
+  [/^generation_config\.image_config\b/, 'image_config'],
   [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
   // The levels of `reasoning_effort` are valid ones: only the client's own level can be unknown.
   [/^generation_config\.thinking_config\.thinking_level$/, `${EXTRA_PREFIX}.thinking_config.thinking_level`],

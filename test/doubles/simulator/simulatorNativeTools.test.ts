@@ -137,11 +137,11 @@ describe('other tools of Google', () => {
 })
 
 describe('images, speech and log probabilities', () => {
-  test('an image model answers with text and a signed image, or with text only', async () => {
+  test('an image model answers with signed text and a signed image, or with text only', async () => {
     const parts = partsOf(await answerOf(simulator, say('draw'), 'gemini-3-pro-image'))
     expect(parts.map(({ inlineData, thoughtSignature }) => [inlineData?.mimeType, typeof thoughtSignature])).toEqual([
-      [undefined, 'undefined'],
-      ['image/png', 'string'],
+      [undefined, 'string'],
+      ['image/jpeg', 'string'],
     ])
     expect(partsOf(await answerOf(simulator, say(`draw ${simulate({ images: 0 })}`), 'gemini-3-pro-image'))).toHaveLength(1)
   })

@@ -135,6 +135,8 @@ export interface Behaviour {
   readonly nullContent?: boolean
   readonly usage?: UsagePlacement | UsageOverride
   readonly images?: number
+  /** Native: images that a model of images draws while it thinks. */
+  readonly drafts?: number
   readonly hugeEventBytes?: number
   readonly error?: ErrorName | GoogleError
   readonly errorForm?: ErrorForm

@@ -9,8 +9,8 @@ import { addressesIn, addressesOf, PAGES, recipesOf } from './recipes.js'
 
 const MODEL = 'gemini-3.8-flash'
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-/** Recipes from the documentation of their programs, and the chapters that are no recipes. */
-const NOT_SENT = ['Continue', 'Cursor', 'FastGPT', 'LangChain', 'One API']
+/** Recipes from the documentation of their programs, and those of test/suites/completions. */
+const NOT_SENT = ['Continue', 'Cursor', 'FastGPT', 'LangChain', 'llm.nvim', 'One API', 'Tabby']
 
 const versionIn = (file: string): string => {
   const { version, dependencies = {} } = JSON.parse(read(file)) as { version?: string; dependencies?: Record<string, string> }

@@ -16,7 +16,7 @@ describe('an unknown URL', () => {
   test.each([
     '/v1',
     '/v1/',
-    '/v1/completions',
+    '/v1/edits',
     '/chat/completions',
     '//v1/models',
     '/v1//models',
@@ -126,7 +126,7 @@ describe('the message for an unknown URL', () => {
   })
 
   test('does not mention the base URL where it is right', async () => {
-    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/completions', '/v1/files'])
+    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/edits', '/v1/files'])
       expect(await messageOf({ path })).not.toMatch(/base URL/)
   })
 })

@@ -27,6 +27,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 /** Languages whose blocks in a document have no name, with the reason. */
 const NOT_CODE: Readonly<Record<string, string>> = {
   'README.md mermaid': 'a picture',
+  'docs/clients.md toml': 'a file of Tabby; test/suites/completions sends its request',
   'docs/clients.md yaml': 'a file of Continue, which is not installed here',
   'docs/doctor.md text': 'test/suites/doctor compares it with real output',
   'docs/gemini.md json': 'a part of a request; test/suites/native sends such tools',

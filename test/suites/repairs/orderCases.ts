@@ -95,6 +95,12 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     expected: { error: 'tool_choice.function.name' },
   },
   'impossible-parameters < unknown-parameters': { raw: { logprobs: true }, expected: { error: 'logprobs' } },
+  'image-config < unknown-parameters': { raw: { image_config: { image_size: '1k' } }, expected: { error: 'image_config' } },
+  'image-config < extra-body': {
+    upstream: 'native',
+    raw: { extra_body: { google: { image_config: { image_size: '1k' } } } },
+    expected: { error: 'extra_body.google.image_config' },
+  },
   'one-token-limit < unknown-parameters': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50, ignored: [] } },
   'one-token-limit < thinking-headroom': { raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 + 8192 } },
   'unknown-parameters < service-tier': { raw: { service_tier: null }, expected: { ignored: [] } },

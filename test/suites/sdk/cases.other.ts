@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, collect } from './context.js'
 
-/** Cases of embeddings and models. */
+/** Cases of embeddings, models and completions of texts. */
 export const OTHER_CASES: readonly Case[] = [
   {
     feature: 'embeddings',
@@ -38,6 +38,32 @@ export const OTHER_CASES: readonly Case[] = [
       assert.ok(models.length > 0 && models.every(({ object, owned_by }) => object === 'model' && owned_by === 'google'))
       const { id, object } = await client().models.retrieve(target.model)
       assert.deepEqual([id, object], [target.model, 'model'])
+    },
+  },
+  {
+    feature: 'completions',
+    title: 'completes a text',
+    needs: ['completion'],
+    run: async ({ client, target, scenario }) => {
+      const { prompt, params } = scenario('completion')
+      const { id, object, choices, usage } = await client().completions.create({ model: target.model, prompt, ...params })
+      assert.deepEqual([object, choices.length, choices[0]?.index, choices[0]?.finish_reason], ['text_completion', 1, 0, 'stop'])
+      assert.ok(id.startsWith('cmpl-') && choices[0]?.text && (usage?.total_tokens ?? 0) > 0, 'no text')
+    },
+  },
+  {
+    feature: 'completions',
+    title: 'completes a text in a stream',
+    needs: ['completion'],
+    run: async ({ client, target, scenario }) => {
+      const { prompt, params } = scenario('completion')
+      const chunks = await collect(client().completions.create({ model: target.model, prompt, ...params, stream: true }))
+      const choices = chunks.flatMap((chunk) => chunk.choices)
+      assert.ok(choices.map(({ text }) => text).join('') !== '', 'no text')
+      assert.deepEqual(
+        choices.filter((choice) => choice.finish_reason).map((choice) => choice.finish_reason),
+        ['stop'],
+      )
     },
   },
 ]

@@ -35,7 +35,7 @@ export interface Context {
 
 /** One use of the SDK. Throws if the service does not support it. */
 export interface Case {
-  readonly feature: 'chat' | 'stream' | 'tools' | 'parse' | 'errors' | 'abort' | 'retries' | 'embeddings' | 'models'
+  readonly feature: 'chat' | 'stream' | 'tools' | 'parse' | 'errors' | 'abort' | 'retries' | 'embeddings' | 'models' | 'completions'
   readonly title: string
   readonly needs: readonly ScenarioName[]
   run(context: Context): Promise<void>

@@ -20,6 +20,7 @@ export type ScenarioName =
   | 'fails_once'
   | 'embedding'
   | 'embedding_batch'
+  | 'completion'
 
 /** How to make a target answer like that; plain JSON, because the Python cases use it too. */
 export interface Scenario {
@@ -64,6 +65,7 @@ export const SIMULATED: Scenarios = {
   fails_once: { prompt: simulate({ error: 'internal', times: 1, key: '%unique%' }) },
   embedding: { prompt: 'Hello' },
   embedding_batch: { prompt: 'Hello', params: { dimensions: 8 } },
+  completion: { prompt: simulate({ text: '    return n\n', chunks: 3 }), params: { max_tokens: 64 } },
 }
 
 const prefer = (wish: string, params: Scenario['params'] = {}): Scenario => ({ prompt: 'Hello.', params, headers: { Prefer: wish } })
@@ -84,6 +86,7 @@ export const MOCKED: Scenarios = {
   overloaded: prefer('code=503'),
   broken_stream: prefer('example=error'),
   embedding: { prompt: 'Hello' },
+  completion: { prompt: 'def fib(n):\n' },
 }
 
 /** For Google itself: prompts that need few tokens. Its failures cannot be provoked. */
@@ -104,4 +107,5 @@ export const LIVE: Scenarios = {
   bad_request: BAD_REQUEST,
   embedding: { prompt: 'Hello' },
   embedding_batch: { prompt: 'Hello', params: { dimensions: 128 } },
+  completion: { prompt: 'def fib(n):\n', params: { max_tokens: 200 } },
 }

@@ -17,6 +17,7 @@ const WIRE: Readonly<Record<ErrorName, Wire>> = {
   invalid_type: [400, INVALID, 'invalid_type'],
   invalid_value: [400, INVALID, 'invalid_value'],
   missing_required_parameter: [400, INVALID, 'missing_required_parameter'],
+  moderation_blocked: [400, INVALID, 'moderation_blocked', NO_RETRY],
   unsupported_value: [400, INVALID, 'unsupported_value'],
   empty_array: [400, INVALID, 'empty_array'],
   array_too_long: [400, INVALID, 'array_too_long'],

@@ -12,6 +12,7 @@ const IDS = [
   'gemini-3-flash-preview',
   'gemini-3.1-pro-preview',
   'gemini-3.1-flash-image',
+  'gemini-3.1-flash-lite-image',
   'gemini-3-pro-image-preview',
   'gemini-3.5-flash',
   'gemini-3.5-flash-lite',
@@ -24,10 +25,10 @@ const IDS = [
 const BEFORE_3 = ['gemini-1.5-pro', 'gemini-2.0-flash', 'gemini-2.5-flash', 'gemini-2.5-flash-image'] as const
 const GEMMA = ['gemma-3-27b-it', 'gemma-4-31b-it'] as const
 const GEMINI_4 = ['gemini-4-argon', 'gemini-4-neon'] as const
-const IMAGES = ['gemini-2.5-flash-image', 'gemini-3.1-flash-image', 'gemini-3-pro-image-preview'] as const
+const IMAGES = ['gemini-2.5-flash-image', 'gemini-3.1-flash-image', 'gemini-3.1-flash-lite-image', 'gemini-3-pro-image-preview'] as const
 const NEWEST = ['gemini-3.8-flash', ...GEMINI_4] as const
 
-type Trait = Exclude<keyof ModelTraits, 'candidateCount'>
+type Trait = Exclude<keyof ModelTraits, 'candidateCount' | 'imageSizes'>
 const except = (...left: readonly string[]): string[] => IDS.filter((id) => !left.includes(id))
 
 describe('the models of which a trait is true', () => {
@@ -48,6 +49,14 @@ describe('the models of which a trait is true', () => {
     ['takesCachedContent', except(...GEMINI_4, ...GEMMA, ...IMAGES)],
   ])('%s', (trait, ids) => {
     expect(IDS.filter((id) => traitsOf(id)[trait])).toEqual(IDS.filter((id) => ids.includes(id)))
+  })
+
+  test('a size of images that it may be asked for', () => {
+    expect(IDS.flatMap((id) => traitsOf(id).imageSizes.map((size) => `${id} ${size}`))).toEqual([
+      ...['512', '1K', '2K', '4K'].map((size) => `gemini-3.1-flash-image ${size}`),
+      'gemini-3.1-flash-lite-image 1K',
+      ...['1K', '2K', '4K'].map((size) => `gemini-3-pro-image-preview ${size}`),
+    ])
   })
 
   test('several candidates in one call', () => {

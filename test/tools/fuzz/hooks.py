@@ -87,6 +87,11 @@ PART = r"messages\[\d+\]\.content\[\d+\]\."
 NAMED_REFUSALS = [
     # Described in the contract's text: token ids of another tokenizer are meaningless to Gemini.
     ("createEmbedding", "unsupported_value", r"input", r"Token numbers"),
+    ("createCompletion", "unsupported_value", r"prompt", r"Token numbers"),
+    ("createCompletion", "array_too_long", r"prompt", r"at most 20 texts"),
+    # Limits of two parameters together, and what no or few models of Gemini have.
+    ("createCompletion", "unsupported_value", r"n|logprobs", r""),
+    ("createCompletion", "invalid_value", r"best_of", r"less than"),
     # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
     # A required function must be declared, and no other tool type can be required.
@@ -135,7 +140,7 @@ NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS i
 NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # The refusals of the real Gemini are not predictable; they must have our code for them.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding")]
+    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion")]
 
 
 # Google's own API: the content is Google's to refuse, if possible in its words; all of it is refused where there is only the compatible API.

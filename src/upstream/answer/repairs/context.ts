@@ -22,6 +22,8 @@ export interface RawMessage {
   readonly reasoning_content?: string | null
   readonly extra_content?: unknown
   readonly images?: unknown
+  /** Images that the model has drawn while it thought. */
+  readonly drafts?: unknown
   readonly audio?: unknown
   /** The sources that the text cites. */
   readonly annotations?: unknown

@@ -25,6 +25,14 @@ const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
 
 const LONGEST_REASON = 100
 
+/** What the refusal of an image means. */
+const IMAGE_REASONS: ReadonlyMap<string | undefined, string> = new Map([
+  ['IMAGE_SAFETY', ' Its safety filters stopped the image.'],
+  ['IMAGE_PROHIBITED_CONTENT', ' The image would have shown content that Google prohibits.'],
+  ['IMAGE_RECITATION', ' The image would have been too close to an existing one.'],
+  ['IMAGE_OTHER', ' Google names no reason. Rephrase the request, or retry it.'],
+])
+
 /** Converts Gemini's finish reasons to OpenAI's. */
 export const finishReasonRepair: AnswerRepair = {
   name: 'finish-reason',
@@ -61,6 +69,9 @@ export const refusalRepair: AnswerRepair = {
     if (part.message.content) memory.hasContent = true
     if (part.finishReason !== 'content_filter' || memory.hasContent || memory.calls.length > 0 || part.message.refusal) return part
     const why = memory.rawFinishReason === undefined ? '' : ` (${memory.rawFinishReason.slice(0, 64)})`
-    return { ...part, message: { ...part.message, refusal: `Gemini withheld the answer${why}.` } }
+    return {
+      ...part,
+      message: { ...part.message, refusal: `Gemini withheld the answer${why}.${IMAGE_REASONS.get(memory.rawFinishReason) ?? ''}` },
+    }
   },
 }

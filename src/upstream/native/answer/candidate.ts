@@ -9,6 +9,16 @@ import { Metadata } from './metadata.js'
 import { answerTextOf, toPieces } from './pieces.js'
 import type { SpeechReader } from './speech.js'
 
+/** What the request wants of a candidate. */
+interface CandidateOptions {
+  /** False where the request has no functions, and a call may be Google's. */
+  readonly declaresFunctions: boolean
+  /** True for the images that the model draws while it thinks. */
+  readonly wantsDrafts: boolean
+  /** Reads the answer to a request for speech; undefined for others. */
+  readonly speech: SpeechReader | undefined
+}
+
 /** Reads one candidate of an answer, whole or event by event. */
 export class CandidateReader {
   readonly metadata: Metadata
@@ -23,14 +33,9 @@ export class CandidateReader {
   /** Set in the calls that continue an answer. */
   #offsets: HopOffsets | undefined
 
-  /**
-   * @param declaresFunctions - false where the request has none, and a call may be Google's
-   * @param speech - reads the answer to a request for speech; undefined for others
-   */
   constructor(
-    private readonly declaresFunctions: boolean,
+    private readonly options: CandidateOptions,
     redact: Redact,
-    private readonly speech: SpeechReader | undefined,
   ) {
     this.metadata = new Metadata(redact)
   }
@@ -48,11 +53,11 @@ export class CandidateReader {
     const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
-    if (this.speech !== undefined) return this.#readSpeech(this.speech, parts)
-    const pieces = toPieces(candidate).map((piece) => this.#number(piece))
+    if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
+    const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Nearly every event: there is nothing to hold, and nothing is held.
-    const isPlain = this.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
+    const isPlain = this.options.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
     return isPlain ? pieces : this.#holdCalls(pieces, parts)
   }
 
@@ -77,7 +82,7 @@ export class CandidateReader {
       ...(annotations.length === 0 ? {} : { annotations }),
       ...(Object.keys(google).length === 0 ? {} : { extra_content: { google } }),
     }
-    const held = [...(this.speech?.end() ?? []), ...this.#held]
+    const held = [...(this.options.speech?.end() ?? []), ...this.#held]
     this.#held = []
     return Object.keys(last).length === 0 ? held : [...held, last]
   }

@@ -30,6 +30,7 @@ export class NativeDecoder implements AnswerDecoder {
   constructor(
     private readonly request: DecodedRequest,
     private readonly redact: Redact,
+    private readonly wantsDrafts = false,
   ) {
     const { tools, functions } = request
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
@@ -81,7 +82,8 @@ export class NativeDecoder implements AnswerDecoder {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
-    const reader = new CandidateReader(this.#declaresFunctions, this.redact, speech)
+    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts, speech }
+    const reader = new CandidateReader(options, this.redact)
     this.#candidates.set(index, reader)
     return reader
   }

@@ -7,10 +7,10 @@ import { toTranscriptionDelta } from './transcription.js'
  * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may
  * alternate. Parts of like kind that follow each other are one delta.
  */
-export function toPieces({ content, finishReason }: Candidate): RawMessage[] {
+export function toPieces({ content, finishReason }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
-    const piece = toPiece(part, finishReason)
+    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPiece(part, finishReason)
     if (piece === undefined) continue
     const run = runs.at(-1)
     const last = run?.at(-1)
@@ -33,15 +33,21 @@ function toPiece(part: Part, finishReason: string | undefined): RawMessage | und
     return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Beside the image, which may be one of several: the signature belongs to this very part. Image
-  // models draw drafts while they think. Sound is read apart, where it was asked for.
-  if (blob) return thought === true || blob.mimeType.startsWith('audio/') ? undefined : toMediaDelta(blob, signed)
+  // Beside the image, which may be one of several: the signature belongs to this very part. Sound is
+  // read apart, where it was asked for.
+  if (blob) return blob.mimeType.startsWith('audio/') ? undefined : toMediaDelta(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined
   return toToolPiece(part)
 }
+
+/** True for what a model draws while it thinks. */
+const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === true && Boolean(blob)
+
+const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
+  blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
 
 /** What Google's own tools have done. Their signatures come back from the proxy's store. */
 function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
@@ -71,7 +77,7 @@ function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
   return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` }, ...signed }] }
 }
 
-const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images'] as const
+const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
 
 /** True for pieces of the same kind, of which the first has no signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>

@@ -19,11 +19,14 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
     ['logprobs', chat.logprobs === true ? chat.top_logprobs : undefined],
     ['mediaResolution', google?.media_resolution],
     ...toModalities(chat, context),
+    ['imageConfig', toImageConfig(chat.image_config)],
     ['audioTranscriptionConfig', toTranscriptionConfig(chat, context)],
     ['thinkingConfig', toThinkingConfig(chat)],
     ...toResponseMime(chat.response_format),
   ]
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
+  // Text alone is not what such a model can be held to.
+  if (traits.makesImages && chat.modalities && !chat.modalities.includes('image')) ignore('modalities')
   if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
 }
@@ -77,6 +80,10 @@ function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { t
   if (config) ignore('extra_body.google.audio_transcription_config')
   return undefined
 }
+
+/** The repairs have checked the settings, and given them these names. */
+const toImageConfig = (config: ChatCompletionRequest['image_config']): object | undefined =>
+  config ? { aspectRatio: config.aspect_ratio, imageSize: config.image_size } : undefined
 
 function toThinkingConfig({ extra_body: extra }: ChatCompletionRequest): object | undefined {
   const config = extra?.google?.thinking_config

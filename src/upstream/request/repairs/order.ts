@@ -5,6 +5,7 @@ import { complexSchemasRepair } from './complexSchemas.js'
 import type { RequestRepair } from './context.js'
 import { duplicateToolsRepair } from './duplicateTools.js'
 import { functionNamesRepair, resultNamesRepair } from './functionNames.js'
+import { imageConfigRepair } from './imageConfig.js'
 import {
   contentPartsRepair,
   emptyMessagesRepair,
@@ -41,6 +42,10 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   { ...complexSchemasRepair, order: 'Before `legacy-tools`, `tool-schemas` and `response-format`, which convert the schemas.' },
   { ...legacyToolsRepair, order: 'Before `unknown-parameters`, which removes `functions`, and `tool-kinds`, which checks all tools.' },
   { ...impossibleParametersRepair, order: 'Before `unknown-parameters`, which would remove `logprobs: true` without an error.' },
+  {
+    ...imageConfigRepair,
+    order: 'Before `unknown-parameters` and `extra-body`, which would remove the settings, or report them as ignored.',
+  },
   {
     ...mergeTokenLimitsRepair,
     order: 'Before `unknown-parameters`, which removes `max_completion_tokens`, and `thinking-headroom`, which raises the limit.',

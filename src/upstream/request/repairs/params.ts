@@ -14,7 +14,9 @@ const COMPAT_EXTRAS = 'cached_content thinking_config'
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
-    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities audio web_search_options`.split(' '),
+    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities audio image_config web_search_options`.split(
+      ' ',
+    ),
   ),
 }
 const EXTRAS = new Set(['google'])
@@ -30,7 +32,10 @@ const EXTRA_OBJECTS = {
 type ExtraObject = keyof typeof EXTRA_OBJECTS
 
 const MOST_CHOICES = 8
-const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
+// As many as OpenAI's Images API makes.
+const MOST_IMAGES = 10
+/** What an error says of a parameter that only Google's own API has. */
+export const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
@@ -53,7 +58,8 @@ export const impossibleParametersRepair: RequestRepair = {
       throw apiError('unsupported_value', message, { param: 'modalities' })
     }
     checkSpeech(request, context)
-    if ((request.n ?? 1) > MOST_CHOICES) throw apiError('unsupported_value', `\`n\` must be at most ${MOST_CHOICES}.`, { param: 'n' })
+    const most = traits.makesImages ? MOST_IMAGES : MOST_CHOICES
+    if ((request.n ?? 1) > most) throw apiError('unsupported_value', `\`n\` must be at most ${most}.`, { param: 'n' })
     return request
   },
 }

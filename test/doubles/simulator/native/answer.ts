@@ -6,6 +6,7 @@ import { sign } from '../signatures.js'
 import { isObject } from '../strict.js'
 import type { Behaviour, JsonObject } from '../types.js'
 import { toChat } from './chat.js'
+import { drawPicture } from './drawing.js'
 import { finishMessageOf, nativeFinish, plannedFinish } from './finish.js'
 import { modelVersionOf } from './models.js'
 import { type Served, serverTools } from './serverTools.js'
@@ -64,9 +65,11 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const served = serverTools({ request, model, behaviour, userText: prompt.userText, text, isFirstStep })
   const thoughts = answer.thoughts.map((thought): NativePart => ({ text: thought, thought: true }))
   const finish = isBroken ? 'MALFORMED_FUNCTION_CALL' : nativeFinish(answer.finish)
+  const isImage = model.makes === 'image'
+  const wantsText = request.generationConfig?.responseModalities?.join() !== 'IMAGE'
   return {
-    before: [...thoughts, ...served.parts],
-    texts,
+    before: [...thoughts, ...served.parts, ...(isImage ? introOf(prompt, text, wantsText) : [])],
+    texts: isImage ? [] : texts,
     after: [...callParts(calls, answer, served, behaviour, model), ...mediaParts(prompt, finish)],
     signature: model.makes === 'text' && !model.transcribes ? answer.signature : undefined,
     finish,
@@ -105,8 +108,6 @@ function callParts(calls: readonly IssuedCall[], answer: Answer, served: Served,
   })
 }
 
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-
 function mediaParts({ request, model, behaviour, userText, isStream }: NativePrompt, finish: string): NativePart[] {
   if (model.transcribes && finish === 'STOP') return transcriptParts(request, behaviour)
   // Speech may break off, after some pieces.
@@ -115,9 +116,17 @@ function mediaParts({ request, model, behaviour, userText, isStream }: NativePro
     return speechParts(request, model, behaviour, { text: userText, isStream })
   if (model.makes !== 'image' || finish !== 'STOP') return []
   return Array.from({ length: behaviour.images ?? 1 }, () => ({
-    inlineData: { mimeType: 'image/png', data: PNG },
+    inlineData: drawPicture(request.generationConfig ?? {}, model),
     ...(model.generation === '3' ? { thoughtSignature: sign('image') } : {}),
   }))
+}
+
+/** What a model of images says and draws before the image: 3.x signs the text, but no draft. */
+function introOf({ request, model, behaviour }: NativePrompt, text: string, wantsText: boolean): NativePart[] {
+  const draft = (): NativePart => ({ inlineData: drawPicture(request.generationConfig ?? {}, model), thought: true })
+  const drafts = Array.from({ length: behaviour.drafts ?? 0 }, draft)
+  if (text === '' || !wantsText) return drafts
+  return [...drafts, { text, ...(model.generation === '3' ? { thoughtSignature: sign('image') } : {}) }]
 }
 
 const thinkingTokens = ({ usage }: Answer): number => usage.total_tokens - usage.prompt_tokens - usage.completion_tokens

@@ -44,12 +44,29 @@ describe('finish reasons of Gemini', () => {
     expect(answerTo(response([TEXT], { finishReason })).finish_reason).toBe(expected)
   })
 
-  test.each(
-    'SAFETY RECITATION LANGUAGE BLOCKLIST PROHIBITED_CONTENT SPII MODEL_ARMOR ESCALATION PUP_LIMITED_DISABLED IMAGE_SAFETY'.split(' '),
-  )('%s without content is a refusal with its name', (finishReason) => {
-    const { finish_reason: finish, message } = answerTo({ candidates: [{ content: {}, finishReason, finishMessage: 'Because.' }] })
-    expect([finish, message.content, message.refusal]).toEqual(['content_filter', null, `Gemini withheld the answer (${finishReason}).`])
-    expect(message.extra_content).toEqual({ google: { finish_message: 'Because.' } })
+  test.each('SAFETY RECITATION LANGUAGE BLOCKLIST PROHIBITED_CONTENT SPII MODEL_ARMOR ESCALATION PUP_LIMITED_DISABLED'.split(' '))(
+    '%s without content is a refusal with its name',
+    (finishReason) => {
+      const { finish_reason: finish, message } = answerTo({ candidates: [{ content: {}, finishReason, finishMessage: 'Because.' }] })
+      expect([finish, message.content, message.refusal]).toEqual(['content_filter', null, `Gemini withheld the answer (${finishReason}).`])
+      expect(message.extra_content).toEqual({ google: { finish_message: 'Because.' } })
+    },
+  )
+
+  test.each([
+    ['IMAGE_SAFETY', 'safety filters'],
+    ['IMAGE_PROHIBITED_CONTENT', 'prohibits'],
+    ['IMAGE_RECITATION', 'too close to an existing one'],
+    ['IMAGE_OTHER', 'no reason'],
+  ])('%s without content is a refusal in words', (finishReason, words) => {
+    const { finish_reason: finish, message } = answerTo({ candidates: [{ content: { role: 'model' }, finishReason }] })
+    expect([finish, message.content]).toEqual(['content_filter', null])
+    expect(message.refusal).toContain(`Gemini withheld the answer (${finishReason}).`)
+    expect(message.refusal).toContain(words)
+  })
+
+  test('NO_IMAGE without content says that the prompt may ask for one', () => {
+    expect(failureOf({ candidates: [{ content: {}, finishReason: 'NO_IMAGE' }] }).message).toContain('Gemini made no image.')
   })
 
   test.each([

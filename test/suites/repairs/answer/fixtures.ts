@@ -371,7 +371,6 @@ const FILTERED = [
   ['SPII', 'SPII'],
   ['LANGUAGE', 'LANGUAGE'],
   ['OTHER', 'OTHER'],
-  ['IMAGE_SAFETY', 'IMAGE_SAFETY'],
   ['MODEL_ARMOR', 'MODEL_ARMOR'],
 ] as const
 

@@ -108,6 +108,7 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
   (name) =>
     ![
       'impossible-parameters',
+      'image-config',
       'one-token-limit',
       'extra-body',
       'sampling',

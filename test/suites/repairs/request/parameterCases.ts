@@ -43,6 +43,38 @@ export const PARAMETER_CASES: RepairCases = {
       expected: { messages: HELLO, logprobs: false, n: 8, modalities: ['text'], audio: { voice: 'alloy', format: 'mp3' } },
     },
   ],
+  'image-config': [
+    {
+      does: "gives the settings Google's spelling",
+      asked: 'gemini-3.1-flash-image',
+      upstream: 'native',
+      raw: { image_config: { aspect_ratio: ' 16X9', image_size: '2k' } },
+      expected: { image_config: { aspect_ratio: '16:9', image_size: '2K' } },
+    },
+    {
+      does: 'finds them among the settings of Google, in camelCase',
+      asked: 'gemini-3.1-flash-image',
+      upstream: 'native',
+      raw: { extra_body: { google: { imageConfig: { aspectRatio: '1:8', imageSize: '0.5K' }, top_k: 3 } } },
+      expected: { image_config: { aspect_ratio: '1:8', image_size: '512' }, extra_body: { google: { top_k: 3 } } },
+    },
+    {
+      does: 'takes those of OpenRouter where both are there, and names what it leaves out',
+      asked: 'gemini-3-pro-image',
+      upstream: 'native',
+      raw: {
+        image_config: { aspect_ratio: '1:1', aspectRatio: '2:3', image_size: 'auto', strength: 0.5 },
+        extra_body: { google: { image_config: { image_size: '4K' } } },
+      },
+      expected: { image_config: { aspect_ratio: '1:1' }, extra_body: { google: {} } },
+      ignored: ['extra_body.google.image_config', 'image_config.aspectRatio', 'image_config.strength'],
+    },
+    {
+      does: 'asks no model for nothing',
+      raw: { image_config: { aspect_ratio: null, image_size: '' }, temperature: 1 },
+      expected: { temperature: 1 },
+    },
+  ],
   'one-token-limit': [
     { does: 'leaves the older name as it is', raw: { max_tokens: 50 }, expected: { max_tokens: 50 } },
     { does: 'gives the newer name as the older one', raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 } },

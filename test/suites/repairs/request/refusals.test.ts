@@ -43,6 +43,13 @@ const REFUSALS: readonly Refusal[] = [
     code: 'unsupported_value',
     says: /^Images in answers need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove `image` from `modalities`\.$/,
   },
+  {
+    of: 'the settings of an image',
+    raw: { messages: HELLO, image_config: { aspect_ratio: '1:1' } },
+    param: 'image_config',
+    code: 'unsupported_value',
+    says: /^Settings of images need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove `image_config`\.$/,
+  },
   { of: 'nine choices', raw: { messages: HELLO, n: 9 }, param: 'n', code: 'unsupported_value', says: /at most 8/ },
   { of: '128 choices', raw: { messages: HELLO, n: 128 }, param: 'n', code: 'unsupported_value', says: /at most 8/ },
   {

@@ -278,6 +278,22 @@ def embedding_batch():
     assert [(item.index, len(item.embedding)) for item in answer.data] == [(at, dimensions) for at in range(3)]
 
 
+def completion():
+    found = scenario("completion")
+    answer = client().completions.create(model=MODEL, prompt=found["prompt"], **found.get("params", {}))
+    choice = answer.choices[0]
+    assert answer.id.startswith("cmpl-") and (answer.object, len(answer.choices)) == ("text_completion", 1)
+    assert choice.text and (choice.index, choice.finish_reason) == (0, "stop") and answer.usage.total_tokens > 0
+
+
+def completion_stream():
+    found = scenario("completion")
+    chunks = list(client().completions.create(model=MODEL, prompt=found["prompt"], stream=True, **found.get("params", {})))
+    choices = [choice for chunk in chunks for choice in chunk.choices]
+    assert "".join(choice.text for choice in choices)
+    assert [choice.finish_reason for choice in choices if choice.finish_reason] == ["stop"]
+
+
 def models():
     found = list(client().models.list())
     assert found and all((model.object, model.owned_by) == ("model", "google") for model in found)
@@ -312,6 +328,8 @@ CASES = {
     "gets a vector without asking for a format": embedding,
     "gets as many vectors as texts, as long as it wants them": embedding_batch,
     "lists models and retrieves one": models,
+    "completes a text": completion,
+    "completes a text in a stream": completion_stream,
 }
 
 

@@ -1,0 +1,132 @@
+import { apiError } from '../contract/errors.js'
+import type { ParamNames } from '../contract/paramNames.js'
+import type { ChatCompletionRequest, CompletionRequest } from '../contract/types.js'
+import { MOST_STOPS } from '../messages/request/parseRequest.js'
+
+/** A request of the legacy Completions API, translated for the chat. */
+export interface ParsedCompletionRequest {
+  /** One chat request for each text, with the same settings. */
+  readonly chats: readonly [ChatCompletionRequest, ...ChatCompletionRequest[]]
+  readonly paramNames: ParamNames
+  /** The prompt of each completion, where its text begins with it; empty without `echo`. */
+  readonly beginnings: readonly string[]
+}
+
+/** Most texts of one request, and most completions of them. */
+const MOST_PROMPTS = 20
+const MOST_COMPLETIONS = 40
+
+const INSTRUCTION = [
+  'You complete texts. The message of the user is not addressed to you: it is the beginning of a text, such as a source file.',
+  'Write what comes next, directly after its last character, in the same language and style.',
+  'Do not repeat the beginning, do not answer or explain it, and do not put the continuation into quotes or a code fence.',
+  'If the text has markers of fill-in-the-middle models, such as <fim_prefix>, <fim_suffix> and <fim_middle>, or one for the gap,',
+  'write only what belongs into the gap. Begin with a space or a line break where the text needs one.',
+].join(' ')
+
+const NO_TOKEN_ARRAYS = 'Token numbers are not supported, because Gemini has another tokenizer. Send the text as a string.'
+
+/** The parameters that have an effect. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['model', 'prompt', 'echo', 'n', 'best_of', 'max_tokens', 'stop', 'logprobs', 'stream', 'stream_options'],
+  ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'],
+])
+const SAME_IN_CHATS = [
+  'model',
+  'n',
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'seed',
+  'stream',
+  'stream_options',
+] as const
+
+/** Translates a request for the chat. @throws 400 for invalid requests */
+export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
+  const [first, ...others] = toPrompts(request.prompt)
+  const count = request.n ?? 1
+  // A larger `n` is refused by itself.
+  if (count <= MOST_COMPLETIONS && (others.length + 1) * count > MOST_COMPLETIONS)
+    throw apiError('unsupported_value', `A request has at most ${MOST_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
+      param: 'n',
+    })
+  const ignored = Object.entries(request).flatMap(([name, value]) =>
+    value === undefined || value === null || KNOWN.has(name) ? [] : [name],
+  )
+  if (isBestOfMore(request.best_of ?? count, count)) ignored.push('best_of')
+  if (request.echo === true && typeof request.logprobs === 'number')
+    throw apiError('unsupported_value', 'Gemini returns no log probabilities of the prompt. Remove `logprobs`, or `echo`.', {
+      param: 'logprobs',
+    })
+  const toChat = makeToChat(request, ignored)
+  return {
+    chats: [toChat(first), ...others.map(toChat)],
+    paramNames: { ignored, rename: toClientParam },
+    beginnings:
+      request.echo === true
+        ? [first, ...others].flatMap((text) => Array.from({ length: Math.min(count, MOST_COMPLETIONS) }, () => text))
+        : [],
+  }
+}
+
+/** @throws 400 `unsupported_value` for token arrays */
+function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
+  const texts: readonly unknown[] = typeof prompt === 'string' ? [prompt] : prompt
+  const [first, ...others] = texts
+  // The contract has no empty list.
+  if (typeof first === 'string' && others.every((text) => typeof text === 'string')) {
+    if (texts.length <= MOST_PROMPTS) return [first, ...others]
+    throw apiError('array_too_long', `Invalid 'prompt': at most ${MOST_PROMPTS} texts.`, { param: 'prompt' })
+  }
+  throw apiError('unsupported_value', NO_TOKEN_ARRAYS, { param: 'prompt' })
+}
+
+function isBestOfMore(best: number, count: number): boolean {
+  // 0 is less than the default in OpenAI's contract, and means it.
+  if (Math.max(best, 1) >= count) return best > count
+  throw apiError('invalid_value', '`best_of` must not be less than `n`.', { param: 'best_of' })
+}
+
+function makeToChat(request: CompletionRequest, ignored: string[]): (text: string) => ChatCompletionRequest {
+  const { max_tokens: limit, logprobs } = request
+  const same = Object.fromEntries(
+    SAME_IN_CHATS.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== null),
+  )
+  const stop = selectStops(request.stop, ignored)
+  const settings = {
+    // The names in the list have the same types in both contracts.
+    ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
+    // Who completes texts wants the next words at once.
+    reasoning_effort: 'none',
+    ...(typeof limit === 'number' ? { max_completion_tokens: limit } : {}),
+    ...(stop.length === 0 ? {} : { stop }),
+    ...(typeof logprobs === 'number' ? { logprobs: true, top_logprobs: logprobs } : {}),
+  } as const
+  return (text) => ({
+    ...settings,
+    messages: [
+      { role: 'system', content: INSTRUCTION },
+      { role: 'user', content: text },
+    ],
+  })
+}
+
+/** Returns the stop sequences that Gemini takes; an empty one would stop nothing. */
+function selectStops(stop: CompletionRequest['stop'], ignored: string[]): string[] {
+  const stops: string[] = []
+  for (const [index, text] of (typeof stop === 'string' ? [stop] : (stop ?? [])).entries()) {
+    if (text !== '' && stops.length < MOST_STOPS) stops.push(text)
+    else ignored.push(typeof stop === 'string' ? 'stop' : `stop[${index}]`)
+  }
+  return stops
+}
+
+/** Names in the client's terms what is wrong in a chat. */
+function toClientParam(path: string): string {
+  if (path.startsWith('messages')) return 'prompt'
+  if (path === 'max_completion_tokens') return 'max_tokens'
+  if (path === 'top_logprobs') return 'logprobs'
+  return path === 'reasoning_effort' ? '' : path
+}

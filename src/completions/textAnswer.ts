@@ -1,0 +1,95 @@
+import type { ChatCompletion, ChatCompletionChunk, Completion, FinishReason, Logprobs } from '../contract/types.js'
+import type { ParsedCompletionRequest } from './parseRequest.js'
+
+type CompletionChoice = Completion['choices'][number]
+
+/** What is known of a choice of a chat, or of what a chunk adds to it. */
+interface ChatPart {
+  readonly index: number
+  readonly text: string
+  readonly logprobs: Logprobs | null | undefined
+  readonly finish_reason: FinishReason | null
+}
+
+/** Other reasons, such as calls of functions, do not occur without tools. */
+const FINISH_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
+  length: 'length',
+  content_filter: 'content_filter',
+}
+
+/** The completions of one request: converts those of the chat, whole or chunk by chunk. */
+export class TextAnswer {
+  /** The length of the text of each choice that has begun, in code points. */
+  readonly #lengths = new Map<number, number>()
+
+  constructor(private readonly request: Pick<ParsedCompletionRequest, 'beginnings'>) {}
+
+  /** Converts a chat completion. */
+  toWhole({ choices, ...completion }: ChatCompletion): Completion {
+    const parts = choices.map(({ message, ...choice }) => ({ ...choice, text: message.content ?? '' }))
+    return toCompletion(
+      completion,
+      parts.map((part) => this.#toChoice(part)),
+    )
+  }
+
+  /** Converts chunks by batches; leaves out those without text. @throws what `chunks` throws */
+  async *toChunks(chunks: AsyncIterable<readonly ChatCompletionChunk[]>): AsyncGenerator<readonly Completion[]> {
+    for await (const batch of chunks) {
+      const events = batch.flatMap((chunk) => this.#toChunk(chunk))
+      if (events.length > 0) yield events
+    }
+  }
+
+  #toChunk({ choices, ...chunk }: ChatCompletionChunk): Completion[] {
+    const parts = choices.map(({ delta, ...choice }) => this.#toChoice({ ...choice, logprobs: choice.logprobs, text: delta.content ?? '' }))
+    const added = parts.filter(({ text, finish_reason: finish, logprobs }) => text !== '' || finish !== null || logprobs !== null)
+    return choices.length > 0 && added.length === 0 ? [] : [toCompletion(chunk, added)]
+  }
+
+  #toChoice({ index, text, logprobs, finish_reason: finish }: ChatPart): CompletionChoice {
+    const begun = this.#lengths.get(index)
+    const whole = begun === undefined ? (this.request.beginnings[index] ?? '') + text : text
+    this.#lengths.set(index, (begun ?? 0) + countCodePoints(whole))
+    return {
+      text: whole,
+      index,
+      logprobs: toTextLogprobs(logprobs, begun ?? 0),
+      finish_reason: finish === null ? null : (FINISH_REASONS[finish] ?? 'stop'),
+    }
+  }
+}
+
+const countCodePoints = (text: string): number => [...text].length
+
+type Head = Omit<ChatCompletion | ChatCompletionChunk, 'choices' | 'object'>
+
+const toCompletion = ({ id, created, model, usage }: Head, choices: CompletionChoice[]): Completion => ({
+  id: id.replace(/^chatcmpl-/, 'cmpl-'),
+  object: 'text_completion',
+  created,
+  model,
+  choices,
+  ...(usage === undefined ? {} : { usage }),
+})
+
+/** Converts log probabilities. @param from - where the first token begins in the text */
+function toTextLogprobs(logprobs: Logprobs | null | undefined, from: number): CompletionChoice['logprobs'] {
+  const tokens = logprobs?.content
+  if (!tokens) return null
+  let offset = from
+  const offsets = tokens.map(({ token }) => {
+    const start = offset
+    offset += countCodePoints(token)
+    return start
+  })
+  const hasTop = tokens.some(({ top_logprobs: top }) => top.length > 0)
+  return {
+    tokens: tokens.map(({ token }) => token),
+    token_logprobs: tokens.map(({ logprob }) => logprob),
+    ...(hasTop
+      ? { top_logprobs: tokens.map(({ top_logprobs: top }) => Object.fromEntries(top.map(({ token, logprob }) => [token, logprob]))) }
+      : {}),
+    text_offset: offsets,
+  }
+}

@@ -1,0 +1,16 @@
+import type { ChatCompletion, ImagesResponse } from '../contract/types.js'
+import { picturesOf, toImageUsage } from './pictures.js'
+import type { ImageOrder } from './request.js'
+
+/** Converts a completion whose choices all have images. */
+export function toImagesResponse({ created, choices, usage }: ChatCompletion, { wantsUrls, quality }: ImageOrder): ImagesResponse {
+  const pictures = choices.flatMap(({ message }) => picturesOf(message))
+  const [format, ...others] = new Set(pictures.map((picture) => picture.format))
+  return {
+    created,
+    data: pictures.map(({ url, base64 }) => (wantsUrls ? { url } : { b64_json: base64 })),
+    ...(format === undefined || others.length > 0 ? {} : { output_format: format }),
+    ...(quality === undefined ? {} : { quality }),
+    ...(usage === undefined ? {} : { usage: toImageUsage(usage) }),
+  }
+}

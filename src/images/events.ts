@@ -1,0 +1,97 @@
+import type { ChatCompletionChunk, ChunkChoice, ImageStreamEvent, ImageUsage, Usage } from '../contract/types.js'
+import { noImage, type Picture, picturesOf, toImageUsage } from './pictures.js'
+import type { ImageOrder } from './request.js'
+
+/** What {@link toImageEvents} needs. */
+export interface ImageEventParts {
+  readonly order: ImageOrder
+  /** The token counts of one choice, once its answer has ended. */
+  readonly usageOf: (index: number) => Usage | undefined
+}
+
+const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+
+/**
+ * Converts the chunks of a stream to the events of the Images API.
+ *
+ * @throws what the chunks throw, and for an answer without an image
+ */
+export async function* toImageEvents(
+  batches: AsyncIterable<readonly ChatCompletionChunk[]>,
+  parts: ImageEventParts,
+): AsyncGenerator<ImageStreamEvent[]> {
+  const answers = new Map<number, AnswerEvents>()
+  for await (const batch of batches) {
+    const events = batch.flatMap(({ choices, created }) =>
+      choices.flatMap((choice) => {
+        const answer = answers.get(choice.index) ?? new AnswerEvents(parts, created)
+        answers.set(choice.index, answer)
+        return answer.add(choice)
+      }),
+    )
+    if (events.length > 0) yield events
+  }
+}
+
+/** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
+const draftsOf = (delta: ChunkChoice['delta'] & { drafts?: Drafts }): { images?: Drafts } =>
+  delta.drafts === undefined ? {} : { images: delta.drafts }
+
+type Drafts = NonNullable<ChunkChoice['delta']['images']>
+
+/** The events of one answer. */
+class AnswerEvents {
+  #text = ''
+  #refusal = ''
+  #extra: ChunkChoice['delta']['extra_content']
+  #drafts = 0
+  // Until the end, when the tokens are known.
+  readonly #pictures: Picture[] = []
+
+  constructor(
+    private readonly parts: ImageEventParts,
+    private readonly created: number,
+  ) {}
+
+  add({ index, delta, finish_reason: finish }: ChunkChoice): ImageStreamEvent[] {
+    this.#text += delta.content ?? ''
+    this.#refusal += delta.refusal ?? ''
+    this.#extra = delta.extra_content ?? this.#extra
+    this.#pictures.push(...picturesOf(delta))
+    const drafts = picturesOf(draftsOf(delta)).flatMap((draft) => this.#toDraft(draft))
+    if (finish === null) return drafts
+    if (this.#pictures.length === 0)
+      throw noImage({ content: this.#text, refusal: this.#refusal || null, extra_content: this.#extra }, finish)
+    return [...drafts, ...this.#toCompleted(index)]
+  }
+
+  #toDraft(draft: Picture): ImageStreamEvent[] {
+    const { task, mostDrafts } = this.parts.order
+    if (this.#drafts >= mostDrafts) return []
+    return [{ type: `${task}.partial_image`, ...this.#toMembers(draft), partial_image_index: this.#drafts++ }]
+  }
+
+  /** The usage is that of the whole answer: it is in the last event, so that sums are right. */
+  #toCompleted(index: number): ImageStreamEvent[] {
+    const usage = toImageUsage(this.parts.usageOf(index) ?? NO_USAGE)
+    const none: ImageUsage = toImageUsage(NO_USAGE)
+    return this.#pictures.map(
+      (picture, position): ImageStreamEvent => ({
+        type: `${this.parts.order.task}.completed`,
+        ...this.#toMembers(picture),
+        usage: position === this.#pictures.length - 1 ? usage : none,
+      }),
+    )
+  }
+
+  #toMembers({ base64, format }: Picture) {
+    return {
+      b64_json: base64,
+      created_at: this.created,
+      size: 'auto' as const,
+      quality: this.parts.order.quality ?? ('auto' as const),
+      background: 'auto' as const,
+      ...(format === undefined ? {} : { output_format: format }),
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { type ApiError, apiError } from '../contract/errors.js'
+import { isRecord } from '../contract/isRecord.js'
+import type { ChatChoice, ChatMessage, FinishReason, ImagesResponse, ImageUsage, Usage } from '../contract/types.js'
+
+/** An image of an answer. */
+export interface Picture {
+  readonly url: string
+  readonly base64: string
+  /** OpenAI's name of its format; undefined where it has none. */
+  readonly format: ImagesResponse['output_format']
+}
+
+const FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new Map([
+  ['image/png', 'png'],
+  ['image/jpeg', 'jpeg'],
+  ['image/webp', 'webp'],
+])
+
+/** Reads a data URL. It is only cut: an image may have many megabytes. */
+export function toPicture(url: string): Picture {
+  const comma = url.indexOf(',')
+  const [type = ''] = url.slice('data:'.length, comma).split(';')
+  return { url, base64: url.slice(comma + 1), format: FORMATS.get(type) }
+}
+
+/** The images of a message, or of a part of one. */
+export const picturesOf = ({ images }: Pick<ChatMessage, 'images'>): Picture[] =>
+  (images ?? []).map(({ image_url: { url } }) => toPicture(url))
+
+/** Checks that an answer has an image. @throws a failure that says why there is none */
+export function checkHasImage({ message, finish_reason: finish }: ChatChoice): void {
+  if (!message.images?.length) throw noImage(message, finish)
+}
+
+// Of a text that stands in an error message.
+const LONGEST_TEXT = 1_000
+
+/** Why an answer has no image, in words. */
+export function noImage(
+  { content, refusal, extra_content: extra }: Pick<ChatMessage, 'content' | 'refusal'> & { extra_content?: unknown },
+  finish: FinishReason,
+): ApiError {
+  if (finish === 'content_filter') {
+    const google = isRecord(extra) && isRecord(extra.google) ? extra.google : {}
+    const { finish_message: said } = google
+    const more = typeof said === 'string' ? ` ${said.slice(0, LONGEST_TEXT)}` : ''
+    return apiError('moderation_blocked', `${refusal ?? 'Gemini withheld the image.'}${more}`, { param: 'prompt' })
+  }
+  if (finish === 'length') return apiError('upstream_error', 'The answer of Gemini ended before the image. Retry the request.')
+  const text = (content ?? '').trim().slice(0, LONGEST_TEXT)
+  if (text === '') return apiError('upstream_error', 'Gemini made no image. Ask for one in the prompt, or retry the request.')
+  return apiError('invalid_request', `Gemini answered with text in place of an image: ${text}`, { param: 'prompt' })
+}
+
+/** Converts token counts. Those that are not of images are of text, thinking included. */
+export function toImageUsage(usage: Usage): ImageUsage {
+  const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage
+  return {
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: total,
+    input_tokens_details: split(input, usage.prompt_tokens_details?.image_tokens),
+    output_tokens_details: split(output, usage.completion_tokens_details?.image_tokens),
+  }
+}
+
+const split = (all: number, ofImages = 0): ImageUsage['input_tokens_details'] => ({
+  text_tokens: Math.max(0, all - ofImages),
+  image_tokens: ofImages,
+})

@@ -1,0 +1,86 @@
+import { ApiError, apiError } from '../contract/errors.js'
+import type { Operation, OperationContext, StreamResult } from '../contract/operation.js'
+import type { ImageStreamEvent, ImagesResponse, Usage } from '../contract/types.js'
+import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { toImagesResponse } from '../images/answer.js'
+import { toImageEvents } from '../images/events.js'
+import { DEFAULT_IMAGE_MODEL, IMAGE_HINT } from '../images/models.js'
+import { checkHasImage } from '../images/pictures.js'
+import { type ImageFields, type ImageInput, type ImageTask, toImageOrder } from '../images/request.js'
+import { toStreamResult } from '../sse/encode.js'
+import { awaitFirstEvent } from '../sse/firstEvent.js'
+import { makeImagesFormat } from '../sse/imagesFormat.js'
+import type { Gemini } from '../upstream/chat.js'
+import type { ChatOptions } from '../upstream/choices.js'
+import type { Models } from '../upstream/models/directory.js'
+import { traitsOf } from '../upstream/models/traits.js'
+
+/** What the operations of the Images API need. */
+export interface ImageParts {
+  readonly upstream: UpstreamApi
+  readonly gemini: Gemini
+  readonly models: Models
+  /** How long a stream waits for its first event before the response starts, in milliseconds. */
+  readonly firstEventPatienceMs: number
+}
+
+/** A request for images, whatever its form was. */
+export interface ImageJob {
+  readonly task: ImageTask
+  readonly fields: ImageFields
+  readonly inputs: readonly ImageInput[]
+  readonly media?: ChatOptions['media']
+}
+
+/** POST /v1/images/generations: makes images of a prompt. */
+export const makeCreateImage =
+  (parts: ImageParts): Operation<'createImage'> =>
+  ({ body }, context) =>
+    makeImages({ task: 'image_generation', fields: body, inputs: [] }, parts, context)
+
+const NO_IMAGES = 'Only the native Gemini API makes images: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+
+/** Makes the images of a request. The first failure aborts the calls for the others. */
+export async function makeImages(
+  { task, fields, inputs, media }: ImageJob,
+  { upstream, gemini, models, firstEventPatienceMs }: ImageParts,
+  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+): Promise<{ readonly json: ImagesResponse } | StreamResult<readonly ImageStreamEvent[]>> {
+  const model = fields.model ?? DEFAULT_IMAGE_MODEL
+  requestLog.model = model
+  requestLog.isModelKnown = models.isKnown(model)
+  requestLog.streamed = fields.stream === true
+  if (upstream !== 'native') throw apiError('unsupported_value', NO_IMAGES)
+  const servedModel = await resolveImageModel(model, models, signal)
+  const order = toImageOrder(fields, { task, model, inputs, imageSizes: traitsOf(servedModel).imageSizes })
+  const { chat, paramNames } = order
+  const toClient = (failure: ApiError): ApiError => (failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
+  const usages: (Usage | undefined)[] = []
+  const options: ChatOptions = {
+    ...{ servedModel, signal, deadlineAt, caller, hold, requestLog, media, paramNames },
+    onUsage: (index, usage) => {
+      usages[index] = usage
+    },
+    checkChoice: checkHasImage,
+    wantsDrafts: order.mostDrafts > 0,
+  }
+  try {
+    if (chat.stream !== true) return { json: toImagesResponse(await gemini.complete(chat, options), order) }
+    const events = toImageEvents(gemini.stream(chat, options), { order, usageOf: (index) => usages[index] })
+    return toStreamResult(await awaitFirstEvent(events, firstEventPatienceMs), makeImagesFormat(toClient))
+  } catch (error) {
+    throw error instanceof ApiError ? toClient(error) : error
+  }
+}
+
+/** @throws 404 for an unknown model, 400 for one that makes no images; both name those that do */
+async function resolveImageModel(model: string, models: Models, signal: OperationContext['signal']): Promise<string> {
+  let servedModel: string
+  try {
+    servedModel = await models.resolve(model, signal)
+  } catch (error) {
+    throw error instanceof ApiError && error.code === 'model_not_found' ? error.withMessage(`${error.message} ${IMAGE_HINT}`) : error
+  }
+  if (traitsOf(servedModel).makesImages) return servedModel
+  throw apiError('unsupported_value', `The model '${model.slice(0, 100)}' makes no images. ${IMAGE_HINT}`, { param: 'model' })
+}

@@ -1,0 +1,95 @@
+import { omit, replace } from '../../../contract/copyOnWrite.js'
+import { apiError } from '../../../contract/errors.js'
+import type { ChatCompletionRequest } from '../../../contract/types.js'
+import type { RequestContext, RequestRepair } from './context.js'
+import { NEEDS_NATIVE } from './params.js'
+
+/** The shapes of images that Gemini knows, width to height. */
+export const ASPECT_RATIOS: ReadonlySet<string> = new Set('1:1 1:4 4:1 1:8 8:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9'.split(' '))
+/** The sizes of images that Gemini knows, smallest first. */
+export const IMAGE_SIZES: ReadonlySet<string> = new Set(['512', '1K', '2K', '4K'])
+
+const TOP = 'image_config'
+const NESTED = 'extra_body.google.image_config'
+
+type ImageConfig = NonNullable<ChatCompletionRequest['image_config']>
+
+/** A member of the client's settings, by its path. */
+interface ImageSetting {
+  readonly param: string
+  readonly text: string
+}
+
+/** Gives the settings of images one place and Google's spelling, and checks them. */
+export const imageConfigRepair: RequestRepair = {
+  name: 'image-config',
+  reason:
+    'Google refuses sizes in lower case, such as `1k`, and settings of images for models that make none; clients send them in two places.',
+  apply: (request, context) => {
+    const { image_config: top, extra_body: extra } = request
+    const nested = extra?.google?.image_config ?? extra?.google?.imageConfig
+    if (!top && !nested) return omit(request, 'image_config')
+    const [place, config] = top ? [TOP, top] : [NESTED, nested ?? {}]
+    if (top && nested) context.ignore(NESTED)
+    const settings = readSettings(place, config, context)
+    if (settings.size > 0) checkModel(place, context)
+    const ratio = settings.get('aspect_ratio')
+    const size = settings.get('image_size')
+    const known = {
+      ...(ratio === undefined ? {} : { aspect_ratio: toRatio(ratio) }),
+      ...(size === undefined ? {} : { image_size: toSize(size, context) }),
+    }
+    const google = extra?.google && omit(extra.google, 'image_config', 'imageConfig')
+    const rest = google ? replace(request, 'extra_body', { ...extra, google }) : request
+    return replace(rest, 'image_config', settings.size === 0 ? undefined : known)
+  },
+}
+
+const SNAKE_CASE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['aspect_ratio', 'aspect_ratio'],
+  ['aspectRatio', 'aspect_ratio'],
+  ['image_size', 'image_size'],
+  ['imageSize', 'image_size'],
+])
+
+/** Reads the settings by their names in snake_case, without those that leave it to the model. */
+function readSettings(place: string, config: ImageConfig, { ignore }: RequestContext): ReadonlyMap<string, ImageSetting> {
+  const settings = new Map<string, ImageSetting>()
+  for (const [name, value] of Object.entries(config)) {
+    const known = SNAKE_CASE_NAMES.get(name)
+    if (value === null || value === undefined) continue
+    if (known === undefined || settings.has(known)) ignore(`${place}.${name}`)
+    // The contract has only texts under these names.
+    else if (!/^\s*(?:auto)?\s*$/i.test(String(value))) settings.set(known, { param: `${place}.${name}`, text: String(value) })
+  }
+  return settings
+}
+
+function checkModel(param: string, { upstream, traits, modelId }: RequestContext): void {
+  if (upstream === 'native' && traits.makesImages) return
+  const message =
+    upstream === 'compat'
+      ? `Settings of images ${NEEDS_NATIVE}, or remove \`image_config\`.`
+      : `${modelId} makes no images. Remove \`image_config\`, or use a model such as gemini-3.1-flash-image.`
+  throw apiError('unsupported_value', message, { param })
+}
+
+function toRatio({ param, text }: ImageSetting): string {
+  const [, width, height] = /^\s*(\d{1,2})\s*[:x/]\s*(\d{1,2})\s*$/i.exec(text) ?? []
+  const ratio = `${width}:${height}`
+  if (ASPECT_RATIOS.has(ratio)) return ratio
+  throw apiError('invalid_value', `The aspect ratio must be one of ${[...ASPECT_RATIOS].join(', ')}.`, { param })
+}
+
+function toSize({ param, text }: ImageSetting, { modelId, traits }: RequestContext): string {
+  // `0.5K` is OpenRouter's name.
+  const size = text
+    .trim()
+    .toUpperCase()
+    .replace(/^(?:0\.5K|512PX)$/, '512')
+  if (!IMAGE_SIZES.has(size)) throw apiError('invalid_value', `The image size must be one of ${[...IMAGE_SIZES].join(', ')}.`, { param })
+  const { imageSizes } = traits
+  if (imageSizes.includes(size)) return size
+  const advice = imageSizes.length === 0 ? 'takes no image size. Remove it.' : `makes images of the size ${imageSizes.join(', ')} only.`
+  throw apiError('unsupported_value', `${modelId} ${advice}`, { param })
+}
