@@ -28,7 +28,7 @@ export const makeCreateSpeech =
   async ({ body }, context) => {
     const { signal, requestLog } = context
     requestLog.isModelKnown = parts.models.isKnown(body.model)
-    if (parts.upstream === 'compat') throw apiError('unsupported_value', NEEDS_NATIVE)
+    if (parts.upstream === 'compat') throw apiError('unsupported_value', SPEECH_NEEDS_NATIVE)
     const servedModel = await parts.models.resolveSpeech(body.model, signal)
     // Long streams of older models break off: https://github.com/googleapis/python-genai/issues/922
     const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
@@ -39,14 +39,14 @@ export const makeCreateSpeech =
     try {
       return await speak(parsed, options, parts, context)
     } catch (error) {
-      throw error instanceof ApiError ? toClientFailure(error, parsed) : error
+      throw error instanceof ApiError ? toSpeechFailure(error, parsed) : error
     }
   }
 
-const NEEDS_NATIVE = "Speech needs Gemini's native API: the operator of this proxy must set GEMINI_UPSTREAM=native."
+const SPEECH_NEEDS_NATIVE = "Speech needs Gemini's native API: the operator of this proxy must set GEMINI_UPSTREAM=native."
 
 /** Names the client's parameter in a failure, and what is missing in an answer without sound. */
-function toClientFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {
+function toSpeechFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {
   if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
   return failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param))
 }
