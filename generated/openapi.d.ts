@@ -270,6 +270,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description Lists the files of the caller that have not expired, newest first unless `order` says otherwise. Files of a Gemini key that Google refuses at the moment are left out: they cannot be used either.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        /**
+         * Upload a file
+         * @description Stores a file at Gemini for 48 hours, so that requests can name it by its id: as `file_id` of a `file` part, of `input_file` and `input_image`, or of a `file` source in the Messages API. Only the caller that uploaded it can use it. A video or a recording is `uploaded` first and `processed` some seconds later; a request that names it waits for that. Only with the native API; with the OpenAI-compatible one it is a 400 `unsupported_value`.
+         */
+        post: operations["createFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a file
+         * @description Returns what is known of a file, not its contents. A file of another caller is a 404, as one that does not exist.
+         */
+        get: operations["retrieveFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description Deletes a file at Gemini. One that has been deleted before is a 404.
+         */
+        delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a file
+         * @description Always a 404 `file_not_found` with the native API: Gemini does not give back the contents of uploaded files. With the OpenAI-compatible API it is a 400.
+         */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -888,6 +956,21 @@ export interface components {
             /** @description Name of the author. */
             name?: string | null;
         };
+        /** @description Extension, for videos. Which part of a video is read, and how many images of it per second. */
+        VideoMetadata: {
+            /**
+             * @description Where the part begins, in seconds.
+             * @example 40s
+             */
+            start_offset?: string | null;
+            /**
+             * @description Where it ends, in seconds.
+             * @example 80s
+             */
+            end_offset?: string | null;
+            /** @description Images per second. Gemini's default is 1. */
+            fps?: number | null;
+        } | null;
         /** @description An image. */
         ImagePart: {
             /**
@@ -896,8 +979,11 @@ export interface components {
              */
             type: "image_url";
             image_url: {
-                /** @description The image as a base64 `data:` URL, or an https URL. */
+                /** @description The image as a base64 `data:` URL, or an https URL. With the native API also a link to a video at YouTube. */
                 url: string;
+                /** @description Extension. Media type of what an https URL names. */
+                format?: string | null;
+                video_metadata?: components["schemas"]["VideoMetadata"];
                 /**
                  * @description Requested resolution.
                  * @enum {string|null}
@@ -930,15 +1016,33 @@ export interface components {
              */
             type: "file";
             file: {
-                /** @description The document as a `data:` URL or in plain base64. */
+                /** @description The document as a `data:` URL or in plain base64. Extension: an https URL, or with the native API a link to a video at YouTube. */
                 file_data?: string | null;
                 filename?: string | null;
-                /** @description ID of an uploaded file. */
+                /** @description ID of an uploaded file. Native API only. */
                 file_id?: string | null;
+                /** @description Extension. Media type of what an https URL names. */
+                format?: string | null;
+                video_metadata?: components["schemas"]["VideoMetadata"];
+            };
+        };
+        /** @description Extension. A video. */
+        VideoPart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "video_url";
+            video_url: {
+                /** @description A link to a video at YouTube, an https URL that Google fetches, or the video as a base64 `data:` URL. */
+                url: string;
+                /** @description Media type of what the URL names. */
+                format?: string | null;
+                video_metadata?: components["schemas"]["VideoMetadata"];
             };
         };
         /** @description A content part of a user message or of a tool result; `type` determines its kind. */
-        UserContentPart: components["schemas"]["TextPart"] | components["schemas"]["ImagePart"] | components["schemas"]["AudioPart"] | components["schemas"]["FilePart"];
+        UserContentPart: components["schemas"]["TextPart"] | components["schemas"]["ImagePart"] | components["schemas"]["AudioPart"] | components["schemas"]["FilePart"] | components["schemas"]["VideoPart"];
         /** @description Text, or content parts of text, images, audio and files. */
         UserContent: string | components["schemas"]["UserContentPart"][];
         /** @description Input of the end user. */
@@ -1394,6 +1498,8 @@ export interface components {
                  * @enum {string|null}
                  */
                 media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
+                image_config?: components["schemas"]["ImageConfig"] | null;
+                imageConfig?: components["schemas"]["ImageConfig"] | null;
                 /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
                 audio_transcription_config?: {
                     /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
@@ -1426,8 +1532,6 @@ export interface components {
                      */
                     mode?: "VERBATIM" | "SMART";
                 } | null;
-                image_config?: components["schemas"]["ImageConfig"] | null;
-                imageConfig?: components["schemas"]["ImageConfig"] | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
                 /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
@@ -3491,6 +3595,65 @@ export interface components {
             retry?: number;
             data: string;
         };
+        /** @description An uploaded file. */
+        OpenAIFile: {
+            /** @description Identifies the file for its caller. */
+            id: string;
+            /** @constant */
+            object: "file";
+            /** @description The size of the file. */
+            bytes: number;
+            /** @description When the file was created, in seconds since 1970. */
+            created_at: number;
+            /** @description When Gemini deletes the file, 48 hours later, in seconds since 1970. */
+            expires_at?: number;
+            filename: string;
+            /** @enum {string} */
+            purpose: "assistants" | "vision" | "user_data";
+            /**
+             * @description Only a `processed` file can be used. Gemini could not read one with `error`.
+             * @enum {string}
+             */
+            status: "uploaded" | "processed" | "error";
+        };
+        /** @description Files of the caller. */
+        FileList: {
+            /** @constant */
+            object: "list";
+            data: components["schemas"]["OpenAIFile"][];
+            /** @description The id of the first file of the list; null for an empty list. */
+            first_id: string | null;
+            /** @description The id of the last one, for `after`. */
+            last_id: string | null;
+            has_more: boolean;
+        };
+        /** @description A form with a file. */
+        CreateFileRequest: {
+            /**
+             * Format: binary
+             * @description The file, with its name. Its media type is that of the part, or else that of the name or of the first bytes. It is as large as a request body may be (`BODY_LIMIT_BYTES`).
+             */
+            file: UploadedFile;
+            /**
+             * @description What the file is for. All files can be used alike; `batch`, `fine-tune` and `evals` are a 400 `unsupported_value`, as this proxy has none of them.
+             * @enum {string}
+             */
+            purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
+            /** @description Accepted without effect, and listed as ignored. Gemini deletes every file after 48 hours. */
+            expires_after?: {
+                /** @constant */
+                anchor: "created_at";
+                seconds: number;
+            };
+        };
+        /** @description Confirms the deletion of a file. */
+        DeletedFile: {
+            id: string;
+            /** @constant */
+            object: "file";
+            /** @constant */
+            deleted: true;
+        };
         /** @description An available model. Properties after `owned_by` are extensions. */
         Model: {
             /** @description ID without the prefix `models/`. */
@@ -4055,7 +4218,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The model, stream, response or URL does not exist. */
+        /** @description The model, stream, response, file or URL does not exist. */
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -5297,6 +5460,213 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Lists only files with this purpose.
+                 * @example user_data
+                 */
+                purpose?: string;
+                /**
+                 * @description Most files of the list, from 1 to 10000. The default is 10000.
+                 * @example 20
+                 */
+                limit?: string;
+                /**
+                 * @description The order by `created_at`.
+                 * @example desc
+                 */
+                order?: "asc" | "desc";
+                /**
+                 * @description The list begins after the file with this id.
+                 * @example file-ZrGt4X0d9k2mXJ0H1m9wQ7fJmUo8b1VvLz5YH0c3
+                 */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CreateFileRequest"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    retrieveFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the file.
+                 * @example file-ZrGt4X0d9k2mXJ0H1m9wQ7fJmUo8b1VvLz5YH0c3
+                 */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the file.
+                 * @example file-ZrGt4X0d9k2mXJ0H1m9wQ7fJmUo8b1VvLz5YH0c3
+                 */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file was deleted. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the file.
+                 * @example file-ZrGt4X0d9k2mXJ0H1m9wQ7fJmUo8b1VvLz5YH0c3
+                 */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     listModels: {

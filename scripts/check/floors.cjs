@@ -9,7 +9,7 @@ module.exports = [
     about: 'settings; Redis, key-value stores, files of pages; parsing and encoding of event streams; sums of tokens and their cost',
   },
   {
-    rooms: ['responses', 'messages', 'completions', 'images', 'audio', 'upstream', 'console', 'tracing'],
+    rooms: ['audio', 'responses', 'messages', 'completions', 'images', 'upstream', 'console', 'tracing'],
     about:
       'the Responses API, the Messages API, the legacy Completions API, the Images API and the audio operations as pure converters; everything that knows Gemini; records of finished requests, and their traces',
   },

@@ -1,7 +1,7 @@
 import { apiError } from '../contract/errors.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, TranscriptionRequest, UserContentPart } from '../contract/types.js'
-import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { audioTypeOf } from './audioType.js'
 
 /** A request for a transcript, and the chat that makes it. */
@@ -119,7 +119,7 @@ function refuseImpossible(body: TranscriptionRequest, format: TranscriptFormat, 
   const refuse = (param: keyof TranscriptionRequest, message: string): never => {
     throw apiError('unsupported_value', message, { param })
   }
-  if (transcribes && upstream === 'compat') refuse('model', TRANSCRIBER_NEEDS_NATIVE)
+  if (transcribes && upstream === 'compat') refuse('model', `Models for transcription ${NEEDS_NATIVE}.`)
   if (body.include?.length) refuse('include', 'Gemini returns no log probabilities of a transcript. Remove `include`.')
   for (const param of ['known_speaker_names', 'known_speaker_references'] as const) {
     if (body[param]?.length) refuse(param, `Gemini cannot recognize given speakers. Remove \`${param}\`.`)
@@ -134,8 +134,6 @@ function refuseImpossible(body: TranscriptionRequest, format: TranscriptFormat, 
   if (body.keywords?.length)
     refuse('keywords', `Gemini takes no keywords where words get times. Remove \`keywords\`, or use 'json' or 'text'.`)
 }
-
-const TRANSCRIBER_NEEDS_NATIVE = "This model needs Gemini's native API: the operator of this proxy must set GEMINI_UPSTREAM=native."
 
 /** The languages that a request names. @throws 400 `invalid_value` for what is no language tag */
 function languagesOf({ language, languages = [] }: TranscriptionRequest): readonly string[] {

@@ -82,6 +82,10 @@ export const ERRORS = {
     message: 'The previous response does not exist or has expired. Send the whole conversation as `input`.',
   },
   item_not_found: { ...NOT_FOUND, message: 'No stored item has this id. Send the full item instead.' },
+  file_not_found: {
+    ...NOT_FOUND,
+    message: 'No file has this id. Gemini keeps files for 48 hours: upload it again with POST /v1/files.',
+  },
   method_not_allowed: { ...INVALID, status: 405 },
   request_timeout: { ...INVALID, status: 408, code: 'invalid_value', message: 'The request headers arrived too slowly.' },
   request_too_large: { ...INVALID, status: 413 },

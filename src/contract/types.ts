@@ -94,6 +94,11 @@ export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
 
+/** An uploaded file. */
+export type OpenAIFile = Schemas['OpenAIFile']
+/** Uploaded files of a caller. */
+export type FileList = Schemas['FileList']
+
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
 
@@ -135,11 +140,11 @@ export interface Streams {
   createResponse: ResponseStreamEvent
   getResponse: ResponseStreamEvent
   createMessage: MessageStreamEvent
-  createSpeech: SpeechStreamEvent
-  createTranscription: TranscriptionStreamEvent
   createCompletion: Completion
   createImage: ImageStreamEvent
   createImageEdit: ImageStreamEvent
+  createSpeech: SpeechStreamEvent
+  createTranscription: TranscriptionStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */

@@ -3,7 +3,7 @@ import { type ParsedSpeech, parseSpeechRequest } from '../audio/speechRequest.js
 import { ApiError, apiError } from '../contract/errors.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
 import type { SpeechStreamEvent } from '../contract/types.js'
-import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
@@ -28,7 +28,7 @@ export const makeCreateSpeech =
   async ({ body }, context) => {
     const { signal, requestLog } = context
     requestLog.isModelKnown = parts.models.isKnown(body.model)
-    if (parts.upstream === 'compat') throw apiError('unsupported_value', SPEECH_NEEDS_NATIVE)
+    if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE}.`)
     const servedModel = await parts.models.resolveSpeech(body.model, signal)
     // Long streams of older models break off: https://github.com/googleapis/python-genai/issues/922
     const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
@@ -42,8 +42,6 @@ export const makeCreateSpeech =
       throw error instanceof ApiError ? toSpeechFailure(error, parsed) : error
     }
   }
-
-const SPEECH_NEEDS_NATIVE = "Speech needs Gemini's native API: the operator of this proxy must set GEMINI_UPSTREAM=native."
 
 /** Names the client's parameter in a failure, and what is missing in an answer without sound. */
 function toSpeechFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {

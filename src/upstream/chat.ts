@@ -15,7 +15,6 @@ import { InvalidAnswer } from './answer/choice.js'
 import { ChunkStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
-import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send, sendCount } from './send.js'
@@ -65,15 +64,16 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return parts.attempts.run(toAttemptOptions(call), (target) => sendCount(call, target, tokenCount))
   }
 
-  const { makeMediaFetcher } = parts
-  if (makeMediaFetcher === undefined) return { complete, stream, countTokens }
-  const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
-    replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
+  const { references } = parts
   return {
-    complete: async (request, options) => complete(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
+    complete: async (request, options) =>
+      references.areIn(request) ? complete(...(await references.resolve(request, options))) : complete(request, options),
     stream: (request, options) =>
-      hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
-    countTokens: async (request, options) => countTokens(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
+      references.areIn(request)
+        ? startLater(async () => stream(...(await references.resolve(request, options))))
+        : stream(request, options),
+    countTokens: async (request, options) =>
+      references.areIn(request) ? countTokens(...(await references.resolve(request, options))) : countTokens(request, options),
   }
 }
 

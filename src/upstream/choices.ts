@@ -8,8 +8,8 @@ import { type HopUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
-import type { MediaFetcher } from './media/fetcher.js'
 import type { Hold } from './media/limits.js'
+import type { References } from './references.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
@@ -49,8 +49,7 @@ export interface GeminiParts {
   readonly codec: Codec
   readonly attempts: Attempts
   readonly calls: CallRecords
-  /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
-  readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
+  readonly references: References
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** Most calls that continue one answer, after the first. */

@@ -63,10 +63,9 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     instead: `${CHAT} or POST /v1/responses with \`stream: true\`.`,
   },
   {
-    name: 'file storage',
-    paths: ['/v1/files', '/v1/files/{file_id}', '/v1/files/{file_id}/content', '/v1/uploads', '/v1/uploads/{upload_id}/parts'],
-    instead:
-      'Send the file in the request: as a `file` part to POST /v1/chat/completions, as `input_file` to POST /v1/responses, or as a base64 block to POST /v1/messages.',
+    name: 'uploads in parts',
+    paths: ['/v1/uploads', '/v1/uploads/{upload_id}/parts', '/v1/uploads/{upload_id}/complete', '/v1/uploads/{upload_id}/cancel'],
+    instead: 'Upload the file in one piece with POST /v1/files.',
   },
   {
     name: 'vector stores',

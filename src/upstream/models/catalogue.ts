@@ -133,11 +133,12 @@ const BEFORE_2_5 = {
   ignoresSampling: false,
   mixesBuiltInTools: false,
   takesMediaInResults: false,
+  takesOfficeFiles: false,
   jsonBesideTools: false,
   makesImages: false,
+  imageSizes: [],
   speech: undefined,
   transcribes: false,
-  imageSizes: [],
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
@@ -157,7 +158,7 @@ const SINCE_3 = {
 } as const
 const WITHOUT_PREFILL = { ...SINCE_3, takesPrefill: false } as const
 const SINCE_3_6 = { ...WITHOUT_PREFILL, takesTopK: false } as const
-const SINCE_4 = { ...SINCE_3_6, ignoresSampling: true, continues: true, takesCachedContent: false } as const
+const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
 // Gemma has none of what Gemini 3 added.
 const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesThoughts: false, takesCachedContent: false } as const
 

@@ -44,6 +44,8 @@ export interface ModelTraits {
   readonly takesMediaInResults: boolean
   /** True if JSON output may be requested beside functions. */
   readonly jsonBesideTools: boolean
+  /** True if office documents, such as .docx, are read. */
+  readonly takesOfficeFiles: boolean
   /** True if answers may contain images. */
   readonly makesImages: boolean
   /** The sizes that a request for images may name, smallest first. */

@@ -6,6 +6,8 @@ import { parseRetryAfter } from './retryAfter.js'
 /** A response of Gemini, whose body is read piece by piece. */
 export interface UpstreamResponse {
   readonly status: number
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string | string[]>>
   /** The header `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined
   /**
@@ -74,7 +76,6 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     return this.#dials.length === 0
   }
 
-  /** By name in lower case. */
   get headers(): Readonly<Record<string, string | string[]>> {
     // Without a prototype: undici would take a header named `constructor` for one that is set.
     return util.parseHeaders(this.#rawHeaders, Object.create(null))

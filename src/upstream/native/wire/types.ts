@@ -21,6 +21,8 @@ export interface Part {
   readonly speechMetadata?: { readonly style: string }
   /** Speech of an input, transcribed: one turn of a speaker. */
   readonly audioTranscription?: AudioTranscription
+  /** Which part of a video is read. */
+  readonly videoMetadata?: { readonly startOffset?: string; readonly endOffset?: string; readonly fps?: number }
 }
 
 /** What somebody has said in an input, and when. Times are texts, such as `1.240s`. */

@@ -1,7 +1,7 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
-import type { UpstreamApi } from '../../../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../../../contract/upstreamApi.js'
 import { traitsOf } from '../../models/traits.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
@@ -14,7 +14,7 @@ const COMPAT_EXTRAS = 'cached_content thinking_config'
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
-    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities audio image_config web_search_options`.split(
+    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities image_config audio web_search_options`.split(
       ' ',
     ),
   ),
@@ -34,8 +34,6 @@ type ExtraObject = keyof typeof EXTRA_OBJECTS
 const MOST_CHOICES = 8
 // As many as OpenAI's Images API makes.
 const MOST_IMAGES = 10
-/** What an error says of a parameter that only Google's own API has. */
-export const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
