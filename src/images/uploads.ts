@@ -1,6 +1,6 @@
-import { encodeBase64 } from '../contract/encodeBase64.js'
 import { apiError } from '../contract/errors.js'
 import { MediaBytes } from '../contract/mediaBytes.js'
+import { toBase64 } from '../contract/toBase64.js'
 import type { UploadedFile } from '../contract/types.js'
 import type { ImageInput } from './request.js'
 
@@ -11,19 +11,19 @@ export interface UploadedImages {
   readonly media: MediaBytes
 }
 
-// The data URL has these as text, from which the type is read. A multiple of three, so that the
-// base64 of both pieces can be joined.
-const HEAD_BYTES = 1_536
+// The data URL has these as text, from which the media type is read. A multiple of three, so that
+// the base64 of the rest can be joined to theirs.
+const TYPED_BYTES = 1_536
 
-/** Converts files of a form to data URLs, whose data stay bytes. @throws 400 for an empty file */
+/** Converts the files of a form to data URLs, whose data stay bytes. @throws 400 for an empty file */
 export async function toUploadedImages(files: readonly UploadedFile[]): Promise<UploadedImages> {
   const media = new MediaBytes()
   const inputs: ImageInput[] = []
   for (const [index, { bytes, mediaType }] of files.entries()) {
     const param = files.length === 1 ? 'image' : `image[${index}]`
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param })
-    const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('base64')
-    const rest = bytes.length > HEAD_BYTES ? media.add(await encodeBase64(bytes.subarray(HEAD_BYTES))) : ''
+    const head = Buffer.from(bytes.subarray(0, TYPED_BYTES)).toString('base64')
+    const rest = bytes.length > TYPED_BYTES ? media.add(await toBase64(bytes.subarray(TYPED_BYTES))) : ''
     inputs.push({ url: `data:${toMediaType(mediaType)};base64,${head}${rest}`, param })
   }
   return { inputs, media }

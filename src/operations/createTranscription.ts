@@ -1,10 +1,10 @@
 import { toTranscript, toTranscriptEvents } from '../audio/transcriptionAnswer.js'
 import { parseTranscription } from '../audio/transcriptionRequest.js'
 import { wavSecondsOf } from '../audio/wav.js'
-import { encodeBase64 } from '../contract/encodeBase64.js'
 import { ApiError } from '../contract/errors.js'
 import { MediaBytes } from '../contract/mediaBytes.js'
 import type { Operation } from '../contract/operation.js'
+import { toBase64 } from '../contract/toBase64.js'
 import type { TranscriptionStreamEvent } from '../contract/types.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
 import { toStreamResult } from '../sse/encode.js'
@@ -24,7 +24,7 @@ export const makeCreateTranscription =
     const media = new MediaBytes()
     const { bytes } = body.file
     hold(Math.ceil(bytes.length / 3) * 4)
-    const data = media.add(await encodeBase64(bytes))
+    const data = media.add(await toBase64(bytes))
     const parsed = parseTranscription(body, {
       upstream,
       data,

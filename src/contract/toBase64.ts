@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 const TURN_BYTES = 786_432
 
 /** Encodes bytes, in pieces between which other work is done: media have many megabytes. */
-export async function encodeBase64(bytes: Uint8Array): Promise<Uint8Array> {
+export async function toBase64(bytes: Uint8Array): Promise<Uint8Array> {
   const encoded = Buffer.allocUnsafe(Math.ceil(bytes.length / 3) * 4)
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let at = 0; at < whole.length; at += TURN_BYTES) {
