@@ -66,18 +66,20 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const thoughts = answer.thoughts.map((thought): NativePart => ({ text: thought, thought: true }))
   const finish = isBroken ? 'MALFORMED_FUNCTION_CALL' : nativeFinish(answer.finish)
   const isImage = model.makes === 'image'
+  const media = mediaParts(prompt, finish)
   const wantsText = request.generationConfig?.responseModalities?.join() !== 'IMAGE'
   return {
     before: [...thoughts, ...served.parts, ...(isImage ? introOf(prompt, text, wantsText) : [])],
     texts: isImage ? [] : texts,
-    after: [...callParts(calls, answer, served, behaviour, model), ...mediaParts(prompt, finish)],
+    after: [...callParts(calls, answer, served, behaviour, model), ...media],
     signature: model.makes === 'text' && !model.transcribes ? answer.signature : undefined,
     finish,
     finishMessage: finishMessageOf(finish, calls.length > 0),
     served,
     usage: isSilent ? { ...usageOf(answer), candidates: 0, thoughts: 0 } : usageOf(answer),
     modelVersion: modelVersionOf(model.id),
-    hasContent: behaviour.omitMessage !== true && !(answer.finish.includes('filter') && answer.text === undefined) && !isBroken,
+    hasContent:
+      media.length > 0 || (behaviour.omitMessage !== true && !(answer.finish.includes('filter') && answer.text === undefined) && !isBroken),
   }
 }
 
