@@ -92,6 +92,11 @@ NAMED_REFUSALS = [
     # Limits of two parameters together, and what no or few models of Gemini have.
     ("createCompletion", "unsupported_value", r"n|logprobs", r""),
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
+    # Only Gemini's native API speaks. Voices and formats are those of OpenAI, of which Gemini has some.
+    ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
+    # The bytes of a file are no recording. Gemini has neither log probabilities nor known speakers, and few models know times.
+    ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
+    ("createTranscription", "invalid_value", r"languages?", r""),
     # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
     # A required function must be declared, and no other tool type can be required.
