@@ -24,7 +24,7 @@ export async function toUploadedImages(files: readonly UploadedFile[]): Promise<
     const param = files.length === 1 ? 'image' : `image[${index}]`
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param })
     const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('base64')
-    const rest = bytes.length > HEAD_BYTES ? media.add(await toBase64(bytes.subarray(HEAD_BYTES))) : ''
+    const rest = bytes.length > HEAD_BYTES ? media.add([await toBase64(bytes.subarray(HEAD_BYTES))]) : ''
     inputs.push({ url: `data:${toMediaType(mediaType)};base64,${head}${rest}`, param })
   }
   return { inputs, media }
