@@ -74,7 +74,7 @@ export interface ContinuedRequest {
 export async function readRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,
-  { caller, hold }: OperationContext,
+  { caller, hold, answerMedia }: OperationContext,
 ): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
   const previous = typeof previousId === 'string' ? await stored.find(caller, previousId, hold) : undefined
@@ -84,7 +84,7 @@ export async function readRequest(
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
     hasGoogleTools: upstream === 'native',
-    seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
+    seals: { seal: (text) => seals.seal(caller, answerMedia.toText(text)), open: (sealed) => seals.open(caller, sealed) },
     findItem: (id) => storedItems.get(id),
     history: history.map((item) => ({ item, path: 'previous_response_id' })),
   })
@@ -95,9 +95,9 @@ export async function readRequest(
 export function toChatCall(
   { chat, paramNames, sealed }: ParsedRequest,
   servedModel: string,
-  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+  { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
 ): { readonly chat: ChatCompletionRequest; readonly options: ChatOptions } {
-  const connection = { servedModel, signal, deadlineAt, caller, hold, requestLog }
+  const connection = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog }
   const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename)]
   return { chat: fitted.chat, options: { ...connection, paramNames: { ...paramNames, ignored }, sealed } }
@@ -108,7 +108,7 @@ async function respond(
   { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, caller } = context
+  const { signal, caller, answerMedia, requestLog } = context
   const { request, items, hasSummaries } = parsed
   const source: AnswerSource = { model: undefined, calls: new Map() }
   const { chat, options } = toChatCall(parsed, await models.resolve(request.model, signal), context)
@@ -118,7 +118,11 @@ async function respond(
     now,
     source,
     onEnd: async (response) => {
-      if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] })
+      if (!isStored) return false
+      const isKept = await stored.put(caller, { response, items: [...history, ...items, ...response.output] }, answerMedia)
+      // Its answer is too large.
+      if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
+      return isKept
     },
   })
   const head = { id: `resp_${randomId()}`, isStored }

@@ -1,3 +1,4 @@
+import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ModelResponse } from '../contract/types.js'
 import type { Item } from '../responses/request/item.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
@@ -16,8 +17,13 @@ type Hold = (bytes: number) => void
 export interface StoredResponses {
   /** True where a response is to be stored. @param store - of the request; true by default */
   isWanted(store: boolean | null | undefined): boolean
-  /** Stores a response, unless it is too large. Resolves once all instances can find it. */
-  put(caller: string, stored: StoredResponse): Promise<void>
+  /**
+   * Stores a response, unless it is too large. Resolves once all instances can find it.
+   *
+   * @param media - those for which marks stand in the response
+   * @returns whether it is stored
+   */
+  put(caller: string, stored: StoredResponse, media: MediaBytes): Promise<boolean>
   /**
    * Finds a response.
    *
@@ -50,11 +56,12 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
   return {
     isWanted: (requested) => isOn && requested !== false,
-    put: async (caller, stored) => {
+    put: async (caller, stored, media) => {
       const text = JSON.stringify(stored)
-      if (text.length > MAX_RESPONSE_LENGTH) return
-      const items = stored.response.output.map((item) => store.put(caller, item.id, JSON.stringify(item)))
-      await Promise.all([store.put(caller, stored.response.id, text), ...items])
+      if (media.lengthOf(text) > MAX_RESPONSE_LENGTH) return false
+      const items = stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item))))
+      await Promise.all([store.put(caller, stored.response.id, media.toText(text)), ...items])
+      return true
     },
     find,
     findItems: async (caller, ids, hold) => {

@@ -1,3 +1,4 @@
+import type { AnswerMedia } from '../contract/answerMedia.js'
 import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
@@ -26,6 +27,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly hold: Hold
   /** The media for which marks stand in the request. Unset where it has none. */
   readonly media?: MediaBytes | undefined
+  /** Gets the long media of the answer; without it, they stay in the answer. */
+  readonly answerMedia?: AnswerMedia | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.

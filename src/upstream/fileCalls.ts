@@ -57,9 +57,12 @@ export class FileCalls {
 
   /** Gets a file. @throws likewise; 404 `file_not_found` where it does not exist */
   get(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile> {
-    return this.#run(excludedKeys, context, async (target) =>
-      toGoogleFile(await this.#read(this.#parts.client.get(`/${name}`, toCallOptions(target, context)), context)),
-    ).catch(toFileNotFound)
+    return this.#run(excludedKeys, context, async (target) => {
+      const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
+      if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
+      // Not by readAnswer: a file that could not be processed has an `error` as well.
+      return toGoogleFile(parseJson(await readBodyText(response, context.signal)))
+    }).catch(toFileNotFound)
   }
 
   /** Deletes a file. Throws likewise. */
@@ -124,6 +127,14 @@ export class FileCalls {
 }
 
 const toCallOptions = ({ key }: AttemptTarget, { signal }: FileContext): CallOptions => ({ key, signal })
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // no file
+  }
+}
 
 /**
  * The query with which an upload goes on. Of the address that Google names, only this is used: the

@@ -23,6 +23,9 @@ interface PendingCall extends StartedCall {
   isOpen: boolean
 }
 
+// A message has no block for an image of the model, and must not end without one.
+const IMAGE_NOTE = '[The model made an image, which the Messages API cannot return. Use /v1/chat/completions or /v1/images/generations.]'
+
 const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
 
 /** One answer while it is generated: takes deltas of a chat, returns events and a message. */
@@ -56,7 +59,7 @@ export class MessageAnswer {
   }
 
   /** Adds one delta of the chat. */
-  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations }: MessageDelta): void {
+  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations, images }: MessageDelta): void {
     const { google } = extra ?? {}
     if (thought && this.request.hasThinkingText) this.#writeThought(thought)
     this.#searches.add(google ?? {})
@@ -69,6 +72,7 @@ export class MessageAnswer {
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
     this.#writeText(`${content ?? ''}${refusal ?? ''}`)
     for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
+    if (images && images.length > 0) this.#writeImageNote()
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
@@ -110,6 +114,14 @@ export class MessageAnswer {
     if (!this.#writer.isText()) this.#text.start = this.#text.length
     this.#writer.writeText(text)
     this.#text.length += text.length
+  }
+
+  /** In a block of its own: the indexes of sources do not count it. */
+  #writeImageNote(): void {
+    this.#closeBefore()
+    this.#writer.close()
+    this.#writer.writeText(IMAGE_NOTE)
+    this.#writer.close()
   }
 
   /** Adds a source of the open text; the indexes are those of the whole text of the answer. */

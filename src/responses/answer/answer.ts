@@ -19,8 +19,8 @@ export interface AnswerParts {
   readonly now: () => number
   /** What is sealed with the answer. */
   readonly source: Readonly<AnswerSource>
-  /** Receives the finished response, unless it has failed. */
-  readonly onEnd: (response: ModelResponse) => Promise<void>
+  /** Receives the finished response, unless it has failed. @returns whether it is stored */
+  readonly onEnd: (response: ModelResponse) => Promise<boolean>
 }
 
 type Citation = { readonly url: string; readonly title: string; readonly start_index: number; readonly end_index: number }
@@ -74,21 +74,24 @@ export class Answer {
   }
 
   /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
-  finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
+  async finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
     this.#tools.finish()
     for (const call of this.#calls.values()) call.close(status)
     this.#calls.clear()
-    this.#end(status, {
+    this.#hasEnded = true
+    this.#response = {
+      ...this.#response,
+      status,
       output: this.#emitter.output(),
       ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
       ...(incompleteReason === undefined
         ? { completed_at: Math.floor(this.parts.now() / 1000) }
         : { incomplete_details: { reason: incompleteReason } }),
-    })
-    return this.parts.onEnd(this.#response)
+    }
+    this.#end(status, { store: await this.parts.onEnd(this.#response) })
   }
 
   /** Ends the response with a failure; has no effect after its end. */
