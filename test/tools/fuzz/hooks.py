@@ -150,9 +150,25 @@ NAMED_REFUSALS += [
 ]
 # Only Gemini's native API counts.
 NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
+IMAGE, EDIT = "createImage", "createImageEdit"
+NAMED_REFUSALS += [
+    refusal
+    for operation in (IMAGE, EDIT)
+    for refusal in (
+        # Only Gemini's native API makes images.
+        (operation, "unsupported_value", r"", r"native API"),
+        # Described in the contract's text: Gemini knows 14 shapes and four sizes, and models differ.
+        (operation, "invalid_value|unsupported_value", r"size|quality|background|model", r""),
+    )
+]
+NAMED_REFUSALS += [
+    # Media of any type are strings or files for a schema, and either an address or an id is needed.
+    (EDIT, "invalid_value|unsupported_value|invalid_request", r"(images?\b.*)?", r"data URI|does not support media|media is empty|file is empty|type of this file|either `image_url` or `file_id`|Base64|MIME|file"),
+    (EDIT, "missing_required_parameter", r"image", r""),
+]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # The refusals of the real Gemini are not predictable; they must have our code for them.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion")]
+    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion", IMAGE, EDIT)]
 
 
 # Google's own API: the content is Google's to refuse, if possible in its words; all of it is refused where there is only the compatible API.
