@@ -16,8 +16,12 @@ type Hold = (bytes: number) => void
 export interface StoredResponses {
   /** True where a response is to be stored. @param store - of the request; true by default */
   isWanted(store: boolean | null | undefined): boolean
-  /** Stores a response, unless it is too large. Resolves once all instances can find it. */
-  put(caller: string, stored: StoredResponse): Promise<void>
+  /**
+   * Stores a response, unless it is too large. Resolves once all instances can find it.
+   *
+   * @param signatures - of its images, by the ids of their items; left out where they are too large
+   */
+  put(caller: string, stored: StoredResponse, signatures: ReadonlyMap<string, string>): Promise<void>
   /**
    * Finds a response.
    *
@@ -50,9 +54,11 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
   return {
     isWanted: (requested) => isOn && requested !== false,
-    put: async (caller, stored) => {
-      const text = JSON.stringify(stored)
-      if (text.length > MAX_RESPONSE_LENGTH) return
+    put: async (caller, stored, signatures) => {
+      const unsigned = JSON.stringify(stored)
+      if (unsigned.length > MAX_RESPONSE_LENGTH) return
+      const signed = signatures.size === 0 ? unsigned : JSON.stringify(sign(stored, signatures))
+      const text = signed.length > MAX_RESPONSE_LENGTH ? unsigned : signed
       const items = stored.response.output.map((item) => store.put(caller, item.id, JSON.stringify(item)))
       await Promise.all([store.put(caller, stored.response.id, text), ...items])
     },
@@ -74,3 +80,12 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     },
   }
 }
+
+/** Adds the signatures of images to the items that go back to Gemini. */
+const sign = ({ response, items }: StoredResponse, signatures: ReadonlyMap<string, string>): StoredResponse => ({
+  response,
+  items: items.map((item) => {
+    const signature = typeof item.id === 'string' ? signatures.get(item.id) : undefined
+    return signature === undefined ? item : { ...item, extra_content: { google: { thought_signature: signature } } }
+  }),
+})
