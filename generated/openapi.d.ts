@@ -190,6 +190,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit images
+         * @description Makes images of a prompt and of up to 16 images, in the format of OpenAI's Images API: a form with files, or JSON with `data:` URLs and https addresses. Otherwise like createImage. Gemini edits without a mask: say in the prompt what to change.
+         */
+        post: operations["createImageEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/embeddings": {
         parameters: {
             query?: never;
@@ -3069,6 +3089,131 @@ export interface components {
             event: "image_generation.partial_image" | "image_generation.completed" | "image_edit.partial_image" | "image_edit.completed" | "error";
             data: string;
         };
+        /** @description Images to edit, as a form with files. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        ImageEditForm: {
+            /** @description The images to edit, up to 16. Also as `image[]`. */
+            image: UploadedFile | UploadedFile[];
+            /**
+             * Format: binary
+             * @description Ignored.
+             */
+            mask?: UploadedFile;
+            /** @description What to make of the images. */
+            prompt: string;
+            /**
+             * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
+             * @example gemini-3.1-flash-image
+             */
+            model?: string | null;
+            /** @description Number of images; 1 if omitted. */
+            n?: number | null;
+            /**
+             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @example 1024x1024
+             */
+            size?: string | null;
+            /**
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @example medium
+             */
+            quality?: string | null;
+            /**
+             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @enum {string|null}
+             */
+            response_format?: "url" | "b64_json" | null;
+            /**
+             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @enum {string|null}
+             */
+            output_format?: "png" | "jpeg" | "webp" | null;
+            /** @description Ignored. */
+            output_compression?: number | null;
+            /**
+             * @description Gemini's images are opaque; `transparent` is rejected.
+             * @enum {string|null}
+             */
+            background?: "transparent" | "opaque" | "auto" | null;
+            /** @description Whether to stream the images as events. */
+            stream?: boolean | null;
+            /** @description Most drafts of each image in a stream, if the model draws any. */
+            partial_images?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            input_fidelity?: "low" | "high" | null;
+        };
+        /** @description An image, by its address or its file ID. */
+        ImageReference: {
+            /** @description A `data:` URL or an https address. */
+            image_url?: string;
+            /** @description ID of a file. */
+            file_id?: string;
+        };
+        /** @description Images to edit, as JSON. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        ImageEditRequest: {
+            /** @description The images to edit. */
+            images: components["schemas"]["ImageReference"][];
+            /** @description Ignored. */
+            mask?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What to make of the images. */
+            prompt: string;
+            /**
+             * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
+             * @example gemini-3.1-flash-image
+             */
+            model?: string | null;
+            /** @description Number of images; 1 if omitted. */
+            n?: number | null;
+            /**
+             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @example 1024x1024
+             */
+            size?: string | null;
+            /**
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @example medium
+             */
+            quality?: string | null;
+            /**
+             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @enum {string|null}
+             */
+            response_format?: "url" | "b64_json" | null;
+            /**
+             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @enum {string|null}
+             */
+            output_format?: "png" | "jpeg" | "webp" | null;
+            /** @description Ignored. */
+            output_compression?: number | null;
+            /**
+             * @description Gemini's images are opaque; `transparent` is rejected.
+             * @enum {string|null}
+             */
+            background?: "transparent" | "opaque" | "auto" | null;
+            /** @description Whether to stream the images as events. */
+            stream?: boolean | null;
+            /** @description Most drafts of each image in a stream, if the model draws any. */
+            partial_images?: number | null;
+            /** @description Identifier of the end user. Ignored. */
+            user?: string | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            input_fidelity?: "low" | "high" | null;
+            /**
+             * @description Ignored.
+             * @enum {string|null}
+             */
+            moderation?: "low" | "auto" | null;
+        };
         /** @description Texts to convert into vectors. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         EmbeddingRequest: {
             /**
@@ -4703,6 +4848,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ImageRequest"];
+            };
+        };
+        responses: {
+            /** @description The images, or their stream. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "x-gemini-proxy-ignored-params": components["headers"]["IgnoredParams"];
+                    "x-gemini-proxy-model": components["headers"]["AnsweringModel"];
+                    "x-ratelimit-limit-requests": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining-requests": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset-requests": components["headers"]["RateLimitReset"];
+                    "x-ratelimit-limit": components["headers"]["RateLimitLimit"];
+                    "x-ratelimit-remaining": components["headers"]["RateLimitRemaining"];
+                    "x-ratelimit-reset": components["headers"]["RateLimitResetSeconds"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesResponse"];
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createImageEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImageEditForm"];
+                "application/json": components["schemas"]["ImageEditRequest"];
             };
         };
         responses: {

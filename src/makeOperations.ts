@@ -15,6 +15,7 @@ import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateCompletion } from './operations/createCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
 import { makeCreateImage } from './operations/createImage.js'
+import { makeCreateImageEdit } from './operations/createImageEdit.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
@@ -90,6 +91,7 @@ export function makeOperations(parts: OperationParts): Operations {
   const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const { upstream } = geminiAddressOf(config)
   const responseParts = { upstream, gemini, models, stored, seals }
+  const imageParts = { upstream, gemini, models, firstEventPatienceMs }
   const docs = makePageFiles(parts.docsFolder)
   return {
     createChatCompletion: makeCreateChatCompletion({ gemini, models, resume, firstEventPatienceMs }),
@@ -101,7 +103,8 @@ export function makeOperations(parts: OperationParts): Operations {
     deleteResponse: makeDeleteResponse(stored, responseResume),
     createMessage: makeCreateMessage({ ...responseParts, firstEventPatienceMs }),
     countMessageTokens: makeCountMessageTokens(responseParts),
-    createImage: makeCreateImage({ upstream, gemini, models, firstEventPatienceMs }),
+    createImage: makeCreateImage(imageParts),
+    createImageEdit: makeCreateImageEdit(imageParts),
     createEmbedding: makeCreateEmbedding(embeddings, models),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),

@@ -63,11 +63,14 @@ async function compileValidators(): Promise<Map<string, string[]>> {
 const PROSE = new Set(['title', 'description', 'example', 'examples'])
 const VALUES = new Set(['enum', 'const', 'default'])
 
+/** The format of files, which are objects by then: Ajv has no code for it. */
+const isFileFormat = (key: string, value: unknown): boolean => key === 'format' && value === 'binary'
+
 /** Removes prose and examples from a schema or contract: a validator holds its whole schema. */
 export function removeProse(node: unknown, isNames = false): unknown {
   if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
-  const kept = Object.entries(node).filter(([key]) => isNames || !PROSE.has(key))
+  const kept = Object.entries(node).filter(([key, value]) => isNames || !(PROSE.has(key) || isFileFormat(key, value)))
   return Object.fromEntries(
     kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : removeProse(value, !isNames && key === 'properties')]),
   )

@@ -135,6 +135,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     getResponse: '读取已存储的 response。',
     deleteResponse: '删除已存储的 response。',
     createImage: '根据提示词生成图片（OpenAI 的 Images API）。',
+    createImageEdit: '根据提示词和已有图片生成图片（OpenAI 的 Images API）。',
     createEmbedding: '把文本转换为向量。',
     listModels: '列出模型。',
     retrieveModel: '查询一个模型。',

@@ -63,6 +63,8 @@ export type EmbeddingRequest = Schemas['EmbeddingRequest']
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
 /** The body of POST /v1/images/generations. */
 export type ImageRequest = Schemas['ImageRequest']
+/** The form of POST /v1/images/edits. */
+export type ImageEditForm = Schemas['ImageEditForm']
 /** The images that a request of the Images API has made. */
 export type ImagesResponse = Schemas['ImagesResponse']
 /** Token counts in the format of the Images API. */
@@ -125,6 +127,7 @@ export interface Streams {
   createMessage: MessageStreamEvent
   createCompletion: Completion
   createImage: ImageStreamEvent
+  createImageEdit: ImageStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */

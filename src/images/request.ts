@@ -6,10 +6,8 @@ import { type ImageLook, toImageLook } from './size.js'
 /** What the operations of the Images API generate; it begins the names of their events. */
 export type ImageTask = 'image_generation' | 'image_edit'
 
-/** A picture that a request brings along. */
-export interface ImageInput {
-  /** A data URL, or an address. */
-  readonly url: string
+/** An image that a request brings along: a data URL or an address, or the id of a file. */
+export type ImageInput = ({ readonly url: string } | { readonly fileId: string }) & {
   /** The client's parameter. */
   readonly param: string
 }
@@ -52,7 +50,10 @@ export function toImageOrder(fields: ImageFields, { task, model, inputs, imageSi
   const isStream = stream === true
   const look = toImageLook(fields, imageSizes)
   const text: UserContentPart = { type: 'text', text: prompt }
-  const shown = inputs.map(({ url }): UserContentPart => ({ type: 'image_url', image_url: { url } }))
+  const shown = inputs.map(
+    (input): UserContentPart =>
+      'url' in input ? { type: 'image_url', image_url: { url: input.url } } : { type: 'file', file: { file_id: input.fileId } },
+  )
   return {
     task,
     chat: {

@@ -95,9 +95,27 @@ export function messageRules(): StreamRules {
   }
 }
 
+/** Makes the rules of a stream of images: named events, of which an image or `error` is the last. */
+export function imageRules(): StreamRules {
+  let last: unknown
+  return {
+    add: ({ event, data }) => {
+      const { type } = JSON.parse(data) as { type?: unknown }
+      const found = problems(
+        [event !== type, 'an event is not named after its type'],
+        [last === 'error', `the stream continues with ${event} after its last event`],
+      )
+      last = type
+      return found
+    },
+    end: () => problems([last !== 'error' && !String(last).endsWith('.completed'), 'the stream has no last event']),
+  }
+}
+
 /** Makes the rules for a stream, by its first event. */
 export function rulesFor({ event, data }: Frame): StreamRules {
   if (event === undefined) return chatRules()
+  if (/^image_(?:generation|edit)\./.test(event)) return imageRules()
   // An error of the Responses API is numbered like every event of it.
   return event.startsWith('message_') || event === 'ping' || (event === 'error' && !data.includes('"sequence_number"'))
     ? messageRules()

@@ -94,7 +94,7 @@ export class ChunkStream implements ChoiceStream {
     } else {
       const { extra_content: early, annotations, ...thoughts } = delta
       this.#held = joinAdditions(this.#held, { extra_content: early, annotations })
-      if (!thoughts.reasoning_content) return
+      if (!thoughts.reasoning_content && !('drafts' in thoughts)) return
       // Thoughts alone leave the content null: a tool call may follow, which has none.
       this.#begin(null, out)
       this.#push(thoughts, out)

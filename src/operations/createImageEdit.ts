@@ -1,0 +1,30 @@
+import { apiError } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import type { BodyOf, ImageEditForm } from '../contract/types.js'
+import type { ImageInput } from '../images/request.js'
+import { toUploadedImages } from '../images/uploads.js'
+import { type ImageParts, makeImages } from './createImage.js'
+
+/** POST /v1/images/edits: makes images of a prompt and other images. */
+export const makeCreateImageEdit =
+  (parts: ImageParts): Operation<'createImageEdit'> =>
+  async ({ body }, context) => {
+    const task = 'image_edit'
+    if (isForm(body)) {
+      const { image } = body
+      const uploaded = await toUploadedImages(Array.isArray(image) ? image : [image])
+      return makeImages({ task, fields: body, ...uploaded }, parts, context)
+    }
+    const inputs = (body.images ?? []).map(({ image_url: url, file_id: id }, index): ImageInput => {
+      const param = `images[${index}]`
+      if ((url === undefined) === (id === undefined))
+        throw apiError('invalid_value', 'An image must have either `image_url` or `file_id`.', { param })
+      return id === undefined ? { url: url ?? '', param: `${param}.image_url` } : { fileId: id, param: `${param}.file_id` }
+    })
+    if (inputs.length === 0) throw apiError('missing_required_parameter', "Missing required parameter: 'image'.", { param: 'image' })
+    return makeImages({ task, fields: body, inputs }, parts, context)
+  }
+
+/** The validation lets a body have the members of both kinds: only a form has files. */
+const isForm = (body: BodyOf<'createImageEdit'>): body is ImageEditForm =>
+  'image' in body && [body.image].flat().every((file) => file?.bytes instanceof Uint8Array)

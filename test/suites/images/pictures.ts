@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module'
+
+interface Decoded {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+}
+
+/** The decoders that Playwright brings along: pngjs and jpeg-js. */
+const { PNG, jpegjs } = createRequire(import.meta.url)('playwright-core/lib/utilsBundle') as {
+  readonly PNG: { readonly sync: { read(bytes: Buffer): Decoded } }
+  readonly jpegjs: { decode(bytes: Buffer): Decoded }
+}
+
+/** A picture as another program reads it: its format, and width to height in lowest terms. */
+export interface SeenPicture {
+  readonly format: 'png' | 'jpeg'
+  readonly ratio: string
+  readonly width: number
+}
+
+/** Decodes a picture to its pixels. @throws where it is neither PNG nor JPEG, or broken */
+export function seePicture(base64: string | undefined): SeenPicture {
+  const bytes = Buffer.from(base64 ?? '', 'base64')
+  const format = bytes[0] === 0xff ? 'jpeg' : 'png'
+  const { width, height, data } = format === 'jpeg' ? jpegjs.decode(bytes) : PNG.sync.read(bytes)
+  if (data.length !== width * height * 4) throw new Error('The picture lacks pixels.')
+  const divisor = greatest(width, height)
+  return { format, ratio: `${width / divisor}:${height / divisor}`, width }
+}
+
+const greatest = (one: number, other: number): number => (other === 0 ? one : greatest(other, one % other))
+
+/** A PNG of one pixel, base64. */
+export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
