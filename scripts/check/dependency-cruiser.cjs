@@ -31,14 +31,14 @@ module.exports = {
     {
       name: 'upstream-and-responses-apart',
       comment: 'They share a floor and do not import each other: an operation passes values between them.',
-      from: { path: '^src/(responses|upstream|images)/' },
-      to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: ['^src/$1/', '^src/images/'] },
+      from: { path: '^src/(responses|upstream)/' },
+      to: { path: '^src/(responses|upstream|messages|completions)/', pathNot: '^src/$1/' },
     },
     {
       name: 'upstream-and-images-apart',
-      comment: 'Likewise. The converters of the Responses API make images, too.',
-      from: { path: '^src/upstream/' },
-      to: { path: '^src/images/' },
+      comment: 'Likewise. Only the converters of the Responses API import those of the Images API.',
+      from: { path: '^src/(upstream|images)/' },
+      to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: '^src/$1/' },
     },
     {
       name: 'no-orphan',

@@ -1,9 +1,9 @@
-import { inflateSync } from 'node:zlib'
 import type OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { seePicture } from '../images/pictures.js'
 import { type Answer, answerOf, type Event, eventsOf, openai, prompt, WEATHER } from './asking.js'
 
 const IMAGES = 'gemini-3.1-flash-image'
@@ -45,27 +45,13 @@ const draw = (behaviour: Behaviour = {}): string => prompt({ text: 'Here it is.'
 const create = (more: object = {}) =>
   client.responses.create({ model: IMAGES, input: draw(), tools: [TOOL], ...more } as OpenAI.Responses.ResponseCreateParamsNonStreaming)
 
-/** True for a file that begins as its format does, and ends as it does. */
-function isWhole({ result, ...item }: Made): boolean {
-  const bytes = Buffer.from(result ?? '', 'base64')
-  if (bytes.toString('base64') !== result) return false
-  const { output_format: format } = item as { output_format?: string }
-  if (format === 'jpeg') return bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9
-  const at = bytes.indexOf('IDAT')
-  return (
-    format === 'png' &&
-    bytes.readUInt32BE(0) === 0x89504e47 &&
-    inflateSync(bytes.subarray(at + 4, at + 4 + bytes.readUInt32BE(at - 4))).length > 0
-  )
-}
-
 describe('an image', () => {
   test('is an item of its own behind the text, whole and in base64', async () => {
     const answer = await create()
     expect(typesOf(answer)).toEqual(['message', 'image_generation_call'])
     const [image] = imagesIn(answer)
     expect(image).toMatchObject({ id: expect.stringMatching(/^ig_[0-9a-f]{32}$/), status: 'completed', output_format: 'jpeg' })
-    expect(image && isWhole(image)).toBe(true)
+    expect(seePicture(image?.result ?? '')).toMatchObject({ format: 'jpeg' })
     expect(sent().generationConfig).toMatchObject({ responseModalities: ['TEXT', 'IMAGE'] })
   })
 
@@ -104,6 +90,12 @@ describe('an image', () => {
     expect(typesOf(await create({ input: draw({ images: 0 }) }))).toEqual(['message'])
   })
 
+  test.each([false, true])('does not count toward the limit of the text around it (stream: %s)', async (isStream) => {
+    const request = { model: IMAGES, input: draw({ text: 'Here is the lighthouse.' }), max_output_tokens: 100 }
+    const answer = isStream ? answerOf(await eventsOf(client, request)) : await client.responses.create(request)
+    expect([answer.status, answer.output_text, imagesIn(answer).length]).toEqual(['completed', 'Here is the lighthouse.', 1])
+  })
+
   test('that a filter withholds is an incomplete response, as any answer', async () => {
     const answer = await create({ input: draw({ finish: 'IMAGE_SAFETY', text: '', images: 0 }) })
     expect([answer.status, answer.incomplete_details]).toEqual(['incomplete', { reason: 'content_filter' }])
@@ -135,7 +127,8 @@ describe('drafts', () => {
 
 describe('the tool', () => {
   test('sets shape and size', async () => {
-    await create({ tools: [{ ...TOOL, size: '1536x1024', quality: 'high' }] })
+    const answer = await create({ tools: [{ ...TOOL, size: '1536x1024', quality: 'high' }] })
+    expect(seePicture(imagesIn(answer)[0]?.result ?? '').ratio).toBe('3:2')
     expect(sent().generationConfig).toMatchObject({ imageConfig: { aspectRatio: '3:2', imageSize: '4K' } })
   })
 
