@@ -117,7 +117,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     CORS_ORIGINS: '允许浏览器跨域调用的来源，用逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: '访问 GET /metrics 的令牌（Bearer）。未设置时使用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时，该接口关闭。',
     SHUTDOWN_GRACE_MS: '收到 SIGTERM 或 SIGINT 后，进行中的请求可以继续的时间。进程最迟在此之后 2 秒结束。',
-    MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数。',
+    MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数，不计原生接口返回的长图片和思考签名。',
     LOG_LEVEL: '最低日志级别。',
     LOG_FORMAT: '日志格式：`json`、`pretty`（便于阅读的单行文本），或 `auto`：标准输出是终端时用 `pretty`，否则用 `json`。',
     ADMIN_TOKEN:
