@@ -29,11 +29,15 @@ class SignedParts {
     if (!isRecord(part)) return part
     const { inlineData, thoughtSignature: signature, functionCall: called, text } = part
     const data = memberOf(inlineData, 'data')
+    const type = memberOf(inlineData, 'mimeType')
+    // Sound is decoded.
+    const isHeard = typeof type === 'string' && type.startsWith('audio/')
+    const kept = typeof data === 'string' && isHeard ? { ...part, inlineData: { mimeType: type, data: this.media.toText(data) } } : part
     if (typeof data === 'string') this.marks += this.media.countIn(data)
-    if (typeof signature !== 'string') return part
+    if (typeof signature !== 'string') return kept
     this.marks += this.media.countIn(signature)
     const isPassedOn = !called && (isRecord(inlineData) || typeof text === 'string')
-    return isPassedOn ? part : { ...part, thoughtSignature: this.media.toText(signature) }
+    return isPassedOn ? kept : { ...kept, thoughtSignature: this.media.toText(signature) }
   }
 }
 
