@@ -5,8 +5,9 @@
 module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },
   {
-    rooms: ['config', 'stores', 'sse', 'usage'],
-    about: 'settings; Redis, key-value stores, files of pages; parsing and encoding of event streams; sums of tokens and their cost',
+    rooms: ['config', 'stores', 'json', 'sse', 'usage'],
+    about:
+      'settings; Redis, key-value stores, files of pages; long strings of JSON; parsing and encoding of event streams; sums of tokens and their cost',
   },
   {
     rooms: ['audio', 'responses', 'messages', 'completions', 'images', 'upstream', 'console', 'tracing'],

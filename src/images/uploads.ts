@@ -23,7 +23,7 @@ export async function toUploadedImages(files: readonly UploadedFile[]): Promise<
     const param = files.length === 1 ? 'image' : `image[${index}]`
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param })
     const head = Buffer.from(bytes.subarray(0, TYPED_BYTES)).toString('base64')
-    const rest = bytes.length > TYPED_BYTES ? media.add(await toBase64(bytes.subarray(TYPED_BYTES))) : ''
+    const rest = bytes.length > TYPED_BYTES ? media.add([await toBase64(bytes.subarray(TYPED_BYTES))]) : ''
     inputs.push({ url: `data:${toMediaType(mediaType)};base64,${head}${rest}`, param })
   }
   return { inputs, media }

@@ -44,7 +44,7 @@ const WITHOUT_IMAGES = `Images ${NEEDS_NATIVE}.`
 export async function makeImages(
   { task, fields, inputs, media }: ImageJob,
   { upstream, gemini, models, firstEventPatienceMs }: ImageParts,
-  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+  { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
 ): Promise<{ readonly json: ImagesResponse } | StreamResult<readonly ImageStreamEvent[]>> {
   const model = fields.model ?? DEFAULT_IMAGE_MODEL
   requestLog.model = model
@@ -57,7 +57,7 @@ export async function makeImages(
   const toClient = (failure: ApiError): ApiError => (failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
   const usages: (Usage | undefined)[] = []
   const options: ChatOptions = {
-    ...{ servedModel, signal, deadlineAt, caller, hold, requestLog, media, paramNames },
+    ...{ servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, media, paramNames },
     onUsage: (index, usage) => {
       usages[index] = usage
     },

@@ -24,7 +24,7 @@ export const makeCreateTranscription =
     const media = new MediaBytes()
     const { bytes } = body.file
     hold(Math.ceil(bytes.length / 3) * 4)
-    const data = media.add(await toBase64(bytes))
+    const data = media.add([await toBase64(bytes)])
     const parsed = parseTranscription(body, {
       upstream,
       data,

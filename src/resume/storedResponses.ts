@@ -1,3 +1,4 @@
+import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ModelResponse } from '../contract/types.js'
 import type { Item } from '../responses/request/item.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
@@ -9,6 +10,14 @@ export interface StoredResponse {
   readonly items: readonly Item[]
 }
 
+/** What belongs to the images of a response. */
+export interface StoredImages {
+  /** Those for which marks stand in it. */
+  readonly media: MediaBytes
+  /** Their signatures, by the ids of their items; left out where they are too large. */
+  readonly signatures: ReadonlyMap<string, string>
+}
+
 /** Counts memory that a request uses, in bytes. @throws 503 where it is too much */
 type Hold = (bytes: number) => void
 
@@ -16,8 +25,12 @@ type Hold = (bytes: number) => void
 export interface StoredResponses {
   /** True where a response is to be stored. @param store - of the request; true by default */
   isWanted(store: boolean | null | undefined): boolean
-  /** Stores a response, unless it is too large. Resolves once all instances can find it. */
-  put(caller: string, stored: StoredResponse): Promise<void>
+  /**
+   * Stores a response, unless it is too large. Resolves once all instances can find it.
+   *
+   * @returns whether it is stored
+   */
+  put(caller: string, stored: StoredResponse, images: StoredImages): Promise<boolean>
   /**
    * Finds a response.
    *
@@ -50,11 +63,14 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
   return {
     isWanted: (requested) => isOn && requested !== false,
-    put: async (caller, stored) => {
-      const text = JSON.stringify(stored)
-      if (text.length > MAX_RESPONSE_LENGTH) return
-      const items = stored.response.output.map((item) => store.put(caller, item.id, JSON.stringify(item)))
+    put: async (caller, stored, { media, signatures }) => {
+      const unsigned = JSON.stringify(stored)
+      if (media.lengthOf(unsigned) > MAX_RESPONSE_LENGTH) return false
+      const signed = signatures.size === 0 ? unsigned : JSON.stringify(sign(stored, signatures))
+      const text = media.toText(media.lengthOf(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
+      const items = stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item))))
       await Promise.all([store.put(caller, stored.response.id, text), ...items])
+      return true
     },
     find,
     findItems: async (caller, ids, hold) => {
@@ -74,3 +90,12 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     },
   }
 }
+
+/** Adds the signatures of images to the items that go back to Gemini. */
+const sign = ({ response, items }: StoredResponse, signatures: ReadonlyMap<string, string>): StoredResponse => ({
+  response,
+  items: items.map((item) => {
+    const signature = typeof item.id === 'string' ? signatures.get(item.id) : undefined
+    return signature === undefined ? item : { ...item, extra_content: { google: { thought_signature: signature } } }
+  }),
+})

@@ -15,6 +15,7 @@ import { InvalidAnswer } from './answer/choice.js'
 import { ChunkStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
+import { reserveImages } from './expectedMedia.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send, sendCount } from './send.js'
@@ -37,6 +38,7 @@ type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 /** Makes the chat side of Gemini. */
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
+    reserveImages(request, options.servedModel, options.answerMedia)
     const choices = await completeChoices(toChoiceCalls(request, options, parts))
     const { id, created, model } = newEnvelope(request.model, parts.now())
     const completion: ChatCompletion = { id, created, model, object: 'chat.completion', choices }
@@ -47,6 +49,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
   }
 
   const stream: Gemini['stream'] = (request, options) => {
+    reserveImages(request, options.servedModel, options.answerMedia)
     const envelope = newEnvelope(request.model, parts.now())
     const wantsUsage = request.stream_options?.include_usage === true
     const filler = wantsUsage ? null : undefined

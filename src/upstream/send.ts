@@ -150,6 +150,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
+    media: options.answerMedia,
     isStreamed,
     onUsage: (usage, earlier) => {
       if (!hasCounts(usage)) return

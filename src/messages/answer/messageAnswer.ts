@@ -23,6 +23,9 @@ interface PendingCall extends StartedCall {
   isOpen: boolean
 }
 
+/** Stands for an image: messages of Anthropic's API have none in answers. */
+const IMAGE_NOTE = '[An image, which this API cannot return. Use POST /v1/chat/completions, /v1/responses or /v1/images/generations.]'
+
 const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
 
 /** One answer while it is generated: takes deltas of a chat, returns events and a message. */
@@ -56,7 +59,7 @@ export class MessageAnswer {
   }
 
   /** Adds one delta of the chat. */
-  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations }: MessageDelta): void {
+  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations, images }: MessageDelta): void {
     const { google } = extra ?? {}
     if (thought && this.request.hasThinkingText) this.#writeThought(thought)
     this.#searches.add(google ?? {})
@@ -69,6 +72,7 @@ export class MessageAnswer {
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
     this.#writeText(`${content ?? ''}${refusal ?? ''}`)
     for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
+    for (const _ of images ?? []) this.#writeText(this.#writer.isText() ? `\n\n${IMAGE_NOTE}` : IMAGE_NOTE)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 

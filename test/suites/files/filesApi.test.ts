@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { SDKS } from '../sdk/sdks.js'
-
-const MODEL = 'gemini-3.5-flash'
+import { MODEL, sentParts } from './asking.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -11,18 +10,14 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-const pdf = (name = 'report.pdf', text = '%PDF-1.7\n'): File => new File([text], name, { type: 'application/pdf' })
-
-/** The parts of the last request to a model. */
-const sentParts = (): unknown[] =>
-  (proxy.simulator.requests.at(-1)?.body as { readonly contents: readonly { readonly parts: unknown[] }[] }).contents[0]?.parts ?? []
+const document = (name = 'report.pdf'): File => new File(['%PDF-1.7\n'], name, { type: 'application/pdf' })
 
 describe.each(SDKS)('$name', ({ OpenAI }) => {
   const makeClient = () => new OpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })
 
   test('uploads, lists, retrieves and deletes a file', async () => {
     const client = makeClient()
-    const created = await client.files.create({ file: pdf('Bericht ä.pdf'), purpose: 'user_data' })
+    const created = await client.files.create({ file: document('Bericht ä.pdf'), purpose: 'user_data' })
     expect(created).toMatchObject({ object: 'file', bytes: 9, filename: 'Bericht ä.pdf', purpose: 'user_data', status: 'processed' })
     expect(created.id).toMatch(/^file-[\w-]{30,200}$/)
     expect((created.expires_at ?? 0) - created.created_at).toBe(48 * 3600)
@@ -39,7 +34,7 @@ describe.each(SDKS)('$name', ({ OpenAI }) => {
 
   test('names a file in a chat and in a response', async () => {
     const client = makeClient()
-    const { id } = await client.files.create({ file: pdf(), purpose: 'user_data' })
+    const { id } = await client.files.create({ file: document(), purpose: 'user_data' })
     const stored = { fileData: { mimeType: 'application/pdf', fileUri: expect.stringMatching(/\/v1beta\/files\/\w+$/) } }
     const completion = await client.chat.completions.create({
       model: MODEL,
@@ -54,7 +49,7 @@ describe.each(SDKS)('$name', ({ OpenAI }) => {
       ],
     })
     expect(completion.choices[0]?.finish_reason).toBe('stop')
-    expect(sentParts()).toEqual([{ text: 'What is it?' }, stored])
+    expect(sentParts(proxy)).toEqual([stored])
     const response = await client.responses.create({
       model: MODEL,
       input: [
@@ -68,13 +63,14 @@ describe.each(SDKS)('$name', ({ OpenAI }) => {
       ],
     })
     expect(response.status).toBe('completed')
-    expect(sentParts()).toEqual([stored, { text: 'And this?' }])
+    expect(sentParts(proxy)).toEqual([stored, { text: 'And this?' }])
   })
 
   test('pages through its files', async () => {
     const client = makeClient()
     const made: string[] = []
-    for (const name of ['a.pdf', 'b.pdf', 'c.pdf']) made.push((await client.files.create({ file: pdf(name), purpose: 'assistants' })).id)
+    for (const name of ['a.pdf', 'b.pdf', 'c.pdf'])
+      made.push((await client.files.create({ file: document(name), purpose: 'assistants' })).id)
     const listed: string[] = []
     for await (const { id } of await client.files.list({ limit: 2 } as object)) listed.push(id)
     expect([...listed].sort()).toEqual([...made].sort())
