@@ -14,13 +14,18 @@ import { makeCountTokens } from './operations/countTokens.js'
 import { makeCreateChatCompletion } from './operations/createChatCompletion.js'
 import { makeCreateCompletion } from './operations/createCompletion.js'
 import { makeCreateEmbedding } from './operations/createEmbedding.js'
+import { makeCreateFile } from './operations/createFile.js'
 import { makeCreateImage } from './operations/createImage.js'
 import { makeCreateImageEdit } from './operations/createImageEdit.js'
 import { makeCreateInteraction } from './operations/createInteraction.js'
 import { makeCreateMessage } from './operations/createMessage.js'
 import { makeCreateResponse } from './operations/createResponse.js'
+import { makeCreateSpeech } from './operations/createSpeech.js'
+import { makeCreateTranscription } from './operations/createTranscription.js'
+import { makeDeleteFile } from './operations/deleteFile.js'
 import { makeDeleteInteraction } from './operations/deleteInteraction.js'
 import { makeDeleteResponse } from './operations/deleteResponse.js'
+import { makeDownloadFile } from './operations/downloadFile.js'
 import { makeEmbedContent } from './operations/embedContent.js'
 import { makeGenerateContent } from './operations/generateContent.js'
 import { makeGetChatCompletion } from './operations/getChatCompletion.js'
@@ -34,12 +39,14 @@ import { type MetricsPage, makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeGetResponse } from './operations/getResponse.js'
 import { makeGetRoot } from './operations/getRoot.js'
+import { makeListFiles } from './operations/listFiles.js'
 import { makeListGoogleModels } from './operations/listGoogleModels.js'
 import { makeListModels } from './operations/listModels.js'
+import { makeRetrieveFile } from './operations/retrieveFile.js'
 import { makeRetrieveGoogleModel } from './operations/retrieveGoogleModel.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeStreamGenerateContent } from './operations/streamGenerateContent.js'
-import { makeSeals } from './responses/sealing.js'
+import type { Seals } from './responses/sealing.js'
 import { makeResume } from './resume/resume.js'
 import type { ResumeStore } from './resume/resumeStore.js'
 import { makeStoredResponses } from './resume/storedResponses.js'
@@ -64,6 +71,7 @@ export interface BuildParts {
 export interface OperationParts extends BuildParts {
   readonly config: Config
   readonly upstream: Upstream
+  readonly seals: Seals
   readonly stores: Stores
   readonly streams: ResumeStore
   readonly metrics: MetricsPage
@@ -77,8 +85,8 @@ const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume',
 
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {
-  const { config, stores, streams, metrics, exchanges, version } = parts
-  const { gemini, embeddings, models, relay, keyStates } = parts.upstream
+  const { config, stores, seals, streams, metrics, exchanges, version } = parts
+  const { gemini, embeddings, models, files, relay, keyStates } = parts.upstream
   const { firstEventPatienceMs, authTokens, streamResume: mode } = config
   const startedAt = performance.now()
   const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000
@@ -87,8 +95,6 @@ export function makeOperations(parts: OperationParts): Operations {
   const resume = makeResume({ ...resumeParts, format: CHAT_FORMAT, notFound: 'stream_not_found' })
   const responseResume = makeResume({ ...resumeParts, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
-  // Without tokens all callers are one: its seals need a secret that only the instances know.
-  const seals = makeSeals((caller) => (authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const { upstream } = geminiAddressOf(config)
   const responseParts = { upstream, gemini, models, stored, seals }
   const imageParts = { upstream, gemini, models, firstEventPatienceMs }
@@ -105,7 +111,14 @@ export function makeOperations(parts: OperationParts): Operations {
     countMessageTokens: makeCountMessageTokens(responseParts),
     createImage: makeCreateImage(imageParts),
     createImageEdit: makeCreateImageEdit(imageParts),
+    createSpeech: makeCreateSpeech({ ...responseParts, firstEventPatienceMs }),
+    createTranscription: makeCreateTranscription({ ...responseParts, firstEventPatienceMs }),
     createEmbedding: makeCreateEmbedding(embeddings, models),
+    createFile: makeCreateFile(files),
+    listFiles: makeListFiles(files),
+    retrieveFile: makeRetrieveFile(files),
+    deleteFile: makeDeleteFile(files),
+    downloadFile: makeDownloadFile(upstream),
     listModels: makeListModels(models),
     retrieveModel: makeRetrieveModel(models),
     ...makeGoogleOperations(relay),

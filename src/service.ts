@@ -16,6 +16,7 @@ import { Pressure } from './http/hooks/pressure.js'
 import { Traces } from './http/hooks/tracing.js'
 import { makeRecorder } from './makeConsole.js'
 import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
+import { makeSeals } from './responses/sealing.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
 import { loadTracing } from './tracing/loadTracing.js'
@@ -59,12 +60,15 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     keyStates: () => upstream.keyStates(),
   })
   const onOutcome = metrics.countUpstream.bind(metrics)
-  const upstream = makeUpstream({ config, log, calls: stores.calls, pins: stores.pins, onOutcome, media })
+  // Without tokens all callers are one: its seals need a secret that only the instances know.
+  const seals = makeSeals((caller) => (config.authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
+  const upstream = makeUpstream({ config, log, calls: stores.calls, pins: stores.pins, seals, onOutcome, media })
   const exchanges = new Exchanges()
   const recorder = await makeRecorder(config, exchanges)
   const operations = makeOperations({
     ...parts,
     upstream,
+    seals,
     stores,
     streams,
     metrics,

@@ -5,13 +5,14 @@
 module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },
   {
-    rooms: ['config', 'stores', 'sse', 'usage'],
-    about: 'settings; Redis, key-value stores, files of pages; parsing and encoding of event streams; sums of tokens and their cost',
+    rooms: ['config', 'stores', 'json', 'sse', 'usage'],
+    about:
+      'settings; Redis, key-value stores, files of pages; long strings of JSON; parsing and encoding of event streams; sums of tokens and their cost',
   },
   {
-    rooms: ['responses', 'messages', 'completions', 'images', 'upstream', 'console', 'tracing'],
+    rooms: ['audio', 'responses', 'messages', 'completions', 'images', 'upstream', 'console', 'tracing'],
     about:
-      'the Responses API, the Messages API, the legacy Completions API and the Images API as pure converters; everything that knows Gemini; records of finished requests, and their traces',
+      'the Responses API, the Messages API, the legacy Completions API, the Images API and the audio operations as pure converters; everything that knows Gemini; records of finished requests, and their traces',
   },
   {
     rooms: ['resume', 'doctor'],

@@ -75,13 +75,20 @@ export const ERRORS = {
     message:
       'This URL does not exist. The base URL for OpenAI clients is this host followed by /v1, as in /v1/chat/completions; GET /openapi.json lists every path.',
   },
-  stream_not_found: { ...NOT_FOUND, message: 'This stream does not exist or has expired. Send the request again without `Last-Event-ID`.' },
-  response_not_found: { ...NOT_FOUND, message: 'This response does not exist or has expired.' },
+  stream_not_found: {
+    ...NOT_FOUND,
+    message: 'This stream does not exist, has expired, or was too large to be stored. Send the request again without `Last-Event-ID`.',
+  },
+  response_not_found: { ...NOT_FOUND, message: 'This response does not exist, has expired, or was too large to be stored.' },
   previous_response_not_found: {
     ...NOT_FOUND,
-    message: 'The previous response does not exist or has expired. Send the whole conversation as `input`.',
+    message: 'The previous response does not exist, has expired, or was too large to be stored. Send the whole conversation as `input`.',
   },
   item_not_found: { ...NOT_FOUND, message: 'No stored item has this id. Send the full item instead.' },
+  file_not_found: {
+    ...NOT_FOUND,
+    message: 'No file has this id. Gemini keeps files for 48 hours: upload it again with POST /v1/files.',
+  },
   method_not_allowed: { ...INVALID, status: 405 },
   request_timeout: { ...INVALID, status: 408, code: 'invalid_value', message: 'The request headers arrived too slowly.' },
   request_too_large: { ...INVALID, status: 413 },

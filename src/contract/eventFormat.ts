@@ -1,4 +1,5 @@
 import type { ApiError } from './errors.js'
+import type { MediaBytes } from './mediaBytes.js'
 import type { Usage } from './types.js'
 
 /**
@@ -16,6 +17,8 @@ export interface EventBatch {
   readonly first: number
   /** The data of each event, on one line: JSON, or `[DONE]`. */
   readonly data: readonly string[]
+  /** The media for which marks stand in the data. Such a batch is read, but never stored. */
+  readonly media?: MediaBytes | undefined
   /** How the stream ended; only in its last batch. */
   readonly end?: StreamEnd | undefined
 }

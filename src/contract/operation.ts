@@ -1,3 +1,4 @@
+import type { AnswerMedia } from './answerMedia.js'
 import type { CancelSignal } from './cancelSignal.js'
 import type { ApiError } from './errors.js'
 import type { EventBatch } from './eventFormat.js'
@@ -8,14 +9,14 @@ import type { StoredFile } from './storedFile.js'
 import type {
   AnswerOf,
   BodyOf,
+  BytesOperationId,
+  BytesStreamId,
   FileOperationId,
   OperationId,
   PathOf,
   PlainTextOf,
   QueryOf,
   RedirectOperationId,
-  RelayedOperationId,
-  RelayedStreamId,
   Streams,
 } from './types.js'
 
@@ -38,6 +39,11 @@ export interface OperationContext {
   readonly hold: (bytes: number) => void
   /** The media for which marks stand in the body of a chat request. */
   readonly media: MediaBytes | undefined
+  /**
+   * Gets the long media of answers. Marks stand for them in results and events, until these leave;
+   * what is stored or sealed instead must be made whole with `toText`.
+   */
+  readonly answerMedia: AnswerMedia
   /** Hash of the caller's token: separates what callers store; the same for all without tokens. */
   readonly caller: string
   /** Whose API the request speaks. */
@@ -61,7 +67,7 @@ export interface OperationContext {
 export type FileResult = { readonly file: StoredFile }
 /** A redirect to another path of this server. */
 export type RedirectResult = { readonly redirect: string }
-/** A response that is passed on as it is. */
+/** A response of bytes, such as one that is passed on as it is. */
 export interface RelayedResult {
   readonly relayed: {
     readonly status: number
@@ -71,8 +77,11 @@ export interface RelayedResult {
     readonly failure?: ApiError
   }
 }
+/** A batch as it is sent: text, bytes, or bytes in pieces. */
+export type SentBatch = string | Uint8Array | readonly Uint8Array[]
+
 /** A response as a stream, of events unless it has another type. */
-export interface StreamResult<Batch, Sent extends string | Uint8Array = string> {
+export interface StreamResult<Batch, Sent extends SentBatch = string> {
   /** The events that arrived together are one batch: it leaves in one write. */
   readonly batches: AsyncIterable<Batch>
   /** The type of the body where it is not that of an event stream. */
@@ -90,6 +99,8 @@ export interface StreamEnding {
   readonly text: string
   /** The failure that the stream ended in, for log and metrics. */
   readonly failure: ApiError | undefined
+  /** True where the format has no room for a failure: the connection must not end regularly. */
+  readonly isBroken?: boolean
 }
 
 /** The results that an operation can return, by the contract. */
@@ -98,9 +109,9 @@ export type OperationResult<Id extends OperationId> =
   | (Id extends FileOperationId ? FileResult : never)
   | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
-  | (Id extends RelayedOperationId ? RelayedResult : never)
-  | (Id extends RelayedStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
-  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch> : never)
+  | (Id extends BytesOperationId ? RelayedResult : never)
+  | (Id extends BytesStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
+  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch, SentBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>

@@ -77,12 +77,27 @@ export type ErrorResponse = Schemas['ErrorResponse']
 export type AnthropicErrorResponse = Schemas['AnthropicErrorResponse']
 /** The body of every error response in Google's format. */
 export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
+/** The body of POST /v1/audio/speech. */
+export type SpeechRequest = Schemas['SpeechRequest']
+/** One event of streamed speech. */
+export type SpeechStreamEvent = Schemas['SpeechStreamEvent']
+/** The form of POST /v1/audio/transcriptions. */
+export type TranscriptionRequest = Schemas['TranscriptionRequest']
+/** A transcript in JSON. */
+export type Transcription = Schemas['Transcription']
+/** One event of a streamed transcription. */
+export type TranscriptionStreamEvent = Schemas['TranscriptionStreamEvent']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
 /** The processing tier that served a request; null where it is unknown. */
 export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
+
+/** An uploaded file. */
+export type OpenAIFile = Schemas['OpenAIFile']
+/** Uploaded files of a caller. */
+export type FileList = Schemas['FileList']
 
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
@@ -128,10 +143,15 @@ export interface Streams {
   createCompletion: Completion
   createImage: ImageStreamEvent
   createImageEdit: ImageStreamEvent
+  createSpeech: SpeechStreamEvent
+  createTranscription: TranscriptionStreamEvent
 }
 
 /** The operations of Google's API: their responses are passed on as Google sends them. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
-/** Those of them that can answer by a stream. */
-export type RelayedStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction'
+/** The operations whose responses may be bytes. */
+export type BytesOperationId = RelayedOperationId | 'createSpeech'
+
+/** Those of them that can answer by a stream of bytes. */
+export type BytesStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'

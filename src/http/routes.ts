@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AnswerMedia } from '../contract/answerMedia.js'
 import type { OperationContext, RelayedResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
+import { sendBody } from './answer/body.js'
 import { sendEvents } from './answer/eventStream.js'
 import { sendFile } from './answer/file.js'
 import type { ContractOperation } from './dispatch/contractOperation.js'
@@ -16,6 +18,10 @@ export interface RouteParts {
   readonly pressure: Pressure
   readonly heartbeatIntervalMs: number
 }
+
+// The media of an answer exist once, as they arrived, and once more on their way to the client; a
+// byte of a request body counts as eight bytes of memory.
+const ANSWER_SHARE = 0.25
 
 const RESUME_VALUES: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
@@ -41,6 +47,9 @@ const toRouteUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^.
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
   const { exchange } = request
   exchange.requestLog.model = modelOf(request.body)
+  const hold = (bytes: number): void => parts.pressure.add(exchange, bytes)
+  const answerMedia = new AnswerMedia((bytes) => hold(Math.ceil(bytes * ANSWER_SHARE)))
+  exchange.answerMedia = answerMedia
   const result = await parts.dispatcher.dispatch({
     operation,
     path: request.params as Record<string, string>,
@@ -51,8 +60,9 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       signal: exchange.cancellation,
       deadlineAt: exchange.deadlineAt,
       keep: (until) => exchange.keep(until),
-      hold: (bytes) => parts.pressure.add(exchange, bytes),
+      hold,
       media: exchange.media,
+      answerMedia,
       protocol: exchange.protocol,
       requestId: exchange.id,
       caller: exchange.identity ?? 'anonymous',
@@ -96,12 +106,12 @@ async function sendResult(result: DispatchResult, reply: FastifyReply, exchange:
   if ('file' in result) return sendFile(reply, result.file)
   if ('redirect' in result) return reply.redirect(result.redirect)
   if ('text' in result) return reply.type(result.contentType).send(result.text)
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.json))
+  return sendBody(reply.type('application/json; charset=utf-8'), exchange, JSON.stringify(result.json))
 }
 
 function sendRelayed(reply: FastifyReply, exchange: Exchange, { relayed }: RelayedResult): FastifyReply {
   exchange.failure = relayed.failure
-  return reply.code(relayed.status).type(relayed.contentType).send(relayed.bytes)
+  return sendBody(reply.code(relayed.status).type(relayed.contentType), exchange, relayed.bytes)
 }
 
 function addLogHeaders(reply: FastifyReply, { ignoredParams, servedModel }: RequestLog): void {

@@ -19,13 +19,13 @@ export interface CreateChatCompletionParts {
 export const makeCreateChatCompletion =
   ({ gemini, models, resume, firstEventPatienceMs }: CreateChatCompletionParts): Operation<'createChatCompletion'> =>
   async ({ body }, context) => {
-    const { signal, deadlineAt, caller, hold, media, requestLog } = context
+    const { signal, deadlineAt, caller, hold, media, answerMedia, requestLog } = context
     requestLog.streamed = body.stream === true
     requestLog.isModelKnown = models.isKnown(body.model)
     // Never a second generation: the client wants the rest of the first one.
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context)
     const served = await models.resolve(body.model, signal)
-    const call = { servedModel: served, signal, deadlineAt, caller, hold, media, requestLog }
+    const call = { servedModel: served, signal, deadlineAt, caller, hold, media, answerMedia, requestLog }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
     if (resume.isWanted(context)) return resume.begin((producing) => gemini.stream(body, { ...call, signal: producing }), context)
     return toStreamResult(await awaitFirstEvent(gemini.stream(body, call), firstEventPatienceMs), CHAT_FORMAT)

@@ -1,7 +1,7 @@
 import { ApiError, apiError } from '../contract/errors.js'
 import type { Operation, OperationContext, StreamResult } from '../contract/operation.js'
 import type { ImageStreamEvent, ImagesResponse, Usage } from '../contract/types.js'
-import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { toImagesResponse } from '../images/answer.js'
 import { toImageEvents } from '../images/events.js'
 import { DEFAULT_IMAGE_MODEL, IMAGE_HINT } from '../images/models.js'
@@ -38,26 +38,26 @@ export const makeCreateImage =
   ({ body }, context) =>
     makeImages({ task: 'image_generation', fields: body, inputs: [] }, parts, context)
 
-const NO_IMAGES = 'Only the native Gemini API makes images: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+const WITHOUT_IMAGES = `Images ${NEEDS_NATIVE}.`
 
 /** Makes the images of a request. The first failure aborts the calls for the others. */
 export async function makeImages(
   { task, fields, inputs, media }: ImageJob,
   { upstream, gemini, models, firstEventPatienceMs }: ImageParts,
-  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+  { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
 ): Promise<{ readonly json: ImagesResponse } | StreamResult<readonly ImageStreamEvent[]>> {
   const model = fields.model ?? DEFAULT_IMAGE_MODEL
   requestLog.model = model
   requestLog.isModelKnown = models.isKnown(model)
   requestLog.streamed = fields.stream === true
-  if (upstream !== 'native') throw apiError('unsupported_value', NO_IMAGES)
+  if (upstream !== 'native') throw apiError('unsupported_value', WITHOUT_IMAGES)
   const servedModel = await resolveImageModel(model, models, signal)
   const order = toImageOrder(fields, { task, model, inputs, imageSizes: traitsOf(servedModel).imageSizes })
   const { chat, paramNames } = order
   const toClient = (failure: ApiError): ApiError => (failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
   const usages: (Usage | undefined)[] = []
   const options: ChatOptions = {
-    ...{ servedModel, signal, deadlineAt, caller, hold, requestLog, media, paramNames },
+    ...{ servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, media, paramNames },
     onUsage: (index, usage) => {
       usages[index] = usage
     },

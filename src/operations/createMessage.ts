@@ -63,18 +63,18 @@ export async function runParsed<T>(
   context: OperationContext,
   task: (prepared: PreparedMessage) => Promise<T>,
 ): Promise<T> {
-  const { signal, deadlineAt, caller, hold, requestLog, betas } = context
+  const { signal, deadlineAt, caller, hold, answerMedia, requestLog, betas } = context
   requestLog.isModelKnown = models.isKnown(body.model)
   const parsed = parseMessageRequest(body, {
     hasGoogleTools: upstream === 'native',
-    seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
+    seals: { seal: (text) => seals.seal(caller, answerMedia.toText(text)), open: (sealed) => seals.open(caller, sealed) },
   })
   const { chat, paramNames, sealed } = parsed
   const servedModel = await models.resolve(body.model, signal)
   const fitted = fitToModel(chat, servedModel, upstream)
   // No beta has an effect. Last, because the list is cut at its end where it is long.
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
-  const options = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames: { ...paramNames, ignored }, sealed }
+  const options = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, paramNames: { ...paramNames, ignored }, sealed }
   try {
     return await task({ parsed, chat: fitted.chat, options })
   } catch (error) {

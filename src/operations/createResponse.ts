@@ -76,7 +76,7 @@ export interface ContinuedRequest {
 export async function readRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,
-  { caller, hold }: OperationContext,
+  { caller, hold, answerMedia }: OperationContext,
 ): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
   const previous = typeof previousId === 'string' ? await stored.find(caller, previousId, hold) : undefined
@@ -86,7 +86,7 @@ export async function readRequest(
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
     hasGoogleTools: upstream === 'native',
-    seals: { seal: (text) => seals.seal(caller, text), open: (sealed) => seals.open(caller, sealed) },
+    seals: { seal: (text) => seals.seal(caller, answerMedia.toText(text)), open: (sealed) => seals.open(caller, sealed) },
     findItem: (id) => storedItems.get(id),
     history: history.map((item) => ({ item, path: 'previous_response_id' })),
   })
@@ -107,7 +107,7 @@ interface ChatCall {
 export async function toChatCall(
   { chat, paramNames, sealed, imageTool }: ParsedRequest,
   { upstream, models }: Pick<ResponseParts, 'upstream' | 'models'>,
-  { signal, deadlineAt, caller, hold, requestLog }: OperationContext,
+  { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
 ): Promise<ChatCall> {
   const model = await models.resolve(chat.model, signal)
   const imageModel = imageTool && (await findImageModel(imageTool, { model, upstream, models }, signal))
@@ -119,7 +119,7 @@ export async function toChatCall(
   const ignored = [...paramNames.ignored, ...tools, ...fitted.removed.map(paramNames.rename)]
   const rename = (path: string): string => paramNames.rename(plan?.rename(path) ?? path)
   const mostDrafts = plan?.mostDrafts ?? 0
-  const connection = { servedModel, signal, deadlineAt, caller, hold, requestLog }
+  const connection = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog }
   const options = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: mostDrafts > 0 }
   return { chat: fitted.chat, options, rename, mostDrafts }
 }
@@ -151,7 +151,7 @@ async function respond(
   { gemini, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
-  const { signal, caller } = context
+  const { signal, caller, answerMedia, requestLog } = context
   const { request, items, hasSummaries } = parsed
   const source: AnswerSource = { model: undefined, calls: new Map() }
   const call: ChatOptions = { ...options, source, hidesThoughts: !hasSummaries }
@@ -161,7 +161,12 @@ async function respond(
     source,
     mostDrafts,
     onEnd: async (response, signatures) => {
-      if (isStored) await stored.put(caller, { response, items: [...history, ...items, ...response.output] }, signatures)
+      if (!isStored) return false
+      const kept = { response, items: [...history, ...items, ...response.output] }
+      const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
+      // Its answer is too large.
+      if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
+      return isKept
     },
   })
   const head = { id: `resp_${randomId()}`, isStored }

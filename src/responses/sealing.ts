@@ -1,8 +1,10 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Encrypts text that clients store for the proxy; each caller has its own key. */
 export interface Seals {
   seal(caller: string, text: string): string
+  /** The same, but a text is always sealed alike: for ids. */
+  sealAlike(caller: string, text: string): string
   /** @returns undefined for text that was not sealed by this deployment for this caller */
   open(caller: string, sealed: string): string | undefined
 }
@@ -29,13 +31,16 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
     return key
   }
 
+  const sealWith = (nonce: Buffer, caller: string, text: string): string => {
+    const cipher = createCipheriv(CIPHER, keyOf(caller), nonce)
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+    return `${VERSION}${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`
+  }
+
   return {
-    seal: (caller, text) => {
-      const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv(CIPHER, keyOf(caller), nonce)
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return `${VERSION}${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`
-    },
+    seal: (caller, text) => sealWith(randomBytes(NONCE_BYTES), caller, text),
+    // Of the text itself: no two texts may be encrypted with one nonce.
+    sealAlike: (caller, text) => sealWith(createHmac('sha256', keyOf(caller)).update(text).digest().subarray(0, NONCE_BYTES), caller, text),
     open: (caller, sealed) => {
       if (!sealed.startsWith(VERSION) || sealed.length > MAX_SEALED_LENGTH) return undefined
       const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')

@@ -1,7 +1,8 @@
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ClientGone, toStreamFailure } from '../contract/errors.js'
 import type { EventBatch, EventSerialiser, ResumableFormat, StreamEnd } from '../contract/eventFormat.js'
-import type { StreamResult } from '../contract/operation.js'
+import type { MediaBytes } from '../contract/mediaBytes.js'
+import type { SentBatch, StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
 import { startLater } from '../sse/startLater.js'
@@ -21,6 +22,8 @@ export interface ProducerParts {
   /** The signal of the request that starts the stream. */
   readonly signal: CancelSignal
   readonly requestLog: RequestLog
+  /** The media for which marks stand in the events. */
+  readonly answerMedia: MediaBytes
   /** The format of the events that are generated. */
   readonly format: ResumableFormat
   /** The format in which they are read later. Its error says only that reading failed. */
@@ -37,7 +40,7 @@ export interface ProducerParts {
  * @returns the stream as the first client reads it
  * @throws what the task throws before its first event, within the patience
  */
-export async function startProducer(task: Task, parts: ProducerParts): Promise<StreamResult<EventBatch>> {
+export async function startProducer(task: Task, parts: ProducerParts): Promise<StreamResult<EventBatch, SentBatch>> {
   const { signal, store, caller, requestLog, format } = parts
   const generation = new AbortController()
   const follow = (): void => generation.abort(signal.reason)
@@ -51,7 +54,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
     const [event] = first.done === true ? [] : first.value
     const id = event === undefined ? undefined : format.streamIdOf(event)
     const writer = id === undefined ? undefined : store.open(id, caller, () => generation.abort(new ClientGone()))
-    const batcher = new Batcher(format)
+    const batcher = new Batcher(format, parts.answerMedia)
     if (writer === undefined) return readUnstored(first, source, batcher)
     await writer.found
     signal.removeEventListener('abort', follow)
@@ -101,13 +104,27 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
   }
 }
 
+// In UTF-16 units, as for stored responses: an image of 1K with its signature.
+const MAX_BATCH_LENGTH = 4_194_304
+
+/** Puts short media in place of their marks; a batch with longer ones keeps the marks. */
+function putShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
+  const { data } = batch
+  if (!data.some((text) => media.countIn(text) > 0)) return batch
+  const length = data.reduce((sum, text) => sum + media.lengthOf(text), 0)
+  return length > MAX_BATCH_LENGTH ? { ...batch, media } : { ...batch, data: data.map((text) => media.toText(text)) }
+}
+
 /** Serialises and numbers the events of one stream. */
 class Batcher {
   #next = 1
   #held: readonly string[] = []
   readonly #serialiser: EventSerialiser
 
-  constructor(private readonly format: ResumableFormat) {
+  constructor(
+    private readonly format: ResumableFormat,
+    private readonly media: MediaBytes,
+  ) {
     this.#serialiser = format.newSerialiser()
   }
 
@@ -129,6 +146,6 @@ class Batcher {
   #number(data: readonly string[]): EventBatch {
     const first = this.#next
     this.#next += data.length
-    return { first, data }
+    return this.media.isEmpty ? { first, data } : putShortMedia({ first, data }, this.media)
   }
 }

@@ -6,6 +6,9 @@ import { lastNumberOf } from './resumeStore.js'
 /** The number in the id of an event of a resumable stream. @param number - counted from 1 */
 const toIdNumber = ({ firstNumber }: ResumableFormat, number: number): number => number - 1 + firstNumber
 
+/** Precedes a batch that is too large to be stored. For people: clients do not see comments. */
+const STORING_ENDS = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
+
 /** Frames the batches that one client reads of a stream. */
 export class BatchFramer {
   #failure: ApiError | undefined
@@ -20,15 +23,15 @@ export class BatchFramer {
     private known = 0,
   ) {}
 
-  /** The SSE text of a batch. */
-  frame(batch: EventBatch): string {
+  /** The SSE text of a batch; in pieces where it contains media. */
+  frame(batch: EventBatch): string | readonly Uint8Array[] {
     const idNumber = toIdNumber(this.format, batch.first)
     let text = ''
     for (const [index, data] of batch.data.entries())
       text += this.format.frame(data, this.streamId === undefined ? undefined : `${this.streamId}:${idNumber + index}`)
     this.known = lastNumberOf(batch)
     if (batch.end?.ending === 'failed') this.#failure = batch.end.failure
-    return text
+    return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
   }
 
   /** Ends the reading. The events that end a stream are part of its last batch. */

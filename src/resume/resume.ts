@@ -1,6 +1,6 @@
 import { apiError } from '../contract/errors.js'
 import type { EventBatch, ResumableFormat } from '../contract/eventFormat.js'
-import type { OperationContext, StreamResult } from '../contract/operation.js'
+import type { OperationContext, SentBatch, StreamResult } from '../contract/operation.js'
 import { startProducer, type Task } from './producer.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StoredStream } from './resumeStore.js'
@@ -10,11 +10,11 @@ export interface Resume {
   /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
   /** Starts a stream that outlives its client. @throws what `task` throws before its first event */
-  begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch>>
+  begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads the events after one of a stream; of any stream if no id is passed. @throws 404 */
-  from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch>>
+  from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads all events of a stream. @throws 404 */
-  all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch>>
+  all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch, SentBatch>>
   /** Finds a stream. @throws 404 */
   find(streamId: string, context: OperationContext): Promise<StoredStream>
   /** Deletes a stream. @returns whether it existed */
@@ -43,7 +43,7 @@ export function makeResume({ mode, store, format, notFound, firstEventPatienceMs
     if (found === undefined || !found.hasReached(after)) throw apiError(notFound)
     return found
   }
-  const read = async (id: string, context: OperationContext, after = 0): Promise<StreamResult<EventBatch>> => {
+  const read = async (id: string, context: OperationContext, after = 0): Promise<StreamResult<EventBatch, SentBatch>> => {
     const stream = await find(id, context, after)
     Object.assign(context.requestLog, { streamed: true, resumed: true })
     const framer = new BatchFramer(format, id, after)

@@ -41,7 +41,8 @@ export interface StreamWriter {
   /** Resolves once every instance can find the stream: clients must not get its id before. */
   readonly found: Promise<void>
   /**
-   * Adds a batch. One that has an end is the last: later ones are ignored. The batch is stored in
+   * Adds a batch. One that has an end is the last: later ones are ignored. One with media ends the
+   * storing: from then on, only its present readers get the stream. The batch is stored in
    * memory at once. It is copied to Redis later, together with others that have arrived meanwhile.
    * Readers get the last batch only after the copy, unless Redis is unavailable.
    *
@@ -85,7 +86,13 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   const all = others.length === 0 ? head.data : batches.flatMap(({ data }) => data)
   const skipped = Math.max(0, after + 1 - head.first)
   if (skipped >= all.length) return undefined
-  return { first: head.first + skipped, data: skipped === 0 ? all : all.slice(skipped), end: batches.at(-1)?.end }
+  const media = batches.find((batch) => batch.media !== undefined)?.media
+  return {
+    first: head.first + skipped,
+    data: skipped === 0 ? all : all.slice(skipped),
+    ...(media === undefined ? {} : { media }),
+    end: batches.at(-1)?.end,
+  }
 }
 
 /** The batches of a stream that is read as one object. @throws 404 where some are missing */

@@ -1,3 +1,4 @@
+import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ModelResponse } from '../contract/types.js'
 import type { Item } from '../responses/request/item.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
@@ -7,6 +8,14 @@ export interface StoredResponse {
   readonly response: ModelResponse
   /** All items of the conversation; those of the response come last. */
   readonly items: readonly Item[]
+}
+
+/** What belongs to the images of a response. */
+export interface StoredImages {
+  /** Those for which marks stand in it. */
+  readonly media: MediaBytes
+  /** Their signatures, by the ids of their items; left out where they are too large. */
+  readonly signatures: ReadonlyMap<string, string>
 }
 
 /** Counts memory that a request uses, in bytes. @throws 503 where it is too much */
@@ -19,9 +28,9 @@ export interface StoredResponses {
   /**
    * Stores a response, unless it is too large. Resolves once all instances can find it.
    *
-   * @param signatures - of its images, by the ids of their items; left out where they are too large
+   * @returns whether it is stored
    */
-  put(caller: string, stored: StoredResponse, signatures: ReadonlyMap<string, string>): Promise<void>
+  put(caller: string, stored: StoredResponse, images: StoredImages): Promise<boolean>
   /**
    * Finds a response.
    *
@@ -54,13 +63,14 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
   return {
     isWanted: (requested) => isOn && requested !== false,
-    put: async (caller, stored, signatures) => {
+    put: async (caller, stored, { media, signatures }) => {
       const unsigned = JSON.stringify(stored)
-      if (unsigned.length > MAX_RESPONSE_LENGTH) return
+      if (media.lengthOf(unsigned) > MAX_RESPONSE_LENGTH) return false
       const signed = signatures.size === 0 ? unsigned : JSON.stringify(sign(stored, signatures))
-      const text = signed.length > MAX_RESPONSE_LENGTH ? unsigned : signed
-      const items = stored.response.output.map((item) => store.put(caller, item.id, JSON.stringify(item)))
+      const text = media.toText(media.lengthOf(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
+      const items = stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item))))
       await Promise.all([store.put(caller, stored.response.id, text), ...items])
+      return true
     },
     find,
     findItems: async (caller, ids, hold) => {

@@ -15,7 +15,7 @@ import { InvalidAnswer } from './answer/choice.js'
 import { ChunkStream } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
 import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
-import { hasRemoteMedia, replaceRemoteMedia } from './media/remoteMedia.js'
+import { reserveImages } from './expectedMedia.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send, sendCount } from './send.js'
@@ -38,6 +38,7 @@ type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 /** Makes the chat side of Gemini. */
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
+    reserveImages(request, options.servedModel, options.answerMedia)
     const choices = await completeChoices(toChoiceCalls(request, options, parts))
     const { id, created, model } = newEnvelope(request.model, parts.now())
     const completion: ChatCompletion = { id, created, model, object: 'chat.completion', choices }
@@ -48,6 +49,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
   }
 
   const stream: Gemini['stream'] = (request, options) => {
+    reserveImages(request, options.servedModel, options.answerMedia)
     const envelope = newEnvelope(request.model, parts.now())
     const wantsUsage = request.stream_options?.include_usage === true
     const filler = wantsUsage ? null : undefined
@@ -65,15 +67,16 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return parts.attempts.run(toAttemptOptions(call), (target) => sendCount(call, target, tokenCount))
   }
 
-  const { makeMediaFetcher } = parts
-  if (makeMediaFetcher === undefined) return { complete, stream, countTokens }
-  const withMedia = (request: ChatCompletionRequest, { hold, signal }: ChatOptions): Promise<ChatCompletionRequest> =>
-    replaceRemoteMedia(request, () => makeMediaFetcher(hold), signal)
+  const { references } = parts
   return {
-    complete: async (request, options) => complete(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
+    complete: async (request, options) =>
+      references.areIn(request) ? complete(...(await references.resolve(request, options))) : complete(request, options),
     stream: (request, options) =>
-      hasRemoteMedia(request) ? startLater(async () => stream(await withMedia(request, options), options)) : stream(request, options),
-    countTokens: async (request, options) => countTokens(hasRemoteMedia(request) ? await withMedia(request, options) : request, options),
+      references.areIn(request)
+        ? startLater(async () => stream(...(await references.resolve(request, options))))
+        : stream(request, options),
+    countTokens: async (request, options) =>
+      references.areIn(request) ? countTokens(...(await references.resolve(request, options))) : countTokens(request, options),
   }
 }
 

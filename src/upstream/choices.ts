@@ -1,3 +1,4 @@
+import type { AnswerMedia } from '../contract/answerMedia.js'
 import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
@@ -8,8 +9,8 @@ import { type HopUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
-import type { MediaFetcher } from './media/fetcher.js'
 import type { Hold } from './media/limits.js'
+import type { ReferenceResolver } from './references.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
@@ -26,6 +27,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly hold: Hold
   /** The media for which marks stand in the request. Unset where it has none. */
   readonly media?: MediaBytes | undefined
+  /** Gets the long media of the answer; without it, they stay in the answer. */
+  readonly answerMedia?: AnswerMedia | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.
@@ -49,8 +52,7 @@ export interface GeminiParts {
   readonly codec: Codec
   readonly attempts: Attempts
   readonly calls: CallRecords
-  /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
-  readonly makeMediaFetcher?: ((hold: Hold) => MediaFetcher) | undefined
+  readonly references: ReferenceResolver
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** Most calls that continue one answer, after the first. */

@@ -4,6 +4,7 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import type { RelayedResult } from '../contract/operation.js'
 import { toGoogleError } from '../contract/protocol.js'
 import type { MODEL_METHODS, RawJson } from '../contract/rawJson.js'
+import { reserveRelayedImages } from './expectedMedia.js'
 import { type InteractionParts, type Interactions, makeInteractions } from './interactions.js'
 import type { Models } from './models/directory.js'
 import { withoutPrefix } from './models/names.js'
@@ -74,6 +75,8 @@ export function makeRelay(parts: RelayParts): Relay {
   const toRequest = (method: ModelMethod, request: ModelRequest, context: RelayContext): RelayedRequest => {
     const embeds = method === 'embedContent' || method === 'batchEmbedContents'
     const options = beginRequest(models, request.model, embeds, context)
+    if (method === 'generateContent' || method === 'streamGenerateContent')
+      reserveRelayedImages(request.body, options.servedModel, context.answerMedia)
     return {
       attempts: embeds ? parts.embeddingAttempts : attempts,
       context,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ApiError } from '../contract/errors.js'
 import type { OperationContext, RelayedResult, StreamResult } from '../contract/operation.js'
+import { MediaDetacher } from '../json/mediaDetacher.js'
 import { readBodyBytes } from './answer/whole.js'
 import type { Redact } from './failures/redact.js'
 import type { KeyPins } from './keys/pins.js'
@@ -11,7 +12,7 @@ import { GOOGLE_JSON, RelayedCall, type Send } from './relayedCall.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 
 /** What a relayed call needs to know about its exchange. */
-export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller' | 'hold'>
+export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller' | 'hold' | 'answerMedia'>
 
 /** The declared query parameters of a request, of which none is a credential. */
 export type RelayedQuery = Readonly<Record<string, string | undefined>>
@@ -54,13 +55,18 @@ export function toSearch(query: RelayedQuery): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
+/** The members of answers and interactions that contain media, which are passed on unread. */
+const MEDIA_NAMES = 'data|thoughtSignature|thought_signature|signature'
+
+const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
+
 /** Relays an answer that is not streamed. */
 export async function relayWhole(parts: RelayCallParts, request: RelayedRequest): Promise<RelayedResult> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
   return call.runOrPassRefusal(() =>
     request.attempts.run(options, async (target) => {
-      const bytes = await readBodyBytes(await call.begin(target), options.signal)
+      const bytes = await readBodyBytes(await call.begin(target), options.signal, newDetacher(request))
       call.record(call.read(bytes.toString()), target)
       await call.pinned()
       return { relayed: { status: 200, contentType: GOOGLE_JSON, bytes } }
@@ -80,6 +86,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
       read: (json) => call.read(json),
       maxEventBytes: parts.maxEventBytes,
       hold: request.context.hold,
+      detacher: newDetacher(request),
       onEvent: (facts: EventFacts) => call.record(facts, target),
     })
     const first = await body.next()

@@ -12,6 +12,7 @@ import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
 import type { FailureContext } from './failures/rules.js'
 import { withoutPrefix } from './models/names.js'
+import { traitsOf } from './models/traits.js'
 import type { GeminiRequest } from './request/repairRequest.js'
 import { toClientNames } from './request/repairs/functionNames.js'
 import type { AttemptTarget } from './retries.js'
@@ -141,13 +142,15 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request),
       tokenLimit,
-      mayBeEmpty: request.stop !== undefined && request.stop !== null,
+      // A recording may have no speech.
+      mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
       onCallsEnd: (first) => recordParts(first, decoder.replayParts(), model, call),
     },
     firstIndex: index,
     maxEventBytes: parts.maxEventBytes,
+    media: options.answerMedia,
     isStreamed,
     onUsage: (usage, earlier) => {
       if (!hasCounts(usage)) return

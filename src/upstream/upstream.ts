@@ -3,21 +3,26 @@ import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import type { KeyState } from '../contract/keyState.js'
 import type { Log } from '../contract/log.js'
-import type { KeyValueStore } from '../stores/keyValueStore.js'
+import { type KeyValueStore, makeMemoryKeyValueStore } from '../stores/keyValueStore.js'
 import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { makeRedact } from './failures/redact.js'
+import { type FileCallParts, FileCalls } from './fileCalls.js'
+import { type FileSeals, makeFileIds } from './fileIds.js'
+import { type FileParts, type Files, makeFiles, makeMissingFiles } from './files.js'
 import { makeKeyPins } from './keys/pins.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
 import { MEDIA_LIMITS } from './media/limits.js'
 import { makeNameLookup } from './media/nameLookup.js'
+import { makeRemoteMedia } from './media/remoteMedia.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeAskForModels, makeGoogleModels } from './models/googleModels.js'
 import { makeModelLookup } from './models/lookup.js'
 import { makeModelRetirement } from './models/retirement.js'
 import { newCodec } from './newCodec.js'
+import { makeReferences } from './references.js'
 import { makeMissingRelay, makeRelay, type Relay } from './relay.js'
 import { makeAttempts } from './retries.js'
 import { makeClient } from './wire/openaiClient.js'
@@ -28,6 +33,7 @@ export interface Upstream {
   readonly gemini: Gemini
   readonly embeddings: Embeddings
   readonly models: Models
+  readonly files: Files
   readonly relay: Relay
   /** The state of each key of `GEMINI_API_KEY`, in their order. */
   keyStates(): KeyState[]
@@ -43,12 +49,14 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly calls: KeyValueStore
   /** Stores which key has made what. */
   readonly pins: KeyValueStore
+  /** Seals the ids and the labels of files. */
+  readonly seals: FileSeals
   /** How remote media are fetched. For tests only. */
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
 /** Makes the upstream side of a service. */
-export function makeUpstream({ config, log, calls, pins, onOutcome, media }: UpstreamParts): Upstream {
+export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
   // One for all requests: it limits the look-ups of the process.
@@ -78,13 +86,19 @@ export function makeUpstream({ config, log, calls, pins, onOutcome, media }: Ups
   const lookup = makeModelLookup({ client, keys, redact, elapsed })
   const models = makeModels({ extraModels, modelAliases, claudeModels, lookup, googleModels, now })
   const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes, pins: makeKeyPins(pins, config.geminiApiKeys) }
+  const isNative = address.upstream === 'native'
+  const files = isNative ? makeGoogleFiles({ ...relayParts, seals, keys: config.geminiApiKeys }) : makeMissingFiles()
+  const remoteMedia = makeRemoteMedia({
+    upstream: address.upstream,
+    makeFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
+  })
   return {
     gemini: makeGemini({
       client,
       codec,
       attempts,
       calls: makeCallRecords(calls),
-      makeMediaFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
+      references: makeReferences(isNative ? files : undefined, remoteMedia),
       thoughts,
       maxEventBytes,
       maxContinuations,
@@ -93,7 +107,8 @@ export function makeUpstream({ config, log, calls, pins, onOutcome, media }: Ups
     }),
     embeddings: makeEmbeddings({ client, codec, redact, attempts: embeddingAttempts }),
     models,
-    relay: address.upstream === 'native' ? makeRelay(relayParts) : makeMissingRelay(),
+    files,
+    relay: isNative ? makeRelay(relayParts) : makeMissingRelay(),
     keyStates: () => keys.states(),
     close: () => {
       googleModels?.close()
@@ -101,3 +116,9 @@ export function makeUpstream({ config, log, calls, pins, onOutcome, media }: Ups
     },
   }
 }
+
+// Long enough for a conversation. What has been deleted elsewhere, Google refuses.
+const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000, elapsed }
+
+const makeGoogleFiles = ({ seals, keys, ...parts }: FileCallParts & Pick<UpstreamParts, 'seals'> & Pick<FileParts, 'keys'>): Files =>
+  makeFiles({ calls: new FileCalls(parts), ids: makeFileIds(seals), keys, links: makeMemoryKeyValueStore(FILE_LINKS) })

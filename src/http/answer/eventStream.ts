@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { toAbortSignal } from '../../contract/cancelSignal.js'
 import { toStreamFailure } from '../../contract/errors.js'
-import type { StreamEnding, StreamResult } from '../../contract/operation.js'
+import type { SentBatch, StreamEnding, StreamResult } from '../../contract/operation.js'
 import { HEARTBEAT } from '../../sse/encode.js'
 import type { Exchange } from '../exchange/exchange.js'
 
@@ -22,13 +22,14 @@ const LINGER_MS = 5_000
  * a heartbeat after each `heartbeatIntervalMs` without an event.
  *
  * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
- * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES);
- * besides that the arguments of tool calls are held, and by the Responses API the text so far.
+ * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES,
+ * and its media, which are not copied); besides that the arguments of tool calls are held, and by
+ * the Responses API the text so far.
  */
 export async function sendEvents(
   reply: FastifyReply,
   exchange: Exchange,
-  stream: StreamResult<unknown, string | Uint8Array>,
+  stream: StreamResult<unknown, SentBatch>,
   heartbeatIntervalMs: number,
 ): Promise<void> {
   const { raw } = reply
@@ -46,7 +47,7 @@ export async function sendEvents(
     for await (const batch of stream.batches) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!raw.write(stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
+      if (!writeAll(raw, exchange, stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
     }
     last = stream.end(undefined)
   } catch (error) {
@@ -56,13 +57,32 @@ export async function sendEvents(
     clearInterval(heartbeat)
     exchange.failure = last.failure
     await exchange.beforeEnd?.(raw.statusCode)
-    end(raw, last.text)
+    end(raw, last)
   }
 }
 
-function end(raw: ServerResponse, last: string): void {
+/** Writes a batch, with the media of the answer in place of their marks, which copies nothing. */
+function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
+  if (isInPieces(batch)) return writePieces(raw, batch)
+  return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
+}
+
+const isInPieces = (batch: SentBatch): batch is readonly Uint8Array[] => Array.isArray(batch)
+
+/** @returns false where the client has to take more before the next batch is read */
+function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolean {
+  let isTaken = true
+  for (const piece of pieces) isTaken = raw.write(piece)
+  return isTaken
+}
+
+function end(raw: ServerResponse, { text, isBroken = false }: StreamEnding): void {
   if (raw.destroyed) return
-  raw.end(last)
+  if (isBroken) {
+    raw.destroy()
+    return
+  }
+  raw.end(text)
   if (raw.writableFinished) return
   const linger = setTimeout(() => raw.destroy(), LINGER_MS).unref()
   raw.once('close', () => clearTimeout(linger))

@@ -1,6 +1,7 @@
 import { memberOf } from '../../contract/isRecord.js'
 import { MediaBytes } from '../../contract/mediaBytes.js'
-import { BACKSLASH, type ScannedJson, type StringPosition } from './scanJson.js'
+import { BACKSLASH, isVisibleAscii } from '../../json/strings.js'
+import type { ScannedJson, StringPosition } from './scanJson.js'
 
 /** A JSON text in which marks stand for long media. */
 export interface DetachedMedia {
@@ -52,23 +53,9 @@ function itemsOf(value: unknown, name: string): unknown[] {
   return Array.isArray(items) ? items : []
 }
 
-const FIRST_PLAIN = 0x21
-const LAST_PLAIN = 0x7f
-
 /** True for a data URI or base64: visible ASCII without escapes that is not a URL to be fetched. */
 function isMedia(body: Buffer, { start, end }: StringPosition): boolean {
   const text = body.subarray(start, end)
   if (/^https?:/i.test(text.toString('latin1', 0, 6)) || !isVisibleAscii(text.subarray(0, HEAD_BYTES))) return false
   return !text.includes(BACKSLASH) && isVisibleAscii(text)
-}
-
-/** True for bytes from 0x21 to 0x7f. Reads four at once: reading each takes five times as long. */
-function isVisibleAscii(bytes: Buffer): boolean {
-  const start = (4 - (bytes.byteOffset % 4)) % 4
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2)
-  let bits = 0
-  // A byte below 0x21 becomes negative, so that its highest bit is set, as it is from 0x80 on.
-  for (let index = 0; index < words.length; index += 1) bits |= ((words[index] ?? 0) - 0x21_21_21_21) | (words[index] ?? 0)
-  const isPlain = (byte: number): boolean => byte >= FIRST_PLAIN && byte <= LAST_PLAIN
-  return (bits & 0x80_80_80_80) === 0 && bytes.subarray(0, start).every(isPlain) && bytes.subarray(start + words.length * 4).every(isPlain)
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
+import { endOfJsonString, QUOTE } from '../../json/strings.js'
 
 /** Limits of the values in a JSON text. */
 export type JsonBounds = Pick<Config, 'maxBodyValues' | 'maxBodyDepth'>
@@ -18,10 +19,7 @@ export interface StringPosition {
   readonly end: number
 }
 
-const QUOTE = 0x22
 const COMMA = 0x2c
-/** The byte before an escaped character of a JSON string. */
-export const BACKSLASH = 0x5c
 const OPENING = [0x5b, 0x7b] as const
 const CLOSING = [0x5d, 0x7d] as const
 
@@ -40,7 +38,7 @@ export function scanJson(bytes: Buffer, { maxBodyValues, maxBodyDepth }: JsonBou
     const byte = bytes[at]
     if (byte === QUOTE) {
       const start = at + 1
-      at = endOfString(bytes, start)
+      at = endOfJsonString(bytes, start)
       if (at - start >= LONG_STRING) longStrings.push({ start, end: at })
     } else if (byte === COMMA || byte === OPENING[0] || byte === OPENING[1]) {
       values += 1
@@ -50,25 +48,6 @@ export function scanJson(bytes: Buffer, { maxBodyValues, maxBodyDepth }: JsonBou
     } else if (byte === CLOSING[0] || byte === CLOSING[1]) depth -= 1
   }
   return { values, longStrings }
-}
-
-// So many bytes of a string are read one by one before a search, whose call costs as much.
-const NEAR_BYTES = 64
-
-/** The index of the closing quote of a string; without one, at least the number of bytes. */
-function endOfString(bytes: Buffer, start: number): number {
-  let at = start
-  for (;;) {
-    for (const near = Math.min(at + NEAR_BYTES, bytes.length); at < near; at += bytes[at] === BACKSLASH ? 2 : 1) {
-      if (bytes[at] === QUOTE) return at
-    }
-    const quote = bytes.indexOf(QUOTE, at)
-    if (quote === -1) return bytes.length
-    let backslashes = 0
-    while (quote - backslashes > at && bytes[quote - backslashes - 1] === BACKSLASH) backslashes += 1
-    if (backslashes % 2 === 0) return quote
-    at = quote + 1
-  }
 }
 
 const tooManyValues = (limit: number): Error =>

@@ -1,6 +1,14 @@
 import type { Context as BackendContext, Handler } from 'openapi-backend'
 import { ApiError, apiError } from '../../contract/errors.js'
-import type { FileResult, OperationContext, Operations, RedirectResult, RelayedResult, StreamResult } from '../../contract/operation.js'
+import type {
+  FileResult,
+  OperationContext,
+  Operations,
+  RedirectResult,
+  RelayedResult,
+  SentBatch,
+  StreamResult,
+} from '../../contract/operation.js'
 import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
 import { COMPILED, type Validators } from './compiledValidators.js'
@@ -27,7 +35,7 @@ export type DispatchResult =
   | FileResult
   | RedirectResult
   | RelayedResult
-  | StreamResult<unknown, string | Uint8Array>
+  | StreamResult<unknown, SentBatch>
 
 /** The operations of the contract, validated and called. */
 export interface Dispatcher {

@@ -47,11 +47,15 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     instead: 'Use POST /v1/images/edits with a prompt that says what to vary.',
   },
   { name: 'video generation', paths: ['/v1/videos', '/v1/videos/{video_id}', '/v1/videos/{video_id}/content'] },
-  { name: 'speech synthesis', paths: ['/v1/audio/speech', '/v1/audio/voices', '/v1/audio'] },
   {
-    name: 'transcription',
-    paths: ['/v1/audio/transcriptions', '/v1/audio/translations'],
-    instead: 'Send the audio to POST /v1/chat/completions as an `input_audio` part and ask for its text.',
+    name: 'translations of speech',
+    paths: ['/v1/audio/translations'],
+    instead: 'Send the audio to POST /v1/chat/completions as an `input_audio` part and ask for its text in English.',
+  },
+  {
+    name: 'custom voices',
+    paths: ['/v1/audio/voices', '/v1/audio/voice_consents', '/v1/audio'],
+    instead: 'POST /v1/audio/speech has the voices of Gemini.',
   },
   {
     name: 'the Realtime API',
@@ -59,10 +63,9 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     instead: `${CHAT} or POST /v1/responses with \`stream: true\`.`,
   },
   {
-    name: 'file storage',
-    paths: ['/v1/files', '/v1/files/{file_id}', '/v1/files/{file_id}/content', '/v1/uploads', '/v1/uploads/{upload_id}/parts'],
-    instead:
-      'Send the file in the request: as a `file` part to POST /v1/chat/completions, as `input_file` to POST /v1/responses, or as a base64 block to POST /v1/messages.',
+    name: 'uploads in parts',
+    paths: ['/v1/uploads', '/v1/uploads/{upload_id}/parts', '/v1/uploads/{upload_id}/complete', '/v1/uploads/{upload_id}/cancel'],
+    instead: 'Upload the file in one piece with POST /v1/files.',
   },
   {
     name: 'vector stores',

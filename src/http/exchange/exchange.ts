@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { AnswerMedia } from '../../contract/answerMedia.js'
 import { Cancellation } from '../../contract/cancelSignal.js'
 import { type ApiError, ClientGone } from '../../contract/errors.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
@@ -37,6 +38,8 @@ export class Exchange {
   isRead = false
   /** The long media of the body, for which marks stand in the parsed body. */
   media: MediaBytes | undefined
+  /** The long media of answers, for which marks stand in what is to be sent. */
+  answerMedia: AnswerMedia | undefined
   /** True once an event stream has begun. */
   isStream = false
   /** When the first event was sent. */

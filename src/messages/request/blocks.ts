@@ -52,14 +52,18 @@ function sourceOf(block: JsonObject, path: string): JsonObject {
   throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
 }
 
-function unsupportedSource(type: unknown, path: string, supported: readonly string[]): Error {
+function unsupportedSource(path: string, supported: readonly string[]): Error {
   const param = `${path}.source.type`
-  const message =
-    type === 'file'
-      ? 'File ids are not supported. Send the file itself, as base64.'
-      : `Invalid value for '${param}'. Supported values are: ${supported.map((each) => `'${each}'`).join(', ')}.`
-  return apiError(type === 'file' ? 'unsupported_value' : 'invalid_value', message, { param })
+  const message = `Invalid value for '${param}'. Supported values are: ${supported.map((each) => `'${each}'`).join(', ')}.`
+  return apiError('invalid_value', message, { param })
 }
+
+/** The part for an uploaded file. Its place in the request is that of the id. */
+const fromFileId = (source: JsonObject, path: string): LocatedPart => ({
+  part: { type: 'file', file: { file_id: requireString(source, 'file_id', path) } },
+  path,
+  mediaPath: `${path}.file_id`,
+})
 
 /** Returns the URL of a source: a data URI for base64. Undefined for sources of other types. */
 function urlOf(source: JsonObject, path: string): string | undefined {
@@ -70,8 +74,9 @@ function urlOf(source: JsonObject, path: string): string | undefined {
 
 function readImageBlock(block: JsonObject, path: string): LocatedPart[] {
   const source = sourceOf(block, path)
+  if (source.type === 'file') return [fromFileId(source, `${path}.source`)]
   const url = urlOf(source, `${path}.source`)
-  if (url === undefined) throw unsupportedSource(source.type, path, ['base64', 'url'])
+  if (url === undefined) throw unsupportedSource(path, ['base64', 'url', 'file'])
   return [{ part: { type: 'image_url', image_url: { url } }, path, mediaPath: `${path}.source` }]
 }
 
@@ -82,8 +87,9 @@ function readDocument(block: JsonObject, path: string, ignore: Ignore): LocatedP
   const head = about.length === 0 ? [] : [toTextPart(about.join('\n'), path)]
   if (source.type === 'text') return [...head, toTextPart(requireString(source, 'data', `${path}.source`), path)]
   if (source.type === 'content') return [...head, ...convertBlocks(toBlocks(source.content, `${path}.source.content`), ignore)]
+  if (source.type === 'file') return [...head, fromFileId(source, `${path}.source`)]
   const url = urlOf(source, `${path}.source`)
-  if (url === undefined) throw unsupportedSource(source.type, path, ['base64', 'url', 'text', 'content'])
+  if (url === undefined) throw unsupportedSource(path, ['base64', 'url', 'text', 'content', 'file'])
   const file = { file_data: url, ...(title === undefined ? {} : { filename: title }) }
   return [...head, { part: { type: 'file', file }, path, mediaPath: `${path}.source` }]
 }

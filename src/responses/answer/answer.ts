@@ -27,9 +27,9 @@ export interface AnswerParts {
   readonly mostDrafts?: number
   /**
    * Receives the finished response, unless it has failed, and the signatures of its images, by the
-   * ids of their items.
+   * ids of their items. @returns whether it is stored
    */
-  readonly onEnd: (response: ModelResponse, signatures: ReadonlyMap<string, string>) => Promise<void>
+  readonly onEnd: (response: ModelResponse, signatures: ReadonlyMap<string, string>) => Promise<boolean>
 }
 
 type Citation = { readonly url: string; readonly title: string; readonly start_index: number; readonly end_index: number }
@@ -87,7 +87,7 @@ export class Answer {
   }
 
   /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
-  finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
+  async finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
@@ -95,14 +95,17 @@ export class Answer {
     this.#images.finish()
     for (const call of this.#calls.values()) call.close(status)
     this.#calls.clear()
-    this.#end(status, {
+    this.#hasEnded = true
+    this.#response = {
+      ...this.#response,
+      status,
       output: this.#emitter.output(),
       ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
       ...(incompleteReason === undefined
         ? { completed_at: Math.floor(this.parts.now() / 1000) }
         : { incomplete_details: { reason: incompleteReason } }),
-    })
-    return this.parts.onEnd(this.#response, this.#images.signatures)
+    }
+    this.#end(status, { store: await this.parts.onEnd(this.#response, this.#images.signatures) })
   }
 
   /** Ends the response with a failure; has no effect after its end. */

@@ -1,4 +1,3 @@
-import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import { type JsonObject, optionalString, requireString, unknownValue } from './readers.js'
 
@@ -14,8 +13,12 @@ export interface LocatedPart {
   readonly mediaPath?: string
 }
 
-const unsupportedFileId = (param: string): Error =>
-  apiError('unsupported_value', 'File ids are not supported. Send the file as a data URI instead.', { param })
+/** The part for an uploaded file. Its place in the request is that of the id. */
+const toFileIdPart = (id: string, path: string): LocatedPart => ({
+  part: { type: 'file', file: { file_id: id } },
+  path,
+  mediaPath: `${path}.file_id`,
+})
 
 type Ignore = (path: string) => void
 type PartReader = (part: JsonObject, path: string, ignore: Ignore) => LocatedPart
@@ -43,8 +46,8 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
     encrypted_content: readEncryptedPart,
     refusal: (part, path) => ({ part: { type: 'refusal', refusal: requireString(part, 'refusal', path) }, path }),
     input_image: (part, path) => {
-      if (optionalString(part, 'image_url') === undefined && optionalString(part, 'file_id') !== undefined)
-        throw unsupportedFileId(`${path}.file_id`)
+      const id = optionalString(part, 'file_id')
+      if (optionalString(part, 'image_url') === undefined && id !== undefined) return toFileIdPart(id, path)
       const url = requireString(part, 'image_url', path)
       const detail = optionalString(part, 'detail')
       const image = detail === undefined ? { url } : { url, detail }
@@ -52,7 +55,8 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
     },
     input_file: (part, path) => {
       const name = ['file_data', 'file_url'].find((each) => optionalString(part, each) !== undefined)
-      if (name === undefined && optionalString(part, 'file_id') !== undefined) throw unsupportedFileId(`${path}.file_id`)
+      const id = optionalString(part, 'file_id')
+      if (name === undefined && id !== undefined) return toFileIdPart(id, path)
       const filename = optionalString(part, 'filename')
       const file = { file_data: requireString(part, name ?? 'file_data', path), ...(filename === undefined ? {} : { filename }) }
       return { part: { type: 'file', file }, path, mediaPath: `${path}.${name ?? 'file_data'}` }

@@ -40,7 +40,8 @@ const keyOfStream = (id: string, owner: string): string => JSON.stringify([id, o
  * A store in the memory of this process.
  *
  * When full, it evicts finished streams, oldest first. If that is not enough, the stream that just
- * grew stops being resumable; its current readers still finish it.
+ * grew stops being resumable; its current readers still finish it. So does one that gets media too
+ * large to be stored.
  */
 export class MemoryResumeStore implements ResumeStore {
   readonly #entries = new Map<string, StreamEntry>()
@@ -114,8 +115,9 @@ export class MemoryResumeStore implements ResumeStore {
     if (entry.log.end() !== undefined) return undefined
     entry.log.append(batch)
     let hasEvicted = true
-    while (hasEvicted && this.#bytes > this.bounds.maxBytes) hasEvicted = this.#evictOldest()
-    if (this.#bytes > this.bounds.maxBytes && entry.isStored) this.#remove(entry)
+    while (hasEvicted && batch.media === undefined && this.#bytes > this.bounds.maxBytes) hasEvicted = this.#evictOldest()
+    const isTooLarge = batch.media !== undefined || this.#bytes > this.bounds.maxBytes
+    if (isTooLarge && entry.isStored) this.#remove(entry)
     if (batch.end !== undefined) this.#finish(entry)
     return entry.isStored ? undefined : entry.log.drained()
   }

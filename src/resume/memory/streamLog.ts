@@ -23,10 +23,11 @@ const EVENT_BYTES = 32
 // Largest batch into which events are joined for a slow reader.
 const JOINED_BYTES = 65_536
 
-function bytesOfBatch({ data }: EventBatch): number {
+function bytesOfBatch({ data, media }: EventBatch): number {
   let bytes = BATCH_BYTES + data.length * EVENT_BYTES
   // A string of ASCII takes one byte for each character; others may take two.
-  for (const text of data) bytes += Buffer.byteLength(text) === text.length ? text.length : text.length * 2
+  if (media !== undefined) for (const text of data) bytes += media.lengthOf(text)
+  else for (const text of data) bytes += Buffer.byteLength(text) === text.length ? text.length : text.length * 2
   return bytes
 }
 

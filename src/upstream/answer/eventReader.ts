@@ -1,3 +1,4 @@
+import type { AnswerMedia } from '../../contract/answerMedia.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
 import { EventSplitter } from '../../sse/parse.js'
@@ -7,6 +8,7 @@ import { type ChoiceOptions, emptyAnswer } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
 import type { HopOptions, Hops } from './hops.js'
 import { joinParts } from './joinParts.js'
+import { MediaFilter } from './mediaFilter.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
 import { countAnswer, hasCounts, type RawUsage } from './usage.js'
 
@@ -19,7 +21,10 @@ export interface AnswerOptions {
   readonly choice: ChoiceOptions
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
+  /** Largest event, without its long media. */
   readonly maxEventBytes: number
+  /** Gets the long media of the answer; undefined where they stay in it. */
+  readonly media?: AnswerMedia | undefined
   /** True where Gemini streams the answer, even if the client gets a whole one. */
   readonly isStreamed: boolean
   /** Continues an answer that is longer than one call; undefined where it must end with it. */
@@ -47,6 +52,7 @@ export class EventReader<Choice> {
   readonly #options: AnswerOptions
   readonly #parts: EventReaderParts<Choice>
   readonly #choices = new Map<number, ChoiceStream<Choice>>()
+  readonly #filter: MediaFilter
   #splitter: EventSplitter
   #usage: RawUsage = {}
   /** True where they have not been reported yet. */
@@ -67,6 +73,7 @@ export class EventReader<Choice> {
   constructor(options: AnswerOptions, parts: EventReaderParts<Choice>) {
     this.#options = options
     this.#parts = parts
+    this.#filter = new MediaFilter(options.media, options.decoder.media)
     this.#splitter = this.#newSplitter()
   }
 
@@ -92,6 +99,7 @@ export class EventReader<Choice> {
     this.#usageAtPlace = {}
     this.#heldReason = undefined
     this.#splitter = this.#newSplitter()
+    this.#filter.begin()
     this.hasEnded = false
     this.failure = undefined
     this.#options.decoder.beginHop()
@@ -103,10 +111,11 @@ export class EventReader<Choice> {
       const hadStray = this.#splitter.stray() !== ''
       const events: string[] = []
       try {
-        this.#splitter.push(bytes, events)
+        this.#splitter.push(this.#filter.push(bytes), events)
       } finally {
         this.#readEvents(events, out)
       }
+      if (events.length > 0) this.#filter.settle()
       this.#checkStray(hadStray && events.length > 0)
       if (this.isDone || this.#isCut) this.#end(out)
     })
@@ -118,6 +127,11 @@ export class EventReader<Choice> {
       this.#readEvents(this.#splitter.end(), out)
       this.#end(out)
     })
+  }
+
+  /** Discards the media of an event that will never arrive whole. */
+  discardRest(): void {
+    this.#filter.discard()
   }
 
   #newSplitter(): EventSplitter {
@@ -154,7 +168,7 @@ export class EventReader<Choice> {
     for (const data of events) {
       // Some relays send empty data as a heartbeat.
       if (data.trim() !== '' && !this.#isCut)
-        this.#addAnswer(this.#options.decoder.decodeEvent(parseEvent(data, this.#options.failure)), out)
+        this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.keepMarks(parseEvent(data, this.#options.failure), data)), out)
     }
   }
 

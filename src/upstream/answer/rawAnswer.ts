@@ -1,3 +1,4 @@
+import type { MediaBytes } from '../../contract/mediaBytes.js'
 import type { Logprobs } from '../../contract/types.js'
 import type { RawMessage } from './repairs/context.js'
 import type { RawUsage } from './usage.js'
@@ -32,10 +33,24 @@ export interface Continuation {
   readonly isEnd: boolean
 }
 
+/** What may be detached from an answer before it is parsed. */
+export interface DetachableMedia {
+  /** The names of the members that contain media, as a regular expression. */
+  readonly names: string
+  /**
+   * Puts back what the proxy itself reads, so that marks remain only in what it passes on.
+   *
+   * @param text - the JSON of `value`
+   */
+  keepMarks(value: unknown, text: string, media: MediaBytes): unknown
+}
+
 /** Reads the answers of one of Google's APIs. Made for one answer: it may keep state. */
 export interface AnswerDecoder {
   /** Data of the event that ends a stream; undefined where only the end of the body does. */
   readonly endMarker: string | undefined
+  /** The long media of the answers; undefined where the API has none, or all must be read. */
+  readonly media: DetachableMedia | undefined
   /** Reads a whole answer, in parsed JSON. @throws 502 where it has another structure */
   decode(value: unknown): RawAnswer
   /** Reads one event of a stream, likewise. A choice may occur several times, part by part. */

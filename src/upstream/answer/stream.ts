@@ -8,6 +8,7 @@ import { emptyAnswer, toChoice } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
 import { type AnswerOptions, EventReader } from './eventReader.js'
 import { Hops } from './hops.js'
+import { MediaFilter } from './mediaFilter.js'
 import { countAnswer } from './usage.js'
 import { readAnswer } from './whole.js'
 import { makeWholeChoice } from './wholeChoice.js'
@@ -33,8 +34,9 @@ const REST_LIMIT_BYTES = 16_384
 export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
   const { response, options } = answer
   if (options.isStreamed) return collectChoices(answer)
-  const { firstIndex, onUsage, onModel, onServiceTier } = options
-  const { usage, model, serviceTier, choices = [] } = options.decoder.decode(await readAnswer(response, options.failure, options.signal))
+  const { firstIndex, decoder, onUsage, onModel, onServiceTier } = options
+  const read = await readAnswer(response, options.failure, options.signal, new MediaFilter(options.media, decoder.media))
+  const { usage, model, serviceTier, choices = [] } = decoder.decode(read)
   if (usage) onUsage(usage, [])
   if (model !== undefined) onModel(model)
   if (serviceTier !== undefined) onServiceTier(serviceTier)
@@ -91,6 +93,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
         if (!this.#events.isContinued || this.#isAbandoned) return { done: true, value: undefined }
       } catch (error) {
         this.#response.destroy()
+        this.#events.discardRest()
         failure = translateStreamFailure(error, this.#signal)
       }
       await this.#beginHop(failure)

@@ -4,17 +4,25 @@ import { isRecord } from '../../contract/isRecord.js'
 import { type GeminiError, parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
+import type { MediaFilter } from './mediaFilter.js'
 
 /**
  * Reads the JSON object of a response that is not a stream.
  *
+ * @param filter - takes long media out of it; undefined where they stay
  * @throws an ApiError where Gemini sent an error or anything but a JSON object; the signal's reason
  *   where it aborted
  */
-export async function readAnswer(response: UpstreamResponse, context: FailureContext, signal: CancelSignal): Promise<object> {
-  const text = await readBodyText(response, signal)
+export async function readAnswer(
+  response: UpstreamResponse,
+  context: FailureContext,
+  signal: CancelSignal,
+  filter?: MediaFilter,
+): Promise<object> {
+  const text = (await readBodyBytes(response, signal, filter)).toString()
   if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
-  const answer = parseBody(text)
+  const parsed = parseBody(text)
+  const answer = filter === undefined ? parsed : filter.keepMarks(parsed, text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(answer)) throw invalidResponse()
@@ -39,7 +47,7 @@ export function toResponseFailure(
 /** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// Ten times Gemini's longest text, or a hundred long vectors.
+// Ten times Gemini's longest text, or a hundred long vectors. Detached media do not count.
 const LARGEST_RESPONSE_BYTES = 33_554_432
 
 /** Reads the whole body of a response as text. Throws like {@link readBodyBytes}. */
@@ -49,13 +57,19 @@ export const readBodyText = async (response: UpstreamResponse, signal: CancelSig
 /**
  * Reads the whole body of a response.
  *
+ * @param filter - takes long media out of it; undefined where they stay
  * @throws an ApiError where the connection breaks or the body is too large, or the signal's reason
  */
-export async function readBodyBytes(response: UpstreamResponse, signal: CancelSignal): Promise<Buffer> {
+export async function readBodyBytes(
+  response: UpstreamResponse,
+  signal: CancelSignal,
+  filter?: Pick<MediaFilter, 'push' | 'discard'>,
+): Promise<Buffer> {
   const read: Uint8Array[] = []
   let length = 0
   try {
-    for (let bytes = await response.next(); bytes !== undefined; bytes = await response.next()) {
+    for (let piece = await response.next(); piece !== undefined; piece = await response.next()) {
+      const bytes = filter === undefined ? piece : filter.push(piece)
       length += bytes.length
       if (length > LARGEST_RESPONSE_BYTES)
         throw apiError('upstream_error', 'The response of Gemini is too large. Request a shorter answer.', { isRetryable: false })
@@ -64,6 +78,7 @@ export async function readBodyBytes(response: UpstreamResponse, signal: CancelSi
     return Buffer.concat(read)
   } catch (error) {
     response.destroy()
+    filter?.discard()
     throw translateFailure(error, signal)
   }
 }

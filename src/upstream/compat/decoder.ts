@@ -6,6 +6,7 @@ import { checkAnswer } from './checkAnswer.js'
 /** Reads the answers of Google's OpenAI-compatible API, which are OpenAI's but for the repairs. */
 export const COMPAT_DECODER: AnswerDecoder = {
   endMarker: DONE,
+  media: undefined,
   decode: checkAnswer,
   decodeEvent: checkAnswer,
   decodeEnd: () => ({}),

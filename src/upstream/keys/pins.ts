@@ -45,4 +45,4 @@ export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: rea
 }
 
 /** Identifies a key, and does not reveal it. */
-const fingerprintOf = (key: Secret): string => createHash('sha256').update(`pin ${key.reveal()}`).digest('base64url').slice(0, 22)
+export const fingerprintOf = (key: Secret): string => createHash('sha256').update(`pin ${key.reveal()}`).digest('base64url').slice(0, 22)

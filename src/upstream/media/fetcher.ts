@@ -1,7 +1,7 @@
 import { ApiError, apiError } from '../../contract/errors.js'
 import { makeAddressGuard } from './addresses.js'
-import { type Hold, MEDIA_LIMITS, type MediaLimits, makeMediaBudget } from './limits.js'
-import { fetchMedia, type MediaPolicy } from './mediaRequest.js'
+import { type Hold, MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
+import { type FetchedFile, fetchMedia, type MediaPolicy } from './mediaRequest.js'
 import { mediaTypeOf } from './types.js'
 import { toPublicUrl, unreachable } from './url.js'
 
@@ -45,8 +45,8 @@ export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MED
       const url = toPublicUrl(text, param)
       policy.budget.countItem(param)
       try {
-        const bytes = await fetchMedia({ url, param, signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]) }, policy)
-        return toMedia(bytes, param)
+        const fetched = await fetchMedia({ url, param, signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]) }, policy)
+        return toMedia(fetched, param)
       } catch (error) {
         signal.throwIfAborted()
         throw error instanceof ApiError ? error : unreachable(limits, param, error)
@@ -55,12 +55,12 @@ export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MED
   }
 }
 
-function toMedia(bytes: Buffer, param: string): Media {
+function toMedia({ bytes, declaredType }: FetchedFile, param: string): Media {
   const mediaType = mediaTypeOf(bytes)
   if (mediaType !== undefined) return { mediaType, base64: bytes.toString('base64') }
   throw apiError(
     'unsupported_value',
     'The media type at this URL is not supported. Supported types are PNG, JPEG, WebP, HEIC, HEIF, WAV, MP3 and PDF.',
-    { param },
+    { param, cause: new UnsuitableMedia(declaredType) },
   )
 }

@@ -17,6 +17,16 @@ export const MEDIA_LIMITS = {
 /** How much is fetched for one client request; tests have other limits than the service. */
 export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
+/** The `cause` of a 400 about media that the proxy does not take, and that Google may fetch. */
+export class UnsuitableMedia extends Error {
+  override readonly name = 'UnsuitableMedia'
+
+  /** @param mediaType - what the server says of it; undefined where it is unknown */
+  constructor(readonly mediaType?: string) {
+    super('the media are too large or of another type')
+  }
+}
+
 /** Counts further bytes that a request holds in memory. @throws ApiError 503 beyond the limit */
 export type Hold = (bytes: number) => void
 
@@ -25,14 +35,17 @@ export interface MediaBudget {
   /** @throws ApiError 400 `invalid_value` when there are too many */
   countItem(param: string): void
   /** @throws ApiError 400 `invalid_value` when all items together become too large, or 503 */
-  countBytes(bytes: number, param: string): void
+  countBytes(bytes: number, param: string, mediaType?: string): void
 }
 
 const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`
 
 /** 400: one item is too large. */
-export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string): ApiError =>
-  apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, { param })
+export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaType: string | undefined): ApiError =>
+  apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, {
+    param,
+    cause: new UnsuitableMedia(mediaType),
+  })
 
 /**
  * Makes the budget of one request.
@@ -45,12 +58,16 @@ export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: Hold
   return {
     countItem: (param) => {
       itemsLeft -= 1
-      if (itemsLeft < 0) throw apiError('invalid_value', `A request can contain at most ${items} media URLs.`, { param })
+      if (itemsLeft < 0)
+        throw apiError('invalid_value', `A request can contain at most ${items} media URLs.`, { param, cause: new UnsuitableMedia() })
     },
-    countBytes: (bytes, param) => {
+    countBytes: (bytes, param, mediaType) => {
       bytesLeft -= bytes
       if (bytesLeft < 0)
-        throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, { param })
+        throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, {
+          param,
+          cause: new UnsuitableMedia(mediaType),
+        })
       hold(Math.ceil((bytes * 4) / 3))
     },
   }

@@ -29,19 +29,26 @@ export interface MediaPolicy {
 const REQUEST_HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
 
+/** A file as it was received. */
+export interface FetchedFile {
+  readonly bytes: Buffer
+  /** The header `Content-Type`. */
+  readonly declaredType: string | undefined
+}
+
 /** Fetches a file and follows redirects. @throws ApiError 400, or the error of the connection */
-export async function fetchMedia({ url: first, param, signal }: MediaRequest, policy: MediaPolicy): Promise<Buffer> {
+export async function fetchMedia({ url: first, param, signal }: MediaRequest, policy: MediaPolicy): Promise<FetchedFile> {
   let url = first
   for (let redirects = 0; redirects <= policy.limits.redirects; redirects += 1) {
     const found = await fetchOnce({ url, param, signal }, policy)
-    if (Buffer.isBuffer(found)) return found
+    if (!(found instanceof URL)) return found
     url = found
   }
   throw apiError('invalid_value', `The media URL redirects more than ${policy.limits.redirects} times.`, { param })
 }
 
 /** Connects to checked addresses only. @returns the file, or the URL of a redirect */
-async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<Buffer | URL> {
+async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<FetchedFile | URL> {
   const { url, param, signal } = media
   const agent = makePinnedAgent(await resolvePublic(media, policy), signal, policy.connectTo)
   try {
@@ -65,16 +72,19 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
   return addresses
 }
 
-async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<Buffer> {
-  if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param)
+async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<FetchedFile> {
+  const declaredType = typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined
+  // None is taken: the type is refused without reading a large file first.
+  if (declaredType?.startsWith('video/')) return { bytes: Buffer.of(), declaredType }
+  if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
   const chunks: Buffer[] = []
   let size = 0
   const bytes: AsyncIterable<Buffer> = body // undici yields buffers unless an encoding is set
   for await (const chunk of bytes) {
     size += chunk.length
-    if (size > limits.itemBytes) throw itemTooLarge(limits, param)
-    budget.countBytes(chunk.length, param)
+    if (size > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
+    budget.countBytes(chunk.length, param, declaredType)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks, size)
+  return { bytes: Buffer.concat(chunks, size), declaredType }
 }

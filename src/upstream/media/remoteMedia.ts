@@ -1,61 +1,124 @@
 import { type CancelSignal, toAbortSignal } from '../../contract/cancelSignal.js'
+import { ApiError, apiError } from '../../contract/errors.js'
 import type { ChatCompletionRequest, RequestMessage } from '../../contract/types.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../../contract/upstreamApi.js'
+import { makeAddressGuard } from './addresses.js'
 import type { Media, MediaFetcher } from './fetcher.js'
+import { typeByAddress } from './fileTypes.js'
+import { type Hold, UnsuitableMedia } from './limits.js'
+import { checkPassedUrl } from './url.js'
+import { toYouTubeUrl } from './youtube.js'
 
-type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
+/** A part of a message's content. */
+export type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
+
+/** Replaces the media URLs in requests. */
+export interface RemoteMedia {
+  /**
+   * Replaces them with the files, or with what Google fetches itself.
+   *
+   * @throws what the fetcher throws, and 400 for an address that neither may fetch; the first
+   *   failure aborts the other fetches
+   */
+  replace(request: ChatCompletionRequest, hold: Hold, signal: CancelSignal): Promise<ChatCompletionRequest>
+}
+
+/** What {@link makeRemoteMedia} needs. */
+export interface RemoteMediaParts {
+  readonly upstream: UpstreamApi
+  /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
+  readonly makeFetcher: ((hold: Hold) => MediaFetcher) | undefined
+}
 
 const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
 
 /** True where a request contains the URL of a media file. */
-export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean => messages.some(hasReference)
+export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean =>
+  messages.some((message) => partsOf(message).some((part) => referenceIn(part) !== undefined))
+
+/** Makes what replaces media URLs. The native API takes some by reference, the other one none. */
+export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): RemoteMedia {
+  const isPublic = makeAddressGuard()
+  const refer = (part: ContentPart, { url, param }: LocatedReference, mediaType: string | undefined): ContentPart => {
+    checkPassedUrl(url, param, isPublic)
+    return withReference(part, url, mediaType)
+  }
+  const replacePart = async (part: ContentPart, reference: LocatedReference, fetcher: MediaFetcher | undefined, signal: AbortSignal) => {
+    const { url, param } = reference
+    const isVideo = part.type === 'video_url' || typeByAddress(url)?.startsWith('video/') === true
+    const youTubeUrl = toYouTubeUrl(url)
+    if (upstream === 'compat' && (isVideo || youTubeUrl !== undefined))
+      throw apiError('unsupported_value', `Links to videos ${NEEDS_NATIVE}.`, { param })
+    if (youTubeUrl !== undefined) return withReference(part, youTubeUrl, 'video/mp4')
+    if (upstream === 'native' && (isVideo || fetcher === undefined)) return refer(part, reference, undefined)
+    // The repairs refuse it.
+    if (fetcher === undefined) return part
+    try {
+      return withMedia(part, await fetcher.fetch(url, param, signal))
+    } catch (error) {
+      if (upstream === 'compat' || !(error instanceof ApiError) || !(error.cause instanceof UnsuitableMedia)) throw error
+      return refer(part, reference, error.cause.mediaType)
+    }
+  }
+  return {
+    replace: (request, hold, signal) => {
+      const fetcher = makeFetcher?.(hold)
+      return replaceParts(request, signal, (part, path, either) => {
+        const found = referenceIn(part)
+        return found === undefined ? undefined : replacePart(part, { url: found.url, param: `${path}.${found.path}` }, fetcher, either)
+      })
+    },
+  }
+}
 
 /**
- * Replaces the media URLs in a request with the files.
+ * Replaces parts of the messages of a request, all at once.
  *
- * @throws what the fetcher throws; the first failure aborts the other fetches
+ * @param replacePart - gets the path of the part; undefined for one that stays
+ * @throws what `replacePart` throws first; the others are aborted
  */
-export async function replaceRemoteMedia(
+export async function replaceParts(
   request: ChatCompletionRequest,
-  makeFetcher: () => MediaFetcher,
   signal: CancelSignal,
+  replacePart: (part: ContentPart, path: string, signal: AbortSignal) => Promise<ContentPart> | undefined,
 ): Promise<ChatCompletionRequest> {
-  const fetcher = makeFetcher()
   const failed = new AbortController()
   const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
-  const replace = async (part: ContentPart, path: string): Promise<ContentPart> => {
-    const reference = referenceIn(part)
-    if (reference === undefined) return part
-    return withMedia(part, await fetcher.fetch(reference.url, `${path}.${reference.path}`, either))
+  const replaceIn = async (message: RequestMessage, index: number): Promise<RequestMessage> => {
+    const parts = partsOf(message)
+    const replaced = parts.map((part, position) => replacePart(part, `messages[${index}].content[${position}]`, either))
+    if (replaced.every((each) => each === undefined)) return message
+    const content = await Promise.all(replaced.map((each, position) => each ?? parts[position]))
+    // Each part became another one that the contract allows in the same message.
+    return { ...message, content } as RequestMessage
   }
   try {
-    const messages = await Promise.all(
-      request.messages.map(async (message, index) => {
-        if (!hasReference(message)) return message
-        const content = await Promise.all(
-          partsOf(message).map((part, position) => replace(part, `messages[${index}].content[${position}]`)),
-        )
-        // Each part became another one that the contract allows in the same message.
-        return { ...message, content } as RequestMessage
-      }),
-    )
-    return { ...request, messages }
+    return { ...request, messages: await Promise.all(request.messages.map(replaceIn)) }
   } catch (error) {
     failed.abort(error)
     throw error
   }
 }
 
-const partsOf = ({ content }: RequestMessage): readonly ContentPart[] => (Array.isArray(content) ? content : [])
+/** The parts of a message; none for a text. */
+export const partsOf = ({ content }: RequestMessage): readonly ContentPart[] => (Array.isArray(content) ? content : [])
 
-const hasReference = (message: RequestMessage): boolean => partsOf(message).some((part) => referenceIn(part) !== undefined)
+interface LocatedReference {
+  readonly url: string
+  readonly param: string
+}
 
 const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
 /** The media URL in a part, with its path there. */
 function referenceIn(part: ContentPart): { url: string; path: string } | undefined {
   if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
-  if (part.type === 'file' && isHttpUrl(part.file.file_data)) return { url: part.file.file_data, path: 'file.file_data' }
-  return undefined
+  if (part.type === 'video_url' && isHttpUrl(part.video_url.url)) return { url: part.video_url.url, path: 'video_url.url' }
+  if (part.type !== 'file') return undefined
+  // Some clients name the file at an address by its id.
+  const { file_data: data, file_id: id } = part.file
+  if (isHttpUrl(data)) return { url: data, path: 'file.file_data' }
+  return isHttpUrl(id) ? { url: id, path: 'file.file_id' } : undefined
 }
 
 /** The part with the file itself. Audio becomes an audio part: Gemini ignores it elsewhere. */
@@ -65,4 +128,17 @@ function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart
   const url = `data:${mediaType};base64,${base64}`
   if (part.type === 'image_url') return { ...part, image_url: { ...part.image_url, url } }
   return { type: 'file', file: { file_data: url } }
+}
+
+/** The part with an address that Google fetches. @param mediaType - what its server says of it */
+export function withReference(part: ContentPart, url: string, mediaType: string | undefined): ContentPart {
+  const toLink = <Link extends { readonly format?: string | null }>(link: Link): Link & { readonly format: string | null } => ({
+    ...link,
+    format: link.format ?? mediaType ?? null,
+  })
+  if (part.type === 'image_url') return { ...part, image_url: { ...toLink(part.image_url), url } }
+  if (part.type === 'video_url') return { ...part, video_url: { ...toLink(part.video_url), url } }
+  if (part.type !== 'file') return part
+  const { file_id: _id, ...file } = part.file
+  return { ...part, file: { ...toLink(file), file_data: url } }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type ApiError, apiError } from '../../contract/errors.js'
 import type { MediaLimits } from './limits.js'
 
@@ -23,4 +24,23 @@ export function toPublicUrl(text: string, param: string, base?: URL): URL {
   if (url.username !== '' || url.password !== '') throw apiError('invalid_value', 'A media URL must not contain credentials.', { param })
   if (url.port !== '') throw apiError('invalid_value', 'A media URL must use port 443.', { param })
   return url
+}
+
+// Names that mean nothing on the public internet, or something else.
+const INNER_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|lan|intranet|home\.arpa)$/
+// The bodies of uploaded files. A link to one would not show whose it is.
+const STORED_FILE = /^https:\/\/[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
+
+/**
+ * Checks a URL that is passed on to Google, which fetches it. The name is not looked up.
+ *
+ * @param isPublic - whether an address is one of the public internet
+ * @throws ApiError 400 `invalid_value`
+ */
+export function checkPassedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
+  const { hostname, href } = toPublicUrl(text, param)
+  if (STORED_FILE.test(href)) throw apiError('invalid_value', 'Name an uploaded file by its `file_id`, not by a URL.', { param })
+  const host = hostname.replace(/^\[|\]$|\.$/g, '')
+  const isInner = isIP(host) === 0 ? !host.includes('.') || INNER_NAME.test(host) : !isPublic(host)
+  if (isInner) throw apiError('invalid_value', 'A media URL must name a host of the public internet.', { param })
 }

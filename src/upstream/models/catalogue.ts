@@ -133,9 +133,12 @@ const BEFORE_2_5 = {
   ignoresSampling: false,
   mixesBuiltInTools: false,
   takesMediaInResults: false,
+  takesOfficeFiles: false,
   jsonBesideTools: false,
   makesImages: false,
   imageSizes: [],
+  speech: undefined,
+  transcribes: false,
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
@@ -155,7 +158,7 @@ const SINCE_3 = {
 } as const
 const WITHOUT_PREFILL = { ...SINCE_3, takesPrefill: false } as const
 const SINCE_3_6 = { ...WITHOUT_PREFILL, takesTopK: false } as const
-const SINCE_4 = { ...SINCE_3_6, ignoresSampling: true, continues: true, takesCachedContent: false } as const
+const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
 // Gemma has none of what Gemini 3 added.
 const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesThoughts: false, takesCachedContent: false } as const
 
@@ -174,6 +177,17 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
 /** The traits of all other models, which are probably new. */
 export const NEW_FAMILY: ModelTraits = SINCE_3_6
 
+// Of models for speech, Google ignores or refuses settings of sampling, and refuses instructions.
+const WITHOUT_THINKING = {
+  ignoresSampling: true,
+  hasInstructions: false,
+  takesTopK: false,
+  continues: false,
+  needsSignatures: false,
+  takesThoughts: false,
+  takesCachedContent: false,
+} as const satisfies Partial<ModelTraits>
+
 /** What some models have besides their family, by their ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [
@@ -184,4 +198,7 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/-flash-lite-image/, { imageSizes: ['1K'] }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
   [/^gemini-2.*-image/, { takesThoughts: false, imageSizes: [] }],
+  [/-tts(?:-|$)/, { ...WITHOUT_THINKING, speech: 'directed' }],
+  [/^gemini-(?:2|3(?:\.[0-7])?(?!\.?\d)).*-tts(?:-|$)/, { speech: 'prompted' }],
+  [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
 ]

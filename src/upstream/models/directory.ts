@@ -10,10 +10,14 @@ import type { ModelLookup } from './lookup.js'
 import { makeModelList, toUncatalogued } from './modelList.js'
 import { withoutPrefix } from './names.js'
 import { knownModel } from './retirement.js'
+import { isSpeechModel, SPEECH_HINT, TRANSCRIPTION_HINT } from './speechCatalogue.js'
 
 /** The models that the proxy serves, and the Gemini model behind each name. */
 export interface Models {
-  /** All models of GET /v1/models: chat models first, then embedding models, retired ones last. */
+  /**
+   * All models of GET /v1/models: chat models first, then those for speech and embedding models,
+   * retired ones last.
+   */
   list(): Model[]
   /**
    * Brings the models that Google lists up to date for the next list, in the background and at most
@@ -39,6 +43,18 @@ export interface Models {
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
+  /**
+   * Likewise finds the model that speaks; aliases of other models are skipped.
+   *
+   * @throws 404 `model_not_found`
+   */
+  resolveSpeech(requested: string, signal: CancelSignal): Promise<string>
+  /**
+   * Likewise finds the model that transcribes: one for that alone, or a chat model that hears.
+   *
+   * @throws 404 `model_not_found`
+   */
+  resolveTranscription(requested: string, signal: CancelSignal): Promise<string>
   /**
    * Likewise finds the model for a request that is passed on: Google decides whether it exists.
    *
@@ -120,6 +136,39 @@ function makeServedModelOf(
   return (id) => find(id) ?? (isOwn(id) ? id : (claudeModelOf(id) ?? id))
 }
 
+/** What only some models can do. */
+interface SpecialTask {
+  readonly isSuitable: (id: string) => boolean
+  /** Completes the sentence "The model ...", for other models. */
+  readonly problem: string
+  readonly hint: string
+}
+
+const SPEAKING: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not speak.', hint: SPEECH_HINT }
+const TRANSCRIBING: SpecialTask = {
+  isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (knownModel(id)?.inputModalities.includes('audio') ?? true),
+  problem: 'does not hear.',
+  hint: TRANSCRIPTION_HINT,
+}
+
+/** What {@link makeResolveFor} needs of the directory. */
+interface ResolverParts {
+  readonly rules: readonly AliasRule[]
+  readonly servedModelOf: (id: string) => string
+  readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
+}
+
+/** Makes the look-up of the model for a special task. */
+const makeResolveFor =
+  ({ rules, servedModelOf, exists }: ResolverParts) =>
+  async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
+    const id = toName(requested)
+    const servedModel = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel))?.servedModel ?? servedModelOf(id)
+    if (!(await exists(servedModel, signal))) throw unknownModel(requested, undefined, hint)
+    if (!isSuitable(servedModel)) throw modelNotFound(requested, `${problem} ${hint}`)
+    return servedModel
+  }
+
 /** A name, and the name after `claude-` in it. */
 const toReadings = (name: string): string[] => (name.startsWith(CLAUDE_PREFIX) ? [name, name.slice(CLAUDE_PREFIX.length)] : [name])
 
@@ -145,7 +194,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
     unknownModel(requested, findSimilar(withoutPrefix(requested), isSuitable), hint)
-
+  const resolveFor = makeResolveFor({ rules, servedModelOf, exists })
   const embedderOf = (id: string): string => rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
   const embeds = (id: string): boolean => isEmbeddingModel(id) || extra.includes(id)
 
@@ -176,6 +225,8 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
       if (!embeds(servedModel)) throw unknown(requested, (each) => isEmbedder(each) || extra.includes(each), EMBEDDING_HINT)
       return servedModel
     },
+    resolveSpeech: (requested, signal) => resolveFor(SPEAKING, requested, signal),
+    resolveTranscription: (requested, signal) => resolveFor(TRANSCRIBING, requested, signal),
     resolveRelayed: (requested, isForEmbeddings) => {
       const id = toName(requested)
       return isForEmbeddings ? embedderOf(id) : servedModelOf(id)

@@ -44,10 +44,19 @@ export interface ModelTraits {
   readonly takesMediaInResults: boolean
   /** True if JSON output may be requested beside functions. */
   readonly jsonBesideTools: boolean
+  /** True if office documents, such as .docx, are read. */
+  readonly takesOfficeFiles: boolean
   /** True if answers may contain images. */
   readonly makesImages: boolean
   /** The sizes that a request for images may name, smallest first. */
   readonly imageSizes: readonly string[]
+  /**
+   * Set for models that speak a text, and answer with nothing else: whether directions are a member
+   * of the text's part (from Gemini 3.8 on), or words before the text.
+   */
+  readonly speech: 'directed' | 'prompted' | undefined
+  /** True if the model only transcribes speech. */
+  readonly transcribes: boolean
   /** True if a system instruction is accepted. */
   readonly hasInstructions: boolean
   /** True if an answer longer than one call can give goes on in the next (long decode). */

@@ -4,10 +4,11 @@ import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, toListedEmbeddingModel } from './embeddingCatalogue.js'
 import type { CataloguedModel } from './model.js'
 import { knownModel } from './retirement.js'
+import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
 /** The models that are listed. */
 export interface ModelList {
-  /** Chat models first, then embedding models, and retired models last. */
+  /** Chat models first, then models for speech and embedding models, and retired models last. */
   list(): Model[]
   /**
    * The id of a listed model that a client may have meant; undefined for none.
@@ -41,11 +42,13 @@ export function makeModelList({ configured, listedByGoogle, servedModelOf, now }
       ),
       ...listedByGoogle().map((id) => toUncatalogued(id, knownModel(servedModelOf(id)), now())),
     ]
+    const speech = SPEECH_CATALOGUE.map((model) => toModel(model, now()))
     const embedders = [
       ...EMBEDDING_CATALOGUE.map((model) => toListedEmbeddingModel(model)),
       ...named.flatMap(({ id, embedder }) => (embedder === undefined ? [] : toListedEmbeddingModel(embedder, id))),
     ]
-    return [...chat.filter(({ retired }) => !retired), ...embedders, ...chat.filter(({ retired }) => retired)]
+    const others = [...chat, ...speech]
+    return [...others.filter(({ retired }) => !retired), ...embedders, ...others.filter(({ retired }) => retired)]
   }
 
   return {

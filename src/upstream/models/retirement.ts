@@ -5,6 +5,7 @@ import { modelNotFound } from '../failures/modelNotFound.js'
 import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE } from './embeddingCatalogue.js'
 import type { CataloguedModel } from './model.js'
+import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {
@@ -22,9 +23,9 @@ export interface ModelRetirement {
 // Google has reversed retirements before. Checking once an hour costs one failed call.
 const REMEMBERED_MS = 3_600_000
 
-const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map(CATALOGUE.map((model) => [model.id, model]))
+const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map([...CATALOGUE, ...SPEECH_CATALOGUE].map((model) => [model.id, model]))
 
-const CATALOGUED_IDS = [...CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
+const CATALOGUED_IDS = [...CATALOGUE, ...SPEECH_CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
 
 /** Names a similar model; not for a model of the catalogue, whose name is no mistake. */
 function toSuggestion(id: string): string {

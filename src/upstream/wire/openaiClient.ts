@@ -19,6 +19,8 @@ export interface Client {
   post(path: string, body: unknown, options: PostOptions): Promise<UpstreamResponse>
   /** Posts JSON that is passed on as it is. Throws like {@link Client.post}. */
   postBytes(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
+  /** Posts bytes of any type to a path for uploads. Throws like {@link Client.post}. */
+  upload(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
   /** Gets a resource. Throws like {@link Client.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
   /** Makes another request without a body. Throws like {@link Client.post}. */
@@ -107,6 +109,14 @@ export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Tr
   return {
     post: (path, value, options) => postBody(path, options.media?.toJson(value) ?? JSON.stringify(value), options),
     postBytes: (path, body, options) => postBody(path, [body], options),
+    upload: async (path, bytes, { key, signal, headers }) => {
+      const sent = { ...headers, ...headersFor(key), ...lengthOf([bytes]) }
+      try {
+        return await transport.send({ method: 'POST', path, isUpload: true, headers: sent, body: [bytes], signal })
+      } catch (error) {
+        throw translateFailure(error, signal)
+      }
+    },
     get: (path, { key, signal, headers }) =>
       receive(sdk.get(path, { headers: { ...headers, ...headersFor(key) }, signal: asSdkSignal(signal) }), signal),
     send: (method, path, { key, signal, headers }) => {

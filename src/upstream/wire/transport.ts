@@ -12,6 +12,8 @@ export interface UpstreamRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Below the base URL, such as `/chat/completions`. */
   readonly path: string
+  /** True for uploads, for which Google has the same paths below `/upload`. */
+  readonly isUpload?: boolean
   readonly headers: Readonly<Record<string, string>>
   /** Pieces need the header `content-length`. */
   readonly body: string | readonly Uint8Array[] | undefined
@@ -39,6 +41,8 @@ export function makeTransport(
   const { httpsProxy, noProxy, upstreamIdleTimeoutMs } = config
   const { origin, pathname, search } = new URL(baseUrl)
   const basePath = pathname.replace(/\/$/, '') + search
+  // The version of the API is the last segment: /v1beta becomes /upload/v1beta.
+  const uploadPath = basePath.replace(/(?=\/[^/]*$)/, '/upload')
   const dialer = new Dialer(httpsProxy === undefined ? undefined : { url: httpsProxy, noProxy: noProxy ?? '' })
   const options = { connect: dialer.connect, keepAliveTimeout: UNUSED_SOCKET_MS, keepAliveMaxTimeout: UNUSED_SOCKET_MS }
   const makePool = (): Pool => new Pool(origin, options)
@@ -51,12 +55,12 @@ export function makeTransport(
     used.close().catch(() => undefined) // the calls still running on it report their own failures
   }
 
-  const send: Transport['send'] = async ({ method, path, headers, body = null, signal }) => {
+  const send: Transport['send'] = async ({ method, path, isUpload = false, headers, body = null, signal }) => {
     const used = pool
     const call = new UpstreamCall(signal)
     const request = {
       method,
-      path: basePath + path,
+      path: (isUpload ? uploadPath : basePath) + path,
       headers,
       // undici sends any iterable, which its types do not say.
       body: body as string | null,

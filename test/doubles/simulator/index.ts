@@ -43,6 +43,7 @@ export const startSimulator = async (settings: Partial<Settings> = {}): Promise<
     gate: makeGate(),
     continuations: makeContinuations(),
     interactions: new Map(),
+    files: { files: new Map(), sessions: new Map() },
   }
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     const isControl = request.url?.startsWith(CONTROL_PATH) === true
@@ -55,7 +56,7 @@ export const startSimulator = async (settings: Partial<Settings> = {}): Promise<
 }
 
 function makeSimulator(
-  { log, queue, gate, settings, continuations, interactions }: Parts,
+  { log, queue, gate, settings, continuations, interactions, files }: Parts,
   server: Server,
   initial: Settings,
   origin: string,
@@ -86,6 +87,8 @@ function makeSimulator(
       gate.clear()
       continuations.clear()
       interactions.clear()
+      files.files.clear()
+      files.sessions.clear()
       Object.assign(settings, initial)
     },
     close: () => close(server),

@@ -2,6 +2,7 @@ import { errorOf } from './errors.js'
 import type { Gate } from './gate.js'
 import type { Log } from './log.js'
 import type { Continuations } from './native/continuations.js'
+import type { FileStorage } from './native/files.js'
 import type { Interactions } from './native/interactions.js'
 import type { Queue } from './queue.js'
 import { type Reply, replyError, replyRaw } from './reply.js'
@@ -18,6 +19,7 @@ export interface Parts {
   readonly gate: Gate
   readonly continuations: Continuations
   readonly interactions: Interactions
+  readonly files: FileStorage
 }
 
 /** A request whose body has been read. */
@@ -25,6 +27,8 @@ export interface Call {
   readonly path: string
   readonly query: string
   readonly body: JsonObject | undefined
+  /** The body as it was received. */
+  readonly bytes: Buffer
   readonly length: number
   readonly queued: Behaviour
   readonly directed: { readonly text: string; readonly behaviour: Behaviour }

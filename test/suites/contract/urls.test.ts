@@ -126,7 +126,7 @@ describe('the message for an unknown URL', () => {
   })
 
   test('does not mention the base URL where it is right', async () => {
-    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/edits', '/v1/files'])
+    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/edits', '/v1/uploads'])
       expect(await messageOf({ path })).not.toMatch(/base URL/)
   })
 })
@@ -152,11 +152,6 @@ describe('an endpoint that is not offered', () => {
     await eventually(() => expect(proxy.logs.map((line) => line.path)).toContain(template))
   })
 
-  test('image generation names the models that make images in a chat', async () => {
-    const { text } = await call(proxy.origin, { method: 'POST', path: '/v1/images/generations', token: null })
-    expect(text).toContain('POST /v1/chat/completions makes images with a model such as gemini-3.1-flash-image: ')
-  })
-
   test.each([
     ['/v1/threads/thread_1/runs/run_1/steps', 'the Assistants API'],
     ['/v1/fine_tuning/checkpoints/ft:x/permissions', 'fine-tuning'],
@@ -164,8 +159,8 @@ describe('an endpoint that is not offered', () => {
     ['/v1beta/models/gemini-3.8-flash:predictLongRunning', 'the batch and prediction methods of models'],
     ['/v1beta/tunedModels/mine:generateContent', "the rest of Google's API"],
     ['/v1beta/files/file_1:download?alt=media', "Google's file storage"],
-    ['/images/generations', 'image generation'],
-    ['/v1/v1/files', 'file storage'],
+    ['/images/variations', 'variations of images'],
+    ['/v1/v1/uploads', 'uploads in parts'],
     ['/anthropic/v1/messages/batches', 'batches of messages'],
   ])('also below its paths and behind a wrong base URL: %s', async (path, name) => {
     const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
@@ -212,8 +207,8 @@ describe('the log line of a request that no operation serves', () => {
     ['POST', '/v1/v1/embeddings', '/v1/v1/embeddings'],
     ['POST', '/canary/v1/embeddings', '/*/v1/embeddings'],
     ['POST', '/openai/deployments/canary/chat/completions', '/*/chat/completions'],
-    ['GET', '/v1/files/canary/content', '/v1/files/{file_id}/content'],
-    ['GET', '/v1/files/canary/content/canary', '/v1/files/{file_id}/content/*'],
+    ['GET', '/v1/uploads/canary/parts', '/v1/uploads/{upload_id}/parts'],
+    ['GET', '/v1/uploads/canary/parts/canary', '/v1/uploads/{upload_id}/parts/*'],
     ['POST', '/v1beta/models/canary', '/v1beta/models/{model}'],
     ['GET', '/v1/models/canary:countTokens', '/v1beta/models/{model}:countTokens'],
     ['GET', '/wp-admin/canary', '/wp-admin'],

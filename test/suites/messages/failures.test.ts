@@ -93,7 +93,7 @@ describe('a refusal', () => {
     [{ messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role'],
     [{ messages: [{ role: 'user', content: [{ type: 'text' }] }] }, 'messages[0].content[0].text'],
     [
-      { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'file', file_id: 'f' } }] }] },
+      { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'unknown', file_id: 'f' } }] }] },
       'messages[0].content[0].source.type',
     ],
     [{ tools: [{ input_schema: {} }] }, 'tools[0].name'],

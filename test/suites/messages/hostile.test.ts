@@ -51,7 +51,7 @@ const REFUSED: readonly (readonly [what: string, body: Json, param: string])[] =
   ['a file of the host', ask([user([image({ type: 'url', url: 'file:///etc/passwd' })])]), 'messages[0].content[0].source'],
   [
     'a result of an image by id',
-    ask([user('x'), assistant(use('a')), user([result('a', [image({ type: 'file', file_id: 'f' })])])]),
+    ask([user('x'), assistant(use('a')), user([result('a', [image({ type: 'unknown', file_id: 'f' })])])]),
     'messages[2].content[0].content[0].source.type',
   ],
   ['no object as a tool', ask([user('x')], { tools: [null] }), 'tools[0]'],

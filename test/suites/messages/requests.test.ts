@@ -225,8 +225,8 @@ describe('a request', () => {
   })
 
   test.each([
-    ['image', "'base64', 'url'"],
-    ['document', "'base64', 'url', 'text', 'content'"],
+    ['image', "'base64', 'url', 'file'"],
+    ['document', "'base64', 'url', 'text', 'content', 'file'"],
   ])('of an unknown source of a %s lists the supported ones', (type, supported) => {
     const messages = [{ role: 'user', content: [{ type, source: { type: 'odd' } }] }]
     expect(() => parse({ messages })).toThrow(`Supported values are: ${supported}.`)

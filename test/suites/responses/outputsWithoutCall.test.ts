@@ -91,7 +91,7 @@ test.each<[param: string, item: object]>([
   ['input[1].call_id', { ...GOAL, name: '' }],
   ['input[1].call_id', { ...GOAL, call_id: 7 }],
   ['input[1].output', { ...GOAL, output: undefined }],
-  ['input[1].output[0].image_url', { ...GOAL, output: [{ ...PICTURE, image_url: 'https://example.com/a.png' }] }],
+  ['input[1].output[0].image_url', { ...GOAL, output: [{ ...PICTURE, image_url: 'http://example.com/a.png' }] }],
 ])('one that cannot be read is a 400 for %s', async (param, item) => {
   expect(await post([USER, item])).toMatchObject({ status: 400, json: { error: { param } } })
 })

@@ -37,6 +37,7 @@ const WIRE: Readonly<Record<ErrorName, Wire>> = {
   stream_not_found: [404, INVALID, 'stream_not_found', NO_RETRY],
   response_not_found: [404, INVALID, 'response_not_found', NO_RETRY],
   previous_response_not_found: [404, INVALID, 'previous_response_not_found', NO_RETRY],
+  file_not_found: [404, INVALID, 'file_not_found', NO_RETRY],
   item_not_found: [404, INVALID, 'item_not_found', NO_RETRY],
   method_not_allowed: [405, INVALID, 'method_not_allowed'],
   request_timeout: [408, INVALID, 'invalid_value'],

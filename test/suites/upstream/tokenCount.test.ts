@@ -3,6 +3,7 @@ import { loadConfig } from '../../../src/config/load.js'
 import { ApiError } from '../../../src/contract/errors.js'
 import type { RequestLog } from '../../../src/contract/requestLog.js'
 import type { ChatCompletionRequest } from '../../../src/contract/types.js'
+import { makeSeals } from '../../../src/responses/sealing.js'
 import { makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 import type { ChatOptions } from '../../../src/upstream/choices.js'
 import { makeUpstream, type Upstream } from '../../../src/upstream/upstream.js'
@@ -32,6 +33,7 @@ async function start(
     log: { info: () => undefined, warn: () => undefined },
     calls: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
     pins: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
+    seals: makeSeals((caller) => caller),
     onOutcome: () => undefined,
   })
   closing.push(gemini.close, () => upstream.close())

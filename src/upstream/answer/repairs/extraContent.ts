@@ -6,6 +6,7 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
   'thought_signature',
   'web_search_queries',
   'code_execution',
+  'audio_transcription',
   'grounding_metadata',
   'url_context_metadata',
   'citation_metadata',
@@ -16,7 +17,7 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
 ])
 
 /** The lists of which each event of a stream has the new items only. */
-const INCREMENTS = ['web_search_queries', 'code_execution'] as const
+const INCREMENTS = ['web_search_queries', 'code_execution', 'audio_transcription'] as const
 
 /** Joins the `extra_content` of one message: the new items of lists, else the latest member. */
 export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {

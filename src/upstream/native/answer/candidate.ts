@@ -7,6 +7,7 @@ import { Citations } from './citations.js'
 import { type HopOffsets, shiftCitations } from './hopOffsets.js'
 import { Metadata } from './metadata.js'
 import { answerTextOf, toPieces } from './pieces.js'
+import type { SpeechReader } from './speech.js'
 
 /** What the request wants of a candidate. */
 interface CandidateOptions {
@@ -14,6 +15,8 @@ interface CandidateOptions {
   readonly declaresFunctions: boolean
   /** True for the images that the model draws while it thinks. */
   readonly wantsDrafts: boolean
+  /** Reads the answer to a request for speech; undefined for others. */
+  readonly speech: SpeechReader | undefined
 }
 
 /** Reads one candidate of an answer, whole or event by event. */
@@ -25,6 +28,8 @@ export class CandidateReader {
   #hasContent = false
   #images = 0
   #codes = 0
+  /** Turns of a transcription. */
+  #turns = 0
   /** Set in the calls that continue an answer. */
   #offsets: HopOffsets | undefined
 
@@ -48,11 +53,18 @@ export class CandidateReader {
     const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
+    if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
     const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Nearly every event: there is nothing to hold, and nothing is held.
     const isPlain = this.options.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
     return isPlain ? pieces : this.#holdCalls(pieces, parts)
+  }
+
+  #readSpeech(speech: SpeechReader, parts: readonly Part[]): RawMessage[] {
+    const pieces = speech.read(parts)
+    this.#hasContent = speech.hasSound
+    return pieces
   }
 
   /** Converts the reason of {@link read}'s candidate. */
@@ -70,7 +82,7 @@ export class CandidateReader {
       ...(annotations.length === 0 ? {} : { annotations }),
       ...(Object.keys(google).length === 0 ? {} : { extra_content: { google } }),
     }
-    const held = this.#held
+    const held = [...(this.options.speech?.end() ?? []), ...this.#held]
     this.#held = []
     return Object.keys(last).length === 0 ? held : [...held, last]
   }
@@ -80,13 +92,24 @@ export class CandidateReader {
     const { images, extra_content: extra } = piece
     if (images !== undefined) return { ...piece, images: toList(images).map((image) => ({ ...(image as object), index: this.#images++ })) }
     if (extra === undefined) return piece
-    const { code_execution: codes, web_search_queries: queries } = googleOf(extra)
+    const { code_execution: codes, web_search_queries: queries, audio_transcription: turns } = googleOf(extra)
+    if (Array.isArray(turns)) return this.#addTurns(piece, turns)
     if (Array.isArray(codes)) {
       return { extra_content: { google: { code_execution: codes.map((code) => ({ ...code, index: this.#codes++ })) } } }
     }
     if (!Array.isArray(queries)) return piece
     const added = this.metadata.addQueries(queries)
     return added.length === 0 ? {} : { extra_content: { google: { web_search_queries: added } } }
+  }
+
+  /** Separates the turns of a transcription, which have no white space around them. */
+  #addTurns({ content }: RawMessage, turns: readonly object[]): RawMessage {
+    const isFirst = this.#turns === 0
+    const numbered = turns.map((turn) => ({ index: this.#turns++, ...turn }))
+    return {
+      content: isFirst || !content ? (content ?? null) : ` ${content}`,
+      extra_content: { google: { audio_transcription: numbered } },
+    }
   }
 
   /**

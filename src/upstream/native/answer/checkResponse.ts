@@ -20,6 +20,15 @@ const isBlob: Check = (value) =>
 const isServerCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.toolType) && isOptionalText(value.id) && isOptionalObject(value.args))
 const isFunctionResult: Check = (value) => isAbsent(value) || (isRecord(value) && isOptionalText(value.name))
+const isWord: Check = (value) =>
+  isRecord(value) && isOptionalText(value.word) && isOptionalText(value.startOffset) && isOptionalText(value.endOffset)
+const isTranscription: Check = (value) =>
+  isAbsent(value) ||
+  (isRecord(value) &&
+    isOptionalText(value.text) &&
+    isOptionalText(value.languageCode) &&
+    isOptionalText(value.speakerLabel) &&
+    isOptionalList(value.words, isWord))
 // Passed on as they are: to clients, and some of them back to Gemini.
 const isOptionalReport: Check = (value) => isOptionalObject(value) && isShallow(value)
 const isPart: Check = (value) =>
@@ -33,6 +42,7 @@ const isPart: Check = (value) =>
   isOptionalObject(value.codeExecutionResult) &&
   isServerCall(value.toolCall) &&
   isOptionalObject(value.toolResponse) &&
+  isTranscription(value.audioTranscription) &&
   isFunctionResult(value.functionResponse)
 const isToken: Check = (value) => isRecord(value) && isOptionalText(value.token) && isOptionalNumber(value.logProbability)
 const isTopTokens: Check = (value) => isRecord(value) && isOptionalList(value.candidates, isToken)

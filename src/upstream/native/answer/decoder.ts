@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { joinParts } from '../../answer/joinParts.js'
-import type { AnswerDecoder, Continuation, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -10,13 +10,19 @@ import { toBlockReason } from './blockReason.js'
 import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
 import { toLogprobs } from './logprobs.js'
+import { NATIVE_MEDIA } from './nativeMedia.js'
+import { SpeechReader } from './speech.js'
 import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
+
+/** What the reading of an answer depends on. */
+type DecodedRequest = Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options' | 'modalities' | 'audio' | 'stream'>
 
 /** Reads the answer of Gemini's own API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
   // The end of the body ends a stream.
   readonly endMarker = undefined
+  readonly media: DetachableMedia | undefined
   readonly #candidates = new Map<number, CandidateReader>()
   readonly #declaresFunctions: boolean
   readonly #turn: TurnParts | undefined
@@ -24,7 +30,7 @@ export class NativeDecoder implements AnswerDecoder {
   #isBlocked = false
 
   constructor(
-    request: Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options'>,
+    private readonly request: DecodedRequest,
     private readonly redact: Redact,
     private readonly wantsDrafts = false,
   ) {
@@ -32,6 +38,8 @@ export class NativeDecoder implements AnswerDecoder {
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
     // Only an answer with functions continues the turn, in which Google's own calls must come back.
     this.#turn = this.#declaresFunctions && hasServerTools(request) ? new TurnParts() : undefined
+    // The parts of the turn are stored as they are, and speech is converted.
+    this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
   decode(value: unknown): RawAnswer {
@@ -77,7 +85,9 @@ export class NativeDecoder implements AnswerDecoder {
   #readerOf(index: number): CandidateReader {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
-    const reader = new CandidateReader({ declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }, this.redact)
+    const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
+    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts, speech }
+    const reader = new CandidateReader(options, this.redact)
     this.#candidates.set(index, reader)
     return reader
   }

@@ -1,6 +1,7 @@
 import { joinDeltas, toList } from '../../answer/joinDeltas.js'
 import { type RawMessage, type RawToolCall, toExtraContent } from '../../answer/repairs/context.js'
 import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
+import { toTranscriptionDelta } from './transcription.js'
 
 /**
  * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may
@@ -25,15 +26,17 @@ export const answerTextOf = ({ text, thought, functionCall: called, inlineData: 
   text && thought !== true && !called && !blob ? text : ''
 
 function toPiece(part: Part, finishReason: string | undefined): RawMessage | undefined {
-  const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob } = part
-  if (text && thought !== true && !signature && !called && !blob) return { content: text }
+  const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob, audioTranscription: said } = part
+  if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
   if (called !== undefined && called !== null) {
     // It may name a function that the request did not declare.
     return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Beside the image, which may be one of several: the signature belongs to this very part.
-  if (blob) return toMediaDelta(blob, signed)
+  // Beside the image, which may be one of several: the signature belongs to this very part. Sound
+  // is read apart, where it was asked for.
+  if (blob) return blob.mimeType.startsWith('audio/') ? undefined : toMediaDelta(blob, signed)
+  if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined
@@ -71,11 +74,10 @@ function toRawToolCall({ functionCall: called, thoughtSignature: signature }: Pa
 }
 
 function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
-  if (mimeType.startsWith('audio/')) return { audio: { data, mime_type: mimeType } }
   return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` }, ...signed }] }
 }
 
-const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts', 'audio'] as const
+const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
 
 /** True for pieces of the same kind, of which the first has no signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>

@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../../../contract/cancelSignal.js'
 import { apiError } from '../../../contract/errors.js'
+import type { MediaDetacher } from '../../../json/mediaDetacher.js'
 import { translateFailure } from '../../failures/rules.js'
 import type { UpstreamResponse } from '../../wire/upstreamCall.js'
 import { type EventFacts, invalidAnswer } from './eventFacts.js'
@@ -12,6 +13,9 @@ export interface RelayedBodyOptions {
   readonly signal: CancelSignal
   /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
   readonly read: (json: string) => EventFacts
+  /** Takes the long media out of the body; marks stand for them in what is returned. */
+  readonly detacher: MediaDetacher
+  /** Largest event, without its long media. */
   readonly maxEventBytes: number
   /** Counts memory of the exchange. @throws an ApiError beyond the limit */
   readonly hold: (bytes: number) => void
@@ -52,11 +56,12 @@ export class RelayedBody {
    * @throws an ApiError, or the signal's reason
    */
   async next(): Promise<Uint8Array | undefined> {
-    const { framing, maxEventBytes, signal } = this.#options
+    const { framing, detacher, maxEventBytes, signal } = this.#options
     try {
       while (this.#failure === undefined && !this.#hasEnded) {
         const bytes = await this.#response.next()
-        const whole = bytes === undefined ? this.#end() : this.#take(framing.push(bytes))
+        const whole = bytes === undefined ? this.#end() : this.#take(framing.push(detacher.push(bytes)))
+        if (whole.length > 0) detacher.settle()
         if (whole.length > 0) return whole
         if (framing.heldBytes > maxEventBytes) this.#failure = tooLarge()
       }
@@ -65,6 +70,7 @@ export class RelayedBody {
     }
     if (this.#failure === undefined) return undefined
     this.destroy()
+    detacher.discard()
     throw translateFailure(this.#failure, signal)
   }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_VOICE, toGeminiVoice } from '../../../audio/voices.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 
@@ -17,8 +18,9 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
     ['responseLogprobs', chat.logprobs],
     ['logprobs', chat.logprobs === true ? chat.top_logprobs : undefined],
     ['mediaResolution', google?.media_resolution],
-    ['responseModalities', toModalities(chat.modalities)],
+    ...toModalities(chat, context),
     ['imageConfig', toImageConfig(chat.image_config)],
+    ['audioTranscriptionConfig', toTranscriptionConfig(chat, context)],
     ['thinkingConfig', toThinkingConfig(chat)],
     ...toResponseMime(chat.response_format),
   ]
@@ -46,9 +48,37 @@ function toPenalty(
 const toInt32 = (seed: number | null | undefined): number | undefined =>
   seed === null || seed === undefined ? undefined : Number(BigInt.asIntN(32, BigInt(seed)))
 
-/** Text alone is what every model answers with. */
-function toModalities(modalities: ChatCompletionRequest['modalities']): string[] | undefined {
-  return modalities?.includes('image') ? modalities.map((each) => each.toUpperCase()) : undefined
+/** Text alone is what every model answers with. Of speech, Gemini gives no transcript beside it. */
+function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): readonly (readonly [string, unknown])[] {
+  if (modalities?.includes('audio')) {
+    const voiceName = toGeminiVoice(audio?.voice ?? DEFAULT_VOICE, 'audio.voice')
+    return [
+      ['responseModalities', ['AUDIO']],
+      // Also from Gemini 3.8 on, where other voices have a member of their own.
+      ['speechConfig', { voiceConfig: { prebuiltVoiceConfig: { voiceName } } }],
+    ]
+  }
+  if (audio) ignore('audio')
+  return modalities?.includes('image') ? [['responseModalities', modalities.map((each) => each.toUpperCase())]] : []
+}
+
+/** Without any, a model that only transcribes answers with nothing. */
+function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { traits, ignore }: RequestContext): object | undefined {
+  const config = extra?.google?.audio_transcription_config
+  if (traits.transcribes) {
+    const {
+      language_codes: languageCodes,
+      custom_vocabulary: customVocabulary,
+      word_timestamp: wordTimestamp,
+      diarization,
+      mode,
+    } = config ?? {}
+    const members = { languageCodes, customVocabulary, wordTimestamp, diarization, mode }
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
+  }
+  // Other models would ignore it, and answer in words of their own.
+  if (config) ignore('extra_body.google.audio_transcription_config')
+  return undefined
 }
 
 /** The repairs have checked the settings, and given them these names. */

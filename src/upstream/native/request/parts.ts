@@ -1,5 +1,6 @@
 import type { RequestMessage, UserContentPart } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
+import type { ImagePart } from '../../request/repairs/parts.js'
 import type { Part } from '../wire/types.js'
 
 type UserParts = Extract<RequestMessage, { role: 'user' }>['content']
@@ -15,14 +16,27 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
     case 'text':
       return { text: part.text }
     case 'image_url':
-      return { ...toBlob(part.image_url.url), ...toResolution(part, context) }
+      return { ...toDataPart(part.image_url), ...toResolution(part, context) }
     case 'input_audio': {
       const { data, format } = part.input_audio
       return { inlineData: { mimeType: format === 'mp3' ? 'audio/mpeg' : 'audio/wav', data } }
     }
     case 'file':
       return toBlob(part.file.file_data ?? '')
+    case 'video_url':
+      return toDataPart(part.video_url)
   }
+}
+
+type MediaLink = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata'>
+
+/** Encodes media, of which Google fetches those that are given by their address. */
+function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink): Part {
+  const part = /^https:/i.test(url) ? { fileData: { ...(mimeType ? { mimeType } : {}), fileUri: url } } : toBlob(url)
+  if (!video) return part
+  const { start_offset: startOffset, end_offset: endOffset, fps } = video
+  const videoMetadata = { ...(startOffset ? { startOffset } : {}), ...(endOffset ? { endOffset } : {}), ...(fps ? { fps } : {}) }
+  return { ...part, videoMetadata }
 }
 
 /** Encodes media. @param url - a data URI, whose media type has been checked */
@@ -33,10 +47,7 @@ export function toBlob(url: string): Part {
 }
 
 /** Only Gemini 3 and later take a resolution for one part, and no models that make images. */
-function toResolution(
-  { image_url: { detail } }: Extract<UserContentPart, { type: 'image_url' }>,
-  { traits }: RequestContext,
-): Pick<Part, 'mediaResolution'> {
+function toResolution({ image_url: { detail } }: ImagePart, { traits }: RequestContext): Pick<Part, 'mediaResolution'> {
   if (!traits.takesMediaInResults || traits.makesImages || (detail !== 'low' && detail !== 'high')) return {}
   return { mediaResolution: { level: `MEDIA_RESOLUTION_${detail.toUpperCase()}` } }
 }

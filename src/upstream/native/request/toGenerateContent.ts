@@ -1,8 +1,9 @@
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
+import type { ModelTraits } from '../../models/model.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { isInstruction, joinText } from '../../request/repairs/message.js'
-import type { Content, GenerateContentRequest } from '../wire/types.js'
+import type { Content, GenerateContentRequest, Part } from '../wire/types.js'
 import { toContents } from './contents.js'
 import { toGenerationConfig } from './generationConfig.js'
 import { toSafetySettings } from './safetySettings.js'
@@ -28,7 +29,7 @@ export function toGenerateContent(
   const generationConfig = toGenerationConfig(chat, context)
   const talk = toContents(instruction === undefined ? messages : others, context)
   const hasInstruction = instruction !== undefined && context.traits.hasInstructions
-  const contents = instruction === undefined || hasInstruction ? talk : withLeadingText(instruction, talk)
+  const contents = instruction === undefined || hasInstruction ? talk : withInstruction(instruction, talk, context)
   return {
     ...(hasInstruction ? { systemInstruction: { parts: [{ text: instruction }] } } : {}),
     contents,
@@ -40,7 +41,21 @@ export function toGenerateContent(
   }
 }
 
-/** Puts an instruction before the first message, for models that take no instruction. */
+/** Puts an instruction into the conversation, for models that take none beside it. */
+function withInstruction(text: string, contents: readonly Content[], { traits }: RequestContext): Content[] {
+  if (traits.speech === undefined) return withLeadingText(text, contents)
+  return contents.map(({ role, parts }) => ({ role, parts: parts.map((part) => toDirected(part, text, traits.speech)) }))
+}
+
+/** A text with directions for the speaker. Older models read them in front of it. */
+function toDirected(part: Part, style: string, speech: ModelTraits['speech']): Part {
+  if (part.text === undefined) return part
+  return speech === 'directed'
+    ? { ...part, speechMetadata: { style } }
+    : { ...part, text: `${style.replace(/[\s.:]+$/, '')}: ${part.text}` }
+}
+
+/** Puts an instruction before the first message. */
 function withLeadingText(text: string, contents: readonly Content[]): Content[] {
   const [first, ...others] = contents
   if (first?.role === 'user' && !first.parts.some(({ functionResponse }) => functionResponse)) {

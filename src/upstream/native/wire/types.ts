@@ -17,6 +17,22 @@ export interface Part {
   readonly toolCall?: ServerToolCall
   readonly toolResponse?: { readonly toolType?: string; readonly response?: object; readonly id?: string }
   readonly mediaResolution?: { readonly level: string }
+  /** Directions for the speech that is made of the text. */
+  readonly speechMetadata?: { readonly style: string }
+  /** Speech of an input, transcribed: one turn of a speaker. */
+  readonly audioTranscription?: AudioTranscription
+  /** Which part of a video is read. */
+  readonly videoMetadata?: { readonly startOffset?: string; readonly endOffset?: string; readonly fps?: number }
+}
+
+/** What somebody has said in an input, and when. Times are texts, such as `1.240s`. */
+export interface AudioTranscription {
+  readonly text?: string | null
+  readonly languageCode?: string | null
+  readonly speakerLabel?: string | null
+  readonly words?:
+    | readonly { readonly word?: string | null; readonly startOffset?: string | null; readonly endOffset?: string | null }[]
+    | null
 }
 
 /** Media in base64. */

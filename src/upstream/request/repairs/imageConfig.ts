@@ -1,8 +1,8 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
+import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
 import type { RequestContext, RequestRepair } from './context.js'
-import { NEEDS_NATIVE } from './params.js'
 
 /** The shapes of images that Gemini knows, width to height. */
 export const ASPECT_RATIOS: ReadonlySet<string> = new Set('1:1 1:4 4:1 1:8 8:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9'.split(' '))

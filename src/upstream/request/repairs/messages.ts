@@ -101,14 +101,14 @@ export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
   reason:
     'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF goes in place of an image.',
-  apply: mapMessages((message, index) => {
+  apply: mapMessages((message, index, context) => {
     if (message.role === 'assistant' && message.images) {
-      const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`))
+      const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`, context))
       return replace(message, 'images', images)
     }
     if ((message.role !== 'user' && message.role !== 'tool') || typeof message.content === 'string') return message
     const { content } = message
-    const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`))
+    const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`, context))
     return replace(message, 'content', keepSame(content, parts))
   }),
 }

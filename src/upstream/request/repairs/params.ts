@@ -1,8 +1,9 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
-import type { UpstreamApi } from '../../../contract/upstreamApi.js'
+import type { ChatCompletionRequest } from '../../../contract/types.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../../../contract/upstreamApi.js'
 import { traitsOf } from '../../models/traits.js'
-import type { RequestRepair } from './context.js'
+import type { RequestContext, RequestRepair } from './context.js'
 
 const COMPAT_PARAMETERS =
   'model messages temperature top_p max_tokens stop stream stream_options tools tool_choice parallel_tool_calls ' +
@@ -13,7 +14,7 @@ const COMPAT_EXTRAS = 'cached_content thinking_config'
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
-    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities image_config web_search_options`.split(
+    `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities image_config audio web_search_options`.split(
       ' ',
     ),
   ),
@@ -21,21 +22,25 @@ const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
 const EXTRAS = new Set(['google'])
 const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_EXTRAS.split(' ')),
-  native: new Set(`${COMPAT_EXTRAS} top_k safety_settings media_resolution`.split(' ')),
+  native: new Set(`${COMPAT_EXTRAS} top_k safety_settings media_resolution audio_transcription_config`.split(' ')),
 }
-const THINKING_EXTRAS = new Set(['include_thoughts', 'thinking_budget', 'thinking_level'])
+/** Google's settings that are objects, and their members. */
+const EXTRA_OBJECTS = {
+  thinking_config: new Set(['include_thoughts', 'thinking_budget', 'thinking_level']),
+  audio_transcription_config: new Set(['language_codes', 'custom_vocabulary', 'word_timestamp', 'diarization', 'mode']),
+} as const
+type ExtraObject = keyof typeof EXTRA_OBJECTS
 
 const MOST_CHOICES = 8
 // As many as OpenAI's Images API makes.
 const MOST_IMAGES = 10
-/** What an error says of a parameter that only Google's own API has. */
-export const NEEDS_NATIVE = "need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy"
 
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
   name: 'impossible-parameters',
-  reason: 'Few models return log probabilities or images, and none audio; an answer without them would not be the requested one.',
-  apply: (request, { upstream, traits, modelId }) => {
+  reason: 'Few models return log probabilities, images or speech; an answer without them would not be the requested one.',
+  apply: (request, context) => {
+    const { upstream, traits, modelId } = context
     if (request.logprobs === true && (upstream === 'compat' || !traits.takesLogprobs)) {
       const message =
         upstream === 'compat'
@@ -50,12 +55,32 @@ export const impossibleParametersRepair: RequestRepair = {
           : `${modelId} makes no images. Remove \`image\` from \`modalities\`, or use a model such as gemini-3.1-flash-image.`
       throw apiError('unsupported_value', message, { param: 'modalities' })
     }
-    if (request.modalities?.includes('audio'))
-      throw apiError('unsupported_value', 'Audio output is not supported. Remove `audio` from `modalities`.', { param: 'modalities' })
+    checkSpeech(request, context)
     const most = traits.makesImages ? MOST_IMAGES : MOST_CHOICES
     if ((request.n ?? 1) > most) throw apiError('unsupported_value', `\`n\` must be at most ${most}.`, { param: 'n' })
     return request
   },
+}
+
+/** Speech models answer with speech only, and no others do. */
+function checkSpeech({ modalities, audio, stream }: ChatCompletionRequest, { upstream, traits, modelId }: RequestContext): void {
+  if (!modalities?.includes('audio')) {
+    if (upstream === 'compat' || traits.speech === undefined) return
+    const message = `${modelId} answers with speech only. Send \`modalities: ["audio"]\`, or use POST /v1/audio/speech.`
+    throw apiError('unsupported_value', message, { param: 'modalities' })
+  }
+  if (upstream === 'compat' || traits.speech === undefined) {
+    const message =
+      upstream === 'compat'
+        ? `Spoken answers ${NEEDS_NATIVE}, or remove \`audio\` from \`modalities\`.`
+        : `${modelId} does not speak. Remove \`audio\` from \`modalities\`, or use a model such as gemini-3.8-flash-tts.`
+    throw apiError('unsupported_value', message, { param: 'modalities' })
+  }
+  const known = stream === true ? ['pcm16'] : ['wav', 'pcm16']
+  if (audio && !known.includes(audio.format)) {
+    const message = `Gemini speaks in the format ${known.map((format) => `'${format}'`).join(' or ')}${stream === true ? ' in a stream' : ''}.`
+    throw apiError('unsupported_value', message, { param: 'audio.format' })
+  }
 }
 
 /** Renames `max_completion_tokens` to `max_tokens`. */
@@ -83,7 +108,7 @@ export const unknownParametersRepair: RequestRepair = {
 
 const toCamelCase = (name: string): string => name.replace(/_[a-z]/g, ([, letter = '']) => letter.toUpperCase())
 const SNAKE_CASE: ReadonlyMap<string, string> = new Map(
-  [...GOOGLE_EXTRAS.native, ...THINKING_EXTRAS].map((name) => [toCamelCase(name), name]),
+  [GOOGLE_EXTRAS.native, ...Object.values(EXTRA_OBJECTS)].flatMap((names) => [...names]).map((name) => [toCamelCase(name), name]),
 )
 
 /** Renames camelCase settings that the API takes, unless the same is there in snake_case. */
@@ -99,6 +124,8 @@ function toSnakeCase<T extends object>(value: T, taken: ReadonlySet<string>): T 
   return Object.fromEntries(members.map(([name, member]) => [rename(name), member])) as T
 }
 
+type Google = NonNullable<NonNullable<ChatCompletionRequest['extra_body']>['google']>
+
 /** Removes the settings in `extra_body` that Google does not know, and those without a value. */
 export const extraBodyRepair: RequestRepair = {
   name: 'extra-body',
@@ -110,10 +137,17 @@ export const extraBodyRepair: RequestRepair = {
     const google = select(toSnakeCase(body.google ?? {}, GOOGLE_EXTRAS[upstream]), GOOGLE_EXTRAS[upstream], (name) =>
       ignore(`extra_body.google.${name}`),
     )
-    const { thinking_config: sent } = google
-    const config =
-      sent && select(toSnakeCase(sent, THINKING_EXTRAS), THINKING_EXTRAS, (name) => ignore(`extra_body.google.thinking_config.${name}`))
-    const known = replace(google, 'thinking_config', config && Object.keys(config).length > 0 ? config : undefined)
+    const selectIn = <Name extends ExtraObject>(name: Name): Google[Name] | undefined => {
+      const { [name]: sent } = google
+      const config =
+        sent && select(toSnakeCase(sent, EXTRA_OBJECTS[name]), EXTRA_OBJECTS[name], (each) => ignore(`extra_body.google.${name}.${each}`))
+      return config && Object.keys(config).length > 0 ? config : undefined
+    }
+    const known = replace(
+      replace(google, 'thinking_config', selectIn('thinking_config')),
+      'audio_transcription_config',
+      selectIn('audio_transcription_config'),
+    )
     return replace(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replace(body, 'google', known))
   },
 }

@@ -1,16 +1,21 @@
 import { omit, replace, select } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
-import { type LabelledMedia, labelMedia, noMedia, notDataUri } from './mediaTypes.js'
+import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
+import { declaredType, typeByName } from '../../media/fileTypes.js'
+import type { RequestContext } from './context.js'
+import { type LabelledMedia, labelMedia, noMedia, notDataUri, typeOfLink } from './mediaTypes.js'
 
 /** An image of a message. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
+type VideoPart = Extract<UserContentPart, { type: 'video_url' }>
 type AudioPart = Extract<UserContentPart, { type: 'input_audio' }>
 
 const TEXT_FIELDS = new Set(['type', 'text'])
 const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
+const VIDEO_FIELDS = new Set(['url', 'detail', 'video_metadata'])
 
 /** The formats of audio parts by media type. */
 const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
@@ -25,20 +30,23 @@ const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
  *
  * @throws 400 `unsupported_value` for media that Gemini does not take
  */
-export function toKnownParts(part: UserContentPart, path: string): readonly UserContentPart[] {
+export function toKnownParts(part: UserContentPart, path: string, context: RequestContext): readonly UserContentPart[] {
   if (part.type === 'text') return part.text === '' ? [] : [select(part, TEXT_FIELDS)]
-  if (part.type === 'file') return [toFilePart(part, path)]
-  return [part.type === 'image_url' ? toImagePart(part, path) : toAudioPart(part, path)]
+  if (part.type === 'file') return [toFilePart(part, path, context)]
+  if (part.type === 'video_url') return [toVideoPart(part, path, context)]
+  return [part.type === 'image_url' ? toImagePart(part, path, context) : toAudioPart(part, path)]
 }
 
-function toImagePart(part: ImagePart, path: string): ImagePart | AudioPart {
+function toImagePart(part: ImagePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { image_url: image } = part
   const param = `${path}.image_url.url`
-  checkDataUri(image.url, param)
-  const media = labelMedia(image.url, undefined, param)
   // Google does not know OpenAI's newest value.
-  const known = select(image.detail === 'original' ? omit(image, 'detail') : image, IMAGE_FIELDS)
-  return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', replace(known, 'url', media.url))
+  const known = image.detail === 'original' ? omit(image, 'detail') : image
+  if (isLink(image.url)) return { type: 'image_url', image_url: toLink(known, param, context) }
+  checkDataUri(image.url, param)
+  const media = labelMedia(image.url, undefined, param, context)
+  const labelled = replace(select(known, fieldsOf(known, param, context)), 'url', media.url)
+  return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', labelled)
 }
 
 /**
@@ -46,24 +54,56 @@ function toImagePart(part: ImagePart, path: string): ImagePart | AudioPart {
  *
  * @throws 400 for one that is no data URI
  */
-export function toKnownImage(image: ImagePart, path: string): ImagePart {
+export function toKnownImage(image: ImagePart, path: string, context: RequestContext): ImagePart {
   const param = `${path}.image_url.url`
   const { url } = image.image_url
   if (!/^data:/i.test(url)) throw notDataUri(param)
-  return replace(image, 'image_url', { url: labelMedia(url, undefined, param).url })
+  return replace(image, 'image_url', { url: labelMedia(url, undefined, param, context).url })
 }
 
 /** Google has no part type `file`: a document is sent in place of an image. */
-function toFilePart({ file }: FilePart, path: string): ImagePart | AudioPart {
-  const { file_data: data } = file
-  if (typeof data !== 'string') {
-    const message = 'File ids are not supported. Send the file as `file_data` instead.'
-    throw apiError('unsupported_value', message, { param: `${path}.file.file_id` })
-  }
-  const param = `${path}.file.file_data`
-  refuseRemote(data, param)
-  const media = labelMedia(data, file.filename, param)
-  return toRecording(media) ?? { type: 'image_url', image_url: { url: media.url } }
+function toFilePart({ file }: FilePart, path: string, context: RequestContext): ImagePart | AudioPart {
+  const { file_data: data, filename } = file
+  // With the native API, the file of an id has been looked up before any repair.
+  if (typeof data !== 'string') throw apiError('unsupported_value', NO_FILE_IDS, { param: `${path}.file.file_id` })
+  return toMediaPart({ ...file, url: data }, filename, `${path}.file.file_data`, context)
+}
+
+function toVideoPart({ video_url: video }: VideoPart, path: string, context: RequestContext): ImagePart | AudioPart {
+  const param = `${path}.video_url.url`
+  if (!isLink(video.url)) checkDataUri(video.url, param)
+  return toMediaPart(video, undefined, param, context)
+}
+
+const NO_FILE_IDS = `File ids ${NEEDS_NATIVE}, or send the file as \`file_data\`.`
+
+function toMediaPart(link: Link, name: string | null | undefined, param: string, context: RequestContext): ImagePart | AudioPart {
+  if (isLink(link.url))
+    return {
+      type: 'image_url',
+      image_url: toLink({ ...link, format: declaredType(link.format) ?? typeByName(name) ?? null }, param, context),
+    }
+  const media = labelMedia(link.url, name, param, context)
+  return toRecording(media) ?? { type: 'image_url', image_url: { ...select(link, fieldsOf(link, param, context)), url: media.url } }
+}
+
+/** What is sent by its address, or as a data URI. */
+type Link = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata' | 'detail'>
+
+const isLink = (url: string): boolean => /^https?:/i.test(url)
+
+/** Returns what Google fetches itself. @throws 400 for the API that fetches nothing */
+function toLink(link: Link, param: string, context: RequestContext): Link {
+  if (context.upstream === 'compat') throw apiError('unsupported_value', NOT_FETCHED, { param })
+  const format = typeOfLink(link.url, link.format, param, context)
+  return { ...select(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
+}
+
+/** The members of media that are sent. */
+function fieldsOf({ video_metadata: metadata }: Link, param: string, { upstream, ignore }: RequestContext): ReadonlySet<string> {
+  if (upstream === 'native') return VIDEO_FIELDS
+  if (metadata) ignore(param.replace(/\.\w+$/, '.video_metadata'))
+  return IMAGE_FIELDS
 }
 
 /** Gemini ignores a recording in place of an image. @returns undefined for other media */
@@ -81,13 +121,8 @@ function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string)
 
 /** Google would answer with an error that does not name the part. */
 function checkDataUri(url: string, path: string): void {
-  refuseRemote(url, path)
   if (!/^data:/i.test(url)) throw notDataUri(path)
 }
 
-/** With FETCH_REMOTE_MEDIA the addresses have been replaced by data URIs before any repair. */
-function refuseRemote(url: string, path: string): void {
-  if (!/^https?:/i.test(url)) return
-  const message = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'
-  throw apiError('unsupported_value', message, { param: path })
-}
+// With FETCH_REMOTE_MEDIA, the addresses have been replaced by data URIs before any repair.
+const NOT_FETCHED = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'

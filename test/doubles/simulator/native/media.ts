@@ -14,7 +14,7 @@ const RESULT_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'application/pdf'
  */
 export const checkMedia = (part: NativePart, path: string, model: Model): void => {
   if (part.inlineData !== undefined) checkInline(part.inlineData, path, model)
-  if (part.fileData !== undefined) checkFile(part.fileData.fileUri ?? '')
+  if (part.fileData !== undefined) checkFile(part.fileData, model)
   const inside = part.functionResponse?.parts ?? []
   if (inside.length === 0) return
   if (model.generation !== '3') throw invalidArgument('Multimodal function responses are not supported for this model')
@@ -39,7 +39,14 @@ function isSupported(type: string): boolean {
 /** Gemini 4 reads office documents. */
 const isOffice = (type: string, model: Model): boolean => model.refusesBudget && OFFICE.test(type)
 
-/** `gs://` is for Vertex, and `http://` for nobody. */
-function checkFile(uri: string): void {
-  if (!uri.startsWith('https://')) throw invalidArgument(`Invalid or unsupported file uri: ${uri.slice(0, 200)}`)
+const NOT_FETCHED =
+  'Cannot fetch content from the provided URL. Please ensure the URL is valid and accessible by Vertex AI. Vertex AI respects robots.txt rules, so confirm the URL is allowed to be crawled. Status: URL_UNREACHABLE-UNREACHABLE_NO_RESPONSE'
+
+/** `gs://` is for Vertex, and `http://` for nobody. The simulator fetches nothing itself. */
+function checkFile({ mimeType, fileUri = '' }: NonNullable<NativePart['fileData']>, model: Model): void {
+  if (!fileUri.startsWith('https://') || !URL.canParse(fileUri))
+    throw invalidArgument(`Invalid or unsupported file uri: ${fileUri.slice(0, 200)}`)
+  if (/\.(?:invalid|local|internal)$|^(?:localhost|127\.|10\.)/.test(new URL(fileUri).hostname)) throw invalidArgument(NOT_FETCHED)
+  if (mimeType !== undefined && !isSupported(mimeType) && !isOffice(mimeType, model))
+    throw invalidArgument(`Unsupported MIME type: ${mimeType}`)
 }

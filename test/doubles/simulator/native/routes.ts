@@ -4,6 +4,7 @@ import { JSON_UTF8, type Reply, replyText } from '../reply.js'
 import type { JsonObject } from '../types.js'
 import { checkNativeKey } from './credentials.js'
 import { batchEmbed, embedContent } from './embed.js'
+import { checkFiles, fileOperation, isFilePath, isFileUpload } from './files.js'
 import { countNative, generate } from './generate.js'
 import { interactionOperation, isInteractionPath } from './interactions.js'
 import { checkName, listNative, retrieveNative } from './models.js'
@@ -32,19 +33,25 @@ const PATHS: { readonly [method: string]: string } = {
 }
 
 /** Returns the operation of a native path; it checks the name and the key first. */
-export const nativeOperation = (method: string, path: string, headers: IncomingHttpHeaders): Operation | undefined => {
+export const nativeOperation = (method: string, url: string, headers: IncomingHttpHeaders): Operation | undefined => {
+  const [path = '', query = ''] = url.split('?', 2)
   const key = String(headers['x-goog-api-key'] ?? '')
-  const interaction = isInteractionPath(path) ? interactionOperation(method, path, key) : undefined
-  const action = interaction === undefined ? actionOf(method, path) : { run: interaction }
+  const other = isFilePath(path) ? fileOperation(method, path, query, headers) : interactionOf(method, path, key)
+  const action = other === undefined ? actionOf(method, path) : { run: other }
   if (action === undefined) return undefined
   const { id, run }: Found = action
   return (parts, call, reply) => {
     if (id !== undefined) checkName(id)
-    checkNativeKey(headers, call.query, parts.settings)
+    // The address of an upload is a credential by itself.
+    if (!isFileUpload(path, query)) checkNativeKey(headers, call.query, parts.settings)
     checkOwners(call.body, key, parts.settings)
+    checkFiles(call.body, key, parts)
     return run(parts, call, reply)
   }
 }
+
+const interactionOf = (method: string, path: string, key: string): Operation | undefined =>
+  isInteractionPath(path) ? interactionOperation(method, path, key) : undefined
 
 interface Found {
   readonly id?: string
@@ -87,6 +94,7 @@ export interface Surface {
 /** Whether an address belongs to the native API, and whether its answer is an event stream. */
 export const surfaceOf = (url: string): Surface => {
   if (isInteractionPath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, isInteraction: true, queuePath: url }
+  if (isFilePath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, queuePath: url }
   if (!url.startsWith(MODELS)) return { isNative: false, isSse: false, queuePath: url }
   const [path = '', query = ''] = url.split('?', 2)
   const method = path.slice(path.lastIndexOf(':') + 1)

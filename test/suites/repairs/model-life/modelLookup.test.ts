@@ -87,7 +87,14 @@ describe('the memory of look-ups', () => {
     status === 404 ? '[{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}]' : '{}'
   const answer = (status: number): UpstreamResponse => {
     const body = [Buffer.from(words(status))]
-    return { status, retryAfterSeconds: undefined, next: async () => body.shift(), dump: () => undefined, destroy: () => undefined }
+    return {
+      status,
+      headers: {},
+      retryAfterSeconds: undefined,
+      next: async () => body.shift(),
+      dump: () => undefined,
+      destroy: () => undefined,
+    }
   }
   const signal = new AbortController().signal
 

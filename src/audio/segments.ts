@@ -1,0 +1,70 @@
+import type { ExtraContent } from '../contract/types.js'
+
+/** A turn of a speaker, as Gemini has transcribed it. */
+export type SpokenTurn = NonNullable<NonNullable<ExtraContent['google']>['audio_transcription']>[number]
+
+/** A piece of a transcript, with its times in seconds. */
+export interface TimedText {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+// A subtitle of two lines.
+const LONGEST_CUE_CHARACTERS = 84
+const LONGEST_CUE_SECONDS = 7
+const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
+
+/** The words of a transcript, with their times. */
+export const toWords = (turns: readonly SpokenTurn[]): TimedText[] =>
+  turns.flatMap(({ words = [] }) => words.flatMap(({ word = '', start, end }) => (word === '' ? [] : { text: word, start, end })))
+
+/** Divides a transcript into sentences, and long ones into pieces. */
+export const toTimedSegments = (turns: readonly SpokenTurn[]): TimedText[] => turns.flatMap(toSegmentsOfTurn)
+
+function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
+  const segments: TimedText[] = []
+  let begin = 0
+  let place = 0
+  let start: number | undefined
+  for (const [index, { word = '', start: from, end }] of words.entries()) {
+    // As the turn writes it: languages differ in what stands between words.
+    const found = text.indexOf(word, place)
+    if (found >= 0) place = found + word.length
+    start ??= from
+    const next = words[index + 1]
+    const said = text.slice(begin, next === undefined ? text.length : place)
+    const isLong =
+      next !== undefined && (next.end - start > LONGEST_CUE_SECONDS || said.length + (next.word ?? '').length >= LONGEST_CUE_CHARACTERS)
+    if (next !== undefined && !isLong && !ENDS_SENTENCE.test(said.trimEnd())) continue
+    segments.push({ text: said.trim(), start, end })
+    begin = place
+    start = undefined
+  }
+  return segments
+}
+
+/** Writes SubRip subtitles. */
+export const toSrt = (segments: readonly TimedText[]): string =>
+  segments
+    .map(({ text, start, end }, index) => `${index + 1}\n${toTimestamp(start, ',')} --> ${toTimestamp(end, ',')}\n${toCue(text)}\n\n`)
+    .join('')
+
+/** Writes WebVTT subtitles, in which some characters are markup. */
+export const toVtt = (segments: readonly TimedText[]): string => {
+  const cues = segments.map(
+    ({ text, start, end }) => `${toTimestamp(start, '.')} --> ${toTimestamp(end, '.')}\n${toMarkup(toCue(text))}\n\n`,
+  )
+  return `WEBVTT\n\n${cues.join('')}`
+}
+
+const toMarkup = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** An empty line would end a cue, and an arrow begin one. */
+const toCue = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('-->', '->')
+
+function toTimestamp(seconds: number, point: string): string {
+  const milliseconds = Math.round(seconds * 1000)
+  const pad = (value: number, length = 2): string => String(Math.floor(value)).padStart(length, '0')
+  return `${pad(milliseconds / 3_600_000)}:${pad((milliseconds / 60_000) % 60)}:${pad((milliseconds / 1000) % 60)}${point}${pad(milliseconds % 1000, 3)}`
+}

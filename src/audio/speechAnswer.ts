@@ -1,0 +1,78 @@
+import { type ApiError, apiError } from '../contract/errors.js'
+import type { ChatCompletion, ChatCompletionChunk, FinishReason, SpeechStreamEvent, Usage } from '../contract/types.js'
+import type { SpeechFormat } from './speechRequest.js'
+
+/** Speech in one of its formats, or a piece of it. */
+export interface SpeechBytes {
+  readonly bytes: Uint8Array
+  /** Samples per second. */
+  readonly rate: number
+}
+
+/**
+ * Reads the speech of a completion.
+ *
+ * @throws an ApiError where it is incomplete
+ */
+export function toSpeech({ choices: [choice] }: ChatCompletion): SpeechBytes {
+  const { audio, refusal = null } = choice?.message ?? {}
+  const failure = speechFailureOf(choice?.finish_reason, refusal, audio !== undefined)
+  if (failure !== undefined || audio === undefined) throw failure ?? brokenSpeech()
+  return { bytes: Buffer.from(audio.data ?? '', 'base64'), rate: audio.sample_rate ?? 0 }
+}
+
+/**
+ * Reads the speech of a stream, piece by piece.
+ *
+ * @throws an ApiError after the last piece where the speech is incomplete
+ */
+export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatCompletionChunk[]>): AsyncGenerator<SpeechBytes, undefined> {
+  let rate = 0
+  let refusal: string | null = null
+  let finish: FinishReason | null | undefined
+  for await (const batch of batches) {
+    const pieces: Uint8Array[] = []
+    for (const { delta, finish_reason: reason } of batch.flatMap(({ choices }) => choices)) {
+      finish = reason ?? finish
+      refusal = delta.refusal ?? refusal
+      rate = delta.audio?.sample_rate ?? rate
+      if (delta.audio?.data) pieces.push(Buffer.from(delta.audio.data, 'base64'))
+    }
+    if (pieces.length > 0) yield { bytes: Buffer.concat(pieces), rate }
+  }
+  const failure = speechFailureOf(finish, refusal, rate > 0)
+  if (failure !== undefined) throw failure
+}
+
+/** Why speech with this end is incomplete; undefined where it is complete. */
+function speechFailureOf(finish: FinishReason | null | undefined, refusal: string | null, hasSound: boolean): ApiError | undefined {
+  if (finish === 'stop' && hasSound) return undefined
+  if (finish === 'length') return apiError('invalid_value', SPEECH_TOO_LONG, { param: 'input' })
+  if (finish === 'content_filter' && !hasSound)
+    return apiError('invalid_request', refusal ?? 'Gemini withheld the speech.', { param: 'input' })
+  return brokenSpeech()
+}
+
+const SPEECH_TOO_LONG = 'The speech would be longer than Gemini makes at once. Send the text in several requests.'
+const brokenSpeech = (): ApiError =>
+  apiError('upstream_error', 'Gemini broke off the speech. Retry the request, or send the text in several requests.')
+
+/** The media type of speech. */
+export const speechTypeOf = (format: SpeechFormat, { rate }: SpeechBytes): string =>
+  format === 'wav' ? 'audio/wav' : `audio/pcm;rate=${rate}`
+
+/**
+ * Converts pieces of speech to events.
+ *
+ * @param usage - returns the token counts, once all pieces have been read
+ */
+export async function* toSpeechEvents(
+  pieces: AsyncIterable<SpeechBytes>,
+  usage: () => Usage | undefined,
+): AsyncGenerator<readonly SpeechStreamEvent[], undefined> {
+  for await (const { bytes } of pieces) {
+    yield [{ type: 'speech.audio.delta', audio: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64') }]
+  }
+  const { prompt_tokens: input = 0, completion_tokens: output = 0, total_tokens: total = 0 } = usage() ?? {}
+  yield [{ type: 'speech.audio.done', usage: { input_tokens: input, output_tokens: output, total_tokens: total } }]
+}

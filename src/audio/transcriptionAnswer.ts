@@ -1,0 +1,159 @@
+import { type ApiError, apiError } from '../contract/errors.js'
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  FinishReason,
+  Transcription,
+  TranscriptionStreamEvent,
+  Usage,
+} from '../contract/types.js'
+import { type SpokenTurn, toSrt, toTimedSegments, toVtt, toWords } from './segments.js'
+import { NO_SPEECH, type ParsedTranscription } from './transcriptionRequest.js'
+
+/** What Gemini has heard. */
+interface Heard {
+  readonly text: string
+  readonly turns: readonly SpokenTurn[]
+}
+
+/** A transcript as it is sent. */
+export type TranscriptResult = { readonly json: Transcription } | { readonly text: string }
+
+/** What is known besides the answer. */
+export interface TranscriptFacts {
+  readonly usage: Usage | undefined
+  /** Length of the recording, in seconds; undefined where its file does not say so. */
+  readonly seconds: number | undefined
+}
+
+/**
+ * Converts a completion to a transcript in the requested format.
+ *
+ * @throws an ApiError where it is incomplete, or without the times that the format needs
+ */
+export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscription, facts: TranscriptFacts): TranscriptResult {
+  const heard = toHeard(completion)
+  const usage = toUsageMember(facts.usage)
+  switch (parsed.format) {
+    case 'json':
+      return { json: { text: heard.text, ...usage } }
+    case 'text':
+      return { text: `${heard.text}\n` }
+    case 'srt':
+      return { text: toSrt(toTimedSegments(timedTurnsOf(heard))) }
+    case 'vtt':
+      return { text: toVtt(toTimedSegments(timedTurnsOf(heard))) }
+    case 'diarized_json':
+      return { json: { ...toTranscriptHead(facts), text: heard.text, segments: toSpeakers(timedTurnsOf(heard)), ...usage } }
+    case 'verbose_json':
+      return { json: { ...toTranscriptHead(facts), ...toVerbose(heard, parsed), ...usage } }
+  }
+}
+
+const toTranscriptHead = ({ seconds }: TranscriptFacts): Pick<Transcription, 'task' | 'duration'> => ({
+  task: 'transcribe',
+  ...(seconds === undefined ? {} : { duration: seconds }),
+})
+
+function toVerbose(heard: Heard, { granularities, language: named }: ParsedTranscription): Transcription {
+  const turns = timedTurnsOf(heard)
+  const language = named ?? turns.find(({ language_code: code }) => code)?.language_code
+  return {
+    ...(language === undefined ? {} : { language }),
+    text: heard.text,
+    ...(granularities.includes('word') ? { words: toWords(turns).map(({ text: word, ...times }) => ({ word, ...times })) } : {}),
+    ...(granularities.includes('segment')
+      ? { segments: toTimedSegments(turns).map(({ text, start, end }, id) => ({ id, seek: 0, start, end, text, ...UNKNOWN })) }
+      : {}),
+  }
+}
+
+/** What OpenAI's clients expect of a segment, and Gemini does not report. */
+const UNKNOWN = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
+
+/** The turns as segments, with speakers by letters as OpenAI names them. */
+function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['segments']> {
+  const labels = [...new Set(turns.map(({ speaker_label: label = '' }) => label))]
+  return turns.flatMap(({ text, words = [], speaker_label: label = '' }, index) => {
+    const [first, last] = [words[0], words.at(-1)]
+    if (first === undefined || last === undefined) return []
+    const id = `seg_${String(index + 1).padStart(3, '0')}`
+    const speaker = String.fromCharCode(65 + (labels.indexOf(label) % 26))
+    return { type: 'transcript.text.segment' as const, id, start: first.start, end: last.end, text, speaker }
+  })
+}
+
+/** @throws 502 where there is text without times */
+function timedTurnsOf({ text, turns }: Heard): readonly SpokenTurn[] {
+  if (text === '') return []
+  if (turns.length > 0 && turns.every(({ text: said, words = [] }) => said === '' || words.length > 0)) return turns
+  throw apiError('upstream_error', "Gemini returned no times for this recording. Retry the request, or use 'json' or 'text'.")
+}
+
+function toHeard({ choices: [choice] }: ChatCompletion): Heard {
+  const { content, refusal = null, extra_content: extra } = choice?.message ?? {}
+  const failure = transcriptFailureOf(choice?.finish_reason, refusal)
+  if (failure !== undefined) throw failure
+  const text = (content ?? '').trim()
+  return { text: text === NO_SPEECH ? '' : text, turns: extra?.google?.audio_transcription ?? [] }
+}
+
+/** Why a transcript with this end is incomplete; undefined where it is complete. */
+function transcriptFailureOf(finish: FinishReason | null | undefined, refusal: string | null): ApiError | undefined {
+  if (finish === 'stop') return undefined
+  if (finish === 'length') return apiError('invalid_value', TRANSCRIPT_TOO_LONG, { param: 'file' })
+  if (finish === 'content_filter') return apiError('invalid_request', refusal ?? 'Gemini withheld the transcript.', { param: 'file' })
+  return apiError('upstream_error', 'Gemini broke off the transcript. Retry the request.')
+}
+
+const TRANSCRIPT_TOO_LONG = 'The transcript would be longer than Gemini makes at once. Send a shorter recording.'
+
+/**
+ * Converts a streamed chat to the events of a transcription.
+ *
+ * @param usage - returns the token counts, once the stream has been read
+ * @throws an ApiError after the last event where the transcript is incomplete
+ */
+export async function* toTranscriptEvents(
+  batches: AsyncIterable<readonly ChatCompletionChunk[]>,
+  usage: () => Usage | undefined,
+): AsyncGenerator<readonly TranscriptionStreamEvent[], undefined> {
+  let text = ''
+  let sent = 0
+  let refusal: string | null = null
+  let finish: FinishReason | null | undefined
+  for await (const batch of batches) {
+    for (const { delta, finish_reason: reason } of batch.flatMap(({ choices }) => choices)) {
+      finish = reason ?? finish
+      refusal = delta.refusal ?? refusal
+      text = (text + (delta.content ?? '')).trimStart()
+    }
+    // It may still be the answer to silence, or end in white space.
+    const end = NO_SPEECH.startsWith(text) ? 0 : text.trimEnd().length
+    if (end <= sent) continue
+    yield [{ type: 'transcript.text.delta', delta: text.slice(sent, end) }]
+    sent = end
+  }
+  const failure = transcriptFailureOf(finish, refusal)
+  if (failure !== undefined) throw failure
+  const heard = text.trimEnd() === NO_SPEECH ? '' : text.trimEnd()
+  const rest = heard.slice(sent)
+  const done = { type: 'transcript.text.done' as const, text: heard, ...toUsageMember(usage()) }
+  yield rest === '' ? [done] : [{ type: 'transcript.text.delta', delta: rest }, done]
+}
+
+function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {
+  if (usage === undefined) return {}
+  const { prompt_tokens: input, completion_tokens: output, total_tokens: total, prompt_tokens_details: details } = usage
+  const audio = details?.audio_tokens ?? 0
+  return {
+    usage: {
+      type: 'tokens',
+      input_tokens: input,
+      // Unknown where Gemini does not count them apart.
+      ...(audio === 0 ? {} : { input_token_details: { audio_tokens: audio, text_tokens: Math.max(0, input - audio) } }),
+      output_tokens: output,
+      total_tokens: total,
+    },
+  }
+}

@@ -1,0 +1,98 @@
+/** How sound is sampled: signed 16-bit numbers, little-endian. */
+export interface PcmFormat {
+  /** Samples per second of each channel. */
+  readonly rate: number
+  readonly channels: number
+}
+
+/** The sound of a WAV file. */
+export interface WavSound extends PcmFormat {
+  /** A view of the file, without its headers. */
+  readonly pcm: Uint8Array
+}
+
+const HEADER_BYTES = 44
+const SAMPLE_BYTES = 2
+const PCM_CODE = 1
+
+/**
+ * Puts sound into a WAV file.
+ *
+ * @param pieces - joined to the sound; an incomplete sample at its end is left out
+ */
+export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmFormat): Uint8Array {
+  const frameBytes = SAMPLE_BYTES * channels
+  const total = pieces.reduce((sum, { length }) => sum + length, 0)
+  const length = total - (total % frameBytes)
+  const file = Buffer.alloc(HEADER_BYTES + length)
+  file.write('RIFF', 0, 'latin1')
+  file.writeUInt32LE(HEADER_BYTES - 8 + length, 4)
+  file.write('WAVEfmt ', 8, 'latin1')
+  file.writeUInt32LE(16, 16)
+  file.writeUInt16LE(PCM_CODE, 20)
+  file.writeUInt16LE(channels, 22)
+  file.writeUInt32LE(rate, 24)
+  file.writeUInt32LE(rate * frameBytes, 28)
+  file.writeUInt16LE(frameBytes, 32)
+  file.writeUInt16LE(SAMPLE_BYTES * 8, 34)
+  file.write('data', 36, 'latin1')
+  file.writeUInt32LE(length, 40)
+  let at = HEADER_BYTES
+  // `copy` leaves out what does not fit.
+  for (const piece of pieces) at += Buffer.from(piece.buffer, piece.byteOffset, piece.length).copy(file, at)
+  return file
+}
+
+/** True for bytes that begin as a WAV file does. */
+export const isWav = (bytes: Uint8Array): boolean => textAt(bytes, 0) === 'RIFF' && textAt(bytes, 8) === 'WAVE'
+
+/** Four bytes as text, as the names in many file formats are. */
+export const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
+
+/** The parts of a WAV file: its format, and its sound. */
+interface WavChunks {
+  readonly format: DataView
+  readonly sound: Uint8Array
+}
+
+/** Finds both. A length beyond the end of the file, as in streams, means the rest of it. */
+function readChunks(bytes: Uint8Array): WavChunks | undefined {
+  if (!isWav(bytes)) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let format: DataView | undefined
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const name = textAt(bytes, at)
+    const start = at + 8
+    const length = Math.min(view.getUint32(at + 4, true), bytes.length - start)
+    if (name === 'fmt ' && length >= 16) format = new DataView(bytes.buffer, bytes.byteOffset + start, length)
+    if (name === 'data') return format === undefined ? undefined : { format, sound: bytes.subarray(start, start + length) }
+    // Chunks begin at even offsets.
+    at = start + length + (length % 2)
+  }
+  return undefined
+}
+
+/** Reads a WAV file of 16-bit samples. @returns undefined for anything else */
+export function readWav(bytes: Uint8Array): WavSound | undefined {
+  const { format, sound } = readChunks(bytes) ?? {}
+  if (format === undefined || sound === undefined) return undefined
+  const channels = format.getUint16(2, true)
+  const isKnown = format.getUint16(0, true) === PCM_CODE && format.getUint16(14, true) === SAMPLE_BYTES * 8 && channels > 0
+  return isKnown ? { channels, rate: format.getUint32(4, true), pcm: sound } : undefined
+}
+
+/** The length of a WAV file of any samples, in seconds; undefined for anything else. */
+export function wavSecondsOf(bytes: Uint8Array): number | undefined {
+  const { format, sound } = readChunks(bytes) ?? {}
+  const bytesPerSecond = format?.getUint32(8, true) ?? 0
+  return sound === undefined || bytesPerSecond === 0 ? undefined : sound.length / bytesPerSecond
+}
+
+// What Gemini's speech models send where a media type does not say otherwise.
+const USUAL_RATE = 24_000
+
+/** Reads the sampling of raw sound from its type, such as `audio/L16;codec=pcm;rate=24000`. */
+export const pcmFormatOf = (mimeType: string): PcmFormat => ({
+  rate: Number(/;\s*rate=([1-9]\d{0,6})/i.exec(mimeType)?.[1] ?? USUAL_RATE),
+  channels: Number(/;\s*channels=([1-9])/i.exec(mimeType)?.[1] ?? 1),
+})

@@ -1,0 +1,23 @@
+import { apiError } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import type { Files } from '../upstream/files.js'
+import { uploadedTypeOf } from '../upstream/media/uploadedType.js'
+
+/** POST /v1/files: stores a file at Gemini. */
+export const makeCreateFile =
+  (files: Files): Operation<'createFile'> =>
+  async ({ body: { file, purpose, expires_after: expiry } }, context) => {
+    const { filename, bytes } = file
+    if (purpose !== 'assistants' && purpose !== 'vision' && purpose !== 'user_data')
+      throw apiError('unsupported_value', NO_PURPOSE, PURPOSE)
+    if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param: 'file' })
+    const mediaType = uploadedTypeOf(file)
+    if (mediaType === undefined) throw apiError('unsupported_value', UNKNOWN_TYPE, { param: 'file' })
+    // All files are deleted after 48 hours, as `expires_at` says.
+    if (expiry !== undefined) context.requestLog.ignoredParams = ['expires_after']
+    return { json: await files.create({ filename: filename === '' ? 'file' : filename, purpose, bytes, mediaType }, context) }
+  }
+
+const PURPOSE = { param: 'purpose' }
+const NO_PURPOSE = "This proxy has no batches, fine-tuning and evals. Use the purpose 'user_data' for a file that requests name."
+const UNKNOWN_TYPE = 'The type of this file is unknown. Give its name with an extension, such as report.pdf, or its media type.'

@@ -1,0 +1,86 @@
+import { type SpeechBytes, speechTypeOf, toSpeech, toSpeechEvents, toSpeechPieces } from '../audio/speechAnswer.js'
+import { type ParsedSpeech, parseSpeechRequest } from '../audio/speechRequest.js'
+import { ApiError, apiError } from '../contract/errors.js'
+import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
+import type { SpeechStreamEvent } from '../contract/types.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
+import { AUDIO_FORMAT } from '../sse/audioFormat.js'
+import { toStreamResult } from '../sse/encode.js'
+import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
+import { InvalidAnswer } from '../upstream/answer/choice.js'
+import type { Gemini } from '../upstream/chat.js'
+import type { ChatOptions } from '../upstream/choices.js'
+import type { Models } from '../upstream/models/directory.js'
+import { traitsOf } from '../upstream/models/traits.js'
+
+/** What the operations for audio need. */
+export interface AudioParts {
+  readonly upstream: UpstreamApi
+  readonly gemini: Gemini
+  readonly models: Models
+  /** How long a stream of events waits for its first one before it begins, in milliseconds. */
+  readonly firstEventPatienceMs: number
+}
+
+/** POST /v1/audio/speech: a text as speech, whole or as a stream. */
+export const makeCreateSpeech =
+  (parts: AudioParts): Operation<'createSpeech'> =>
+  async ({ body }, context) => {
+    const { signal, requestLog } = context
+    requestLog.isModelKnown = parts.models.isKnown(body.model)
+    if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE}.`)
+    const servedModel = await parts.models.resolveSpeech(body.model, signal)
+    // Long streams of older models break off: https://github.com/googleapis/python-genai/issues/922
+    const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
+    const { chat, paramNames } = parsed
+    requestLog.streamed = parsed.hasEvents || chat.stream === true
+    const { deadlineAt, caller, hold } = context
+    const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames }
+    try {
+      return await speak(parsed, options, parts, context)
+    } catch (error) {
+      throw error instanceof ApiError ? toSpeechFailure(error, parsed) : error
+    }
+  }
+
+/** Names the client's parameter in a failure, and what is missing in an answer without sound. */
+function toSpeechFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {
+  if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
+  return failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param))
+}
+
+async function speak(
+  { chat, format, hasEvents }: ParsedSpeech,
+  options: ChatOptions,
+  { gemini, firstEventPatienceMs }: AudioParts,
+  { requestLog }: OperationContext,
+): Promise<OperationResult<'createSpeech'>> {
+  const isStream = chat.stream === true
+  if (hasEvents) {
+    const pieces = isStream ? toSpeechPieces(gemini.stream(chat, options)) : wholePiece(gemini, chat, options)
+    const events = toSpeechEvents(pieces, () => requestLog.usage)
+    return toStreamResult<SpeechStreamEvent>(await awaitFirstEvent(events, firstEventPatienceMs), AUDIO_FORMAT)
+  }
+  if (!isStream) {
+    const speech = toSpeech(await gemini.complete(chat, options))
+    return { relayed: { status: 200, contentType: speechTypeOf(format, speech), bytes: speech.bytes } }
+  }
+  const pieces = toSpeechPieces(gemini.stream(chat, options))
+  const first = await pieces.next()
+  return {
+    batches: toBytes(continueFrom(Promise.resolve(first), pieces)),
+    ...(first.done === true ? {} : { contentType: speechTypeOf(format, first.value) }),
+    // Nothing but samples may be in the stream.
+    heartbeat: '',
+    frame: (bytes: Uint8Array) => bytes,
+    end: (failure) => ({ text: '', failure, isBroken: failure !== undefined }),
+  }
+}
+
+async function* wholePiece(gemini: Gemini, chat: ParsedSpeech['chat'], options: ChatOptions): AsyncGenerator<SpeechBytes, undefined> {
+  yield toSpeech(await gemini.complete(chat, options))
+}
+
+async function* toBytes(pieces: AsyncIterable<SpeechBytes>): AsyncGenerator<Uint8Array, undefined> {
+  for await (const { bytes } of pieces) yield bytes
+}

@@ -1,0 +1,11 @@
+import { apiError } from '../contract/errors.js'
+import type { Operation } from '../contract/operation.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
+
+/** GET /v1/files/{file_id}/content: says that there are no contents. */
+export const makeDownloadFile =
+  (upstream: UpstreamApi): Operation<'downloadFile'> =>
+  async () => {
+    if (upstream === 'compat') throw apiError('unsupported_value', `Files ${NEEDS_NATIVE}.`)
+    throw apiError('file_not_found', 'Gemini does not give back the contents of uploaded files. Keep them in the client.')
+  }

@@ -1,0 +1,46 @@
+import type { AnswerMedia } from '../contract/answerMedia.js'
+import { isRecord, memberOf } from '../contract/isRecord.js'
+import type { RawJson } from '../contract/rawJson.js'
+import type { ChatCompletionRequest } from '../contract/types.js'
+import { traitsOf } from './models/traits.js'
+
+const MEBIBYTE = 1_048_576
+/** Most bytes of base64 that an image usually has, by its size. */
+const IMAGE_BYTES: ReadonlyMap<string, number> = new Map([
+  ['512', MEBIBYTE],
+  ['1K', 3 * MEBIBYTE],
+  ['2K', 8 * MEBIBYTE],
+  ['4K', 20 * MEBIBYTE],
+])
+const DEFAULT_SIZE = '1K'
+const SIGNATURE_BYTES = 3 * MEBIBYTE
+
+/**
+ * Reserves the memory of the images that a model is about to make: where many requests ask for
+ * large ones at once, some are refused before they cost anything.
+ *
+ * @throws ApiError 503 where they do not fit
+ */
+export function reserveImages(request: ChatCompletionRequest, modelId: string, media: AnswerMedia | undefined): void {
+  const { modalities } = request
+  if (media === undefined || !traitsOf(modelId).makesImages || (modalities && !modalities.includes('image'))) return
+  const google = memberOf(request.extra_body, 'google')
+  const configs = [memberOf(request, 'image_config'), memberOf(google, 'image_config'), memberOf(google, 'imageConfig')]
+  const sizes = configs.filter(isRecord).map(({ image_size: size, imageSize }) => size ?? imageSize)
+  media.reserve((request.n ?? 1) * bytesOfSize(sizes.find((size) => typeof size === 'string')))
+}
+
+const SIZE = /^"image_?size"\s*:\s*"([^"]{1,8})"/i
+const SIZE_NAMES = ['"imageSize"', '"image_size"'] as const
+const LONGEST_SIZE = 64
+
+/** Reserves the same for a request that is passed on, of which it reads the size of images only. */
+export function reserveRelayedImages({ bytes }: RawJson, modelId: string, media: AnswerMedia): void {
+  if (!traitsOf(modelId).makesImages) return
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const at = Math.max(...SIZE_NAMES.map((name) => body.lastIndexOf(name)))
+  media.reserve(bytesOfSize(at === -1 ? undefined : SIZE.exec(body.toString('latin1', at, at + LONGEST_SIZE))?.[1]))
+}
+
+const bytesOfSize = (size = DEFAULT_SIZE): number =>
+  SIGNATURE_BYTES + (IMAGE_BYTES.get(size.trim().toUpperCase()) ?? IMAGE_BYTES.get(DEFAULT_SIZE) ?? 0)

@@ -1,0 +1,159 @@
+import type { Secret } from '../config/secret.js'
+import { ApiError, apiError } from '../contract/errors.js'
+import type { OperationContext } from '../contract/operation.js'
+import { logAttempt } from '../contract/requestLog.js'
+import { isSuccess, readAnswer, readBodyText } from './answer/whole.js'
+import type { Redact } from './failures/redact.js'
+import type { FailureContext } from './failures/rules.js'
+import { type GoogleFile, toGoogleFile, toGoogleFiles } from './native/googleFile.js'
+import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
+import type { CallOptions, Client } from './wire/openaiClient.js'
+import type { UpstreamResponse } from './wire/upstreamCall.js'
+
+/** What calls about files need to know of their exchange. */
+export type FileContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller'>
+
+/** What is uploaded. */
+export interface UploadedBytes {
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+  /** The display name for a key. */
+  readonly displayNameFor: (key: Secret) => string
+}
+
+/** A file, and the key that made it. */
+export interface CreatedFile {
+  readonly file: GoogleFile
+  readonly key: Secret
+}
+
+/** What {@link FileCalls} needs. */
+export interface FileCallParts {
+  readonly client: Client
+  readonly attempts: Attempts
+  readonly redact: Redact
+}
+
+// Keys are leased under this name instead of a model's: none of its quota is used.
+const FILE_LEASE = '/files'
+// Google's largest page, and more files than one project has room for at a usual size.
+const PAGE_SIZE = 100
+const MOST_FILE_PAGES = 500
+
+/** Calls Google's Files API, each time with the keys that are not excluded. */
+export class FileCalls {
+  readonly #parts: FileCallParts
+  readonly #failure: FailureContext
+
+  constructor(parts: FileCallParts) {
+    this.#parts = parts
+    this.#failure = { requestedModel: '', redact: parts.redact, namesItems: true }
+  }
+
+  /** Uploads a file in one piece. @throws an ApiError, or the signal's reason */
+  create(uploaded: UploadedBytes, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<CreatedFile> {
+    return this.#run(excludedKeys, context, (target) => this.#upload(uploaded, target, context)).catch(withoutStorage)
+  }
+
+  /** Gets a file. @throws likewise; 404 `file_not_found` where it does not exist */
+  get(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile> {
+    return this.#run(excludedKeys, context, async (target) => {
+      const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
+      if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
+      // Not by readAnswer: a file that could not be processed has an `error` as well.
+      return toGoogleFile(parseFile(await readBodyText(response, context.signal)))
+    }).catch(toFileNotFound)
+  }
+
+  /** Deletes a file. Throws likewise. */
+  async delete(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<void> {
+    await this.#run(excludedKeys, context, (target) =>
+      this.#read(this.#parts.client.send('DELETE', `/${name}`, toCallOptions(target, context)), context),
+    ).catch(toFileNotFound)
+  }
+
+  /** Lists all files of a key. Throws likewise. */
+  async list(excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile[]> {
+    const files: GoogleFile[] = []
+    let query = ''
+    for (let page = 0; page < MOST_FILE_PAGES; page += 1) {
+      const path = `/files?pageSize=${PAGE_SIZE}${query}`
+      const answer = await this.#run(excludedKeys, context, (target) =>
+        this.#read(this.#parts.client.get(path, toCallOptions(target, context)), context),
+      ).catch(withoutStorage)
+      const { files: listed, nextPageToken } = toGoogleFiles(answer)
+      files.push(...listed)
+      if (nextPageToken === undefined) break
+      query = `&pageToken=${encodeURIComponent(nextPageToken)}`
+    }
+    return files
+  }
+
+  #run<T>(excludedKeys: ReadonlySet<number>, context: FileContext, call: (target: AttemptTarget) => Promise<T>): Promise<T> {
+    const { signal, deadlineAt, requestLog } = context
+    const options: AttemptOptions = { servedModel: FILE_LEASE, requestedModel: '', signal, deadlineAt, requestLog, excludedKeys }
+    return this.#parts.attempts.run(options, (target) => {
+      logAttempt(requestLog, target.key)
+      return call(target)
+    })
+  }
+
+  async #read(response: Promise<UpstreamResponse>, { signal }: FileContext): Promise<object> {
+    return readAnswer(await response, this.#failure, signal)
+  }
+
+  /** Starts an upload, and sends the bytes: two requests, of which the second one ends it. */
+  async #upload({ bytes, mediaType, displayNameFor }: UploadedBytes, target: AttemptTarget, context: FileContext): Promise<CreatedFile> {
+    const { client } = this.#parts
+    const options = toCallOptions(target, context)
+    const about = Buffer.from(JSON.stringify({ file: { displayName: displayNameFor(target.key) } }))
+    const started = await client.upload('/files', about, {
+      ...options,
+      headers: {
+        'content-type': 'application/json',
+        'x-goog-upload-protocol': 'resumable',
+        'x-goog-upload-command': 'start',
+        'x-goog-upload-header-content-length': String(bytes.length),
+        'x-goog-upload-header-content-type': mediaType,
+      },
+    })
+    // Throws for an error; the body of a success is empty.
+    await (isSuccess(started) ? readBodyText(started, context.signal) : readAnswer(started, this.#failure, context.signal))
+    const headers = { 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0' }
+    const sent = client.upload(`/files${sessionOf(started)}`, bytes, { ...options, headers })
+    const answer: { readonly file?: unknown } = await this.#read(sent, context)
+    return { file: toGoogleFile(answer.file), key: target.key }
+  }
+}
+
+const toCallOptions = ({ key }: AttemptTarget, { signal }: FileContext): CallOptions => ({ key, signal })
+
+function parseFile(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // no file
+  }
+}
+
+/**
+ * The query with which an upload goes on. Of the address that Google names, only this is used: the
+ * bytes go to no other server than the configured one.
+ */
+function sessionOf({ headers }: UpstreamResponse): string {
+  const url = String(headers['x-goog-upload-url'] ?? '')
+  const search = URL.canParse(url) ? new URL(url).search : ''
+  if (search.includes('upload_id=')) return search
+  throw apiError('upstream_error', 'Gemini did not start the upload. Retry the request.')
+}
+
+/** Google does not say whether a file does not exist, or belongs to another key. */
+function toFileNotFound(error: unknown): never {
+  throw error instanceof ApiError && error.code === 'item_not_found' ? apiError('file_not_found', undefined, { cause: error.cause }) : error
+}
+
+function withoutStorage(error: unknown): never {
+  if (!(error instanceof ApiError) || error.code !== 'item_not_found') throw error
+  const message = 'The server at GEMINI_BASE_URL stores no files. Send the file in the request instead, as `file_data`.'
+  throw apiError('upstream_error', message, { cause: error.cause, isRetryable: false })
+}

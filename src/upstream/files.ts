@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import type { Secret } from '../config/secret.js'
+import { toAbortSignal } from '../contract/cancelSignal.js'
+import { ApiError, apiError, type ErrorCode } from '../contract/errors.js'
+import type { FileList, OpenAIFile } from '../contract/types.js'
+import { NEEDS_NATIVE } from '../contract/upstreamApi.js'
+import type { KeyValueStore } from '../stores/keyValueStore.js'
+import type { CreatedFile, FileCalls, FileContext } from './fileCalls.js'
+import type { FileIds, FileLabel, FilePlace } from './fileIds.js'
+import { fingerprintOf } from './keys/pins.js'
+import type { GoogleFile } from './native/googleFile.js'
+
+/** The files that callers have stored at Google. */
+export interface Files {
+  /** Uploads a file. @throws an ApiError, or the signal's reason */
+  create(file: NewFile, context: FileContext): Promise<OpenAIFile>
+  /** Lists the files of a caller. Throws likewise. */
+  list(query: FileQuery, context: FileContext): Promise<FileList>
+  /** @throws likewise; 404 `file_not_found` for a file of another caller, too */
+  retrieve(id: string, context: FileContext): Promise<OpenAIFile>
+  /** Deletes a file. Throws likewise. */
+  delete(id: string, context: FileContext): Promise<void>
+  /**
+   * Finds the files that a request names, and waits until Google has processed them. Throws
+   * likewise; 400 for files that no single key can access.
+   *
+   * @param params - where the request names each id
+   */
+  find(params: ReadonlyMap<string, string>, context: FileContext): Promise<FoundFiles>
+}
+
+/** A file to upload. */
+export interface NewFile extends Omit<FileLabel, 'key'> {
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}
+
+/** Which files are listed. */
+export interface FileQuery {
+  readonly purpose?: string | undefined
+  readonly limit: number
+  readonly order: 'asc' | 'desc'
+  readonly after?: string | undefined
+}
+
+/** A file that a request may name to Google. */
+export interface FileLink {
+  readonly uri: string
+  readonly mediaType: string
+}
+
+/** The files of a request, by their ids. */
+export interface FoundFiles {
+  readonly links: ReadonlyMap<string, FileLink>
+  /** Positions of the keys that cannot access them. */
+  readonly excludedKeys: ReadonlySet<number>
+}
+
+/** What {@link makeFiles} needs. */
+export interface FileParts {
+  readonly calls: FileCalls
+  readonly ids: FileIds
+  readonly keys: readonly Secret[]
+  /** Links of files that can be used, of this process: a request that names them is faster. */
+  readonly links: Pick<KeyValueStore, 'put' | 'get' | 'delete'>
+}
+
+// A request has no more room for documents; each is a call of its own.
+const MOST_FILES = 50
+// A file is looked at again after such waits, the last of which repeats.
+const WAITS_MS = [100, 250, 500, 1_000, 2_000]
+
+/** Failures for which another key may take an upload. */
+const KEY_FAILURES: ReadonlySet<ErrorCode | null> = new Set(['upstream_auth_error', 'insufficient_quota', 'rate_limit_exceeded'] as const)
+
+const isKeyFailure = (error: unknown): boolean => error instanceof ApiError && KEY_FAILURES.has(error.code)
+
+/** Makes the files of a service. */
+export function makeFiles(parts: FileParts): Files {
+  const { calls, ids, keys, links } = parts
+  const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
+  const excludedFor = (used: number): ReadonlySet<number> => new Set([...positions.values()].filter((position) => position !== used))
+  const place = (id: string, { caller }: FileContext, param?: string): FilePlace & { readonly excludedKeys: ReadonlySet<number> } => {
+    const found = ids.toPlace(caller, id)
+    const position = found === undefined ? undefined : positions.get(found.key)
+    if (found === undefined || position === undefined) throw fileNotFound(param)
+    return { ...found, excludedKeys: excludedFor(position) }
+  }
+  const get = async (id: string, context: FileContext, param?: string): Promise<GoogleFile & { readonly label: FileLabel }> => {
+    const { key, name, excludedKeys } = place(id, context, param)
+    const file = await calls.get(name, excludedKeys, context).catch((error: unknown) => {
+      throw error instanceof ApiError && error.code === 'file_not_found' && param !== undefined ? error.withParam(param) : error
+    })
+    const label = ids.toLabel(context.caller, file.displayName)
+    if (label?.key !== key) throw fileNotFound(param)
+    return { ...file, label }
+  }
+  const link = async (id: string, param: string, context: FileContext): Promise<FileLink> => {
+    const { caller } = context
+    const stored = (await links.get(caller, [id])).get(id)
+    // Only this function writes texts.
+    if (stored !== undefined) return JSON.parse(stored) as FileLink
+    const { uri, mediaType } = await waitFor(() => get(id, context, param), context, param)
+    void links.put(caller, id, JSON.stringify({ uri, mediaType }))
+    return { uri, mediaType }
+  }
+  return {
+    create: (file, context) => create(parts, { file, excludedKeys: excludedFor(preferredKey(positions, context.caller)) }, context),
+    list: async (query, context) => {
+      const listed = [...positions].map(([key, position]) => listKey(parts, key, excludedFor(position), context))
+      return toFilePage(await joinLists(listed), query)
+    },
+    retrieve: async (id, context) => {
+      const file = await get(id, context)
+      return toFile(id, file, file.label)
+    },
+    delete: async (id, context) => {
+      const { name, excludedKeys } = place(id, context)
+      await links.delete(context.caller, id)
+      await calls.delete(name, excludedKeys, context)
+    },
+    find: async (params, context) => {
+      if (params.size > MOST_FILES) throw apiError('array_too_long', `A request can name at most ${MOST_FILES} files.`)
+      const [first, ...others] = [...params].map(([id, param]) => ({ ...place(id, context, param), param }))
+      const foreign = others.find(({ key }) => key !== first?.key)
+      if (foreign !== undefined) throw apiError('invalid_value', SEVERAL_KEYS, { param: foreign.param })
+      const failed = new AbortController()
+      const signal = AbortSignal.any([toAbortSignal(context.signal), failed.signal])
+      try {
+        const found = [...params].map(async ([id, param]) => [id, await link(id, param, { ...context, signal })] as const)
+        return { links: new Map(await Promise.all(found)), excludedKeys: first?.excludedKeys ?? new Set() }
+      } catch (error) {
+        failed.abort(error)
+        throw error
+      }
+    },
+  }
+}
+
+const SEVERAL_KEYS = 'These files are stored with different Gemini keys, of which none can read them all. Upload them again.'
+
+const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
+
+/** The position of the key that takes the uploads of a caller: no request can name files of two. */
+function preferredKey(positions: ReadonlyMap<string, number>, caller: string): number {
+  const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
+  const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
+  return first
+}
+
+/** Lists the files of a caller that a key has made. */
+async function listKey(
+  { calls, ids }: FileParts,
+  key: string,
+  excludedKeys: ReadonlySet<number>,
+  context: FileContext,
+): Promise<OpenAIFile[]> {
+  const { caller } = context
+  return (await calls.list(excludedKeys, context)).flatMap((file) => {
+    const label = ids.toLabel(caller, file.displayName)
+    return label?.key === key ? [toFile(ids.toId(caller, { key, name: file.name }), file, label)] : []
+  })
+}
+
+/** Joins the lists of the keys, but those that Google refuses. @throws where it refuses all */
+async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<OpenAIFile[]> {
+  const settled = await Promise.allSettled(listed)
+  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+  const failure = failures.find((each) => !isKeyFailure(each)) ?? failures.at(-1)
+  if (failure !== undefined && (failures.length === settled.length || !isKeyFailure(failure))) throw failure
+  return settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
+}
+
+/** Uploads a file with the caller's key, or with another where Google refuses that one. */
+async function create(
+  { calls, ids }: FileParts,
+  { file, excludedKeys }: { readonly file: NewFile; readonly excludedKeys: ReadonlySet<number> },
+  context: FileContext,
+): Promise<OpenAIFile> {
+  const { caller } = context
+  const labelFor = (key: Secret): FileLabel => ({ key: fingerprintOf(key), purpose: file.purpose, filename: file.filename })
+  const displayNameFor = (key: Secret): string => {
+    const name = ids.toDisplayName(caller, labelFor(key))
+    if (name !== undefined) return name
+    throw apiError('invalid_value', 'The name of this file is too long. Send one of at most 255 bytes.', { param: 'file' })
+  }
+  const upload = (excluded: ReadonlySet<number>): Promise<CreatedFile> =>
+    calls.create({ bytes: file.bytes, mediaType: file.mediaType, displayNameFor }, excluded, context)
+  const created = await upload(excludedKeys).catch((error: unknown) => {
+    if (excludedKeys.size === 0 || !isKeyFailure(error)) throw error
+    return upload(new Set())
+  })
+  const label = labelFor(created.key)
+  return toFile(ids.toId(caller, { key: label.key, name: created.file.name }), created.file, label)
+}
+
+/** Gets a file until Google has processed it. @throws 400 where it cannot, 504 without any time */
+async function waitFor(get: () => Promise<GoogleFile>, { signal, deadlineAt }: FileContext, param: string): Promise<GoogleFile> {
+  for (let step = 0; ; step += 1) {
+    const file = await get()
+    if (file.status === 'processed') return file
+    if (file.status === 'error')
+      throw apiError('invalid_value', 'Gemini could not read this file. Upload it again, or convert it to another format.', { param })
+    const waitMs = WAITS_MS[Math.min(step, WAITS_MS.length - 1)] ?? 0
+    if (performance.now() + waitMs >= deadlineAt) throw apiError('upstream_timeout', NOT_READY, { param })
+    await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
+  }
+}
+
+const NOT_READY = 'Gemini has not finished reading this file. Retry when GET /v1/files/{file_id} has the status `processed`.'
+
+/** The file as OpenAI's clients know it. */
+function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile, { purpose, filename }: FileLabel): OpenAIFile {
+  const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
+  return { id, object: 'file', bytes, created_at: createdAt, ...expiry, filename, purpose, status }
+}
+
+/** @throws 404 where `after` is not the id of a listed file */
+function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after }: FileQuery): FileList {
+  const direction = order === 'asc' ? 1 : -1
+  const byAge = (one: OpenAIFile, other: OpenAIFile): number =>
+    direction * (one.created_at - other.created_at || (one.id < other.id ? -1 : 1))
+  const sorted = files.filter((file) => purpose === undefined || file.purpose === purpose).sort(byAge)
+  const start = after === undefined ? 0 : sorted.findIndex(({ id }) => id === after) + 1
+  if (after !== undefined && start === 0) throw fileNotFound('after')
+  const data = sorted.slice(start, start + limit)
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: start + data.length < sorted.length,
+  }
+}
+
+/** The files where GEMINI_UPSTREAM says that there is no native API. */
+export function makeMissingFiles(): Files {
+  const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', `Files ${NEEDS_NATIVE}.`))
+  return { create: refuse, list: refuse, retrieve: refuse, delete: refuse, find: refuse }
+}

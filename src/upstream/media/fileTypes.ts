@@ -1,0 +1,84 @@
+/** Other spellings of the types that Google knows. */
+const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['image/jpg', 'image/jpeg'],
+  ['image/pjpeg', 'image/jpeg'],
+  ['image/jfif', 'image/jpeg'],
+  ['image/x-png', 'image/png'],
+  ['image/x-webp', 'image/webp'],
+  ['application/x-pdf', 'application/pdf'],
+  ['audio/x-wav', 'audio/wav'],
+  ['audio/wave', 'audio/wav'],
+  ['audio/vnd.wave', 'audio/wav'],
+  ['audio/x-mp3', 'audio/mp3'],
+])
+
+const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const PPTX_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
+
+/** Extensions of file names by their type. Gemini reads every kind of text as plain text. */
+const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
+  'application/pdf': 'pdf',
+  'image/png': 'png',
+  'image/jpeg': 'jpg jpeg jpe jfif',
+  'image/webp': 'webp',
+  'image/heic': 'heic',
+  'image/heif': 'heif',
+  'image/gif': 'gif',
+  'image/svg+xml': 'svg',
+  'image/bmp': 'bmp',
+  'image/tiff': 'tif tiff',
+  'image/avif': 'avif',
+  'audio/wav': 'wav',
+  'audio/mp3': 'mp3',
+  'text/plain': 'txt text md markdown csv tsv json jsonl xml yaml yml toml ini log html htm css js ts py sh sql c h cpp go rs java',
+  'application/msword': 'doc',
+  'application/vnd.ms-excel': 'xls',
+  'application/vnd.ms-powerpoint': 'ppt',
+  [DOCX_TYPE]: 'docx',
+  [XLSX_TYPE]: 'xlsx',
+  [PPTX_TYPE]: 'pptx',
+  'application/vnd.oasis.opendocument.text': 'odt',
+  'application/vnd.oasis.opendocument.spreadsheet': 'ods',
+  'application/vnd.oasis.opendocument.presentation': 'odp',
+  'video/mp4': 'mp4 m4v',
+  'video/quicktime': 'mov',
+  'video/webm': 'webm',
+  'video/mpeg': 'mpeg mpg',
+  'video/x-msvideo': 'avi',
+  'video/x-flv': 'flv',
+  'video/wmv': 'wmv',
+  'video/3gpp': '3gp 3gpp',
+  'audio/ogg': 'ogg oga',
+  'audio/flac': 'flac',
+  'audio/aac': 'aac',
+  'audio/aiff': 'aif aiff',
+  'audio/mp4': 'm4a',
+}
+
+const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
+  Object.entries(FILE_NAME_EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+)
+
+/** Types that say nothing about a file. */
+const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
+
+/** False for the types that programs write where they know none, such as `undefined` or `jpg`. */
+const isKnownType = (type: string): boolean => /^[^/]+\/./.test(type) && !UNKNOWN_TYPES.has(type)
+
+/**
+ * Returns the media type that a client or a server declares, by Google's name; undefined where it
+ * says nothing.
+ */
+export function declaredType(declared: string | null | undefined): string | undefined {
+  const [bare = ''] = (declared ?? '').toLowerCase().split(';')
+  const type = MEDIA_TYPE_ALIASES.get(bare.trim()) ?? bare.trim()
+  return isKnownType(type) ? type : undefined
+}
+
+/** The type that the name of a file, says; undefined for no known one. */
+export const typeByName = (name: string | null | undefined): string | undefined =>
+  TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
+
+/** The type that the path of an address says; undefined likewise. */
+export const typeByAddress = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])

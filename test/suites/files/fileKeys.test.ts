@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { OpenAIFile } from '../../../src/contract/types.js'
+import { call, failure } from '../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { KEYS, keysUsed, startWithKeys, worth } from '../keys/keys.js'
+import { askChat, pdf, uploadFile } from './asking.js'
+
+const OTHERS = Array.from({ length: 12 }, (_, index) => `token-of-caller-${index}-of-the-tests`)
+const ENV = { GEMINI_UPSTREAM: 'native', AUTH_TOKEN: [TOKEN, ...OTHERS].join(','), MAX_RETRIES: '0' }
+
+const open: ProxyUnderTest[] = []
+afterEach(() => Promise.all(open.splice(0).map((proxy) => proxy.close())))
+const start = async (): Promise<ProxyUnderTest> => {
+  const proxy = await startWithKeys(ENV)
+  open.push(proxy)
+  return proxy
+}
+
+const byId = (id: string) => ({ type: 'file', file: { file_id: id } })
+const upload = async (proxy: ProxyUnderTest, token = TOKEN): Promise<string> => (await uploadFile(proxy, pdf(), { token })).json.id
+const list = async (proxy: ProxyUnderTest): Promise<string[]> =>
+  ((await call(proxy.origin, { path: '/v1/files' })).json as { readonly data: OpenAIFile[] }).data.map(({ id }) => id)
+
+describe('with several keys', () => {
+  test('the files of a caller live with one key, with which they are used; those of all callers are spread', async () => {
+    const proxy = await start()
+    const ids = [await upload(proxy), await upload(proxy), await upload(proxy)]
+    for (const token of OTHERS) await upload(proxy, token)
+    const used = keysUsed(proxy.simulator, 'upload_id')
+    expect(new Set(used.slice(0, 3)).size).toBe(1)
+    expect(new Set(used).size).toBe(3)
+    for (let turn = 0; turn < 3; turn += 1) expect((await askChat(proxy, ids.map(byId))).status).toBe(200)
+    expect(keysUsed(proxy.simulator, 'generateContent')).toEqual([used[0], used[0], used[0]])
+    expect((await list(proxy)).sort()).toEqual([...ids].sort())
+    const other = await call(proxy.origin, { method: 'DELETE', path: `/v1/files/${ids[0]}` })
+    expect(other.status).toBe(200)
+    expect((await list(proxy)).sort()).toEqual(ids.slice(1).sort())
+  })
+
+  test('one that Google refuses is not uploaded to; its files cannot be used, and the others are listed', async () => {
+    const proxy = await start()
+    const before = await upload(proxy)
+    const [used = 1] = keysUsed(proxy.simulator, 'upload_id')
+    proxy.simulator.settings.keys = worth(...KEYS.map((_, at) => (at + 1 === used ? ('invalid' as const) : ('valid' as const))))
+    const after = await upload(proxy)
+    expect(await list(proxy)).toEqual([after])
+    const refused = await askChat(proxy, [byId(before)])
+    expect([refused.status, refused.json]).toEqual([502, failure('upstream_auth_error', null, 'server_error')])
+    expect((await askChat(proxy, [byId(after)])).status).toBe(200)
+    const both = await askChat(proxy, [byId(before), byId(after)])
+    expect([both.status, both.json]).toEqual([400, failure('invalid_value', 'messages[0].content[2].file.file_id')])
+    expect(both.text).toContain('Upload them again')
+    proxy.simulator.settings.keys = worth('invalid', 'invalid', 'invalid')
+    expect((await call(proxy.origin, { path: '/v1/files' })).status).toBe(502)
+  })
+
+  test('each instance knows all files, in whatever order it has the keys, without Redis', async () => {
+    const first = await start()
+    const id = await upload(first)
+    const env = { ...ENV, GEMINI_API_KEY: [...KEYS].reverse().join(','), GEMINI_BASE_URL: first.simulator.baseUrl }
+    const second = await startProxy(env)
+    open.push(second)
+    expect((await call(second.origin, { path: `/v1/files/${id}` })).json).toMatchObject({ id, filename: 'report.pdf' })
+    expect(await list(second)).toEqual([id])
+    expect((await askChat(second, [byId(id)])).status).toBe(200)
+    // Deleted by one, it is unknown to the other, which has used it before.
+    expect((await call(first.origin, { method: 'DELETE', path: `/v1/files/${id}` })).status).toBe(200)
+    const gone = await askChat(second, [byId(id)])
+    expect([gone.status, gone.json]).toEqual([404, failure('item_not_found')])
+    expect((await call(second.origin, { path: `/v1/files/${id}` })).status).toBe(404)
+  })
+})

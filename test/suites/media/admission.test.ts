@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { TOKEN } from '../../support/proxy.js'
+import { answerOf, base64Of, chat, type Drawing, imagePart, inBothForms, MEBIBYTE, MODEL, send, startDrawing } from './answers.js'
+
+let drawing: Drawing
+afterEach(() => drawing.close())
+
+const GOOGLE = (imageSize: string): object => ({
+  contents: [{ role: 'user', parts: [{ text: 'Draw.' }] }],
+  generationConfig: { imageConfig: { imageSize } },
+})
+const of = (size: string): object => chat({ extra_body: { google: { image_config: { image_size: size } } } })
+
+describe('with memory for one image of 4K', () => {
+  test.each([
+    ['a chat', '/v1/chat/completions', of('4K'), of('1K')],
+    ["a request in Google's format", `/v1beta/models/${MODEL}:generateContent`, GOOGLE('4K'), GOOGLE('1K')],
+  ])('%s for a second one is refused until the first is done; one for a small image is not', async (_name, path, large, small) => {
+    drawing = await startDrawing({ MAX_INFLIGHT_BODY_BYTES: String(8 * MEBIBYTE) })
+    const image = inBothForms(answerOf(imagePart(base64Of(300_000))))
+    drawing.answer = () => undefined
+    const controller = new AbortController()
+    const headers = { authorization: `Bearer ${TOKEN}`, 'x-goog-api-key': TOKEN, 'content-type': 'application/json' }
+    const first = fetch(`${drawing.proxy.origin}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(large),
+      signal: controller.signal,
+    })
+    first.catch(() => undefined)
+    await vi.waitFor(() => expect(drawing.gemini.requests).toHaveLength(1))
+    drawing.answer = image
+    const second = await send(drawing.proxy, path, large)
+    expect([second.status, second.headers['retry-after']]).toEqual([503, '1'])
+    expect(second.bytes.toString()).toContain('at its capacity')
+    expect(drawing.gemini.requests).toHaveLength(1)
+    expect((await send(drawing.proxy, path, small)).status).toBe(200)
+    controller.abort()
+    await expect(first).rejects.toThrow()
+    await vi.waitFor(async () => expect((await send(drawing.proxy, path, large)).status).toBe(200))
+  })
+})
+
+test('media that nothing has reserved end the answer where they do not fit beside others', async () => {
+  drawing = await startDrawing({ MAX_INFLIGHT_BODY_BYTES: '1048576' })
+  const held = base64Of(2_000_000)
+  drawing.answer = () => undefined
+  const text = { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: 'x'.repeat(900_000) }] }
+  const controller = new AbortController()
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const first = fetch(`${drawing.proxy.baseUrl}/chat/completions`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(text),
+    signal: controller.signal,
+  })
+  first.catch(() => undefined)
+  await vi.waitFor(() => expect(drawing.gemini.requests).toHaveLength(1))
+  drawing.answer = inBothForms(answerOf(imagePart(held)))
+  const { status, headers: received } = await send(drawing.proxy, '/v1/chat/completions', chat({ model: 'gemini-3.5-flash' }))
+  expect([status, received['retry-after']]).toEqual([503, '1'])
+  controller.abort()
+  await expect(first).rejects.toThrow()
+})

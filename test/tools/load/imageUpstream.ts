@@ -1,0 +1,65 @@
+import { createServer, type ServerResponse } from 'node:http'
+import { listening } from '../../support/relay.js'
+
+/** What each answer contains, in bytes of base64. */
+export interface ImageAnswer {
+  readonly imageBytes: number
+  readonly signatureBytes: number
+  /** How many images each answer has. */
+  readonly images?: number
+}
+
+/** A server at the address of Google's native API that answers every request with images. */
+export interface ImageUpstream {
+  /** What GEMINI_BASE_URL is set to. */
+  readonly baseUrl: string
+  /** The number of requests whose answer was not read to its end. */
+  cancelled(): number
+  close(): Promise<void>
+}
+
+const PIECE = Buffer.from('QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY'.repeat(1_489), 'latin1')
+
+/** The text of `bytes` characters of base64 that stands in the answers. */
+export const base64Of = (bytes: number): string =>
+  PIECE.toString('latin1')
+    .repeat(Math.ceil(bytes / PIECE.length))
+    .slice(0, bytes)
+
+/** Starts the server. Images cost it nothing: it sends the same piece again and again. */
+export async function startImageUpstream({ imageBytes, signatureBytes, images = 1 }: ImageAnswer): Promise<ImageUpstream> {
+  let cancelled = 0
+  const server = createServer(async (request, response) => {
+    request.resume()
+    const isStream = request.url?.includes('streamGenerateContent') === true
+    response.once('close', () => {
+      if (!response.writableFinished) cancelled += 1
+    })
+    response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json; charset=UTF-8' })
+    response.write(`${isStream ? 'data: ' : ''}{"candidates":[{"content":{"parts":[`)
+    for (let image = 0; image < images; image += 1) {
+      response.write(`${image === 0 ? '' : ','}{"inlineData":{"mimeType":"image/jpeg","data":"`)
+      await writeBase64(response, imageBytes)
+      response.write('"},"thoughtSignature":"')
+      await writeBase64(response, signatureBytes)
+      response.write('"}')
+    }
+    response.write('],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":9,')
+    response.end(`"candidatesTokenCount":1120,"totalTokenCount":1129},"modelVersion":"gemini-3-pro-image"}${isStream ? '\r\n\r\n' : ''}`)
+  })
+  const { port, close } = await listening(server)
+  return { baseUrl: `http://127.0.0.1:${port}/v1beta/openai`, cancelled: () => cancelled, close }
+}
+
+async function writeBase64(response: ServerResponse, bytes: number): Promise<void> {
+  let wake = (): void => undefined
+  const onReady = (): void => wake()
+  response.on('drain', onReady).on('close', onReady)
+  for (let left = bytes; left > 0 && !response.destroyed; left -= PIECE.length) {
+    if (response.write(PIECE.subarray(0, left))) continue
+    await new Promise<void>((resolve) => {
+      wake = resolve
+    })
+  }
+  response.off('drain', onReady).off('close', onReady)
+}
