@@ -4,7 +4,7 @@ export function saveFile(name: string, text: string, type: string): void {
   save(name, new Blob(['\ufeff', text], { type }))
 }
 
-/** Offers an image as a file to save. @param name - without its ending @param dataUri - in base64 */
+/** Offers an image as a file to save. @param name - without its ending @param dataUri - base64 */
 export function savePicture(name: string, dataUri: string): void {
   const [head = '', base64 = ''] = dataUri.split(',')
   const type = head.slice('data:'.length).split(';')[0] ?? ''

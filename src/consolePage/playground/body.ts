@@ -54,7 +54,7 @@ function makeImagesBody(turns: readonly Turn[], { model, shape, size }: PlayOpti
 }
 
 /** The settings of images in a chat. */
-function toImageConfig({ model, shape, size }: PlayOptions): object {
+function toImageSettings({ model, shape, size }: PlayOptions): object {
   if (!isImageModel(model) || (shape === '' && size === '')) return {}
   return { image_config: { ...(shape === '' ? {} : { aspect_ratio: shape }), ...(size === '' ? {} : { image_size: size }) } }
 }
@@ -66,7 +66,7 @@ function makeChatBody(turns: readonly Turn[], options: PlayOptions): Record<stri
     messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...turns.flatMap(toMessages)],
     ...(effort === '' ? {} : { reasoning_effort: effort }),
     ...(tools === undefined ? {} : { tools: tools.map((each) => ({ type: 'function', function: each })) }),
-    ...toImageConfig(options),
+    ...toImageSettings(options),
     ...(schema === undefined ? {} : { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
     ...(isStreamed ? { stream: true, stream_options: { include_usage: true } } : {}),
   }

@@ -25,7 +25,7 @@ export interface ImagePlan {
 }
 
 /** The members that have an effect, or are handled elsewhere. */
-const USED: ReadonlySet<string> = new Set(['type', 'model', 'size', 'quality'])
+const HEEDED: ReadonlySet<string> = new Set(['type', 'model', 'size', 'quality'])
 /** Values that ask for what Gemini does anyway. */
 const AS_USUAL: Readonly<Record<string, readonly unknown[]>> = {
   background: ['auto', 'opaque'],
@@ -49,7 +49,7 @@ export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageToo
   const { partial_images: drafts } = tool
   const mostDrafts = chat.stream === true && typeof drafts === 'number' ? drafts : 0
   const ignored = Object.entries(tool).flatMap(([name, value]) => {
-    const isUsed = USED.has(name) || AS_USUAL[name]?.includes(value) || (name === 'partial_images' && mostDrafts > 0)
+    const isUsed = HEEDED.has(name) || AS_USUAL[name]?.includes(value) || (name === 'partial_images' && mostDrafts > 0)
     return isUsed || value === undefined || value === null ? [] : [name]
   })
   return {
