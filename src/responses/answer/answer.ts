@@ -14,8 +14,11 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
   content_filter: 'content_filter',
 }
 
-/** Models that make images sign their texts with a megabyte, which no request needs back. */
-const LONGEST_SIGNATURE = 131_072
+/**
+ * Models that make images sign their texts with a megabyte, which no request needs back. No longer
+ * than what stays of a text for which a mark stands; see MediaDetacher.
+ */
+const LONGEST_SIGNATURE = 65_536
 
 /** What an answer needs besides the request. */
 export interface AnswerParts {

@@ -97,9 +97,9 @@ describe.each([
   ['whole', false],
   ['streamed', true],
 ])('a %s response that is to be stored', (_name, isStream) => {
-  const respond = async (signature: string): Promise<{ readonly received: Received; readonly response: Record<string, unknown> }> => {
-    drawing.answer = inBothForms(answerOf({ text: 'A fox.', thoughtSignature: signature }))
-    const asked = { model: MODEL, input: 'Draw.', include: ['reasoning.encrypted_content'], stream: isStream }
+  const respond = async (image: string): Promise<{ readonly received: Received; readonly response: Record<string, unknown> }> => {
+    drawing.answer = inBothForms(answerOf({ text: 'A fox.' }, imagePart(image)))
+    const asked = { model: MODEL, input: 'Draw.', stream: isStream }
     const received = await send(drawing.proxy, '/v1/responses', asked)
     const last = JSON.parse(isStream ? (eventsIn(received).at(-1) ?? '') : received.bytes.toString())
     return { received, response: last.response ?? last }
