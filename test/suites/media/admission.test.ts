@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { TOKEN } from '../../support/proxy.js'
 import { answerOf, base64Of, chat, type Drawing, imagePart, inBothForms, MEBIBYTE, MODEL, send, startDrawing } from './answers.js'
 
@@ -28,7 +28,7 @@ describe('with memory for one image of 4K', () => {
       signal: controller.signal,
     })
     first.catch(() => undefined)
-    await vi.waitFor(() => expect(drawing.gemini.requests).toHaveLength(1))
+    await expect.poll(() => drawing.gemini.requests.length).toBe(1)
     drawing.answer = image
     const second = await send(drawing.proxy, path, large)
     expect([second.status, second.headers['retry-after']]).toEqual([503, '1'])
@@ -37,7 +37,7 @@ describe('with memory for one image of 4K', () => {
     expect((await send(drawing.proxy, path, small)).status).toBe(200)
     controller.abort()
     await expect(first).rejects.toThrow()
-    await vi.waitFor(async () => expect((await send(drawing.proxy, path, large)).status).toBe(200))
+    await expect.poll(async () => (await send(drawing.proxy, path, large)).status).toBe(200)
   })
 })
 
@@ -55,7 +55,7 @@ test('media that nothing has reserved end the answer where they do not fit besid
     signal: controller.signal,
   })
   first.catch(() => undefined)
-  await vi.waitFor(() => expect(drawing.gemini.requests).toHaveLength(1))
+  await expect.poll(() => drawing.gemini.requests.length).toBe(1)
   drawing.answer = inBothForms(answerOf(imagePart(held)))
   const { status, headers: received } = await send(drawing.proxy, '/v1/chat/completions', chat({ model: 'gemini-3.5-flash' }))
   expect([status, received['retry-after']]).toEqual([503, '1'])

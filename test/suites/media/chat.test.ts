@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TOKEN } from '../../support/proxy.js'
 import {
   answerOf,
@@ -153,7 +153,7 @@ test('a client that leaves within an image ends the upstream call at once', asyn
   const body = JSON.stringify(chat({ stream: true }))
   const sent = fetch(`${drawing.proxy.baseUrl}/chat/completions`, { method: 'POST', headers, body, signal: controller.signal })
   sent.catch(() => undefined)
-  await vi.waitFor(() => expect(drawing.gemini.requests.length).toBe(1))
+  await expect.poll(() => drawing.gemini.requests.length).toBe(1)
   controller.abort()
   await gone
   await expect(sent).rejects.toThrow()

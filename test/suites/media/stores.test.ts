@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   answerOf,
   base64Of,
@@ -83,12 +83,12 @@ test('a client that has reconnected gets a larger image, too', async () => {
   const first = send(drawing.proxy, path, chat({ stream: true }), { 'x-stream-resume': 'true' }, (piece) => {
     id ||= /"id":"(chatcmpl-[0-9a-f]+)"/.exec(piece.toString())?.[1] ?? ''
   })
-  await vi.waitFor(() => expect(id).not.toBe(''))
+  await expect.poll(() => id).not.toBe('')
   let hasBegun = false
   const second = send(drawing.proxy, path, chat({ stream: true }), { 'last-event-id': `${id}:1` }, () => {
     hasBegun = true
   })
-  await vi.waitFor(() => expect(hasBegun).toBe(true))
+  await expect.poll(() => hasBegun).toBe(true)
   draw()
   for (const received of await Promise.all([first, second])) expect(textOf(received).includes(uri(LARGE))).toBe(true)
 })
