@@ -56,7 +56,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   },
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
-    'config,stores,sse,usage': '配置；Redis、键值存储、页面文件；事件流的解析与编码；用量与费用的统计',
+    'config,stores,json,sse,usage': '配置；Redis、键值存储、页面文件；JSON 中的长字符串；事件流的解析与编码；用量与费用的统计',
     'responses,messages,completions,images,upstream,console,tracing':
       'Responses API、Messages API、旧版 Completions API 与 Images API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
     'resume,doctor': '连接断开后仍可续传的流，以及已存储的 response；doctor 的检查项',

@@ -38,8 +38,8 @@ export class NativeDecoder implements AnswerDecoder {
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
     // Only an answer with functions continues the turn, in which Google's own calls must come back.
     this.#turn = this.#declaresFunctions && hasServerTools(request) ? new TurnParts() : undefined
-    // The parts of the turn are stored as they are.
-    this.media = this.#turn === undefined ? NATIVE_MEDIA : undefined
+    // The parts of the turn are stored as they are, and speech is converted.
+    this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
   decode(value: unknown): RawAnswer {
