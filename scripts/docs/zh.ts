@@ -57,8 +57,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   floors: {
     contract: '公共词汇：契约中的类型、操作、错误、事件格式',
     'config,stores,json,sse,usage': '配置；Redis、键值存储、页面文件；JSON 中的长字符串；事件流的解析与编码；用量与费用的统计',
-    'responses,messages,completions,images,upstream,console,tracing':
-      'Responses API、Messages API、旧版 Completions API 与 Images API 的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
+    'audio,responses,messages,completions,images,upstream,console,tracing':
+      'Responses API、Messages API、旧版 Completions API、Images API 与音频操作的纯转换函数；所有与 Gemini 有关的代码；已结束请求的记录与链路追踪',
     'resume,doctor': '连接断开后仍可续传的流，以及已存储的 response；doctor 的检查项',
     operations: '每个操作一个文件，负责业务决策；不依赖 HTTP，也不依赖 SDK',
     http: 'Fastify 与 openapi-backend：认证、校验、错误、日志、指标、字节收发',
@@ -92,7 +92,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       '用于未自带安全设置的请求：对全部四个类别使用同一阈值（`BLOCK_NONE`），或使用 Google 名称的 `CATEGORY=THRESHOLD,...`（`HARM_CATEGORY_HARASSMENT=OFF`）。未设置时不发送；GEMINI_UPSTREAM=compat 时不起作用。',
     MAX_CONTINUATIONS:
       'Gemini 4 的回答超出单次调用的长度时，一个回答最多可追加的调用次数（仅限 `native`）。用尽后，回答以 `finish_reason` `length` 结束。',
-    FETCH_REMOTE_MEDIA: '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。设为 `false` 时，`native` 由 Google 自行下载，`compat` 返回 400。',
+    FETCH_REMOTE_MEDIA:
+      '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。设为 `false` 时，`native` 由 Google 自行下载，`compat` 返回 400。',
     BODY_LIMIT_BYTES: '请求体的最大字节数。',
     MAX_BODY_VALUES:
       'JSON 请求体中数组元素与对象成员的最大总数，在解析之前统计。超出时返回 413：一个值所需的时间和内存远多于一个字节的文本。',
@@ -141,6 +142,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     downloadFile: '始终返回 404：Gemini 不返还已上传文件的内容。',
     createImage: '根据提示词生成图片（OpenAI 的 Images API）。',
     createImageEdit: '根据提示词和已有图片生成图片（OpenAI 的 Images API）。',
+    createSpeech: '把文本合成为语音。',
+    createTranscription: '把语音转写为文字。',
     createEmbedding: '把文本转换为向量。',
     listModels: '列出模型。',
     retrieveModel: '查询一个模型。',
@@ -181,8 +184,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'the legacy endpoints': '旧接口',
     'variations of images': '图片变体',
     'video generation': '生成视频',
-    'speech synthesis': '语音合成',
-    transcription: '语音转文字',
+    'translations of speech': '语音翻译',
+    'custom voices': '自定义音色',
     'the Realtime API': 'Realtime API',
     'uploads in parts': '分片上传',
     'vector stores': '向量库',
@@ -212,7 +215,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     conversations: '用 `previous_response_id` 续接，或把整个对话作为 `input` 发送到 POST /v1/responses。',
     'the legacy endpoints': '改用 POST /v1/chat/completions。',
     'variations of images': '调用 POST /v1/images/edits，在提示词中说明要怎样变化。',
-    transcription: '把音频以 `input_audio` 形式发送到 POST /v1/chat/completions，并要求输出文字。',
+    'translations of speech': '把音频以 `input_audio` 形式发送到 POST /v1/chat/completions，并要求输出英文文字。',
+    'custom voices': 'POST /v1/audio/speech 可使用 Gemini 的音色。',
     'the Realtime API': '改用 POST /v1/chat/completions 或 POST /v1/responses，并设置 `stream: true`。',
     'uploads in parts': '用 POST /v1/files 一次上传整个文件。',
     'vector stores': '用 POST /v1/embeddings 生成向量，在自己的数据库中检索。',
@@ -277,7 +281,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   repairs: {
     'complex-schemas': 'Gemini 拒绝状态过多的 Schema。数值和列表的上下界会产生大量状态，是否过多只有调用后才知道。',
     'legacy-tools': 'Google 不支持旧参数 `functions` 和 `function_call`。',
-    'impossible-parameters': '只有少数模型返回对数概率或图片，没有模型输出音频；忽略这些参数会使结果与请求不符，因此拒绝。',
+    'impossible-parameters': '只有少数模型返回对数概率、图片或语音；忽略这些参数会使结果与请求不符，因此拒绝。',
     'image-config': 'Google 拒绝小写的尺寸（如 `1k`），也拒绝向不生成图片的模型发送图片设置；客户端会把这些设置放在两个不同的位置。',
     'one-token-limit': 'OpenAI 的 token 上限有两个参数名，可以同时发送；Google 把它们当作同一个字段。',
     'unknown-parameters': 'Google 对每个不认识的参数（如 `seed`、`user`、`frequency_penalty`）都返回 400 `Unknown name`。',

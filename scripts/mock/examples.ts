@@ -41,11 +41,12 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
       headers: {
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
+        ...(isForm(sent) ? { 'content-type': 'multipart/form-data; boundary=form' } : {}),
         // Prism refuses a body where the contract has none.
-        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined || isForm(sent) ? {} : { 'content-type': 'application/json' }),
         ...(preference === '' ? {} : { prefer: preference }),
       },
-      ...(sent === undefined ? {} : { body: sent instanceof RawJson ? sent.bytes : JSON.stringify(sent) }),
+      ...(sent === undefined ? {} : { body: toPrismBody(sent) }),
     })
     const contentType = response.headers.get('content-type') ?? ''
     const text = await response.text()
@@ -65,6 +66,22 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     if (etag !== null) return { file: { bytes: Buffer.from(text), contentType, etag } }
     return contentType.startsWith('application/json') ? { json: JSON.parse(text) } : { text, contentType }
   }
+}
+
+/** True for a form with files. */
+const isForm = (body: object | undefined): body is object =>
+  Object.values(body ?? {})
+    .flat()
+    .some((each) => each?.bytes instanceof Uint8Array)
+
+/** A form goes to Prism without its files: it is valid already, and Prism reads texts only. */
+function toPrismBody(body: object): NonNullable<RequestInit['body']> {
+  if (body instanceof RawJson) return body.bytes
+  if (!isForm(body)) return JSON.stringify(body)
+  const parts = Object.entries(body).map(
+    ([name, value]) => `--form\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${typeof value === 'object' ? 'file' : value}\r\n`,
+  )
+  return `${parts.join('')}--form--\r\n`
 }
 
 async function* oneByOne(events: readonly string[], intervalMs: number, signal: AbortSignal): AsyncGenerator<string> {

@@ -10,7 +10,7 @@ export interface Picture {
   readonly format: ImagesResponse['output_format']
 }
 
-const FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new Map([
+const IMAGE_FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new Map([
   ['image/png', 'png'],
   ['image/jpeg', 'jpeg'],
   ['image/webp', 'webp'],
@@ -20,7 +20,7 @@ const FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new Map([
 export function toPicture(url: string): Picture {
   const comma = url.indexOf(',')
   const [type = ''] = url.slice('data:'.length, comma).split(';')
-  return { url, base64: url.slice(comma + 1), format: FORMATS.get(type) }
+  return { url, base64: url.slice(comma + 1), format: IMAGE_FORMATS.get(type) }
 }
 
 /** The images of a message, or of a part of one. */
@@ -33,7 +33,7 @@ export function checkHasImage({ message, finish_reason: finish }: ChatChoice): v
 }
 
 // Of a text that stands in an error message.
-const LONGEST_TEXT = 1_000
+const LONGEST_SAYING = 1_000
 
 /** Why an answer has no image, in words. */
 export function noImage(
@@ -43,11 +43,11 @@ export function noImage(
   if (finish === 'content_filter') {
     const google = isRecord(extra) && isRecord(extra.google) ? extra.google : {}
     const { finish_message: said } = google
-    const more = typeof said === 'string' ? ` ${said.slice(0, LONGEST_TEXT)}` : ''
+    const more = typeof said === 'string' ? ` ${said.slice(0, LONGEST_SAYING)}` : ''
     return apiError('moderation_blocked', `${refusal ?? 'Gemini withheld the image.'}${more}`, { param: 'prompt' })
   }
   if (finish === 'length') return apiError('upstream_error', 'The answer of Gemini ended before the image. Retry the request.')
-  const text = (content ?? '').trim().slice(0, LONGEST_TEXT)
+  const text = (content ?? '').trim().slice(0, LONGEST_SAYING)
   if (text === '') return apiError('upstream_error', 'Gemini made no image. Ask for one in the prompt, or retry the request.')
   return apiError('invalid_request', `Gemini answered with text in place of an image: ${text}`, { param: 'prompt' })
 }

@@ -80,7 +80,7 @@ function ignoredOf(fields: ImageFields, isStream: boolean): string[] {
 }
 
 /** Parameters of the chat, and those of a request for images that make them. */
-const PARAMS: readonly (readonly [path: RegExp, param: string])[] = [
+const PARAMS_OF_CHAT: readonly (readonly [path: RegExp, param: string])[] = [
   [/^image_config\.aspect_ratio$/, 'size'],
   [/^image_config\.image_size$/, 'quality'],
   [/^image_config$/, 'size'],
@@ -93,5 +93,5 @@ const makeRename =
   (path: string): string => {
     const [, index] = /^messages\[0\]\.content\[(\d+)\]/.exec(path) ?? []
     const input = index === undefined ? undefined : inputs[Number(index)]
-    return input?.param ?? PARAMS.find(([pattern]) => pattern.test(path))?.[1] ?? path
+    return input?.param ?? PARAMS_OF_CHAT.find(([pattern]) => pattern.test(path))?.[1] ?? path
   }

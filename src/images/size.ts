@@ -1,7 +1,7 @@
 import { apiError } from '../contract/errors.js'
 import type { ChatCompletionRequest, ImageRequest } from '../contract/types.js'
 
-type ImageConfig = NonNullable<ChatCompletionRequest['image_config']>
+type ImageSettings = NonNullable<ChatCompletionRequest['image_config']>
 
 /** The shapes of images that Gemini knows, width to height. */
 const RATIOS = '1:1 1:4 4:1 1:8 8:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9'.split(' ')
@@ -20,7 +20,7 @@ export type NamedQuality = 'low' | 'medium' | 'high'
 /** How the images of a request are to look. */
 export interface ImageLook {
   /** Undefined where all is left to the model. */
-  readonly config: ImageConfig | undefined
+  readonly config: ImageSettings | undefined
   /** The quality of the request, where it has an effect and answers can name it. */
   readonly quality: NamedQuality | undefined
   /** Parameters without an effect. */

@@ -1,7 +1,7 @@
 import { ApiError, apiError } from '../contract/errors.js'
 import type { Operation, OperationContext, StreamResult } from '../contract/operation.js'
 import type { ImageStreamEvent, ImagesResponse, Usage } from '../contract/types.js'
-import type { UpstreamApi } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { toImagesResponse } from '../images/answer.js'
 import { toImageEvents } from '../images/events.js'
 import { DEFAULT_IMAGE_MODEL, IMAGE_HINT } from '../images/models.js'
@@ -38,7 +38,7 @@ export const makeCreateImage =
   ({ body }, context) =>
     makeImages({ task: 'image_generation', fields: body, inputs: [] }, parts, context)
 
-const NO_IMAGES = 'Only the native Gemini API makes images: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+const WITHOUT_IMAGES = `Images ${NEEDS_NATIVE}.`
 
 /** Makes the images of a request. The first failure aborts the calls for the others. */
 export async function makeImages(
@@ -50,7 +50,7 @@ export async function makeImages(
   requestLog.model = model
   requestLog.isModelKnown = models.isKnown(model)
   requestLog.streamed = fields.stream === true
-  if (upstream !== 'native') throw apiError('unsupported_value', NO_IMAGES)
+  if (upstream !== 'native') throw apiError('unsupported_value', WITHOUT_IMAGES)
   const servedModel = await resolveImageModel(model, models, signal)
   const order = toImageOrder(fields, { task, model, inputs, imageSizes: traitsOf(servedModel).imageSizes })
   const { chat, paramNames } = order

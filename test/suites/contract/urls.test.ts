@@ -152,11 +152,6 @@ describe('an endpoint that is not offered', () => {
     await eventually(() => expect(proxy.logs.map((line) => line.path)).toContain(template))
   })
 
-  test('image generation names the models that make images in a chat', async () => {
-    const { text } = await call(proxy.origin, { method: 'POST', path: '/v1/images/generations', token: null })
-    expect(text).toContain('POST /v1/chat/completions makes images with a model such as gemini-3.1-flash-image: ')
-  })
-
   test.each([
     ['/v1/threads/thread_1/runs/run_1/steps', 'the Assistants API'],
     ['/v1/fine_tuning/checkpoints/ft:x/permissions', 'fine-tuning'],
@@ -164,7 +159,7 @@ describe('an endpoint that is not offered', () => {
     ['/v1beta/models/gemini-3.8-flash:predictLongRunning', 'the batch and prediction methods of models'],
     ['/v1beta/tunedModels/mine:generateContent', "the rest of Google's API"],
     ['/v1beta/files/file_1:download?alt=media', "Google's file storage"],
-    ['/images/generations', 'image generation'],
+    ['/images/variations', 'variations of images'],
     ['/v1/v1/uploads', 'uploads in parts'],
     ['/anthropic/v1/messages/batches', 'batches of messages'],
   ])('also below its paths and behind a wrong base URL: %s', async (path, name) => {

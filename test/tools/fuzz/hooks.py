@@ -92,6 +92,11 @@ NAMED_REFUSALS = [
     # Limits of two parameters together, and what no or few models of Gemini have.
     ("createCompletion", "unsupported_value", r"n|logprobs", r""),
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
+    # Only Gemini's native API speaks. Voices and formats are those of OpenAI, of which Gemini has some.
+    ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
+    # The bytes of a file are no recording. Gemini has neither log probabilities nor known speakers, and few models know times.
+    ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
+    ("createTranscription", "invalid_value", r"languages?", r""),
     # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
     # A required function must be declared, and no other tool type can be required.
@@ -145,9 +150,25 @@ NAMED_REFUSALS += [
 ]
 # Only Gemini's native API counts.
 NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
+IMAGE, EDIT = "createImage", "createImageEdit"
+NAMED_REFUSALS += [
+    refusal
+    for operation in (IMAGE, EDIT)
+    for refusal in (
+        # Only Gemini's native API makes images.
+        (operation, "unsupported_value", r"", r"native API"),
+        # Described in the contract's text: Gemini knows 14 shapes and four sizes, and models differ.
+        (operation, "invalid_value|unsupported_value", r"size|quality|background|model", r""),
+    )
+]
+NAMED_REFUSALS += [
+    # Media of any type are strings or files for a schema, and either an address or an id is needed.
+    (EDIT, "invalid_value|unsupported_value|invalid_request", r"(images?\b.*)?", r"data URI|does not support media|media is empty|file is empty|type of this file|either `image_url` or `file_id`|Base64|MIME|file"),
+    (EDIT, "missing_required_parameter", r"image", r""),
+]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # The refusals of the real Gemini are not predictable; they must have our code for them.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion")]
+    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion", IMAGE, EDIT)]
 
 
 # Google's own API: the content is Google's to refuse, if possible in its words; all of it is refused where there is only the compatible API.

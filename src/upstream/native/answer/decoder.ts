@@ -86,8 +86,8 @@ export class NativeDecoder implements AnswerDecoder {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
-    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }
-    const reader = new CandidateReader(options, this.redact, speech)
+    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts, speech }
+    const reader = new CandidateReader(options, this.redact)
     this.#candidates.set(index, reader)
     return reader
   }
