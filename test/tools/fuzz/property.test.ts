@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
     path: '/v1/chat/completions',
     schema: '#/components/schemas/ChatCompletionRequest',
     models: ['gemini-3.8-flash', 'models/gemini-2.5-flash'],
-    refusals: ['invalid_value', 'unsupported_value', 'invalid_request', 'string_too_short', 'missing_required_parameter'],
+    refusals: ['invalid_value', 'unsupported_value', 'invalid_request', 'string_too_short', 'missing_required_parameter', 'file_not_found'],
   },
   {
     path: '/v1/responses',
@@ -48,6 +48,7 @@ const CASES: readonly Case[] = [
       'empty_array',
       'previous_response_not_found',
       'item_not_found',
+      'file_not_found',
     ],
     // The required members of an item or a tool depend on its type.
     usually: { input: 'hello', background: null, conversation: null, prompt: null, previous_response_id: null, include: [], tools: [] },
