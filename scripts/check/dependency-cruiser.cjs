@@ -98,6 +98,12 @@ module.exports = {
       from: { path: '^src/completions/' },
       to: { pathNot: ['^src/(completions|messages|contract)/'] },
     },
+    {
+      name: 'audio-is-pure',
+      comment: 'The audio operations as converters, and what Gemini has of voices and files of sound.',
+      from: { path: '^src/audio/' },
+      to: { pathNot: ['^src/(audio|contract)/'] },
+    },
     { name: 'no-test-or-script-in-src', to: { path: '^(test|scripts)/' } },
     {
       name: 'declared-dependencies-only',

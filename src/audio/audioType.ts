@@ -1,7 +1,7 @@
 import { isWav, textAt } from './wav.js'
 
 /** The kinds of recordings that Gemini may take, by how their files begin. */
-const TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array) => boolean])[] = [
+const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array) => boolean])[] = [
   ['audio/wav', isWav],
   ['audio/flac', (bytes) => textAt(bytes, 0) === 'fLaC'],
   ['audio/ogg', (bytes) => textAt(bytes, 0) === 'OggS'],
@@ -16,4 +16,4 @@ const TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array) => bo
 ]
 
 /** Finds the media type of a recording by its first bytes; undefined for no recording. */
-export const audioTypeOf = (bytes: Uint8Array): string | undefined => TYPES.find(([, begins]) => begins(bytes))?.[0]
+export const audioTypeOf = (bytes: Uint8Array): string | undefined => AUDIO_TYPES.find(([, begins]) => begins(bytes))?.[0]

@@ -1,7 +1,7 @@
 import type { ExtraContent } from '../contract/types.js'
 
 /** A turn of a speaker, as Gemini has transcribed it. */
-export type Turn = NonNullable<NonNullable<ExtraContent['google']>['audio_transcription']>[number]
+export type SpokenTurn = NonNullable<NonNullable<ExtraContent['google']>['audio_transcription']>[number]
 
 /** A piece of a transcript, with its times in seconds. */
 export interface TimedText {
@@ -11,18 +11,18 @@ export interface TimedText {
 }
 
 // A subtitle of two lines.
-const LONGEST_CHARACTERS = 84
-const LONGEST_SECONDS = 7
+const LONGEST_CUE_CHARACTERS = 84
+const LONGEST_CUE_SECONDS = 7
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
 
 /** The words of a transcript, with their times. */
-export const toWords = (turns: readonly Turn[]): TimedText[] =>
+export const toWords = (turns: readonly SpokenTurn[]): TimedText[] =>
   turns.flatMap(({ words = [] }) => words.flatMap(({ word = '', start, end }) => (word === '' ? [] : { text: word, start, end })))
 
 /** Divides a transcript into sentences, and long ones into pieces. */
-export const toSegments = (turns: readonly Turn[]): TimedText[] => turns.flatMap(toSegmentsOfTurn)
+export const toTimedSegments = (turns: readonly SpokenTurn[]): TimedText[] => turns.flatMap(toSegmentsOfTurn)
 
-function toSegmentsOfTurn({ text, words = [] }: Turn): TimedText[] {
+function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   const segments: TimedText[] = []
   let begin = 0
   let place = 0
@@ -35,7 +35,7 @@ function toSegmentsOfTurn({ text, words = [] }: Turn): TimedText[] {
     const next = words[index + 1]
     const said = text.slice(begin, next === undefined ? text.length : place)
     const isLong =
-      next !== undefined && (next.end - start > LONGEST_SECONDS || said.length + (next.word ?? '').length >= LONGEST_CHARACTERS)
+      next !== undefined && (next.end - start > LONGEST_CUE_SECONDS || said.length + (next.word ?? '').length >= LONGEST_CUE_CHARACTERS)
     if (next !== undefined && !isLong && !ENDS_SENTENCE.test(said.trimEnd())) continue
     segments.push({ text: said.trim(), start, end })
     begin = place
@@ -46,11 +46,15 @@ function toSegmentsOfTurn({ text, words = [] }: Turn): TimedText[] {
 
 /** Writes SubRip subtitles. */
 export const toSrt = (segments: readonly TimedText[]): string =>
-  segments.map(({ text, start, end }, index) => `${index + 1}\n${toTime(start, ',')} --> ${toTime(end, ',')}\n${toCue(text)}\n\n`).join('')
+  segments
+    .map(({ text, start, end }, index) => `${index + 1}\n${toTimestamp(start, ',')} --> ${toTimestamp(end, ',')}\n${toCue(text)}\n\n`)
+    .join('')
 
 /** Writes WebVTT subtitles, in which some characters are markup. */
 export const toVtt = (segments: readonly TimedText[]): string => {
-  const cues = segments.map(({ text, start, end }) => `${toTime(start, '.')} --> ${toTime(end, '.')}\n${toMarkup(toCue(text))}\n\n`)
+  const cues = segments.map(
+    ({ text, start, end }) => `${toTimestamp(start, '.')} --> ${toTimestamp(end, '.')}\n${toMarkup(toCue(text))}\n\n`,
+  )
   return `WEBVTT\n\n${cues.join('')}`
 }
 
@@ -59,7 +63,7 @@ const toMarkup = (text: string): string => text.replaceAll('&', '&amp;').replace
 /** An empty line would end a cue, and an arrow begin one. */
 const toCue = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('-->', '->')
 
-function toTime(seconds: number, point: string): string {
+function toTimestamp(seconds: number, point: string): string {
   const milliseconds = Math.round(seconds * 1000)
   const pad = (value: number, length = 2): string => String(Math.floor(value)).padStart(length, '0')
   return `${pad(milliseconds / 3_600_000)}:${pad((milliseconds / 60_000) % 60)}:${pad((milliseconds / 1000) % 60)}${point}${pad(milliseconds % 1000, 3)}`

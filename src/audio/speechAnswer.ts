@@ -16,8 +16,8 @@ export interface SpeechBytes {
  */
 export function toSpeech({ choices: [choice] }: ChatCompletion): SpeechBytes {
   const { audio, refusal = null } = choice?.message ?? {}
-  const failure = toFailure(choice?.finish_reason, refusal, audio !== undefined)
-  if (failure !== undefined || audio === undefined) throw failure ?? brokenOff()
+  const failure = speechFailureOf(choice?.finish_reason, refusal, audio !== undefined)
+  if (failure !== undefined || audio === undefined) throw failure ?? brokenSpeech()
   return { bytes: Buffer.from(audio.data ?? '', 'base64'), rate: audio.sample_rate ?? 0 }
 }
 
@@ -40,21 +40,21 @@ export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatComple
     }
     if (pieces.length > 0) yield { bytes: Buffer.concat(pieces), rate }
   }
-  const failure = toFailure(finish, refusal, rate > 0)
+  const failure = speechFailureOf(finish, refusal, rate > 0)
   if (failure !== undefined) throw failure
 }
 
 /** Why speech with this end is incomplete; undefined where it is complete. */
-function toFailure(finish: FinishReason | null | undefined, refusal: string | null, hasSound: boolean): ApiError | undefined {
+function speechFailureOf(finish: FinishReason | null | undefined, refusal: string | null, hasSound: boolean): ApiError | undefined {
   if (finish === 'stop' && hasSound) return undefined
-  if (finish === 'length') return apiError('invalid_value', TOO_LONG, { param: 'input' })
+  if (finish === 'length') return apiError('invalid_value', SPEECH_TOO_LONG, { param: 'input' })
   if (finish === 'content_filter' && !hasSound)
     return apiError('invalid_request', refusal ?? 'Gemini withheld the speech.', { param: 'input' })
-  return brokenOff()
+  return brokenSpeech()
 }
 
-const TOO_LONG = 'The speech would be longer than Gemini makes at once. Send the text in several requests.'
-const brokenOff = (): ApiError =>
+const SPEECH_TOO_LONG = 'The speech would be longer than Gemini makes at once. Send the text in several requests.'
+const brokenSpeech = (): ApiError =>
   apiError('upstream_error', 'Gemini broke off the speech. Retry the request, or send the text in several requests.')
 
 /** The media type of speech. */

@@ -17,10 +17,10 @@ export type SpeechFormat = 'wav' | 'pcm'
 
 /** Other than OpenAI's, which Gemini does not make. */
 const DEFAULT_FORMAT = 'wav'
-const KNOWN = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
+const SPEECH_FIELDS = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
 
 /** The parameters of a chat that a client may hear of, and those of its own request. */
-const NAMES: readonly (readonly [chat: RegExp, speech: string])[] = [
+const SPEECH_PARAMS: readonly (readonly [chat: RegExp, speech: string])[] = [
   [/^audio\.voice/, 'voice'],
   [/^audio/, 'response_format'],
   [/^messages/, 'input'],
@@ -40,7 +40,7 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
     const message = `Gemini makes no '${format}'. Use 'wav', or 'pcm' for its samples alone.`
     throw apiError('unsupported_value', message, { param: 'response_format' })
   }
-  const unknown = Object.entries(body).flatMap(([name, value]) => (KNOWN.has(name) || value === null ? [] : [name]))
+  const unknown = Object.entries(body).flatMap(([name, value]) => (SPEECH_FIELDS.has(name) || value === null ? [] : [name]))
   return {
     chat: {
       model,
@@ -52,7 +52,7 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
     },
     paramNames: {
       ignored: [...(typeof speed === 'number' && speed !== 1 ? ['speed'] : []), ...unknown],
-      rename: (path) => NAMES.find(([chat]) => chat.test(path))?.[1] ?? path,
+      rename: (path) => SPEECH_PARAMS.find(([chat]) => chat.test(path))?.[1] ?? path,
     },
     format,
     hasEvents: stream === 'sse',

@@ -7,13 +7,13 @@ import type {
   TranscriptionStreamEvent,
   Usage,
 } from '../contract/types.js'
-import { type Turn, toSegments, toSrt, toVtt, toWords } from './segments.js'
+import { type SpokenTurn, toSrt, toTimedSegments, toVtt, toWords } from './segments.js'
 import { NO_SPEECH, type ParsedTranscription } from './transcriptionRequest.js'
 
 /** What Gemini has heard. */
 interface Heard {
   readonly text: string
-  readonly turns: readonly Turn[]
+  readonly turns: readonly SpokenTurn[]
 }
 
 /** A transcript as it is sent. */
@@ -40,17 +40,17 @@ export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscrip
     case 'text':
       return { text: `${heard.text}\n` }
     case 'srt':
-      return { text: toSrt(toSegments(timedTurnsOf(heard))) }
+      return { text: toSrt(toTimedSegments(timedTurnsOf(heard))) }
     case 'vtt':
-      return { text: toVtt(toSegments(timedTurnsOf(heard))) }
+      return { text: toVtt(toTimedSegments(timedTurnsOf(heard))) }
     case 'diarized_json':
-      return { json: { ...toHead(facts), text: heard.text, segments: toSpeakers(timedTurnsOf(heard)), ...usage } }
+      return { json: { ...toTranscriptHead(facts), text: heard.text, segments: toSpeakers(timedTurnsOf(heard)), ...usage } }
     case 'verbose_json':
-      return { json: { ...toHead(facts), ...toVerbose(heard, parsed), ...usage } }
+      return { json: { ...toTranscriptHead(facts), ...toVerbose(heard, parsed), ...usage } }
   }
 }
 
-const toHead = ({ seconds }: TranscriptFacts): Pick<Transcription, 'task' | 'duration'> => ({
+const toTranscriptHead = ({ seconds }: TranscriptFacts): Pick<Transcription, 'task' | 'duration'> => ({
   task: 'transcribe',
   ...(seconds === undefined ? {} : { duration: seconds }),
 })
@@ -63,7 +63,7 @@ function toVerbose(heard: Heard, { granularities, language: named }: ParsedTrans
     text: heard.text,
     ...(granularities.includes('word') ? { words: toWords(turns).map(({ text: word, ...times }) => ({ word, ...times })) } : {}),
     ...(granularities.includes('segment')
-      ? { segments: toSegments(turns).map(({ text, start, end }, id) => ({ id, seek: 0, start, end, text, ...UNKNOWN })) }
+      ? { segments: toTimedSegments(turns).map(({ text, start, end }, id) => ({ id, seek: 0, start, end, text, ...UNKNOWN })) }
       : {}),
   }
 }
@@ -72,7 +72,7 @@ function toVerbose(heard: Heard, { granularities, language: named }: ParsedTrans
 const UNKNOWN = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
 
 /** The turns as segments, with speakers by letters as OpenAI names them. */
-function toSpeakers(turns: readonly Turn[]): NonNullable<Transcription['segments']> {
+function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['segments']> {
   const labels = [...new Set(turns.map(({ speaker_label: label = '' }) => label))]
   return turns.flatMap(({ text, words = [], speaker_label: label = '' }, index) => {
     const [first, last] = [words[0], words.at(-1)]
@@ -84,7 +84,7 @@ function toSpeakers(turns: readonly Turn[]): NonNullable<Transcription['segments
 }
 
 /** @throws 502 where there is text without times */
-function timedTurnsOf({ text, turns }: Heard): readonly Turn[] {
+function timedTurnsOf({ text, turns }: Heard): readonly SpokenTurn[] {
   if (text === '') return []
   if (turns.length > 0 && turns.every(({ text: said, words = [] }) => said === '' || words.length > 0)) return turns
   throw apiError('upstream_error', "Gemini returned no times for this recording. Retry the request, or use 'json' or 'text'.")
@@ -92,21 +92,21 @@ function timedTurnsOf({ text, turns }: Heard): readonly Turn[] {
 
 function toHeard({ choices: [choice] }: ChatCompletion): Heard {
   const { content, refusal = null, extra_content: extra } = choice?.message ?? {}
-  const failure = toFailure(choice?.finish_reason, refusal)
+  const failure = transcriptFailureOf(choice?.finish_reason, refusal)
   if (failure !== undefined) throw failure
   const text = (content ?? '').trim()
   return { text: text === NO_SPEECH ? '' : text, turns: extra?.google?.audio_transcription ?? [] }
 }
 
 /** Why a transcript with this end is incomplete; undefined where it is complete. */
-function toFailure(finish: FinishReason | null | undefined, refusal: string | null): ApiError | undefined {
+function transcriptFailureOf(finish: FinishReason | null | undefined, refusal: string | null): ApiError | undefined {
   if (finish === 'stop') return undefined
-  if (finish === 'length') return apiError('invalid_value', TOO_LONG, { param: 'file' })
+  if (finish === 'length') return apiError('invalid_value', TRANSCRIPT_TOO_LONG, { param: 'file' })
   if (finish === 'content_filter') return apiError('invalid_request', refusal ?? 'Gemini withheld the transcript.', { param: 'file' })
   return apiError('upstream_error', 'Gemini broke off the transcript. Retry the request.')
 }
 
-const TOO_LONG = 'The transcript would be longer than Gemini makes at once. Send a shorter recording.'
+const TRANSCRIPT_TOO_LONG = 'The transcript would be longer than Gemini makes at once. Send a shorter recording.'
 
 /**
  * Converts a streamed chat to the events of a transcription.
@@ -134,7 +134,7 @@ export async function* toTranscriptEvents(
     yield [{ type: 'transcript.text.delta', delta: text.slice(sent, end) }]
     sent = end
   }
-  const failure = toFailure(finish, refusal)
+  const failure = transcriptFailureOf(finish, refusal)
   if (failure !== undefined) throw failure
   const heard = text.trimEnd() === NO_SPEECH ? '' : text.trimEnd()
   const rest = heard.slice(sent)

@@ -11,7 +11,7 @@ export const GEMINI_VOICES: readonly string[] = [
   ...['Alnilam', 'Schedar', 'Gacrux', 'Pulcherrima', 'Achird', 'Zubenelgenubi', 'Vindemiatrix', 'Sadachbia', 'Sadaltager', 'Sulafat'],
 ]
 
-/** The voice that speaks for each of OpenAI's: similar in pitch and manner, and each another one. */
+/** The voice that speaks for each of OpenAI's: similar in pitch and manner, one for each. */
 export const OPENAI_VOICES: Readonly<Record<string, string>> = {
   alloy: 'Kore',
   ash: 'Alnilam',

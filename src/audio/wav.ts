@@ -91,7 +91,7 @@ export function wavSecondsOf(bytes: Uint8Array): number | undefined {
 // What Gemini's speech models send where a media type does not say otherwise.
 const USUAL_RATE = 24_000
 
-/** Reads the sampling of raw sound from its media type, such as `audio/L16;codec=pcm;rate=24000`. */
+/** Reads the sampling of raw sound from its type, such as `audio/L16;codec=pcm;rate=24000`. */
 export const pcmFormatOf = (mimeType: string): PcmFormat => ({
   rate: Number(/;\s*rate=([1-9]\d{0,6})/i.exec(mimeType)?.[1] ?? USUAL_RATE),
   channels: Number(/;\s*channels=([1-9])/i.exec(mimeType)?.[1] ?? 1),

@@ -109,7 +109,7 @@ export const SETTINGS = {
   isRemoteMediaFetched: setting(read.FLAG, ['FETCH_REMOTE_MEDIA'], {
     fallback: 'true',
     meaning:
-      'Downloads media that a request references by https URL, from public addresses only and within limits. If `false`, such requests get 400.',
+      'Downloads media that a request references by https URL, from public addresses only and within limits. If `false`, Google fetches them with the native API, and such requests get 400 with the other.',
   }),
   bodyLimitBytes: setting(read.wholeNumber(1024), ['BODY_LIMIT_BYTES'], {
     fallback: '33554432',

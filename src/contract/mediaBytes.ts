@@ -18,13 +18,13 @@ export class MediaBytes {
   /**
    * Adds media.
    *
-   * @param pieces - a part of a JSON string: ASCII without quotes, escapes and control characters;
-   *   more pieces may be added to the list as they arrive
+   * @param bytes - a part of a JSON string: ASCII without quotes, escapes and control characters; a
+   *   list of pieces may grow as they arrive
    * @returns the mark that stands for the bytes, without characters that JSON escapes
    */
-  add(pieces: readonly Uint8Array[]): string {
+  add(bytes: Uint8Array | readonly Uint8Array[]): string {
     this.#secret ??= `<${randomBytes(16).toString('base64url')}:`
-    this.#media.push(pieces)
+    this.#media.push(bytes instanceof Uint8Array ? [bytes] : bytes)
     return `${this.#secret}${this.#media.length - 1}>`
   }
 

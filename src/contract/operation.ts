@@ -99,7 +99,7 @@ export interface StreamEnding {
   readonly text: string
   /** The failure that the stream ended in, for log and metrics. */
   readonly failure: ApiError | undefined
-  /** True where the format has no room for a failure: then the connection must not end regularly. */
+  /** True where the format has no room for a failure: the connection must not end regularly. */
   readonly isBroken?: boolean
 }
 

@@ -1,19 +1,19 @@
 import type { AnswerMedia } from '../contract/answerMedia.js'
 import { apiError } from '../contract/errors.js'
-import { BACKSLASH, endOfString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
+import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
 // A shorter line is not read; of a longer string, the rest is detached.
 const LONG_BYTES = 65_536
 // Detaching less costs more than it saves.
 const LEAST_BYTES = 1_024
 // Several images of the largest size.
-const MOST_BYTES = 134_217_728
+const MOST_MEDIA_BYTES = 134_217_728
 // A smaller piece is joined with the one before it.
 const SMALL_PIECE_BYTES = 2_048
 // More than the name of a member, the colon and white space.
 const NAME_BYTES = 64
-const LF = 0x0a
-const NOTHING = Buffer.of()
+const LINE_FEED = 0x0a
+const NO_BYTES = Buffer.of()
 
 /** The string within which the bytes read so far end. */
 interface OpenString {
@@ -44,7 +44,7 @@ export class MediaDetacher {
   #isLong = false
   #string: OpenString | undefined
   /** The last bytes that were read, in which a name may begin. */
-  #tail = NOTHING
+  #tail = NO_BYTES
   /** The pieces of the medium that is being detached. */
   #open: Uint8Array[] | undefined
   /** The pieces of all media that belong to nothing complete. */
@@ -64,14 +64,14 @@ export class MediaDetacher {
    * @throws ApiError 503 where the media do not fit into memory, 502 where they are too long
    */
   push(bytes: Uint8Array): Uint8Array {
-    if (!this.#isLong && bytes[bytes.length - 1] === LF) {
+    if (!this.#isLong && bytes[bytes.length - 1] === LINE_FEED) {
       this.#beginLine()
       return bytes
     }
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const plain = this.#string !== undefined && isLongMedia(this.#string) ? plainLength(buffer) : 0
     const detached = plain >= LEAST_BYTES || (plain === buffer.length && this.#open !== undefined) ? plain : 0
-    const mark = detached === 0 ? NOTHING : this.#detach(buffer.subarray(0, detached))
+    const mark = detached === 0 ? NO_BYTES : this.#detach(buffer.subarray(0, detached))
     if (detached === buffer.length && detached > 0) return mark
     this.#open = undefined
     const rest = buffer.subarray(detached)
@@ -103,7 +103,7 @@ export class MediaDetacher {
 
   #read(bytes: Buffer): void {
     // No string contains a line feed.
-    const start = bytes.lastIndexOf(LF) + 1
+    const start = bytes.lastIndexOf(LINE_FEED) + 1
     if (start > 0) this.#beginLine()
     const ofLine = bytes.subarray(start)
     if (this.#isLong) this.#scan(ofLine)
@@ -116,7 +116,7 @@ export class MediaDetacher {
     this.#lineBytes += ofLine.length
     if (this.#lineBytes < LONG_BYTES) return
     this.#isLong = true
-    this.#tail = NOTHING
+    this.#tail = NO_BYTES
     this.#scan(Buffer.concat(this.#line))
     this.#line = []
   }
@@ -132,7 +132,7 @@ export class MediaDetacher {
         at = quote + 1
       } else {
         const from = this.#string?.isEscaped === true ? at + 1 : at
-        const end = endOfString(bytes, from)
+        const end = endOfJsonString(bytes, from)
         if (end >= bytes.length) {
           this.#string = this.#toString(bytes, { opening, at, from })
           break
@@ -149,7 +149,8 @@ export class MediaDetacher {
 
   /** @param opening - index of its quote; undefined where it began earlier */
   #toString(bytes: Buffer, { opening, at, from }: { opening: number | undefined; at: number; from: number }): OpenString {
-    const before = opening === undefined ? NOTHING : Buffer.concat([this.#tail, bytes.subarray(Math.max(0, opening - NAME_BYTES), opening)])
+    const before =
+      opening === undefined ? NO_BYTES : Buffer.concat([this.#tail, bytes.subarray(Math.max(0, opening - NAME_BYTES), opening)])
     return {
       length: (this.#string?.length ?? 0) + bytes.length - at,
       isEscaped: isEscaped(bytes, from, bytes.length),
@@ -160,12 +161,12 @@ export class MediaDetacher {
   /** @returns the mark of a medium that begins, else nothing */
   #detach(piece: Buffer): Buffer {
     this.#detachedBytes += piece.length
-    if (this.#detachedBytes > MOST_BYTES) throw tooLong()
+    if (this.#detachedBytes > MOST_MEDIA_BYTES) throw tooLong()
     this.#media.count(piece.length)
-    this.#tail = NOTHING
+    this.#tail = NO_BYTES
     if (this.#open !== undefined) {
       addPiece(this.#open, piece)
-      return NOTHING
+      return NO_BYTES
     }
     this.#open = [piece]
     this.#unsettled.push(this.#open)
@@ -197,7 +198,7 @@ const lengthOfAll = (pieces: readonly Uint8Array[]): number => pieces.reduce((su
 const tooLong = () =>
   apiError(
     'upstream_error',
-    `Gemini sent more than ${MOST_BYTES / 1_048_576} MiB of media in one answer. Request fewer or smaller images.`,
+    `Gemini sent more than ${MOST_MEDIA_BYTES / 1_048_576} MiB of media in one answer. Request fewer or smaller images.`,
     {
       isRetryable: false,
     },

@@ -7,7 +7,7 @@ export const BACKSLASH = 0x5c
 const NEAR_BYTES = 64
 
 /** The index of the closing quote of a string; without one, at least the number of bytes. */
-export function endOfString(bytes: Buffer, start: number): number {
+export function endOfJsonString(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {
     for (const near = Math.min(at + NEAR_BYTES, bytes.length); at < near; at += bytes[at] === BACKSLASH ? 2 : 1) {

@@ -57,7 +57,7 @@ export async function makeImages(
   const toClient = (failure: ApiError): ApiError => (failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
   const usages: (Usage | undefined)[] = []
   const options: ChatOptions = {
-    ...{ servedModel, signal, deadlineAt, caller, hold, requestLog, media, answerMedia, paramNames },
+    ...{ servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, media, paramNames },
     onUsage: (index, usage) => {
       usages[index] = usage
     },

@@ -7,6 +7,7 @@ import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
+import { InvalidAnswer } from '../upstream/answer/choice.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -38,9 +39,15 @@ export const makeCreateSpeech =
     try {
       return await speak(parsed, options, parts, context)
     } catch (error) {
-      throw error instanceof ApiError && error.param !== null ? error.withParam(paramNames.rename(error.param)) : error
+      throw error instanceof ApiError ? toSpeechFailure(error, parsed) : error
     }
   }
+
+/** Names the client's parameter in a failure, and what is missing in an answer without sound. */
+function toSpeechFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {
+  if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
+  return failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param))
+}
 
 async function speak(
   { chat, format, hasEvents }: ParsedSpeech,

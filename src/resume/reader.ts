@@ -7,7 +7,7 @@ import { lastNumberOf } from './resumeStore.js'
 const toIdNumber = ({ firstNumber }: ResumableFormat, number: number): number => number - 1 + firstNumber
 
 /** Precedes a batch that is too large to be stored. For people: clients do not see comments. */
-const NOT_STORED = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
+const STORING_ENDS = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
 
 /** Frames the batches that one client reads of a stream. */
 export class BatchFramer {
@@ -31,7 +31,7 @@ export class BatchFramer {
       text += this.format.frame(data, this.streamId === undefined ? undefined : `${this.streamId}:${idNumber + index}`)
     this.known = lastNumberOf(batch)
     if (batch.end?.ending === 'failed') this.#failure = batch.end.failure
-    return batch.media === undefined ? text : batch.media.toPieces(`${NOT_STORED}${text}`)
+    return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
   }
 
   /** Ends the reading. The events that end a stream are part of its last batch. */

@@ -10,7 +10,7 @@ import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
 import type { Hold } from './media/limits.js'
-import type { References } from './references.js'
+import type { ReferenceResolver } from './references.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
@@ -52,7 +52,7 @@ export interface GeminiParts {
   readonly codec: Codec
   readonly attempts: Attempts
   readonly calls: CallRecords
-  readonly references: References
+  readonly references: ReferenceResolver
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
   /** Most calls that continue one answer, after the first. */

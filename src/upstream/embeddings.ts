@@ -56,7 +56,7 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
           const toEmbedding = (vector: number[], index: number): Embedding => ({
             object: 'embedding',
             index: first + index,
-            embedding: request.encoding_format === 'base64' ? toBase64(vector) : vector,
+            embedding: request.encoding_format === 'base64' ? toBase64Floats(vector) : vector,
           })
           return { data: vectors.map(toEmbedding), usage }
         }),
@@ -100,7 +100,7 @@ async function callInParallel(
 }
 
 /** Encodes a vector like OpenAI: little-endian 32-bit floats. */
-function toBase64(vector: readonly number[]): string {
+function toBase64Floats(vector: readonly number[]): string {
   const bytes = Buffer.allocUnsafe(vector.length * 4)
   vector.forEach((value, index) => void bytes.writeFloatLE(value, index * 4))
   return bytes.toString('base64')

@@ -35,10 +35,10 @@ export interface FileCallParts {
 }
 
 // Keys are leased under this name instead of a model's: none of its quota is used.
-const LEASE = '/files'
+const FILE_LEASE = '/files'
 // Google's largest page, and more files than one project has room for at a usual size.
 const PAGE_SIZE = 100
-const MOST_PAGES = 500
+const MOST_FILE_PAGES = 500
 
 /** Calls Google's Files API, each time with the keys that are not excluded. */
 export class FileCalls {
@@ -61,7 +61,7 @@ export class FileCalls {
       const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
       if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
       // Not by readAnswer: a file that could not be processed has an `error` as well.
-      return toGoogleFile(parseJson(await readBodyText(response, context.signal)))
+      return toGoogleFile(parseFile(await readBodyText(response, context.signal)))
     }).catch(toFileNotFound)
   }
 
@@ -76,7 +76,7 @@ export class FileCalls {
   async list(excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile[]> {
     const files: GoogleFile[] = []
     let query = ''
-    for (let page = 0; page < MOST_PAGES; page += 1) {
+    for (let page = 0; page < MOST_FILE_PAGES; page += 1) {
       const path = `/files?pageSize=${PAGE_SIZE}${query}`
       const answer = await this.#run(excludedKeys, context, (target) =>
         this.#read(this.#parts.client.get(path, toCallOptions(target, context)), context),
@@ -91,7 +91,7 @@ export class FileCalls {
 
   #run<T>(excludedKeys: ReadonlySet<number>, context: FileContext, call: (target: AttemptTarget) => Promise<T>): Promise<T> {
     const { signal, deadlineAt, requestLog } = context
-    const options: AttemptOptions = { servedModel: LEASE, requestedModel: '', signal, deadlineAt, requestLog, excludedKeys }
+    const options: AttemptOptions = { servedModel: FILE_LEASE, requestedModel: '', signal, deadlineAt, requestLog, excludedKeys }
     return this.#parts.attempts.run(options, (target) => {
       logAttempt(requestLog, target.key)
       return call(target)
@@ -128,7 +128,7 @@ export class FileCalls {
 
 const toCallOptions = ({ key }: AttemptTarget, { signal }: FileContext): CallOptions => ({ key, signal })
 
-function parseJson(text: string): unknown {
+function parseFile(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

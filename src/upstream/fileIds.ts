@@ -40,10 +40,10 @@ export interface FileIds {
 const PREFIX = 'file-'
 // The version that precedes all sealed texts.
 const SEALED = /^([\w]+\.)(.+)$/
-const NAME = /^file ([\w-]+) (files\/[\w-]+)$/
+const PLACE_TEXT = /^file ([\w-]+) (files\/[\w-]+)$/
 // Source: https://ai.google.dev/api/files
 const LONGEST_DISPLAY_NAME = 512
-const LONGEST_ID = 400
+const LONGEST_FILE_ID = 400
 
 /** Makes the ids of a deployment. */
 export function makeFileIds(seals: FileSeals): FileIds {
@@ -51,8 +51,8 @@ export function makeFileIds(seals: FileSeals): FileIds {
   return {
     toId: (caller, { key, name }) => PREFIX + seals.sealAlike(caller, `file ${key} ${name}`).slice(version.length),
     toPlace: (caller, id) => {
-      if (!id.startsWith(PREFIX) || id.length > LONGEST_ID) return undefined
-      const [, key, name] = NAME.exec(seals.open(caller, version + id.slice(PREFIX.length)) ?? '') ?? []
+      if (!id.startsWith(PREFIX) || id.length > LONGEST_FILE_ID) return undefined
+      const [, key, name] = PLACE_TEXT.exec(seals.open(caller, version + id.slice(PREFIX.length)) ?? '') ?? []
       return key === undefined || name === undefined ? undefined : { key, name }
     },
     toDisplayName: (caller, { key, purpose, filename }) => {

@@ -102,15 +102,14 @@ export function makeFiles(parts: FileParts): Files {
     // Only this function writes texts.
     if (stored !== undefined) return JSON.parse(stored) as FileLink
     const { uri, mediaType } = await waitFor(() => get(id, context, param), context, param)
-    const found = { uri, mediaType }
-    void links.put(caller, id, JSON.stringify(found))
-    return found
+    void links.put(caller, id, JSON.stringify({ uri, mediaType }))
+    return { uri, mediaType }
   }
   return {
     create: (file, context) => create(parts, { file, excludedKeys: excludedFor(preferredKey(positions, context.caller)) }, context),
     list: async (query, context) => {
       const listed = [...positions].map(([key, position]) => listKey(parts, key, excludedFor(position), context))
-      return toPage(await joinLists(listed), query)
+      return toFilePage(await joinLists(listed), query)
     },
     retrieve: async (id, context) => {
       const file = await get(id, context)
@@ -123,12 +122,9 @@ export function makeFiles(parts: FileParts): Files {
     },
     find: async (params, context) => {
       if (params.size > MOST_FILES) throw apiError('array_too_long', `A request can name at most ${MOST_FILES} files.`)
-      const places = [...params].map(([id, param]) => place(id, context, param))
-      const [first, ...others] = places
-      if (others.some(({ key }) => key !== first?.key)) {
-        const message = 'These files are stored with different Gemini keys, and no key can read the others. Upload them again.'
-        throw apiError('invalid_value', message, { param: [...params.values()].at(-1) ?? null })
-      }
+      const [first, ...others] = [...params].map(([id, param]) => ({ ...place(id, context, param), param }))
+      const foreign = others.find(({ key }) => key !== first?.key)
+      if (foreign !== undefined) throw apiError('invalid_value', SEVERAL_KEYS, { param: foreign.param })
       const failed = new AbortController()
       const signal = AbortSignal.any([toAbortSignal(context.signal), failed.signal])
       try {
@@ -142,9 +138,11 @@ export function makeFiles(parts: FileParts): Files {
   }
 }
 
+const SEVERAL_KEYS = 'These files are stored with different Gemini keys, of which none can read them all. Upload them again.'
+
 const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
 
-/** The position of the key that takes the uploads of a caller: files of two keys do not go together. */
+/** The position of the key that takes the uploads of a caller: no request can name files of two. */
 function preferredKey(positions: ReadonlyMap<string, number>, caller: string): number {
   const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
   const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
@@ -165,7 +163,7 @@ async function listKey(
   })
 }
 
-/** Joins the lists of all keys, without those that Google refuses. @throws what the last one threw */
+/** Joins the lists of the keys, but those that Google refuses. @throws where it refuses all */
 async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<OpenAIFile[]> {
   const settled = await Promise.allSettled(listed)
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
@@ -219,7 +217,7 @@ function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile,
 }
 
 /** @throws 404 where `after` is not the id of a listed file */
-function toPage(files: readonly OpenAIFile[], { purpose, limit, order, after }: FileQuery): FileList {
+function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after }: FileQuery): FileList {
   const direction = order === 'asc' ? 1 : -1
   const byAge = (one: OpenAIFile, other: OpenAIFile): number =>
     direction * (one.created_at - other.created_at || (one.id < other.id ? -1 : 1))

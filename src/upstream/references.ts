@@ -11,7 +11,7 @@ interface ReferenceOptions extends FileContext {
 }
 
 /** Resolves what chat requests only name: files by their ids, and media by their addresses. */
-export interface References {
+export interface ReferenceResolver {
   /** True for a request that names any. */
   areIn(request: ChatCompletionRequest): boolean
   /**
@@ -24,7 +24,7 @@ export interface References {
 }
 
 /** Makes what resolves references. @param files - undefined where the repairs refuse all ids */
-export function makeReferences(files: Files | undefined, media: RemoteMedia): References {
+export function makeReferences(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
   const hasFileIds = ({ messages }: ChatCompletionRequest): boolean =>
     files !== undefined && messages.some((message) => partsOf(message).some((part) => fileIdIn(part) !== undefined))
   return {

@@ -8,9 +8,9 @@ import { makeCallRecords } from './callRecords.js'
 import { type Gemini, makeGemini } from './chat.js'
 import { type Embeddings, makeEmbeddings } from './embeddings.js'
 import { makeRedact } from './failures/redact.js'
-import { FileCalls } from './fileCalls.js'
+import { type FileCallParts, FileCalls } from './fileCalls.js'
 import { type FileSeals, makeFileIds } from './fileIds.js'
-import { type Files, makeFiles, makeMissingFiles } from './files.js'
+import { type FileParts, type Files, makeFiles, makeMissingFiles } from './files.js'
 import { makeKeyPins } from './keys/pins.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
@@ -55,9 +55,6 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
-// Long enough for a conversation. What has been deleted elsewhere, Google refuses.
-const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000 }
-
 /** Makes the upstream side of a service. */
 export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
@@ -90,14 +87,7 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
   const models = makeModels({ extraModels, modelAliases, claudeModels, lookup, googleModels, now })
   const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes, pins: makeKeyPins(pins, config.geminiApiKeys) }
   const isNative = address.upstream === 'native'
-  const files = isNative
-    ? makeFiles({
-        calls: new FileCalls({ client, attempts: embeddingAttempts, redact }),
-        ids: makeFileIds(seals),
-        keys: config.geminiApiKeys,
-        links: makeMemoryKeyValueStore({ ...FILE_LINKS, elapsed }),
-      })
-    : makeMissingFiles()
+  const files = isNative ? makeGoogleFiles({ ...relayParts, seals, keys: config.geminiApiKeys }) : makeMissingFiles()
   const remoteMedia = makeRemoteMedia({
     upstream: address.upstream,
     makeFetcher: config.isRemoteMediaFetched ? (hold) => makeMediaFetcher({ resolve, limits, ...media, hold }) : undefined,
@@ -126,3 +116,9 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
     },
   }
 }
+
+// Long enough for a conversation. What has been deleted elsewhere, Google refuses.
+const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000, elapsed }
+
+const makeGoogleFiles = ({ seals, keys, ...parts }: FileCallParts & Pick<UpstreamParts, 'seals'> & Pick<FileParts, 'keys'>): Files =>
+  makeFiles({ calls: new FileCalls(parts), ids: makeFileIds(seals), keys, links: makeMemoryKeyValueStore(FILE_LINKS) })

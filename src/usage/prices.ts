@@ -65,5 +65,16 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
     { from: END_OF_2_5, ...FLASH_LITE },
   ],
   'gemini-2.5-flash-lite': [{ input: 0.1, cachedInput: 0.01, output: 0.4 }],
+  // Input is text, and output speech.
+  'gemini-3.8-flash-tts': [
+    { input: 0.5, output: 9 },
+    { from: '2027-01-01T00:00-08:00', input: 1, output: 18 },
+  ],
+  'gemini-3.8-flash-lite-tts': [
+    { input: 0.5, output: 6 },
+    { from: '2027-01-01T00:00-08:00', input: 1, output: 12 },
+  ],
+  // Input is sound.
+  'gemini-3.5-transcribe': [{ input: 2, output: 12 }],
   'gemini-embedding-001': [{ input: 0.15, output: 0 }],
 }

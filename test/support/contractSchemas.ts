@@ -22,7 +22,7 @@ const exampleOf = ({ parameters }: Node, name: string): string =>
 /** The first example of a request body, a form where it is one; undefined where there is no body. */
 const sampleBodyOf = ({ requestBody }: Node): unknown => {
   const { content = {} } = (requestBody ?? {}) as { readonly content?: Record<string, { schema: Node; examples: Record<string, Node> }> }
-  const [type] = Object.keys(content)
+  const [type] = Object.keys(content).filter((each) => content[each]?.examples !== undefined)
   const { schema, examples } = content[type ?? ''] ?? {}
   const sample = resolved(Object.values(examples ?? {})[0])?.value
   return type === 'multipart/form-data' ? toForm(sample as Node, resolved(schema)?.properties as Record<string, Node>) : sample

@@ -54,6 +54,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['generated-types-in-contract-only', 'src/http/types.ts', `import type { paths } from '../../generated/openapi.js'`],
   ['responses-are-pure', 'src/responses/impure.ts', `import { helper } from '../sse/cycle.js'`],
   ['messages-are-pure', 'src/messages/impure.ts', `import { helper } from '../sse/cycle.js'`],
+  ['audio-is-pure', 'src/audio/impure.ts', `import { helper } from '../sse/cycle.js'`],
   ['completions-are-pure', 'src/completions/impure.ts', `import { helper } from '../sse/cycle.js'`],
   ['no-test-or-script-in-src', 'src/http/simulated.ts', `import { simulator } from '../../test/doubles/simulator/index.js'`],
   ['no-test-or-script-in-src', 'src/http/tool.ts', `import { tool } from '../../scripts/tool.js'`],

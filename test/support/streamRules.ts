@@ -36,6 +36,19 @@ export function chatRules(): StreamRules {
   }
 }
 
+/** Makes the rules of a stream of speech or of a transcription: `done` or an error is the last event. */
+export function audioRules(): StreamRules {
+  let isEnded = false
+  return {
+    add: ({ data }) => {
+      const found = problems([isEnded, 'an event follows the last one'])
+      isEnded ||= /^\{"(?:error"|type":"(?:speech\.audio|transcript\.text)\.done")/.test(data)
+      return found
+    },
+    end: () => problems([!isEnded, 'the stream has no last event']),
+  }
+}
+
 const TERMINAL = /^(response\.(completed|incomplete|failed)|error)$/
 
 /**
@@ -114,7 +127,7 @@ export function imageRules(): StreamRules {
 
 /** Makes the rules for a stream, by its first event. */
 export function rulesFor({ event, data }: Frame): StreamRules {
-  if (event === undefined) return chatRules()
+  if (event === undefined) return /^\{"type":"(?:speech|transcript)\./.test(data) ? audioRules() : chatRules()
   if (/^image_(?:generation|edit)\./.test(event)) return imageRules()
   // An error of the Responses API is numbered like every event of it.
   return event.startsWith('message_') || event === 'ping' || (event === 'error' && !data.includes('"sequence_number"'))

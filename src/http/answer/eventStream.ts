@@ -23,7 +23,8 @@ const LINGER_MS = 5_000
  *
  * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
  * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES,
- * and its media); besides that the arguments of tool calls are held, and by the Responses API the text so far.
+ * and its media, which are not copied); besides that the arguments of tool calls are held, and by
+ * the Responses API the text so far.
  */
 export async function sendEvents(
   reply: FastifyReply,

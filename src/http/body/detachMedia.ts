@@ -27,7 +27,7 @@ export function detachMedia(body: Buffer, { longStrings }: ScannedJson): Detache
   let copied = 0
   for (const { start, end } of found) {
     const head = start + HEAD_BYTES
-    pieces.push(body.subarray(copied, head), Buffer.from(media.add([body.subarray(head, end)])))
+    pieces.push(body.subarray(copied, head), Buffer.from(media.add(body.subarray(head, end))))
     copied = end
   }
   pieces.push(body.subarray(copied))

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/settings.js'
 import { apiError } from '../../contract/errors.js'
-import { endOfString, QUOTE } from '../../json/strings.js'
+import { endOfJsonString, QUOTE } from '../../json/strings.js'
 
 /** Limits of the values in a JSON text. */
 export type JsonBounds = Pick<Config, 'maxBodyValues' | 'maxBodyDepth'>
@@ -38,7 +38,7 @@ export function scanJson(bytes: Buffer, { maxBodyValues, maxBodyDepth }: JsonBou
     const byte = bytes[at]
     if (byte === QUOTE) {
       const start = at + 1
-      at = endOfString(bytes, start)
+      at = endOfJsonString(bytes, start)
       if (at - start >= LONG_STRING) longStrings.push({ start, end: at })
     } else if (byte === COMMA || byte === OPENING[0] || byte === OPENING[1]) {
       values += 1

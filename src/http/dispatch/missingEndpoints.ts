@@ -47,11 +47,15 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
     instead: 'Use POST /v1/images/edits with a prompt that says what to vary.',
   },
   { name: 'video generation', paths: ['/v1/videos', '/v1/videos/{video_id}', '/v1/videos/{video_id}/content'] },
-  { name: 'speech synthesis', paths: ['/v1/audio/speech', '/v1/audio/voices', '/v1/audio'] },
   {
-    name: 'transcription',
-    paths: ['/v1/audio/transcriptions', '/v1/audio/translations'],
-    instead: 'Send the audio to POST /v1/chat/completions as an `input_audio` part and ask for its text.',
+    name: 'translations of speech',
+    paths: ['/v1/audio/translations'],
+    instead: 'Send the audio to POST /v1/chat/completions as an `input_audio` part and ask for its text in English.',
+  },
+  {
+    name: 'custom voices',
+    paths: ['/v1/audio/voices', '/v1/audio/voice_consents', '/v1/audio'],
+    instead: 'POST /v1/audio/speech has the voices of Gemini.',
   },
   {
     name: 'the Realtime API',

@@ -124,6 +124,10 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> 
     code: 'array_too_long',
     message: `Invalid '${param}': array too long. Expected at most ${params.limit} items, but got ${Array.isArray(value) ? value.length : 0}.`,
   }),
+  maxLength: ({ param, params }) => ({
+    code: 'invalid_value',
+    message: `Invalid '${param}': string too long. Expected at most ${params.limit} characters.`,
+  }),
   minLength: ({ param, params }) => ({
     code: 'string_too_short',
     message: `Invalid '${param}': string too short. Expected at least ${params.limit} character(s).`,

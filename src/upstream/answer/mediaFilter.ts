@@ -8,7 +8,7 @@ export class MediaFilter {
   readonly #detachable: DetachableMedia | undefined
   #detacher: MediaDetacher | undefined
 
-  /** @param media - undefined where they stay in the answer, as they do where none may be detached */
+  /** @param media - undefined where they stay in the answer */
   constructor(media: AnswerMedia | undefined, detachable: DetachableMedia | undefined) {
     this.#media = media
     this.#detachable = detachable

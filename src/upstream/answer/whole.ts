@@ -47,7 +47,7 @@ export function toResponseFailure(
 /** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// Ten times Gemini's longest text, or a hundred long vectors. Media that are taken out do not count.
+// Ten times Gemini's longest text, or a hundred long vectors. Detached media do not count.
 const LARGEST_RESPONSE_BYTES = 33_554_432
 
 /** Reads the whole body of a response as text. Throws like {@link readBodyBytes}. */

@@ -144,12 +144,30 @@ interface SpecialTask {
   readonly hint: string
 }
 
-const SPEECH: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not speak.', hint: SPEECH_HINT }
-const TRANSCRIPTION: SpecialTask = {
+const SPEAKING: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not speak.', hint: SPEECH_HINT }
+const TRANSCRIBING: SpecialTask = {
   isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (knownModel(id)?.inputModalities.includes('audio') ?? true),
   problem: 'does not hear.',
   hint: TRANSCRIPTION_HINT,
 }
+
+/** What {@link makeResolveFor} needs of the directory. */
+interface ResolverParts {
+  readonly rules: readonly AliasRule[]
+  readonly servedModelOf: (id: string) => string
+  readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
+}
+
+/** Makes the look-up of the model for a special task. */
+const makeResolveFor =
+  ({ rules, servedModelOf, exists }: ResolverParts) =>
+  async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
+    const id = toName(requested)
+    const servedModel = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel))?.servedModel ?? servedModelOf(id)
+    if (!(await exists(servedModel, signal))) throw unknownModel(requested, undefined, hint)
+    if (!isSuitable(servedModel)) throw modelNotFound(requested, `${problem} ${hint}`)
+    return servedModel
+  }
 
 /** A name, and the name after `claude-` in it. */
 const toReadings = (name: string): string[] => (name.startsWith(CLAUDE_PREFIX) ? [name, name.slice(CLAUDE_PREFIX.length)] : [name])
@@ -176,15 +194,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
     unknownModel(requested, findSimilar(withoutPrefix(requested), isSuitable), hint)
-
-  /** Finds the model for a task that few models have. */
-  const resolveFor = async (task: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
-    const id = toName(requested)
-    const servedModel = rules.find((rule) => rule.matches(id) && task.isSuitable(rule.servedModel))?.servedModel ?? servedModelOf(id)
-    if (!(await exists(servedModel, signal))) throw unknownModel(requested, undefined, task.hint)
-    if (!task.isSuitable(servedModel)) throw modelNotFound(requested, `${task.problem} ${task.hint}`)
-    return servedModel
-  }
+  const resolveFor = makeResolveFor({ rules, servedModelOf, exists })
   const embedderOf = (id: string): string => rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
   const embeds = (id: string): boolean => isEmbeddingModel(id) || extra.includes(id)
 
@@ -215,8 +225,8 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
       if (!embeds(servedModel)) throw unknown(requested, (each) => isEmbedder(each) || extra.includes(each), EMBEDDING_HINT)
       return servedModel
     },
-    resolveSpeech: (requested, signal) => resolveFor(SPEECH, requested, signal),
-    resolveTranscription: (requested, signal) => resolveFor(TRANSCRIPTION, requested, signal),
+    resolveSpeech: (requested, signal) => resolveFor(SPEAKING, requested, signal),
+    resolveTranscription: (requested, signal) => resolveFor(TRANSCRIBING, requested, signal),
     resolveRelayed: (requested, isForEmbeddings) => {
       const id = toName(requested)
       return isForEmbeddings ? embedderOf(id) : servedModelOf(id)

@@ -1,18 +1,18 @@
 import type { CataloguedModel } from './model.js'
 import { traitsOf } from './traits.js'
 
-const SPEECH = { contextWindow: 8_192, maxOutputTokens: 16_384, inputModalities: ['text'], thinkingLevels: [] } as const
+const SPEECH_LIMITS = { contextWindow: 8_192, maxOutputTokens: 16_384, inputModalities: ['text'], thinkingLevels: [] } as const
 const LITE_TTS = 'gemini-3.8-flash-lite-tts'
 // Announced for all speech models before Gemini 3.8.
-const OLDER_SPEECH = { ...SPEECH, retiredOn: '2026-12-18', replacement: LITE_TTS } as const
+const OLDER_SPEECH = { ...SPEECH_LIMITS, retiredOn: '2026-12-18', replacement: LITE_TTS } as const
 
 /**
  * The models that speak, and the one that transcribes, newest first: no chat models, although they
  * have the same methods. Source: Google's model pages, its list of models, and its changelog.
  */
 export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
-  { id: 'gemini-3.8-flash-tts', displayName: 'Gemini 3.8 Flash TTS', releasedOn: '2026-09-22', ...SPEECH },
-  { id: LITE_TTS, displayName: 'Gemini 3.8 Flash-Lite TTS', releasedOn: '2026-09-22', ...SPEECH },
+  { id: 'gemini-3.8-flash-tts', displayName: 'Gemini 3.8 Flash TTS', releasedOn: '2026-09-22', ...SPEECH_LIMITS },
+  { id: LITE_TTS, displayName: 'Gemini 3.8 Flash-Lite TTS', releasedOn: '2026-09-22', ...SPEECH_LIMITS },
   {
     id: 'gemini-3.5-transcribe',
     displayName: 'Gemini 3.5 Transcribe',

@@ -31,8 +31,8 @@ export function toGoogleFile(value: unknown): GoogleFile {
     displayName: typeof displayName === 'string' ? displayName : '',
     mediaType: typeof mimeType === 'string' ? mimeType : '',
     bytes: Number(value.sizeBytes ?? 0),
-    createdAt: toSeconds(value.createTime) ?? 0,
-    expiresAt: toSeconds(value.expirationTime),
+    createdAt: toEpoch(value.createTime) ?? 0,
+    expiresAt: toEpoch(value.expirationTime),
     status: STATUSES.get(state) ?? 'uploaded',
   }
 }
@@ -50,7 +50,7 @@ export function toGoogleFiles({ files, nextPageToken }: { readonly files?: unkno
 
 const noFile = (): Error => apiError('upstream_error', 'Gemini did not return a file. Retry the request.')
 
-function toSeconds(time: unknown): number | undefined {
+function toEpoch(time: unknown): number | undefined {
   const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000)
 }

@@ -12,7 +12,7 @@ export interface UpstreamResponse {
   readonly retryAfterSeconds: number | undefined
   /**
    * Waits for the next bytes of the body: all that have arrived since the last read, such as those
-   * of one network read; undefined at the end. Gemini has to wait while too many are unread.
+   * of one network read, but no more than can be had without copying much; undefined at the end. Gemini has to wait while too many are unread.
    *
    * @throws the error that ended the body early, or the signal's reason where it aborted
    */
@@ -25,6 +25,8 @@ export interface UpstreamResponse {
 
 // As much as undici's own streams hold before they pause.
 const MOST_UNREAD_BYTES = 65_536
+
+const LONG_PIECE_BYTES = 16_384
 
 /**
  * One call to Gemini: the handler through which undici reports its events, and the response.
@@ -101,7 +103,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   dump(limitBytes: number): void {
     this.#dumpBytes = limitBytes - this.#unreadBytes
     if (this.#dumpBytes < 0) this.destroy()
-    else this.#takeUnread()
+    else while (this.#unreadBytes > 0) this.#takeUnread()
   }
 
   destroy(): void {
@@ -160,11 +162,21 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     this.#wakeReader()
   }
 
-  #takeUnread(): Uint8Array {
-    const [first] = this.#unread
-    const bytes = first !== undefined && this.#unread.length === 1 ? first : Buffer.concat(this.#unread, this.#unreadBytes)
+  /** Removes what is unread, as one piece; a long piece alone, because joining would copy it. */
+  #joinUnread(): Uint8Array {
+    const [first = new Uint8Array(), second] = this.#unread
+    if (second !== undefined && first.length >= LONG_PIECE_BYTES) {
+      this.#unread.shift()
+      return first
+    }
+    const all = second === undefined ? first : Buffer.concat(this.#unread, this.#unreadBytes)
     this.#unread = []
-    this.#unreadBytes = 0
+    return all
+  }
+
+  #takeUnread(): Uint8Array {
+    const bytes = this.#joinUnread()
+    this.#unreadBytes -= bytes.length
     if (this.#isPaused) {
       this.#isPaused = false
       this.#resume()

@@ -13,6 +13,8 @@ export interface Model {
   readonly task: 'chat' | 'embedding' | 'other'
   /** What an answer of the native API holds besides text. */
   readonly makes: 'text' | 'image' | 'audio'
+  /** Answers the native API with the transcript of a recording. */
+  readonly transcribes: boolean
   readonly levels: readonly Level[]
   /** Levels that the compatibility layer accepts, but the native API does not. */
   readonly mappedLevels: readonly Level[]
@@ -38,6 +40,11 @@ const LISTED: readonly Listed[] = [
   ['gemini-2.5-pro', 'Gemini 2.5 Pro', 'closed', 'gemini-3.8-flash'],
   ['gemini-2.5-flash-lite', 'Gemini 2.5 Flash-Lite', 'closed', 'gemini-3.5-flash-lite'],
   ['gemini-2.5-flash-preview-tts', 'Gemini 2.5 Flash Preview TTS'],
+  ['gemini-2.5-pro-preview-tts', 'Gemini 2.5 Pro Preview TTS'],
+  ['gemini-3.1-flash-tts-preview', 'Gemini 3.1 Flash TTS Preview'],
+  ['gemini-3.8-flash-tts', 'Gemini 3.8 Flash TTS'],
+  ['gemini-3.8-flash-lite-tts', 'Gemini 3.8 Flash-Lite TTS'],
+  ['gemini-3.5-transcribe', 'Gemini 3.5 Transcribe'],
   ['gemma-4-31b-it', 'Gemma 4 31B'],
   ['gemma-4-26b-a4b-it', 'Gemma 4 26B A4B'],
   ['gemini-flash-latest', 'Gemini Flash Latest'],
@@ -68,13 +75,13 @@ const LISTED: readonly Listed[] = [
 ]
 
 const RETIRED = /^gemini-2\.0-flash(-lite)?(-001)?$/
-const OTHER = /-(image|tts|live|native-audio)|^(aqa|imagen|veo|embedding-gecko)/
+const OTHER = /-(image|tts|live|native-audio|transcribe)|^(aqa|imagen|veo|embedding-gecko)/
 const STATES = new Map<string, Listed>(LISTED.map((row) => [row[0], row]))
 
 const GEMINI_4 = { refusesPrefill: true, refusesBudget: true }
 
 /** Model families by name; the first match wins. Every model launch adds a row. */
-const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task' | 'makes'>])[] = [
+const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task' | 'makes' | 'transcribes'>])[] = [
   [/^gemma/, family('gemma', [], 'none')],
   [/^gemini-1/, family('1', [], 'none')],
   [/^gemini-2\.0/, family('2', [], 'none')],
@@ -97,7 +104,11 @@ const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task' | 'makes'>
   [/^gemini-[3-9]/, family('3', ['minimal', 'low', 'medium', 'high'], 'medium')],
 ]
 
-function family(generation: Model['generation'], levels: readonly Level[], defaultLevel: Level): Omit<Model, 'id' | 'task' | 'makes'> {
+function family(
+  generation: Model['generation'],
+  levels: readonly Level[],
+  defaultLevel: Level,
+): Omit<Model, 'id' | 'task' | 'makes' | 'transcribes'> {
   const limits = { minBudget: 1, maxBudget: 32768, maxUnstreamedTokens: 65_536, mappedLevels: [] }
   return { generation, levels, defaultLevel, canStopThinking: false, refusesPrefill: false, refusesBudget: false, ...limits }
 }
@@ -126,10 +137,13 @@ export const modelOf = (requested: string, task: Task, settings: Settings, missi
     )
   }
   const model = describe(id)
-  const isFit = model.task === task || (task === 'generate' && (model.task === 'chat' || model.makes !== 'text'))
+  const isFit = model.task === task || (task === 'generate' && isGenerative(model))
   if (state === 'missing' || !isFit) throw missing(id, task)
   return model
 }
+
+/** True for models of the native API's `generateContent`. */
+export const isGenerative = ({ task, makes, transcribes }: Model): boolean => task === 'chat' || makes !== 'text' || transcribes
 
 /** The entry of `GET /models/{id}`. */
 export const retrieveModel = (requested: string, settings: Settings): object => {
@@ -178,7 +192,7 @@ function familyOf(id: string): Model {
   const found = FAMILIES.find(([pattern]) => pattern.test(id))?.[1] ?? family('other', [], 'none')
   const task = id.includes('embedding') ? 'embedding' : OTHER.test(id) ? 'other' : 'chat'
   const makes = id.includes('-image') ? 'image' : id.includes('-tts') ? 'audio' : 'text'
-  return { id, task, makes, ...found }
+  return { id, task, makes, transcribes: /-transcribe$/.test(id), ...found }
 }
 
 function notFound(id: string, task: string): Error {

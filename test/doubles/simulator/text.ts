@@ -3,10 +3,11 @@ import { factsOf } from './natural/facts.js'
 import { fill } from './natural/fill.js'
 import { isHandover, planFor } from './natural/plan.js'
 import { mediaSentence, parsed, sentenceOf } from './natural/sentence.js'
+import { heardIn } from './natural/sound.js'
 import { isObject } from './strict.js'
 import { hasChinese } from './tokens.js'
 import type { Behaviour, JsonObject } from './types.js'
-import { type ChatMessage, type ChatRequest, textOf } from './wire.js'
+import { type ChatMessage, type ChatRequest, type Part, textOf } from './wire.js'
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
@@ -44,12 +45,18 @@ function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): stri
   const question = isAsked && behaviour.steps === undefined ? planFor(request, turn.userText).question : undefined
   if (question !== undefined) return question
   const last = (request.messages ?? []).findLast((message) => message.role === 'user')?.content
+  const recording = Array.isArray(last) ? last.find((part: Part) => part.input_audio !== undefined)?.input_audio : undefined
+  if (recording !== undefined && isTranscription(request)) return heardIn(recording.data ?? '', recording.format ?? '') || '[no speech]'
   const media = mediaSentence(last, turn.userText)
   const isChinese = hasChinese(turn.userText)
   const said = isChinese ? `你说：${turn.userText}` : `You said: ${turn.userText}`
   const explanation = behaviour.explains === true ? EXPLANATIONS[isChinese ? 'zh' : 'en'] : ''
   return joined([said, media, explanation], turn.userText)
 }
+
+/** A model follows an instruction to transcribe. */
+const isTranscription = ({ messages }: ChatRequest): boolean =>
+  (messages ?? []).some(({ role, content }) => role === 'system' && /^Transcribe\b/.test(textOf(content)))
 
 const joined = (sentences: readonly string[], userText: string): string =>
   sentences.filter((sentence) => sentence !== '').join(hasChinese(userText) ? '' : ' ')

@@ -126,7 +126,7 @@ describe('the message for an unknown URL', () => {
   })
 
   test('does not mention the base URL where it is right', async () => {
-    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/edits', '/v1/files'])
+    for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/edits', '/v1/uploads'])
       expect(await messageOf({ path })).not.toMatch(/base URL/)
   })
 })
@@ -160,7 +160,7 @@ describe('an endpoint that is not offered', () => {
     ['/v1beta/tunedModels/mine:generateContent', "the rest of Google's API"],
     ['/v1beta/files/file_1:download?alt=media', "Google's file storage"],
     ['/images/variations', 'variations of images'],
-    ['/v1/v1/files', 'file storage'],
+    ['/v1/v1/uploads', 'uploads in parts'],
     ['/anthropic/v1/messages/batches', 'batches of messages'],
   ])('also below its paths and behind a wrong base URL: %s', async (path, name) => {
     const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
@@ -207,8 +207,8 @@ describe('the log line of a request that no operation serves', () => {
     ['POST', '/v1/v1/embeddings', '/v1/v1/embeddings'],
     ['POST', '/canary/v1/embeddings', '/*/v1/embeddings'],
     ['POST', '/openai/deployments/canary/chat/completions', '/*/chat/completions'],
-    ['GET', '/v1/files/canary/content', '/v1/files/{file_id}/content'],
-    ['GET', '/v1/files/canary/content/canary', '/v1/files/{file_id}/content/*'],
+    ['GET', '/v1/uploads/canary/parts', '/v1/uploads/{upload_id}/parts'],
+    ['GET', '/v1/uploads/canary/parts/canary', '/v1/uploads/{upload_id}/parts/*'],
     ['POST', '/v1beta/models/canary', '/v1beta/models/{model}'],
     ['GET', '/v1/models/canary:countTokens', '/v1beta/models/{model}:countTokens'],
     ['GET', '/wp-admin/canary', '/wp-admin'],

@@ -13,8 +13,8 @@ const of = (size: string): object => chat({ extra_body: { google: { image_config
 
 describe('with memory for one image of 4K', () => {
   test.each([
-    ['a chat', '/v1/chat/completions', of('4K'), of('512')],
-    ["a request in Google's format", `/v1beta/models/${MODEL}:generateContent`, GOOGLE('4K'), GOOGLE('512')],
+    ['a chat', '/v1/chat/completions', of('4K'), of('1K')],
+    ["a request in Google's format", `/v1beta/models/${MODEL}:generateContent`, GOOGLE('4K'), GOOGLE('1K')],
   ])('%s for a second one is refused until the first is done; one for a small image is not', async (_name, path, large, small) => {
     drawing = await startDrawing({ MAX_INFLIGHT_BODY_BYTES: String(8 * MEBIBYTE) })
     const image = inBothForms(answerOf(imagePart(base64Of(300_000))))

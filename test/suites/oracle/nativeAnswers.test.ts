@@ -14,7 +14,10 @@ interface Recording {
   readonly case: string
   readonly request: {
     readonly url: string
-    readonly body: { readonly tools?: readonly { readonly functionDeclarations?: unknown }[] } | null
+    readonly body: {
+      readonly tools?: readonly { readonly functionDeclarations?: unknown }[]
+      readonly generationConfig?: { readonly responseModalities?: readonly string[] }
+    } | null
   }
   readonly response: { readonly status: number; readonly body: unknown }
 }
@@ -49,8 +52,12 @@ interface Decoded {
 
 function decode({ events, request }: Answer): Decoded {
   const hasFunctions = (request.body?.tools ?? []).some(({ functionDeclarations: functions }) => functions !== undefined)
+  const isSpeech = request.body?.generationConfig?.responseModalities?.includes('AUDIO') === true
   const decoder = new NativeDecoder(
-    { tools: hasFunctions || request.body === null ? [{ type: 'function', function: { name: 'f' } }] : [] },
+    {
+      tools: hasFunctions || request.body === null ? [{ type: 'function', function: { name: 'f' } }] : [],
+      ...(isSpeech ? { modalities: ['audio'], audio: { voice: 'Kore', format: 'pcm16' } } : {}),
+    },
     String,
   )
   let usage: RawUsage = {}

@@ -23,7 +23,7 @@ const FUNCTION = { functionDeclarations: [{ name: 'tool' }] }
 /** Recordings by the beginnings of their names that the simulator cannot be asked for. */
 export const LEFT_OUT: { readonly [prefix: string]: string } = {
   'cached-contents-': 'the simulator has no operations on caches, it only knows their names',
-  'files-': 'the simulator has no operations on files',
+  'files-': 'nativeFiles.test.ts sends them, one after another',
 }
 
 /** What must be said beyond the recorded request; other recordings are replayed as they are. */
@@ -34,6 +34,10 @@ export const NATIVE_CASES: { readonly [name: string]: NativeCase } = {
   'err-400-api-key-invalid-stream-gemini-2-0-flash-lite': { credentials: BAD_KEY },
   'err-403-no-credentials-gemini-2-0-flash': { credentials: {} },
   'err-429-quota-details-gemini-2-5-flash': keyState('quota-paid'),
+  'file-uri-in-uploaded-pdf-gemini-2-5-flash': {
+    settings: { owners: { 'files/mwp1gi5it47f': 'valid' } },
+  },
+  'tool-result-with-file-part-gemini-3-flash-preview': { settings: { owners: { 'files/k8plo4aq1e1w': 'valid' } } },
   'fixture-finish-other-no-content': { body: said, behaviour: { finish: 'OTHER' } },
   'fixture-finish-safety-with-partial-text': { body: said, behaviour: { finish: 'SAFETY', text: 'A part' } },
   'fixture-google-maps-grounding': { body: said },

@@ -174,13 +174,13 @@ describe('a string is media', () => {
 describe('marks', () => {
   test('differ between requests, so that no request gets the media of another', () => {
     const [first, second] = [new MediaBytes(), new MediaBytes()]
-    const foreign = first.add([Buffer.from('secret')])
-    second.add([Buffer.from('own')])
+    const foreign = first.add(Buffer.from('secret'))
+    second.add(Buffer.from('own'))
     expect(asText(second, [foreign])).toBe(JSON.stringify([foreign]))
     expect(asText(first, [foreign])).toBe('["secret"]')
   })
 
   test('have 128 secret bits', () => {
-    expect(new MediaBytes().add([Buffer.of()])).toMatch(/^<[\w-]{22}:0>$/)
+    expect(new MediaBytes().add(Buffer.of())).toMatch(/^<[\w-]{22}:0>$/)
   })
 })

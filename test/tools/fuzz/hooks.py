@@ -92,6 +92,11 @@ NAMED_REFUSALS = [
     # Limits of two parameters together, and what no or few models of Gemini have.
     ("createCompletion", "unsupported_value", r"n|logprobs", r""),
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
+    # Only Gemini's native API speaks. Voices and formats are those of OpenAI, of which Gemini has some.
+    ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
+    # The bytes of a file are no recording. Gemini has neither log probabilities nor known speakers, and few models know times.
+    ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
+    ("createTranscription", "invalid_value", r"languages?", r""),
     # Tool calls and their results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
     # A required function must be declared, and no other tool type can be required.
@@ -103,7 +108,7 @@ NAMED_REFUSALS = [
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
     # For a schema, media of any type are strings.
-    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|input_audio\.data)", r"data URI|does not support media|media is empty"),
+    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|video_url\.url|input_audio\.data)", r"data URI|does not support media|media is empty|media URL|[Oo]ffice documents|Links to videos"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
     # An empty file is a string, too: Gemini's own API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),
@@ -136,6 +141,13 @@ NAMED_REFUSALS += [
 ]
 COUNT = "countInputTokens"
 NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS if operation == RESPONSES]
+# Only Gemini's native API has files; by bytes alone, their type is mostly unknown.
+FILES = ("createFile", "listFiles", "retrieveFile", "deleteFile", "downloadFile")
+NAMED_REFUSALS += [(operation, "unsupported_value", r"", r"^Files need Gemini's native API") for operation in FILES]
+NAMED_REFUSALS += [
+    ("createFile", "unsupported_value", r"purpose|file", r"batches|type of this file is unknown"),
+    ("createFile", "invalid_value|invalid_type", r"file", r"empty|too long|expected a file"),
+]
 # Only Gemini's native API counts.
 NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
 IMAGE, EDIT = "createImage", "createImageEdit"

@@ -15,6 +15,8 @@ interface CandidateOptions {
   readonly declaresFunctions: boolean
   /** True for the images that the model draws while it thinks. */
   readonly wantsDrafts: boolean
+  /** Reads the answer to a request for speech; undefined for others. */
+  readonly speech: SpeechReader | undefined
 }
 
 /** Reads one candidate of an answer, whole or event by event. */
@@ -31,11 +33,9 @@ export class CandidateReader {
   /** Set in the calls that continue an answer. */
   #offsets: HopOffsets | undefined
 
-  /** @param speech - reads the answer to a request for speech; undefined for others */
   constructor(
     private readonly options: CandidateOptions,
     redact: Redact,
-    private readonly speech: SpeechReader | undefined,
   ) {
     this.metadata = new Metadata(redact)
   }
@@ -53,7 +53,7 @@ export class CandidateReader {
     const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
-    if (this.speech !== undefined) return this.#readSpeech(this.speech, parts)
+    if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
     const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Nearly every event: there is nothing to hold, and nothing is held.
@@ -82,7 +82,7 @@ export class CandidateReader {
       ...(annotations.length === 0 ? {} : { annotations }),
       ...(Object.keys(google).length === 0 ? {} : { extra_content: { google } }),
     }
-    const held = [...(this.speech?.end() ?? []), ...this.#held]
+    const held = [...(this.options.speech?.end() ?? []), ...this.#held]
     this.#held = []
     return Object.keys(last).length === 0 ? held : [...held, last]
   }

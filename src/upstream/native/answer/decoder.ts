@@ -38,8 +38,8 @@ export class NativeDecoder implements AnswerDecoder {
     this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
     // Only an answer with functions continues the turn, in which Google's own calls must come back.
     this.#turn = this.#declaresFunctions && hasServerTools(request) ? new TurnParts() : undefined
-    // The parts of the turn are stored as they are.
-    this.media = this.#turn === undefined ? NATIVE_MEDIA : undefined
+    // The parts of the turn are stored as they are, and speech is converted.
+    this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
   decode(value: unknown): RawAnswer {
@@ -86,8 +86,8 @@ export class NativeDecoder implements AnswerDecoder {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
-    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts }
-    const reader = new CandidateReader(options, this.redact, speech)
+    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts, speech }
+    const reader = new CandidateReader(options, this.redact)
     this.#candidates.set(index, reader)
     return reader
   }

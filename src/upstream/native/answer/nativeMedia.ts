@@ -9,9 +9,9 @@ import type { DetachableMedia } from '../../answer/rawAnswer.js'
 export const NATIVE_MEDIA: DetachableMedia = {
   names: 'data|thoughtSignature',
   keepMarks: (value, text, media) => {
-    const parts = new PartReader(media)
-    const kept = mapItems(value, 'candidates', (candidate) =>
-      mapMember(candidate, 'content', (content) => mapItems(content, 'parts', (part) => parts.read(part))),
+    const parts = new SignedParts(media)
+    const kept = mapList(value, 'candidates', (candidate) =>
+      mapMember(candidate, 'content', (content) => mapList(content, 'parts', (part) => parts.read(part))),
     )
     // Elsewhere, as in the arguments of a call, the name of a member proves nothing.
     return parts.marks === media.countIn(text) ? kept : JSON.parse(media.toText(text))
@@ -19,7 +19,7 @@ export const NATIVE_MEDIA: DetachableMedia = {
 }
 
 /** Puts back what is read of the parts of an answer. */
-class PartReader {
+class SignedParts {
   /** The number of marks in media and signatures. */
   marks = 0
 
@@ -46,5 +46,5 @@ function mapMember(value: unknown, name: string, map: (member: unknown) => unkno
 }
 
 /** Maps the items of a list that is a member. */
-const mapItems = (value: unknown, name: string, map: (item: unknown) => unknown): unknown =>
+const mapList = (value: unknown, name: string, map: (item: unknown) => unknown): unknown =>
   mapMember(value, name, (list) => (Array.isArray(list) ? list.map(map) : list))

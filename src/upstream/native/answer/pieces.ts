@@ -33,8 +33,8 @@ function toPiece(part: Part, finishReason: string | undefined): RawMessage | und
     return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
   }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Beside the image, which may be one of several: the signature belongs to this very part. Sound is
-  // read apart, where it was asked for.
+  // Beside the image, which may be one of several: the signature belongs to this very part. Sound
+  // is read apart, where it was asked for.
   if (blob) return blob.mimeType.startsWith('audio/') ? undefined : toMediaDelta(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined

@@ -8,11 +8,11 @@ export function toTranscriptionDelta({ text, languageCode, speakerLabel, words }
     ...(languageCode ? { language_code: languageCode } : {}),
     ...(speakerLabel ? { speaker_label: speakerLabel } : {}),
     ...(words
-      ? { words: words.map(({ word, startOffset, endOffset }) => ({ word, start: toSeconds(startOffset), end: toSeconds(endOffset) })) }
+      ? { words: words.map(({ word, startOffset, endOffset }) => ({ word, start: secondsIn(startOffset), end: secondsIn(endOffset) })) }
       : {}),
   }
   return { content: turn.text, extra_content: { google: { audio_transcription: [turn] } } }
 }
 
 /** Reads a time such as `1.240s`; absent is the start, as everywhere in Google's JSON. */
-const toSeconds = (offset: string | null | undefined): number => Number.parseFloat(offset ?? '0') || 0
+const secondsIn = (offset: string | null | undefined): number => Number.parseFloat(offset ?? '0') || 0

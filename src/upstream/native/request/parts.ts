@@ -16,7 +16,7 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
     case 'text':
       return { text: part.text }
     case 'image_url':
-      return { ...toMedia(part.image_url), ...toResolution(part, context) }
+      return { ...toDataPart(part.image_url), ...toResolution(part, context) }
     case 'input_audio': {
       const { data, format } = part.input_audio
       return { inlineData: { mimeType: format === 'mp3' ? 'audio/mpeg' : 'audio/wav', data } }
@@ -24,14 +24,14 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
     case 'file':
       return toBlob(part.file.file_data ?? '')
     case 'video_url':
-      return toMedia(part.video_url)
+      return toDataPart(part.video_url)
   }
 }
 
 type MediaLink = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata'>
 
 /** Encodes media, of which Google fetches those that are given by their address. */
-function toMedia({ url, format: mimeType, video_metadata: video }: MediaLink): Part {
+function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink): Part {
   const part = /^https:/i.test(url) ? { fileData: { ...(mimeType ? { mimeType } : {}), fileUri: url } } : toBlob(url)
   if (!video) return part
   const { start_offset: startOffset, end_offset: endOffset, fps } = video

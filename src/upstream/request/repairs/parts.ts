@@ -92,7 +92,7 @@ type Link = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata' | '
 
 const isLink = (url: string): boolean => /^https?:/i.test(url)
 
-/** Returns what Google fetches itself. @throws 400 with Google's other API, which fetches nothing */
+/** Returns what Google fetches itself. @throws 400 for the API that fetches nothing */
 function toLink(link: Link, param: string, context: RequestContext): Link {
   if (context.upstream === 'compat') throw apiError('unsupported_value', NOT_FETCHED, { param })
   const format = typeOfLink(link.url, link.format, param, context)

@@ -11,6 +11,8 @@ import { finishMessageOf, nativeFinish, plannedFinish } from './finish.js'
 import { modelVersionOf } from './models.js'
 import { type Served, serverTools } from './serverTools.js'
 import { afterTools, isUserTurn } from './signatures.js'
+import { speechParts } from './speech.js'
+import { transcriptParts } from './transcribe.js'
 import { promptTokensOf } from './usage.js'
 import type { NativePart, NativeRequest } from './wire.js'
 
@@ -55,25 +57,29 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   })
   const isBroken = answer.calls.some((call) => argsOf(call) === undefined)
   const calls = isBroken ? [] : answer.calls
-  const texts = isBroken ? [] : [...answer.deltas]
+  // What speaks or transcribes says nothing else, unless a test makes it.
+  const isSilent = isBroken || model.transcribes || (model.makes === 'audio' && behaviour.text === undefined)
+  const texts = isSilent ? [] : [...answer.deltas]
   const text = texts.join('')
   const isFirstStep = (request.contents ?? []).findLastIndex(isUserTurn) === (request.contents ?? []).length - 1
   const served = serverTools({ request, model, behaviour, userText: prompt.userText, text, isFirstStep })
   const thoughts = answer.thoughts.map((thought): NativePart => ({ text: thought, thought: true }))
   const finish = isBroken ? 'MALFORMED_FUNCTION_CALL' : nativeFinish(answer.finish)
   const isImage = model.makes === 'image'
+  const media = mediaParts(prompt, finish)
   const wantsText = request.generationConfig?.responseModalities?.join() !== 'IMAGE'
   return {
     before: [...thoughts, ...served.parts, ...(isImage ? introOf(prompt, text, wantsText) : [])],
     texts: isImage ? [] : texts,
-    after: [...callParts(calls, answer, served, behaviour, model), ...mediaParts(prompt, finish)],
-    signature: model.makes === 'text' ? answer.signature : undefined,
+    after: [...callParts(calls, answer, served, behaviour, model), ...media],
+    signature: model.makes === 'text' && !model.transcribes ? answer.signature : undefined,
     finish,
     finishMessage: finishMessageOf(finish, calls.length > 0),
     served,
-    usage: usageOf(answer),
+    usage: isSilent ? { ...usageOf(answer), candidates: 0, thoughts: 0 } : usageOf(answer),
     modelVersion: modelVersionOf(model.id),
-    hasContent: behaviour.omitMessage !== true && !(answer.finish.includes('filter') && answer.text === undefined) && !isBroken,
+    hasContent:
+      media.length > 0 || (behaviour.omitMessage !== true && !(answer.finish.includes('filter') && answer.text === undefined) && !isBroken),
   }
 }
 
@@ -104,11 +110,13 @@ function callParts(calls: readonly IssuedCall[], answer: Answer, served: Served,
   })
 }
 
-const SILENCE = Buffer.alloc(480).toString('base64')
-
-function mediaParts({ request, model, behaviour }: NativePrompt, finish: string): NativePart[] {
-  if (model.makes === 'text' || finish !== 'STOP') return []
-  if (model.makes === 'audio') return [{ inlineData: { mimeType: 'audio/L16;codec=pcm;rate=24000', data: SILENCE } }]
+function mediaParts({ request, model, behaviour, userText, isStream }: NativePrompt, finish: string): NativePart[] {
+  if (model.transcribes && finish === 'STOP') return transcriptParts(request, behaviour)
+  // Speech may break off, after some pieces.
+  const hasSpeech = model.makes === 'audio' && behaviour.text === undefined && behaviour.empty !== true
+  if (hasSpeech && (finish === 'STOP' || behaviour.chunks !== undefined))
+    return speechParts(request, model, behaviour, { text: userText, isStream })
+  if (model.makes !== 'image' || finish !== 'STOP') return []
   return Array.from({ length: behaviour.images ?? 1 }, () => ({
     inlineData: drawPicture(request.generationConfig ?? {}, model),
     ...(model.generation === '3' ? { thoughtSignature: sign('image') } : {}),

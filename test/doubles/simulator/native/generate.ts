@@ -12,7 +12,9 @@ import { nativeModel } from './models.js'
 import { parseNative } from './parse.js'
 import { scriptedEvents, scriptedObject } from './script.js'
 import { checkConfig } from './settings.js'
+import { checkSpeech } from './speech.js'
 import { checkNativeTools } from './tools.js'
+import { checkTranscription } from './transcribe.js'
 import { checkContents, hasNativeSignature } from './turns.js'
 import { cachedTokensOf, promptDetails, promptTokensOf } from './usage.js'
 import type { NativeRequest } from './wire.js'
@@ -43,6 +45,8 @@ function checkRequest(request: NativeRequest, model: Model, isStream: boolean): 
   checkConfig(request, model, isStream)
   checkNativeTools(request, model)
   checkContents(request, model)
+  checkSpeech(request, model)
+  checkTranscription(request, model)
 }
 
 async function send(parts: Parts, asked: NativePrompt, body: JsonObject, reply: Reply, isSse: boolean): Promise<void> {

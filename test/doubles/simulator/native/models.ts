@@ -1,5 +1,5 @@
 import { invalidArgument, refusal } from '../errors.js'
-import { bareId, listedModels, type Model, modelOf, type Task } from '../models.js'
+import { bareId, isGenerative, listedModels, type Model, modelOf, type Task } from '../models.js'
 import type { JsonObject, Settings } from '../types.js'
 
 /** The names that the aliases stood for when the recordings ended. */
@@ -60,7 +60,7 @@ export const retrieveNative = (requested: string, settings: Settings): JsonObjec
 
 function entryOf({ model, displayName }: { readonly model: Model; readonly displayName: string }): JsonObject {
   const isEmbedding = model.task === 'embedding'
-  const generates = model.task === 'chat' || model.makes !== 'text'
+  const generates = isGenerative(model)
   const methods = generates ? ['generateContent', 'countTokens', 'createCachedContent', 'batchGenerateContent'] : []
   return {
     name: `models/${model.id}`,

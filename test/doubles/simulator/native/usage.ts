@@ -5,7 +5,9 @@ import type { NativePart, NativeRequest } from './wire.js'
 
 const MEDIUM_TOKENS = 258
 const CACHED_TOKENS = 4096
-const MEDIA_TOKENS = { image: 1120, audio: 111, text: 0 } as const
+const IMAGE_TOKENS = 1120
+// 25 tokens for a second of speech.
+const BYTES_PER_SPEECH_TOKEN = 1920
 
 /** Estimates the tokens of a request: texts, media, tools and schemas. */
 export const promptTokensOf = (request: NativeRequest): number =>
@@ -58,9 +60,10 @@ export interface Snapshot {
 /** The `usageMetadata` of one event or answer; counters that are zero are left out. */
 export const usageMetadata = ({ answer, request, behaviour, candidates, isLast }: Snapshot): JsonObject => {
   const { usage, served } = answer
-  const media = isLast ? answer.after.filter(({ inlineData }) => inlineData !== undefined).length : 0
-  const kind = answer.after.some(({ inlineData }) => inlineData?.mimeType?.startsWith('audio/')) ? 'audio' : 'image'
-  const mediaTokens = media * MEDIA_TOKENS[kind]
+  const media = isLast ? answer.after.flatMap(({ inlineData }) => inlineData ?? []) : []
+  const kind = media.some(({ mimeType }) => mimeType?.startsWith('audio/')) ? 'audio' : 'image'
+  const speech = media.reduce((bytes, { data = '' }) => bytes + (data.length * 3) / 4, 0)
+  const mediaTokens = kind === 'image' ? media.length * IMAGE_TOKENS : Math.ceil(speech / BYTES_PER_SPEECH_TOKEN)
   const said = candidates + mediaTokens
   const toolUse = served.toolUseTokens
   const cached = usage.cached + cachedTokensOf(request)

@@ -18,6 +18,8 @@ export interface NativePart {
   readonly codeExecutionResult?: { readonly outcome?: string; readonly output?: string; readonly id?: string }
   readonly toolCall?: { readonly toolType?: string; readonly args?: JsonObject; readonly id?: string }
   readonly toolResponse?: { readonly toolType?: string; readonly response?: JsonObject; readonly id?: string }
+  readonly speechMetadata?: { readonly speaker?: string; readonly style?: string }
+  readonly audioTranscription?: JsonObject
 }
 
 export interface NativeContent {
@@ -55,7 +57,18 @@ export interface GenerationConfig {
   readonly responseJsonSchema?: unknown
   readonly responseModalities?: readonly (string | number)[]
   readonly imageConfig?: { readonly aspectRatio?: string; readonly imageSize?: string }
-  readonly speechConfig?: JsonObject
+  readonly speechConfig?: {
+    readonly voiceConfig?: { readonly voice?: string; readonly prebuiltVoiceConfig?: { readonly voiceName?: string } }
+    readonly multiSpeakerVoiceConfig?: JsonObject
+  }
+  readonly responseFormat?: { readonly audio?: { readonly mimeType?: string | number } }
+  readonly audioTranscriptionConfig?: {
+    readonly languageCodes?: readonly string[]
+    readonly customVocabulary?: readonly string[]
+    readonly wordTimestamp?: boolean
+    readonly diarization?: boolean
+    readonly mode?: string | number
+  }
   readonly mediaResolution?: string
   readonly thinkingConfig?: { readonly includeThoughts?: boolean; readonly thinkingBudget?: number; readonly thinkingLevel?: string }
 }

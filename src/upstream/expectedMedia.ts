@@ -1,8 +1,8 @@
-import type { AnswerMedia } from '../../contract/answerMedia.js'
-import { isRecord, memberOf } from '../../contract/isRecord.js'
-import type { RawJson } from '../../contract/rawJson.js'
-import type { ChatCompletionRequest } from '../../contract/types.js'
-import { traitsOf } from '../models/traits.js'
+import type { AnswerMedia } from '../contract/answerMedia.js'
+import { isRecord, memberOf } from '../contract/isRecord.js'
+import type { RawJson } from '../contract/rawJson.js'
+import type { ChatCompletionRequest } from '../contract/types.js'
+import { traitsOf } from './models/traits.js'
 
 const MEBIBYTE = 1_048_576
 /** Most bytes of base64 that an image usually has, by its size. */

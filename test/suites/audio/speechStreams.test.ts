@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
+import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import { dataOf } from '../../support/streamRules.js'
+import { errorOf, expectWave, HEADER, hear, OLD_TTS, post, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
+
+const TEXT = 'The trains leave on time, in summer and in winter.'
+const FOR_EVER = 60_000
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startNative({ HEARTBEAT_INTERVAL_MS: '1000' })
+})
+beforeEach(() => {
+  proxy.simulator.reset()
+  proxy.logs.length = 0
+})
+afterAll(() => proxy.close())
+
+interface SpeechEvent {
+  readonly type?: string
+  readonly audio?: string
+  readonly usage?: { readonly input_tokens: number; readonly output_tokens: number; readonly total_tokens: number }
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+const request = (input: string, more: object = {}) => ({ model: TTS, voice: 'Kore', input, response_format: 'pcm', ...more })
+const eventsOf = (bytes: Buffer): SpeechEvent[] => dataOf(bytes.toString()).map((data) => JSON.parse(data) as SpeechEvent)
+const audioOf = (events: readonly SpeechEvent[]): Buffer[] =>
+  events.flatMap(({ audio }) => (audio === undefined ? [] : Buffer.from(audio, 'base64')))
+
+describe('speech as pcm', () => {
+  test('has its first bytes before Gemini has sent the last ones', async () => {
+    proxy.simulator.next({ chunks: 4, hold: { afterChunks: 1 } })
+    const response = await post(proxy, '/audio/speech', request(TEXT))
+    expect([response.status, response.headers.get('content-type'), response.headers.get('content-length')]).toEqual([
+      200,
+      'audio/pcm;rate=24000',
+      null,
+    ])
+    const reader = response.body?.getReader()
+    const first = (await reader?.read())?.value ?? new Uint8Array()
+    expect(proxy.simulator.finishedRequests).toBe(0)
+    expect(first.length).toBeGreaterThan(0)
+    expect(first.length).toBeLessThan(TEXT.length * SAMPLES)
+    expect(first.length % 2).toBe(0)
+    proxy.simulator.release()
+    const pieces = [Buffer.from(first)]
+    for (let item = await reader?.read(); item?.done === false; item = await reader?.read()) pieces.push(Buffer.from(item.value))
+    const whole = await speak(proxy, TEXT)
+    expect(Buffer.concat(pieces).equals(whole.bytes.subarray(HEADER))).toBe(true)
+  })
+
+  test.each([1, 2, 3, 7, 50])('is whole where Gemini cuts it into %i pieces, in the middle of samples', async (chunks) => {
+    proxy.simulator.next({ chunks })
+    const { bytes } = await hear(proxy, '/audio/speech', request(TEXT))
+    const whole = await speak(proxy, TEXT)
+    expect(bytes.equals(whole.bytes.subarray(HEADER))).toBe(true)
+  })
+
+  test.each([
+    ['an error in the middle', { chunks: 4, errorMidStream: { name: 'internal', afterChunks: 2 } }, 'upstream_error'],
+    ['a connection that breaks', { chunks: 4, fault: { kind: 'cut', when: { afterChunks: 2 } } }, 'upstream_error'],
+    ['speech that Gemini breaks off', { chunks: 3, finish: 'OTHER' }, 'upstream_error'],
+    ['speech at the limit of the model', { chunks: 3, finish: 'MAX_TOKENS' }, 'invalid_value'],
+  ] as const)('does not look complete after %s', async (_, behaviour, errorCode) => {
+    proxy.simulator.next(behaviour)
+    const response = await post(proxy, '/audio/speech', request(TEXT))
+    expect(response.status).toBe(200)
+    await expect(response.arrayBuffer()).rejects.toThrow()
+    await eventually(() => expect(proxy.logs.find((each) => each.operation === 'createSpeech')).toMatchObject({ errorCode }))
+  })
+
+  test('is refused before the first byte with a status of its own', async () => {
+    proxy.simulator.next({ error: 'quota-minute' })
+    expect(errorOf(await hear(proxy, '/audio/speech', request(TEXT)))).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
+  })
+
+  test('of a client that leaves ends the call at once', async () => {
+    const controller = new AbortController()
+    proxy.simulator.next({ chunks: 4, fault: { kind: 'stall', when: { afterChunks: 2 } } })
+    const response = await post(proxy, '/audio/speech', request(TEXT), { signal: controller.signal })
+    await response.body?.getReader().read()
+    controller.abort()
+    await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
+  })
+
+  test('of a client that leaves a whole answer ends the call, too', async () => {
+    const controller = new AbortController()
+    proxy.simulator.next({ firstChunkDelayMs: FOR_EVER })
+    const response = post(proxy, '/audio/speech', { ...request(TEXT), response_format: 'wav' }, { signal: controller.signal })
+    await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
+    controller.abort()
+    await expect(response).rejects.toThrow()
+    await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
+  })
+})
+
+describe('speech as events', () => {
+  test('is pieces of base64, then the usage', async () => {
+    const { type, bytes } = await hear(proxy, '/audio/speech', request(TEXT, { stream_format: 'sse' }))
+    expect(type).toBe('text/event-stream; charset=utf-8')
+    const events = eventsOf(bytes)
+    expect(events.map((event) => event.type)).toEqual([...Array(events.length - 1).fill('speech.audio.delta'), 'speech.audio.done'])
+    expect(events.length).toBeGreaterThan(2)
+    const pieces = audioOf(events)
+    expect(pieces.every(({ length }) => length % 2 === 0)).toBe(true)
+    const whole = await speak(proxy, TEXT)
+    expect(Buffer.concat(pieces).equals(whole.bytes.subarray(HEADER))).toBe(true)
+    const { input_tokens: input = 0, output_tokens: output = 0, total_tokens: total } = events.at(-1)?.usage ?? {}
+    expect([input > 0, output > 0, total]).toEqual([true, true, input + output])
+  })
+
+  test('has its first piece before Gemini has sent the last one', async () => {
+    proxy.simulator.next({ chunks: 4, hold: { afterChunks: 1 } })
+    const response = await post(proxy, '/audio/speech', request(TEXT, { stream_format: 'sse' }))
+    const reader = response.body?.getReader()
+    const first = Buffer.from((await reader?.read())?.value ?? [])
+    expect(audioOf(eventsOf(first))).toHaveLength(1)
+    expect(proxy.simulator.finishedRequests).toBe(0)
+    proxy.simulator.release()
+    let rest = ''
+    for (let item = await reader?.read(); item?.done === false; item = await reader?.read()) rest += Buffer.from(item.value).toString()
+    expect(rest).toContain('speech.audio.done')
+  })
+
+  test.each([
+    ['wav', TTS],
+    ['pcm', OLD_TTS],
+  ])('as %s of %s is one piece', async (response_format, model) => {
+    const { bytes } = await hear(proxy, '/audio/speech', request(TEXT, { model, response_format, stream_format: 'sse' }))
+    const pieces = audioOf(eventsOf(bytes))
+    expect(pieces).toHaveLength(1)
+    if (response_format === 'wav') await expectWave(pieces[0] ?? Buffer.of(), TEXT.length)
+    else expect(pieces[0]).toHaveLength(2 * SAMPLES * TEXT.length)
+  })
+
+  test('ends with an error event where it fails in the middle, and not with the usage', async () => {
+    const input = `${TEXT} ${simulate({ chunks: 4, errorMidStream: { name: 'internal', afterChunks: 2 } })}`
+    const { bytes } = await hear(proxy, '/audio/speech', request(input, { stream_format: 'sse' }))
+    const events = eventsOf(bytes)
+    expect(events.at(-1)?.error).toMatchObject({ code: 'upstream_error', message: expect.any(String) })
+    expect(events.filter(({ type }) => type === 'speech.audio.done')).toEqual([])
+    expect(audioOf(events).length).toBeGreaterThan(0)
+  })
+})
