@@ -2007,7 +2007,7 @@ export interface components {
                 format?: string;
             } | null;
         };
-        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. With Gemini's native API Google executes `web_search` and `code_interpreter`, whose other members are ignored. */
+        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. With Gemini's native API Google executes `web_search` and `code_interpreter`, whose other members are ignored, and models that make images have `image_generation`. */
         ResponseTool: {
             /**
              * @example function
@@ -2015,6 +2015,7 @@ export interface components {
              * @example namespace
              * @example web_search
              * @example code_interpreter
+             * @example image_generation
              */
             type: string;
             /** @description Name of the function, custom tool or namespace. */
@@ -2040,8 +2041,18 @@ export interface components {
             tools?: {
                 [key: string]: unknown;
             }[] | null;
+            /** @description Of `image_generation`: a model that makes images. It answers the whole request where the `model` of the request makes none; otherwise it is ignored. */
+            model?: string | null;
+            /** @description Of `image_generation`: the size in pixels, or the shape, as in `POST /v1/images/generations`. */
+            size?: string | null;
+            /** @description Of `image_generation`: `low`, `medium`, `high` or `auto`, or a size of Gemini. */
+            quality?: string | null;
+            /** @description Of `image_generation`: most drafts that a stream has of each image. Gemini may draw none. */
+            partial_images?: number | null;
+            /** @description Of `image_generation`: `transparent` is rejected, because Gemini's images are opaque. */
+            background?: string | null;
         };
-        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `agent_message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `tool_search_call`, `tool_search_output`, `reasoning`, `additional_tools` and `item_reference`, and with Gemini's native API `web_search_call` and `code_interpreter_call`. Items of other types, which only OpenAI's own tools produce, are ignored, and so are tool searches that OpenAI executes. A request with no other items is rejected. */
+        /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `agent_message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `tool_search_call`, `tool_search_output`, `reasoning`, `additional_tools` and `item_reference`, and with Gemini's native API `web_search_call`, `code_interpreter_call` and `image_generation_call`. Items of other types, which only OpenAI's own tools produce, are ignored, and so are tool searches that OpenAI executes. A request with no other items is rejected. */
         ResponseInputItem: {
             /**
              * @example message
@@ -2078,6 +2089,8 @@ export interface components {
             code?: unknown;
             /** @description What the code printed (code that was run). */
             outputs?: unknown;
+            /** @description The image in base64 (images that the model has made). Without it, the stored item with this `id` is used. */
+            result?: string | null;
             /** @description Thought signatures, as returned in the response (reasoning items). */
             encrypted_content?: string | null;
             /**
@@ -2419,8 +2432,29 @@ export interface components {
                 logs: string;
             }[] | null;
         };
+        /** @description An image that the model has made. Sent back in the next request, with its `result` or by its `id` if it is stored, it is a part of the model's earlier answer, so that the image can be edited. */
+        ResponseImageGenerationCall: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image_generation_call";
+            /**
+             * @description `failed` where the answer ended after drafts of the image.
+             * @enum {string}
+             */
+            status: "in_progress" | "generating" | "completed" | "failed";
+            /** @description The image in base64; null before it is complete. */
+            result: string | null;
+            /**
+             * @description The format of the image, as Gemini has made it. Absent for other formats.
+             * @enum {string}
+             */
+            output_format?: "png" | "jpeg" | "webp";
+        };
         /** @description One item of a response; `type` determines its kind. */
-        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"] | components["schemas"]["ResponseToolSearchCall"] | components["schemas"]["ResponseWebSearchCall"] | components["schemas"]["ResponseCodeInterpreterCall"];
+        ResponseOutputItem: components["schemas"]["ResponseOutputMessage"] | components["schemas"]["ResponseReasoningItem"] | components["schemas"]["ResponseFunctionCall"] | components["schemas"]["ResponseCustomToolCall"] | components["schemas"]["ResponseToolSearchCall"] | components["schemas"]["ResponseWebSearchCall"] | components["schemas"]["ResponseCodeInterpreterCall"] | components["schemas"]["ResponseImageGenerationCall"];
         /** @description Tokens of the whole request. `input_tokens` and `output_tokens` add up to `total_tokens`. */
         ResponseUsage: {
             input_tokens: number;
@@ -2595,10 +2629,10 @@ export interface components {
             annotation_index: number;
             annotation: components["schemas"]["ResponseAnnotation"];
         };
-        /** @description The progress of a web search, or of code that is run. */
+        /** @description The progress of a web search, of code that is run, or of an image. */
         ResponseCallStateEvent: {
             /** @enum {string} */
-            type: "response.web_search_call.in_progress" | "response.web_search_call.searching" | "response.web_search_call.completed" | "response.code_interpreter_call.in_progress" | "response.code_interpreter_call.interpreting" | "response.code_interpreter_call.completed";
+            type: "response.web_search_call.in_progress" | "response.web_search_call.searching" | "response.web_search_call.completed" | "response.code_interpreter_call.in_progress" | "response.code_interpreter_call.interpreting" | "response.code_interpreter_call.completed" | "response.image_generation_call.in_progress" | "response.image_generation_call.generating" | "response.image_generation_call.completed";
             sequence_number: number;
             item_id: string;
             output_index: number;
@@ -2611,6 +2645,18 @@ export interface components {
             item_id: string;
             output_index: number;
             code: string;
+        };
+        /** @description A draft of an image, which the model has drawn while it thinks. */
+        ResponseImagePartialEvent: {
+            /** @constant */
+            type: "response.image_generation_call.partial_image";
+            sequence_number: number;
+            item_id: string;
+            output_index: number;
+            partial_image_index: number;
+            partial_image_b64: string;
+            /** @enum {string} */
+            output_format?: "png" | "jpeg" | "webp";
         };
         /** @description A thought summary has started or is complete. */
         ResponseSummaryPartEvent: {
@@ -2652,13 +2698,13 @@ export interface components {
             param: string | null;
         };
         /** @description One event of a streamed response; `type` determines its kind. */
-        ResponseStreamEvent: components["schemas"]["ResponseStateEvent"] | components["schemas"]["ResponseItemEvent"] | components["schemas"]["ResponsePartEvent"] | components["schemas"]["ResponseTextDeltaEvent"] | components["schemas"]["ResponseTextDoneEvent"] | components["schemas"]["ResponseRefusalDeltaEvent"] | components["schemas"]["ResponseRefusalDoneEvent"] | components["schemas"]["ResponseCallDeltaEvent"] | components["schemas"]["ResponseArgumentsDoneEvent"] | components["schemas"]["ResponseInputDoneEvent"] | components["schemas"]["ResponseAnnotationEvent"] | components["schemas"]["ResponseCallStateEvent"] | components["schemas"]["ResponseCodeDoneEvent"] | components["schemas"]["ResponseSummaryPartEvent"] | components["schemas"]["ResponseSummaryDeltaEvent"] | components["schemas"]["ResponseSummaryDoneEvent"] | components["schemas"]["ResponseErrorEvent"];
+        ResponseStreamEvent: components["schemas"]["ResponseStateEvent"] | components["schemas"]["ResponseItemEvent"] | components["schemas"]["ResponsePartEvent"] | components["schemas"]["ResponseTextDeltaEvent"] | components["schemas"]["ResponseTextDoneEvent"] | components["schemas"]["ResponseRefusalDeltaEvent"] | components["schemas"]["ResponseRefusalDoneEvent"] | components["schemas"]["ResponseCallDeltaEvent"] | components["schemas"]["ResponseArgumentsDoneEvent"] | components["schemas"]["ResponseInputDoneEvent"] | components["schemas"]["ResponseAnnotationEvent"] | components["schemas"]["ResponseCallStateEvent"] | components["schemas"]["ResponseCodeDoneEvent"] | components["schemas"]["ResponseImagePartialEvent"] | components["schemas"]["ResponseSummaryPartEvent"] | components["schemas"]["ResponseSummaryDeltaEvent"] | components["schemas"]["ResponseSummaryDoneEvent"] | components["schemas"]["ResponseErrorEvent"];
         /** @description One server-sent event, named after the `type` in its data. The last event is `response.completed`, `response.incomplete`, `response.failed` or `error`; there is no `[DONE]`. Comments between events are heartbeats, which keep the connection open. */
         ResponseServerSentEvent: {
             /** @description `<response_id>:<sequence_number>` in a resumable stream. */
             id?: string;
             /** @enum {string} */
-            event: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed" | "response.output_item.added" | "response.output_item.done" | "response.content_part.added" | "response.content_part.done" | "response.output_text.delta" | "response.output_text.done" | "response.refusal.delta" | "response.refusal.done" | "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.function_call_arguments.done" | "response.custom_tool_call_input.done" | "response.output_text.annotation.added" | "response.web_search_call.in_progress" | "response.web_search_call.searching" | "response.web_search_call.completed" | "response.code_interpreter_call.in_progress" | "response.code_interpreter_call_code.delta" | "response.code_interpreter_call_code.done" | "response.code_interpreter_call.interpreting" | "response.code_interpreter_call.completed" | "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done" | "response.reasoning_summary_text.delta" | "response.reasoning_summary_text.done" | "error";
+            event: "response.created" | "response.in_progress" | "response.completed" | "response.incomplete" | "response.failed" | "response.output_item.added" | "response.output_item.done" | "response.content_part.added" | "response.content_part.done" | "response.output_text.delta" | "response.output_text.done" | "response.refusal.delta" | "response.refusal.done" | "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" | "response.function_call_arguments.done" | "response.custom_tool_call_input.done" | "response.output_text.annotation.added" | "response.web_search_call.in_progress" | "response.web_search_call.searching" | "response.web_search_call.completed" | "response.code_interpreter_call.in_progress" | "response.code_interpreter_call_code.delta" | "response.code_interpreter_call_code.done" | "response.code_interpreter_call.interpreting" | "response.code_interpreter_call.completed" | "response.image_generation_call.in_progress" | "response.image_generation_call.generating" | "response.image_generation_call.partial_image" | "response.image_generation_call.completed" | "response.reasoning_summary_part.added" | "response.reasoning_summary_part.done" | "response.reasoning_summary_text.delta" | "response.reasoning_summary_text.done" | "error";
             retry?: number;
             data: string;
         };

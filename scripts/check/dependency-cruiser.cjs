@@ -31,7 +31,13 @@ module.exports = {
     {
       name: 'upstream-and-responses-apart',
       comment: 'They share a floor and do not import each other: an operation passes values between them.',
-      from: { path: '^src/(responses|upstream|images)/' },
+      from: { path: '^src/(responses|upstream)/' },
+      to: { path: '^src/(responses|upstream|messages|completions)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'upstream-and-images-apart',
+      comment: 'Likewise. Only the converters of the Responses API import those of the Images API.',
+      from: { path: '^src/(upstream|images)/' },
       to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: '^src/$1/' },
     },
     {
@@ -82,9 +88,9 @@ module.exports = {
     allowOnlyIn('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
     {
       name: 'responses-are-pure',
-      comment: 'The converters of the Responses API import the contract only. The caller passes in the rest.',
+      comment: 'The converters of the Responses API share some with those of the Images API. The caller passes in the rest.',
       from: { path: '^src/responses/' },
-      to: { pathNot: ['^src/(responses|contract)/', '^(node:)?crypto$'] },
+      to: { pathNot: ['^src/(responses|images|contract)/', '^(node:)?crypto$'] },
     },
     {
       name: 'messages-are-pure',

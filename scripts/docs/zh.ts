@@ -92,7 +92,8 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       '用于未自带安全设置的请求：对全部四个类别使用同一阈值（`BLOCK_NONE`），或使用 Google 名称的 `CATEGORY=THRESHOLD,...`（`HARM_CATEGORY_HARASSMENT=OFF`）。未设置时不发送；GEMINI_UPSTREAM=compat 时不起作用。',
     MAX_CONTINUATIONS:
       'Gemini 4 的回答超出单次调用的长度时，一个回答最多可追加的调用次数（仅限 `native`）。用尽后，回答以 `finish_reason` `length` 结束。',
-    FETCH_REMOTE_MEDIA: '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。设为 `false` 时，`native` 由 Google 自行下载，`compat` 返回 400。',
+    FETCH_REMOTE_MEDIA:
+      '下载请求中以 https 地址引用的媒体文件；只访问公网地址，并有大小和数量限制。设为 `false` 时，`native` 由 Google 自行下载，`compat` 返回 400。',
     BODY_LIMIT_BYTES: '请求体的最大字节数。',
     MAX_BODY_VALUES:
       'JSON 请求体中数组元素与对象成员的最大总数，在解析之前统计。超出时返回 413：一个值所需的时间和内存远多于一个字节的文本。',
@@ -117,7 +118,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     CORS_ORIGINS: '允许浏览器跨域调用的来源，用逗号分隔；`*` 表示任意来源。',
     METRICS_TOKEN: '访问 GET /metrics 的令牌（Bearer）。未设置时使用唯一的 AUTH_TOKEN；AUTH_TOKEN 有多个时，该接口关闭。',
     SHUTDOWN_GRACE_MS: '收到 SIGTERM 或 SIGINT 后，进行中的请求可以继续的时间。进程最迟在此之后 2 秒结束。',
-    MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数。',
+    MAX_EVENT_BYTES: 'Gemini 单个事件的最大字节数，不计原生接口返回的长图片和思考签名。',
     LOG_LEVEL: '最低日志级别。',
     LOG_FORMAT: '日志格式：`json`、`pretty`（便于阅读的单行文本），或 `auto`：标准输出是终端时用 `pretty`，否则用 `json`。',
     ADMIN_TOKEN:

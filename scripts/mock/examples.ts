@@ -14,7 +14,15 @@ type FailureBody = ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse
 
 /** The parameters that choose an example, whichever the operation. */
 interface Call {
-  readonly body: { stream?: unknown; stream_options?: { include_usage?: boolean } | null; encoding_format?: unknown } | undefined
+  readonly body:
+    | {
+        stream?: unknown
+        stream_options?: { include_usage?: boolean } | null
+        encoding_format?: unknown
+        response_format?: unknown
+        stream_format?: unknown
+      }
+    | undefined
   readonly query: { readonly stream?: unknown; readonly alt?: unknown }
 }
 
@@ -30,17 +38,20 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
   return async ({ body: sent, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
     const body = sent ?? {}
     const { method, url, prefer } = request()
-    const isStream = body.stream === true || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
+    const format = typeof body.response_format === 'string' ? body.response_format : ''
+    const isStream =
+      body.stream === true || body.stream_format === 'sse' || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
     // A response in one piece cannot fail halfway.
     const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
-    const preference = scenario || (body.encoding_format === 'base64' ? 'example=base64' : '')
+    const preference =
+      scenario || (body.encoding_format === 'base64' ? 'example=base64' : FORMAT_EXAMPLES.has(format) ? `example=${format}` : '')
     const response = await fetch(`${prism}${url}`, {
       method,
       redirect: 'manual',
       signal: toAbortSignal(signal),
       headers: {
         authorization: 'Bearer mock',
-        accept: isStream ? 'text/event-stream, */*;q=0.1' : '*/*',
+        accept: isStream ? 'text/event-stream, */*;q=0.1' : (FORMAT_TYPES[format] ?? '*/*'),
         ...(isForm(sent) ? { 'content-type': 'multipart/form-data; boundary=form' } : {}),
         // Prism refuses a body where the contract has none.
         ...(sent === undefined || isForm(sent) ? {} : { 'content-type': 'application/json' }),
@@ -60,6 +71,11 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
       // The examples of streams are SSE text, end included.
       return { batches: oneByOne(events, eventIntervalMs, toAbortSignal(signal)), frame: String, end: (failure) => ({ text: '', failure }) }
     }
+    // The examples of sound are in base64.
+    if (contentType.startsWith('audio/')) {
+      const type = contentType.startsWith('audio/pcm') ? 'audio/pcm;rate=24000' : contentType
+      return { relayed: { status: 200, contentType: type, bytes: Buffer.from(text, 'base64') } }
+    }
     const location = response.headers.get('location')
     if (location !== null) return { redirect: location }
     const etag = response.headers.get('etag')
@@ -67,6 +83,11 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     return contentType.startsWith('application/json') ? { json: JSON.parse(text) } : { text, contentType }
   }
 }
+
+/** The formats of the audio operations that have examples of their own, and the types of some. */
+const FORMAT_EXAMPLES: ReadonlySet<string> = new Set(['text', 'srt', 'vtt', 'verbose_json', 'diarized_json'])
+const PLAIN_TEXT = 'text/plain, */*;q=0.1'
+const FORMAT_TYPES: Readonly<Record<string, string>> = { pcm: 'audio/pcm, */*;q=0.1', text: PLAIN_TEXT, srt: PLAIN_TEXT, vtt: PLAIN_TEXT }
 
 /** True for a form with files. */
 const isForm = (body: object | undefined): body is object =>

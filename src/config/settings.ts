@@ -205,7 +205,7 @@ export const SETTINGS = {
   maxEventBytes: setting(read.wholeNumber(1024), ['MAX_EVENT_BYTES'], {
     fallback: '16777216',
     unit: 'bytes',
-    meaning: 'Maximum size of a single event from Gemini.',
+    meaning: 'Maximum size of a single event from Gemini. Long images and thought signatures of the native API do not count.',
   }),
   logLevel: setting(read.enumOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), ['LOG_LEVEL'], {
     fallback: 'info',

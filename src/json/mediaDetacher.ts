@@ -12,7 +12,7 @@ const MOST_MEDIA_BYTES = 134_217_728
 const SMALL_PIECE_BYTES = 2_048
 // More than the name of a member, the colon and white space.
 const NAME_BYTES = 64
-const LINE_FEED = 0x0a
+const END_OF_LINE = 0x0a
 const NO_BYTES = Buffer.of()
 
 /** The string within which the bytes read so far end. */
@@ -64,7 +64,7 @@ export class MediaDetacher {
    * @throws ApiError 503 where the media do not fit into memory, 502 where they are too long
    */
   push(bytes: Uint8Array): Uint8Array {
-    if (!this.#isLong && bytes[bytes.length - 1] === LINE_FEED) {
+    if (!this.#isLong && bytes[bytes.length - 1] === END_OF_LINE) {
       this.#beginLine()
       return bytes
     }
@@ -103,7 +103,7 @@ export class MediaDetacher {
 
   #read(bytes: Buffer): void {
     // No string contains a line feed.
-    const start = bytes.lastIndexOf(LINE_FEED) + 1
+    const start = bytes.lastIndexOf(END_OF_LINE) + 1
     if (start > 0) this.#beginLine()
     const ofLine = bytes.subarray(start)
     if (this.#isLong) this.#scan(ofLine)

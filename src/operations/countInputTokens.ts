@@ -7,10 +7,8 @@ export const makeCountInputTokens =
   async ({ body }, context) => {
     const { gemini, models } = parts
     context.requestLog.isModelKnown = models.isKnown(body.model)
-    const continued = await readRequest(body, parts, context)
-    const count = await inClientsTerms(continued, async () => {
-      const { chat, options } = toChatCall(continued.parsed, await models.resolve(body.model, context.signal), context)
-      return gemini.countTokens(chat, options)
-    })
+    const { parsed } = await readRequest(body, parts, context)
+    const call = await toChatCall(parsed, parts, context)
+    const count = await inClientsTerms(call, () => gemini.countTokens(call.chat, call.options))
     return { json: { object: 'response.input_tokens', input_tokens: count } }
   }

@@ -16,7 +16,7 @@ export const makeCreateCompletion =
     requestLog.isModelKnown = models.isKnown(body.model)
     const parsed = parseCompletionRequest(body)
     const servedModel = await models.resolve(body.model, signal)
-    if (traitsOf(servedModel).makesImages) throw apiError('unsupported_value', NO_IMAGES, { param: 'model' })
+    if (traitsOf(servedModel).makesImages) throw apiError('unsupported_value', MAKES_IMAGES, { param: 'model' })
     const { chats, paramNames } = parsed
     const [first, ...further] = chats
     const call = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames, further, hidesThoughts: true }
@@ -33,7 +33,7 @@ export const makeCreateCompletion =
     }
   }
 
-const NO_IMAGES = 'This model makes images, which a text cannot hold. Use POST /v1/chat/completions, or a model that writes text.'
+const MAKES_IMAGES = 'This model makes images, which a text cannot hold. Use POST /v1/chat/completions, or a model that writes text.'
 
 /** Names the client's parameter in a failure. */
 function nameParam(failure: ApiError, { paramNames }: ParsedCompletionRequest): ApiError {

@@ -8,6 +8,7 @@ import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { Answer } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
 import { withFunctionsOnly } from '../responses/request/googleTools.js'
+import { type ImageTool, makesNoImages, needsNativeApi, planImages } from '../responses/request/imageTool.js'
 import type { Item } from '../responses/request/item.js'
 import { referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
@@ -50,16 +51,17 @@ export const makeCreateResponse =
     // A client that reconnects gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const continued = await readRequest(body, parts, context)
-    return inClientsTerms(continued, () => respond(continued, parts, context))
+    const call = await toChatCall(continued.parsed, parts, context)
+    return inClientsTerms(call, () => respond(continued, call, parts, context))
   }
 
 /** Runs `task`, whose errors name parameters of the chat, in the terms of the client's request. */
-export async function inClientsTerms<T>({ parsed }: ContinuedRequest, task: () => Promise<T>): Promise<T> {
+export async function inClientsTerms<T>({ rename }: Pick<ChatCall, 'rename'>, task: () => Promise<T>): Promise<T> {
   try {
     return await task()
   } catch (error) {
     if (!(error instanceof ApiError) || error.param === null) throw error
-    throw error.withParam(parsed.paramNames.rename(error.param))
+    throw error.withParam(rename(error.param))
   }
 }
 
@@ -91,35 +93,77 @@ export async function readRequest(
   return { parsed, history }
 }
 
-/** Returns the chat of a request for the model that serves it, and the options of its call. */
-export function toChatCall(
-  { chat, paramNames, sealed }: ParsedRequest,
-  servedModel: string,
+/** The chat of a request, for the model that serves it. */
+interface ChatCall {
+  readonly chat: ChatCompletionRequest
+  readonly options: ChatOptions
+  /** Translates a path of the chat to the client's. */
+  readonly rename: (path: string) => string
+  /** Most drafts of an image that the client gets. */
+  readonly mostDrafts: number
+}
+
+/** Makes the chat of a request. @throws 400 for images that no model of the request makes */
+export async function toChatCall(
+  { chat, paramNames, sealed, imageTool }: ParsedRequest,
+  { upstream, models }: Pick<ResponseParts, 'upstream' | 'models'>,
   { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
-): { readonly chat: ChatCompletionRequest; readonly options: ChatOptions } {
+): Promise<ChatCall> {
+  const model = await models.resolve(chat.model, signal)
+  const imageModel = imageTool && (await findImageModel(imageTool, { model, upstream, models }, signal))
+  const servedModel = imageModel ?? model
+  const plan = imageTool && imageModel !== undefined ? planImages(chat, imageTool, traitsOf(imageModel).imageSizes) : undefined
+  const planned = plan?.chat ?? chat
+  const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat: planned, removed: [] } : withFunctionsOnly(planned)
+  const tools = plan?.ignored ?? (imageTool === undefined ? [] : [imageTool.path])
+  const ignored = [...paramNames.ignored, ...tools, ...fitted.removed.map(paramNames.rename)]
+  const rename = (path: string): string => paramNames.rename(plan?.rename(path) ?? path)
+  const mostDrafts = plan?.mostDrafts ?? 0
   const connection = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog }
-  const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
-  const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename)]
-  return { chat: fitted.chat, options: { ...connection, paramNames: { ...paramNames, ignored }, sealed } }
+  const options = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: mostDrafts > 0 }
+  return { chat: fitted.chat, options, rename, mostDrafts }
+}
+
+/**
+ * Finds the model that makes the images of a request: its own, or that of the tool.
+ *
+ * @returns undefined where the request can do without
+ * @throws 400 where it cannot
+ */
+async function findImageModel(
+  imageTool: ImageTool,
+  { model, upstream, models }: Pick<ResponseParts, 'upstream' | 'models'> & { readonly model: string },
+  signal: CancelSignal,
+): Promise<string | undefined> {
+  const { tool, isNeeded } = imageTool
+  if (upstream === 'native' && traitsOf(model).makesImages) return model
+  if (!isNeeded) return undefined
+  if (upstream !== 'native') throw needsNativeApi(imageTool)
+  // The model of OpenAI's images, which is unknown here, unless the operator has made it an alias.
+  const named = typeof tool.model === 'string' ? await models.resolve(tool.model, signal).catch(() => undefined) : undefined
+  if (named === undefined || !traitsOf(named).makesImages) throw makesNoImages(model, imageTool)
+  return named
 }
 
 async function respond(
   { parsed, history }: ContinuedRequest,
-  { gemini, models, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
+  { chat, options, mostDrafts }: ChatCall,
+  { gemini, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
   const { signal, caller, answerMedia, requestLog } = context
   const { request, items, hasSummaries } = parsed
   const source: AnswerSource = { model: undefined, calls: new Map() }
-  const { chat, options } = toChatCall(parsed, await models.resolve(request.model, signal), context)
   const call: ChatOptions = { ...options, source, hidesThoughts: !hasSummaries }
   const isStored = stored.isWanted(request.store)
   const answer = new Answer(parsed, {
     now,
     source,
-    onEnd: async (response) => {
+    mostDrafts,
+    onEnd: async (response, signatures) => {
       if (!isStored) return false
-      const isKept = await stored.put(caller, { response, items: [...history, ...items, ...response.output] }, answerMedia)
+      const kept = { response, items: [...history, ...items, ...response.output] }
+      const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
       // Its answer is too large.
       if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
       return isKept

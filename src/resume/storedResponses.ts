@@ -10,6 +10,14 @@ export interface StoredResponse {
   readonly items: readonly Item[]
 }
 
+/** What belongs to the images of a response. */
+export interface StoredImages {
+  /** Those for which marks stand in it. */
+  readonly media: MediaBytes
+  /** Their signatures, by the ids of their items; left out where they are too large. */
+  readonly signatures: ReadonlyMap<string, string>
+}
+
 /** Counts memory that a request uses, in bytes. @throws 503 where it is too much */
 type Hold = (bytes: number) => void
 
@@ -20,10 +28,9 @@ export interface StoredResponses {
   /**
    * Stores a response, unless it is too large. Resolves once all instances can find it.
    *
-   * @param media - those for which marks stand in the response
    * @returns whether it is stored
    */
-  put(caller: string, stored: StoredResponse, media: MediaBytes): Promise<boolean>
+  put(caller: string, stored: StoredResponse, images: StoredImages): Promise<boolean>
   /**
    * Finds a response.
    *
@@ -56,11 +63,13 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
   return {
     isWanted: (requested) => isOn && requested !== false,
-    put: async (caller, stored, media) => {
-      const text = JSON.stringify(stored)
-      if (media.lengthOf(text) > MAX_RESPONSE_LENGTH) return false
+    put: async (caller, stored, { media, signatures }) => {
+      const unsigned = JSON.stringify(stored)
+      if (media.lengthOf(unsigned) > MAX_RESPONSE_LENGTH) return false
+      const signed = signatures.size === 0 ? unsigned : JSON.stringify(sign(stored, signatures))
+      const text = media.toText(media.lengthOf(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
       const items = stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item))))
-      await Promise.all([store.put(caller, stored.response.id, media.toText(text)), ...items])
+      await Promise.all([store.put(caller, stored.response.id, text), ...items])
       return true
     },
     find,
@@ -81,3 +90,12 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     },
   }
 }
+
+/** Adds the signatures of images to the items that go back to Gemini. */
+const sign = ({ response, items }: StoredResponse, signatures: ReadonlyMap<string, string>): StoredResponse => ({
+  response,
+  items: items.map((item) => {
+    const signature = typeof item.id === 'string' ? signatures.get(item.id) : undefined
+    return signature === undefined ? item : { ...item, extra_content: { google: { thought_signature: signature } } }
+  }),
+})

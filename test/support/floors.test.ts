@@ -39,6 +39,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['floor-5-imports-upward', 'src/http/composed.ts', `import type { service } from '../service.js'`],
   ['no-cycle', 'src/sse/cycle.ts', `export type { Cycle } from './recycle.js'`],
   ['upstream-and-responses-apart', 'src/upstream/aside.ts', `import { impure } from '../responses/impure.js'`],
+  ['upstream-and-images-apart', 'src/images/aside.ts', `import { impure } from '../responses/impure.js'`],
   ['no-orphan', 'src/sse/orphan.ts', 'export const orphan = 1'],
   ['no-dead-file', 'src/sse/dead.ts', `import 'node:fs'`],
   ['every-file-has-a-floor', 'src/http/homeless.ts', `import { x } from '../lib/x.js'`],

@@ -1,6 +1,13 @@
-import type { ChatCompletion, ChatCompletionChunk, ErrorResponse, ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ErrorResponse,
+  ImagesResponse,
+  ModelResponse,
+  ResponseStreamEvent,
+} from '../../contract/types.js'
 import { RequestFailure } from '../state/session.js'
-import type { AnswerTurn, PlayCall, PlayTokens } from './turns.js'
+import type { AnswerTurn, PlayCall, PlayImage, PlayTokens } from './turns.js'
 
 /** Yields the data of each server-sent event, and cancels the response where the reader stops. */
 export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -35,6 +42,9 @@ const chatTokens = (usage: ChatUsage): PlayTokens => ({
   cached: usage.prompt_tokens_details?.cached_tokens,
 })
 
+const imagesIn = ({ images }: Pick<ChatCompletion['choices'][number]['message'], 'images'>): PlayImage[] =>
+  (images ?? []).map((part) => ({ url: part.image_url.url, part }))
+
 /** Adds one chunk of a streamed chat. @throws RequestFailure for an error event */
 export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorResponse): AnswerTurn {
   if ('error' in chunk) throw failureOf(chunk, turn.requestId)
@@ -58,6 +68,7 @@ export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorRes
     text: turn.text + (delta.content ?? '') + (delta.refusal ?? ''),
     reasoning: turn.reasoning + (delta.reasoning_content ?? ''),
     calls,
+    images: [...turn.images, ...imagesIn(delta)],
     finish: finish ?? turn.finish,
     tokens,
     replay: delta.extra_content === undefined ? turn.replay : [{ extra_content: delta.extra_content }],
@@ -75,6 +86,7 @@ export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): 
     text: choice?.message.content ?? choice?.message.refusal ?? '',
     reasoning: choice?.message.reasoning_content ?? '',
     calls,
+    images: choice === undefined ? [] : imagesIn(choice.message),
     finish: choice?.finish_reason,
     tokens: usage && chatTokens(usage),
     replay: choice?.message.extra_content === undefined ? [] : [{ extra_content: choice.message.extra_content }],
@@ -83,7 +95,7 @@ export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): 
 
 /** Ends a chat: makes the message that the next request sends back. */
 export function endChat(turn: AnswerTurn): AnswerTurn {
-  if (turn.text === '' && turn.calls.length === 0) return { ...turn, replay: [] }
+  if (turn.text === '' && turn.calls.length === 0 && turn.images.length === 0) return { ...turn, replay: [] }
   const calls = turn.calls.map(({ id, name, arguments: args, extra }) => ({
     id,
     type: 'function',
@@ -92,8 +104,13 @@ export function endChat(turn: AnswerTurn): AnswerTurn {
   }))
   // A stopped answer may end within a call, which cannot be continued.
   const whole = turn.isStopped || turn.failure !== undefined ? [] : calls
-  const message = { role: 'assistant', content: turn.text === '' ? null : turn.text, ...(whole.length > 0 ? { tool_calls: whole } : {}) }
-  if (message.content === null && whole.length === 0) return { ...turn, replay: [] }
+  const message = {
+    role: 'assistant',
+    content: turn.text === '' ? null : turn.text,
+    ...(whole.length > 0 ? { tool_calls: whole } : {}),
+    ...(turn.images.length > 0 ? { images: turn.images.map(({ part }) => part) } : {}),
+  }
+  if (message.content === null && whole.length === 0 && turn.images.length === 0) return { ...turn, replay: [] }
   return { ...turn, replay: [Object.assign({}, ...turn.replay, message)] }
 }
 
@@ -124,7 +141,19 @@ type PlayOutputItem = ModelResponse['output'][number]
 function addItem(turn: AnswerTurn, item: PlayOutputItem): AnswerTurn {
   const isCall = item.type === 'function_call'
   const calls = isCall ? [...turn.calls, { id: item.call_id, name: item.name, arguments: item.arguments }] : turn.calls
-  return { ...turn, calls, replay: [...turn.replay, item] }
+  const image = item.type === 'image_generation_call' && item.result !== null ? [{ url: toDataUri(item.result, item.output_format) }] : []
+  return { ...turn, calls, images: [...turn.images, ...image], replay: [...turn.replay, item] }
+}
+
+const toDataUri = (base64: string, format: string | undefined): string => `data:image/${format ?? 'png'};base64,${base64}`
+
+/** Reads the images of a request that is no conversation. */
+export function readImages(turn: AnswerTurn, { data, output_format: format, usage }: ImagesResponse): AnswerTurn {
+  return {
+    ...turn,
+    images: data.map(({ b64_json: base64, url }) => ({ url: url ?? toDataUri(base64 ?? '', format) })),
+    tokens: usage && { prompt: usage.input_tokens, completion: usage.output_tokens, reasoning: undefined, cached: undefined },
+  }
 }
 
 function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {

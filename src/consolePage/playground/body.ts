@@ -1,7 +1,7 @@
 import type { Turn, UserTurn } from './turns.js'
 
-/** The two APIs of the playground. */
-export type PlayApi = 'chat' | 'responses'
+/** The APIs of the playground. */
+export type PlayApi = 'chat' | 'responses' | 'images'
 
 /** What the reader set beside the conversation. */
 export interface PlayOptions {
@@ -15,6 +15,9 @@ export interface PlayOptions {
   readonly tools: readonly PlayTool[] | undefined
   /** JSON schema of the answer; undefined for text. */
   readonly schema: object | undefined
+  /** Shape and size of images; empty for the default of the model. */
+  readonly shape: string
+  readonly size: string
 }
 
 /** A function tool, as in the editor. */
@@ -25,10 +28,14 @@ export interface PlayTool {
 }
 
 /** The path of an API below the base URL. */
-export const API_PATHS = { chat: 'chat/completions', responses: 'responses' } as const satisfies Record<PlayApi, string>
+export const API_PATHS = { chat: 'chat/completions', responses: 'responses', images: 'images/generations' } as const satisfies Record<
+  PlayApi,
+  string
+>
 
 /** Makes the request body for a conversation. */
 export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> => {
+  if (options.api === 'images') return makeImagesBody(turns, options)
   const sent = turns.filter((turn, index) => !isWithoutAnswer(turn, turns[index + 1]))
   return options.api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
 }
@@ -37,6 +44,21 @@ export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly
 const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
   turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.replay.length === 0
 
+/** True for a model that makes images. */
+export const isImageModel = (id: string): boolean => /-image(-|$)/.test(id)
+
+/** A request for images is no conversation: it has the last message only. */
+function makeImagesBody(turns: readonly Turn[], { model, shape, size }: PlayOptions): Record<string, unknown> {
+  const prompt = turns.findLast((turn) => turn.role === 'user')?.text ?? ''
+  return { model, prompt, ...(shape === '' ? {} : { size: shape }), ...(size === '' ? {} : { quality: size }) }
+}
+
+/** The settings of images in a chat. */
+function toImageSettings({ model, shape, size }: PlayOptions): object {
+  if (!isImageModel(model) || (shape === '' && size === '')) return {}
+  return { image_config: { ...(shape === '' ? {} : { aspect_ratio: shape }), ...(size === '' ? {} : { image_size: size }) } }
+}
+
 function makeChatBody(turns: readonly Turn[], options: PlayOptions): Record<string, unknown> {
   const { model, system, effort, isStreamed, tools, schema } = options
   return {
@@ -44,6 +66,7 @@ function makeChatBody(turns: readonly Turn[], options: PlayOptions): Record<stri
     messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...turns.flatMap(toMessages)],
     ...(effort === '' ? {} : { reasoning_effort: effort }),
     ...(tools === undefined ? {} : { tools: tools.map((each) => ({ type: 'function', function: each })) }),
+    ...toImageSettings(options),
     ...(schema === undefined ? {} : { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
     ...(isStreamed ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
@@ -58,12 +81,14 @@ function toMessages(turn: Turn): unknown[] {
 }
 
 function makeResponsesBody(turns: readonly Turn[], options: PlayOptions): Record<string, unknown> {
-  const { model, system, effort, isStreamed, tools, schema } = options
+  const { model, system, effort, isStreamed, schema, shape, size } = options
+  const image = { type: 'image_generation', ...(shape === '' ? {} : { size: shape }), ...(size === '' ? {} : { quality: size }) }
+  const tools = [...(options.tools ?? []).map(toResponsesTool), ...(isImageModel(model) ? [image] : [])]
   return {
     model,
     ...(system === '' ? {} : { instructions: system }),
     input: turns.flatMap(toResponsesItems),
-    ...(tools === undefined ? {} : { tools: tools.map(toResponsesTool) }),
+    ...(tools.length === 0 ? {} : { tools }),
     ...(schema === undefined ? {} : { text: { format: { type: 'json_schema', name: 'answer', schema, strict: false } } }),
     reasoning: { summary: 'auto', ...(effort === '' ? {} : { effort }) },
     store: false,

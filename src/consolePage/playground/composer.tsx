@@ -38,7 +38,7 @@ export function Composer(): JSX.Element {
       </label>
       <Images />
       <div class="composer-actions">
-        <ImageInputs problem={(text) => (problem.value = text)} />
+        {play.api.value === 'images' ? null : <ImageInputs problem={(text) => (problem.value = text)} />}
         {isRunning ? (
           <button type="button" class="primary stop" onClick={stopAnswer}>
             <Icon name="stop" />

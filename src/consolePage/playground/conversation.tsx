@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Notice } from '../parts/basics.js'
+import { savePicture } from '../parts/download.js'
 import { explain } from '../state/explain.js'
 import { formatCount, formatMs } from '../state/format.js'
 import { say } from '../state/language.js'
 import { play, sendTurns } from './send.js'
-import type { AnswerTurn, PlayCall, ResultsTurn, Turn, UserTurn } from './turns.js'
+import type { AnswerTurn, PlayCall, PlayImage, ResultsTurn, Turn, UserTurn } from './turns.js'
 
 /** The turns of the conversation. Texts of the model are text nodes, never markup. */
 export function ConversationView(): JSX.Element {
@@ -65,7 +66,7 @@ function ResultsView({ turn }: { readonly turn: ResultsTurn }): JSX.Element {
 }
 
 function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolean; isLast: boolean }): JSX.Element {
-  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0
+  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0 && turn.images.length === 0
   return (
     <article class="turn answer" aria-label={say('Answer', '回答')}>
       {turn.reasoning === '' ? null : (
@@ -76,6 +77,9 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
       )}
       {turn.text === '' ? null : <p class={isLive ? 'text live' : 'text'}>{turn.text}</p>}
       {isWaiting ? <p class="note waiting">{say('Waiting for the model…', '等待模型响应…')}</p> : null}
+      {turn.images.map((image, index) => (
+        <MadeImage key={index} image={image} number={index + 1} />
+      ))}
       {turn.calls.map((call) => (
         <div key={call.id} class="call">
           <b>{call.name}</b>
@@ -86,6 +90,18 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
       {isLast && turn.calls.length > 0 && turn.failure === undefined && !turn.isStopped ? <ResultsForm calls={turn.calls} /> : null}
       {isLive ? null : <Figures turn={turn} />}
     </article>
+  )
+}
+
+/** An image of the model, which can be saved. */
+function MadeImage({ image: { url }, number }: { readonly image: PlayImage; readonly number: number }): JSX.Element {
+  return (
+    <figure class="made">
+      <img src={url} alt={say(`Generated image ${number}`, `生成的图片 ${number}`)} />
+      <button type="button" class="small" onClick={() => savePicture(`image-${number}`, url)}>
+        {say(`Save image ${number}`, `保存图片 ${number}`)}
+      </button>
+    </figure>
   )
 }
 

@@ -4,6 +4,7 @@ import { Segments } from '../parts/basics.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 import { apiToken } from '../state/session.js'
+import { isImageModel } from './body.js'
 import { chatModels, clearConversation, parseSchema, parseTools, play, playModel } from './send.js'
 
 /** What the reader sets beside the conversation. */
@@ -12,7 +13,9 @@ export function PlayOptionsForm(): JSX.Element {
   const apis = [
     ['chat', say('Chat', '对话')],
     ['responses', 'Responses'],
+    ['images', say('Images', '图片')],
   ] as const
+  const isForImages = play.api.value === 'images'
   return (
     <form class="play-options" onSubmit={(event) => event.preventDefault()}>
       <Segments
@@ -36,6 +39,52 @@ export function PlayOptionsForm(): JSX.Element {
           ))}
         </select>
       </label>
+      {isImageModel(playModel.value) ? <ImageFields /> : null}
+      {isForImages ? null : <ChatFields levels={levels} />}
+    </form>
+  )
+}
+
+/** Shape and size of the images that a model makes. */
+function ImageFields(): JSX.Element {
+  return (
+    <>
+      <Choice
+        value={play.shape}
+        label={say('Shape of images', '图片比例')}
+        options={['1:1', '3:2', '2:3', '4:3', '3:4', '16:9', '9:16', '21:9']}
+      />
+      <Choice value={play.size} label={say('Size of images', '图片尺寸')} options={['1K', '2K', '4K']} />
+    </>
+  )
+}
+
+interface ChoiceProps {
+  readonly value: Signal<string>
+  readonly label: string
+  readonly options: readonly string[]
+}
+
+function Choice({ value, label, options }: ChoiceProps): JSX.Element {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value.value} onChange={(event) => (value.value = event.currentTarget.value)}>
+        <option value="">{say("the model's default", '模型默认')}</option>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** What only conversations have. */
+function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Element {
+  return (
+    <>
       <label>
         <span>{say('Reasoning effort', '思考强度')}</span>
         <select
@@ -62,7 +111,7 @@ export function PlayOptionsForm(): JSX.Element {
       ) : null}
       <Tick value={play.hasSchema} label={say('Answer as JSON', '以 JSON 回答')} />
       {play.hasSchema.value ? <JsonField text={play.schemaText} label={say('JSON schema', 'JSON schema')} parse={parseSchema} /> : null}
-    </form>
+    </>
   )
 }
 

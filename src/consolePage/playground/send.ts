@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals'
-import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
+import type { ChatCompletion, ChatCompletionChunk, ImagesResponse, ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
 import { statusFeed } from '../state/feeds.js'
 import { serverUrl } from '../state/route.js'
 import { adminToken, apiToken, RequestFailure, request } from '../state/session.js'
-import { addChunk, addResponseEvent, endChat, endItems, readChat, readEventData, readResponse } from './answer.js'
-import { API_PATHS, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
+import { addChunk, addResponseEvent, endChat, endItems, readChat, readEventData, readImages, readResponse } from './answer.js'
+import { API_PATHS, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
 import { type AnswerTurn, EMPTY_ANSWER, type Turn } from './turns.js'
 
 /** What the reader entered. It survives a change of the view, and nothing survives a sign-out. */
@@ -40,6 +40,8 @@ export const play = {
       2,
     ),
   ),
+  shape: signal(''),
+  size: signal(''),
   draft: signal(''),
   images: signal<readonly string[]>([]),
   turns: signal<readonly Turn[]>([]),
@@ -53,12 +55,18 @@ adminToken.subscribe((token) => {
   if (token === undefined) clearConversation()
 })
 
-/** The models that can chat and are not retired. */
-export const chatModels = computed(() => statusFeed.data.value?.models.filter(({ kind, retired }) => kind === 'chat' && !retired) ?? [])
+/** The models that serve the chosen API and are not retired. */
+export const chatModels = computed(() => {
+  const models = statusFeed.data.value?.models.filter(({ kind, retired }) => kind === 'chat' && !retired) ?? []
+  return play.api.value === 'images' ? models.filter(({ id }) => isImageModel(id)) : models
+})
 
 /** The chosen model, else the newest that is fast. */
 export const playModel = computed(
-  () => play.model.value || (chatModels.value.find(({ id }) => id.endsWith('-flash')) ?? chatModels.value[0])?.id || '',
+  () =>
+    chatModels.value.find(({ id }) => id === play.model.value)?.id ||
+    (chatModels.value.find(({ id }) => id.endsWith('-flash')) ?? chatModels.value[0])?.id ||
+    '',
 )
 
 /** The tools of the editor. @throws Error that says what is wrong with them */
@@ -83,9 +91,11 @@ export const readPlayOptions = (): PlayOptions => ({
   model: playModel.value,
   system: play.system.value.trim(),
   effort: play.effort.value,
-  isStreamed: play.isStreamed.value,
+  isStreamed: play.isStreamed.value && play.api.value !== 'images',
   tools: play.hasTools.value ? parseTools(play.toolsText.value) : undefined,
   schema: play.hasSchema.value ? parseSchema(play.schemaText.value) : undefined,
+  shape: play.shape.value,
+  size: play.size.value,
 })
 
 /** The conversation with the message that is being written. */
@@ -117,7 +127,7 @@ export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   play.live.value = EMPTY_ANSWER
   const startedAt = performance.now()
   const update = (turn: AnswerTurn): void => {
-    const hasBegun = turn.text !== '' || turn.reasoning !== '' || turn.calls.length > 0
+    const hasBegun = turn.text !== '' || turn.reasoning !== '' || turn.calls.length > 0 || turn.images.length > 0
     play.live.value = hasBegun && turn.firstMs === undefined ? { ...turn, firstMs: performance.now() - startedAt } : turn
   }
   let end: Partial<AnswerTurn> = {}
@@ -147,8 +157,9 @@ async function receive(
   update(turn)
   if (response.body === null || !options.isStreamed) {
     const answer: unknown = await response.json()
-    // The contract types both: a whole answer, or its events.
-    update(options.api === 'chat' ? readChat(turn, answer as ChatCompletion) : readResponse(turn, answer as ModelResponse))
+    // The contract types all: a whole answer, or its events.
+    if (options.api === 'images') update(readImages(turn, answer as ImagesResponse))
+    else update(options.api === 'chat' ? readChat(turn, answer as ChatCompletion) : readResponse(turn, answer as ModelResponse))
     return
   }
   for await (const data of readEventData(response.body)) {

@@ -24,7 +24,7 @@ JSON
 
 const client = new OpenAI({ baseURL: ${JSON.stringify(baseUrl)}, apiKey: process.env.OPENAI_API_KEY ?? 'none' })
 const answer = await client.${METHODS[api]}(${JSON.stringify(body, null, 2)})
-${JS_ENDS[`${api}${body.stream === true ? 'Stream' : ''}`]}
+${JS_ENDS[endOf(api, body)]}
 `,
   python: ({ baseUrl, api, body }) => `import os
 
@@ -36,11 +36,17 @@ ${Object.entries(body)
   .map(([name, value]) => `    ${name}=${toPython(value, 1)},`)
   .join('\n')}
 )
-${PYTHON_ENDS[`${api}${body.stream === true ? 'Stream' : ''}`]}
+${PYTHON_ENDS[endOf(api, body)]}
 `,
 }
 
-const METHODS = { chat: 'chat.completions.create', responses: 'responses.create' } as const satisfies Record<PlayApi, string>
+const endOf = (api: PlayApi, body: SnippetRequest['body']): keyof typeof JS_ENDS =>
+  api !== 'images' && body.stream === true ? `${api}Stream` : api
+
+const METHODS = { chat: 'chat.completions.create', responses: 'responses.create', images: 'images.generate' } as const satisfies Record<
+  PlayApi,
+  string
+>
 
 const JS_ENDS = {
   chat: 'const { content, tool_calls: calls } = answer.choices[0].message\nconsole.log(content ?? calls)',
@@ -49,6 +55,12 @@ const JS_ENDS = {
   process.stdout.write(delta?.content ?? (delta?.tool_calls ? JSON.stringify(delta.tool_calls) : ''))
 }
 console.log()`,
+  images: `const { writeFileSync } = await import('node:fs')
+for (const [index, { b64_json: base64 }] of answer.data.entries()) {
+  const name = \`image-\${index + 1}.\${answer.output_format ?? 'png'}\`
+  writeFileSync(name, Buffer.from(base64, 'base64'))
+  console.log(name)
+}`,
   responses: 'console.log(answer.output_text || answer.output)',
   responsesStream: `for await (const event of answer) {
   if (event.type === 'response.output_text.delta') process.stdout.write(event.delta)
@@ -64,6 +76,13 @@ const PYTHON_ENDS = {
         delta = chunk.choices[0].delta
         print(delta.content or delta.tool_calls or "", end="", flush=True)
 print()`,
+  images: `import base64
+
+for index, image in enumerate(answer.data):
+    name = f"image-{index + 1}.{answer.output_format or 'png'}"
+    with open(name, "wb") as file:
+        file.write(base64.b64decode(image.b64_json))
+    print(name)`,
   responses: 'print(answer.output_text or answer.output)',
   responsesStream: `for event in answer:
     if event.type == "response.output_text.delta":

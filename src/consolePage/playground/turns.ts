@@ -10,6 +10,14 @@ export interface PlayCall {
   readonly extra?: unknown
 }
 
+/** An image of the model. */
+export interface PlayImage {
+  /** A data URI. */
+  readonly url: string
+  /** What a chat sends back for it, with its signature; absent in the other APIs. */
+  readonly part?: unknown
+}
+
 /** Tokens of one answer. */
 export interface PlayTokens {
   readonly prompt: number
@@ -24,6 +32,7 @@ export interface AnswerTurn {
   readonly text: string
   readonly reasoning: string
   readonly calls: readonly PlayCall[]
+  readonly images: readonly PlayImage[]
   /** What the next request sends back for this answer, in the format of its API. */
   readonly replay: readonly unknown[]
   readonly finish?: string | undefined
@@ -53,4 +62,4 @@ export interface ResultsTurn {
 export type Turn = UserTurn | AnswerTurn | ResultsTurn
 
 /** An answer of which nothing has arrived. */
-export const EMPTY_ANSWER: AnswerTurn = { role: 'assistant', text: '', reasoning: '', calls: [], replay: [] }
+export const EMPTY_ANSWER: AnswerTurn = { role: 'assistant', text: '', reasoning: '', calls: [], images: [], replay: [] }

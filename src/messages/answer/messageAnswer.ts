@@ -23,8 +23,8 @@ interface PendingCall extends StartedCall {
   isOpen: boolean
 }
 
-// A message has no block for an image of the model, and must not end without one.
-const IMAGE_NOTE = '[The model made an image, which the Messages API cannot return. Use /v1/chat/completions or /v1/images/generations.]'
+/** Stands for an image: messages of Anthropic's API have none in answers. */
+const IMAGE_NOTE = '[An image, which this API cannot return. Use POST /v1/chat/completions, /v1/responses or /v1/images/generations.]'
 
 const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
 
@@ -72,7 +72,7 @@ export class MessageAnswer {
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
     this.#writeText(`${content ?? ''}${refusal ?? ''}`)
     for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
-    if (images && images.length > 0) this.#writeImageNote()
+    for (const _ of images ?? []) this.#writeText(this.#writer.isText() ? `\n\n${IMAGE_NOTE}` : IMAGE_NOTE)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
@@ -114,14 +114,6 @@ export class MessageAnswer {
     if (!this.#writer.isText()) this.#text.start = this.#text.length
     this.#writer.writeText(text)
     this.#text.length += text.length
-  }
-
-  /** In a block of its own: the indexes of sources do not count it. */
-  #writeImageNote(): void {
-    this.#closeBefore()
-    this.#writer.close()
-    this.#writer.writeText(IMAGE_NOTE)
-    this.#writer.close()
   }
 
   /** Adds a source of the open text; the indexes are those of the whole text of the answer. */

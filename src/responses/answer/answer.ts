@@ -4,6 +4,7 @@ import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, Tool
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
 import { type GoogleContent, GoogleTools, stepsIn } from './googleTools.js'
+import { draftsIn, MadeImages } from './images.js'
 import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
 import { type Head, startResponse, toResponseUsage } from './response.js'
 
@@ -13,14 +14,22 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
   content_filter: 'content_filter',
 }
 
+/** Models that make images sign their texts with a megabyte, which no request needs back. */
+const LONGEST_SIGNATURE = 131_072
+
 /** What an answer needs besides the request. */
 export interface AnswerParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
   /** What is sealed with the answer. */
   readonly source: Readonly<AnswerSource>
-  /** Receives the finished response, unless it has failed. @returns whether it is stored */
-  readonly onEnd: (response: ModelResponse) => Promise<boolean>
+  /** Most drafts of an image that the client gets; 0 by default. */
+  readonly mostDrafts?: number
+  /**
+   * Receives the finished response, unless it has failed, and the signatures of its images, by the
+   * ids of their items. @returns whether it is stored
+   */
+  readonly onEnd: (response: ModelResponse, signatures: ReadonlyMap<string, string>) => Promise<boolean>
 }
 
 type Citation = { readonly url: string; readonly title: string; readonly start_index: number; readonly end_index: number }
@@ -39,6 +48,7 @@ export class Answer {
   /** Thought signature of the open message. */
   #messageSignature: string | undefined
   readonly #tools: GoogleTools
+  readonly #images: MadeImages
   /** What was searched for while a message is open: the item follows the message. */
   #laterQueries: string[] = []
   /** Length of all text so far, and where the text of the open message begins within it. */
@@ -50,6 +60,7 @@ export class Answer {
   ) {
     this.#response = startResponse(request.request, { id: '', created: 0, isStored: false })
     this.#tools = new GoogleTools(this.#emitter, request.toolDetails)
+    this.#images = new MadeImages(this.#emitter, parts.mostDrafts ?? 0)
   }
 
   /** Emits the events that begin a response. */
@@ -60,7 +71,8 @@ export class Answer {
   }
 
   /** Adds one delta of the chat. */
-  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations }: AnswerDelta): void {
+  add(delta: AnswerDelta): void {
+    const { content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations, images } = delta
     const { google } = extra ?? {}
     const signature = google?.thought_signature
     if (thought && this.request.hasSummaries) this.#continueReasoning().write(thought)
@@ -69,6 +81,7 @@ export class Answer {
     if (google) this.#addGoogleTools(google)
     if (content) this.#addText(content)
     for (const { url_citation: citation } of annotations ?? []) this.#annotate(citation)
+    this.#addImages(draftsIn(delta), images)
     if (refusal) this.#continueMessage().write('refusal', refusal)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
@@ -79,6 +92,7 @@ export class Answer {
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
     this.#tools.finish()
+    this.#images.finish()
     for (const call of this.#calls.values()) call.close(status)
     this.#calls.clear()
     this.#hasEnded = true
@@ -91,13 +105,14 @@ export class Answer {
         ? { completed_at: Math.floor(this.parts.now() / 1000) }
         : { incomplete_details: { reason: incompleteReason } }),
     }
-    this.#end(status, { store: await this.parts.onEnd(this.#response) })
+    this.#end(status, { store: await this.parts.onEnd(this.#response, this.#images.signatures) })
   }
 
   /** Ends the response with a failure; has no effect after its end. */
   fail(failure: ApiError): void {
     if (this.#hasEnded) return
-    const incomplete: OpenItem[] = [...this.#calls.values(), ...this.#tools.openItems(), ...(this.#open === undefined ? [] : [this.#open])]
+    const others = [...this.#tools.openItems(), ...this.#images.openItems()]
+    const incomplete: OpenItem[] = [...this.#calls.values(), ...others, ...(this.#open === undefined ? [] : [this.#open])]
     const snapshots = incomplete.map((item) => item.snapshot()).sort((one, other) => one.index - other.index)
     this.#end('failed', { error: toFailure(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
   }
@@ -178,6 +193,13 @@ export class Answer {
     }
   }
 
+  #addImages(drafts: ChunkDelta['images'], images: ChunkDelta['images']): void {
+    if (!drafts && !images) return
+    this.#closeBefore()
+    this.#images.addDrafts(drafts ?? [])
+    this.#images.add(images ?? [])
+  }
+
   /** Closes what is open before an item that is not a part of it. */
   #closeBefore(): void {
     this.#closeCompleteCalls()
@@ -185,7 +207,7 @@ export class Answer {
   }
 
   #addMessageSignature(signature: string): void {
-    if (!this.request.hasMessageSignatures) return
+    if (!this.request.hasMessageSignatures || signature.length > LONGEST_SIGNATURE) return
     if (this.#open?.type === 'message') this.#messageSignature = signature
     else this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model })
   }

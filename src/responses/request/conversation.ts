@@ -7,6 +7,8 @@ export interface ConversationMessage {
   content?: string | ChatPart[] | null
   tool_calls?: ToolCall[]
   readonly tool_call_id?: string
+  /** The images of an answer. */
+  images?: ChatPart[]
   extra_content?: object
 }
 

@@ -5,6 +5,7 @@ import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
 import { appendContent, Conversation } from './conversation.js'
 import { describeCode } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
+import { addMadeImage, isImageReference } from './madeImages.js'
 import { type LocatedPart, refusalsToTexts, toChatParts } from './parts.js'
 import { optionalString, requireString, unknownValue } from './readers.js'
 import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
@@ -56,6 +57,7 @@ const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemRead
   // What was found is in the text of the answer.
   ['web_search_call', () => undefined],
   ['code_interpreter_call', readCodeCall],
+  ['image_generation_call', (item, path, { conversation, ignore }) => addMadeImage(item, path, conversation, ignore)],
 ])
 
 const readerOf = (item: Item, { hasGoogleTools }: ItemContext): ItemReader | undefined =>
@@ -241,7 +243,7 @@ export function resolveReferences(items: readonly LocatedItem[], findItem: (id: 
 }
 
 const referencedId = (item: Item): string | undefined =>
-  isRecord(item) && itemType(item) === 'item_reference' && typeof item.id === 'string' ? item.id : undefined
+  isRecord(item) && (itemType(item) === 'item_reference' || isImageReference(item)) && typeof item.id === 'string' ? item.id : undefined
 
 /** Returns the ids of the items that are only referenced. */
 export const referencedIds = (items: readonly LocatedItem[]): string[] =>

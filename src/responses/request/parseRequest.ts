@@ -3,6 +3,7 @@ import { apiError } from '../../contract/errors.js'
 import type { ParamNames } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
 import type { Conversation } from './conversation.js'
+import type { ImageTool } from './imageTool.js'
 import type { Item, LocatedItem } from './item.js'
 import { resolveReferences, toConversation, toItems } from './items.js'
 import { findIgnoredParams } from './params.js'
@@ -23,6 +24,8 @@ export interface ParsedRequest {
   readonly chat: ChatCompletionRequest
   /** The client's tools, by their function name in the chat. */
   readonly declaredTools: ReadonlyMap<string, DeclaredTool>
+  /** The tool that makes images, if the request has it. */
+  readonly imageTool: ImageTool | undefined
   readonly paramNames: ParamNames
   /** What the sealed items of the request say about earlier answers. */
   readonly sealed: SealedRecords
@@ -79,6 +82,7 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
       ...(choice === undefined ? {} : { tool_choice: choice }),
     }),
     declaredTools: tools.declared,
+    imageTool: tools.imageTool && { ...tools.imageTool, isNeeded: isImageNeeded(request, tools.tools.length > 0) },
     sealed,
     paramNames: { ignored, rename: makePathRenamer(conversation.locations, tools.paths) },
     hasSummaries: Boolean(request.reasoning?.summary ?? request.reasoning?.generate_summary),
@@ -90,6 +94,10 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
     seal: seals.seal,
   }
 }
+
+/** Agents declare the tool beside their own, whatever the model. */
+const isImageNeeded = ({ tool_choice: choice }: ResponseRequest, hasOthers: boolean): boolean =>
+  !hasOthers || (typeof choice === 'object' && choice?.type === 'image_generation')
 
 const missingInput = ({ input }: ResponseRequest): Error =>
   input === undefined || input === null

@@ -18,6 +18,8 @@ export interface ChatTools {
   readonly declared: ReadonlyMap<string, DeclaredTool>
   /** Paths of the tools that are ignored. */
   readonly ignored: readonly string[]
+  /** The tool that makes images, which is none of the chat's. */
+  readonly imageTool: { readonly tool: JsonObject; readonly path: string } | undefined
 }
 
 interface ToolList {
@@ -28,6 +30,7 @@ interface ToolList {
   readonly hasGoogleTools: boolean
   /** The tools that Google executes, with their paths. */
   readonly googleTools: Map<GoogleTool, string>
+  imageTool: ChatTools['imageTool']
 }
 
 type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
@@ -38,6 +41,7 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['custom', addCustom],
   ['namespace', addNamespace],
   ['tool_search', addToolSearch],
+  ['image_generation', addImageTool],
 ])
 
 /**
@@ -50,7 +54,15 @@ export function toChatTools(
   tools: ResponseRequest['tools'],
   { hasGoogleTools, items, clientSearches }: { hasGoogleTools: boolean; items: readonly LocatedItem[]; clientSearches: ReadonlySet<Item> },
 ): ChatTools {
-  const list: ToolList = { tools: [], paths: [], declared: new Map(), ignored: [], hasGoogleTools, googleTools: new Map() }
+  const list: ToolList = {
+    tools: [],
+    paths: [],
+    declared: new Map(),
+    ignored: [],
+    hasGoogleTools,
+    googleTools: new Map(),
+    imageTool: undefined,
+  }
   addTools(tools, 'tools', list)
   for (const { item, path } of items) {
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
@@ -85,6 +97,11 @@ function addGoogleTool(tool: JsonObject, path: string, { hasGoogleTools, googleT
   }
   googleTools.set(googleTool, path)
   for (const name of withoutEffect(tool)) ignored.push(`${path}.${name}`)
+}
+
+function addImageTool(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
+  if (list.imageTool === undefined && namespace === undefined) list.imageTool = { tool, path }
+  else list.ignored.push(path)
 }
 
 /** A tool search is a function that the client executes, unless OpenAI's server executes it. */

@@ -39,6 +39,11 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWi
   const content = message.content ?? ''
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
+  if (message.images !== undefined) {
+    // The tokens of an image are no reason to cut the text around it.
+    memory.offset = Math.max(memory.offset, (tokens ?? 0) - memory.tokens)
+    return part
+  }
   if (size === 0) {
     if (memory.characters === 0) memory.offset = tokens ?? 0
     return part

@@ -12,7 +12,8 @@ export interface UpstreamResponse {
   readonly retryAfterSeconds: number | undefined
   /**
    * Waits for the next bytes of the body: all that have arrived since the last read, such as those
-   * of one network read, but no more than can be had without copying much; undefined at the end. Gemini has to wait while too many are unread.
+   * of one network read, unless joining them would copy much; undefined at the end. Gemini has to
+   * wait while too many are unread.
    *
    * @throws the error that ended the body early, or the signal's reason where it aborted
    */

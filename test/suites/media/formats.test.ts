@@ -63,7 +63,7 @@ describe.each([
     const received = await send(drawing.proxy, '/v1/messages', body, { 'anthropic-version': '2023-06-01' })
     const text = received.bytes.toString()
     expect(received.status).toBe(200)
-    expect(text).toContain('[The model made an image, which the Messages API cannot return.')
+    expect(text).toContain('[An image, which this API cannot return.')
     expect([text.includes('Here:'), text.includes('A fox.'), text.length < 10_000, MARK.test(text)]).toEqual([true, true, true, false])
   })
 

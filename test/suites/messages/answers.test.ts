@@ -29,6 +29,14 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
     })
   })
 
+  test('says that there is an image, which messages cannot have in answers', async () => {
+    const images = await startProxy({ GEMINI_UPSTREAM: 'native' })
+    const message = await messageOf(images, asking({ text: 'Here.', images: 2 }, { stream, model: 'gemini-3.1-flash-image' }))
+    await images.close()
+    const note = '[An image, which this API cannot return. Use POST /v1/chat/completions, /v1/responses or /v1/images/generations.]'
+    expect(message.content).toMatchObject([{ type: 'text', text: `Here.\n\n${note}\n\n${note}` }])
+  })
+
   test('of several calls keeps their order, each with an id of its own', async () => {
     const cities = ['Paris', 'Rome', 'Oslo']
     const message = await messageOf(proxy, asking({ toolCalls: cities.map(callOf) }, { stream, tools: [WEATHER] }))

@@ -17,6 +17,7 @@ const SCENARIOS = [
   'custom_tool_call',
   'tool_search',
   'web_search',
+  'image_generation',
   'reasoning',
   'refusal',
   'length',

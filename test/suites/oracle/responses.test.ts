@@ -105,6 +105,14 @@ const NATIVE: readonly Row[] = [
   ['code with outputs', { text: 'Done.' }, { tools: [CODE], include: DETAILS }],
 ]
 
+/** The same with a model that makes images. */
+const IMAGES: readonly Row[] = [
+  ['an image', { text: 'Here.' }, { tools: [{ type: 'image_generation', size: '1024x1024' }] }],
+  ['images and drafts', { text: 'Here.', images: 2, drafts: 2 }, { tools: [{ type: 'image_generation', partial_images: 2 }] }],
+  ['a draft without an image', { drafts: 1, images: 0, text: 'No.' }, { tools: [{ type: 'image_generation', partial_images: 1 }] }],
+]
+const drawing = (more: object): object => ({ model: 'gemini-3.1-flash-image', ...more })
+
 /** Streams a response. @returns the problems of its events according to the official schema */
 async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: object): Promise<unknown[]> {
   const { events } = await call(from.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more, stream: true } })
@@ -135,6 +143,13 @@ describe('by the official schema', () => {
     expect(status).toBe(200)
     expect(problemOf('Response', json)).toBeUndefined()
     expect(JSON.stringify(json)).toMatch(/"(?:web_search|code_interpreter)_call"/)
+  })
+
+  test.each(IMAGES)('with images a Response and every event of its stream are: %s', async (_, behaviour, more) => {
+    const { status, json } = await call(native.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...drawing(more) } })
+    expect(status).toBe(200)
+    expect(problemOf('Response', json)).toBeUndefined()
+    expect(await problemsOf(native, behaviour, drawing(more))).toEqual([])
   })
 
   test.each([...NATIVE, ['code that is cut off', CUT, { tools: [CODE] }] as const])(

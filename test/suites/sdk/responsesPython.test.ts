@@ -1,12 +1,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
+import { isOnNative } from '../../support/upstreamApi.js'
+
+/** Two JPEGs, the second with the events of its stream. */
+const IMAGES = {
+  types: ['in_progress', 'generating', 'completed'].map((state) => `response.image_generation_call.${state}`),
+  kinds: ['completed', 'completed'],
+  begin: ['ffd8ff', 'ffd8ff'],
+}
 
 let proxy: ProxyUnderTest
 let seen: unknown
 beforeAll(async () => {
   proxy = await startProxy()
-  const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: 'gemini-3.5-flash' }
+  const env = {
+    PROXY_URL: proxy.origin,
+    PROXY_TOKEN: TOKEN,
+    PROXY_MODEL: 'gemini-3.5-flash',
+    ...(isOnNative ? { PROXY_IMAGE_MODEL: 'gemini-3.1-flash-image' } : {}),
+  }
   seen = await runPython('test/suites/sdk/python/responses.py', env)
 }, 180_000) // the first run installs the SDK
 afterAll(() => proxy.close())
@@ -28,5 +41,6 @@ test('the official Python SDK uses the Responses API by all its helpers', () => 
       deleted: ['response_not_found', null],
     },
     kept: { read: true, previous: true },
+    images: isOnNative ? IMAGES : null,
   })
 })

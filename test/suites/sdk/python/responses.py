@@ -5,6 +5,7 @@ Prints the results as one JSON object.
 usage: PROXY_URL=http://127.0.0.1:9000 PROXY_TOKEN=token PROXY_MODEL=gemini-3.8-flash python responses.py
 """
 
+import base64
 import json
 import os
 
@@ -84,6 +85,20 @@ def kept():
     return {"read": responses.retrieve(second.id).output_text == second.output_text, "previous": second.previous_response_id == first.id}
 
 
+def images():
+    model = os.environ.get("PROXY_IMAGE_MODEL")
+    if model is None:
+        return None
+    tools = [{"type": "image_generation"}]
+    answer = responses.create(model=model, input=prompt(text="Here."), tools=tools)
+    with responses.stream(model=model, input=prompt(text="Again."), previous_response_id=answer.id, tools=tools) as stream:
+        types = [event.type for event in stream if "image_generation_call" in event.type]
+        last = stream.get_final_response()
+    made = [item for response in (answer, last) for item in response.output if item.type == "image_generation_call"]
+    begin = [base64.b64decode(item.result, validate=True)[:3].hex() for item in made]
+    return {"types": types, "kinds": [item.status for item in made], "begin": begin}
+
+
 parsed = responses.parse(model=MODEL, input=prompt(text='{"name": "Oslo", "people": 700000}'), text_format=City)
 print(
     json.dumps(
@@ -95,6 +110,7 @@ print(
             "loops": [tool_loop(store) for store in (True, False)],
             "errors": errors(),
             "kept": kept(),
+            "images": images(),
         }
     )
 )

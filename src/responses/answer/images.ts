@@ -1,0 +1,109 @@
+import { randomId } from '../../contract/ids.js'
+import { isRecord } from '../../contract/isRecord.js'
+import type { ChunkDelta } from '../../contract/types.js'
+import { type Picture, toPicture } from '../../images/pictures.js'
+import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
+
+type ImageItem = Extract<OutputItem, { type: 'image_generation_call' }>
+type Images = NonNullable<ChunkDelta['images']>
+
+/** An image that is being made, of which there may be drafts. */
+interface OpenImage extends OpenItem {
+  readonly id: string
+  addDraft(draft: Picture): void
+  /** Completes the item. */
+  complete(picture: Picture): void
+}
+
+/** The images of one answer: an item for each. */
+export class MadeImages {
+  #open: OpenImage | undefined
+  /** The signatures of the images, by the ids of their items. */
+  readonly signatures = new Map<string, string>()
+
+  constructor(
+    private readonly emitter: ResponseEmitter,
+    private readonly mostDrafts: number,
+  ) {}
+
+  /** Adds drafts of the next image. */
+  addDrafts(drafts: Images): void {
+    for (const {
+      image_url: { url },
+    } of drafts)
+      this.#openImage().addDraft(toPicture(url))
+  }
+
+  /** Adds images, which are complete. */
+  add(images: Images): void {
+    for (const {
+      image_url: { url },
+      extra_content: extra,
+    } of images) {
+      const image = this.#openImage()
+      const signature = extra?.google?.thought_signature
+      if (typeof signature === 'string') this.signatures.set(image.id, signature)
+      image.complete(toPicture(url))
+      this.#open = undefined
+    }
+  }
+
+  /** Closes an image of which there are drafts only. */
+  finish(): void {
+    this.#open?.close('incomplete')
+    this.#open = undefined
+  }
+
+  /** Returns the item that is not complete, if any. */
+  openItems(): OpenItem[] {
+    return this.#open === undefined ? [] : [this.#open]
+  }
+
+  #openImage(): OpenImage {
+    this.#open ??= openImage(this.emitter, this.mostDrafts)
+    return this.#open
+  }
+}
+
+function openImage(emitter: ResponseEmitter, mostDrafts: number): OpenImage {
+  const item_id = `ig_${randomId()}`
+  const toItem = (status: ImageItem['status'], picture?: Picture): ImageItem => ({
+    id: item_id,
+    type: 'image_generation_call',
+    status,
+    result: picture?.base64 ?? null,
+    ...(picture?.format === undefined ? {} : { output_format: picture.format }),
+  })
+  const output_index = emitter.startItem(toItem('in_progress'))
+  const location = { item_id, output_index }
+  emitter.emit({ type: 'response.image_generation_call.in_progress', ...location })
+  emitter.emit({ type: 'response.image_generation_call.generating', ...location })
+  let drafts = 0
+  return {
+    id: item_id,
+    addDraft: ({ base64, format }) => {
+      if (drafts === mostDrafts) return
+      emitter.emit({
+        type: 'response.image_generation_call.partial_image',
+        ...location,
+        partial_image_index: drafts,
+        partial_image_b64: base64,
+        ...(format === undefined ? {} : { output_format: format }),
+      })
+      drafts += 1
+    },
+    complete: (picture) => {
+      emitter.emit({ type: 'response.image_generation_call.completed', ...location })
+      emitter.completeItem(output_index, toItem('completed', picture))
+    },
+    close: (_status: ItemStatus) => emitter.completeItem(output_index, toItem('failed')),
+    snapshot: () => ({ index: output_index, item: toItem('failed') }),
+  }
+}
+
+/** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
+export function draftsIn(delta: object): Images | undefined {
+  const { drafts } = isRecord(delta) ? delta : {}
+  // Only the decoder of the upstream makes them, in the form of images.
+  return Array.isArray(drafts) ? (drafts as Images) : undefined
+}

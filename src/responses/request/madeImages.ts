@@ -1,0 +1,43 @@
+import { apiError } from '../../contract/errors.js'
+import type { Conversation } from './conversation.js'
+import type { JsonObject } from './readers.js'
+
+/** Types of images, by how their data begins in base64. */
+const BEGINNINGS: readonly (readonly [beginning: string, mediaType: string])[] = [
+  ['/9j/', 'image/jpeg'],
+  ['UklGR', 'image/webp'],
+]
+
+/** True for an image that an item only refers to, by its id. */
+export const isImageReference = ({ type, id, result, status }: JsonObject): boolean =>
+  type === 'image_generation_call' && typeof id === 'string' && typeof result !== 'string' && status !== 'failed'
+
+/**
+ * Adds an image that the model has made as a part of its answer.
+ *
+ * @throws 404 for an image that is not stored, and not in the item
+ */
+export function addMadeImage(item: JsonObject, path: string, conversation: Conversation, ignore: (path: string) => void): void {
+  const { result, extra_content: extra } = item
+  if (typeof result !== 'string') {
+    if (isImageReference(item))
+      throw apiError('item_not_found', 'No stored image has this id. Send the item with its `result` instead.', { param: path })
+    // It has failed.
+    ignore(path)
+    return
+  }
+  if (result === '') throw apiError('invalid_value', `Invalid '${path}.result': expected an image in base64.`, { param: `${path}.result` })
+  const url = result.startsWith('data:') ? result : `data:${typeOf(result)};base64,${result}`
+  // Only the store adds a signature.
+  const image = {
+    type: 'image_url' as const,
+    image_url: { url },
+    ...(typeof extra === 'object' && extra !== null ? { extra_content: extra } : {}),
+  }
+  const previous = conversation.lastAssistantMessage()
+  if (previous === undefined) conversation.addMessage({ role: 'assistant', content: null, images: [image] }, path)
+  else if (previous.images === undefined) previous.images = [image]
+  else previous.images.push(image)
+}
+
+const typeOf = (base64: string): string => BEGINNINGS.find(([beginning]) => base64.startsWith(beginning))?.[1] ?? 'image/png'

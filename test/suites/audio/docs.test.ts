@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { GEMINI_VOICES, OPENAI_VOICES } from '../../../src/audio/voices.js'
+import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { interpreterOf } from '../../support/python.js'
+import { exampleOf, ROOT, read } from '../docs/markdown.js'
+import { readWave, speak, startNative } from './asking.js'
+
+const execute = promisify(execFile)
+let proxy: ProxyUnderTest
+let folder: string
+beforeAll(async () => {
+  proxy = await startNative()
+})
+beforeEach(() => {
+  mkdirSync(`${ROOT}.cache`, { recursive: true })
+  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  folder = mkdtempSync(`${ROOT}.cache/speech-`)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+afterAll(() => proxy.close())
+
+const example = (page: string, name: string): string =>
+  exampleOf(read(page), name).replace('http://127.0.0.1:9000', proxy.origin).replace('my-token', TOKEN)
+const written = (): Promise<Buffer> => readFile(join(folder, 'speech.wav'))
+
+describe.each(['docs/speech.md', 'docs/speech.zh-CN.md'])('%s', (page) => {
+  test('speaks by curl', async () => {
+    await execute('bash', ['-c', example(page, 'speechCurl')], { cwd: folder })
+    expect(await readWave(await written())).toMatchObject({ channels: 1, rate: 24_000 })
+  })
+
+  test('speaks in Python', async () => {
+    const python = await interpreterOf('test/suites/sdk/python/requirements.txt')
+    await execute(python, ['-c', example(page, 'speechPython')], { cwd: folder })
+    expect(await readWave(await written())).toMatchObject({ channels: 1, rate: 24_000 })
+  }, 180_000) // the first run installs the SDK
+
+  test('transcribes by curl and in JavaScript', async () => {
+    writeFileSync(join(folder, 'speech.wav'), (await speak(proxy, 'Hello there.')).bytes)
+    const { stdout } = await execute('bash', ['-c', example(page, 'transcribeCurl')], { cwd: folder })
+    expect(JSON.parse(stdout)).toMatchObject({ text: 'Hello there.' })
+    writeFileSync(join(folder, 'transcribe.mjs'), `${example(page, 'transcribeJs')}\nconsole.log(text)\n`)
+    expect((await execute(process.execPath, ['transcribe.mjs'], { cwd: folder })).stdout).toBe('Hello there.\n')
+  })
+
+  test('names every voice, and who speaks for which', () => {
+    const text = read(page)
+    for (const [openai, gemini] of Object.entries(OPENAI_VOICES)) expect(text).toContain(`| \`${openai}\` | \`${gemini}\` |`)
+    for (const voice of GEMINI_VOICES) expect(text).toContain(`\`${voice}\``)
+  })
+})
