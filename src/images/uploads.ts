@@ -15,7 +15,7 @@ export interface UploadedImages {
 // the base64 of the rest can be joined to theirs.
 const TYPED_BYTES = 1_536
 
-/** Converts the files of a form to data URLs, whose data stay bytes. @throws 400 for an empty file */
+/** Makes data URLs of the files of a form; their data stay bytes. @throws 400 for an empty file */
 export async function toUploadedImages(files: readonly UploadedFile[]): Promise<UploadedImages> {
   const media = new MediaBytes()
   const inputs: ImageInput[] = []

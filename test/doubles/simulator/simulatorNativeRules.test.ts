@@ -78,6 +78,8 @@ const SETTINGS: readonly Rule[] = [
   ['text out', config({ responseModalities: ['TEXT'] }), [MODEL], [IMAGE, TTS], 'response modalities'],
   ['an image size', config({ imageConfig: { aspectRatio: '16:9', imageSize: '2K' } }), [IMAGE], [MODEL], 'Image config'],
   ['a small k', config({ imageConfig: { imageSize: '2k' } }), [], [IMAGE], 'Invalid image size'],
+  ['a size of other models', config({ imageConfig: { imageSize: '4K' } }), [IMAGE], ['gemini-3.1-flash-lite-image'], 'Invalid image size'],
+  ['a shape of none', config({ imageConfig: { aspectRatio: '7:5' } }), [], [IMAGE], 'Invalid aspect ratio'],
   ['a media resolution', config({ mediaResolution: 'MEDIA_RESOLUTION_LOW' }), [MODEL], [IMAGE], 'Media resolution'],
   ['a schema without type', config({ responseSchema: { type: 'STRING' } }), [], [MODEL], 'response_mime_type'],
   [

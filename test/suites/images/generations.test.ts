@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { collect } from '../../support/calls.js'
+import { call } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { SDKS } from '../sdk/sdks.js'
 import { PIXEL, seePicture } from './pictures.js'
@@ -181,6 +182,27 @@ test('a client that leaves ends all calls', async () => {
   leaving.abort()
   await expect(made).rejects.toThrow()
   await expect.poll(() => proxy.simulator.abortedRequests).toBe(3)
+})
+
+test('a stream whose image takes long is kept open by comments, and ends once', async () => {
+  proxy.simulator.next({ latencyMs: 90 })
+  const patient = await startProxy({
+    ...{ GEMINI_UPSTREAM: 'native', FIRST_EVENT_PATIENCE_MS: '1', HEARTBEAT_INTERVAL_MS: '20', GEMINI_BASE_URL: proxy.simulator.baseUrl },
+  })
+  const body = { model: MODEL, prompt: 'x', stream: true }
+  const { text } = await call(patient.origin, { path: '/v1/images/generations', body }).finally(() => patient.close())
+  expect(text).toMatch(/^(?:: keep-alive\n\n)+event: image_generation\.completed\ndata: [^\n]+\n\n$/)
+})
+
+test('a stream that breaks has an error as its only end', async () => {
+  proxy.simulator.next({ errorMidStream: { name: 'unavailable', afterChunks: 1 }, drafts: 2 })
+  const read: string[] = []
+  const events = await openai().images.generate({ model: MODEL, prompt: 'x', stream: true, partial_images: 2 })
+  const reading = (async () => {
+    for await (const { type } of events) read.push(type)
+  })()
+  await expect(reading).rejects.toMatchObject({ code: 'upstream_overloaded' })
+  expect(read).toEqual(['image_generation.partial_image'])
 })
 
 describe('the drafts of a model', () => {

@@ -66,4 +66,31 @@ export const OTHER_CASES: readonly Case[] = [
       )
     },
   },
+  {
+    feature: 'images',
+    title: 'makes an image',
+    needs: ['image'],
+    run: async ({ client, scenario }) => {
+      const { prompt, params } = scenario('image')
+      const { data, usage } = await client().images.generate({ model: String(params?.model), prompt })
+      assert.ok(isPicture(data?.[0]?.b64_json), 'no image')
+      assert.ok((usage?.output_tokens ?? 0) > 0, 'no usage')
+    },
+  },
+  {
+    feature: 'images',
+    title: 'edits an image of a file',
+    needs: ['image'],
+    run: async ({ client, scenario, sdk }) => {
+      const { prompt, params } = scenario('image')
+      const image = await sdk.OpenAI.toFile(Buffer.from(PIXEL, 'base64'), 'a.png', { type: 'image/png' })
+      const { data } = await client().images.edit({ model: String(params?.model), prompt, image })
+      assert.ok(isPicture(data?.[0]?.b64_json), 'no image')
+    },
+  },
 ]
+
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+/** True for a PNG or a JPEG in base64. */
+const isPicture = (base64 = ''): boolean => /^(?:iVBORw0KGgo|\/9j\/)/.test(base64)

@@ -35,7 +35,18 @@ export interface Context {
 
 /** One use of the SDK. Throws if the service does not support it. */
 export interface Case {
-  readonly feature: 'chat' | 'stream' | 'tools' | 'parse' | 'errors' | 'abort' | 'retries' | 'embeddings' | 'models' | 'completions'
+  readonly feature:
+    | 'chat'
+    | 'stream'
+    | 'tools'
+    | 'parse'
+    | 'errors'
+    | 'abort'
+    | 'retries'
+    | 'embeddings'
+    | 'models'
+    | 'completions'
+    | 'images'
   readonly title: string
   readonly needs: readonly ScenarioName[]
   run(context: Context): Promise<void>

@@ -1,3 +1,5 @@
+import { isOnNative } from '../../support/upstreamApi.js'
+
 /** The scenarios of the shared cases, expressed for each target: simulator, mock, Google. */
 
 /** A kind of answer that a case needs. */
@@ -21,6 +23,7 @@ export type ScenarioName =
   | 'embedding'
   | 'embedding_batch'
   | 'completion'
+  | 'image'
 
 /** How to make a target answer like that; plain JSON, because the Python cases use it too. */
 export interface Scenario {
@@ -41,6 +44,8 @@ const tools = [{ type: 'function', function: { name: 'get_weather', description:
 const STRANGER = { prompt: 'Hello.', token: 'not-a-token' }
 const UNKNOWN_MODEL = { prompt: 'Hello.', params: { model: 'no-such-model' } }
 const BAD_REQUEST = { prompt: 'Hello.', params: { temperature: 9 } }
+
+const IMAGE: Scenario = { prompt: 'A lighthouse', params: { model: 'gemini-3.1-flash-image' } }
 
 const simulate = (behaviour: object): string => `Hello. simulate:${JSON.stringify(behaviour)}`
 const oslo = { name: 'get_weather', arguments: { city: 'Oslo' } }
@@ -66,6 +71,8 @@ export const SIMULATED: Scenarios = {
   embedding: { prompt: 'Hello' },
   embedding_batch: { prompt: 'Hello', params: { dimensions: 8 } },
   completion: { prompt: simulate({ text: '    return n\n', chunks: 3 }), params: { max_tokens: 64 } },
+  // Google's OpenAI-compatible API makes no images.
+  ...(isOnNative ? { image: IMAGE } : {}),
 }
 
 const prefer = (wish: string, params: Scenario['params'] = {}): Scenario => ({ prompt: 'Hello.', params, headers: { Prefer: wish } })
@@ -87,6 +94,7 @@ export const MOCKED: Scenarios = {
   broken_stream: prefer('example=error'),
   embedding: { prompt: 'Hello' },
   completion: { prompt: 'def fib(n):\n' },
+  image: IMAGE,
 }
 
 /** For Google itself: prompts that need few tokens. Its failures cannot be provoked. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { PLAIN } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { CASES, isFor } from './cases.js'
 import { MOCKED, SIMULATED } from './scenarios.js'
 import { SDKS } from './sdks.js'
@@ -22,14 +23,15 @@ describe('the shared cases', () => {
 
   test('have titles of their own, and every feature has some', () => {
     expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length)
-    const features = ['chat', 'stream', 'tools', 'parse', 'errors', 'abort', 'retries', 'embeddings', 'models']
+    const features = ['chat', 'stream', 'tools', 'parse', 'errors', 'abort', 'retries', 'embeddings', 'models', 'completions', 'images']
     expect([...new Set(CASES.map(({ feature }) => feature))].sort()).toEqual(features.sort())
   })
 
   test('all run on the simulator, and most on the mock', () => {
     const target = { name: '', baseUrl: '', token: '', model: '', embeddingModel: '' }
     const count = (scenarios: typeof SIMULATED) => CASES.filter((each) => isFor({ ...target, scenarios }, each)).length
-    expect(count(SIMULATED)).toBe(CASES.length)
+    const ofImages = CASES.filter(({ feature }) => feature === 'images').length
+    expect(count(SIMULATED)).toBe(CASES.length - (isOnNative ? 0 : ofImages))
     expect(count(MOCKED)).toBeGreaterThan(CASES.length * 0.75)
   })
 })

@@ -165,6 +165,8 @@ NAMED_REFUSALS += [
     # Media of any type are strings or files for a schema, and either an address or an id is needed.
     (EDIT, "invalid_value|unsupported_value|invalid_request", r"(images?\b.*)?", r"data URI|does not support media|media is empty|file is empty|type of this file|either `image_url` or `file_id`|Base64|MIME|file"),
     (EDIT, "missing_required_parameter", r"image", r""),
+    # Schemathesis sends a file as text where the schema has alternatives.
+    (EDIT, "invalid_type", r"(image|mask)\b.*", r"got a string"),
 ]
 if os.environ.get("FUZZ_GEMINI") == "true":
     # The refusals of the real Gemini are not predictable; they must have our code for them.

@@ -5,7 +5,13 @@ import type { GenerationConfig, NativeRequest } from './wire.js'
 
 const MODALITIES = { text: [['TEXT']], image: [['TEXT', 'IMAGE'], ['IMAGE']], audio: [['AUDIO']] } as const
 const RATIOS = '1:1 1:4 4:1 1:8 8:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9'.split(' ')
-const SIZES = ['512', '1K', '2K', '4K']
+/** The sizes of each model of images; the first match counts. Gemini 2 takes none. */
+const SIZES: readonly (readonly [ids: RegExp, sizes: readonly string[]])[] = [
+  [/^gemini-2/, []],
+  [/-flash-lite-image/, ['1K']],
+  [/-pro-image/, ['1K', '2K', '4K']],
+  [/./, ['512', '1K', '2K', '4K']],
+]
 const MIME_TYPES = ['text/plain', 'application/json', 'text/x.enum']
 
 /** Generations whose models take more than one candidate, and log probabilities. */
@@ -75,7 +81,8 @@ function checkModalities(config: GenerationConfig, model: Model): void {
 function checkImage({ aspectRatio, imageSize }: NonNullable<GenerationConfig['imageConfig']>, model: Model): void {
   if (model.makes !== 'image') throw invalidArgument(`Image config is not enabled for models/${model.id}`)
   if (aspectRatio !== undefined && !RATIOS.includes(aspectRatio)) throw invalidArgument(`Invalid aspect ratio: ${aspectRatio}`)
-  if (imageSize !== undefined && !SIZES.includes(imageSize)) throw invalidArgument(`Invalid image size: ${imageSize}`)
+  const sizes = SIZES.find(([ids]) => ids.test(model.id))?.[1] ?? []
+  if (imageSize !== undefined && !sizes.includes(imageSize)) throw invalidArgument(`Invalid image size: ${imageSize}`)
 }
 
 function checkSchemas(config: GenerationConfig): void {

@@ -8,6 +8,7 @@ SDK_TITLES is the list of titles to run.
 """
 
 import asyncio
+import base64
 import json
 import os
 import time
@@ -294,6 +295,26 @@ def completion_stream():
     assert [choice.finish_reason for choice in choices if choice.finish_reason] == ["stop"]
 
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def is_picture(text):
+    return text.startswith(("iVBORw0KGgo", "/9j/"))
+
+
+def image():
+    found = scenario("image")
+    answer = client().images.generate(model=found["params"]["model"], prompt=found["prompt"])
+    assert is_picture(answer.data[0].b64_json) and answer.usage.output_tokens > 0
+
+
+def image_edit():
+    found = scenario("image")
+    file = ("a.png", base64.b64decode(PIXEL), "image/png")
+    answer = client().images.edit(model=found["params"]["model"], prompt=found["prompt"], image=file)
+    assert is_picture(answer.data[0].b64_json)
+
+
 def models():
     found = list(client().models.list())
     assert found and all((model.object, model.owned_by) == ("model", "google") for model in found)
@@ -330,6 +351,8 @@ CASES = {
     "lists models and retrieves one": models,
     "completes a text": completion,
     "completes a text in a stream": completion_stream,
+    "makes an image": image,
+    "edits an image of a file": image_edit,
 }
 
 
