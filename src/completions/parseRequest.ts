@@ -27,7 +27,7 @@ const INSTRUCTION = [
 const NO_TOKEN_ARRAYS = 'Token numbers are not supported, because Gemini has another tokenizer. Send the text as a string.'
 
 /** The parameters that have an effect. */
-const KNOWN: ReadonlySet<string> = new Set([
+const EFFECTIVE: ReadonlySet<string> = new Set([
   ...['model', 'prompt', 'echo', 'n', 'best_of', 'max_tokens', 'stop', 'logprobs', 'stream', 'stream_options'],
   ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'],
 ])
@@ -53,7 +53,7 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
       param: 'n',
     })
   const ignored = Object.entries(request).flatMap(([name, value]) =>
-    value === undefined || value === null || KNOWN.has(name) ? [] : [name],
+    value === undefined || value === null || EFFECTIVE.has(name) ? [] : [name],
   )
   if (isBestOfMore(request.best_of ?? count, count)) ignored.push('best_of')
   if (request.echo === true && typeof request.logprobs === 'number')

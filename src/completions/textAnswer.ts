@@ -4,7 +4,7 @@ import type { ParsedCompletionRequest } from './parseRequest.js'
 type CompletionChoice = Completion['choices'][number]
 
 /** What is known of a choice of a chat, or of what a chunk adds to it. */
-interface ChatPart {
+interface ChoicePart {
   readonly index: number
   readonly text: string
   readonly logprobs: Logprobs | null | undefined
@@ -12,7 +12,7 @@ interface ChatPart {
 }
 
 /** Other reasons, such as calls of functions, do not occur without tools. */
-const FINISH_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
+const TEXT_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
   length: 'length',
   content_filter: 'content_filter',
 }
@@ -47,7 +47,7 @@ export class TextAnswer {
     return choices.length > 0 && added.length === 0 ? [] : [toCompletion(chunk, added)]
   }
 
-  #toChoice({ index, text, logprobs, finish_reason: finish }: ChatPart): CompletionChoice {
+  #toChoice({ index, text, logprobs, finish_reason: finish }: ChoicePart): CompletionChoice {
     const begun = this.#lengths.get(index)
     const whole = begun === undefined ? (this.request.beginnings[index] ?? '') + text : text
     this.#lengths.set(index, (begun ?? 0) + countCodePoints(whole))
@@ -55,16 +55,16 @@ export class TextAnswer {
       text: whole,
       index,
       logprobs: toTextLogprobs(logprobs, begun ?? 0),
-      finish_reason: finish === null ? null : (FINISH_REASONS[finish] ?? 'stop'),
+      finish_reason: finish === null ? null : (TEXT_REASONS[finish] ?? 'stop'),
     }
   }
 }
 
 const countCodePoints = (text: string): number => [...text].length
 
-type Head = Omit<ChatCompletion | ChatCompletionChunk, 'choices' | 'object'>
+type CompletionHead = Omit<ChatCompletion | ChatCompletionChunk, 'choices' | 'object'>
 
-const toCompletion = ({ id, created, model, usage }: Head, choices: CompletionChoice[]): Completion => ({
+const toCompletion = ({ id, created, model, usage }: CompletionHead, choices: CompletionChoice[]): Completion => ({
   id: id.replace(/^chatcmpl-/, 'cmpl-'),
   object: 'text_completion',
   created,

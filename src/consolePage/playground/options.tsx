@@ -39,14 +39,14 @@ export function PlayOptionsForm(): JSX.Element {
           ))}
         </select>
       </label>
-      {isImageModel(playModel.value) ? <ImageFields /> : null}
+      {isImageModel(playModel.value) ? <ImageChoices /> : null}
       {isForImages ? null : <ChatFields levels={levels} />}
     </form>
   )
 }
 
 /** Shape and size of the images that a model makes. */
-function ImageFields(): JSX.Element {
+function ImageChoices(): JSX.Element {
   return (
     <>
       <Choice

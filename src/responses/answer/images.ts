@@ -5,7 +5,7 @@ import { type Picture, toPicture } from '../../images/pictures.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
 type ImageItem = Extract<OutputItem, { type: 'image_generation_call' }>
-type Images = NonNullable<ChunkDelta['images']>
+type MadeImageParts = NonNullable<ChunkDelta['images']>
 
 /** An image that is being made, of which there may be drafts. */
 interface OpenImage extends OpenItem {
@@ -27,7 +27,7 @@ export class MadeImages {
   ) {}
 
   /** Adds drafts of the next image. */
-  addDrafts(drafts: Images): void {
+  addDrafts(drafts: MadeImageParts): void {
     for (const {
       image_url: { url },
     } of drafts)
@@ -35,7 +35,7 @@ export class MadeImages {
   }
 
   /** Adds images, which are complete. */
-  add(images: Images): void {
+  add(images: MadeImageParts): void {
     for (const {
       image_url: { url },
       extra_content: extra,
@@ -102,8 +102,8 @@ function openImage(emitter: ResponseEmitter, mostDrafts: number): OpenImage {
 }
 
 /** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
-export function draftsIn(delta: object): Images | undefined {
+export function draftsIn(delta: object): MadeImageParts | undefined {
   const { drafts } = isRecord(delta) ? delta : {}
   // Only the decoder of the upstream makes them, in the form of images.
-  return Array.isArray(drafts) ? (drafts as Images) : undefined
+  return Array.isArray(drafts) ? (drafts as MadeImageParts) : undefined
 }

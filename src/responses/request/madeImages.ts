@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.js'
 import type { JsonObject } from './readers.js'
 
 /** Types of images, by how their data begins in base64. */
-const BEGINNINGS: readonly (readonly [beginning: string, mediaType: string])[] = [
+const BASE64_STARTS: readonly (readonly [beginning: string, mediaType: string])[] = [
   ['/9j/', 'image/jpeg'],
   ['UklGR', 'image/webp'],
 ]
@@ -40,4 +40,4 @@ export function addMadeImage(item: JsonObject, path: string, conversation: Conve
   else previous.images.push(image)
 }
 
-const typeOf = (base64: string): string => BEGINNINGS.find(([beginning]) => base64.startsWith(beginning))?.[1] ?? 'image/png'
+const typeOf = (base64: string): string => BASE64_STARTS.find(([beginning]) => base64.startsWith(beginning))?.[1] ?? 'image/png'
