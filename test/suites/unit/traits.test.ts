@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, VARIANTS } from '../../../src/upstream/models/catalogue.js'
 import type { ModelTraits } from '../../../src/upstream/models/model.js'
+import { SPEECH_CATALOGUE } from '../../../src/upstream/models/speechCatalogue.js'
 import { traitsOf } from '../../../src/upstream/models/traits.js'
 
 /** One model of each kind. */
@@ -89,7 +90,8 @@ describe('a model that is not one of these', () => {
 })
 
 test('no pattern is unused', () => {
-  const unused = [...FAMILIES, ...VARIANTS].filter(([pattern]) => !IDS.some((id) => pattern.test(id)))
+  const ids = [...IDS, ...SPEECH_CATALOGUE.map(({ id }) => id)]
+  const unused = [...FAMILIES, ...VARIANTS].filter(([pattern]) => !ids.some((id) => pattern.test(id)))
   expect(unused).toEqual([])
 })
 
