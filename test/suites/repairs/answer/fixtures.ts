@@ -27,6 +27,7 @@ export interface Fixture {
   readonly isLegacy?: true
 }
 
+const AUDIO = { id: 'x', data: 'AA==', expires_at: 1_800_000_000, transcript: '' }
 const OUR_ID = expect.stringMatching(/^call_[0-9a-f]{24}$/)
 const LONG_ID = `function-call-${'7'.repeat(40)}`
 
@@ -543,15 +544,15 @@ export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
     json: whole({
       content: 'See',
       images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }],
-      audio: { id: 'x', data: 'AA==' },
+      audio: AUDIO,
     }),
     stream: [
-      piece({ images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }], audio: { id: 'x', data: 'AA==' } }),
+      piece({ images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }], audio: AUDIO }),
       piece({ content: 'See' }, 'stop'),
     ],
     expected: said('See', {
       images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }],
-      audio: { id: 'x', data: 'AA==' },
+      audio: AUDIO,
     }),
   },
   {
