@@ -158,5 +158,5 @@ function toRecordingPart({ file }: TranscriptionRequest, { upstream, data }: Tra
 
 const toTypeMessage = (type: string | undefined): string =>
   type === undefined
-    ? 'This file is no recording that Gemini hears. Send WAV, MP3, FLAC, Ogg, AAC, AIFF, M4A, MP4 or WebM.'
+    ? 'This file is not a recording that Gemini can read. Send WAV, MP3, FLAC, Ogg, AAC, AIFF, M4A, MP4 or WebM.'
     : `Recordings of the type ${type} need Gemini's native API (GEMINI_UPSTREAM=native). Send WAV or MP3.`

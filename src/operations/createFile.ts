@@ -19,5 +19,5 @@ export const makeCreateFile =
   }
 
 const PURPOSE = { param: 'purpose' }
-const NO_PURPOSE = "This proxy has no batches, fine-tuning and evals. Use the purpose 'user_data' for a file that requests name."
+const NO_PURPOSE = "This proxy has no batches, fine-tuning or evals. Use the purpose 'user_data' for a file that requests refer to."
 const UNKNOWN_TYPE = 'The type of this file is unknown. Give its name with an extension, such as report.pdf, or its media type.'

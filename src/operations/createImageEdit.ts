@@ -21,9 +21,11 @@ export const makeCreateImageEdit =
         throw apiError('invalid_value', 'An image must have either `image_url` or `file_id`.', { param })
       return id === undefined ? { url: url ?? '', param: `${param}.image_url` } : { fileId: id, param: `${param}.file_id` }
     })
-    if (inputs.length === 0) throw apiError('missing_required_parameter', "Missing required parameter: 'image'.", { param: 'image' })
+    if (inputs.length === 0) throw apiError('missing_required_parameter', NO_IMAGE, { param: 'image' })
     return makeImages({ task, fields: body, inputs }, parts, context)
   }
+
+const NO_IMAGE = "Missing required parameter: 'image'. Send files as `image` in a form, or `images` in JSON."
 
 /** The validation lets a body have the members of both kinds: only a form has files. */
 const isForm = (body: BodyOf<'createImageEdit'>): body is ImageEditForm =>

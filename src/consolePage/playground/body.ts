@@ -45,7 +45,7 @@ const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
   turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.replay.length === 0
 
 /** True for a model that makes images. */
-export const isImageModel = (id: string): boolean => /-image(-|$)/.test(id)
+export const isImageModel = (id: string): boolean => /-image(-|$)|nano-banana/.test(id)
 
 /** A request for images is no conversation: it has the last message only. */
 function makeImagesBody(turns: readonly Turn[], { model, shape, size }: PlayOptions): Record<string, unknown> {

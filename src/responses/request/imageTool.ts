@@ -1,5 +1,6 @@
 import { ApiError, apiError } from '../../contract/errors.js'
 import type { ChatCompletionRequest, ImageRequest } from '../../contract/types.js'
+import { NEEDS_NATIVE } from '../../contract/upstreamApi.js'
 import { IMAGE_HINT } from '../../images/models.js'
 import { toImageLook } from '../../images/size.js'
 import type { JsonObject } from './readers.js'
@@ -82,6 +83,6 @@ export const makesNoImages = (model: string, { path }: ImageTool): ApiError => {
 
 /** The failure of a request for images where there is only Google's compatible API. */
 export const needsNativeApi = ({ path }: ImageTool): ApiError => {
-  const message = 'Only the native Gemini API makes images: the operator of this proxy must set GEMINI_UPSTREAM=native.'
+  const message = `Images ${NEEDS_NATIVE}.`
   return apiError('unsupported_value', message, { param: path })
 }

@@ -191,10 +191,10 @@ const WITHOUT_THINKING = {
 /** What some models have besides their family, by their ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [
-    /-image(?:-|$)|^nano-banana/,
+    /-image(?:-|$)|^(?:gemini-)?nano-banana/,
     { makesImages: true, imageSizes: ['512', '1K', '2K', '4K'], needsSignatures: false, continues: false, takesCachedContent: false },
   ],
-  [/^gemini-3-pro-image|^nano-banana-pro/, { imageSizes: ['1K', '2K', '4K'] }],
+  [/^gemini-3-pro-image|^nano-banana-pro|^gemini-nano-banana/, { imageSizes: ['1K', '2K', '4K'] }],
   [/-flash-lite-image/, { imageSizes: ['1K'] }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
   [/^gemini-2.*-image/, { takesThoughts: false, imageSizes: [] }],

@@ -41,7 +41,8 @@ const MOST_LISTED = 1_000
 const MOST_PAGES = 10
 
 // Of the names that requests may use, those that chat: Google's list does not say what a model is.
-const CHATS = /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-computer-use\b|-image\b))[\w.-]{1,80}$/
+const CHATS =
+  /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-computer-use\b|-image\b|nano-banana))[\w.-]{1,80}$/
 
 /** Makes the list, which stays as it is while Google does not answer. */
 export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts): GoogleModels {

@@ -44,7 +44,7 @@ describe.each(['docs/speech.md', 'docs/speech.zh-CN.md'])('%s', (page) => {
     writeFileSync(join(folder, 'speech.wav'), (await speak(proxy, 'Hello there.')).bytes)
     const { stdout } = await execute('bash', ['-c', example(page, 'transcribeCurl')], { cwd: folder })
     expect(JSON.parse(stdout)).toMatchObject({ text: 'Hello there.' })
-    writeFileSync(join(folder, 'transcribe.mjs'), `${example(page, 'transcribeJs')}\nconsole.log(text)\n`)
+    writeFileSync(join(folder, 'transcribe.mjs'), example(page, 'transcribeJs'))
     expect((await execute(process.execPath, ['transcribe.mjs'], { cwd: folder })).stdout).toBe('Hello there.\n')
   })
 

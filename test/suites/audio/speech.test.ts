@@ -260,6 +260,7 @@ describe('chats', () => {
 
   test.each([
     ['without speech', { modalities: ['text'] }, 'modalities', /answers with speech only/],
+    ['without modalities', { modalities: undefined }, 'model', /answers with speech only/],
     ['of another model', { model: 'gemini-3.8-flash' }, 'modalities', /does not speak/],
     ['in another format', { audio: { voice: 'alloy', format: 'mp3' } }, 'audio.format', /'wav' or 'pcm16'/],
     ['of WAV in a stream', { audio: { voice: 'alloy', format: 'wav' }, stream: true }, 'audio.format', /'pcm16' in a stream/],

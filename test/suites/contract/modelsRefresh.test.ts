@@ -14,6 +14,7 @@ const UNSUITABLE = [
   'gemini-9-flash-native-audio-latest',
   'gemini-9-streaming-preview',
   'gemini-9-flash-image',
+  'gemini-nano-banana-9',
   'gemini-9-computer-use-preview',
   'gemini-embedding-9',
   'learnlm-9',

@@ -26,5 +26,5 @@ test.each([PAGE, inChinese(PAGE)])('the example of %s draws a picture, and edits
   writeFileSync(join(folder, 'example.mjs'), script)
   await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: folder, env: { PATH: process.env.PATH } })
   for (const index of [0, 1])
-    expect(seePicture(readFileSync(join(folder, `lighthouse${index}.jpg`), 'base64'))).toMatchObject({ format: 'jpeg', ratio: '3:2' })
+    expect(seePicture(readFileSync(join(folder, `lighthouse${index}.jpeg`), 'base64'))).toMatchObject({ format: 'jpeg', ratio: '3:2' })
 })

@@ -60,6 +60,11 @@ describe('the models of which a trait is true', () => {
     ])
   })
 
+  test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('images: %s', (id) => {
+    expect(traitsOf(id)).toMatchObject({ makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false })
+    expect(traitsOf(id).imageSizes).toEqual(expect.arrayContaining(['1K', '2K', '4K']))
+  })
+
   test('several candidates in one call', () => {
     expect(IDS.filter((id) => traitsOf(id).candidateCount > 1)).toEqual(BEFORE_3)
   })
@@ -83,6 +88,7 @@ describe('a model that is not one of these', () => {
     ['gemma-3n-e4b-it', 'gemma-3-27b-it'],
     ['gemma-5-9b-it', 'gemma-4-31b-it'],
     ['nano-banana-pro-preview', 'gemini-3-pro-image-preview'],
+    ['gemini-nano-banana-3-preview', 'gemini-nano-banana-2.1'],
     ['my-tuned-model', 'gemini-3.8-flash'],
   ])('%s is like %s', (id, known) => {
     expect(traitsOf(id)).toEqual(traitsOf(known))

@@ -66,8 +66,9 @@ export const impossibleParametersRepair: RequestRepair = {
 function checkSpeech({ modalities, audio, stream }: ChatCompletionRequest, { upstream, traits, modelId }: RequestContext): void {
   if (!modalities?.includes('audio')) {
     if (upstream === 'compat' || traits.speech === undefined) return
-    const message = `${modelId} answers with speech only. Send \`modalities: ["audio"]\`, or use POST /v1/audio/speech.`
-    throw apiError('unsupported_value', message, { param: 'modalities' })
+    const message = `${modelId} answers with speech only. Use POST /v1/audio/speech, or POST /v1/chat/completions with \`modalities: ["audio"]\`.`
+    // Other APIs than chat have no modalities.
+    throw apiError('unsupported_value', message, { param: modalities === undefined ? 'model' : 'modalities' })
   }
   if (upstream === 'compat' || traits.speech === undefined) {
     const message =
