@@ -1684,8 +1684,8 @@ export interface components {
             index?: number;
             extra_content?: components["schemas"]["ExtraContent"];
         };
-        /** @description Speech of the answer. In a stream each delta has the next `data`, and the first one has the other members; the `data` of all deltas can be joined before or after decoding. */
-        GeneratedSpeech: {
+        /** @description A part of the speech of an answer. Each part has the next `data`, and the first one has the other members; the `data` of all parts can be joined before or after decoding. */
+        SpeechDelta: {
             /** @example audio_0f8b2a4c6d1e4f5a9b8c7d6e5f4a3b2c */
             id?: string;
             /** @description The speech in base64, in the requested format. */
@@ -1697,6 +1697,8 @@ export interface components {
             /** @description Extension. Samples per second; Gemini's models speak at 24,000. */
             sample_rate?: number;
         };
+        /** @description The speech of an answer. */
+        GeneratedSpeech: WithRequired<components["schemas"]["SpeechDelta"], "id" | "data" | "expires_at" | "transcript">;
         /** @description The answer of the model. */
         ChatCompletionMessage: {
             /** @constant */
@@ -1829,7 +1831,7 @@ export interface components {
             annotations?: components["schemas"]["Annotation"][];
             /** @description Extension. Images of the answer. */
             images?: components["schemas"]["GeneratedImage"][];
-            audio?: components["schemas"]["GeneratedSpeech"];
+            audio?: components["schemas"]["SpeechDelta"];
             extra_content?: components["schemas"]["ExtraContent"];
         };
         /** @description The part of one answer that the chunk adds. */
@@ -7047,3 +7049,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

@@ -51,10 +51,10 @@ export class MediaDetacher {
   #unsettled: Uint8Array[][] = []
   #detachedBytes = 0
 
-  /** @param names - of the members that contain media, such as `data|thoughtSignature` */
-  constructor(media: AnswerMedia, names: string) {
+  /** @param name - matches the end of a text in which the value of a member with media comes next */
+  constructor(media: AnswerMedia, name: RegExp) {
     this.#media = media
-    this.#name = new RegExp(`"(?:${names})"\\s*:\\s*$`)
+    this.#name = name
   }
 
   /**

@@ -56,7 +56,7 @@ export function toSearch(query: RelayedQuery): string {
 }
 
 /** The members of answers and interactions that contain media, which are passed on unread. */
-const MEDIA_NAMES = 'data|thoughtSignature|thought_signature|signature'
+const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:\s*$/
 
 const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
 

@@ -17,7 +17,7 @@ export class MediaFilter {
 
   /** Begins another body. */
   begin(): void {
-    if (this.#media !== undefined && this.#detachable !== undefined) this.#detacher = new MediaDetacher(this.#media, this.#detachable.names)
+    if (this.#media !== undefined && this.#detachable !== undefined) this.#detacher = new MediaDetacher(this.#media, this.#detachable.name)
   }
 
   /** Adds bytes of the body. @returns those that remain @throws like {@link MediaDetacher.push} */

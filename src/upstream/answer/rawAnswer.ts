@@ -35,8 +35,8 @@ export interface Continuation {
 
 /** What may be detached from an answer before it is parsed. */
 export interface DetachableMedia {
-  /** The names of the members that contain media, as a regular expression. */
-  readonly names: string
+  /** Matches the end of a text in which the value of a member with media comes next. */
+  readonly name: RegExp
   /**
    * Puts back what the proxy itself reads, so that marks remain only in what it passes on.
    *

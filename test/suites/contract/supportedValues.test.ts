@@ -11,7 +11,7 @@ afterAll(() => proxy.close())
 const MODEL = 'gemini-3.5-flash'
 const ASK = { role: 'user', content: 'hi' }
 const CONTENT = [{ type: 'resource', resource: { uri: 'file:///a' } }]
-const PARTS = "'text', 'image_url', 'input_audio', 'file'"
+const PARTS = "'text', 'image_url', 'input_audio', 'file', 'video_url'"
 const GOOGLE_TOOLS = "'google_search', 'url_context', 'code_execution'"
 const chat = (...messages: readonly object[]) => ({ model: MODEL, messages: [ASK, ...messages] })
 const called = { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] }

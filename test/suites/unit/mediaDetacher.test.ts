@@ -12,10 +12,10 @@ const IMAGE = base64(LONG)
 const OTHER = base64(LONG + 3, 5)
 
 /** Pushes a text in pieces. @returns what is left of it, and what was counted */
-function detach(text: string, lengths: (index: number) => number, names = 'data|thoughtSignature') {
+function detach(text: string, lengths: (index: number) => number) {
   const counted: number[] = []
   const media = new AnswerMedia((bytes) => counted.push(bytes))
-  const detacher = new MediaDetacher(media, names)
+  const detacher = new MediaDetacher(media, /"(?:data|thoughtSignature)"\s*:\s*$/)
   const bytes = Buffer.from(text)
   const left: Uint8Array[] = []
   for (let at = 0, index = 0; at < bytes.length; index += 1) {
@@ -113,7 +113,7 @@ test('a medium cut at every byte of its ends comes back', () => {
 
 test('lines that are short are returned as they are, and not read', () => {
   const media = new AnswerMedia(() => undefined)
-  const detacher = new MediaDetacher(media, 'data')
+  const detacher = new MediaDetacher(media, /"data"\s*:\s*$/)
   for (let index = 0; index < 100; index += 1) {
     const bytes = Buffer.from(event({ text: 'x'.repeat(30_000) }))
     const [first, second] = [bytes.subarray(0, 20_000), bytes.subarray(20_000)]
@@ -133,7 +133,7 @@ test('what is discarded may arrive again without being counted', () => {
 })
 
 test('media beyond the limit of one answer are refused in words', () => {
-  const detacher = new MediaDetacher(new AnswerMedia(() => undefined), 'data')
+  const detacher = new MediaDetacher(new AnswerMedia(() => undefined), /"data"\s*:\s*$/)
   const piece = Buffer.alloc(1_048_576, 'A')
   detacher.push(Buffer.from('{"data":"'))
   expect(() => {

@@ -7,7 +7,7 @@ import type { DetachableMedia } from '../../answer/rawAnswer.js'
  * which have up to 3 MB. Clients get both as they are. The signatures of all other parts are read.
  */
 export const NATIVE_MEDIA: DetachableMedia = {
-  names: 'data|thoughtSignature',
+  name: /"(?:data|thoughtSignature)"\s*:\s*$/,
   keepMarks: (value, text, media) => {
     const parts = new SignedParts(media)
     const kept = mapList(value, 'candidates', (candidate) =>

@@ -52,7 +52,7 @@ function toDirected(part: Part, style: string, speech: ModelTraits['speech']): P
   if (part.text === undefined) return part
   return speech === 'directed'
     ? { ...part, speechMetadata: { style } }
-    : { ...part, text: `${style.replace(/[\s.:]+$/, '')}: ${part.text}` }
+    : { ...part, text: `${style.trimEnd().replace(/[.:]$/, '')}: ${part.text}` }
 }
 
 /** Puts an instruction before the first message. */

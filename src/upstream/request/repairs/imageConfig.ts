@@ -60,7 +60,8 @@ function readSettings(place: string, config: ImageConfig, { ignore }: RequestCon
     if (value === null || value === undefined) continue
     if (known === undefined || settings.has(known)) ignore(`${place}.${name}`)
     // The contract has only texts under these names.
-    else if (!/^\s*(?:auto)?\s*$/i.test(String(value))) settings.set(known, { param: `${place}.${name}`, text: String(value) })
+    else if (!['', 'auto'].includes(String(value).trim().toLowerCase()))
+      settings.set(known, { param: `${place}.${name}`, text: String(value) })
   }
   return settings
 }
