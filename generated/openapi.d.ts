@@ -4050,7 +4050,7 @@ export interface components {
         ConsoleModel: {
             id: string;
             /** @enum {string} */
-            kind: "chat" | "embedding";
+            kind: "chat" | "embedding" | "speech" | "transcription";
             /** @description Whether Google has retired the model or announced its retirement. */
             retired: boolean;
             /** @description The model that is used instead after the retirement. */
@@ -4811,7 +4811,7 @@ export interface components {
          */
         NoSniff: "nosniff";
         /**
-         * @description Allows scripts and connections of this server only. Inline scripts and framing are blocked.
+         * @description Allows scripts and connections of this server only. Inline scripts and framing are blocked. The console may also play sound that it has received (`media-src blob:`).
          * @example default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
          */
         ContentSecurityPolicy: string;

@@ -1,6 +1,7 @@
 import type { Metafile } from 'esbuild'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
 import { makeModelList } from '../../src/upstream/models/modelList.js'
+import { SPEECH_CATALOGUE } from '../../src/upstream/models/speechCatalogue.js'
 import { bundlePage } from './consolePage.js'
 
 const SWAGGER_UI = 'node_modules/swagger-ui-dist'
@@ -27,7 +28,7 @@ export function buildDocsPage(): Promise<Metafile> {
 
 /** The catalogue with the days of retirement: the page compares them with its own day. */
 function publishedModels(): object[] {
-  const days = new Map(CATALOGUE.map(({ id, retiredOn }) => [id, retiredOn]))
+  const days = new Map([...CATALOGUE, ...SPEECH_CATALOGUE].map(({ id, retiredOn }) => [id, retiredOn]))
   const { list } = makeModelList({ configured: [], listedByGoogle: () => [], servedModelOf: (id) => id, now: () => 0 })
   return list().map((model) => ({ ...model, retired_on: days.get(model.id) }))
 }

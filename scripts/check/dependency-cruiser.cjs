@@ -60,7 +60,7 @@ module.exports = {
     },
     {
       name: 'console-page-apart',
-      comment: 'It runs in browsers: it imports its own files, preact, types of the contract, and csv.ts.',
+      comment: 'It runs in browsers: it imports its own files, preact, and of the contract its types and a few plain files.',
       from: { path: CONSOLE_PAGE },
       to: { pathNot: [CONSOLE_PAGE, '^src/contract/', matchPackages('preact', '@preact')] },
     },
@@ -68,7 +68,7 @@ module.exports = {
       name: 'console-page-types-only',
       comment: 'Other files of the contract may need Node.js.',
       from: { path: CONSOLE_PAGE },
-      to: { path: '^src/contract/', pathNot: '^src/contract/csv\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/contract/', pathNot: '^src/contract/(csv|geminiVoices|modelKind)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-console-page-in-the-server',

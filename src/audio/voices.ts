@@ -1,15 +1,5 @@
 import { apiError } from '../contract/errors.js'
-
-/**
- * The prebuilt voices of Gemini.
- *
- * @see https://ai.google.dev/gemini-api/docs/speech-generation#voices
- */
-export const GEMINI_VOICES: readonly string[] = [
-  ...['Zephyr', 'Puck', 'Charon', 'Kore', 'Fenrir', 'Leda', 'Orus', 'Aoede', 'Callirrhoe', 'Autonoe'],
-  ...['Enceladus', 'Iapetus', 'Umbriel', 'Algieba', 'Despina', 'Erinome', 'Algenib', 'Rasalgethi', 'Laomedeia', 'Achernar'],
-  ...['Alnilam', 'Schedar', 'Gacrux', 'Pulcherrima', 'Achird', 'Zubenelgenubi', 'Vindemiatrix', 'Sadachbia', 'Sadaltager', 'Sulafat'],
-]
+import { GEMINI_VOICES } from '../contract/geminiVoices.js'
 
 /** The voice that speaks for each of OpenAI's: similar in pitch and manner, one for each. */
 export const OPENAI_VOICES: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { kindOfListed } from '../contract/modelKind.js'
 import type { Model } from '../contract/types.js'
 import { makeModels } from '../upstream/models/directory.js'
 import { type CliContext, CliError } from './io/context.js'
@@ -39,15 +40,11 @@ async function askForModels(given: Given, context: CliContext): Promise<Model[]>
 function toModelTable(models: readonly Model[], { texts, env }: CliContext): string {
   const { dim, bold } = styleFor(process.stdout, env)
   const columns = [texts.columns.model, texts.columns.kind, texts.columns.thinking, texts.columns.note].map((title) => ({ title }))
-  const rows = models.map((model) => [model.id, kindOf(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
+  const rows = models.map((model) => [model.id, kindOfListed(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
   const [titles = '', ...lines] = toTable(columns, rows)
   const shown = lines.map((line, index) => (models[index]?.retired ? dim(line) : line))
   return `${[bold(titles), ...shown].join('\n')}\n`
 }
-
-/** Embedding models have a window and no output. Of uncatalogued models neither is known. */
-const kindOf = ({ context_window: window, max_output_tokens: output }: Model): string =>
-  typeof window === 'number' && output === null ? 'embedding' : 'chat'
 
 function noteOf({ retired, replacement }: Model, texts: CliContext['texts']): string {
   if (!retired) return ''

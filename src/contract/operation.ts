@@ -64,7 +64,11 @@ export interface OperationContext {
 }
 
 /** A response that rarely changes, such as a page or the contract. */
-export type FileResult = { readonly file: StoredFile }
+export interface FileResult {
+  readonly file: StoredFile
+  /** True for a page that plays sound which it has received. */
+  readonly playsSound?: boolean
+}
 /** A redirect to another path of this server. */
 export type RedirectResult = { readonly redirect: string }
 /** A response of bytes, such as one that is passed on as it is. */

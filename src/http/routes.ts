@@ -103,7 +103,7 @@ async function sendResult(result: DispatchResult, reply: FastifyReply, exchange:
     return reply
   }
   if ('relayed' in result) return sendRelayed(reply, exchange, result)
-  if ('file' in result) return sendFile(reply, result.file)
+  if ('file' in result) return sendFile(reply, result)
   if ('redirect' in result) return reply.redirect(result.redirect)
   if ('text' in result) return reply.type(result.contentType).send(result.text)
   return sendBody(reply.type('application/json; charset=utf-8'), exchange, JSON.stringify(result.json))

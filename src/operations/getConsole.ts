@@ -11,5 +11,5 @@ export const makeGetConsole =
   async () => {
     const file = await files.read('index.html')
     if (file === undefined) throw apiError('unknown_url', NOT_DEPLOYED)
-    return { file }
+    return { file, playsSound: true }
   }

@@ -45,7 +45,7 @@ export const makeGetConsoleStatus =
         keys: keys.map(toKey),
         models: parts.models.list().map((model) => ({
           id: model.id,
-          kind: parts.models.isEmbedding(model.id) ? 'embedding' : 'chat',
+          kind: parts.models.kindOf(model.id),
           retired: model.retired,
           replacement: model.replacement,
           levels: model.thinking_levels,

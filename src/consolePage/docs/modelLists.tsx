@@ -1,18 +1,18 @@
 import type { JSX } from 'preact'
+import { kindOfListed } from '../../contract/modelKind.js'
 import type { Model } from '../../contract/types.js'
-import { ModelTable } from '../parts/modelTable.js'
+import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { say } from '../state/language.js'
-import { areModelsListed, currentChatModels, isEmbedding, models } from './server.js'
+import { areModelsListed, currentChatModels, currentModels, models } from './server.js'
 
 /** The models, folded: the newest are seen without opening it. */
 export function ModelLists(): JSX.Element {
-  const embedding = models.value.filter((model) => !model.retired && isEmbedding(model))
   const retired = models.value.filter((model) => model.retired)
   return (
     <details class="card model-lists">
       <summary>
         <h2>
-          {say('Models', '模型')} <span class="amount">{currentChatModels.value.length + embedding.length}</span>
+          {say('Models', '模型')} <span class="amount">{currentModels.value.length}</span>
         </h2>
         <span class="note newest">
           {currentChatModels.value
@@ -30,8 +30,9 @@ export function ModelLists(): JSX.Element {
               '此版本内置的模型。输入令牌后显示此服务器的模型列表。',
             )}
       </p>
-      <ModelTable title={say('Chat', '对话')} models={currentChatModels.value.map(toRow)} />
-      <ModelTable title={say('Embeddings', '向量')} models={embedding.map(toRow)} />
+      {kindTitles().map(([kind, title]) => (
+        <ModelTable key={kind} title={title} models={currentModels.value.filter((model) => kindOfListed(model) === kind).map(toRow)} />
+      ))}
       <ModelTable title={say('Retired', '已停用')} models={retired.map(toRow)} />
     </details>
   )

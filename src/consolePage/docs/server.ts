@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
+import { kindOfListed } from '../../contract/modelKind.js'
 import type { AnswerOf, Model } from '../../contract/types.js'
 import { apiToken, RequestFailure, request } from '../state/session.js'
 
@@ -38,11 +39,11 @@ const publishedModels = (): readonly Model[] =>
     retired: retired_on !== undefined && Date.now() >= Date.parse(retired_on),
   }))
 
-/** True for models that create embeddings: they have no limit for an output. */
-export const isEmbedding = ({ context_window, max_output_tokens }: Model): boolean => context_window !== null && max_output_tokens === null
+/** The models that are not retired. */
+export const currentModels = computed(() => models.value.filter(({ retired }) => !retired))
 
-/** The models that can chat and are not retired. */
-export const currentChatModels = computed(() => models.value.filter((model) => !model.retired && !isEmbedding(model)))
+/** Those of them that can chat. */
+export const currentChatModels = computed(() => currentModels.value.filter((model) => kindOfListed(model) === 'chat'))
 
 /** Asks the server whether it needs a token and has a console. */
 export async function loadHealth(): Promise<void> {

@@ -12,7 +12,8 @@ export function savePicture(name: string, dataUri: string): void {
   save(`${name}.${type.split('/')[1] === 'jpeg' ? 'jpg' : type.split('/')[1]}`, new Blob([bytes], { type }))
 }
 
-function save(name: string, content: Blob): void {
+/** Offers content as a file to save. @param name - with its ending */
+export function save(name: string, content: Blob): void {
   const url = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = url

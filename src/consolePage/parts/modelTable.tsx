@@ -1,10 +1,19 @@
 import type { JSX } from 'preact'
+import type { ModelKind } from '../../contract/modelKind.js'
 import { say } from '../state/language.js'
 import type { ConsoleModel } from '../state/types.js'
 import { CopyButton } from './basics.js'
 
 /** What is shown of a model; its replacement only if it is retired. */
 type ModelRow = Pick<ConsoleModel, 'id' | 'levels' | 'replacement'>
+
+/** The kinds of models with their titles, in the order of the lists. */
+export const kindTitles = (): readonly (readonly [kind: ModelKind, title: string])[] => [
+  ['chat', say('Chat', '对话')],
+  ['speech', say('Speech', '语音合成')],
+  ['transcription', say('Transcription', '语音转写')],
+  ['embedding', say('Embeddings', '向量')],
+]
 
 /** A titled list of models; nothing if there are none. */
 export function ModelTable({ title, models }: { readonly title: string; readonly models: readonly ModelRow[] }): JSX.Element | null {

@@ -5,6 +5,7 @@ import type {
   ImagesResponse,
   ModelResponse,
   ResponseStreamEvent,
+  Transcription,
 } from '../../contract/types.js'
 import { RequestFailure } from '../state/session.js'
 import type { AnswerTurn, PlayCall, PlayImage, PlayTokens } from './turns.js'
@@ -154,6 +155,13 @@ export function readImages(turn: AnswerTurn, { data, output_format: format, usag
     images: data.map(({ b64_json: base64, url }) => ({ url: url ?? toDataUri(base64 ?? '', format) })),
     tokens: usage && { prompt: usage.input_tokens, completion: usage.output_tokens, reasoning: undefined, cached: undefined },
   }
+}
+
+/** Reads a transcript. */
+export function readTranscript(turn: AnswerTurn, { text, usage }: Transcription): AnswerTurn {
+  const { input_tokens: prompt, output_tokens: completion } = usage ?? {}
+  const hasTokens = prompt !== undefined && completion !== undefined
+  return { ...turn, text, tokens: hasTokens ? { prompt, completion, reasoning: undefined, cached: undefined } : undefined }
 }
 
 function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {

@@ -1,7 +1,7 @@
 import type { Turn, UserTurn } from './turns.js'
 
 /** The APIs of the playground. */
-export type PlayApi = 'chat' | 'responses' | 'images'
+export type PlayApi = 'chat' | 'responses' | 'images' | 'speech' | 'transcription'
 
 /** What the reader set beside the conversation. */
 export interface PlayOptions {
@@ -18,6 +18,11 @@ export interface PlayOptions {
   /** Shape and size of images; empty for the default of the model. */
   readonly shape: string
   readonly size: string
+  readonly voice: string
+  /** How to speak; empty for nothing. */
+  readonly directions: string
+  /** Language of a recording; empty for any. */
+  readonly language: string
 }
 
 /** A function tool, as in the editor. */
@@ -28,16 +33,26 @@ export interface PlayTool {
 }
 
 /** The path of an API below the base URL. */
-export const API_PATHS = { chat: 'chat/completions', responses: 'responses', images: 'images/generations' } as const satisfies Record<
-  PlayApi,
-  string
->
+export const API_PATHS = {
+  chat: 'chat/completions',
+  responses: 'responses',
+  images: 'images/generations',
+  speech: 'audio/speech',
+  transcription: 'audio/transcriptions',
+} as const satisfies Record<PlayApi, string>
 
-/** Makes the request body for a conversation. */
+/** True for the APIs of conversations; requests of the others have the last message only. */
+export const isConversation = (api: PlayApi): boolean => api === 'chat' || api === 'responses'
+
+/** Makes the request body for a conversation. That of a transcription has a file, as a form. */
 export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> => {
-  if (options.api === 'images') return makeImagesBody(turns, options)
+  const { api } = options
+  const last = turns.findLast((turn) => turn.role === 'user') ?? { role: 'user', text: '', images: [] }
+  if (api === 'images') return makeImagesBody(last, options)
+  if (api === 'speech') return makeSpeechBody(last, options)
+  if (api === 'transcription') return makeTranscriptionBody(last, options)
   const sent = turns.filter((turn, index) => !isWithoutAnswer(turn, turns[index + 1]))
-  return options.api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
+  return api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
 }
 
 /** A message that failed stays out: what Gemini refused, it would refuse in each later request. */
@@ -47,11 +62,24 @@ const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
 /** True for a model that makes images. */
 export const isImageModel = (id: string): boolean => /-image(-|$)|nano-banana/.test(id)
 
-/** A request for images is no conversation: it has the last message only. */
-function makeImagesBody(turns: readonly Turn[], { model, shape, size }: PlayOptions): Record<string, unknown> {
-  const prompt = turns.findLast((turn) => turn.role === 'user')?.text ?? ''
-  return { model, prompt, ...(shape === '' ? {} : { size: shape }), ...(size === '' ? {} : { quality: size }) }
+function makeImagesBody({ text }: UserTurn, { model, shape, size }: PlayOptions): Record<string, unknown> {
+  return { model, prompt: text, ...(shape === '' ? {} : { size: shape }), ...(size === '' ? {} : { quality: size }) }
 }
+
+const makeSpeechBody = ({ text }: UserTurn, { model, voice, directions }: PlayOptions): Record<string, unknown> => ({
+  model,
+  input: text,
+  voice,
+  ...(directions === '' ? {} : { instructions: directions }),
+  response_format: 'wav',
+})
+
+const makeTranscriptionBody = ({ text, recording }: UserTurn, { model, language }: PlayOptions): Record<string, unknown> => ({
+  file: recording ?? new File([], 'speech.wav'),
+  model,
+  ...(language === '' ? {} : { language }),
+  ...(text === '' ? {} : { prompt: text }),
+})
 
 /** The settings of images in a chat. */
 function toImageSettings({ model, shape, size }: PlayOptions): object {

@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Icon } from '../parts/icon.js'
 import { say } from '../state/language.js'
+import { isConversation, type PlayApi } from './body.js'
 import { ImageView } from './conversation.js'
 import { problemOf } from './options.js'
 import { play, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
@@ -13,10 +14,16 @@ const MAX_IMAGE_BYTES = 16 * 2 ** 20
 /** The field in which a message is written, with its images. */
 export function Composer(): JSX.Element {
   const isRunning = play.live.value !== undefined
+  const api = play.api.value
+  const name = messageName(api)
   const problem = useSignal<string | undefined>(undefined)
   const send = (event: Event): void => {
     event.preventDefault()
-    if (isRunning || turnsWithDraft.value === play.turns.value) return
+    if (isRunning) return
+    if (turnsWithDraft.value === play.turns.value) {
+      if (api === 'transcription') problem.value = say('Choose a recording.', '请选择录音文件。')
+      return
+    }
     problem.value = problemOf('', readPlayOptions)
     if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
   }
@@ -27,18 +34,19 @@ export function Composer(): JSX.Element {
   return (
     <form class="composer" onSubmit={send}>
       <label>
-        <span class="hidden">{say('Message', '消息')}</span>
+        <span class="hidden">{name}</span>
         <textarea
           rows={3}
-          placeholder={say('Message. Enter sends, Shift+Enter begins a line.', '消息。Enter 发送，Shift+Enter 换行。')}
+          placeholder={say(`${name}. Enter sends, Shift+Enter begins a line.`, `${name}。Enter 发送，Shift+Enter 换行。`)}
           value={play.draft.value}
           onInput={(event) => (play.draft.value = event.currentTarget.value)}
           onKeyDown={sendOnEnter}
         />
       </label>
-      <Images />
+      {isConversation(api) ? <Images /> : null}
       <div class="composer-actions">
-        {play.api.value === 'images' ? null : <ImageInputs problem={(text) => (problem.value = text)} />}
+        {isConversation(api) ? <ImageInputs problem={(text) => (problem.value = text)} /> : null}
+        {api === 'transcription' ? <RecordingInput /> : null}
         {isRunning ? (
           <button type="button" class="primary stop" onClick={stopAnswer}>
             <Icon name="stop" />
@@ -55,6 +63,31 @@ export function Composer(): JSX.Element {
         {problem.value}
       </p>
     </form>
+  )
+}
+
+/** What the text of a message is for an API. */
+function messageName(api: PlayApi): string {
+  if (api === 'speech') return say('Text to speak', '要朗读的文本')
+  return api === 'transcription' ? say('Prompt (optional)', '提示（可选）') : say('Message', '消息')
+}
+
+/** Chooses the recording that is to be transcribed. */
+function RecordingInput(): JSX.Element {
+  const file = useRef<HTMLInputElement>(null)
+  const name = play.recording.value?.name
+  const choose = (): void => {
+    play.recording.value = file.current?.files?.[0]
+    if (file.current !== null) file.current.value = ''
+  }
+  return (
+    <div class="image-inputs">
+      <button type="button" class="small" onClick={() => file.current?.click()}>
+        {say('Recording', '录音')}
+      </button>
+      <input ref={file} type="file" accept="audio/*,video/mp4,video/webm" hidden onChange={choose} />
+      {name === undefined ? null : <code class="image-url">{name}</code>}
+    </div>
   )
 }
 

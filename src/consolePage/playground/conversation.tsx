@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Notice } from '../parts/basics.js'
-import { savePicture } from '../parts/download.js'
+import { save, savePicture } from '../parts/download.js'
 import { explain } from '../state/explain.js'
 import { formatCount, formatMs } from '../state/format.js'
 import { say } from '../state/language.js'
@@ -42,6 +43,7 @@ function UserView({ turn }: { readonly turn: UserTurn }): JSX.Element {
       {turn.images.map((image) => (
         <ImageView key={image} image={image} />
       ))}
+      {turn.recording === undefined ? null : <code class="image-url">{turn.recording.name}</code>}
       <p class="text">{turn.text}</p>
     </article>
   )
@@ -66,7 +68,7 @@ function ResultsView({ turn }: { readonly turn: ResultsTurn }): JSX.Element {
 }
 
 function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolean; isLast: boolean }): JSX.Element {
-  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0 && turn.images.length === 0
+  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0 && turn.images.length === 0 && turn.sound === undefined
   return (
     <article class="turn answer" aria-label={say('Answer', '回答')}>
       {turn.reasoning === '' ? null : (
@@ -80,6 +82,7 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
       {turn.images.map((image, index) => (
         <MadeImage key={index} image={image} number={index + 1} />
       ))}
+      {turn.sound === undefined ? null : <MadeSound sound={turn.sound} />}
       {turn.calls.map((call) => (
         <div key={call.id} class="call">
           <b>{call.name}</b>
@@ -100,6 +103,25 @@ function MadeImage({ image: { url }, number }: { readonly image: PlayImage; read
       <img src={url} alt={say(`Generated image ${number}`, `生成的图片 ${number}`)} />
       <button type="button" class="small" onClick={() => savePicture(`image-${number}`, url)}>
         {say(`Save image ${number}`, `保存图片 ${number}`)}
+      </button>
+    </figure>
+  )
+}
+
+/** Speech of the model, which can be played and saved. */
+function MadeSound({ sound }: { readonly sound: Blob }): JSX.Element {
+  const url = useSignal('')
+  useEffect(() => {
+    const made = URL.createObjectURL(sound)
+    url.value = made
+    return () => URL.revokeObjectURL(made)
+  }, [sound])
+  return (
+    <figure class="made">
+      {/* biome-ignore lint/a11y/useMediaCaption: the text of the speech is the message above it */}
+      {url.value === '' ? null : <audio controls src={url.value} aria-label={say('Generated speech', '合成的语音')} />}
+      <button type="button" class="small" onClick={() => save('speech.wav', sound)}>
+        {say('Save the speech', '保存语音')}
       </button>
     </figure>
   )

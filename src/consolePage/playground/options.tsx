@@ -4,35 +4,38 @@ import { Segments } from '../parts/basics.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 import { apiToken } from '../state/session.js'
-import { isImageModel } from './body.js'
-import { chatModels, clearConversation, parseSchema, parseTools, play, playModel } from './send.js'
+import { AudioFields } from './audioFields.js'
+import { isConversation, isImageModel } from './body.js'
+import { clearConversation, parseSchema, parseTools, play, playModel, playModels } from './send.js'
 
 /** What the reader sets beside the conversation. */
 export function PlayOptionsForm(): JSX.Element {
-  const levels = chatModels.value.find(({ id }) => id === playModel.value)?.levels ?? []
+  const levels = playModels.value.find(({ id }) => id === playModel.value)?.levels ?? []
   const apis = [
     ['chat', say('Chat', '对话')],
     ['responses', 'Responses'],
     ['images', say('Images', '图片')],
+    ['speech', say('Speech', '语音合成')],
+    ['transcription', say('Transcription', '语音转写')],
   ] as const
-  const isForImages = play.api.value === 'images'
+  const api = play.api.value
   return (
     <form class="play-options" onSubmit={(event) => event.preventDefault()}>
       <Segments
         name="api"
         label={say('API', 'API')}
         options={apis}
-        value={play.api.value}
-        onChange={(api) => {
+        value={api}
+        onChange={(chosen) => {
           clearConversation()
-          play.api.value = api
+          play.api.value = chosen
         }}
       />
       {statusFeed.data.value?.auth === false ? null : <TokenField />}
       <label>
         <span>{say('Model', '模型')}</span>
         <select value={playModel.value} onChange={(event) => (play.model.value = event.currentTarget.value)}>
-          {chatModels.value.map(({ id }) => (
+          {playModels.value.map(({ id }) => (
             <option key={id} value={id}>
               {id}
             </option>
@@ -40,7 +43,8 @@ export function PlayOptionsForm(): JSX.Element {
         </select>
       </label>
       {isImageModel(playModel.value) ? <ImageChoices /> : null}
-      {isForImages ? null : <ChatFields levels={levels} />}
+      {isConversation(api) ? <ChatFields levels={levels} /> : null}
+      <AudioFields api={api} />
     </form>
   )
 }

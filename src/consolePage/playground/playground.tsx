@@ -23,8 +23,8 @@ export function Playground(): JSX.Element {
       <Heading
         title={say('Playground', '试用')}
         about={say(
-          'Chat with the models, with tools, images and JSON answers, and copy the request as code.',
-          '与模型对话，支持工具、图片与 JSON 回答，并可将请求复制为代码。',
+          'Chat with the models, with tools, images and JSON answers, make speech and transcripts, and copy the request as code.',
+          '与模型对话，支持工具、图片与 JSON 回答；也可合成或转写语音，并可将请求复制为代码。',
         )}
       >
         <button type="button" disabled={length === 0} onClick={clearConversation}>
@@ -56,9 +56,10 @@ function AsCode(): JSX.Element {
     ['js', 'JavaScript'],
   ] as const
   const write = (): string => {
-    const sample = { role: 'user', text: 'Hello', images: [] } as const
-    const turns = turnsWithDraft.value.length > 0 ? turnsWithDraft.value : [sample]
     const options = readPlayOptions()
+    const draft = play.draft.value.trim()
+    const sample = { role: 'user', text: options.api === 'transcription' ? draft : 'Hello', images: [] } as const
+    const turns = turnsWithDraft.value.length > 0 ? turnsWithDraft.value : [sample]
     return SNIPPETS[language.value]({ baseUrl: `${serverUrl()}/v1`, api: options.api, body: makeBody(turns, options) })
   }
   const problem = problemOf('', write)

@@ -1,10 +1,28 @@
 import { computed, signal } from '@preact/signals'
-import type { ChatCompletion, ChatCompletionChunk, ImagesResponse, ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ImagesResponse,
+  ModelResponse,
+  ResponseStreamEvent,
+  Transcription,
+} from '../../contract/types.js'
 import { statusFeed } from '../state/feeds.js'
 import { serverUrl } from '../state/route.js'
 import { adminToken, apiToken, RequestFailure, request } from '../state/session.js'
-import { addChunk, addResponseEvent, endChat, endItems, readChat, readEventData, readImages, readResponse } from './answer.js'
-import { API_PATHS, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
+import type { ConsoleModel } from '../state/types.js'
+import {
+  addChunk,
+  addResponseEvent,
+  endChat,
+  endItems,
+  readChat,
+  readEventData,
+  readImages,
+  readResponse,
+  readTranscript,
+} from './answer.js'
+import { API_PATHS, isConversation, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
 import { type AnswerTurn, EMPTY_ANSWER, type Turn } from './turns.js'
 
 /** What the reader entered. It survives a change of the view, and nothing survives a sign-out. */
@@ -42,8 +60,12 @@ export const play = {
   ),
   shape: signal(''),
   size: signal(''),
+  voice: signal('Kore'),
+  directions: signal(''),
+  language: signal(''),
   draft: signal(''),
   images: signal<readonly string[]>([]),
+  recording: signal<File | undefined>(undefined),
   turns: signal<readonly Turn[]>([]),
   /** The answer that is arriving. */
   live: signal<AnswerTurn | undefined>(undefined),
@@ -52,22 +74,46 @@ export const play = {
 let stopper: AbortController | undefined
 
 adminToken.subscribe((token) => {
-  if (token === undefined) clearConversation()
+  if (token !== undefined) return
+  clearConversation()
+  clearDraft()
 })
+
+const usableModels = computed(() => statusFeed.data.value?.models.filter(({ retired }) => !retired) ?? [])
+
+/** The chat models that are not retired. */
+export const chatModels = computed(() => usableModels.value.filter(({ kind }) => kind === 'chat'))
 
 /** The models that serve the chosen API and are not retired. */
-export const chatModels = computed(() => {
-  const models = statusFeed.data.value?.models.filter(({ kind, retired }) => kind === 'chat' && !retired) ?? []
-  return play.api.value === 'images' ? models.filter(({ id }) => isImageModel(id)) : models
+export const playModels = computed((): readonly ConsoleModel[] => {
+  const chat = chatModels.value
+  switch (play.api.value) {
+    case 'images':
+      return chat.filter(({ id }) => isImageModel(id))
+    case 'speech':
+      return usableModels.value.filter(({ kind }) => kind === 'speech')
+    case 'transcription':
+      // Chat models hear as well, except these.
+      return [
+        ...usableModels.value.filter(({ kind }) => kind === 'transcription'),
+        ...chat.filter(({ id }) => !isImageModel(id) && !id.startsWith('gemma-')),
+      ]
+    default:
+      return chat
+  }
 })
 
-/** The chosen model, else the newest that is fast. */
-export const playModel = computed(
-  () =>
-    chatModels.value.find(({ id }) => id === play.model.value)?.id ||
-    (chatModels.value.find(({ id }) => id.endsWith('-flash')) ?? chatModels.value[0])?.id ||
-    '',
-)
+/** The chosen model, else the first for a special task, or the newest chat model that is fast. */
+export const playModel = computed(() => chooseModel(playModels.value))
+
+/** Likewise among the chat models, whatever the chosen API is. */
+export const chatModel = computed(() => chooseModel(chatModels.value))
+
+function chooseModel(models: readonly ConsoleModel[]): string {
+  const [first] = models
+  const fast = first?.kind === 'chat' ? models.find(({ id }) => id.endsWith('-flash')) : undefined
+  return (models.find(({ id }) => id === play.model.value) ?? fast ?? first)?.id ?? ''
+}
 
 /** The tools of the editor. @throws Error that says what is wrong with them */
 export function parseTools(text: string): PlayTool[] {
@@ -91,18 +137,24 @@ export const readPlayOptions = (): PlayOptions => ({
   model: playModel.value,
   system: play.system.value.trim(),
   effort: play.effort.value,
-  isStreamed: play.isStreamed.value && play.api.value !== 'images',
+  isStreamed: play.isStreamed.value && isConversation(play.api.value),
   tools: play.hasTools.value ? parseTools(play.toolsText.value) : undefined,
   schema: play.hasSchema.value ? parseSchema(play.schemaText.value) : undefined,
   shape: play.shape.value,
   size: play.size.value,
+  voice: play.voice.value,
+  directions: play.directions.value.trim(),
+  language: play.language.value.trim(),
 })
 
 /** The conversation with the message that is being written. */
 export const turnsWithDraft = computed((): readonly Turn[] => {
+  const api = play.api.value
   const text = play.draft.value.trim()
-  const images = play.images.value
-  return text === '' && images.length === 0 ? play.turns.value : [...play.turns.value, { role: 'user', text, images }]
+  const images = isConversation(api) ? play.images.value : []
+  const recording = api === 'transcription' ? play.recording.value : undefined
+  const isEmpty = api === 'transcription' ? recording === undefined : text === '' && images.length === 0
+  return isEmpty ? play.turns.value : [...play.turns.value, { role: 'user', text, images, recording }]
 })
 
 /** Stops the running answer: its connection closes, and with it the upstream call. */
@@ -116,19 +168,23 @@ export function clearConversation(): void {
   play.turns.value = []
 }
 
+function clearDraft(): void {
+  play.draft.value = ''
+  play.images.value = []
+  play.recording.value = undefined
+}
+
 /** Sends the conversation and shows the answer as it arrives. */
 export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   const options = readPlayOptions()
   const controller = new AbortController()
   stopper = controller
   play.turns.value = turns
-  play.draft.value = ''
-  play.images.value = []
+  clearDraft()
   play.live.value = EMPTY_ANSWER
   const startedAt = performance.now()
   const update = (turn: AnswerTurn): void => {
-    const hasBegun = turn.text !== '' || turn.reasoning !== '' || turn.calls.length > 0 || turn.images.length > 0
-    play.live.value = hasBegun && turn.firstMs === undefined ? { ...turn, firstMs: performance.now() - startedAt } : turn
+    play.live.value = hasBegun(turn) && turn.firstMs === undefined ? { ...turn, firstMs: performance.now() - startedAt } : turn
   }
   let end: Partial<AnswerTurn> = {}
   try {
@@ -143,29 +199,51 @@ export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   if (play.turns.value === turns) play.turns.value = [...turns, options.api === 'chat' ? endChat(ended) : endItems(ended)]
 }
 
+const hasBegun = ({ text, reasoning, calls, images, sound }: AnswerTurn): boolean =>
+  text !== '' || reasoning !== '' || calls.length > 0 || images.length > 0 || sound !== undefined
+
 async function receive(
   turns: readonly Turn[],
   options: PlayOptions,
   signal: AbortSignal,
   update: (turn: AnswerTurn) => void,
 ): Promise<void> {
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  const sent = makeBody(turns, options)
+  const isForm = options.api === 'transcription'
+  // The browser names the type of a form, with its boundary.
+  const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`
-  const response = await request(url, { method: 'POST', headers, body: JSON.stringify(makeBody(turns, options)), signal })
+  const response = await request(url, { method: 'POST', headers, body: isForm ? toForm(sent) : JSON.stringify(sent), signal })
   let turn: AnswerTurn = { ...EMPTY_ANSWER, requestId: response.headers.get('x-request-id') ?? undefined }
   update(turn)
-  if (response.body === null || !options.isStreamed) {
-    const answer: unknown = await response.json()
-    // The contract types all: a whole answer, or its events.
-    if (options.api === 'images') update(readImages(turn, answer as ImagesResponse))
-    else update(options.api === 'chat' ? readChat(turn, answer as ChatCompletion) : readResponse(turn, answer as ModelResponse))
-    return
-  }
+  if (response.body === null || !options.isStreamed) return update(await readWhole(turn, response, options.api))
   for await (const data of readEventData(response.body)) {
     if (data === '[DONE]') break
     const event: unknown = JSON.parse(data)
     update(options.api === 'chat' ? addChunk(turn, event as ChatCompletionChunk) : addResponseEvent(turn, event as ResponseStreamEvent))
     turn = play.live.value ?? turn
   }
+}
+
+/** Reads an answer that was not streamed. The contract types each. */
+async function readWhole(turn: AnswerTurn, response: Response, api: PlayApi): Promise<AnswerTurn> {
+  if (api === 'speech') return { ...turn, sound: await response.blob() }
+  const answer: unknown = await response.json()
+  switch (api) {
+    case 'chat':
+      return readChat(turn, answer as ChatCompletion)
+    case 'responses':
+      return readResponse(turn, answer as ModelResponse)
+    case 'images':
+      return readImages(turn, answer as ImagesResponse)
+    case 'transcription':
+      return readTranscript(turn, answer as Transcription)
+  }
+}
+
+function toForm(fields: Readonly<Record<string, unknown>>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value instanceof File ? value : String(value))
+  return form
 }

@@ -13,17 +13,18 @@ interface SnippetRequest {
 
 /** Writes a request as code that runs as it is. It reads the token from OPENAI_API_KEY. */
 export const SNIPPETS: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
-  curl: ({ baseUrl, api, body }) => `curl -sS${body.stream === true ? 'N' : ''} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
+  curl: ({ baseUrl, api, body }) => `curl ${curlFlags(api, body)} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
   -H "Authorization: Bearer $OPENAI_API_KEY" \\
-  -H 'Content-Type: application/json' \\
-  --data-binary @- <<'JSON'
-${JSON.stringify(body, null, 2)}
-JSON
+${api === 'transcription' ? toCurlForm(body) : toCurlJson(body)}
 `,
-  js: ({ baseUrl, api, body }) => `import OpenAI from 'openai'
+  js: ({
+    baseUrl,
+    api,
+    body,
+  }) => `${api === 'transcription' ? "import { createReadStream } from 'node:fs'\n" : ''}import OpenAI from 'openai'
 
 const client = new OpenAI({ baseURL: ${JSON.stringify(baseUrl)}, apiKey: process.env.OPENAI_API_KEY ?? 'none' })
-const answer = await client.${METHODS[api]}(${JSON.stringify(body, null, 2)})
+const answer = await client.${METHODS[api]}(${toJs(body)})
 ${JS_ENDS[endOf(api, body)]}
 `,
   python: ({ baseUrl, api, body }) => `import os
@@ -41,12 +42,42 @@ ${PYTHON_ENDS[endOf(api, body)]}
 }
 
 const endOf = (api: PlayApi, body: SnippetRequest['body']): keyof typeof JS_ENDS =>
-  api !== 'images' && body.stream === true ? `${api}Stream` : api
+  (api === 'chat' || api === 'responses') && body.stream === true ? `${api}Stream` : api
 
-const METHODS = { chat: 'chat.completions.create', responses: 'responses.create', images: 'images.generate' } as const satisfies Record<
-  PlayApi,
-  string
->
+const METHODS = {
+  chat: 'chat.completions.create',
+  responses: 'responses.create',
+  images: 'images.generate',
+  speech: 'audio.speech.create',
+  transcription: 'audio.transcriptions.create',
+} as const satisfies Record<PlayApi, string>
+
+/** The flags of curl. Speech is saved; a failure in its place is an exit code, too. */
+const curlFlags = (api: PlayApi, body: SnippetRequest['body']): string =>
+  api === 'speech' ? '-sS --fail-with-body -o speech.wav' : `-sS${body.stream === true ? 'N' : ''}`
+
+const toCurlJson = (body: SnippetRequest['body']): string => `  -H 'Content-Type: application/json' \\
+  --data-binary @- <<'JSON'
+${JSON.stringify(body, null, 2)}
+JSON`
+
+/** Writes the fields of a form. With --form-string, no value is taken for the name of a file. */
+const toCurlForm = (body: SnippetRequest['body']): string =>
+  Object.entries(body)
+    .map(([name, value]) =>
+      value instanceof File
+        ? `  -F ${quoteForShell(`${name}=@"${value.name.replaceAll(/["\\]/g, '\\$&')}"`)}`
+        : `  --form-string ${quoteForShell(`${name}=${value}`)}`,
+    )
+    .join(' \\\n')
+
+const quoteForShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Writes a body as an expression of JavaScript; a file comes first in it. */
+function toJs({ file, ...rest }: SnippetRequest['body']): string {
+  const text = JSON.stringify(rest, null, 2)
+  return file instanceof File ? `{\n  "file": createReadStream(${JSON.stringify(file.name)}),${text.slice(1)}` : text
+}
 
 const JS_ENDS = {
   chat: 'const { content, tool_calls: calls } = answer.choices[0].message\nconsole.log(content ?? calls)',
@@ -67,6 +98,10 @@ for (const [index, { b64_json: base64 }] of answer.data.entries()) {
   if (event.type === 'response.output_item.done' && event.item.type === 'function_call') console.log(event.item)
 }
 console.log()`,
+  speech: `const { writeFileSync } = await import('node:fs')
+writeFileSync('speech.wav', Buffer.from(await answer.arrayBuffer()))
+console.log('speech.wav')`,
+  transcription: 'console.log(answer.text)',
 } as const
 
 const PYTHON_ENDS = {
@@ -90,12 +125,15 @@ for index, image in enumerate(answer.data):
     if event.type == "response.output_item.done" and event.item.type == "function_call":
         print(event.item)
 print()`,
+  speech: 'answer.write_to_file("speech.wav")\nprint("speech.wav")',
+  transcription: 'print(answer.text)',
 } as const
 
 /** Writes a JSON value as a Python expression. JSON's strings and numbers are Python's too. */
 function toPython(value: unknown, depth: number): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (value instanceof File) return `open(${JSON.stringify(value.name)}, "rb")`
   if (typeof value !== 'object') return JSON.stringify(value)
   const isList = Array.isArray(value)
   const members = isList

@@ -33,6 +33,8 @@ export interface AnswerTurn {
   readonly reasoning: string
   readonly calls: readonly PlayCall[]
   readonly images: readonly PlayImage[]
+  /** The speech of the model. */
+  readonly sound?: Blob | undefined
   /** What the next request sends back for this answer, in the format of its API. */
   readonly replay: readonly unknown[]
   readonly finish?: string | undefined
@@ -50,6 +52,8 @@ export interface UserTurn {
   readonly role: 'user'
   readonly text: string
   readonly images: readonly string[]
+  /** What is to be transcribed. */
+  readonly recording?: File | undefined
 }
 
 /** The reader's results of the calls before. */

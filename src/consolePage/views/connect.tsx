@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { CodeBlock, CopyButton, Heading, Segments } from '../parts/basics.js'
-import { chatModels, playModel } from '../playground/send.js'
+import { chatModel, chatModels } from '../playground/send.js'
 import { say } from '../state/language.js'
 import { serverUrl } from '../state/route.js'
 import { CLIENTS, type ClientName } from './clients.js'
@@ -11,7 +11,7 @@ export function Connect(): JSX.Element {
   const client = useSignal<ClientName>('curl')
   const model = useSignal('')
   const baseUrl = `${serverUrl()}/v1`
-  const chosen = model.value || playModel.value
+  const chosen = model.value || chatModel.value
   const { steps, code } = CLIENTS[client.value]
   // The names of the table.
   const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const)

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { Empty, Heading } from '../parts/basics.js'
-import { ModelTable } from '../parts/modelTable.js'
+import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 
@@ -19,8 +19,9 @@ export function ModelsView(): JSX.Element {
         )}
       />
       {models === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
-      <ModelTable title={say('Chat', '对话')} models={current.filter(({ kind }) => kind === 'chat')} />
-      <ModelTable title={say('Embeddings', '向量')} models={current.filter(({ kind }) => kind === 'embedding')} />
+      {kindTitles().map(([kind, title]) => (
+        <ModelTable key={kind} title={title} models={current.filter((model) => model.kind === kind)} />
+      ))}
       <ModelTable title={say('Retired', '已停用')} models={retired} />
     </>
   )

@@ -1,26 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { StoredFile } from '../../contract/storedFile.js'
+import type { FileResult } from '../../contract/operation.js'
 import { pathOf } from '../dispatch/urls.js'
 
 /** The pages may load scripts, styles and data from this server only, and no inline scripts. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data: blob:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-const PAGE_HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' }
+const toSecurityPolicy = (playsSound: boolean): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data: blob:",
+    ...(playsSound ? ['media-src blob:'] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 /**
  * Sends a file, or 304 where the header `If-None-Match` lists its version. A page with slashes at
  * the end of its URL redirects to the URL without: its own files have addresses relative to it.
  */
-export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: StoredFile): FastifyReply {
+export function sendFile(reply: FastifyReply, { file, playsSound = false }: FileResult): FastifyReply {
+  const { bytes, contentType, etag } = file
   const isPage = contentType.startsWith('text/html')
   const ownUrl = isPage ? toOwnUrl(reply.request) : undefined
   if (ownUrl !== undefined) return reply.redirect(ownUrl)
@@ -28,7 +29,7 @@ export function sendFile(reply: FastifyReply, { bytes, contentType, etag }: Stor
   reply.headers({ etag, 'cache-control': 'no-cache' })
   if (known !== undefined && isAmong(etag, known)) return reply.code(304).send()
   reply.header('x-content-type-options', 'nosniff')
-  if (isPage) reply.headers(PAGE_HEADERS)
+  if (isPage) reply.headers({ 'content-security-policy': toSecurityPolicy(playsSound), 'referrer-policy': 'no-referrer' })
   return reply.type(contentType).send(bytes)
 }
 

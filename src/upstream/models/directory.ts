@@ -2,10 +2,12 @@ import type { Config } from '../../config/settings.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { CLAUDE_PREFIX } from '../../contract/claudePrefix.js'
 import type { ApiError } from '../../contract/errors.js'
+import type { ModelKind } from '../../contract/modelKind.js'
 import type { Model } from '../../contract/types.js'
 import { modelNotFound, unknownModel } from '../failures/modelNotFound.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel } from './embeddingCatalogue.js'
 import type { GoogleModels } from './googleModels.js'
+import { kindOfModel } from './kind.js'
 import type { ModelLookup } from './lookup.js'
 import { makeModelList, toUncatalogued } from './modelList.js'
 import { withoutPrefix } from './names.js'
@@ -62,8 +64,8 @@ export interface Models {
    * @throws 404 `model_not_found` for what is no name
    */
   resolveRelayed(requested: string, embeds: boolean): string
-  /** True for a name of a model that creates embeddings. */
-  isEmbedding(id: string): boolean
+  /** What the model behind a name is for. */
+  kindOf(id: string): ModelKind
   /** True for names from the catalogue or the operator: only they become metric labels. */
   isKnown(id: string): boolean
 }
@@ -209,7 +211,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
       if (!(await exists(servedModel, signal))) throw unknown(id, () => true)
       return toUncatalogued(name, knownModel(servedModel), now())
     },
-    isEmbedding: (id) => isEmbeddingModel(servedModelOf(withoutPrefix(id))),
+    kindOf: (id) => kindOfModel(servedModelOf(withoutPrefix(id))),
     isKnown: (id) => toReadings(withoutPrefix(id)).some((name) => isCatalogued(name) || named.has(name)),
     resolve: async (requested, signal) => {
       const servedModel = servedModelOf(toName(requested))

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { GEMINI_VOICES, OPENAI_VOICES } from '../../../src/audio/voices.js'
+import { OPENAI_VOICES } from '../../../src/audio/voices.js'
+import { GEMINI_VOICES } from '../../../src/contract/geminiVoices.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { errorOf, expectWave, HEADER, hear, OLD_TTS, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
 

@@ -5,7 +5,7 @@ import { envFor, PROGRAM, runCli, runOnTerminal } from './cli.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy({ EXTRA_MODELS: 'my-model', MODEL_ALIASES: 'vectors=gemini-embedding-001' })
+  proxy = await startProxy({ EXTRA_MODELS: 'my-model', MODEL_ALIASES: 'vectors=gemini-embedding-001,tts-1=gemini-3.8-flash-tts' })
 })
 afterAll(() => proxy.close())
 
@@ -16,6 +16,9 @@ describe('models', () => {
     expect(out).toMatch(/^MODEL +KIND +THINKING +NOTE\n/)
     expect(out).toMatch(/^gemini-3\.8-flash +chat +low medium high$/m)
     expect(out).toMatch(/^gemini-embedding-001 +embedding +-$/m)
+    expect(out).toMatch(/^gemini-3\.8-flash-tts +speech +-$/m)
+    expect(out).toMatch(/^tts-1 +speech +-$/m)
+    expect(out).toMatch(/^gemini-3\.5-transcribe +transcription +-$/m)
     expect(out).toMatch(/^vectors +embedding +-$/m)
     expect(out).toMatch(/^my-model +chat +-$/m)
     expect(out).toMatch(/^gemini-2\.0-flash +chat +- +retired → gemini-3\.8-flash$/m)

@@ -28,7 +28,7 @@ describe('the status', () => {
       ADMIN_TOKEN,
       RATE_LIMIT_RPM: '1000',
       EXTRA_MODELS: 'gemini-custom',
-      MODEL_ALIASES: 'vectors=gemini-embedding-001',
+      MODEL_ALIASES: 'vectors=gemini-embedding-001,whisper-1=gemini-3.5-transcribe,voice=gemini-9-flash-tts',
     })
     const status = await read(proxy.origin, 'status')
     expect(status).toMatchObject({ version: '0.0.0-test', node: process.version, in_flight: 1, streams: 0, auth: true })
@@ -42,11 +42,17 @@ describe('the status', () => {
     const models = new Map(status.models.map((model) => [model.id, model]))
     expect(models.get('gemini-3.8-flash')).toMatchObject({ kind: 'chat', retired: false, levels: expect.arrayContaining(['high']) })
     expect(models.get('gemini-1.5-pro')).toMatchObject({ retired: true, replacement: expect.any(String) })
-    expect(['gemini-embedding-001', 'vectors', 'gemini-custom'].map((id) => models.get(id)?.kind)).toEqual([
-      'embedding',
-      'embedding',
-      'chat',
-    ])
+    const kinds = [...models.values()].filter(({ retired }) => !retired).map(({ id, kind }) => [id, kind])
+    expect(Object.fromEntries(kinds)).toMatchObject({
+      'gemini-embedding-001': 'embedding',
+      vectors: 'embedding',
+      'gemini-custom': 'chat',
+      'gemini-3.1-flash-image': 'chat',
+      'gemini-3.8-flash-tts': 'speech',
+      voice: 'speech',
+      'gemini-3.5-transcribe': 'transcription',
+      'whisper-1': 'transcription',
+    })
   })
 
   test('lists every setting with the value in use, and of secrets only whether they are set', async () => {

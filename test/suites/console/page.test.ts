@@ -7,7 +7,7 @@ import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
 import { ADMIN_TOKEN, DATA_PATHS, makePage, PAGE } from './console.js'
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const PATHS = ['/console', '/console/app.js', '/console/app.css']
 
 const page = makePage()

@@ -1,0 +1,11 @@
+import type { ModelKind } from '../../contract/modelKind.js'
+import { isEmbeddingModel } from './embeddingCatalogue.js'
+import { traitsOf } from './traits.js'
+
+/** Returns what a model of Gemini is for, even one newer than the catalogue. */
+export function kindOfModel(id: string): ModelKind {
+  if (isEmbeddingModel(id)) return 'embedding'
+  const { speech, transcribes } = traitsOf(id)
+  if (speech !== undefined) return 'speech'
+  return transcribes ? 'transcription' : 'chat'
+}
