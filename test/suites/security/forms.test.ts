@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { UploadedFile } from '../../../src/contract/types.js'
+import { readForm } from '../../../src/http/body/readForm.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { pdf, uploadFile } from '../files/asking.js'
@@ -57,4 +59,39 @@ describe('the media type of a file', () => {
 test('POST /v1/files names the fields that it does not forward', async () => {
   const { status, headers } = await uploadFile(proxy, pdf(), { folder: 'a', __proto__x: 'b' })
   expect([status, headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'folder, __proto__x'])
+})
+
+describe('a large form', () => {
+  const TYPE = 'multipart/form-data; boundary=x'
+  const part = (bytes: Buffer): Buffer =>
+    Buffer.concat([
+      Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'),
+      bytes,
+      Buffer.from('\r\n--x--\r\n'),
+    ])
+
+  // Ten of these once took five minutes; the time limit of a test is the requirement.
+  test('of millions of parts is refused, and the rest of it not read', async () => {
+    const body = Buffer.alloc(30 * 1_048_576, '--x\r\n\r\n\r\n')
+    for (let form = 0; form < 10; form += 1)
+      await expect(readForm(body, TYPE)).rejects.toMatchObject({ status: 413, code: 'request_too_large' })
+  })
+
+  test('is read between other work, and its file is not copied', async () => {
+    let turns = 0
+    const count = (): void => {
+      turns += 1
+      timer = setImmediate(count)
+    }
+    let timer = setImmediate(count)
+    // What ends each slice could begin the end of the part.
+    const content = Buffer.alloc(4 * 1_048_576, 'content\r\n--')
+    const body = part(content)
+    const { file } = await readForm(body, TYPE)
+    clearImmediate(timer)
+    expect(turns).toBeGreaterThan(16)
+    const { bytes } = file as UploadedFile
+    expect(content.equals(bytes)).toBe(true)
+    expect(bytes.buffer).toBe(body.buffer)
+  })
 })
