@@ -92,8 +92,8 @@ function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<A
 }
 
 /**
- * The pieces as a part of the body, which is not copied. The parser copies a few bytes where a slice
- * ends; undefined where it has copied the first of these.
+ * The pieces as a part of the body, not copied. The parser copies a few bytes where a slice ends;
+ * undefined where it has copied the first of these.
  */
 function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffer<ArrayBuffer> | undefined {
   const [first] = pieces

@@ -28,8 +28,8 @@ export function toPublicUrl(text: string, param: string, base?: URL): URL {
 
 // Names that mean nothing on the public internet, or something else.
 const INNER_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|lan|intranet|home\.arpa)$/
-// The server of uploaded files, and their paths at others of Google. A link to a file would not show
-// whose it is.
+// The server of uploaded files, and their paths at others of Google. A link to a file would not
+// show whose it is.
 const GEMINI_HOST = /(?:^|[.-])generativelanguage\.(?:[\w-]+\.)*googleapis\.com$/
 const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
 
