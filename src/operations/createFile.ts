@@ -6,15 +6,16 @@ import { uploadedTypeOf } from '../upstream/media/uploadedType.js'
 /** POST /v1/files: stores a file at Gemini. */
 export const makeCreateFile =
   (files: Files): Operation<'createFile'> =>
-  async ({ body: { file, purpose, expires_after: expiry } }, context) => {
+  async ({ body: { file, purpose, ...others } }, context) => {
     const { filename, bytes } = file
     if (purpose !== 'assistants' && purpose !== 'vision' && purpose !== 'user_data')
       throw apiError('unsupported_value', NO_PURPOSE, PURPOSE)
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param: 'file' })
     const mediaType = uploadedTypeOf(file)
     if (mediaType === undefined) throw apiError('unsupported_value', UNKNOWN_TYPE, { param: 'file' })
-    // All files are deleted after 48 hours, as `expires_at` says.
-    if (expiry !== undefined) context.requestLog.ignoredParams = ['expires_after']
+    // Among them `expires_after`: all files are deleted after 48 hours, as `expires_at` says.
+    const ignored = Object.keys(others)
+    if (ignored.length > 0) context.requestLog.ignoredParams = ignored
     return { json: await files.create({ filename: filename === '' ? 'file' : filename, purpose, bytes, mediaType }, context) }
   }
 

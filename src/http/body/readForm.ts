@@ -12,6 +12,9 @@ export interface FormMembers {
 // A request of any operation has fewer parts, and shorter texts.
 const LIMITS = { parts: 200, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20 } as const
 
+// Work of a millisecond or two, where it is slowest.
+const SLICE_BYTES = 131_072
+
 /**
  * Reads the body of a form, `multipart/form-data`.
  *
@@ -21,8 +24,13 @@ const LIMITS = { parts: 200, fieldSize: 1_048_576, fieldNameSize: 200, headerPai
  * @throws ApiError 400 where the body is no such form, 413 where it has too many or too long parts
  */
 export function readForm(body: Buffer, contentType: string): Promise<FormMembers> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve, rejectForm) => {
     const form: FormMembers = Object.create(null)
+    let isRefused = false
+    const reject = (error: Error): void => {
+      isRefused = true
+      rejectForm(error)
+    }
     const refuse = (message: string): void => reject(apiError('request_too_large', message))
     let parser: BusboyInstance
     try {
@@ -43,31 +51,58 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
     parser.on('file', (name, stream, filename, _encoding, mediaType) => {
       const file = { filename: filename ?? '', mediaType, bytes: Buffer.of() }
       add(name, file)
-      collect(stream, (bytes) => {
+      collect(stream, body, (bytes) => {
         file.bytes = bytes
       })
     })
     parser.on('partsLimit', () => refuse(`The form has more than ${LIMITS.parts} parts.`))
     parser.on('error', () => reject(apiError('invalid_value', 'The request body is not a complete multipart/form-data form.')))
     parser.on('finish', () => resolve(form))
-    parser.end(body)
+    writeSlices(parser, body, () => isRefused)
   })
+}
+
+/**
+ * Lets a parser read a body, in slices between which other work is done. The rest of a refused form
+ * is not read: millions of parts would take minutes.
+ */
+function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => boolean): void {
+  const writeFrom = (at: number): void => {
+    if (isRefused()) return
+    if (at >= body.length) parser.end()
+    else parser.write(body.subarray(at, at + SLICE_BYTES), () => setImmediate(writeFrom, at + SLICE_BYTES))
+  }
+  writeFrom(0)
 }
 
 /** True for a part with a file name, and for one whose type is not that of a text. */
 const isPartAFile = (_name: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
   filename !== undefined || (type !== undefined && !/^(?:text|application\/json)\b/.test(type))
 
-/** Gathers the bytes of a file. They stay where they arrived if they are in one piece. */
-function collect(stream: BusboyFileStream, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
+/** Gathers the bytes of a file, which stay where they are in the body. */
+function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
   const pieces: Buffer<ArrayBuffer>[] = []
   stream.on('data', (piece: Buffer<ArrayBuffer>) => pieces.push(piece))
   // Its only error is that of the parser.
   stream.on('error', () => undefined)
   stream.on('end', () => {
     const [first = Buffer.of()] = pieces
-    onEnd(pieces.length > 1 ? Buffer.concat(pieces) : first)
+    onEnd(pieces.length > 1 ? (inOnePiece(pieces, body) ?? Buffer.concat(pieces)) : first)
   })
+}
+
+/**
+ * The pieces as a part of the body, not copied. The parser copies a few bytes where a slice ends;
+ * undefined where it has copied the first of these.
+ */
+function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffer<ArrayBuffer> | undefined {
+  const [first] = pieces
+  if (first === undefined || first.buffer !== body.buffer) return undefined
+  return Buffer.from(
+    first.buffer,
+    first.byteOffset,
+    pieces.reduce((sum, { length }) => sum + length, 0),
+  )
 }
 
 const NAME = /^([^[\]]+)((?:\[[^[\]]*\]){0,3})$/

@@ -7,7 +7,7 @@ import type { FormMembers, FormValue } from './readForm.js'
  * Converts the texts of a form to the types that a schema declares: numbers, booleans, lists of one
  * item. What cannot be converted stays, so that the validation names it.
  *
- * @throws ApiError 400 for a text where a file is expected
+ * @throws ApiError 400 for anything else where a file is expected
  */
 export const toTypedForm = (form: FormMembers, schema: unknown): Readonly<Record<string, unknown>> => toTypedMembers(form, [schema], '')
 
@@ -23,14 +23,24 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   const items = branches.map((branch) => memberOf(branch, 'items')).find((each) => each !== undefined)
   if (Array.isArray(value)) return value.map((item, index) => toTyped(item, items, `${param}[${index}]`))
   if (items !== undefined && types.size === 1) return [toTyped(value, items, `${param}[0]`)]
-  if (typeof value !== 'string') return isFile(value) ? value : toTypedMembers(value, branches, `${param}.`)
-  if (branches.some((branch) => memberOf(branch, 'format') === 'binary'))
-    throw apiError('invalid_type', `Invalid type for '${param}': expected a file, but got a string instead.`, { param })
+  if (typeof value !== 'string' && isFile(value)) return value
+  // Texts could also be named as the members of a file.
+  if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw noFile(value, param)
+  if (typeof value !== 'string') return toTypedMembers(value, branches, `${param}.`)
   if (types.has('string')) return value
   if ((types.has('number') || types.has('integer')) && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value)
   if (types.has('boolean') && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }
+
+const noFile = (value: string | FormMembers, param: string): Error =>
+  apiError(
+    'invalid_type',
+    `Invalid type for '${param}': expected a file, but got ${typeof value === 'string' ? 'a string' : 'an object'} instead.`,
+    {
+      param,
+    },
+  )
 
 const isFile = (value: UploadedFile | FormMembers): value is UploadedFile => value.bytes instanceof Uint8Array
 

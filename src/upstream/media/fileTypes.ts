@@ -63,8 +63,11 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
 /** Types that say nothing about a file. */
 const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
 
+// The characters of a token in HTTP: the type of an upload is sent to Google in a header.
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/
+
 /** False for the types that programs write where they know none, such as `undefined` or `jpg`. */
-const isKnownType = (type: string): boolean => /^[^/]+\/./.test(type) && !UNKNOWN_TYPES.has(type)
+const isKnownType = (type: string): boolean => MEDIA_TYPE.test(type) && !UNKNOWN_TYPES.has(type)
 
 /**
  * Returns the media type that a client or a server declares, by Google's name; undefined where it

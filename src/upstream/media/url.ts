@@ -28,8 +28,10 @@ export function toPublicUrl(text: string, param: string, base?: URL): URL {
 
 // Names that mean nothing on the public internet, or something else.
 const INNER_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|lan|intranet|home\.arpa)$/
-// The bodies of uploaded files. A link to one would not show whose it is.
-const STORED_FILE = /^https:\/\/[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
+// The server of uploaded files, and their paths at others of Google. A link to a file would not
+// show whose it is.
+const GEMINI_HOST = /(?:^|[.-])generativelanguage\.(?:[\w-]+\.)*googleapis\.com$/
+const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
 
 /**
  * Checks a URL that is passed on to Google, which fetches it. The name is not looked up.
@@ -38,9 +40,10 @@ const STORED_FILE = /^https:\/\/[\w.-]*googleapis\.com\/(?:upload\/|download\/)?
  * @throws ApiError 400 `invalid_value`
  */
 export function checkPassedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
-  const { hostname, href } = toPublicUrl(text, param)
-  if (STORED_FILE.test(href)) throw apiError('invalid_value', 'Name an uploaded file by its `file_id`, not by a URL.', { param })
-  const host = hostname.replace(/^\[|\]$|\.$/g, '')
+  const { hostname, pathname } = toPublicUrl(text, param)
+  const host = hostname.replace(/^\[|\]$|\.+$/g, '')
+  if (GEMINI_HOST.test(host) || STORED_FILE.test(host + pathname))
+    throw apiError('invalid_value', 'Name an uploaded file by its `file_id`, not by a URL.', { param })
   const isInner = isIP(host) === 0 ? !host.includes('.') || INNER_NAME.test(host) : !isPublic(host)
   if (isInner) throw apiError('invalid_value', 'A media URL must name a host of the public internet.', { param })
 }

@@ -191,7 +191,14 @@ describe('with FETCH_REMOTE_MEDIA=false', () => {
     'https://nas/a.mp4',
     'https://user:secret@example.com/a.mp4',
     'https://example.com:8443/a.mp4',
+    'https://metadata.internal../a.mp4',
     'https://generativelanguage.googleapis.com/v1beta/files/abc-1',
+    'https://generativelanguage.googleapis.com./v1beta/files/abc-1',
+    'https://generativelanguage.googleapis.com/v1beta/%66iles/abc-1',
+    'https://generativelanguage.googleapis.com/v1beta/files%2Fabc-1',
+    'https://generativelanguage.googleapis.com//v1beta//files/abc-1',
+    'https://www.generativelanguage.mtls.googleapis.com/x/v1beta/files/abc-1',
+    'https://other.googleapis.com/v1/files/abc-1',
   ])('%s is a 400, also as a video', async (url) => {
     for (const [server, part] of [
       [closed, image(url)],
