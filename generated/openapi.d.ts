@@ -3504,13 +3504,15 @@ export interface components {
          * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is the samples alone, and its parameter `rate` has their number per second. The examples are in base64.
          */
         AudioBytes: UploadedFile;
-        /** @description One event of streamed speech. */
-        SpeechStreamEvent: {
+        /** @description The event `speech.audio.delta`. */
+        SpeechAudioDelta: {
             /** @constant */
             type: "speech.audio.delta";
             /** @description The next piece, in base64. `wav` has a single one. */
             audio: string;
-        } | {
+        };
+        /** @description The event `speech.audio.done`. */
+        SpeechAudioDone: {
             /** @constant */
             type: "speech.audio.done";
             usage: {
@@ -3519,6 +3521,8 @@ export interface components {
                 total_tokens: number;
             };
         };
+        /** @description One event of streamed speech. */
+        SpeechStreamEvent: components["schemas"]["SpeechAudioDelta"] | components["schemas"]["SpeechAudioDone"];
         /** @description One server-sent event of speech: a piece, the end with the usage, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
         SpeechServerSentEvent: {
             id?: string;
@@ -3623,19 +3627,23 @@ export interface components {
             segments?: components["schemas"]["TranscribedSegment"][];
             usage?: components["schemas"]["TranscriptionUsage"];
         };
-        /** @description One event of a streamed transcription. */
-        TranscriptionStreamEvent: {
+        /** @description The event `transcript.text.delta`. */
+        TranscriptTextDelta: {
             /** @constant */
             type: "transcript.text.delta";
             /** @description The next piece of the text. */
             delta: string;
-        } | {
+        };
+        /** @description The event `transcript.text.done`. */
+        TranscriptTextDone: {
             /** @constant */
             type: "transcript.text.done";
             /** @description The whole text. */
             text: string;
             usage?: components["schemas"]["TranscriptionUsage"];
         };
+        /** @description One event of a streamed transcription. */
+        TranscriptionStreamEvent: components["schemas"]["TranscriptTextDelta"] | components["schemas"]["TranscriptTextDone"];
         /** @description One server-sent event of a transcription: a piece of the text, the end with the whole text, or the error that ends a stream after it has started. Comments between events are heartbeats, which keep the connection open. */
         TranscriptionServerSentEvent: {
             id?: string;

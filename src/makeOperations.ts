@@ -81,7 +81,20 @@ export interface OperationParts extends BuildParts {
   readonly origin: () => string
 }
 
-const FEATURES = ['chat', 'stream', 'models', 'embeddings', 'metrics', 'resume', 'responses', 'messages', 'images']
+const FEATURES = [
+  'chat',
+  'stream',
+  'models',
+  'embeddings',
+  'metrics',
+  'resume',
+  'responses',
+  'messages',
+  'completions',
+  'images',
+  'audio',
+  'files',
+]
 
 /** Makes the handlers of all operations of the contract. A missing one does not compile. */
 export function makeOperations(parts: OperationParts): Operations {

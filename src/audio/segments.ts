@@ -25,20 +25,20 @@ export const toTimedSegments = (turns: readonly SpokenTurn[]): TimedText[] => tu
 function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   const segments: TimedText[] = []
   let begin = 0
-  let place = 0
+  let position = 0
   let start: number | undefined
   for (const [index, { word = '', start: from, end }] of words.entries()) {
     // As the turn writes it: languages differ in what stands between words.
-    const found = text.indexOf(word, place)
-    if (found >= 0) place = found + word.length
+    const found = text.indexOf(word, position)
+    if (found >= 0) position = found + word.length
     start ??= from
     const next = words[index + 1]
-    const said = text.slice(begin, next === undefined ? text.length : place)
+    const piece = text.slice(begin, next === undefined ? text.length : position)
     const isLong =
-      next !== undefined && (next.end - start > LONGEST_CUE_SECONDS || said.length + (next.word ?? '').length >= LONGEST_CUE_CHARACTERS)
-    if (next !== undefined && !isLong && !ENDS_SENTENCE.test(said.trimEnd())) continue
-    segments.push({ text: said.trim(), start, end })
-    begin = place
+      next !== undefined && (next.end - start > LONGEST_CUE_SECONDS || piece.length + (next.word ?? '').length >= LONGEST_CUE_CHARACTERS)
+    if (next !== undefined && !isLong && !ENDS_SENTENCE.test(piece.trimEnd())) continue
+    segments.push({ text: piece.trim(), start, end })
+    begin = position
     start = undefined
   }
   return segments

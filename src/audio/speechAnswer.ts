@@ -1,3 +1,4 @@
+import { asBuffer } from '../contract/asBuffer.js'
 import { type ApiError, apiError } from '../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, SpeechStreamEvent, Usage } from '../contract/types.js'
 import type { SpeechFormat } from './speechRequest.js'
@@ -71,7 +72,7 @@ export async function* toSpeechEvents(
   usage: () => Usage | undefined,
 ): AsyncGenerator<readonly SpeechStreamEvent[], undefined> {
   for await (const { bytes } of pieces) {
-    yield [{ type: 'speech.audio.delta', audio: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64') }]
+    yield [{ type: 'speech.audio.delta', audio: asBuffer(bytes).toString('base64') }]
   }
   const { prompt_tokens: input = 0, completion_tokens: output = 0, total_tokens: total = 0 } = usage() ?? {}
   yield [{ type: 'speech.audio.done', usage: { input_tokens: input, output_tokens: output, total_tokens: total } }]

@@ -1,5 +1,5 @@
 import { apiError } from '../contract/errors.js'
-import type { ParamNames } from '../contract/paramNames.js'
+import { makeRename, otherMembers, type ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, SpeechRequest } from '../contract/types.js'
 import { toGeminiVoice } from './voices.js'
 
@@ -20,12 +20,12 @@ const DEFAULT_FORMAT = 'wav'
 const SPEECH_FIELDS = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
 
 /** The parameters of a chat that a client may hear of, and those of its own request. */
-const SPEECH_PARAMS: readonly (readonly [chat: RegExp, speech: string])[] = [
+const SPEECH_PARAMS = [
   [/^audio\.voice/, 'voice'],
   [/^audio/, 'response_format'],
   [/^messages/, 'input'],
   [/^modalities/, 'model'],
-]
+] as const
 
 /**
  * Converts a request for speech to a chat.
@@ -40,7 +40,6 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
     const message = `Gemini makes no '${format}'. Use 'wav', or 'pcm' for its samples alone.`
     throw apiError('unsupported_value', message, { param: 'response_format' })
   }
-  const unknown = Object.entries(body).flatMap(([name, value]) => (SPEECH_FIELDS.has(name) || value === null ? [] : [name]))
   return {
     chat: {
       model,
@@ -51,8 +50,8 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
       ...(format === 'pcm' && canStream ? { stream: true } : {}),
     },
     paramNames: {
-      ignored: [...(typeof speed === 'number' && speed !== 1 ? ['speed'] : []), ...unknown],
-      rename: (path) => SPEECH_PARAMS.find(([chat]) => chat.test(path))?.[1] ?? path,
+      ignored: [...(typeof speed === 'number' && speed !== 1 ? ['speed'] : []), ...otherMembers(body, SPEECH_FIELDS)],
+      rename: makeRename(SPEECH_PARAMS),
     },
     format,
     hasEvents: stream === 'sse',

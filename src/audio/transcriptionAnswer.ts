@@ -10,8 +10,8 @@ import type {
 import { type SpokenTurn, toSrt, toTimedSegments, toVtt, toWords } from './segments.js'
 import { NO_SPEECH, type ParsedTranscription } from './transcriptionRequest.js'
 
-/** What Gemini has heard. */
-interface Heard {
+/** The transcript of a completion. */
+interface Transcript {
   readonly text: string
   readonly turns: readonly SpokenTurn[]
 }
@@ -32,21 +32,21 @@ export interface TranscriptFacts {
  * @throws an ApiError where it is incomplete, or without the times that the format needs
  */
 export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscription, facts: TranscriptFacts): TranscriptResult {
-  const heard = toHeard(completion)
+  const transcript = readTranscript(completion)
   const usage = toUsageMember(facts.usage)
   switch (parsed.format) {
     case 'json':
-      return { json: { text: heard.text, ...usage } }
+      return { json: { text: transcript.text, ...usage } }
     case 'text':
-      return { text: `${heard.text}\n` }
+      return { text: `${transcript.text}\n` }
     case 'srt':
-      return { text: toSrt(toTimedSegments(timedTurnsOf(heard))) }
+      return { text: toSrt(toTimedSegments(timedTurnsOf(transcript))) }
     case 'vtt':
-      return { text: toVtt(toTimedSegments(timedTurnsOf(heard))) }
+      return { text: toVtt(toTimedSegments(timedTurnsOf(transcript))) }
     case 'diarized_json':
-      return { json: { ...toTranscriptHead(facts), text: heard.text, segments: toSpeakers(timedTurnsOf(heard)), ...usage } }
+      return { json: { ...toTranscriptHead(facts), text: transcript.text, segments: toSpeakers(timedTurnsOf(transcript)), ...usage } }
     case 'verbose_json':
-      return { json: { ...toTranscriptHead(facts), ...toVerbose(heard, parsed), ...usage } }
+      return { json: { ...toTranscriptHead(facts), ...toVerbose(transcript, parsed), ...usage } }
   }
 }
 
@@ -55,12 +55,12 @@ const toTranscriptHead = ({ seconds }: TranscriptFacts): Pick<Transcription, 'ta
   ...(seconds === undefined ? {} : { duration: seconds }),
 })
 
-function toVerbose(heard: Heard, { granularities, language: named }: ParsedTranscription): Transcription {
-  const turns = timedTurnsOf(heard)
+function toVerbose(transcript: Transcript, { granularities, language: named }: ParsedTranscription): Transcription {
+  const turns = timedTurnsOf(transcript)
   const language = named ?? turns.find(({ language_code: code }) => code)?.language_code
   return {
     ...(language === undefined ? {} : { language }),
-    text: heard.text,
+    text: transcript.text,
     ...(granularities.includes('word') ? { words: toWords(turns).map(({ text: word, ...times }) => ({ word, ...times })) } : {}),
     ...(granularities.includes('segment')
       ? { segments: toTimedSegments(turns).map(({ text, start, end }, id) => ({ id, seek: 0, start, end, text, ...UNKNOWN })) }
@@ -84,13 +84,13 @@ function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['se
 }
 
 /** @throws 502 where there is text without times */
-function timedTurnsOf({ text, turns }: Heard): readonly SpokenTurn[] {
+function timedTurnsOf({ text, turns }: Transcript): readonly SpokenTurn[] {
   if (text === '') return []
   if (turns.length > 0 && turns.every(({ text: said, words = [] }) => said === '' || words.length > 0)) return turns
   throw apiError('upstream_error', "Gemini returned no times for this recording. Retry the request, or use 'json' or 'text'.")
 }
 
-function toHeard({ choices: [choice] }: ChatCompletion): Heard {
+function readTranscript({ choices: [choice] }: ChatCompletion): Transcript {
   const { content, refusal = null, extra_content: extra } = choice?.message ?? {}
   const failure = transcriptFailureOf(choice?.finish_reason, refusal)
   if (failure !== undefined) throw failure
@@ -118,28 +118,30 @@ export async function* toTranscriptEvents(
   batches: AsyncIterable<readonly ChatCompletionChunk[]>,
   usage: () => Usage | undefined,
 ): AsyncGenerator<readonly TranscriptionStreamEvent[], undefined> {
-  let text = ''
-  let sent = 0
+  let sent = ''
+  let rest = ''
   let refusal: string | null = null
   let finish: FinishReason | null | undefined
   for await (const batch of batches) {
     for (const { delta, finish_reason: reason } of batch.flatMap(({ choices }) => choices)) {
       finish = reason ?? finish
       refusal = delta.refusal ?? refusal
-      text = (text + (delta.content ?? '')).trimStart()
+      rest += delta.content ?? ''
     }
+    if (sent === '') rest = rest.trimStart()
     // It may still be the answer to silence, or end in white space.
-    const end = NO_SPEECH.startsWith(text) ? 0 : text.trimEnd().length
-    if (end <= sent) continue
-    yield [{ type: 'transcript.text.delta', delta: text.slice(sent, end) }]
-    sent = end
+    const delta = sent === '' && NO_SPEECH.startsWith(rest) ? '' : rest.trimEnd()
+    if (delta === '') continue
+    yield [{ type: 'transcript.text.delta', delta }]
+    sent += delta
+    rest = rest.slice(delta.length)
   }
   const failure = transcriptFailureOf(finish, refusal)
   if (failure !== undefined) throw failure
-  const heard = text.trimEnd() === NO_SPEECH ? '' : text.trimEnd()
-  const rest = heard.slice(sent)
-  const done = { type: 'transcript.text.done' as const, text: heard, ...toUsageMember(usage()) }
-  yield rest === '' ? [done] : [{ type: 'transcript.text.delta', delta: rest }, done]
+  // What is left may be the beginning of the answer to silence, such as `[`.
+  const last = rest.trimEnd() === NO_SPEECH ? '' : rest.trimEnd()
+  const done = { type: 'transcript.text.done' as const, text: sent + last, ...toUsageMember(usage()) }
+  yield last === '' ? [done] : [{ type: 'transcript.text.delta', delta: last }, done]
 }
 
 function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {

@@ -1,5 +1,5 @@
 import { apiError } from '../contract/errors.js'
-import type { ParamNames } from '../contract/paramNames.js'
+import { makeRename, otherMembers, type ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, TranscriptionRequest, UserContentPart } from '../contract/types.js'
 import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { audioTypeOf } from './audioType.js'
@@ -56,8 +56,9 @@ export function parseTranscription(body: TranscriptionRequest, target: Transcrip
   const hasTimes = WITH_TIMES.has(format)
   const ignored = [
     ...(body.prompt && target.transcribes ? ['prompt'] : []),
+    ...(body.language && body.languages ? ['languages'] : []),
     ...(granularities && format !== 'verbose_json' ? ['timestamp_granularities'] : []),
-    ...Object.keys(body).filter((name) => !TRANSCRIPTION_FIELDS.has(name)),
+    ...otherMembers(body, TRANSCRIPTION_FIELDS),
   ]
   return {
     chat: {
@@ -67,7 +68,7 @@ export function parseTranscription(body: TranscriptionRequest, target: Transcrip
       ...(target.thinks ? { reasoning_effort: 'minimal' as const } : {}),
       ...(stream === true ? { stream: true } : {}),
     },
-    paramNames: { ignored, rename: (path) => (/^(?:messages|extra_body)/.test(path) ? 'file' : path) },
+    paramNames: { ignored, rename: makeRename([[/^(?:messages|extra_body)/, 'file']]) },
     format,
     granularities: granularities ?? ['segment'],
     language: languages.length === 1 ? languages[0] : undefined,
@@ -159,4 +160,4 @@ function toRecordingPart({ file }: TranscriptionRequest, { upstream, data }: Tra
 const toTypeMessage = (type: string | undefined): string =>
   type === undefined
     ? 'This file is not a recording that Gemini can read. Send WAV, MP3, FLAC, Ogg, AAC, AIFF, M4A, MP4 or WebM.'
-    : `Recordings of the type ${type} need Gemini's native API (GEMINI_UPSTREAM=native). Send WAV or MP3.`
+    : `Recordings of the type ${type} ${NEEDS_NATIVE}, or send WAV or MP3.`

@@ -1,3 +1,4 @@
+import { asBuffer } from '../contract/asBuffer.js'
 /** How sound is sampled: signed 16-bit numbers, little-endian. */
 export interface PcmFormat {
   /** Samples per second of each channel. */
@@ -39,7 +40,7 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
   file.writeUInt32LE(length, 40)
   let at = HEADER_BYTES
   // `copy` leaves out what does not fit.
-  for (const piece of pieces) at += Buffer.from(piece.buffer, piece.byteOffset, piece.length).copy(file, at)
+  for (const piece of pieces) at += asBuffer(piece).copy(file, at)
   return file
 }
 

@@ -1,5 +1,5 @@
 import { apiError } from '../contract/errors.js'
-import type { ParamNames } from '../contract/paramNames.js'
+import { makeRename, otherMembers, type ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, CompletionRequest } from '../contract/types.js'
 import { MOST_STOPS } from '../messages/request/parseRequest.js'
 
@@ -43,6 +43,14 @@ const SAME_IN_CHATS = [
   'stream_options',
 ] as const
 
+/** The parameters of the chat that have other names, or that no client sends. */
+const COMPLETION_PARAMS = [
+  [/^messages/, 'prompt'],
+  [/^max_completion_tokens$/, 'max_tokens'],
+  [/^top_logprobs$/, 'logprobs'],
+  [/^reasoning_effort$/, ''],
+] as const
+
 /** Translates a request for the chat. @throws 400 for invalid requests */
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
@@ -52,9 +60,7 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
     throw apiError('unsupported_value', `A request has at most ${MOST_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
       param: 'n',
     })
-  const ignored = Object.entries(request).flatMap(([name, value]) =>
-    value === undefined || value === null || EFFECTIVE.has(name) ? [] : [name],
-  )
+  const ignored = otherMembers(request, EFFECTIVE)
   if (isBestOfMore(request.best_of ?? count, count)) ignored.push('best_of')
   if (request.echo === true && typeof request.logprobs === 'number')
     throw apiError('unsupported_value', 'Gemini returns no log probabilities of the prompt. Remove `logprobs`, or `echo`.', {
@@ -63,7 +69,7 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
   const toChat = makeToChat(request, ignored)
   return {
     chats: [toChat(first), ...others.map(toChat)],
-    paramNames: { ignored, rename: toClientParam },
+    paramNames: { ignored, rename: makeRename(COMPLETION_PARAMS) },
     beginnings:
       request.echo === true
         ? [first, ...others].flatMap((text) => Array.from({ length: Math.min(count, MOST_COMPLETIONS) }, () => text))
@@ -121,12 +127,4 @@ function selectStops(stop: CompletionRequest['stop'], ignored: string[]): string
     else ignored.push(typeof stop === 'string' ? 'stop' : `stop[${index}]`)
   }
   return stops
-}
-
-/** Names in the client's terms what is wrong in a chat. */
-function toClientParam(path: string): string {
-  if (path.startsWith('messages')) return 'prompt'
-  if (path === 'max_completion_tokens') return 'max_tokens'
-  if (path === 'top_logprobs') return 'logprobs'
-  return path === 'reasoning_effort' ? '' : path
 }

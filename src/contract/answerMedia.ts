@@ -23,7 +23,7 @@ export class AnswerMedia extends MediaBytes {
     if (bytes > reserved) this.hold(bytes - reserved)
   }
 
-  /** Counts media less that have been discarded, such as those of a failed attempt. */
+  /** Gives back the memory of discarded media, such as those of a failed attempt, for the next. */
   discount(bytes: number): void {
     this.#reservedBytes += bytes
   }

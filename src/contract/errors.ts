@@ -185,7 +185,7 @@ export class ApiError extends Error {
   }
 
   /** Returns the same failure with another `param`. */
-  withParam(param: string): ApiError {
+  withParam(param: string | null): ApiError {
     return new ApiError(this.row, this.message, { ...this, cause: this.cause, param })
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { asBuffer } from './asBuffer.js'
 
 /**
  * Long media of a request or an answer, which stay the bytes that arrived. In the parsed JSON, a
@@ -50,7 +51,7 @@ export class MediaBytes {
   toText(text: string): string {
     if (this.countIn(text) === 0) return text
     return this.#split(text, (between) => between)
-      .map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1')))
+      .map((piece) => (typeof piece === 'string' ? piece : asBuffer(piece).toString('latin1')))
       .join('')
   }
 
@@ -61,7 +62,7 @@ export class MediaBytes {
   toPieces(text: string | Uint8Array): readonly Uint8Array[] {
     if (typeof text === 'string') return this.#split(text, (between) => Buffer.from(between))
     // A mark is the only part of such bytes that has to be read.
-    const bytes = Buffer.from(text.buffer, text.byteOffset, text.length)
+    const bytes = asBuffer(text)
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }
 

@@ -8,3 +8,13 @@ export interface ParamNames {
    */
   readonly rename: (path: string) => string
 }
+
+/** Makes {@link ParamNames.rename} from a table. A path that matches no pattern stays the same. */
+export const makeRename =
+  (table: readonly (readonly [path: RegExp, param: string])[]): ParamNames['rename'] =>
+  (path) =>
+    table.find(([pattern]) => pattern.test(path))?.[1] ?? path
+
+/** The names of the members of a request that have a value and are not among those listed. */
+export const otherMembers = (request: object, names: ReadonlySet<string>): string[] =>
+  Object.entries(request).flatMap(([name, value]) => (value === undefined || value === null || names.has(name) ? [] : [name]))

@@ -1,9 +1,9 @@
 import type { ChatCompletion, ImagesResponse } from '../contract/types.js'
 import { picturesOf, toImageUsage } from './pictures.js'
-import type { ImageOrder } from './request.js'
+import type { ParsedImageRequest } from './request.js'
 
 /** Converts a completion whose choices all have images. */
-export function toImagesResponse({ created, choices, usage }: ChatCompletion, { wantsUrls, quality }: ImageOrder): ImagesResponse {
+export function toImagesResponse({ created, choices, usage }: ChatCompletion, { wantsUrls, quality }: ParsedImageRequest): ImagesResponse {
   const pictures = choices.flatMap(({ message }) => picturesOf(message))
   const [format, ...others] = new Set(pictures.map((picture) => picture.format))
   return {

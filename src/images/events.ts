@@ -1,10 +1,10 @@
 import type { ChatCompletionChunk, ChunkChoice, ImageStreamEvent, ImageUsage, Usage } from '../contract/types.js'
-import { noImage, type Picture, picturesOf, toImageUsage } from './pictures.js'
-import type { ImageOrder } from './request.js'
+import { draftsIn, noImage, type Picture, picturesOf, toImageUsage } from './pictures.js'
+import type { ParsedImageRequest } from './request.js'
 
 /** What {@link toImageEvents} needs. */
 export interface ImageEventParts {
-  readonly order: ImageOrder
+  readonly parsed: ParsedImageRequest
   /** The token counts of one choice, once its answer has ended. */
   readonly usageOf: (index: number) => Usage | undefined
 }
@@ -33,12 +33,6 @@ export async function* toImageEvents(
   }
 }
 
-/** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
-const draftsOf = (delta: ChunkChoice['delta'] & { drafts?: Drafts }): { images?: Drafts } =>
-  delta.drafts === undefined ? {} : { images: delta.drafts }
-
-type Drafts = NonNullable<ChunkChoice['delta']['images']>
-
 /** The events of one answer. */
 class AnswerEvents {
   #text = ''
@@ -58,7 +52,7 @@ class AnswerEvents {
     this.#refusal += delta.refusal ?? ''
     this.#extra = delta.extra_content ?? this.#extra
     this.#pictures.push(...picturesOf(delta))
-    const drafts = picturesOf(draftsOf(delta)).flatMap((draft) => this.#toDraft(draft))
+    const drafts = picturesOf({ images: draftsIn(delta) }).flatMap((draft) => this.#toDraft(draft))
     if (finish === null) return drafts
     if (this.#pictures.length === 0)
       throw noImage({ content: this.#text, refusal: this.#refusal || null, extra_content: this.#extra }, finish)
@@ -66,7 +60,7 @@ class AnswerEvents {
   }
 
   #toDraft(draft: Picture): ImageStreamEvent[] {
-    const { task, mostDrafts } = this.parts.order
+    const { task, mostDrafts } = this.parts.parsed
     if (this.#drafts >= mostDrafts) return []
     return [{ type: `${task}.partial_image`, ...this.#toMembers(draft), partial_image_index: this.#drafts++ }]
   }
@@ -77,7 +71,7 @@ class AnswerEvents {
     const none: ImageUsage = toImageUsage(NO_USAGE)
     return this.#pictures.map(
       (picture, position): ImageStreamEvent => ({
-        type: `${this.parts.order.task}.completed`,
+        type: `${this.parts.parsed.task}.completed`,
         ...this.#toMembers(picture),
         usage: position === this.#pictures.length - 1 ? usage : none,
       }),
@@ -89,7 +83,7 @@ class AnswerEvents {
       b64_json: base64,
       created_at: this.created,
       size: 'auto' as const,
-      quality: this.parts.order.quality ?? ('auto' as const),
+      quality: this.parts.parsed.quality ?? ('auto' as const),
       background: 'auto' as const,
       ...(format === undefined ? {} : { output_format: format }),
     }

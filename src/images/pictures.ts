@@ -1,9 +1,10 @@
 import { type ApiError, apiError } from '../contract/errors.js'
 import { isRecord } from '../contract/isRecord.js'
-import type { ChatChoice, ChatMessage, FinishReason, ImagesResponse, ImageUsage, Usage } from '../contract/types.js'
+import type { ChatChoice, ChatMessage, ChunkDelta, FinishReason, ImagesResponse, ImageUsage, Usage } from '../contract/types.js'
 
 /** An image of an answer. */
 export interface Picture {
+  /** A data URL. */
   readonly url: string
   readonly base64: string
   /** OpenAI's name of its format; undefined where it has none. */
@@ -24,30 +25,36 @@ export function toPicture(url: string): Picture {
 }
 
 /** The images of a message, or of a part of one. */
-export const picturesOf = ({ images }: Pick<ChatMessage, 'images'>): Picture[] =>
-  (images ?? []).map(({ image_url: { url } }) => toPicture(url))
+export const picturesOf = ({ images = [] }: { readonly images?: ChatMessage['images'] | undefined }): Picture[] =>
+  images.map(({ image_url: { url } }) => toPicture(url))
+
+/** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
+export function draftsIn(delta: ChunkDelta): ChunkDelta['images'] {
+  // Only the decoder of native answers makes them, in the form of images.
+  return 'drafts' in delta ? (delta.drafts as ChunkDelta['images']) : undefined
+}
 
 /** Checks that an answer has an image. @throws a failure that says why there is none */
 export function checkHasImage({ message, finish_reason: finish }: ChatChoice): void {
   if (!message.images?.length) throw noImage(message, finish)
 }
 
-// Of a text that stands in an error message.
-const LONGEST_SAYING = 1_000
+// In characters, of a text of Gemini in an error message.
+const LONGEST_EXCERPT = 1_000
 
-/** Why an answer has no image, in words. */
+/** Makes the error for an answer without an image: 400 for refusals and texts, else 502. */
 export function noImage(
   { content, refusal, extra_content: extra }: Pick<ChatMessage, 'content' | 'refusal'> & { extra_content?: unknown },
   finish: FinishReason,
 ): ApiError {
   if (finish === 'content_filter') {
     const google = isRecord(extra) && isRecord(extra.google) ? extra.google : {}
-    const { finish_message: said } = google
-    const more = typeof said === 'string' ? ` ${said.slice(0, LONGEST_SAYING)}` : ''
+    const { finish_message: reason } = google
+    const more = typeof reason === 'string' ? ` ${reason.slice(0, LONGEST_EXCERPT)}` : ''
     return apiError('moderation_blocked', `${refusal ?? 'Gemini withheld the image.'}${more}`, { param: 'prompt' })
   }
   if (finish === 'length') return apiError('upstream_error', 'The answer of Gemini ended before the image. Retry the request.')
-  const text = (content ?? '').trim().slice(0, LONGEST_SAYING)
+  const text = (content ?? '').trim().slice(0, LONGEST_EXCERPT)
   if (text === '') return apiError('upstream_error', 'Gemini made no image. Ask for one in the prompt, or retry the request.')
   return apiError('invalid_request', `Gemini answered with text in place of an image: ${text}`, { param: 'prompt' })
 }

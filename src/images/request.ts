@@ -1,7 +1,6 @@
-import { apiError } from '../contract/errors.js'
-import type { ParamNames } from '../contract/paramNames.js'
+import { makeRename, type ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, ImageRequest, UserContentPart } from '../contract/types.js'
-import { type ImageLook, toImageLook } from './size.js'
+import { type ImageSettings, parseImageSettings } from './settings.js'
 
 /** What the operations of the Images API generate; it begins the names of their events. */
 export type ImageTask = 'image_generation' | 'image_edit'
@@ -15,20 +14,20 @@ export type ImageInput = ({ readonly url: string } | { readonly fileId: string }
 /** The members that all requests of the Images API have. */
 export type ImageFields = Omit<ImageRequest, 'moderation' | 'style'>
 
-/** A request for images, and how its answer is to look. */
-export interface ImageOrder {
+/** A request for images, and the chat that makes them. */
+export interface ParsedImageRequest {
   readonly task: ImageTask
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
-  readonly quality: ImageLook['quality']
+  readonly quality: ImageSettings['quality']
   /** True where the client wants data URLs. */
   readonly wantsUrls: boolean
   /** Most drafts of an image that the client wants. */
   readonly mostDrafts: number
 }
 
-/** What {@link toImageOrder} needs besides the request. */
-export interface ImageOrderParts {
+/** What {@link parseImageRequest} needs besides the request. */
+export interface ImageRequestParts {
   readonly task: ImageTask
   readonly model: string
   readonly inputs: readonly ImageInput[]
@@ -43,14 +42,12 @@ const USED: ReadonlySet<string> = new Set(['model', 'prompt', 'n', 'size', 'qual
  *
  * @throws 400 for what Gemini cannot do, and would change the images
  */
-export function toImageOrder(fields: ImageFields, { task, model, inputs, imageSizes }: ImageOrderParts): ImageOrder {
-  const { prompt, n, stream, background, response_format: format } = fields
-  if (background === 'transparent')
-    throw apiError('unsupported_value', "Gemini's images are opaque. Remove `background: transparent`.", { param: 'background' })
+export function parseImageRequest(fields: ImageFields, { task, model, inputs, imageSizes }: ImageRequestParts): ParsedImageRequest {
+  const { prompt, n, stream, response_format: format } = fields
   const isStream = stream === true
-  const look = toImageLook(fields, imageSizes)
+  const { config, quality, mostDrafts, ignored } = parseImageSettings(fields, { imageSizes, isStream, used: USED })
   const text: UserContentPart = { type: 'text', text: prompt }
-  const shown = inputs.map(
+  const images = inputs.map(
     (input): UserContentPart =>
       'url' in input ? { type: 'image_url', image_url: { url: input.url } } : { type: 'file', file: { file_id: input.fileId } },
   )
@@ -58,40 +55,27 @@ export function toImageOrder(fields: ImageFields, { task, model, inputs, imageSi
     task,
     chat: {
       model,
-      messages: [{ role: 'user', content: shown.length === 0 ? prompt : [...shown, text] }],
+      messages: [{ role: 'user', content: images.length === 0 ? prompt : [...images, text] }],
       // Without text the model could not say why it makes no image.
       modalities: ['text', 'image'],
-      ...(look.config === undefined ? {} : { image_config: look.config }),
+      ...(config === undefined ? {} : { image_config: config }),
       n: n ?? 1,
       ...(isStream ? { stream: true } : {}),
     },
-    paramNames: { ignored: [...ignoredOf(fields, isStream), ...look.ignored], rename: makeRename(inputs) },
-    quality: look.quality,
+    paramNames: { ignored, rename: makeRename([...inputs.map(toParamRow), ...IMAGE_PARAMS]) },
+    quality,
     wantsUrls: format === 'url',
-    mostDrafts: isStream ? (fields.partial_images ?? 0) : 0,
+    mostDrafts,
   }
 }
 
-function ignoredOf(fields: ImageFields, isStream: boolean): string[] {
-  return Object.entries(fields).flatMap(([name, value]) => {
-    const isUsed = USED.has(name) || (name === 'partial_images' && isStream)
-    return isUsed || value === null || value === undefined ? [] : name
-  })
-}
-
 /** Parameters of the chat, and those of a request for images that make them. */
-const PARAMS_OF_CHAT: readonly (readonly [path: RegExp, param: string])[] = [
+const IMAGE_PARAMS = [
   [/^image_config\.aspect_ratio$/, 'size'],
   [/^image_config\.image_size$/, 'quality'],
   [/^image_config$/, 'size'],
   [/^modalities$/, 'model'],
   [/^messages\b/, 'prompt'],
-]
+] as const
 
-const makeRename =
-  (inputs: readonly ImageInput[]) =>
-  (path: string): string => {
-    const [, index] = /^messages\[0\]\.content\[(\d+)\]/.exec(path) ?? []
-    const input = index === undefined ? undefined : inputs[Number(index)]
-    return input?.param ?? PARAMS_OF_CHAT.find(([pattern]) => pattern.test(path))?.[1] ?? path
-  }
+const toParamRow = ({ param }: ImageInput, index: number) => [new RegExp(`^messages\\[0\\]\\.content\\[${index}\\]`), param] as const

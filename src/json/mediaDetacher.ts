@@ -1,4 +1,5 @@
 import type { AnswerMedia } from '../contract/answerMedia.js'
+import { asBuffer } from '../contract/asBuffer.js'
 import { apiError } from '../contract/errors.js'
 import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
@@ -68,7 +69,7 @@ export class MediaDetacher {
       this.#beginLine()
       return bytes
     }
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const buffer = asBuffer(bytes)
     const plain = this.#string !== undefined && isLongMedia(this.#string) ? plainLength(buffer) : 0
     const detached = plain >= LEAST_BYTES || (plain === buffer.length && this.#open !== undefined) ? plain : 0
     const mark = detached === 0 ? NO_BYTES : this.#detach(buffer.subarray(0, detached))

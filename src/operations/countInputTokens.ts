@@ -1,5 +1,6 @@
+import { inClientTerms } from '../contract/clientFailure.js'
 import type { Operation } from '../contract/operation.js'
-import { inClientsTerms, type ResponseParts, readRequest, toChatCall } from './createResponse.js'
+import { type ResponseParts, readRequest, toChatCall } from './createResponse.js'
 
 /** POST /v1/responses/input_tokens: counts the tokens of the chat that a request would become. */
 export const makeCountInputTokens =
@@ -9,6 +10,6 @@ export const makeCountInputTokens =
     context.requestLog.isModelKnown = models.isKnown(body.model)
     const { parsed } = await readRequest(body, parts, context)
     const call = await toChatCall(parsed, parts, context)
-    const count = await inClientsTerms(call, () => gemini.countTokens(call.chat, call.options))
+    const count = await inClientTerms(call.toClient, () => gemini.countTokens(call.chat, call.options))
     return { json: { object: 'response.input_tokens', input_tokens: count } }
   }

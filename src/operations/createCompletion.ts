@@ -1,8 +1,9 @@
-import { type ParsedCompletionRequest, parseCompletionRequest } from '../completions/parseRequest.js'
+import { parseCompletionRequest } from '../completions/parseRequest.js'
 import { TextAnswer } from '../completions/textAnswer.js'
-import { ApiError, apiError } from '../contract/errors.js'
+import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
+import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
-import { makeCompletionsFormat } from '../sse/completionsFormat.js'
+import { COMPLETIONS_FORMAT } from '../sse/chatFormat.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { traitsOf } from '../upstream/models/traits.js'
@@ -21,22 +22,12 @@ export const makeCreateCompletion =
     const [first, ...further] = chats
     const call = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames, further, hidesThoughts: true }
     const answer = new TextAnswer(parsed)
-    try {
+    const toClient: ToClientFailure = (failure) => withClientParam(failure, paramNames.rename)
+    return inClientTerms(toClient, async () => {
       if (body.stream !== true) return { json: answer.toWhole(await gemini.complete(first, call)) }
       const events = await awaitFirstEvent(answer.toChunks(gemini.stream(first, call)), firstEventPatienceMs)
-      return toStreamResult(
-        events,
-        makeCompletionsFormat((failure) => nameParam(failure, parsed)),
-      )
-    } catch (error) {
-      throw error instanceof ApiError ? nameParam(error, parsed) : error
-    }
+      return toStreamResult(events, COMPLETIONS_FORMAT, toClient)
+    })
   }
 
 const MAKES_IMAGES = 'This model makes images, which a text cannot hold. Use POST /v1/chat/completions, or a model that writes text.'
-
-/** Names the client's parameter in a failure. */
-function nameParam(failure: ApiError, { paramNames }: ParsedCompletionRequest): ApiError {
-  const param = failure.param === null ? '' : paramNames.rename(failure.param)
-  return param === '' ? failure : failure.withParam(param)
-}

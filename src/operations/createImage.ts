@@ -1,3 +1,4 @@
+import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import type { Operation, OperationContext, StreamResult } from '../contract/operation.js'
 import type { ImageStreamEvent, ImagesResponse, Usage } from '../contract/types.js'
@@ -6,10 +7,10 @@ import { toImagesResponse } from '../images/answer.js'
 import { toImageEvents } from '../images/events.js'
 import { DEFAULT_IMAGE_MODEL, IMAGE_HINT } from '../images/models.js'
 import { checkHasImage } from '../images/pictures.js'
-import { type ImageFields, type ImageInput, type ImageTask, toImageOrder } from '../images/request.js'
+import { type ImageFields, type ImageInput, type ImageTask, parseImageRequest } from '../images/request.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
-import { makeImagesFormat } from '../sse/imagesFormat.js'
+import { IMAGES_FORMAT } from '../sse/imagesFormat.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
@@ -52,9 +53,9 @@ export async function makeImages(
   requestLog.streamed = fields.stream === true
   if (upstream !== 'native') throw apiError('unsupported_value', WITHOUT_IMAGES)
   const servedModel = await resolveImageModel(model, models, signal)
-  const order = toImageOrder(fields, { task, model, inputs, imageSizes: traitsOf(servedModel).imageSizes })
-  const { chat, paramNames } = order
-  const toClient = (failure: ApiError): ApiError => (failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
+  const parsed = parseImageRequest(fields, { task, model, inputs, imageSizes: traitsOf(servedModel).imageSizes })
+  const { chat, paramNames } = parsed
+  const toClient: ToClientFailure = (failure) => withClientParam(failure, paramNames.rename)
   const usages: (Usage | undefined)[] = []
   const options: ChatOptions = {
     ...{ servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, media, paramNames },
@@ -62,15 +63,13 @@ export async function makeImages(
       usages[index] = usage
     },
     checkChoice: checkHasImage,
-    wantsDrafts: order.mostDrafts > 0,
+    wantsDrafts: parsed.mostDrafts > 0,
   }
-  try {
-    if (chat.stream !== true) return { json: toImagesResponse(await gemini.complete(chat, options), order) }
-    const events = toImageEvents(gemini.stream(chat, options), { order, usageOf: (index) => usages[index] })
-    return toStreamResult(await awaitFirstEvent(events, firstEventPatienceMs), makeImagesFormat(toClient))
-  } catch (error) {
-    throw error instanceof ApiError ? toClient(error) : error
-  }
+  return inClientTerms(toClient, async () => {
+    if (chat.stream !== true) return { json: toImagesResponse(await gemini.complete(chat, options), parsed) }
+    const events = toImageEvents(gemini.stream(chat, options), { parsed, usageOf: (index) => usages[index] })
+    return toStreamResult(await awaitFirstEvent(events, firstEventPatienceMs), IMAGES_FORMAT, toClient)
+  })
 }
 
 /** @throws 404 for an unknown model, 400 for one that makes no images; both name those that do */

@@ -1,5 +1,6 @@
 import type { AnswerSource } from '../contract/callRecord.js'
-import { ApiError } from '../contract/errors.js'
+import { inClientTerms, withClientParam } from '../contract/clientFailure.js'
+import type { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext } from '../contract/operation.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
@@ -43,9 +44,8 @@ export const makeCreateMessage =
       const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThinkingText }
       const answer = new MessageAnswer(parsed, source, { id: `msg_${randomId()}`, model: body.model })
       if (body.stream !== true) return { json: toWholeMessage(await parts.gemini.complete(chat, call), answer) }
-      const toClient = (failure: ApiError): ApiError => toClientFailure(failure, parsed)
       const events = await awaitFirstEvent(toMessageEvents(parts.gemini.stream(chat, call), answer), parts.firstEventPatienceMs)
-      return toStreamResult(events, makeMessagesFormat(context.requestId, toClient))
+      return toStreamResult(events, makeMessagesFormat(context.requestId), (failure) => toClientFailure(failure, parsed))
     })
   }
 
@@ -75,11 +75,10 @@ export async function runParsed<T>(
   // No beta has an effect. Last, because the list is cut at its end where it is long.
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
   const options = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, paramNames: { ...paramNames, ignored }, sealed }
-  try {
-    return await task({ parsed, chat: fitted.chat, options })
-  } catch (error) {
-    throw error instanceof ApiError ? toClientFailure(error, parsed) : error
-  }
+  return inClientTerms(
+    (failure) => toClientFailure(failure, parsed),
+    () => task({ parsed, chat: fitted.chat, options }),
+  )
 }
 
 /**
@@ -99,4 +98,4 @@ function fitToModel(
 
 /** Names the client's parameter in a failure, and says what clients of this API react to. */
 const toClientFailure = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
-  rephrasePromptTooLong(failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param)))
+  rephrasePromptTooLong(withClientParam(failure, paramNames.rename))

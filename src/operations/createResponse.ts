@@ -1,5 +1,6 @@
 import type { AnswerSource } from '../contract/callRecord.js'
 import type { CancelSignal } from '../contract/cancelSignal.js'
+import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
@@ -52,18 +53,8 @@ export const makeCreateResponse =
     if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
     const continued = await readRequest(body, parts, context)
     const call = await toChatCall(continued.parsed, parts, context)
-    return inClientsTerms(call, () => respond(continued, call, parts, context))
+    return inClientTerms(call.toClient, () => respond(continued, call, parts, context))
   }
-
-/** Runs `task`, whose errors name parameters of the chat, in the terms of the client's request. */
-export async function inClientsTerms<T>({ rename }: Pick<ChatCall, 'rename'>, task: () => Promise<T>): Promise<T> {
-  try {
-    return await task()
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.param === null) throw error
-    throw error.withParam(rename(error.param))
-  }
-}
 
 /** A request, and the conversation that it continues. */
 export interface ContinuedRequest {
@@ -97,8 +88,7 @@ export async function readRequest(
 interface ChatCall {
   readonly chat: ChatCompletionRequest
   readonly options: ChatOptions
-  /** Translates a path of the chat to the client's. */
-  readonly rename: (path: string) => string
+  readonly toClient: ToClientFailure
   /** Most drafts of an image that the client gets. */
   readonly mostDrafts: number
 }
@@ -121,7 +111,7 @@ export async function toChatCall(
   const mostDrafts = plan?.mostDrafts ?? 0
   const connection = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog }
   const options = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: mostDrafts > 0 }
-  return { chat: fitted.chat, options, rename, mostDrafts }
+  return { chat: fitted.chat, options, toClient: (failure) => withClientParam(failure, rename), mostDrafts }
 }
 
 /**
@@ -139,10 +129,14 @@ async function findImageModel(
   if (upstream === 'native' && traitsOf(model).makesImages) return model
   if (!isNeeded) return undefined
   if (upstream !== 'native') throw needsNativeApi(imageTool)
-  // The model of OpenAI's images, which is unknown here, unless the operator has made it an alias.
-  const named = typeof tool.model === 'string' ? await models.resolve(tool.model, signal).catch(() => undefined) : undefined
+  const named = typeof tool.model === 'string' ? await models.resolve(tool.model, signal).catch(ignoreUnknownModel) : undefined
   if (named === undefined || !traitsOf(named).makesImages) throw makesNoImages(model, imageTool)
   return named
+}
+
+/** OpenAI's models for images are unknown here, unless the operator has made aliases of them. */
+function ignoreUnknownModel(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.code !== 'model_not_found') throw error
 }
 
 async function respond(

@@ -1,7 +1,9 @@
 import { type SpeechBytes, speechTypeOf, toSpeech, toSpeechEvents, toSpeechPieces } from '../audio/speechAnswer.js'
 import { type ParsedSpeech, parseSpeechRequest } from '../audio/speechRequest.js'
-import { ApiError, apiError } from '../contract/errors.js'
-import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
+import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
+import { type ApiError, apiError } from '../contract/errors.js'
+import type { Operation, OperationResult } from '../contract/operation.js'
+import type { ParamNames } from '../contract/paramNames.js'
 import type { SpeechStreamEvent } from '../contract/types.js'
 import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
@@ -36,45 +38,43 @@ export const makeCreateSpeech =
     requestLog.streamed = parsed.hasEvents || chat.stream === true
     const { deadlineAt, caller, hold } = context
     const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames }
-    try {
-      return await speak(parsed, options, parts, context)
-    } catch (error) {
-      throw error instanceof ApiError ? toSpeechFailure(error, parsed) : error
-    }
+    return speak(parsed, options, parts)
   }
 
 /** Names the client's parameter in a failure, and what is missing in an answer without sound. */
-function toSpeechFailure(failure: ApiError, { paramNames }: ParsedSpeech): ApiError {
+function toSpeechFailure(failure: ApiError, { rename }: ParamNames): ApiError {
   if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
-  return failure.param === null ? failure : failure.withParam(paramNames.rename(failure.param))
+  return withClientParam(failure, rename)
 }
 
 async function speak(
-  { chat, format, hasEvents }: ParsedSpeech,
+  { chat, paramNames, format, hasEvents }: ParsedSpeech,
   options: ChatOptions,
   { gemini, firstEventPatienceMs }: AudioParts,
-  { requestLog }: OperationContext,
 ): Promise<OperationResult<'createSpeech'>> {
   const isStream = chat.stream === true
-  if (hasEvents) {
-    const pieces = isStream ? toSpeechPieces(gemini.stream(chat, options)) : wholePiece(gemini, chat, options)
-    const events = toSpeechEvents(pieces, () => requestLog.usage)
-    return toStreamResult<SpeechStreamEvent>(await awaitFirstEvent(events, firstEventPatienceMs), AUDIO_FORMAT)
-  }
-  if (!isStream) {
-    const speech = toSpeech(await gemini.complete(chat, options))
-    return { relayed: { status: 200, contentType: speechTypeOf(format, speech), bytes: speech.bytes } }
-  }
-  const pieces = toSpeechPieces(gemini.stream(chat, options))
-  const first = await pieces.next()
-  return {
-    batches: toBytes(continueFrom(Promise.resolve(first), pieces)),
-    ...(first.done === true ? {} : { contentType: speechTypeOf(format, first.value) }),
-    // Nothing but samples may be in the stream.
-    heartbeat: '',
-    frame: (bytes: Uint8Array) => bytes,
-    end: (failure) => ({ text: '', failure, isBroken: failure !== undefined }),
-  }
+  const toClient: ToClientFailure = (failure) => toSpeechFailure(failure, paramNames)
+  return inClientTerms(toClient, async () => {
+    if (hasEvents) {
+      const pieces = isStream ? toSpeechPieces(gemini.stream(chat, options)) : wholePiece(gemini, chat, options)
+      const events = toSpeechEvents(pieces, () => options.requestLog.usage)
+      return toStreamResult<SpeechStreamEvent>(await awaitFirstEvent(events, firstEventPatienceMs), AUDIO_FORMAT, toClient)
+    }
+    if (!isStream) {
+      const speech = toSpeech(await gemini.complete(chat, options))
+      return { relayed: { status: 200, contentType: speechTypeOf(format, speech), bytes: speech.bytes } }
+    }
+    const pieces = toSpeechPieces(gemini.stream(chat, options))
+    const first = await pieces.next()
+    return {
+      batches: toBytes(continueFrom(Promise.resolve(first), pieces)),
+      ...(first.done === true ? {} : { contentType: speechTypeOf(format, first.value) }),
+      // Nothing but samples may be in the stream.
+      heartbeat: '',
+      frame: (bytes: Uint8Array) => bytes,
+      end: (failure) => ({ text: '', failure, isBroken: failure !== undefined }),
+    }
+  })
 }
 
 async function* wholePiece(gemini: Gemini, chat: ParsedSpeech['chat'], options: ChatOptions): AsyncGenerator<SpeechBytes, undefined> {

@@ -1,7 +1,7 @@
 import { toTranscript, toTranscriptEvents } from '../audio/transcriptionAnswer.js'
 import { parseTranscription } from '../audio/transcriptionRequest.js'
 import { wavSecondsOf } from '../audio/wav.js'
-import { ApiError } from '../contract/errors.js'
+import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
 import { MediaBytes } from '../contract/mediaBytes.js'
 import type { Operation } from '../contract/operation.js'
 import { toBase64 } from '../contract/toBase64.js'
@@ -33,15 +33,14 @@ export const makeCreateTranscription =
     })
     const { chat, paramNames } = parsed
     const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold, media, requestLog, paramNames, hidesThoughts: true }
-    try {
+    const toClient: ToClientFailure = (failure) => withClientParam(failure, paramNames.rename)
+    return inClientTerms(toClient, async () => {
       if (chat.stream === true) {
         const events = toTranscriptEvents(gemini.stream(chat, options), () => requestLog.usage)
-        return toStreamResult<TranscriptionStreamEvent>(await awaitFirstEvent(events, firstEventPatienceMs), AUDIO_FORMAT)
+        return toStreamResult<TranscriptionStreamEvent>(await awaitFirstEvent(events, firstEventPatienceMs), AUDIO_FORMAT, toClient)
       }
       const completion = await gemini.complete(chat, options)
       const result = toTranscript(completion, parsed, { usage: requestLog.usage, seconds: wavSecondsOf(bytes) })
       return 'json' in result ? result : { ...result, contentType: 'text/plain; charset=utf-8' }
-    } catch (error) {
-      throw error instanceof ApiError && error.param !== null ? error.withParam(paramNames.rename(error.param)) : error
-    }
+    })
   }

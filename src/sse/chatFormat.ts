@@ -1,16 +1,18 @@
 import { toErrorResponse } from '../contract/errors.js'
-import type { EventSerialiser, ResumableFormat } from '../contract/eventFormat.js'
-import type { ChatCompletionChunk } from '../contract/types.js'
+import type { EventFormat, EventSerialiser, ResumableFormat } from '../contract/eventFormat.js'
+import type { ChatCompletionChunk, Completion } from '../contract/types.js'
 import { toEvent } from './encode.js'
 
 /** The data of the last event of a whole chat completion. */
 export const DONE = '[DONE]'
 
+type Chunk = ChatCompletionChunk | Completion
+
 /** Serialises once what all chunks of a stream have in common: about half of each. */
-class ChunkSerialiser implements EventSerialiser<ChatCompletionChunk> {
+class ChunkSerialiser implements EventSerialiser<Chunk> {
   #head: string | undefined
 
-  toData(chunk: ChatCompletionChunk): string {
+  toData(chunk: Chunk): string {
     this.#head ??= toHead(chunk)
     const { choices, usage } = chunk
     const tail = usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`
@@ -18,7 +20,7 @@ class ChunkSerialiser implements EventSerialiser<ChatCompletionChunk> {
   }
 }
 
-const toHead = ({ choices: _, usage: __, ...common }: ChatCompletionChunk): string => JSON.stringify(common).slice(0, -1)
+const toHead = ({ choices: _, usage: __, ...common }: Chunk): string => JSON.stringify(common).slice(0, -1)
 
 /** The events of chat completions: chunks, then `[DONE]` or an error. */
 export const CHAT_FORMAT: ResumableFormat<ChatCompletionChunk> = {
@@ -30,3 +32,6 @@ export const CHAT_FORMAT: ResumableFormat<ChatCompletionChunk> = {
   frame: toEvent,
   end: (failure) => [failure === undefined ? DONE : JSON.stringify(toErrorResponse(failure))],
 }
+
+/** The events of the legacy Completions API, likewise; its streams cannot be resumed. */
+export const COMPLETIONS_FORMAT: EventFormat<Completion> = { ...CHAT_FORMAT, newSerialiser: () => new ChunkSerialiser() }

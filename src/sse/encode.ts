@@ -1,3 +1,4 @@
+import type { ToClientFailure } from '../contract/clientFailure.js'
 import type { EventFormat } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
 
@@ -16,10 +17,15 @@ const TYPE_PREFIX = '{"type":"'
 export const toNamedEvent = (data: string): string =>
   `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toEvent(data)}`
 
-/** Makes a result from a stream that cannot be resumed: its events have no ids. */
+/**
+ * Makes a result from a stream that cannot be resumed: its events have no ids.
+ *
+ * @param toClient - converts a failure of the stream to the terms of the client's API
+ */
 export const toStreamResult = <Event>(
   batches: AsyncIterable<readonly Event[]>,
   format: EventFormat<Event>,
+  toClient: ToClientFailure = (failure) => failure,
 ): StreamResult<readonly Event[]> => {
   const serialiser = format.newSerialiser()
   return {
@@ -31,7 +37,7 @@ export const toStreamResult = <Event>(
       return text
     },
     end: (failure) => {
-      const events = format.end(failure, 0).map((data) => format.frame(data))
+      const events = format.end(failure && toClient(failure), 0).map((data) => format.frame(data))
       return { text: events.join(''), failure }
     },
   }

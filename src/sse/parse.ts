@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { asBuffer } from '../contract/asBuffer.js'
 
 /** A single event is larger than the limit. */
 export class EventTooLarge extends Error {
@@ -67,7 +68,7 @@ export class EventSplitter {
     if (this.hasEnded) return events
     // Nearly every read ends with an event; a decoder with state costs more than all else here.
     if (!this.#isCut && isUtf8(bytes)) {
-      this.#takeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(), events)
+      this.#takeText(asBuffer(bytes).toString(), events)
       return events
     }
     this.#isCut = true

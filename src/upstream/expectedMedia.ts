@@ -1,4 +1,5 @@
 import type { AnswerMedia } from '../contract/answerMedia.js'
+import { asBuffer } from '../contract/asBuffer.js'
 import { isRecord, memberOf } from '../contract/isRecord.js'
 import type { RawJson } from '../contract/rawJson.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
@@ -37,7 +38,7 @@ const LONGEST_SIZE = 64
 /** Reserves the same for a request that is passed on, of which it reads the size of images only. */
 export function reserveRelayedImages({ bytes }: RawJson, modelId: string, media: AnswerMedia): void {
   if (!traitsOf(modelId).makesImages) return
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const body = asBuffer(bytes)
   const at = Math.max(...SIZE_NAMES.map((name) => body.lastIndexOf(name)))
   media.reserve(bytesOfSize(at === -1 ? undefined : SIZE.exec(body.toString('latin1', at, at + LONGEST_SIZE))?.[1]))
 }

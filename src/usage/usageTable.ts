@@ -54,7 +54,10 @@ interface Row<G extends Group> {
 }
 
 const MOST_USAGE_ROWS = 1_000
-const MODEL_OPERATIONS = new Set(['createChatCompletion', 'createCompletion', 'createResponse', 'createEmbedding'])
+const MODEL_OPERATIONS = new Set([
+  ...['createChatCompletion', 'createCompletion', 'createResponse', 'createMessage', 'createEmbedding'],
+  ...['createImage', 'createImageEdit', 'createSpeech', 'createTranscription'],
+])
 const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499
 

@@ -1,10 +1,11 @@
 import type { AnswerSource } from '../../contract/callRecord.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
+import { draftsIn } from '../../images/pictures.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
 import { type GoogleContent, GoogleTools, stepsIn } from './googleTools.js'
-import { draftsIn, MadeImages } from './images.js'
+import { MadeImages } from './images.js'
 import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
 import { type Head, startResponse, toResponseUsage } from './response.js'
 

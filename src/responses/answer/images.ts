@@ -1,5 +1,4 @@
 import { randomId } from '../../contract/ids.js'
-import { isRecord } from '../../contract/isRecord.js'
 import type { ChunkDelta } from '../../contract/types.js'
 import { type Picture, toPicture } from '../../images/pictures.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
@@ -28,22 +27,16 @@ export class MadeImages {
 
   /** Adds drafts of the next image. */
   addDrafts(drafts: MadeImageParts): void {
-    for (const {
-      image_url: { url },
-    } of drafts)
-      this.#openImage().addDraft(toPicture(url))
+    for (const { image_url: image } of drafts) this.#openImage().addDraft(toPicture(image.url))
   }
 
   /** Adds images, which are complete. */
   add(images: MadeImageParts): void {
-    for (const {
-      image_url: { url },
-      extra_content: extra,
-    } of images) {
+    for (const { image_url: made, extra_content: extra } of images) {
       const image = this.#openImage()
       const signature = extra?.google?.thought_signature
       if (typeof signature === 'string') this.signatures.set(image.id, signature)
-      image.complete(toPicture(url))
+      image.complete(toPicture(made.url))
       this.#open = undefined
     }
   }
@@ -99,11 +92,4 @@ function openImage(emitter: ResponseEmitter, mostDrafts: number): OpenImage {
     close: (_status: ItemStatus) => emitter.completeItem(output_index, toItem('failed')),
     snapshot: () => ({ index: output_index, item: toItem('failed') }),
   }
-}
-
-/** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
-export function draftsIn(delta: object): MadeImageParts | undefined {
-  const { drafts } = isRecord(delta) ? delta : {}
-  // Only the decoder of the upstream makes them, in the form of images.
-  return Array.isArray(drafts) ? (drafts as MadeImageParts) : undefined
 }

@@ -1,8 +1,9 @@
 import { ApiError, apiError } from '../../contract/errors.js'
-import type { ChatCompletionRequest, ImageRequest } from '../../contract/types.js'
+import { makeRename } from '../../contract/paramNames.js'
+import type { ChatCompletionRequest } from '../../contract/types.js'
 import { NEEDS_NATIVE } from '../../contract/upstreamApi.js'
 import { IMAGE_HINT } from '../../images/models.js'
-import { toImageLook } from '../../images/size.js'
+import { type ImageSettings, type ImageSettingsParts, parseImageSettings } from '../../images/settings.js'
 import type { JsonObject } from './readers.js'
 
 /** The tool `image_generation` of a request. */
@@ -25,15 +26,8 @@ export interface ImagePlan {
   readonly rename: (path: string) => string
 }
 
-/** The members that have an effect, or are handled elsewhere. */
-const HEEDED: ReadonlySet<string> = new Set(['type', 'model', 'size', 'quality'])
-/** Values that ask for what Gemini does anyway. */
-const AS_USUAL: Readonly<Record<string, readonly unknown[]>> = {
-  background: ['auto', 'opaque'],
-  moderation: ['auto'],
-  action: ['auto'],
-  partial_images: [0],
-}
+/** The members of the tool that have an effect, or are handled elsewhere. */
+const IMAGE_TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'model', 'size', 'quality'])
 
 /**
  * Adds the settings of the tool to the chat of a request.
@@ -42,34 +36,28 @@ const AS_USUAL: Readonly<Record<string, readonly unknown[]>> = {
  * @throws 400 for what Gemini cannot do, and would change the images
  */
 export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageTool, imageSizes: readonly string[]): ImagePlan {
-  if (tool.background === 'transparent') {
-    const message = "Gemini's images are opaque. Remove `background: transparent`."
-    throw apiError('unsupported_value', message, { param: `${path}.background` })
-  }
-  const look = readLook(tool, path, imageSizes)
-  const { partial_images: drafts } = tool
-  const mostDrafts = chat.stream === true && typeof drafts === 'number' ? drafts : 0
-  const ignored = Object.entries(tool).flatMap(([name, value]) => {
-    const isUsed = HEEDED.has(name) || AS_USUAL[name]?.includes(value) || (name === 'partial_images' && mostDrafts > 0)
-    return isUsed || value === undefined || value === null ? [] : [name]
+  const { config, ignored, mostDrafts } = readToolSettings(tool, path, {
+    imageSizes,
+    isStream: chat.stream === true,
+    used: IMAGE_TOOL_FIELDS,
   })
   return {
-    chat: { ...chat, modalities: ['text', 'image'], ...(look.config === undefined ? {} : { image_config: look.config }) },
-    ignored: [...ignored, ...look.ignored].map((name) => `${path}.${name}`),
+    chat: { ...chat, modalities: ['text', 'image'], ...(config === undefined ? {} : { image_config: config }) },
+    ignored: ignored.map((name) => `${path}.${name}`),
     mostDrafts,
-    rename: (param) => {
-      if (param === 'image_config.image_size') return `${path}.quality`
-      if (param.startsWith('image_config')) return `${path}.size`
-      return param === 'modalities' ? path : param
-    },
+    rename: makeRename([
+      [/^image_config\.image_size$/, `${path}.quality`],
+      [/^image_config/, `${path}.size`],
+      [/^modalities$/, path],
+    ]),
   }
 }
 
 /** @throws 400 that names the member of the tool */
-function readLook(tool: JsonObject, path: string, imageSizes: readonly string[]): ReturnType<typeof toImageLook> {
+function readToolSettings(tool: JsonObject, path: string, parts: ImageSettingsParts): ImageSettings {
   try {
-    // The contract has only texts and null under these names.
-    return toImageLook(tool as Pick<ImageRequest, 'size' | 'quality'>, imageSizes)
+    // The contract has only such values under these names.
+    return parseImageSettings(tool as Parameters<typeof parseImageSettings>[0], parts)
   } catch (error) {
     throw error instanceof ApiError && error.param !== null ? error.withParam(`${path}.${error.param}`) : error
   }
@@ -83,6 +71,5 @@ export const makesNoImages = (model: string, { path }: ImageTool): ApiError => {
 
 /** The failure of a request for images where there is only Google's compatible API. */
 export const needsNativeApi = ({ path }: ImageTool): ApiError => {
-  const message = `Images ${NEEDS_NATIVE}.`
-  return apiError('unsupported_value', message, { param: path })
+  return apiError('unsupported_value', `Images ${NEEDS_NATIVE}.`, { param: path })
 }

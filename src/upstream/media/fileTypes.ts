@@ -79,9 +79,9 @@ export function declaredType(declared: string | null | undefined): string | unde
   return isKnownType(type) ? type : undefined
 }
 
-/** The type that the name of a file, says; undefined for no known one. */
+/** The media type of a file by the extension of its name; undefined for an unknown one. */
 export const typeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
 
-/** The type that the path of an address says; undefined likewise. */
+/** The media type of a file by its URL, likewise. */
 export const typeByAddress = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])

@@ -1,7 +1,8 @@
+import { asBuffer } from '../../contract/asBuffer.js'
 import type { UploadedFile } from '../../contract/types.js'
 import { declaredType, typeByName } from './fileTypes.js'
 import { mediaTypeOf } from './types.js'
 
-/** Returns the media type of a file in a form; undefined for one that nothing tells. */
+/** Finds the media type of a file in a form: declared, or by its name or first bytes. */
 export const uploadedTypeOf = ({ mediaType, filename, bytes }: UploadedFile): string | undefined =>
-  declaredType(mediaType) ?? typeByName(filename) ?? mediaTypeOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  declaredType(mediaType) ?? typeByName(filename) ?? mediaTypeOf(asBuffer(bytes))

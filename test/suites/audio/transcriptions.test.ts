@@ -104,7 +104,7 @@ describe('a transcription', () => {
     ['of FLAC on the compatible API', Buffer.from('fLaC and more'), compatOf],
   ])('%s is 400 in words', async (_, bytes, on) => {
     const error = errorOf(await transcribe(on(), bytes, { model: CHAT_MODEL }))
-    expect(error).toMatchObject({ status: 400, code: 'unsupported_value', param: 'file', message: expect.stringMatching(/Send WAV/) })
+    expect(error).toMatchObject({ status: 400, code: 'unsupported_value', param: 'file', message: expect.stringMatching(/send WAV/i) })
   })
 
   test('of a large file arrives whole', async () => {
@@ -252,6 +252,11 @@ describe('the request to a chat model', () => {
     expect(generationConfig).toEqual({ audioTranscriptionConfig: { languageCodes: ['en', 'de-CH'], customVocabulary: ['Kyiv', 'Zürich'] } })
   })
 
+  test('of one language names the others as ignored', async () => {
+    const { headers } = await transcribe(proxy, wav, { language: 'en', 'languages[]': ['de', 'fr'] })
+    expect(headers.get('x-gemini-proxy-ignored-params')).toBe('languages')
+  })
+
   test('names what has no effect', async () => {
     const fields = { prompt: 'Hint', temperature: '0', chunking_strategy: 'auto', hotwords: 'a', 'timestamp_granularities[]': 'word' }
     const { headers } = await transcribe(proxy, wav, fields)
@@ -314,6 +319,15 @@ describe('a failure', () => {
     proxy.simulator.next({ finish: 'SAFETY' })
     const error = errorOf(await transcribe(proxy, wav, { model: CHAT_MODEL }))
     expect(error).toMatchObject({ status: 400, code: 'invalid_request', param: 'file', message: 'Gemini withheld the answer (SAFETY).' })
+  })
+
+  test('after the patience is an event in the terms of the form', async () => {
+    const impatient = await startNative({ FIRST_EVENT_PATIENCE_MS: '1', GEMINI_BASE_URL: proxy.simulator.baseUrl })
+    proxy.simulator.next({ latencyMs: 50, error: 'no-contents' })
+    const form = { model: CHAT_MODEL, stream: 'true' }
+    const { status, bytes } = await transcribe(impatient, wav, form).finally(() => impatient.close())
+    const [event] = dataOf(bytes.toString()).map((data) => JSON.parse(data) as { error?: object })
+    expect([status, event?.error]).toEqual([200, expect.objectContaining({ param: 'file' })])
   })
 
   test('in the middle of a stream is its last event', async () => {

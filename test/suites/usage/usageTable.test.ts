@@ -124,6 +124,10 @@ describe('a usage table', () => {
     expect(tableOf({ operation: 'getHealth' }, { operation: undefined }).rows()).toEqual([])
   })
 
+  test.each(['createMessage', 'createImage', 'createImageEdit', 'createSpeech', 'createTranscription'])('counts %s', (operation) => {
+    expect(tableOf({ operation }).total().requests).toBe(1)
+  })
+
   test('puts names that are no models into one row', () => {
     const table = tableOf(...['a', 'b', 'c'].map((model) => ({ model, status: 404, errorCode: 'model_not_found', attempts: undefined })))
     expect(table.rows()).toEqual([expect.objectContaining({ model: 'other', requests: 3, errors: 3, cost: null })])

@@ -1,3 +1,4 @@
+import { asBuffer } from '../../../contract/asBuffer.js'
 /** A piece of a streamed body that makes sense by itself. */
 export interface Frame {
   readonly bytes: Uint8Array
@@ -22,4 +23,4 @@ export interface Framing {
 }
 
 /** Decodes the bytes of a frame. */
-export const toText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+export const toText = (bytes: Uint8Array): string => asBuffer(bytes).toString()

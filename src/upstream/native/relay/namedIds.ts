@@ -1,3 +1,4 @@
+import { asBuffer } from '../../../contract/asBuffer.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 import { HOLDERS } from './modelInBody.js'
@@ -34,7 +35,7 @@ function toFileId(uri: string): string | undefined {
 
 /** Whether a request to a model may name something that belongs to a key. It reads bytes only. */
 function mayNameIds({ bytes }: RawJson): boolean {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const body = asBuffer(bytes)
   return QUOTED_NAMES.some((mark) => body.includes(mark))
 }
 

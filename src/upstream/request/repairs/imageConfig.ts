@@ -1,18 +1,11 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
-import type { ChatCompletionRequest } from '../../../contract/types.js'
+import { ASPECT_RATIOS, IMAGE_SIZES, type ImageConfig } from '../../../contract/imageConfig.js'
 import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-/** The shapes of images that Gemini knows, width to height. */
-export const ASPECT_RATIOS: ReadonlySet<string> = new Set('1:1 1:4 4:1 1:8 8:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9'.split(' '))
-/** The sizes of images that Gemini knows, smallest first. */
-export const IMAGE_SIZES: ReadonlySet<string> = new Set(['512', '1K', '2K', '4K'])
-
 const TOP = 'image_config'
 const NESTED = 'extra_body.google.image_config'
-
-type ImageConfig = NonNullable<ChatCompletionRequest['image_config']>
 
 /** A member of the client's settings, by its path. */
 interface ImageSetting {

@@ -1,0 +1,18 @@
+import { ApiError } from './errors.js'
+import type { ParamNames } from './paramNames.js'
+
+/** Converts a failure about a chat request to one about the client's own request. */
+export type ToClientFailure = (failure: ApiError) => ApiError
+
+/** Names the client's parameter in a failure, in place of the one of the chat request. */
+export const withClientParam = (failure: ApiError, rename: ParamNames['rename']): ApiError =>
+  failure.param === null ? failure : failure.withParam(rename(failure.param) || null)
+
+/** Runs a task. @throws its failures, converted to those of the client's request */
+export async function inClientTerms<T>(toClient: ToClientFailure, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    throw error instanceof ApiError ? toClient(error) : error
+  }
+}
