@@ -52,7 +52,7 @@ export class MediaDetacher {
   #unsettled: Uint8Array[][] = []
   #detachedBytes = 0
 
-  /** @param name - matches the end of a text in which the value of a member with media comes next */
+  /** @param name - matches the end of a text after which the value of a member with media comes */
   constructor(media: AnswerMedia, name: RegExp) {
     this.#media = media
     this.#name = name

@@ -158,7 +158,7 @@ export function readImages(turn: AnswerTurn, { data, output_format: format, usag
 }
 
 /** Reads a transcript. */
-export function readTranscript(turn: AnswerTurn, { text, usage }: Transcription): AnswerTurn {
+export function readTranscription(turn: AnswerTurn, { text, usage }: Transcription): AnswerTurn {
   const { input_tokens: prompt, output_tokens: completion } = usage ?? {}
   const hasTokens = prompt !== undefined && completion !== undefined
   return { ...turn, text, tokens: hasTokens ? { prompt, completion, reasoning: undefined, cached: undefined } : undefined }

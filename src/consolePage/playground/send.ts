@@ -20,7 +20,7 @@ import {
   readEventData,
   readImages,
   readResponse,
-  readTranscript,
+  readTranscription,
 } from './answer.js'
 import { API_PATHS, isConversation, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
 import { type AnswerTurn, EMPTY_ANSWER, type Turn } from './turns.js'
@@ -238,7 +238,7 @@ async function readWhole(turn: AnswerTurn, response: Response, api: PlayApi): Pr
     case 'images':
       return readImages(turn, answer as ImagesResponse)
     case 'transcription':
-      return readTranscript(turn, answer as Transcription)
+      return readTranscription(turn, answer as Transcription)
   }
 }
 

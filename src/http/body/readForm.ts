@@ -13,7 +13,7 @@ export interface FormMembers {
 const LIMITS = { parts: 200, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20 } as const
 
 // Work of a millisecond or two, where it is slowest.
-const SLICE_BYTES = 131_072
+const FORM_SLICE_BYTES = 131_072
 
 /**
  * Reads the body of a form, `multipart/form-data`.
@@ -70,7 +70,7 @@ function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => bool
   const writeFrom = (at: number): void => {
     if (isRefused()) return
     if (at >= body.length) parser.end()
-    else parser.write(body.subarray(at, at + SLICE_BYTES), () => setImmediate(writeFrom, at + SLICE_BYTES))
+    else parser.write(body.subarray(at, at + FORM_SLICE_BYTES), () => setImmediate(writeFrom, at + FORM_SLICE_BYTES))
   }
   writeFrom(0)
 }

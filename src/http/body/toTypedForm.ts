@@ -25,7 +25,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   if (items !== undefined && types.size === 1) return [toTyped(value, items, `${param}[0]`)]
   if (typeof value !== 'string' && isFile(value)) return value
   // Texts could also be named as the members of a file.
-  if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw noFile(value, param)
+  if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw expectedFile(value, param)
   if (typeof value !== 'string') return toTypedMembers(value, branches, `${param}.`)
   if (types.has('string')) return value
   if ((types.has('number') || types.has('integer')) && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value)
@@ -33,7 +33,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   return value
 }
 
-const noFile = (value: string | FormMembers, param: string): Error =>
+const expectedFile = (value: string | FormMembers, param: string): Error =>
   apiError(
     'invalid_type',
     `Invalid type for '${param}': expected a file, but got ${typeof value === 'string' ? 'a string' : 'an object'} instead.`,
