@@ -24,6 +24,12 @@ export interface AudioParts {
   readonly firstEventPatienceMs: number
 }
 
+// A quarter of a second for each character, in base64: the pace of Chinese.
+const BYTES_PER_CHARACTER = 16_000
+const MOST_SPEECH_BYTES = 41_943_040
+// A byte of a request counts as eight bytes of memory; whole speech is there four times, once decoded.
+const COUNTED_SHARE = 0.5
+
 /** POST /v1/audio/speech: a text as speech, whole or as a stream. */
 export const makeCreateSpeech =
   (parts: AudioParts): Operation<'createSpeech'> =>
@@ -37,6 +43,7 @@ export const makeCreateSpeech =
     const { chat, paramNames } = parsed
     requestLog.streamed = parsed.hasEvents || chat.stream === true
     const { deadlineAt, caller, hold } = context
+    if (chat.stream !== true) hold(Math.min(body.input.length * BYTES_PER_CHARACTER, MOST_SPEECH_BYTES) * COUNTED_SHARE)
     const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames }
     return speak(parsed, options, parts)
   }
