@@ -49,7 +49,7 @@ describe('the JavaScript SDK raises', () => {
       'model_not_found',
       'model',
     ],
-    ['an unknown path', () => client.files.list(), 'unknown_url', null],
+    ['an unknown path', () => client.batches.list(), 'unknown_url', null],
   ])('NotFoundError for %s', async (_, call, code, param) => {
     const failure = await failureOf(call())
     expect(failure).toBeInstanceOf(OpenAI.NotFoundError)

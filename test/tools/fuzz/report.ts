@@ -116,9 +116,19 @@ export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi): st
 
 /** The operations of Google's own API. */
 const GOOGLES = new Set([...OPERATIONS].flatMap(([path, byMethod]) => (path.startsWith('/v1beta/') ? [...byMethod.values()] : [])))
-/** Gemini counts tokens by its own API only. */
-const NATIVE_ONLY = new Set(['countInputTokens', 'countMessageTokens', ...GOOGLES])
-const isServed = (label: string, upstream: UpstreamApi): boolean => upstream === 'native' || !NATIVE_ONLY.has(label)
+/** What only Gemini's own API does. */
+const NATIVE_ONLY = new Set([
+  ...['countInputTokens', 'countMessageTokens', 'createImage', 'createImageEdit', 'createSpeech'],
+  ...['createFile', 'listFiles', 'retrieveFile', 'deleteFile'],
+  ...GOOGLES,
+])
+/** It exists to say that Gemini does not return the contents of files. */
+const NEVER_SERVED = 'downloadFile'
+const isServed = (label: string, upstream: UpstreamApi): boolean =>
+  label !== NEVER_SERVED && (upstream === 'native' || !NATIVE_ONLY.has(label))
 
-/** The share of valid requests that must be served. What Google gets as it is may be refused by Google. */
-const servedShareOf = (label: string): number => (GOOGLES.has(label) ? 0 : GOALS.servedShare)
+/**
+ * The share of valid requests that must be served. What Google gets as it is may be refused by
+ * Google. Where a form has one image or several, Schemathesis mostly sends texts in place of files.
+ */
+const servedShareOf = (label: string): number => (GOOGLES.has(label) ? 0 : label === 'createImageEdit' ? 0.1 : GOALS.servedShare)
