@@ -62,7 +62,7 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
       n: n ?? 1,
       ...(isStream ? { stream: true } : {}),
     },
-    paramNames: { ignored, rename: makeRename([...inputs.map(toParamRow), ...IMAGE_PARAMS]) },
+    paramNames: { ignored, rename: (path) => paramOf(path, inputs) ?? renameSetting(path) },
     quality,
     wantsUrls: format === 'url',
     mostDrafts,
@@ -70,12 +70,14 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
 }
 
 /** Parameters of the chat, and those of a request for images that make them. */
-const IMAGE_PARAMS = [
+const renameSetting = makeRename([
   [/^image_config\.aspect_ratio$/, 'size'],
   [/^image_config\.image_size$/, 'quality'],
   [/^image_config$/, 'size'],
   [/^modalities$/, 'model'],
   [/^messages\b/, 'prompt'],
-] as const
+])
 
-const toParamRow = ({ param }: ImageInput, index: number) => [new RegExp(`^messages\\[0\\]\\.content\\[${index}\\]`), param] as const
+/** The parameter with the image at a path of the chat. */
+const paramOf = (path: string, inputs: readonly ImageInput[]): string | undefined =>
+  inputs[Number(/^messages\[0\]\.content\[(\d+)\]/.exec(path)?.[1])]?.param

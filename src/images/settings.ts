@@ -90,7 +90,7 @@ function toShape(size: string | null | undefined): Shape | undefined {
   const text = (size ?? '').trim().toLowerCase()
   if (text === '' || text === 'auto') return undefined
   if (ASPECT_RATIOS.has(text)) return { ratio: text }
-  const [, width, height] = /^([1-9]\d{0,4})\s*[x×*]\s*([1-9]\d{0,4})$/.exec(text) ?? []
+  const [, width, height] = /^([1-9]\d{0,4})\s*[x\u00d7*]\s*([1-9]\d{0,4})$/.exec(text) ?? []
   if (width === undefined || height === undefined) throw invalidSize()
   const shape = Math.log(Number(width) / Number(height))
   const differences = [...ASPECT_RATIOS].map((ratio) => ({ ratio, difference: Math.abs(toLogarithm(ratio) - shape) }))

@@ -48,7 +48,10 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
       path,
       /** The path, filled in with the examples of its parameters. */
       samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
-      sampleBody: sampleBodyOf(operation),
+      /** Made when it is read: the hooks of processes must not load what makes forms. */
+      get sampleBody() {
+        return sampleBodyOf(operation)
+      },
       pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
       method: method.toUpperCase(),
       operationId: String(operation.operationId),

@@ -10,7 +10,7 @@ export interface FormMembers {
 }
 
 // A request of any operation has fewer parts, and shorter texts.
-const LIMITS = { parts: 200, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20 } as const
+const LIMITS = { parts: 1_100, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20, headerSize: 8_192 } as const
 
 // Work of a millisecond or two, where it is slowest.
 const FORM_SLICE_BYTES = 131_072

@@ -30,7 +30,19 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   if (types.has('string')) return value
   if ((types.has('number') || types.has('integer')) && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value)
   if (types.has('boolean') && (value === 'true' || value === 'false')) return value === 'true'
+  if (types.has('object') && value.startsWith('{') && value.length <= LONGEST_OBJECT) return parseObject(value)
   return value
+}
+
+// Some clients send an object as JSON, as OpenAPI says, and no operation has a long one in a form.
+const LONGEST_OBJECT = 10_000
+
+function parseObject(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 const expectedFile = (value: string | FormMembers, param: string): Error =>

@@ -41,7 +41,7 @@ const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,2
  */
 export function checkPassedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
   const { hostname, pathname } = toPublicUrl(text, param)
-  const host = hostname.replace(/^\[|\]$|\.+$/g, '')
+  const host = hostname.replace(/^\[|\]$|(?<!\.)\.+$/g, '')
   if (GEMINI_HOST.test(host) || STORED_FILE.test(host + pathname))
     throw apiError('invalid_value', 'Name an uploaded file by its `file_id`, not by a URL.', { param })
   const isInner = isIP(host) === 0 ? !host.includes('.') || INNER_NAME.test(host) : !isPublic(host)

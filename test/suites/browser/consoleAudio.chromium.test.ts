@@ -144,7 +144,7 @@ describe('a transcription', { timeout: 3 * PATIENCE_MS }, () => {
     await chooseRecording(Buffer.from('no sound'), 'notes.txt')
     await page.getByRole('button', { name: 'Send' }).click()
     await expect.poll(() => alert().textContent()).toContain('400 unsupported_value')
-    expect(await alert().textContent()).toContain('This file is no recording')
+    expect(await alert().textContent()).toContain('This file is not a recording')
   })
 
   test('is copied as code that works as it is', async () => {

@@ -24,6 +24,18 @@ writeFileSync(
 )
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const { paths } = JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8')) as { paths: Record<string, Record<string, object>> }
+/** The paths whose POST takes forms, and no JSON. */
+const FORMS_ONLY = new Set(
+  Object.entries(paths).flatMap(([path, { post }]) => {
+    const content = (post as { requestBody?: { content: object } } | undefined)?.requestBody?.content ?? {}
+    return 'multipart/form-data' in content && !('application/json' in content) ? [path] : []
+  }),
+)
+const emptyForm = (): FormData => {
+  const form = new FormData()
+  form.append('unknown', 'x')
+  return form
+}
 const REQUESTS = Object.entries(paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 )
@@ -77,12 +89,14 @@ afterAll(async () => {
   rmSync(dirname(refusing), { recursive: true })
 })
 
+/** Sends a request; an operation that takes forms only gets an empty one. */
 const ask = async (origin: string, method: string, path: string, body?: object) => {
   const token = path.startsWith('/console/api/') ? ADMIN_TOKEN : TOKEN
+  const isForm = body !== undefined && FORMS_ONLY.has(path)
   const answer = await fetch(origin + path.replace(/\{\w+\}/g, 'gemini-2.5-flash'), {
     method,
-    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${token}`, ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: isForm ? emptyForm() : JSON.stringify(body) }),
   })
   return { status: answer.status, body: await answer.text() }
 }

@@ -82,6 +82,13 @@ describe('a form', () => {
     expect(toTypedForm(form, SCHEMA)).toEqual({ either: { seconds: 60, anchor: 'created_at' } })
   })
 
+  test('has members for an object as JSON', async () => {
+    const sent = (text: string) =>
+      read([['either', text]]).then((form) => toTypedForm(form, { properties: { either: { type: 'object' } } }))
+    expect(await sent('{"seconds": 60}')).toEqual({ either: { seconds: 60 } })
+    expect(await sent('{"seconds"')).toEqual({ either: '{"seconds"' })
+  })
+
   test('cannot reach a prototype', async () => {
     const form = await read([
       ['__proto__[polluted]', 'yes'],
@@ -117,7 +124,7 @@ describe('a form', () => {
   })
 
   test('with too many parts or too long a text is 413', async () => {
-    const parts = Array.from({ length: 201 }, (_, index) => [`a${index}`, ''] as const)
+    const parts = Array.from({ length: 1_101 }, (_, index) => [`a${index}`, ''] as const)
     await expect(read(parts)).rejects.toMatchObject({ status: 413 })
     await expect(read([['prompt', 'x'.repeat(1_048_577)]])).rejects.toMatchObject({ status: 413 })
   })

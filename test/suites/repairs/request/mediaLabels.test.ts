@@ -36,6 +36,8 @@ function pathOf(way: Way, part: object): string {
 
 /** A part as a client sends it, and as Gemini gets it. */
 const CORRECTED: readonly [what: string, part: object, sent: object][] = [
+  ['image/*', image(`data:image/*;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['*/*', image(`data:*/*;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   ['image/jpg', image(`data:image/jpg;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
   ['image/pjpeg', image(`data:image/pjpeg;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
   ['image/x-png', image(`data:image/x-png;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
@@ -104,8 +106,6 @@ const REFUSED: readonly [what: string, part: object][] = [
   ['image/bmp', image('data:image/bmp;base64,Qk0=')],
   ['image/tiff', image('data:image/tiff;base64,SUkqAA==')],
   ['image/avif', image('data:image/avif;base64,AAAA')],
-  ['image/*', image(`data:image/*;base64,${PNG_DATA}`)],
-  ['*/*', image(`data:*/*;base64,${PNG_DATA}`)],
   ['IMAGE/GIF', image('DATA:IMAGE/GIF;base64,R0lGODlhAQABAAAAACw=')],
   ['docx by its type', file('data:application/vnd.openxmlformats-officedocument.wordprocessingml.document;base64,UEsDBA==', 'a.docx')],
   ['docx by its name', file('UEsDBA==', 'a.docx')],

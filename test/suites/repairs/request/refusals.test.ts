@@ -57,7 +57,7 @@ const REFUSALS: readonly Refusal[] = [
     raw: { messages: HELLO, modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } },
     param: 'modalities',
     code: 'unsupported_value',
-    says: /Audio output/,
+    says: /Spoken answers/,
   },
   {
     of: 'a custom tool',
