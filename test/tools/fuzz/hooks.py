@@ -4,18 +4,15 @@ FUZZ_STREAM is the id of a resumable stream. FUZZ_RESPONSES is a comma-separated
 of stored responses: the first one is read, the others are deleted. Both may be empty.
 """
 
-import io
 import os
 import re
-import wave
 
 import schemathesis
-from schemathesis.transport.serialization import Binary
 
 STREAM = os.environ.get("FUZZ_STREAM", "")
 INTERACTION, *SPARE_INTERACTIONS = os.environ.get("FUZZ_INTERACTIONS", "").split(",")
 RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
-turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0, "recording": 0}
+turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0}
 
 # Parameters that createResponse always refuses, or whose made-up ids it cannot find.
 REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
@@ -56,8 +53,6 @@ def before_call(context, case, **kwargs):
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
     if operation in ("createResponse", "countInputTokens"):
         change_response(case)
-    if operation == "createTranscription":
-        change_transcription(case)
     # A made-up or deleted id results in 404.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
         case.path_parameters["response_id"] = SPARE.pop()
@@ -70,25 +65,6 @@ def before_call(context, case, **kwargs):
         case.headers.pop("Last-Event-ID", None)
         if case.query.get("starting_after") is not None:
             case.query["starting_after"] = "3"
-
-
-def wav():
-    """Return a recording of a tenth of a second of silence."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setparams((1, 2, 24_000, 0, "NONE", ""))
-        sound.writeframes(bytes(4_800))
-    return file.getvalue()
-
-
-def change_transcription(case):
-    """Send a recording, which random bytes are not, and mostly a model that hears."""
-    if not isinstance(case.body, dict) or is_turn("recording", of=10):
-        return
-    if any(component.mode.value == "negative" for component in case.meta.components.values()):
-        return
-    case.body = {name: value for name, value in case.body.items() if name in ("prompt", "stream")}
-    case.body.update(file=Binary(wav()), model="gemini-3.8-flash")
 
 
 def change_response(case):

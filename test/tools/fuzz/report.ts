@@ -128,7 +128,13 @@ const isServed = (label: string, upstream: UpstreamApi): boolean =>
   label !== NEVER_SERVED && (upstream === 'native' || !NATIVE_ONLY.has(label))
 
 /**
- * The share of valid requests that must be served. What Google gets as it is may be refused by
- * Google. Where a form has one image or several, Schemathesis mostly sends texts in place of files.
+ * The share of valid requests that must be served, where it is smaller: for a schema, any bytes are
+ * a recording, and where a form has one image or several, Schemathesis mostly sends texts in place
+ * of files. What Google gets as it is may be refused by Google.
  */
-const servedShareOf = (label: string): number => (GOOGLES.has(label) ? 0 : label === 'createImageEdit' ? 0.1 : GOALS.servedShare)
+const SMALL_SHARES: ReadonlyMap<string, number> = new Map([
+  ['createTranscription', 0.02],
+  ['createImageEdit', 0.1],
+  ...[...GOOGLES].map((label) => [label, 0] as const),
+])
+const servedShareOf = (label: string): number => SMALL_SHARES.get(label) ?? GOALS.servedShare
