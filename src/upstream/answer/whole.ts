@@ -47,8 +47,7 @@ export function toResponseFailure(
 /** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// Eleven minutes of speech have 42 MB, which is the longest that Gemini speaks. Detached media do not
-// count.
+// The longest speech of Gemini, eleven minutes, has 42 MB. Detached media do not count.
 const LARGEST_RESPONSE_BYTES = 50_331_648
 
 /** Reads the whole body of a response as text. Throws like {@link readBodyBytes}. */
