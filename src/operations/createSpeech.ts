@@ -27,7 +27,7 @@ export interface AudioParts {
 // A quarter of a second for each character, in base64: the pace of Chinese.
 const BYTES_PER_CHARACTER = 16_000
 const MOST_SPEECH_BYTES = 41_943_040
-// A byte of a request counts as eight bytes of memory; whole speech is there four times, once decoded.
+// A byte of a request counts as eight bytes of memory; whole speech exists four times.
 const COUNTED_SHARE = 0.5
 
 /** POST /v1/audio/speech: a text as speech, whole or as a stream. */
