@@ -28,11 +28,13 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw expectedFile(value, param)
   if (typeof value !== 'string') return toTypedMembers(value, branches, `${param}.`)
   if (types.has('string')) return value
-  if ((types.has('number') || types.has('integer')) && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value)
+  if ((types.has('number') || types.has('integer')) && NUMBER.test(value)) return Number(value)
   if (types.has('boolean') && (value === 'true' || value === 'false')) return value === 'true'
   if (types.has('object') && value.startsWith('{') && value.length <= LONGEST_OBJECT) return parseObject(value)
   return value
 }
+
+const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
 
 // Some clients send an object as JSON, as OpenAPI says, and no operation has a long one in a form.
 const LONGEST_OBJECT = 10_000

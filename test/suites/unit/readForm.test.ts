@@ -35,7 +35,7 @@ describe('a form', () => {
   test('has texts as the types of the schema', async () => {
     const form = await read([
       ['n', '2'],
-      ['temperature', '0.5'],
+      ['temperature', '5e-1'],
       ['stream', 'true'],
       ['prompt', '12'],
       ['words', 'one'],

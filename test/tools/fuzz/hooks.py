@@ -152,6 +152,11 @@ NAMED_REFUSALS += [
         (r"model", r"answers with speech only|only transcribes"),
     )
 ]
+# A model that transcribes takes a recording only.
+NAMED_REFUSALS += [
+    (operation, "invalid_request", r".*", r"The request has no audio|Tool use is not supported for this model")
+    for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createCompletion")
+]
 # Only Gemini's native API has files; by bytes alone, their type is mostly unknown.
 FILES = ("createFile", "listFiles", "retrieveFile", "deleteFile", "downloadFile")
 NAMED_REFUSALS += [(operation, "unsupported_value", r"", r"^Files need Gemini's native API") for operation in FILES]
