@@ -122,19 +122,15 @@ const NATIVE_ONLY = new Set([
   ...['createFile', 'listFiles', 'retrieveFile', 'deleteFile'],
   ...GOOGLES,
 ])
-/** It exists to say that Gemini does not return the contents of files. */
-const NEVER_SERVED = 'downloadFile'
+/** Random bytes are no recording, and Gemini returns the contents of no file. */
+const SELDOM_SERVED = new Set(['createTranscription', 'downloadFile'])
 const isServed = (label: string, upstream: UpstreamApi): boolean =>
-  label !== NEVER_SERVED && (upstream === 'native' || !NATIVE_ONLY.has(label))
+  !SELDOM_SERVED.has(label) && (upstream === 'native' || !NATIVE_ONLY.has(label))
 
 /**
- * The share of valid requests that must be served, where it is smaller: for a schema, any bytes are
- * a recording, and where a form has one image or several, Schemathesis mostly sends texts in place
- * of files. What Google gets as it is may be refused by Google.
+ * The share of valid requests that must be served, where it is smaller: where a form has one image or
+ * several, Schemathesis mostly sends texts in place of files. What Google gets as it is may be
+ * refused by Google.
  */
-const SMALL_SHARES: ReadonlyMap<string, number> = new Map([
-  ['createTranscription', 0.02],
-  ['createImageEdit', 0.1],
-  ...[...GOOGLES].map((label) => [label, 0] as const),
-])
+const SMALL_SHARES: ReadonlyMap<string, number> = new Map([['createImageEdit', 0.1], ...[...GOOGLES].map((label) => [label, 0] as const)])
 const servedShareOf = (label: string): number => SMALL_SHARES.get(label) ?? GOALS.servedShare
