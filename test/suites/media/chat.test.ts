@@ -113,7 +113,7 @@ describe.each([
     const limited = await startDrawing({ MAX_EVENT_BYTES: '1048576' })
     limited.answer = inBothForms(WHOLE)
     const { status, bytes } = await send(limited.proxy, '/v1/chat/completions', chat({ stream }))
-    limited.answer = inBothForms(answerOf({ text: 'x'.repeat((stream ? 2 : 34) * MEBIBYTE) }))
+    limited.answer = inBothForms(answerOf({ text: 'x'.repeat((stream ? 2 : 50) * MEBIBYTE) }))
     const refused = await send(limited.proxy, '/v1/chat/completions', chat({ stream }))
     await limited.close()
     expect([status, bytes.includes(IMAGE)]).toEqual([200, true])
