@@ -12,7 +12,7 @@ import schemathesis
 STREAM = os.environ.get("FUZZ_STREAM", "")
 INTERACTION, *SPARE_INTERACTIONS = os.environ.get("FUZZ_INTERACTIONS", "").split(",")
 RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
-turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0}
+turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0, "model": 0}
 
 # Parameters that createResponse always refuses, or whose made-up ids it cannot find.
 REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
@@ -51,6 +51,11 @@ def before_call(context, case, **kwargs):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
+    # Unknown models result in 404, and log probabilities in 400 with the compatible API.
+    if operation in ("createMessage", "createCompletion") and isinstance(case.body, dict) and not is_turn("model", of=10):
+        case.body = {name: value for name, value in case.body.items() if name != "logprobs"}
+        if not str(case.body.get("model")).removeprefix("models/").startswith("gemini-"):
+            case.body["model"] = "gemini-3.8-flash"
     if operation in ("createResponse", "countInputTokens"):
         change_response(case)
     # A made-up or deleted id results in 404.
