@@ -1,4 +1,5 @@
 import { asBuffer } from '../contract/asBuffer.js'
+
 /** How sound is sampled: signed 16-bit numbers, little-endian. */
 export interface PcmFormat {
   /** Samples per second of each channel. */

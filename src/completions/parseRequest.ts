@@ -104,7 +104,7 @@ function makeToChat(request: CompletionRequest, ignored: string[]): (text: strin
   const settings = {
     // The names in the list have the same types in both contracts.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
-    // Who completes texts wants the next words at once.
+    // Clients that complete text show the next words while their user types.
     reasoning_effort: 'none',
     ...(typeof limit === 'number' ? { max_completion_tokens: limit } : {}),
     ...(stop.length === 0 ? {} : { stop }),

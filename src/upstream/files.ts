@@ -66,7 +66,7 @@ export interface FileParts {
   readonly links: Pick<KeyValueStore, 'put' | 'get' | 'delete'>
 }
 
-// A request has no more room for documents; each is a call of its own.
+// Each file of a request costs a call to Google, and Gemini reads few documents in one request.
 const MOST_FILES = 50
 // A file is looked at again after such waits, the last of which repeats.
 const WAITS_MS = [100, 250, 500, 1_000, 2_000]

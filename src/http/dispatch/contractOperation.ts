@@ -62,7 +62,7 @@ export const takesType = (operation: ContractOperation, type: string): boolean =
 /** The refusal of a request body with a type that the operation does not take. */
 export function unsupportedType(operation: ContractOperation | undefined): ApiError {
   const types = operation === undefined ? [] : Object.keys(contentOf(operation))
-  // Where JSON is the only type, the message tells which header to send.
+  // The usual message names the header for JSON.
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',

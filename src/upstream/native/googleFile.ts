@@ -21,7 +21,7 @@ const STATUSES: ReadonlyMap<unknown, GoogleFile['status']> = new Map([
   ['FAILED', 'error'],
 ])
 
-/** Reads a file of an answer. @throws 502 where it is none */
+/** Reads the description of a file. @throws 502 if the value is not one */
 export function toGoogleFile(value: unknown): GoogleFile {
   if (!isRecord(value) || typeof value.name !== 'string' || typeof value.uri !== 'string') throw noFile()
   const { name, displayName, mimeType, uri, state } = value
