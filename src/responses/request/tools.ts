@@ -18,7 +18,7 @@ export interface ChatTools {
   readonly declared: ReadonlyMap<string, DeclaredTool>
   /** Paths of the tools that are ignored. */
   readonly ignored: readonly string[]
-  /** The tool that makes images. Its place in a chat is taken by `modalities` and `image_config`. */
+  /** The tool that makes images. A chat has `modalities` and `image_config` in place of it. */
   readonly imageTool: { readonly tool: JsonObject; readonly path: string } | undefined
 }
 

@@ -41,3 +41,31 @@ export function sentParts({ simulator }: ProxyUnderTest): unknown[] {
   }
   return last.contents.at(-1)?.parts.filter(({ text }) => text !== 'What is it?') ?? []
 }
+
+/**
+ * The bodies of a response and of a message, each with a document and an image.
+ *
+ * @param file - says where the document of the response is, as `image` does of its image
+ * @param source - says where both are, in a message
+ */
+export const bodiesWith = (file: object, image: object, source: object): { readonly response: object; readonly message: object } => {
+  const input = [
+    {
+      role: 'user',
+      content: [
+        { type: 'input_file', ...file },
+        { type: 'input_image', ...image },
+      ],
+    },
+  ]
+  const messages = [
+    {
+      role: 'user',
+      content: [
+        { type: 'document', source },
+        { type: 'image', source },
+      ],
+    },
+  ]
+  return { response: { model: MODEL, input }, message: { model: MODEL, messages } }
+}

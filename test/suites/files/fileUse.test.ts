@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { askChat, MODEL, pdf, sentParts, uploadFile } from './asking.js'
+import { askChat, bodiesWith, MODEL, pdf, sentParts, uploadFile } from './asking.js'
 
 const OTHER_TOKEN = 'another-token-of-the-tests'
 const VIDEO = new Blob(['\0\0\0\x10ftypisom'], { type: 'video/mp4' })
@@ -26,31 +26,16 @@ describe('a file', () => {
   test('is named in every API that has files', async () => {
     const { id } = (await uploadFile(proxy, pdf())).json
     const stored = { fileData: { mimeType: 'application/pdf', fileUri: expect.stringContaining('/v1beta/files/') } }
-    const input = [
-      {
-        role: 'user',
-        content: [
-          { type: 'input_file', file_id: id },
-          { type: 'input_image', file_id: id },
-        ],
-      },
-    ]
-    expect((await call(proxy.origin, { path: '/v1/responses', body: { model: MODEL, input } })).status).toBe(200)
-    expect(sentParts(proxy)).toEqual([stored, stored])
-    const source = { type: 'file', file_id: id }
-    const messages = [
-      {
-        role: 'user',
-        content: [
-          { type: 'document', source },
-          { type: 'image', source },
-        ],
-      },
-    ]
-    expect((await call(proxy.origin, { path: '/v1/messages', body: { model: MODEL, max_tokens: 100, messages } })).status).toBe(200)
-    expect(sentParts(proxy)).toEqual([stored, stored])
-    expect((await call(proxy.origin, { path: '/v1/messages/count_tokens', body: { model: MODEL, messages } })).status).toBe(200)
-    expect((await call(proxy.origin, { path: '/v1/responses/input_tokens', body: { model: MODEL, input } })).status).toBe(200)
+    const { response, message } = bodiesWith({ file_id: id }, { file_id: id }, { type: 'file', file_id: id })
+    for (const [path, body] of [
+      ['/v1/responses', response],
+      ['/v1/messages', { ...message, max_tokens: 100 }],
+    ] as const) {
+      expect((await call(proxy.origin, { path, body })).status).toBe(200)
+      expect(sentParts(proxy)).toEqual([stored, stored])
+    }
+    expect((await call(proxy.origin, { path: '/v1/messages/count_tokens', body: message })).status).toBe(200)
+    expect((await call(proxy.origin, { path: '/v1/responses/input_tokens', body: response })).status).toBe(200)
     const streamed = await askChat(proxy, [byId(id)], { stream: true })
     expect([streamed.status, streamed.events.at(-1)]).toEqual([200, '[DONE]'])
     // It was looked up once.

@@ -3,7 +3,7 @@ import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type FileServer, startFileServer } from '../repairs/media/fileServer.js'
 import { PNG, PUBLIC } from '../repairs/media/pictureHost.js'
-import { askChat, MODEL, sentParts } from './asking.js'
+import { askChat, bodiesWith, MODEL, sentParts } from './asking.js'
 
 const HOST = 'https://pictures.example'
 const WATCH = 'https://www.youtube.com/watch?v=lCdaVNyHtjU'
@@ -75,29 +75,14 @@ describe('a link to YouTube', () => {
   })
 
   test('works as a response, as a message of Anthropic’s API, and in the result of a tool', async () => {
-    const input = [
-      {
-        role: 'user',
-        content: [
-          { type: 'input_file', file_url: WATCH },
-          { type: 'input_image', image_url: WATCH },
-        ],
-      },
-    ]
-    expect((await call(proxy.origin, { path: '/v1/responses', body: { model: MODEL, input } })).status).toBe(200)
-    expect(sentParts(proxy)).toEqual([YOUTUBE, YOUTUBE])
-    const source = { type: 'url', url: WATCH }
-    const messages = [
-      {
-        role: 'user',
-        content: [
-          { type: 'document', source },
-          { type: 'image', source },
-        ],
-      },
-    ]
-    expect((await call(proxy.origin, { path: '/v1/messages', body: { model: MODEL, max_tokens: 100, messages } })).status).toBe(200)
-    expect(sentParts(proxy)).toEqual([YOUTUBE, YOUTUBE])
+    const { response, message } = bodiesWith({ file_url: WATCH }, { image_url: WATCH }, { type: 'url', url: WATCH })
+    for (const [path, body] of [
+      ['/v1/responses', response],
+      ['/v1/messages', { ...message, max_tokens: 100 }],
+    ] as const) {
+      expect((await call(proxy.origin, { path, body })).status).toBe(200)
+      expect(sentParts(proxy)).toEqual([YOUTUBE, YOUTUBE])
+    }
     const tool_calls = [{ id: 'c1', type: 'function', function: { name: 'find', arguments: '{}' } }]
     const chat = [
       { role: 'user', content: 'Find it' },
