@@ -150,8 +150,11 @@ export class Exchanges {
     response.once('close', end)
     if (this.#closings.has(socket)) return
     this.#closings.set(socket, waiting)
-    socket.once('close', () => {
-      for (const each of waiting) each()
-    })
+    socket.once('close', allOf(waiting))
   }
+}
+
+/** Not a closure of the first request: an idle connection would hold that request's answer. */
+const allOf = (callbacks: ReadonlySet<() => void>) => (): void => {
+  for (const callback of callbacks) callback()
 }

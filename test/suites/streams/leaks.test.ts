@@ -59,6 +59,15 @@ async function round(): Promise<void> {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0), PATIENCE_MS)
   }
   await eventually(async () => expect(await (await fetch(`${proxy.origin}/health`)).json()).toMatchObject({ in_flight: 1 }), PATIENCE_MS)
+  await leaveIdleConnections()
+}
+
+/** Leaves the same number of idle connections after each round: one for each request at once. */
+async function leaveIdleConnections(): Promise<void> {
+  const answers = Array.from({ length: AT_ONCE }, async () => (await post(proxy, streamed({ hold: 'before-headers' }))).text())
+  await eventually(() => expect(proxy.simulator.openRequests).toBe(AT_ONCE), PATIENCE_MS)
+  proxy.simulator.release(AT_ONCE)
+  await Promise.all(answers)
 }
 
 /** Every async generator has this in its prototype chain. */
@@ -78,6 +87,11 @@ const alive = (): Record<string, number> =>
   Object.fromEntries(
     Object.entries(CLASSES).map(([name, type]) => [name, queryObjects(type as new () => unknown, { format: 'count' }) ?? 0]),
   )
+
+test('an idle connection holds nothing of the requests that it has carried', async () => {
+  await leaveIdleConnections()
+  await eventually(() => expect(alive().ServerResponse).toBeLessThan(AT_ONCE / 2), PATIENCE_MS)
+})
 
 test('nothing is left of hundreds of requests whose clients have left: no signal, socket, timer or generator', {
   timeout: 600_000,

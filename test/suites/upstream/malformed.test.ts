@@ -49,7 +49,7 @@ describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece a
 })
 
 test('an answer longer than any of Gemini can be is given up, and held no longer', async () => {
-  proxy.simulator.next({ rawBody: 'x'.repeat(40_000_000) })
+  proxy.simulator.next({ rawBody: 'x'.repeat(50_331_649) })
   const response = await post(proxy, chat({}))
   expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])
   expect(response.headers.get('x-should-retry')).toBe('false')
