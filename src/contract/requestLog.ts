@@ -32,9 +32,9 @@ export interface RequestLog {
   /** Number of upstream calls that continued an answer of an earlier one. */
   continuations?: number
   /** Token counts, once Gemini has reported them. */
-  usage?: Usage
+  usage?: Usage | undefined
   /** What Google bills: each call that continues an answer has a prompt of its own. */
-  billedUsage?: Usage
+  billedUsage?: Usage | undefined
 }
 
 /** Logs one attempt of an upstream call, with its key. */

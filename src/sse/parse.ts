@@ -23,6 +23,7 @@ export class MalformedText extends Error {
 export const LF = 10
 export const CR = 13
 const BOM = '\ufeff'
+const LONE_CR = /\r(?!\n)/
 /** A line of an event that is not its data. */
 export const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
@@ -108,11 +109,11 @@ export class EventSplitter {
     if (piece !== '') this.#isFirst = false
     let lines = this.#endedInCr && text.charCodeAt(0) === LF ? text.slice(1) : text
     if (text !== '') this.#endedInCr = text.endsWith('\r')
-    if (lines.includes('\r')) lines = lines.replace(/\r\n?/g, '\n')
+    if (LONE_CR.test(lines)) lines = lines.replace(/\r\n?/g, '\n')
     let start = 0
     // Only new text is searched: a search through the rest would copy it at every read.
     for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', start)) {
-      this.#takeLine(this.#rest + lines.slice(start, end), events)
+      this.#takeLine(this.#rest + lines.slice(start, lines.charCodeAt(end - 1) === CR ? end - 1 : end), events)
       this.#rest = ''
       start = end + 1
       if (this.#isEnding) {

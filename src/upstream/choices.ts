@@ -105,18 +105,18 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
 }
 
 function logUsage(requestLog: RequestLog, usages: readonly (HopUsage | undefined)[], count: number): void {
+  const sum = count === 1 ? usages[0] : sumChoices(usages, count)
+  requestLog.usage = sum?.usage
+  requestLog.billedUsage = sum?.billed === sum?.usage ? undefined : sum?.billed
+}
+
+/** @returns undefined until all are known: a sum of only some choices would look complete */
+function sumChoices(usages: readonly (HopUsage | undefined)[], count: number): HopUsage | undefined {
   const known = usages.filter((each) => each !== undefined)
-  const [first] = known
-  // A sum of only some choices would look complete.
-  if (known.length < count || first === undefined) {
-    delete requestLog.usage
-    delete requestLog.billedUsage
-  } else {
-    requestLog.usage = count === 1 ? first.usage : sumUsage(known.map(({ usage }) => usage))
-    const isContinued = known.some(({ usage, billed }) => usage !== billed)
-    if (isContinued) requestLog.billedUsage = count === 1 ? first.billed : sumUsage(known.map(({ billed }) => billed))
-    else delete requestLog.billedUsage
-  }
+  if (known.length < count) return undefined
+  const usage = sumUsage(known.map((each) => each.usage))
+  const isContinued = known.some((each) => each.usage !== each.billed)
+  return { usage, billed: isContinued ? sumUsage(known.map(({ billed }) => billed)) : usage }
 }
 
 /**

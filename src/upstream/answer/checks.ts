@@ -19,9 +19,12 @@ export const isOptionalIndex: Check = (value) => isOptionalCount(value) && Numbe
 // Google's own parser refuses more. JSON.stringify and other recursions end at some thousands.
 const DEEPEST_ANSWER = 100
 /** True for a value that is not nested deeper than Gemini nests: it can be written again. */
-export const isShallow = (value: unknown, levels = DEEPEST_ANSWER): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && (Array.isArray(value) ? value : Object.values(value)).every((member) => isShallow(member, levels - 1)))
+export function isShallow(value: unknown, levels = DEEPEST_ANSWER): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  if (Array.isArray(value)) return value.every((item) => isShallow(item, levels - 1))
+  for (const name in value) if (!isShallow((value as Record<string, unknown>)[name], levels - 1)) return false
+  return true
+}
 /** True for a list of what a check accepts, or none. */
 export const isOptionalList = (value: unknown, check: Check): boolean => isAbsent(value) || (Array.isArray(value) && value.every(check))

@@ -1,3 +1,4 @@
+import type { Writable } from './rawAnswer.js'
 import type { RawMessage, RawToolCall } from './repairs/context.js'
 import { joinExtraContents } from './repairs/extraContent.js'
 
@@ -5,7 +6,7 @@ import { joinExtraContents } from './repairs/extraContent.js'
 export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   const [only] = deltas
   if (only !== undefined && deltas.length === 1) return only
-  const joined: { -readonly [Name in keyof RawMessage]: RawMessage[Name] } = {}
+  const joined: Writable<RawMessage> = {}
   const extras: unknown[] = []
   const lists = { tool_calls: [] as RawToolCall[], images: [] as unknown[], annotations: [] as unknown[] }
   for (const { content, reasoning_content: thought, tool_calls: calls, images, annotations, extra_content: extra, ...others } of deltas) {

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { joinParts } from '../../answer/joinParts.js'
-import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice, Writable } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -56,13 +56,12 @@ export class NativeDecoder implements AnswerDecoder {
     for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
     const continuation = toContinuation(candidates?.[0])
-    return {
-      choices,
-      ...(usage ? { usage: toRawUsage(usage) } : {}),
-      ...(model ? { model: withoutPrefix(model) } : {}),
-      ...(usage?.serviceTier ? { serviceTier: usage.serviceTier } : {}),
-      ...(continuation === undefined ? {} : { continuation }),
-    }
+    const answer: Writable<RawAnswer> = { choices }
+    if (usage) answer.usage = toRawUsage(usage)
+    if (model) answer.model = withoutPrefix(model)
+    if (usage?.serviceTier) answer.serviceTier = usage.serviceTier
+    if (continuation !== undefined) answer.continuation = continuation
+    return answer
   }
 
   decodeEnd(): RawAnswer {
@@ -99,12 +98,10 @@ export class NativeDecoder implements AnswerDecoder {
     const last = pieces.pop() ?? {}
     for (const delta of pieces) choices.push({ index, delta })
     const reason = this.#isBlocked ? undefined : reader.toReason(candidate)
-    choices.push({
-      index,
-      delta: last,
-      ...(reason ? { finish_reason: reason } : {}),
-      ...(logprobsResult ? { logprobs: toLogprobs(logprobsResult) } : {}),
-    })
+    const choice: Writable<RawChoice> = { index, delta: last }
+    if (reason) choice.finish_reason = reason
+    if (logprobsResult) choice.logprobs = toLogprobs(logprobsResult)
+    choices.push(choice)
   }
 
   /** Adds the end of an answer that was not begun, where Gemini has refused the prompt. */

@@ -3,15 +3,15 @@ import type { Redact } from '../../failures/redact.js'
 import type { Candidate } from '../wire/types.js'
 import { cleanQueries } from './pieces.js'
 
-/** Members of a candidate that OpenAI's messages lack, by their names in `extra_content`. */
-const MEMBERS = [
-  ['grounding_metadata', 'groundingMetadata'],
-  ['url_context_metadata', 'urlContextMetadata'],
-  ['citation_metadata', 'citationMetadata'],
-  ['safety_ratings', 'safetyRatings'],
-  ['finish_message', 'finishMessage'],
-  ['avg_logprobs', 'avgLogprobs'],
-] as const satisfies readonly (readonly [string, keyof Candidate])[]
+/** Members of a candidate that OpenAI's messages lack, and their names in `extra_content`. */
+const NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
+  ['groundingMetadata', 'grounding_metadata'],
+  ['urlContextMetadata', 'url_context_metadata'],
+  ['citationMetadata', 'citation_metadata'],
+  ['safetyRatings', 'safety_ratings'],
+  ['finishMessage', 'finish_message'],
+  ['avgLogprobs', 'avg_logprobs'],
+])
 
 /**
  * Collects what Gemini reports about one candidate. A stream may report it event by event, and the
@@ -34,11 +34,12 @@ export class Metadata {
   }
 
   add(candidate: Candidate): void {
-    for (const [name, member] of MEMBERS) {
-      const value = candidate[member]
+    // Most events have none of them.
+    for (const member in candidate) {
+      const name = NAMES.get(member)
       // After a normal end it only says that functions were called.
       const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
-      if (value !== undefined && !isKnown) this.set(name, value)
+      if (name !== undefined && !isKnown) this.set(name, candidate[member as keyof Candidate])
     }
   }
 

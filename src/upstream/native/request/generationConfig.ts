@@ -6,29 +6,29 @@ import type { RequestContext } from '../../request/repairs/context.js'
 export function toGenerationConfig(chat: ChatCompletionRequest, context: RequestContext): Readonly<Record<string, unknown>> {
   const { ignore, traits } = context
   const google = chat.extra_body?.google
-  const entries: readonly (readonly [string, unknown])[] = [
-    ['maxOutputTokens', chat.max_tokens],
-    ['temperature', chat.temperature],
-    ['topP', chat.top_p],
-    ['topK', traits.takesTopK ? google?.top_k : undefined],
-    ['stopSequences', typeof chat.stop === 'string' ? [chat.stop] : chat.stop],
-    ['seed', toInt32(chat.seed)],
-    ['presencePenalty', toPenalty(chat, 'presence_penalty', context)],
-    ['frequencyPenalty', toPenalty(chat, 'frequency_penalty', context)],
-    ['responseLogprobs', chat.logprobs],
-    ['logprobs', chat.logprobs === true ? chat.top_logprobs : undefined],
-    ['mediaResolution', google?.media_resolution],
-    ...toModalities(chat, context),
-    ['imageConfig', toImageConfig(chat.image_config)],
-    ['audioTranscriptionConfig', toTranscriptionConfig(chat, context)],
-    ['thinkingConfig', toThinkingConfig(chat)],
-    ...toResponseMime(chat.response_format),
-  ]
+  const config: Record<string, unknown> = {}
+  const set = (name: string, value: unknown): void => {
+    if (value !== undefined && value !== null && value !== false) config[name] = value
+  }
+  set('maxOutputTokens', chat.max_tokens)
+  set('temperature', chat.temperature)
+  set('topP', chat.top_p)
+  set('topK', traits.takesTopK ? google?.top_k : undefined)
+  set('stopSequences', typeof chat.stop === 'string' ? [chat.stop] : chat.stop)
+  set('seed', toInt32(chat.seed))
+  set('presencePenalty', toPenalty(chat, 'presence_penalty', context))
+  set('frequencyPenalty', toPenalty(chat, 'frequency_penalty', context))
+  set('responseLogprobs', chat.logprobs)
+  set('logprobs', chat.logprobs === true ? chat.top_logprobs : undefined)
+  set('mediaResolution', google?.media_resolution)
+  set('imageConfig', toImageConfig(chat.image_config))
+  set('audioTranscriptionConfig', toTranscriptionConfig(chat, context))
+  set('thinkingConfig', toThinkingConfig(chat))
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
   // Text alone is not what such a model can be held to.
   if (traits.makesImages && chat.modalities && !chat.modalities.includes('image')) ignore('modalities')
   if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null && value !== false))
+  return Object.assign(config, toModalities(chat, context), toResponseMime(chat.response_format))
 }
 
 /** Returns a penalty; undefined for 0, which current models refuse although it has no effect. */
@@ -49,17 +49,14 @@ const toInt32 = (seed: number | null | undefined): number | undefined =>
   seed === null || seed === undefined ? undefined : Number(BigInt.asIntN(32, BigInt(seed)))
 
 /** Text alone is what every model answers with. Of speech, Gemini gives no transcript beside it. */
-function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): readonly (readonly [string, unknown])[] {
+function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): object {
   if (modalities?.includes('audio')) {
     const voiceName = toGeminiVoice(audio?.voice ?? DEFAULT_VOICE, 'audio.voice')
-    return [
-      ['responseModalities', ['AUDIO']],
-      // Also from Gemini 3.8 on, where other voices have a member of their own.
-      ['speechConfig', { voiceConfig: { prebuiltVoiceConfig: { voiceName } } }],
-    ]
+    // Also from Gemini 3.8 on, where other voices have a member of their own.
+    return { responseModalities: ['AUDIO'], speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }
   }
   if (audio) ignore('audio')
-  return modalities?.includes('image') ? [['responseModalities', modalities.map((each) => each.toUpperCase())]] : []
+  return modalities?.includes('image') ? { responseModalities: modalities.map((each) => each.toUpperCase()) } : {}
 }
 
 /** Without any, a model that only transcribes answers with nothing. */
@@ -96,8 +93,8 @@ function toThinkingConfig({ extra_body: extra }: ChatCompletionRequest): object 
   }
 }
 
-function toResponseMime(format: ChatCompletionRequest['response_format']): readonly (readonly [string, unknown])[] {
-  if (!format || format.type === 'text') return []
-  const json = ['responseMimeType', 'application/json'] as const
-  return format.type === 'json_schema' ? [json, ['responseJsonSchema', format.json_schema.schema]] : [json]
+function toResponseMime(format: ChatCompletionRequest['response_format']): object {
+  if (!format || format.type === 'text') return {}
+  const json = { responseMimeType: 'application/json' }
+  return format.type === 'json_schema' ? { ...json, responseJsonSchema: format.json_schema.schema } : json
 }
