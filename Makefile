@@ -58,10 +58,10 @@ conformance: install build ## run the SDKs on mock, simulator and, with GEMINI_A
 live: install build ## run the SDK and check assumptions on Google (GEMINI_API_KEY): failures, drift from the simulator
 	@exec $(TSX) scripts/test/live.ts
 
-bench: install build ## measure the proxy beside a bare pipe, nginx, Express, Portkey and LiteLLM, in 10 minutes (WRITE=1: update docs)
+bench: install build ## measure the proxy beside a bare pipe, nginx, Express, Portkey and LiteLLM, in 15 minutes (WRITE=1: update docs)
 	@exec $(TSX) scripts/bench/bench.ts $(if $(WRITE),--write) $(if $(TINY),--tiny)
 
-bench-quick: install build ## measure CPU, memory and disconnect times beside a bare pipe, in a minute
+bench-quick: install build ## measure CPU, memory and disconnect times beside a bare pipe, in four minutes
 	@exec $(TSX) scripts/bench/bench.ts --quick $(if $(TINY),--tiny)
 
 bench-cold: install build ## measure cold start and memory on four versions of Node.js (WRITE=1: update the READMEs)

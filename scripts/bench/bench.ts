@@ -1,6 +1,6 @@
 // usage: make bench [WRITE=1] [TINY=1], or make bench-quick
 // Measures the proxy as deployed, a bare node:http pipe, nginx and other proxies in turns, each on a
-// core of its own. Under 10 minutes, Linux with two cores only. Writes build/bench.json; with --write,
+// core of its own. Under 15 minutes, Linux with two cores only. Writes build/bench.json; with --write,
 // also docs/benchmarks.md and the READMEs. --quick leaves out the rivals and some figures, --tiny
 // tries every step with few requests. Exit 1 only on errors: figures depend on the machine's load.
 import { execFileSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { startMeasured } from '../../test/tools/load/measured.js'
+import { compareCodecs } from './codecs.js'
 import type { Figures } from './goals.js'
 import { type Counts, coldStarts, GROUPS } from './groups.js'
 import { goalsTable, rivalsTable } from './report.js'
@@ -56,6 +57,9 @@ for (let round = 0; round < ROUNDS; round += 1) {
     for (const target of targets) if (chosen === 'all' || chosen.includes(target.name)) await measure(target, group, round)
     console.log(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  round ${round + 1} of ${ROUNDS}, ${group}`)
   }
+  const [compat, native] = (['ours', 'native'] as const).map((name) => targets.find((target) => target.name === name))
+  if (compat && native) keep('native', round, await compareCodecs(compat, native, counts))
+  console.log(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  round ${round + 1} of ${ROUNDS}, both of Google's APIs`)
   if (isQuick) continue
   const cold = await coldStarts(upstream, counts)
   keep('ours', round, cold.ours)

@@ -24,6 +24,10 @@ export interface Figures {
   blockedMs?: number
   crowdDelayMs?: number
   crowdPeak?: number
+  /** CPU time on Google's own API, as a multiple of that on the compatible one. */
+  requestShare?: number
+  pacedShare?: number
+  burstShare?: number
   coldShareMs?: number
   coldMs?: number
 }
@@ -58,8 +62,8 @@ const added =
     (ours[name] ?? Number.NaN) - (pipe[name] ?? Number.NaN)
 const ofNative =
   (name: FigureName): Of =>
-  (ours, _, native) =>
-    (native[name] ?? Number.NaN) / (ours[name] ?? Number.NaN)
+  (_ours, _pipe, native) =>
+    native[name] ?? Number.NaN
 
 /** All goals: what the bench prints, what docs/benchmarks.md shows, what the guard doubles. */
 export const GOALS = {
@@ -94,10 +98,10 @@ export const GOALS = {
     zh: '原生接口与兼容接口相比：小请求的 CPU',
     unit: 'x',
     goal: 1.1,
-    of: ofNative('requestCpuUs'),
+    of: ofNative('requestShare'),
   },
-  nativePaced: { en: 'The same, a paced chunk', zh: '同上，匀速块', unit: 'x', goal: 1.1, of: ofNative('pacedCpuUs') },
-  nativeBurst: { en: 'The same, a chunk in a burst', zh: '同上，突发块', unit: 'x', goal: 1.1, of: ofNative('burstCpuUs') },
+  nativePaced: { en: 'The same, a paced chunk', zh: '同上，匀速块', unit: 'x', goal: 1.1, of: ofNative('pacedShare') },
+  nativeBurst: { en: 'The same, a chunk in a burst', zh: '同上，突发块', unit: 'x', goal: 1.1, of: ofNative('burstShare') },
   large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, of: ratio('eightMegabytesCpuMs') },
   largePeak: {
     en: 'Peak memory with bodies of 8 MB',

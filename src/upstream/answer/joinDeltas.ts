@@ -1,4 +1,4 @@
-import type { Writable } from './rawAnswer.js'
+import type { Writable } from '../../contract/writable.js'
 import type { RawMessage, RawToolCall } from './repairs/context.js'
 import { joinExtraContents } from './repairs/extraContent.js'
 

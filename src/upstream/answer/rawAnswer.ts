@@ -3,9 +3,6 @@ import type { Logprobs } from '../../contract/types.js'
 import type { RawMessage } from './repairs/context.js'
 import type { RawUsage } from './usage.js'
 
-/** The same object while it is being made. Spreads of optional members would cost time in each event. */
-export type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
-
 /** A choice, or what one event adds to it, in the terms of OpenAI and not repaired yet. */
 export interface RawChoice {
   readonly index?: number

@@ -83,10 +83,10 @@ export class Citations {
 
   /** One annotation for each passage and source, in the order of Gemini. */
   toAnnotations(): ChatAnnotation[] {
+    if (this.#supports.length + this.#passages.length === 0) return []
     const sources = this.#chunks.map(toChunkSource)
     const supports = this.#supports.map((support) => toPassage(support, sources))
     const passages = [...supports, ...this.#passages].slice(0, MOST_PASSAGES)
-    if (passages.length === 0) return []
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
     const rangesInParts = this.#rangesInParts(passages)

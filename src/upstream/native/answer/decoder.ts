@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
+import type { Writable } from '../../../contract/writable.js'
 import { joinParts } from '../../answer/joinParts.js'
-import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice, Writable } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -114,7 +115,9 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   #endChoices(): RawChoice[] {
-    return [...this.#candidates].flatMap(([index, reader]) => reader.end().map((delta): RawChoice => ({ index, delta })))
+    const choices: RawChoice[] = []
+    for (const [index, reader] of this.#candidates) for (const delta of reader.end()) choices.push({ index, delta })
+    return choices
   }
 }
 

@@ -58,6 +58,7 @@ export class Metadata {
   /** The members of `extra_content.google`, at the end of the answer. */
   toMembers(): Readonly<Record<string, unknown>> {
     const members = this.#joined()
+    if (Object.keys(members).length === 0) return members
     const { grounding_metadata: grounding } = members
     const queries = this.addQueries(isRecord(grounding) ? cleanQueries(grounding.webSearchQueries) : [])
     return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...members, ...this.#redacted(members) }

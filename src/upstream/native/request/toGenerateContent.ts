@@ -1,5 +1,6 @@
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
+import type { Writable } from '../../../contract/writable.js'
 import type { ModelTraits } from '../../models/model.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { isInstruction, joinText } from '../../request/repairs/message.js'
@@ -30,15 +31,13 @@ export function toGenerateContent(
   const talk = toContents(instruction === undefined ? messages : others, context)
   const hasInstruction = instruction !== undefined && context.traits.hasInstructions
   const contents = instruction === undefined || hasInstruction ? talk : withInstruction(instruction, talk, context)
-  return {
-    ...(hasInstruction ? { systemInstruction: { parts: [{ text: instruction }] } } : {}),
-    contents,
-    ...toTools(chat, contents, context),
-    ...(safetySettings.length === 0 ? {} : { safetySettings }),
-    ...(Object.keys(generationConfig).length === 0 ? {} : { generationConfig }),
-    ...(cached ? { cachedContent: cached } : {}),
-    ...(tier ? { serviceTier: tier } : {}),
-  }
+  const body: Writable<GenerateContentRequest> = { contents, ...toTools(chat, contents, context) }
+  if (hasInstruction) body.systemInstruction = { parts: [{ text: instruction }] }
+  if (safetySettings.length > 0) body.safetySettings = safetySettings
+  if (Object.keys(generationConfig).length > 0) body.generationConfig = generationConfig
+  if (cached) body.cachedContent = cached
+  if (tier) body.serviceTier = tier
+  return body
 }
 
 /** Puts an instruction into the conversation, for models that take none beside it. */

@@ -24,6 +24,7 @@ export function toTools(
   // Google refuses functions beside its own tools without it, and wants it as long as the
   // conversation has calls of them.
   const isIncluded = isMixed || contents.some(hasServerCalls)
+  if (tools.length === 0 && !isIncluded) return {}
   const toolConfig: ToolConfig = {
     ...(mode === undefined ? {} : { functionCallingConfig: mode }),
     ...(isIncluded ? { includeServerSideToolInvocations: true } : {}),

@@ -1,0 +1,55 @@
+import { burstMany, type Door, sendMany, streamMany } from '../../test/tools/load/client.js'
+import { BURST, GAP_MS, STREAM_CHUNKS } from '../../test/tools/load/scenario.js'
+import type { Figures } from './goals.js'
+import type { Counts } from './groups.js'
+import type { Target } from './targets.js'
+
+const WARM_UPS = 2
+const PAIRS = 5
+const USERS = 64
+
+/** A load that is sent in slices, and how many requests or chunks a slice has. */
+interface Load {
+  readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
+  readonly per: number
+  readonly send: (door: Door) => Promise<unknown>
+}
+
+/**
+ * Compares the proxy on Google's own API with that on the compatible one: both run at the same time,
+ * on one core, and get the same slices of load in turn. Minutes apart, the machine itself differs by
+ * more than the two do.
+ *
+ * @returns the median of the ratios of all pairs of slices, for each load
+ */
+export async function compareCodecs(compat: Target, native: Target, counts: Counts): Promise<Figures> {
+  const requests = Math.ceil(counts.requests / 5)
+  const streams = Math.ceil(counts.streams / 2)
+  const bursts = Math.ceil(counts.bursts / 2)
+  const loads: readonly Load[] = [
+    { figure: 'requestShare', per: requests, send: (door) => sendMany(door, requests, USERS) },
+    { figure: 'pacedShare', per: streams * STREAM_CHUNKS, send: (door) => streamMany(door, streams, GAP_MS) },
+    { figure: 'burstShare', per: bursts * BURST.writes * BURST.chunks, send: (door) => burstMany(door, bursts, GAP_MS) },
+  ]
+  const servers = await Promise.all([compat.start(), native.start()])
+  try {
+    const figures: Figures = {}
+    for (const { figure, per, send } of loads) {
+      const costs: [number[], number[]] = [[], []]
+      for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
+        // Neither is always the first.
+        for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+          const { door, process } = servers[index]
+          const before = process?.cpuMicroseconds() ?? Number.NaN
+          await send(door)
+          if (pair >= 0) costs[index].push(((process?.cpuMicroseconds() ?? Number.NaN) - before) / per)
+        }
+      }
+      const ratios = costs[1].map((cost, pair) => cost / (costs[0][pair] ?? Number.NaN)).sort((a, b) => a - b)
+      figures[figure] = ratios[ratios.length >> 1] ?? Number.NaN
+    }
+    return figures
+  } finally {
+    for (const { process } of servers) await process?.stop()
+  }
+}
