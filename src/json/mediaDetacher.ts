@@ -66,7 +66,7 @@ export class MediaDetacher {
    */
   push(bytes: Uint8Array): Uint8Array {
     if (!this.#isLong && bytes[bytes.length - 1] === END_OF_LINE) {
-      this.#beginLine()
+      if (this.#lineBytes > 0) this.#beginLine()
       return bytes
     }
     const buffer = asBuffer(bytes)
@@ -83,7 +83,7 @@ export class MediaDetacher {
 
   /** Called when all events that have been returned are complete: they need their media. */
   settle(): void {
-    this.#unsettled = this.#open === undefined ? [] : [this.#open]
+    if (this.#unsettled.length > 0) this.#unsettled = this.#open === undefined ? [] : [this.#open]
   }
 
   /** Discards the media of what is not complete, and never will be. */
