@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FileResult } from '../../contract/operation.js'
-import { pathOf } from '../dispatch/urls.js'
+import { pathOf, withoutOrigin } from '../dispatch/urls.js'
 
 /** The pages may load scripts, styles and data from this server only, and no inline scripts. */
 const toSecurityPolicy = (playsSound: boolean): string =>
@@ -36,7 +36,7 @@ export function sendFile(reply: FastifyReply, { file, playsSound = false }: File
 /** The URL without slashes at its end, relative to the requested one; undefined without any. */
 function toOwnUrl({ url, originalUrl }: FastifyRequest): string | undefined {
   const path = pathOf(url) // as it was routed, without them
-  const slashes = pathOf(originalUrl).length - path.length
+  const slashes = pathOf(withoutOrigin(originalUrl)).length - path.length
   return slashes === 0 ? undefined : `${'../'.repeat(slashes)}${path.slice(path.lastIndexOf('/') + 1)}`
 }
 

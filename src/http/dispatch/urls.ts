@@ -4,6 +4,8 @@ import type { ContractOperation } from './contractOperation.js'
 /** The path for URLs that are none or cannot be decoded; no operation has it. */
 const MALFORMED_URL_PATH = '/malformed-url'
 
+// Clients that take the proxy for a forward proxy send absolute URLs; their path counts.
+const ORIGIN = /^https?:\/\/[^/?#]*/i
 // Some clients do not encode the slash of `models/gemini-...`.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 // Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
@@ -20,13 +22,13 @@ const toGooglePath = (url: string): string =>
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Normalises a URL for the router: without slashes at the end of its path, without the prefix of
- * `models/gemini-...`, and with one version of Google's methods.
+ * Normalises a URL for the router: without its origin, without slashes at the end of its path,
+ * without the prefix of `models/gemini-...`, and with one version of Google's methods.
  */
 export function canonicalUrl(url: string): string {
   // The router would take it for `/`.
   if (url === '*') return MALFORMED_URL_PATH
-  const trimmed = withoutLastSlashes(url)
+  const trimmed = withoutLastSlashes(withoutOrigin(url))
   const unprefixed = toGooglePath(trimmed.replace(DOUBLE_MODELS, '$1'))
   if (!unprefixed.includes('%')) return unprefixed
   try {
@@ -38,9 +40,14 @@ export function canonicalUrl(url: string): string {
   }
 }
 
+/** An absolute URL without its scheme, host and port; another URL as it is. */
+export function withoutOrigin(url: string): string {
+  if (url.startsWith('/')) return url
+  const path = url.replace(ORIGIN, '')
+  return path === '' || path.startsWith('?') ? `/${path}` : path
+}
+
 function withoutLastSlashes(url: string): string {
-  // An absolute URL, which a request to a proxy has, ends in a slash if it has no path.
-  if (!url.startsWith('/')) return url
   const query = url.indexOf('?')
   const end = query === -1 ? url.length : query
   let last = end

@@ -90,7 +90,7 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 }
 
-/** True for an absolute URL such as `http://host/v1/models/`, whose last slash is not removed. */
+/** True for a URL such as `/v1/responses//cancel`. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
 function unknownUrl(exchange: Exchange, { message, path }: UnknownUrl): ApiError {

@@ -312,3 +312,29 @@ describe('a query', () => {
     expect(await call(proxy.origin, { path: '/v1/mod%65ls?x=%25' })).toMatchObject({ status: 200 })
   })
 })
+
+describe('an absolute URL', () => {
+  test.each(OPERATIONS)('makes no difference for $method $path', async ({ method, samplePath, sampleBody }) => {
+    const ask = { method, ...(sampleBody === undefined ? {} : { body: sampleBody }) }
+    const plain = await call(proxy.origin, { ...ask, path: samplePath })
+    for (const origin of ['http://api.example.com', 'HTTPS://api.example.com:8443']) {
+      const answer = await call(proxy.origin, { ...ask, path: `${origin}${samplePath}` })
+      expect([answer.status, answer.headers['content-type']]).toEqual([plain.status, plain.headers['content-type']])
+    }
+  })
+
+  test.each([
+    ['http://api.example.com/v1/models/', 200],
+    // The compatible API cannot count.
+    ['http://api.example.com/v1/models/gemini-3.5-flash:countTokens', 400],
+    ['http://api.example.com/v1/models/models/gemini-3.5-flash', 200],
+    ['http://api.example.com', 200],
+    ['http://api.example.com?x=1', 200],
+    ['http://api.example.com/v1/%', 404],
+    ['http://api.example.com//v1/models', 404],
+    ['ftp://api.example.com/v1/models', 404],
+  ])('%s is %i', async (path, status) => {
+    const body = path.endsWith('countTokens') ? { method: 'POST', body: { contents: [{ parts: [{ text: 'Hi' }] }] } } : {}
+    expect((await call(proxy.origin, { path, ...body })).status).toBe(status)
+  })
+})
